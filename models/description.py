@@ -1,0 +1,138 @@
+"""What a network is made of, read from the Keras model itself: shapes, weights, cost, sight."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from models.convolution import ReceptiveField, Window
+
+if TYPE_CHECKING:
+    import keras
+
+WINDOWED = ("Conv2D", "MaxPooling2D", "AveragePooling2D")
+ELEMENTWISE = ("Dropout", "BatchNormalization", "Activation", "ReLU")
+SUPPORTED = (*WINDOWED, *ELEMENTWISE, "Flatten", "Dense")
+
+Sight = tuple[ReceptiveField, ReceptiveField]  # along rows, along columns
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of a chain, without its batch axis.
+
+    Attributes:
+        name: Keras' name, unique in its model.
+        kind: Keras' class name, such as "Conv2D".
+        activation: Name of the fused activation; None where pre- and post-activation are the same.
+        output_shape: (rows, columns, channels) of maps or (units,).
+        parameters: Trained and untrained numbers that the layer holds.
+        multiply_accumulates: Multiplications with a weight for one digit.
+        kernel_shape: Shape of the weights as Keras holds them, None without weights.
+        sight: Receptive field on the digit along rows and columns; None where a cell sees all of it.
+    """
+
+    name: str
+    kind: str
+    activation: str | None
+    output_shape: tuple[int, ...]
+    parameters: int
+    multiply_accumulates: int
+    kernel_shape: tuple[int, ...] | None
+    sight: Sight | None
+
+    @property
+    def channels(self) -> int:
+        """Maps of a convolution or pooling layer, units of a dense one."""
+        return self.output_shape[-1]
+
+    @property
+    def has_maps(self) -> bool:
+        """Whether the output is a stack of maps rather than a row of units."""
+        return len(self.output_shape) == 3
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain lists, numbers and strings, such as `from_json` takes."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> Layer:
+        """Return the layer that `to_json` wrote.
+
+        Raises:
+            TypeError, KeyError: A field is missing, or one is there that no layer has.
+        """
+        sight = plain["sight"]
+        return replace(
+            cls(**plain),
+            output_shape=tuple(plain["output_shape"]),
+            kernel_shape=None if plain["kernel_shape"] is None else tuple(plain["kernel_shape"]),
+            sight=None if sight is None else (ReceptiveField(**sight[0]), ReceptiveField(**sight[1])),
+        )
+
+
+def describe(model: keras.Model) -> tuple[Layer, ...]:
+    """Return the layers of a chain from input to output, without the input itself.
+
+    Raises:
+        ValueError: A layer is of a kind that cannot be looked into, or the model is not a chain.
+    """
+    shape = tuple(model.inputs[0].shape[1:])
+    sight: Sight | None = (ReceptiveField(), ReceptiveField())
+    layers = []
+    for layer in chain(model):
+        layers.append(_describe(layer, shape, sight))
+        shape, sight = layers[-1].output_shape, layers[-1].sight
+    return tuple(layers)
+
+
+def chain(model: keras.Model) -> list[keras.Layer]:
+    """Return the model's layers in order of computation, without the input layer.
+
+    Raises:
+        ValueError: A layer takes anything but the output of the one before, or is not supported.
+    """
+    layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
+    previous = model.inputs[0]
+    for layer in layers:
+        if type(layer).__name__ not in SUPPORTED:
+            raise ValueError(f"Layer {layer.name!r} is a {type(layer).__name__}; known are {', '.join(SUPPORTED)}.")
+        if layer.input is not previous:
+            raise ValueError(f"Layer {layer.name!r} does not take the output of the layer before it.")
+        previous = layer.output
+    return layers
+
+
+def _describe(layer: keras.Layer, shape: tuple[int, ...], sight: Sight | None) -> Layer:
+    kind = type(layer).__name__
+    output = tuple(layer.output.shape[1:])
+    if kind in WINDOWED and sight is not None:
+        rows, columns = windows(layer)
+        sight = (sight[0].through(rows, shape[0]), sight[1].through(columns, shape[1]))
+    elif kind not in ELEMENTWISE:
+        sight = None
+    weights = layer.kernel.shape if hasattr(layer, "kernel") else None
+    activation = layer.activation.__name__ if hasattr(layer, "activation") else None
+    places = prod(output[:-1])
+    return Layer(
+        name=layer.name,
+        kind=kind,
+        activation=None if activation == "linear" else activation,
+        output_shape=output,
+        parameters=layer.count_params(),
+        multiply_accumulates=places * prod(weights) if weights else 0,
+        kernel_shape=tuple(weights) if weights else None,
+        sight=sight,
+    )
+
+
+def windows(layer: keras.Layer) -> tuple[Window, Window]:
+    """Return the windows of a convolution or pooling layer, along rows and along columns."""
+    if hasattr(layer, "kernel_size"):
+        sizes, dilations = layer.kernel_size, layer.dilation_rate
+    else:
+        sizes, dilations = layer.pool_size, (1, 1)
+    axes = zip(sizes, layer.strides, dilations, strict=True)
+    rows, columns = (Window(size, stride, dilation, layer.padding) for size, stride, dilation in axes)
+    return rows, columns

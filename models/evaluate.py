@@ -1,0 +1,64 @@
+"""How good a network is, from its logits and the labels: numbers with their errors."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.forward_pass import Floats
+from models.registry import Score
+
+Labels = NDArray[np.uint8]
+Z95 = 1.959963984540054  # 97.5th percentile of the standard normal distribution
+
+
+def log_probabilities(logits: Floats) -> NDArray[np.float64]:
+    """Return the logarithm of the softmax over the last axis, without overflow."""
+    shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
+
+
+def answers(logits: Floats) -> Labels:
+    """Return the class with the largest logit for every digit: (digits,)."""
+    return logits.argmax(axis=-1).astype(np.uint8)
+
+
+def margins(logits: Floats) -> NDArray[np.float64]:
+    """Return how far the most probable class is ahead of the second: (digits,), in [0, 1]."""
+    top = np.sort(np.exp(log_probabilities(logits)), axis=-1)
+    return np.asarray(top[..., -1] - top[..., -2])
+
+
+def score(logits: Floats, labels: Labels) -> Score:
+    """Return right answers and mean negative log-likelihood, in nats, over all digits."""
+    likelihoods = log_probabilities(logits)[np.arange(len(labels)), labels]
+    return Score(len(labels), int((answers(logits) == labels).sum()), float(-likelihoods.mean()))
+
+
+def confusion(logits: Floats, labels: Labels) -> NDArray[np.int64]:
+    """Return how many digits of each label (row) got each answer (column): (classes, classes)."""
+    counts = np.zeros((logits.shape[-1],) * 2, np.int64)
+    np.add.at(counts, (labels, answers(logits)), 1)
+    return counts
+
+
+def wilson_interval(correct: int, digits: int, z: float = Z95) -> tuple[float, float]:
+    """Return the Wilson score interval of a proportion, 95 % by default, within [0, 1].
+
+    Raises:
+        ValueError: There are no digits, or more right answers than digits.
+
+    Source: Wilson (1927), J. Am. Stat. Assoc. 22:209, doi:10.1080/01621459.1927.10502953.
+
+    >>> low, high = wilson_interval(9_850, 10_000)
+    >>> round(low, 4), round(high, 4)
+    (0.9824, 0.9872)
+    """
+    if not 0 <= correct <= digits or digits == 0:
+        raise ValueError(f"{correct} of {digits} digits is not a proportion.")
+    share, spread = correct / digits, z * z / digits
+    centre = (share + spread / 2) / (1 + spread)
+    half = z * sqrt(share * (1 - share) / digits + spread / digits / 4) / (1 + spread)
+    return max(0.0, centre - half), min(1.0, centre + half)

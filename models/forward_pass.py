@@ -1,0 +1,45 @@
+"""What one network computed for one digit, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Stage = Literal["pre", "post"]
+STAGES: tuple[Stage, ...] = ("pre", "post")
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class ForwardPass:
+    """Every layer's tensors for one digit, float32, channels last, without the batch axis.
+
+    Attributes:
+        pre: Values before the layer's activation function.
+        post: Values after it; the same arrays where the layer has none.
+    """
+
+    pre: Mapping[str, Floats]
+    post: Mapping[str, Floats]
+
+    def tensor(self, layer: str, stage: Stage) -> Floats:
+        """Return one layer's values.
+
+        Raises:
+            KeyError: There is no such layer.
+        """
+        return self.pre[layer] if stage == "pre" else self.post[layer]
+
+    @property
+    def logits(self) -> Floats:
+        """The last layer before its softmax: (classes,), any range."""
+        return list(self.pre.values())[-1]
+
+    @property
+    def probabilities(self) -> Floats:
+        """The last layer after its softmax: (classes,), in [0, 1], summing to 1."""
+        return list(self.post.values())[-1]

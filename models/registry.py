@@ -1,0 +1,233 @@
+"""The list of trained networks, and the one safe way from a name in it to a Keras model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.description import SUPPORTED, Layer
+
+if TYPE_CHECKING:
+    import keras
+
+CHECKPOINTS = Path(__file__).parent / "checkpoints"
+MANIFEST = "manifest.json"
+MAX_BYTES = 256 * 2**20  # of a checkpoint, unpacked
+ALLOWED = {
+    *SUPPORTED,
+    *("Sequential", "Functional", "InputLayer", "DTypePolicy", "__keras_tensor__"),
+    *("GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "Zeros", "Ones"),
+}
+
+
+class CheckpointError(Exception):
+    """A checkpoint or the manifest cannot be used; the message names the file and what mends it."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a network does on some digits.
+
+    Attributes:
+        digits: Number of digits measured.
+        correct: Number of them that were named as their label says.
+        loss: Mean negative log-likelihood of the label, in nats.
+    """
+
+    digits: int
+    correct: int
+    loss: float
+
+    @property
+    def accuracy(self) -> float:
+        """Fraction of the digits named right, in [0, 1]."""
+        return self.correct / self.digits
+
+
+@dataclass(frozen=True)
+class File:
+    """A file beside the manifest and the SHA-256 of its bytes."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One trained network as the manifest names it.
+
+    Attributes:
+        key: Short name, unique in the manifest, such as "cnn".
+        title: What a person reads.
+        architecture: Name of its recipe in models/architectures.
+        checkpoint: The weights, `.keras`, without optimizer.
+        survey: Its answers to the test digits, `.npz`.
+        parameters: Numbers in the network.
+        seed: Seed of the initial weights and of the order of the training digits.
+        command: What was typed to train it.
+        versions: Of Python and of the packages that computed it.
+        recipe: Settings of the training.
+        history: Per epoch: loss, accuracy, val_loss, val_accuracy, learning_rate.
+        chosen_epoch: Counted from 1; the epoch whose weights were kept.
+        held_out: Score on the training digits that chose the epoch.
+        test: Score on the 10,000 test digits.
+        layers: What it is made of, input side first.
+    """
+
+    key: str
+    title: str
+    architecture: str
+    checkpoint: File
+    survey: File
+    parameters: int
+    seed: int
+    command: str
+    versions: dict[str, str]
+    recipe: dict[str, Any]
+    history: dict[str, list[float]]
+    chosen_epoch: int
+    held_out: Score
+    test: Score
+    layers: tuple[Layer, ...]
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the checkpoint, which names it wherever it is remembered."""
+        return self.checkpoint.sha256
+
+    def layer(self, name: str) -> Layer:
+        """Return the layer of that name.
+
+        Raises:
+            KeyError: There is none.
+        """
+        return {layer.name: layer for layer in self.layers}[name]
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> Entry:
+        """Return the entry that `dataclasses.asdict` made plain.
+
+        Raises:
+            TypeError, KeyError: A field is missing, or one is there that no entry has.
+        """
+        return replace(
+            cls(**plain),
+            checkpoint=File(**plain["checkpoint"]),
+            survey=File(**plain["survey"]),
+            held_out=Score(**plain["held_out"]),
+            test=Score(**plain["test"]),
+            layers=tuple(Layer.from_json(layer) for layer in plain["layers"]),
+        )
+
+
+def read(folder: Path = CHECKPOINTS) -> tuple[Entry, ...]:
+    """Return every network of the manifest, in its order, without opening any.
+
+    Raises:
+        CheckpointError: The manifest is missing or is not one.
+    """
+    path = folder / MANIFEST
+    try:
+        return tuple(Entry.from_json(plain) for plain in json.loads(path.read_bytes())["models"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise CheckpointError(
+            f"{MANIFEST} in models/checkpoints is missing or damaged. "
+            "Restore it: git checkout -- models/checkpoints"
+        ) from error
+
+
+def write(entry: Entry, folder: Path = CHECKPOINTS) -> None:
+    """Put an entry into the manifest in place of the one with its key, or behind the last one.
+
+    Raises:
+        CheckpointError: There is a manifest, and it is damaged.
+    """
+    entries = {old.key: old for old in read(folder)} if (folder / MANIFEST).exists() else {}
+    entries[entry.key] = entry
+    plain = {"models": [asdict(each) for each in entries.values()]}
+    write_whole(folder / MANIFEST, json.dumps(plain, indent=1).encode() + b"\n")
+
+
+def write_whole(path: Path, content: bytes) -> File:
+    """Write a file so that whoever reads it finds the old content or the new, never a part."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return File(path.name, hashlib.sha256(content).hexdigest(), len(content))
+
+
+def checked(file: File, folder: Path, key: str) -> bytes:
+    """Return the bytes of a file of the manifest, after comparing them with their hash.
+
+    Raises:
+        CheckpointError: The file is missing or is not the one that the manifest names.
+    """
+    mend = f"Restore it: git checkout -- models/checkpoints; or train anew: python -m models.train {key}"
+    try:
+        content = (folder / file.name).read_bytes()
+    except OSError as error:
+        raise CheckpointError(f"models/checkpoints/{file.name} cannot be read. {mend}") from error
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise CheckpointError(f"models/checkpoints/{file.name} is not the file that the manifest names. {mend}")
+    return content
+
+
+def load(entry: Entry, folder: Path = CHECKPOINTS) -> keras.Model:
+    """Return the trained network, after checking its file.
+
+    Raises:
+        CheckpointError: The file is missing, is not the one that the manifest names, or holds anything
+            but the layers that ConvLens knows.
+    """
+    checked(entry.checkpoint, folder, entry.key)
+    path = folder / entry.checkpoint.name
+    refuse_foreign(path)
+    import keras  # noqa: PLC0415 - takes seconds; reading the manifest must not
+
+    model: keras.Model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    return model
+
+
+def refuse_foreign(path: Path) -> None:
+    """Read a checkpoint's plan without importing anything it names.
+
+    Raises:
+        CheckpointError: It is not a `.keras` archive, is too large, or names a class that is not allowed.
+    """
+    name = f"models/checkpoints/{path.name}"
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if path.suffix != ".keras" or sum(info.file_size for info in archive.infolist()) > MAX_BYTES:
+                raise CheckpointError(f"{name} is not a .keras file of at most {MAX_BYTES >> 20} MiB.")
+            plan = json.loads(archive.read("config.json"))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise CheckpointError(f"{name} is not a Keras checkpoint.") from error
+    foreign = sorted(set(_classes(plan)) - ALLOWED)
+    if foreign:
+        raise CheckpointError(f"{name} holds {', '.join(foreign)}, which ConvLens does not open.")
+
+
+def _classes(plan: object) -> Iterator[str]:
+    """Yield every class that a Keras configuration names, with its module where that is not Keras' own."""
+    if isinstance(plan, dict):
+        if "class_name" in plan:
+            module = plan.get("module") or "keras"
+            own = module == "keras" or str(module).startswith("keras.")
+            yield str(plan["class_name"]) if own else f"{module}.{plan['class_name']}"
+        plan = plan.values()
+    if isinstance(plan, Iterable) and not isinstance(plan, str):
+        for part in plan:
+            yield from _classes(part)
