@@ -1,0 +1,176 @@
+"""What can be set from outside, and the only reader of the environment."""
+
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.IGNORECASE | re.ASCII)
+_WHOLE = re.compile(r"[0-9]{1,6}", re.ASCII)
+
+
+class SettingsError(ValueError):
+    """A variable has a value that cannot be used; the message is one sentence for whoever set it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set, valid.
+
+    Attributes:
+        host: Address or name to listen on, without brackets.
+        port: TCP port to listen on; 0 lets the system choose a free one.
+        workers: Processes that serve.
+        threads: Threads in each of them.
+        cache_dir: Folder for what may be lost at any time; absolute.
+        trusted_hosts: Names that a request may call this server by, lower case, IPv6 in brackets; one that
+            starts with a dot stands for its subdomains too. Empty trusts every name.
+        log_level: One of `LOG_LEVELS`.
+        checkpoints: Folder of the trained models and their manifest; absolute.
+        data: Folder of MNIST; absolute.
+    """
+
+    host: str
+    port: int
+    workers: int
+    threads: int
+    cache_dir: Path
+    trusted_hosts: tuple[str, ...]
+    log_level: str
+    checkpoints: Path
+    data: Path
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] = os.environ) -> Self:
+        """Read and check every variable; one that is missing or blank takes its default.
+
+        Raises:
+            SettingsError: A value cannot be used.
+        """
+        host = _host(env)
+        return cls(
+            host=host,
+            port=_whole(env, "PORT", 8050, 0, 65535),
+            workers=_whole(env, "WORKERS", 2, 1, 64),
+            threads=_whole(env, "THREADS", 16, 1, 256),
+            cache_dir=_folder(env, "CACHE_DIR") or _default_cache(env),
+            trusted_hosts=_trusted_hosts(env, host),
+            log_level=_log_level(env),
+            checkpoints=_folder(env, "CHECKPOINTS_DIR") or ROOT / "models" / "checkpoints",
+            data=_folder(env, "DATA_DIR") or ROOT / "models" / "data",
+        )
+
+    @property
+    def bind(self) -> str:
+        """Where to listen, as `host:port`."""
+        return f"{_bracketed(self.host)}:{self.port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the host; a name other than localhost counts as reachable."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _host(env: Mapping[str, str]) -> str:
+    text = _value(env, "HOST") or "127.0.0.1"
+    host = text.removeprefix("[").removesuffix("]")
+    if not (_is_address(host) or _NAME.fullmatch(text)):
+        raise SettingsError(
+            f"HOST is {_quote(text)}, but it must be an address or a host name, such as 127.0.0.1 or 0.0.0.0."
+        )
+    return host
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = _value(env, name)
+    if not text:
+        return default
+    if not _WHOLE.fullmatch(text) or not least <= int(text) <= most:
+        raise SettingsError(
+            f"{name} is {_quote(text)}, but it must be a whole number from {least} to {most}."
+        )
+    return int(text)
+
+
+def _trusted_hosts(env: Mapping[str, str], host: str) -> tuple[str, ...]:
+    """Return the names to trust; this machine's own are always among them, for its health checks."""
+    text = _value(env, "TRUSTED_HOSTS")
+    if text == "*":
+        return ()
+    if not text:
+        named = [_bracketed(host).lower()]
+        return tuple(dict.fromkeys([*LOOPBACK, *named])) if is_loopback(host) else ()
+    named = [part.strip().lower() for part in text.split(",") if part.strip()]
+    for name in named:
+        if not _can_be_trusted(name):
+            raise SettingsError(
+                f"TRUSTED_HOSTS has {_quote(name)}, but it must be host names or addresses without a port, "
+                "with commas between them, such as lens.example.org, .example.org or [::1]; * trusts all."
+            )
+    return tuple(dict.fromkeys([*LOOPBACK, *named]))
+
+
+def _can_be_trusted(name: str) -> bool:
+    if name.startswith("[") and name.endswith("]"):
+        return ":" in name and _is_address(name[1:-1])
+    return bool(_NAME.fullmatch(name.removeprefix(".")))
+
+
+def _log_level(env: Mapping[str, str]) -> str:
+    text = _value(env, "LOG_LEVEL") or "info"
+    if text.lower() not in LOG_LEVELS:
+        raise SettingsError(f"LOG_LEVEL is {_quote(text)}, but it must be one of {', '.join(LOG_LEVELS)}.")
+    return text.lower()
+
+
+def _folder(env: Mapping[str, str], name: str) -> Path | None:
+    text = _value(env, name)
+    if "\0" in text:
+        raise SettingsError(f"{name} is {_quote(text)}, but it must be the path of a folder.")
+    return Path(text).absolute() if text else None
+
+
+def _default_cache(env: Mapping[str, str]) -> Path:
+    """Return the folder that the XDG base directories give; a relative one does not count there."""
+    for base in (_folder_if_absolute(env, "XDG_CACHE_HOME"), _folder_if_absolute(env, "HOME", ".cache")):
+        if base:
+            return base / "convlens"
+    raise SettingsError(
+        "CACHE_DIR is not set, and must be where HOME is not: name a folder that can be written."
+    )
+
+
+def _folder_if_absolute(env: Mapping[str, str], name: str, below: str = ".") -> Path | None:
+    text = _value(env, name)
+    return Path(text) / below if text.startswith("/") and "\0" not in text else None
+
+
+def _value(env: Mapping[str, str], name: str) -> str:
+    return env.get(name, "").strip()
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _quote(text: str) -> str:
+    """Return the text as it was given, cut to a length that fits in a sentence."""
+    return repr(text if len(text) <= 60 else f"{text[:59]}…")

@@ -1,0 +1,71 @@
+"""How gunicorn serves ConvLens. It finds this file by itself in the folder that it is started in."""
+
+import ipaddress
+import logging
+import os
+import socket
+import struct
+import sys
+from typing import Any
+
+from gunicorn import systemd
+
+from dashboard.address import AddressError, require_free
+from dashboard.settings import Settings, SettingsError
+
+STALLED = struct.pack("@ll", 20, 0)  # a timeval: seconds, microseconds
+
+try:
+    settings = Settings.from_environment()
+except SettingsError as error:
+    sys.exit(f"ConvLens: {error}")
+
+bind = settings.bind
+worker_class = "gthread"
+workers = settings.workers
+threads = settings.threads
+preload_app = False  # TensorFlow does not survive a fork
+keepalive = 75
+timeout = 60
+graceful_timeout = 8  # containers are killed after 10
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  memory, writable in a read-only container
+control_socket_disable = True  # no file in the home folder, no other door
+raw_env = [] if settings.log_level == "debug" else ["TF_CPP_MIN_LOG_LEVEL=2"]
+loglevel = "warning" if settings.log_level == "info" else settings.log_level
+
+
+def on_starting(server: Any) -> None:
+    """Say in one sentence why an address cannot be listened on, rather than try five times."""
+    if server.master_pid or systemd.listen_fds(unset_environment=False):
+        return  # the sockets are inherited
+    for address in server.cfg.address:
+        if isinstance(address, tuple):
+            try:
+                require_free(*address[:2])
+            except AddressError as error:
+                sys.exit(f"ConvLens: {error}")
+
+
+def when_ready(server: Any) -> None:
+    """Print where the page is, and give up on clients that stop in the middle of a request or an answer."""
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, STALLED)
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, STALLED)
+    server.log.error_log.addFilter(_is_ours)
+    print(f"ConvLens: {_url(server.LISTENERS[0].sock)}", flush=True)
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether a log record is not merely about a client that stalled."""
+    return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
+
+
+def _url(listener: socket.socket) -> str:
+    """Return the address to open in a browser of this machine."""
+    name = listener.getsockname()
+    if not isinstance(name, tuple):
+        return f"unix:{name}"
+    host = ipaddress.ip_address(name[0])
+    if host.is_unspecified:
+        host = ipaddress.ip_address("::1" if host.version == 6 else "127.0.0.1")
+    return f"http://[{host}]:{name[1]}" if host.version == 6 else f"http://{host}:{name[1]}"

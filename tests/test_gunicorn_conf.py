@@ -1,0 +1,89 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from dashboard.settings import ROOT
+
+STUB = """
+import socket, struct
+
+def server():
+    return answer
+
+def answer(environ, start_response):
+    stalled = environ["gunicorn.socket"].getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16)
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [str(struct.unpack("@ll", stalled)[0]).encode()]
+"""
+
+
+@contextmanager
+def gunicorn(folder: Path, **env: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the project's gunicorn, with one worker, on a stub of the page."""
+    (folder / "stub.py").write_text(STUB)
+    command = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py"), "stub:server()"]
+    env = {"PATH": os.defpath, "HOME": str(folder), "PYTHONPATH": str(ROOT), "WORKERS": "1"} | env
+    process = subprocess.Popen(
+        command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def first_line(stream: IO[str] | None) -> str:
+    assert stream
+    return stream.readline()
+
+
+@pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1")])
+def test_it_prints_the_address_that_answers(tmp_path: Path, host: str, shown: str) -> None:
+    """One line of output: where to point a browser. It stops when asked to, without a word."""
+    with gunicorn(tmp_path, HOST=host, PORT="0") as process:
+        line = first_line(process.stdout)
+        assert line.startswith(f"ConvLens: http://{shown}:")
+        with urllib.request.urlopen(line.split()[1]) as answer:  # noqa: S310  http, to this machine
+            assert answer.status == 200
+
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate() == ("", "")
+        assert process.returncode == 0
+
+
+def test_a_client_that_stalls_is_given_up(tmp_path: Path) -> None:
+    """Every connection has a limit on how long a thread waits for its next byte."""
+    with (
+        gunicorn(tmp_path, PORT="0") as process,
+        urllib.request.urlopen(first_line(process.stdout).split()[1]) as answer,  # noqa: S310
+    ):
+        assert answer.read() == b"20"
+
+
+def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
+    """Where another program listens, ConvLens says so at once and exits with an error."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with gunicorn(tmp_path, PORT=str(port)) as process:
+            output, errors = process.communicate()
+    assert (process.returncode, output) == (1, "")
+    sentence = f"port {port} of 127.0.0.1 is taken by another program; stop it, or set PORT to another."
+    assert errors == f"ConvLens: {sentence}\n"
+
+
+def test_a_bad_setting_is_one_sentence(tmp_path: Path) -> None:
+    """A setting that cannot be used is named, without a traceback."""
+    with gunicorn(tmp_path, PORT="many") as process:
+        output, errors = process.communicate()
+    assert (process.returncode, output) == (1, "")
+    assert errors == "ConvLens: PORT is 'many', but it must be a whole number from 0 to 65535.\n"
