@@ -1,0 +1,79 @@
+# ConvLens needs Python 3.11 and make; everything else is installed into .venv, at the versions in the locks.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+RUN := $(VENV)/bin/python
+SEED ?= 7
+MODELS ?= fcn cnn
+
+.PHONY: help
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: installed ## Open ConvLens at http://127.0.0.1:8050 (HOST and PORT change that)
+	@exec $(RUN) app.py
+
+.PHONY: test
+test: tools ## Run every test, in a browser too
+	@$(RUN) -m tests.browser.chromium
+	@$(RUN) -m pytest
+
+.PHONY: check
+check: tools ## Check style and types
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy --strict app.py gunicorn.conf.py models dashboard tests benchmarks
+
+.PHONY: bench
+bench: tools ## Measure what the README says was measured
+	@$(RUN) -m tests.browser.chromium
+	@$(RUN) -m benchmarks
+
+.PHONY: train
+train: installed ## Train the networks again (MODELS="fcn cnn" SEED=7)
+	@for model in $(MODELS); do $(RUN) -m models.train $$model --seed $(SEED) || exit; done
+
+.PHONY: readme-picture
+readme-picture: tools ## Take the README's picture again
+	@$(RUN) -m tests.browser.chromium
+	@$(RUN) -m tests.browser.picture
+
+.PHONY: lock
+lock: tools ## Compile the locks from requirements.in and requirements-test.in
+	@for set in requirements requirements-test; do \
+		$(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url --custom-compile-command 'make lock' $$set.in --output-file $$set.txt || exit; \
+	done
+
+.PHONY: clean
+clean: ## Remove what was installed and remembered here
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache
+
+# What is in .venv is known by a copy of each lock it was made from. They are compared by content, so that the second
+# time nothing is done and no network is needed, whatever git or tar did to the files' times.
+.PHONY: installed tools
+installed: ; @$(call install,requirements.txt)
+tools: ; @$(call install,requirements.txt requirements-test.txt)
+
+define install
+	stale=; for lock in $(1); do cmp -s $$lock $(VENV)/$$lock || stale=yes; done; \
+	if [ -z "$$stale" ] && $(RUN) -c '' 2>/dev/null; then exit; fi; \
+	if ! $(RUN) -m pip --version >/dev/null 2>&1; then \
+		for python in $(PYTHON) python3.11 python3 python; do \
+			$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && break; \
+			python=; \
+		done; \
+		if [ -z "$$python" ]; then \
+			echo 'ConvLens needs Python 3.11: install it, or name it: make PYTHON=/path/to/python3.11' >&2; exit 1; \
+		fi; \
+		$$python -m venv --clear $(VENV) || { \
+			echo 'ConvLens needs the venv module of Python; Debian and Ubuntu have it in python3-venv.' >&2; exit 1; \
+		}; \
+	fi; \
+	quiet=-qq; if [ -t 1 ]; then quiet=; fi; \
+	echo 'ConvLens: installing $(1) into $(VENV), once; this takes a minute or two.'; \
+	$(RUN) -m pip install $$quiet --disable-pip-version-check --no-input --require-hashes --only-binary :all: \
+		--no-deps $(foreach lock,$(1),-r $(lock)) || exit; \
+	cp $(1) $(VENV)
+endef
