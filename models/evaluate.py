@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import comb, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ def log_probabilities(logits: Floats) -> NDArray[np.float64]:
 
 def answers(logits: Floats) -> Labels:
     """Return the class with the largest logit for every digit: (digits,)."""
-    return logits.argmax(axis=-1).astype(np.uint8)
+    return np.asarray(logits.argmax(axis=-1), np.uint8)
 
 
 def margins(logits: Floats) -> NDArray[np.float64]:
@@ -61,4 +61,28 @@ def wilson_interval(correct: int, digits: int, z: float = Z95) -> tuple[float, f
     share, spread = correct / digits, z * z / digits
     centre = (share + spread / 2) / (1 + spread)
     half = z * sqrt(share * (1 - share) / digits + spread / digits / 4) / (1 + spread)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    low, high = min(share, centre - half), max(share, centre + half)  # rounding leaves no share outside
+    return max(0.0, low), min(1.0, high)
+
+
+def only_one_right(first: Floats, second: Floats, labels: Labels) -> tuple[int, int]:
+    """Return how many digits only the first network named right, and how many only the second did."""
+    one, other = answers(first) == labels, answers(second) == labels
+    return int((one & ~other).sum()), int((other & ~one).sum())
+
+
+def mcnemar(only_first: int, only_second: int) -> float:
+    """Return the chance that two equally good networks differ at least as unevenly: exact, two-sided.
+
+    Args:
+        only_first: Digits that only the first network named right.
+        only_second: Digits that only the second network named right.
+
+    Source: McNemar (1947), Psychometrika 12:153, doi:10.1007/BF02295996.
+
+    >>> mcnemar(only_first=1, only_second=5)
+    0.21875
+    """
+    differing, fewer = only_first + only_second, min(only_first, only_second)
+    tail = sum(comb(differing, number) for number in range(fewer + 1))
+    return min(1.0, 2 * tail / (1 << differing))
