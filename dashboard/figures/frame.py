@@ -1,0 +1,43 @@
+"""What all figures have in common: size, margins, legend, and how the browser shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.colours import Theme, template
+
+HEIGHT = 340  # pixels
+
+
+def frame(theme: Theme, x: str, y: str) -> go.Figure:
+    """Return an empty figure, as wide as its place, with titled axes and the legend above."""
+    return go.Figure(
+        layout={
+            "template": template(theme),
+            "height": HEIGHT,
+            "autosize": True,
+            "margin": {"l": 8, "r": 8, "t": 40, "b": 8},
+            "dragmode": False,
+            "hovermode": "closest",
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            "xaxis": {"title": {"text": x}},
+            "yaxis": {"title": {"text": y}},
+        }
+    )
+
+
+def config(name: str) -> dict[str, Any]:
+    """Return how the browser shows a figure: one button, which takes it away as a picture of that name.
+
+    The place that it is shown in must be `HEIGHT` high; its width is free.
+    """
+    return {
+        "displaylogo": False,
+        "displayModeBar": True,
+        "modeBarButtons": [["toImage"]],
+        "responsive": True,
+        "scrollZoom": False,
+        "toImageButtonOptions": {"filename": name, "scale": 2},
+    }
