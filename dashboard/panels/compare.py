@@ -1,0 +1,10 @@
+"""The panels of the page Compare, in reading order."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from dashboard.panels.panel import Panel
+
+ORDER = ("accuracy", "classes", "history", "confusions")  # a module of this package each, with its PANEL
+PANELS: tuple[Panel, ...] = tuple(import_module(f"dashboard.panels.{module}").PANEL for module in ORDER)

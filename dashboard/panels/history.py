@@ -1,0 +1,63 @@
+"""How each network was trained, epoch by epoch."""
+
+from __future__ import annotations
+
+from dashboard.figures import curves
+from dashboard.figures.curves import Curve
+from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.panel import Chart, Drawing, Panel
+from dashboard.panels.wording import listed, loss, percent
+
+
+def draw(comparison: Comparison) -> tuple[Drawing, ...]:
+    """Return the loss and the accuracy from epoch to epoch."""
+    losses, accuracies = _curves(comparison, "loss"), _curves(comparison, "accuracy")
+    return (
+        Chart(
+            caption="Loss per epoch",
+            summary=_summary([f"loss of {loss(_kept(each))}" for each in losses], losses),
+            figure=curves.draw(losses, "loss in nats", comparison.theme),
+        ),
+        Chart(
+            caption="Accuracy per epoch",
+            summary=_summary([f"accuracy of {percent(_kept(each))}" for each in accuracies], accuracies),
+            figure=curves.draw(accuracies, "digits named right", comparison.theme, percent=True),
+        ),
+    )
+
+
+def _curves(comparison: Comparison, measure: str) -> list[Curve]:
+    return [
+        Curve(
+            name=name(entry),
+            hue=comparison.hues[entry.key],
+            training=entry.history[measure],
+            held_out=entry.history[f"val_{measure}"],
+            chosen_epoch=entry.chosen_epoch,
+        )
+        for entry in comparison.entries
+    ]
+
+
+def _summary(measured: list[str], drawn: list[Curve]) -> str:
+    return listed(
+        [
+            f"{each.name} keeps epoch {each.chosen_epoch} of {len(each.held_out)} with a held-out {number}"
+            for number, each in zip(measured, drawn, strict=True)
+        ]
+    )
+
+
+def _kept(curve: Curve) -> float:
+    return curve.held_out[curve.chosen_epoch - 1]
+
+
+PANEL = Panel(
+    key="history",
+    question="How did they learn?",
+    how_to_read=(
+        "Dashed is the training, averaged while the network learns from those digits; solid are held-out "
+        "digits at the end of each epoch; the marker is the epoch whose weights were kept."
+    ),
+    draw=draw,
+)

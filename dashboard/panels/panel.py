@@ -1,0 +1,86 @@
+"""A panel is a question, a sentence on how to read its answer, and a pure answer: charts and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import plotly.graph_objects as go
+
+from dashboard.panels.comparison import Comparison
+
+Kind = Literal["", "right", "wrong", "code"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table.
+
+    Attributes:
+        text: What it shows.
+        header: Whether it names its row or column.
+        link: Where it leads, from the root of the page; None for nowhere.
+        label: What a screen reader says of the link, beginning with the text; None where the text is enough.
+        shade: How strongly its background is shaded, in [0, 1]; None for no shade at all.
+        hue: Key of the network that it stands for, or "".
+        kind: "right" or "wrong" for counted answers, "code" for what can be typed, or "".
+    """
+
+    text: str
+    header: bool = False
+    link: str | None = None
+    label: str | None = None
+    shade: float | None = None
+    hue: str = ""
+    kind: Kind = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells in rows, all as long as the header.
+
+    Attributes:
+        caption: What it shows, and on which digits.
+        header: The row of column names.
+        rows: All others, from top to bottom.
+    """
+
+    caption: str
+    header: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure and its words.
+
+    Attributes:
+        caption: What it shows, and on which digits.
+        summary: Its main numbers in a sentence, for who cannot see it.
+        figure: The picture.
+    """
+
+    caption: str
+    summary: str
+    figure: go.Figure
+
+
+Drawing = Chart | Table
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One question about the networks.
+
+    Attributes:
+        key: Short name, unique on its page.
+        question: Its heading.
+        how_to_read: One or two sentences under the heading.
+        draw: Answers it for the networks that are shown.
+    """
+
+    key: str
+    question: str
+    how_to_read: str
+    draw: Callable[[Comparison], tuple[Drawing, ...]]

@@ -1,0 +1,74 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dashboard.panels.comparison import Comparison
+from models.description import Layer
+from models.registry import Entry, File, Score
+
+# label, what FCN answers, what CNN answers
+ANSWERS = np.array(
+    [
+        (0, 0, 0),
+        (0, 1, 0),
+        (1, 1, 1),
+        (1, 1, 1),
+        (2, 1, 2),
+        (2, 1, 1),
+        (2, 0, 2),
+        (2, 2, 2),
+        (0, 0, 2),
+        (1, 1, 1),
+    ],
+    np.uint8,
+)
+
+
+def logits_of(answers, classes=3):
+    """Logits of 3 for the answer and 0 for all others: the answer's probability is e³ / (e³ + 2)."""
+    return (3 * np.eye(classes)[answers]).astype(np.float32)
+
+
+def layer(name, multiply_accumulates):
+    return Layer(name, "Dense", "relu", (3,), 12, multiply_accumulates, (3, 3), None)
+
+
+def entry_of(key, **changed):
+    entry = Entry(
+        key=key,
+        title=f"The {key}",
+        architecture=key,
+        checkpoint=File(f"{key}.keras", "0" * 64, 2_143_000),
+        survey=File(f"{key}.survey.npz", "1" * 64, 1),
+        parameters=535_818,
+        seed=7,
+        command=f"python -m models.train {key} --seed 7",
+        versions={},
+        recipe={},
+        history={
+            "loss": [0.5, 0.25, 0.125],
+            "accuracy": [0.8, 0.9, 0.95],
+            "val_loss": [0.4, 0.1, 0.2],
+            "val_accuracy": [0.85, 0.975, 0.95],
+            "learning_rate": [0.1, 0.1, 0.1],
+        },
+        chosen_epoch=2,
+        held_out=Score(5_000, 4_875, 0.1),
+        test=Score(10, 6, 0.5),
+        layers=(layer("dense", 1_000), layer("output", 234)),
+    )
+    return replace(entry, **changed)
+
+
+@pytest.fixture(scope="session")
+def entries():
+    """FCN and CNN, as the manifest would name them."""
+    return entry_of("fcn"), entry_of("cnn")
+
+
+@pytest.fixture
+def compare(entries):
+    """Ten digits of three classes, six of which FCN names right, and eight CNN."""
+    logits = {"fcn": logits_of(ANSWERS[:, 1]), "cnn": logits_of(ANSWERS[:, 2])}
+    return lambda model="both", theme="light": Comparison.of(entries, logits, ANSWERS[:, 0], model, theme)

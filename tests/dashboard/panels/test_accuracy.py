@@ -1,0 +1,88 @@
+from dataclasses import replace
+from math import exp, log
+
+import pytest
+from scipy.stats import binomtest
+
+from dashboard.panels.accuracy import PANEL
+from dashboard.panels.comparison import Comparison
+from tests.dashboard.panels.conftest import ANSWERS, logits_of
+from tests.dashboard.panels.reading import read_link
+
+
+def cells(table, column):
+    return {row[0].text: row[column] for row in table.rows}
+
+
+def test_every_number_is_the_one_worked_by_hand(compare):
+    """FCN names 6 of 10 right; the loss follows from the logits; all else stands in the manifest."""
+    table, _ = PANEL.draw(compare())
+    column = {measure: cell.text for measure, cell in cells(table, 1).items()}
+
+    total = exp(3) + 2
+    nats = -(6 * log(exp(3) / total) + 4 * log(1 / total)) / 10
+    low, high = binomtest(6, 10).proportion_ci(method="wilson")
+    assert column == {
+        "Test accuracy (95 % interval)": f"60.00 % ({100 * low:.2f} to {100 * high:.2f})",
+        "Right": "6",
+        "Wrong": "4",
+        "Test loss": f"{nats:.4f} nats",
+        "Held-out accuracy": "97.50 % of 5,000",
+        "Held-out loss": "0.1000 nats",
+        "Parameters": "535,818",
+        "Multiply-accumulates per digit": "1,234",
+        "Checkpoint": "2.14 MB",
+        "Chosen epoch": "2 of 3",
+        "Seed": "7",
+        "Trained by": "python -m models.train fcn --seed 7",
+    }
+
+
+def test_the_numbers_come_from_the_answers_not_from_the_manifest(compare):
+    """A manifest that boasts changes nothing in the test figures shown."""
+    honest = compare("cnn")
+    boasting = replace(honest.entries[0], test=replace(honest.entries[0].test, correct=10, loss=0.0))
+
+    assert PANEL.draw(replace(honest, entries=(boasting,))) == PANEL.draw(honest)
+
+
+def test_wrong_answers_lead_to_the_wall(compare, entries):
+    """The count of wrong digits is a link to the first of them, with the wall filtered to all of them."""
+    table, _ = PANEL.draw(compare())
+    cell = cells(table, 2)["Wrong"]
+
+    reader, selection = read_link(cell.link, entries)
+    assert (reader.complaints, selection.digit, selection.wall.wrong) == ([], 5, "cnn")
+    assert (cell.text, cell.label) == ("2", "2 digits that CNN names wrong")
+
+
+def test_a_network_without_a_mistake_has_no_link(entries):
+    """There is no first wrong digit to lead to."""
+    perfect = Comparison.of(entries[:1], {"fcn": logits_of(ANSWERS[:, 0])}, ANSWERS[:, 0])
+    (table,) = PANEL.draw(perfect)
+
+    assert (cells(table, 1)["Wrong"].text, cells(table, 1)["Wrong"].link) == ("0", None)
+
+
+@pytest.mark.parametrize(("model", "columns"), [("both", ["FCN", "CNN"]), ("cnn", ["CNN"])])
+def test_only_the_shown_networks_have_a_column(compare, model, columns):
+    """One column each, in their hue, and every row is as long as the header."""
+    table = PANEL.draw(compare(model))[0]
+
+    assert [cell.text for cell in table.header[1:]] == columns
+    assert [cell.hue for cell in table.header[1:]] == [column.lower() for column in columns]
+    assert {len(row) for row in table.rows} == {len(table.header)}
+    assert "10 digits" in table.caption
+
+
+def test_two_networks_are_tested_on_the_same_digits(compare):
+    """Only FCN names digit 8 right; only CNN digits 1, 4 and 6: one against three is no evidence."""
+    _, differences = PANEL.draw(compare())
+
+    p = binomtest(1, 4).pvalue
+    assert [cell.text for cell in differences.rows[0]] == ["FCN, CNN", "1 digit", "3 digits", f"p = {p:.4f}"]
+
+
+def test_one_network_is_compared_with_none(compare):
+    """Alone there is only the first table."""
+    assert len(PANEL.draw(compare("fcn"))) == 1

@@ -1,0 +1,45 @@
+import pytest
+
+from dashboard.colours import HUES, OTHERS
+from dashboard.panels.comparison import Comparison, name
+from dashboard.selection import Reader
+from tests.dashboard.panels.conftest import ANSWERS, entry_of, logits_of
+from tests.dashboard.panels.reading import read_link
+
+
+@pytest.mark.parametrize(("model", "shown"), [("both", ["fcn", "cnn"]), ("fcn", ["fcn"]), ("cnn", ["cnn"])])
+def test_the_toggle_chooses_the_networks(compare, model, shown):
+    """Both shows all in the manifest's order; a key shows that network, with its answers, alone."""
+    comparison = compare(model)
+
+    assert [entry.key for entry in comparison.entries] == shown
+    assert list(comparison.logits) == shown
+
+
+def test_an_unknown_network_is_refused(compare):
+    """An empty comparison is never drawn."""
+    with pytest.raises(ValueError, match="resnet"):
+        compare("resnet")
+
+
+def test_hiding_a_network_recolours_no_other():
+    """A network without a hue of its own keeps the one it was given among all."""
+    three = [entry_of(key) for key in ("wide", "fcn", "deep")]
+    logits = {each.key: logits_of(ANSWERS[:, 1]) for each in three}
+
+    alone = Comparison.of(three, logits, ANSWERS[:, 0], "deep")
+
+    assert alone.hues["deep"] == OTHERS[1]
+    assert alone.hues["fcn"] == HUES["fcn"]
+    assert name(alone.entries[0]) == "DEEP"
+
+
+@pytest.mark.parametrize("model", ["both", "cnn"])
+def test_a_link_to_the_wall_is_read_back(compare, entries, model):
+    """The selection's own reader understands the link without a complaint; the toggle stays as it is."""
+    reader, selection = read_link(compare(model).wall(8, label=0, answer=2, by="cnn"), entries)
+
+    assert isinstance(reader, Reader)
+    assert reader.complaints == []
+    assert (selection.page, selection.digit, selection.model) == ("explore", 8, model)
+    assert (selection.wall.label, selection.wall.answer, selection.wall.by) == (0, 2, "cnn")

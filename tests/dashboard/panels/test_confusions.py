@@ -1,0 +1,102 @@
+from math import sqrt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from dashboard.panels.comparison import Comparison
+from dashboard.panels.confusions import PANEL
+from models.evaluate import answers
+from tests.dashboard.panels.conftest import ANSWERS, entry_of, logits_of
+from tests.dashboard.panels.reading import read_link
+
+
+def texts(table):
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+def test_counts_are_the_ones_worked_by_hand(compare):
+    """Labels down, answers across, then how many digits and what share is right; totals in the last row."""
+    fcn, _ = PANEL.draw(compare())
+
+    assert [cell.text for cell in fcn.header] == ["FCN", "0", "1", "2", "digits", "right"]
+    assert texts(fcn) == [
+        ["0", "2", "1", "0", "3", "66.67 %"],
+        ["1", "0", "3", "0", "3", "100.00 %"],
+        ["2", "1", "2", "1", "4", "25.00 %"],
+        ["all", "3", "6", "1", "10", "60.00 %"],
+    ]
+
+
+def test_every_number_leads_to_its_first_digit(compare, entries):
+    """Each link selects the first digit of that label and answer, and filters the wall to all of them."""
+    for model in ("both", "fcn", "cnn"):
+        comparison = compare(model)
+        for entry, table in zip(comparison.entries, PANEL.draw(comparison), strict=True):
+            answered = answers(comparison.logits[entry.key])
+            links = [cell for row in table.rows for cell in row if cell.link]
+            assert len(links) == len({*zip(comparison.labels.tolist(), answered.tolist(), strict=True)})
+            for cell in links:
+                reader, selection = read_link(cell.link, entries)
+                wall = selection.wall
+                of_it = np.flatnonzero((comparison.labels == wall.label) & (answered == wall.answer))
+                assert reader.complaints == []
+                assert (selection.digit, wall.by, selection.model) == (of_it[0], entry.key, model)
+                assert cell.text == str(len(of_it))
+
+
+def test_links_say_what_they_lead_to(compare):
+    """The accessible name begins with the number seen, and tells a mistake from a right answer."""
+    fcn, cnn = PANEL.draw(compare())
+
+    assert fcn.rows[2][2].label == "2 digits labelled 2 that FCN takes for 1"
+    assert fcn.rows[1][2].label == "3 digits labelled 1 that FCN names right"
+    assert cnn.rows[0][3].label == "1 digit labelled 0 that CNN takes for 2"
+    assert fcn.rows[0][0].label == "label 0"
+    assert fcn.header[1].label == "answer 0"
+
+
+def test_mistakes_are_shaded_on_one_scale_and_right_answers_are_not(compare):
+    """The most frequent mistake of any network shown is 1, others the square root of their part of it."""
+    fcn, cnn = PANEL.draw(compare())
+
+    assert fcn.rows[2][2].shade == 1
+    assert fcn.rows[0][2].shade == pytest.approx(sqrt(1 / 2))
+    assert cnn.rows[0][3].shade == pytest.approx(sqrt(1 / 2))
+    assert [fcn.rows[place][place + 1].shade for place in range(3)] == [None] * 3
+    assert [fcn.rows[place][place + 1].kind for place in range(3)] == ["right"] * 3
+    assert "strongest shade is 2 digits" in cnn.caption
+
+
+def test_no_digit_no_link(compare):
+    """An empty cell shows 0 and is neither a link nor shaded."""
+    fcn, _ = PANEL.draw(compare())
+    empty = fcn.rows[0][3]
+
+    assert (empty.text, empty.link, empty.label, empty.shade, empty.kind) == ("0", None, None, None, "")
+
+
+def test_a_network_without_a_mistake_is_drawn():
+    """Nothing is shaded, and nothing is divided by zero."""
+    perfect = Comparison.of([entry_of("fcn")], {"fcn": logits_of(ANSWERS[:, 0])}, ANSWERS[:, 0])
+    (table,) = PANEL.draw(perfect)
+
+    assert {cell.shade for row in table.rows for cell in row} == {None}
+    assert table.rows[-1][-1].text == "100.00 %"
+
+
+@given(arrays(np.uint8, st.integers(0, 60), elements=st.integers(0, 9)), st.data())
+def test_the_numbers_add_up_to_all_digits(answered, data):
+    """Whatever is answered, the cells sum to the digits there are, and to their rows' and columns' totals."""
+    labels = data.draw(arrays(np.uint8, len(answered), elements=st.integers(0, 9)))
+    labels, answered = (np.append(values, np.arange(10, dtype=np.uint8)) for values in (labels, answered))
+    comparison = Comparison.of([entry_of("cnn")], {"cnn": logits_of(answered, 10)}, labels)
+
+    (table,) = PANEL.draw(comparison)
+
+    numbers = np.array([[int(cell.text) for cell in row[1:-1]] for row in table.rows])
+    assert numbers[-1, -1] == len(labels) == numbers[:-1, :-1].sum()
+    assert np.array_equal(numbers[:-1, :-1].sum(axis=1), numbers[:-1, -1])
+    assert np.array_equal(numbers[:-1, :-1].sum(axis=0), numbers[-1, :-1])
