@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from models.convolution import ReceptiveField, Window
 
 if TYPE_CHECKING:
@@ -96,12 +99,24 @@ def chain(model: keras.Model) -> list[keras.Layer]:
     layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
     previous = model.inputs[0]
     for layer in layers:
-        if type(layer).__name__ not in SUPPORTED:
-            raise ValueError(f"Layer {layer.name!r} is a {type(layer).__name__}; known are {', '.join(SUPPORTED)}.")
-        if layer.input is not previous:
+        _refuse_unreadable(layer, previous)
+        if type(model).__name__ != "Sequential" and layer.input is not previous:
             raise ValueError(f"Layer {layer.name!r} does not take the output of the layer before it.")
         previous = layer.output
     return layers
+
+
+def _refuse_unreadable(layer: keras.Layer, read: keras.KerasTensor) -> None:
+    """Refuse a layer whose maps or kernels would be drawn wrongly."""
+    name, kind = layer.name, type(layer).__name__
+    if kind not in SUPPORTED:
+        raise ValueError(f"Layer {name!r} is a {kind}; known are {', '.join(SUPPORTED)}.")
+    if getattr(layer, "data_format", "channels_last") != "channels_last":
+        raise ValueError(f"Layer {name!r} puts its channels first; maps are read channels last.")
+    if getattr(layer, "groups", 1) != 1:
+        raise ValueError(f"Layer {name!r} reads its maps in groups; a filter must read them all.")
+    if kind == "Dense" and len(read.shape) != 2:
+        raise ValueError(f"Layer {name!r} is dense and reads maps; a Flatten layer must come before it.")
 
 
 def _describe(layer: keras.Layer, shape: tuple[int, ...], sight: Sight | None) -> Layer:
@@ -136,3 +151,44 @@ def windows(layer: keras.Layer) -> tuple[Window, Window]:
     axes = zip(sizes, layer.strides, dilations, strict=True)
     rows, columns = (Window(size, stride, dilation, layer.padding) for size, stride, dilation in axes)
     return rows, columns
+
+
+Grid = tuple[int, int, int]  # slices, rows, columns
+
+
+def kernel_grid(layers: tuple[Layer, ...], name: str, image: tuple[int, ...] = (28, 28, 1)) -> Grid | None:
+    """Return how the weights of one filter or unit lie over what the layer reads.
+
+    A filter of a convolution has one slice per input map. A dense unit behind a stack of maps has one slice
+    per map, as large as the map; behind another dense layer it has a single row. None without weights.
+
+    Raises:
+        KeyError: There is no such layer.
+    """
+    shape = image
+    for layer in layers:
+        if layer.name == name:
+            return _grid(layer, shape)
+        if layer.kind != "Flatten":
+            shape = layer.output_shape
+    raise KeyError(name)
+
+
+def _grid(layer: Layer, read: tuple[int, ...]) -> Grid | None:
+    if layer.kernel_shape is None:
+        return None
+    if layer.kind == "Conv2D":
+        return layer.kernel_shape[2], layer.kernel_shape[0], layer.kernel_shape[1]
+    return (read[2], read[0], read[1]) if len(read) == 3 else (1, 1, read[0])
+
+
+def filters(kernel: NDArray[np.float32], grid: Grid) -> NDArray[np.float32]:
+    """Return a layer's weights filter by filter, un-flipped: (filters, slices, rows, columns).
+
+    Args:
+        kernel: As Keras holds it: (rows, columns, slices, filters) or (inputs, units).
+        grid: What `kernel_grid` says of the layer.
+    """
+    slices, rows, columns = grid
+    over_input = kernel.reshape(rows, columns, slices, -1)
+    return np.ascontiguousarray(over_input.transpose(3, 2, 0, 1))

@@ -136,7 +136,7 @@ def read(folder: Path = CHECKPOINTS) -> tuple[Entry, ...]:
     path = folder / MANIFEST
     try:
         return tuple(Entry.from_json(plain) for plain in json.loads(path.read_bytes())["models"])
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, LookupError) as error:
         raise CheckpointError(
             f"{MANIFEST} in models/checkpoints is missing or damaged. "
             "Restore it: git checkout -- models/checkpoints"
@@ -175,14 +175,21 @@ def checked(file: File, folder: Path, key: str) -> bytes:
     Raises:
         CheckpointError: The file is missing or is not the one that the manifest names.
     """
-    mend = f"Restore it: git checkout -- models/checkpoints; or train anew: python -m models.train {key}"
     try:
         content = (folder / file.name).read_bytes()
     except OSError as error:
-        raise CheckpointError(f"models/checkpoints/{file.name} cannot be read. {mend}") from error
+        raise unusable(file, key, "cannot be read") from error
     if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise CheckpointError(f"models/checkpoints/{file.name} is not the file that the manifest names. {mend}")
+        raise unusable(file, key, "is not the file that the manifest names")
     return content
+
+
+def unusable(file: File, key: str, fault: str) -> CheckpointError:
+    """Return the error that names a file, its fault and the commands that mend it."""
+    return CheckpointError(
+        f"models/checkpoints/{file.name} {fault}. Restore it: git checkout -- models/checkpoints; "
+        f"or train anew: python -m models.train {key}"
+    )
 
 
 def load(entry: Entry, folder: Path = CHECKPOINTS) -> keras.Model:
@@ -193,31 +200,29 @@ def load(entry: Entry, folder: Path = CHECKPOINTS) -> keras.Model:
             but the layers that ConvLens knows.
     """
     checked(entry.checkpoint, folder, entry.key)
-    path = folder / entry.checkpoint.name
-    refuse_foreign(path)
+    refuse_foreign(entry.checkpoint, folder, entry.key)
     import keras  # noqa: PLC0415 - takes seconds; reading the manifest must not
 
-    model: keras.Model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    model: keras.Model = keras.saving.load_model(folder / entry.checkpoint.name, compile=False, safe_mode=True)
     return model
 
 
-def refuse_foreign(path: Path) -> None:
+def refuse_foreign(file: File, folder: Path, key: str) -> None:
     """Read a checkpoint's plan without importing anything it names.
 
     Raises:
         CheckpointError: It is not a `.keras` archive, is too large, or names a class that is not allowed.
     """
-    name = f"models/checkpoints/{path.name}"
     try:
-        with zipfile.ZipFile(path) as archive:
-            if path.suffix != ".keras" or sum(info.file_size for info in archive.infolist()) > MAX_BYTES:
-                raise CheckpointError(f"{name} is not a .keras file of at most {MAX_BYTES >> 20} MiB.")
-            plan = json.loads(archive.read("config.json"))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise CheckpointError(f"{name} is not a Keras checkpoint.") from error
-    foreign = sorted(set(_classes(plan)) - ALLOWED)
-    if foreign:
-        raise CheckpointError(f"{name} holds {', '.join(foreign)}, which ConvLens does not open.")
+        with zipfile.ZipFile(folder / file.name) as archive:
+            size = sum(info.file_size for info in archive.infolist())
+            classes = set(_classes(json.loads(archive.read("config.json")))) if size <= MAX_BYTES else set()
+    except Exception as error:  # anything at all may come of a foreign archive
+        raise unusable(file, key, "is not a Keras checkpoint") from error
+    if size > MAX_BYTES or not file.name.endswith(".keras"):
+        raise unusable(file, key, f"is not a .keras file of at most {MAX_BYTES >> 20} MiB")
+    if foreign := sorted(classes - ALLOWED):
+        raise unusable(file, key, f"holds {', '.join(foreign)}, which ConvLens does not open")
 
 
 def _classes(plan: object) -> Iterator[str]:

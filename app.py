@@ -1,0 +1,40 @@
+"""ConvLens: `python app.py` serves this machine; `gunicorn "app:server()"` serves others."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def server() -> Flask:
+    """Return the web server; its networks are loaded in the background."""
+    from dashboard.factory import broken_server, create_app  # noqa: PLC0415 - importing this file does nothing
+    from dashboard.inspector import Inspector  # noqa: PLC0415
+    from dashboard.settings import Settings  # noqa: PLC0415
+    from models.mnist import DataError  # noqa: PLC0415
+    from models.registry import CheckpointError  # noqa: PLC0415
+
+    settings = Settings.from_environment(os.environ)
+    try:
+        inspector = Inspector.open(settings)
+    except (CheckpointError, DataError) as error:
+        return broken_server(str(error), settings)
+    app = create_app(inspector, settings)
+    inspector.networks.wake()
+    return app.server
+
+
+def main() -> None:
+    """Serve as gunicorn.conf.py says."""
+    from gunicorn.app.wsgiapp import WSGIApplication  # noqa: PLC0415
+
+    sys.argv = ["gunicorn", "app:server()"]
+    WSGIApplication("%(prog)s").run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+/* From a number to a colour: sequential, diverging around zero, or the article's grey. */
+(function (c) {
+  "use strict";
+
+  const STEPS = 512;
+  const palettes = {};
+
+  /** Return the palettes as packed RGBA; made from the stops that the server names. */
+  c.palette = function (name) {
+    const stops = { sequential: c.facts.sequential, diverging: c.facts.diverging, grey: ["rgb(0,0,0)", "rgb(255,255,255)"] };
+    return (palettes[name] ??= blend(stops[name].map(parse)));
+  };
+
+  function parse(stop) {
+    if (stop.startsWith("#")) return [1, 3, 5].map((at) => parseInt(stop.slice(at, at + 2), 16));
+    return stop.match(/\d+/g).map(Number);
+  }
+
+  function blend(stops) {
+    const colours = new Uint32Array(STEPS);
+    for (let step = 0; step < STEPS; step++) {
+      const place = (step / (STEPS - 1)) * (stops.length - 1);
+      const left = Math.min(Math.floor(place), stops.length - 2);
+      const [red, green, blue] = stops[left].map((start, i) => Math.round(start + (stops[left + 1][i] - start) * (place - left)));
+      colours[step] = (255 << 24) | (blue << 16) | (green << 8) | red;
+    }
+    return colours;
+  }
+
+  /**
+   * A scale: a palette and the numbers at its ends.
+   * Signed data is laid symmetrically around zero, other data begins at zero; grey goes from smallest to largest.
+   */
+  c.scale = function (low, high, kind) {
+    if (kind === "diverging") {
+      const most = Math.max(Math.abs(low), Math.abs(high));
+      return { palette: "diverging", low: -most, high: most };
+    }
+    return { palette: kind, low: kind === "grey" ? low : 0, high };
+  };
+
+  /** Return the packed colour of a value; where a scale has no width everything has its lowest colour. */
+  c.colour = function (scale, value) {
+    const colours = c.palette(scale.palette);
+    const width = scale.high - scale.low;
+    if (!(width > 0)) return colours[scale.palette === "diverging" ? STEPS / 2 : 0];
+    const step = Math.round(((value - scale.low) / width) * (STEPS - 1));
+    return colours[Math.max(0, Math.min(STEPS - 1, step))];
+  };
+
+  /** Return one packed colour for each of `count` levels, from `low` to `high`. */
+  c.levelColours = function (scale, low, high, count) {
+    const colours = new Uint32Array(count);
+    for (let level = 0; level < count; level++) colours[level] = c.colour(scale, low + ((high - low) * level) / (count - 1));
+    return colours;
+  };
+
+  /** Return "#rrggbb" of a packed colour. */
+  c.css = (packed) => "#" + [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255].map((part) => part.toString(16).padStart(2, "0")).join("");
+
+  /** Return whether black or white text is readable on a packed colour. */
+  c.ink = function (packed) {
+    const linear = [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255].map((part) => (part / 255) ** 2.2);
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.18 ? "#000" : "#fff";
+  };
+
+  /** Draw a scale into its legend: its colours and the numbers at its ends. */
+  c.legend = function (element, scale, words = "") {
+    if (!element.firstChild) {
+      element.innerHTML = '<span class="low"></span><canvas width="64" height="1" aria-hidden="true"></canvas><span class="high"></span><span class="words"></span>';
+    }
+    const [low, canvas, high, note] = element.children;
+    canvas.hidden = !scale;
+    low.textContent = scale ? c.round(scale.low) : "";
+    high.textContent = scale ? c.round(scale.high) : "";
+    note.textContent = words;
+    if (!scale || element.dataset.palette === scale.palette) return;
+    element.dataset.palette = scale.palette;
+    const context = canvas.getContext("2d");
+    const image = context.createImageData(64, 1);
+    const pixels = new Uint32Array(image.data.buffer);
+    for (let x = 0; x < 64; x++) pixels[x] = c.palette(scale.palette)[Math.round((x / 63) * (STEPS - 1))];
+    context.putImageData(image, 0, 0);
+  };
+
+  /** Return a number as it is shown: three significant digits, a true minus sign. */
+  c.round = function (value) {
+    if (value === 0) return "0";
+    const size = Math.abs(value);
+    const text = size >= 1e5 || size < 1e-4 ? size.toExponential(2) : String(Number(size.toPrecision(3)));
+    return (value < 0 ? "−" : "") + text;
+  };
+
+  /** Return a float32 in full: the fewest digits that name it and no other. */
+  c.exact = function (value) {
+    for (let digits = 1; digits < 9; digits++) {
+      const text = value.toPrecision(digits);
+      if (Math.fround(Number(text)) === value) return String(Number(text)).replace("-", "−");
+    }
+    return value.toPrecision(9).replace("-", "−");
+  };
+})((window.convlens ??= {}));

@@ -1,0 +1,261 @@
+/* The networks: for every layer a sheet of maps or units, and one of kernels, painted from the picture at hand. */
+(function (c) {
+  "use strict";
+
+  const MAP_ZOOM = 2;
+  const UNIT = 13; // screen pixels of a unit without a picture of its weights
+  const BAR = 4; // screen pixels of the value under a unit's weights
+  const CAPTION = 12; // screen pixels for a range under a map
+  const FAINT = 0.01; // a map whose range is below this part of its layer's is called faint
+
+  /** What is painted where; made once the page stands. `act` is {pick(path, filter, cell), point(where), leave()}. */
+  c.Network = class {
+    constructor(root, act) {
+      this.act = act;
+      this.panels = [];
+      for (const model of c.facts.models) {
+        for (const layer of model.layers) {
+          const element = document.getElementById(`panel-${model.key}-${layer.name}`);
+          this.panels.push(new Panel(element, model.key, layer, act));
+        }
+      }
+      this.columns = root.querySelectorAll(".network");
+      new ResizeObserver(() => this.fit()).observe(root);
+    }
+
+    /** Paint a picture as a selection wants it; what is hidden waits until it is shown. */
+    paint(selection, picture) {
+      const keys = c.shown(selection);
+      this.last = [selection, picture];
+      this.columns.forEach((column) => (column.hidden = !keys.includes(column.dataset.model)));
+      for (const panel of this.panels) {
+        if (keys.includes(panel.key)) panel.paint(selection, picture);
+      }
+    }
+
+    fit() {
+      if (!this.last) return;
+      const keys = c.shown(this.last[0]);
+      for (const panel of this.panels) {
+        if (keys.includes(panel.key)) panel.fit(...this.last);
+      }
+    }
+  };
+
+  class Panel {
+    constructor(element, key, layer, act) {
+      Object.assign(this, { element, key, layer, act, path: `${key}.${layer.name}` });
+      this.title = element.querySelector(".tensor");
+      this.legend = element.querySelector(".legend");
+      this.isMaps = layer.shape.length === 3;
+      this.templates = layer.kernels && !this.isMaps;
+      this.count = layer.shape.at(-1);
+      this.sheet = new c.Sheet(element.querySelector(".maps"), this.form());
+      const kernels = element.querySelector(".kernels");
+      if (kernels) this.kernelSheet = new c.Sheet(kernels, this.kernelForm());
+      this.kernelLegend = element.querySelector(".kernel-legend");
+      this.weights = null;
+      if (layer.kernels) this.await(this.kernelSheet ?? this.sheet);
+    }
+
+    form() {
+      const { layer, act, path } = this;
+      const word = this.isMaps ? "map" : "unit";
+      const sides = this.isMaps
+        ? { rows: layer.shape[0], columns: layer.shape[1], zoom: MAP_ZOOM, gap: 2 }
+        : this.templates
+          ? { rows: 28 + 1 + BAR, columns: 28, zoom: 1, gap: 3 }
+          : { rows: UNIT, columns: UNIT, zoom: 1, gap: 2 };
+      return {
+        ...sides, count: this.count, foot: 0,
+        name: (i) => `${layer.name} ${word} ${i}`,
+        pick: (i, row, column) => act.pick(path, i, this.isMaps && row !== undefined ? [row, column] : null),
+        point: (place, event) => act.point({ panel: this, kind: "map", place, event }),
+        leave: act.leave,
+      };
+    }
+
+    /** A convolution's filter is all its slices, side by side, un-flipped. */
+    kernelForm() {
+      const { layer, act, path } = this;
+      const [slices, height, width] = layer.grid;
+      this.slicesAcross = slices === 1 ? 1 : 8;
+      const down = Math.ceil(slices / this.slicesAcross);
+      const gap = slices === 1 ? 0 : 1;
+      const zoom = slices === 1 ? 10 : 2;
+      return {
+        rows: down * (height + gap) - gap, columns: this.slicesAcross * (width + gap) - gap, zoom,
+        gap: slices === 1 ? 10 : 6, count: this.count, foot: 0,
+        name: (i) => (slices === 1 ? `${layer.name} kernel ${i}` : `${layer.name} filter ${i}, ${slices} slices`),
+        pick: (i) => act.pick(path, i, null),
+        point: (place, event) => act.point({ panel: this, kind: "kernel", place, event }),
+        leave: act.leave,
+      };
+    }
+
+    /** Return the weight's [row, column, slice] under a pixel of a filter's picture, or null between slices. */
+    weightAt(row, column) {
+      const [slices, height, width] = this.layer.grid;
+      if (this.templates) return row < 28 ? [row, column, 0] : null;
+      if (slices === 1) return [row, column, 0];
+      const slice = Math.floor(row / (height + 1)) * this.slicesAcross + Math.floor(column / (width + 1));
+      const inside = [row % (height + 1), column % (width + 1)];
+      return slice < slices && inside[0] < height && inside[1] < width ? [...inside, slice] : null;
+    }
+
+    /** Fetch the weights part by part as they come into view. */
+    await(sheet) {
+      const asked = new Set();
+      const watch = new IntersectionObserver(
+        (entries) => {
+          for (const { isIntersecting, target } of entries) {
+            if (!isIntersecting) continue;
+            const part = Math.floor(Array.prototype.indexOf.call(sheet.cells.children, target) / c.facts.part);
+            if (!asked.has(part)) this.fetch(part).catch((problem) => (asked.delete(part), c.say(problem.message)));
+            asked.add(part);
+            watch.unobserve(target);
+          }
+        },
+        { rootMargin: "150px" },
+      );
+      const step = Math.max(1, Math.floor(c.facts.part / 8));
+      for (let i = 0; i < this.count; i += step) watch.observe(sheet.cells.children[i]);
+    }
+
+    async fetch(part) {
+      const { key, layer } = this;
+      const buffer = await c.bytes(`/kernels/${c.facts.version}/${key}/${layer.name}/${part}.bin`, c.wakingUp);
+      const size = layer.grid[0] * layer.grid[1] * layer.grid[2];
+      this.weights ??= { low: new Float32Array(this.count).fill(NaN), high: new Float32Array(this.count), levels: new Uint8Array(this.count * size) };
+      const first = part * c.facts.part;
+      const opened = c.openKernels(buffer, Math.min(c.facts.part, this.count - first));
+      this.weights.low.set(opened.low, first);
+      this.weights.high.set(opened.high, first);
+      this.weights.levels.set(opened.levels, first * size);
+      this.kernelScale = null;
+      if (this.selection) this.paintKernels(this.selection);
+    }
+
+    /** Return the scale of map i, or of the whole layer. */
+    scaleOf(selection, low, high) {
+      const signed = this.layer.ranges[selection.stage][0] < 0;
+      return c.scale(low, high, selection.scale === "grey" ? "grey" : signed ? "diverging" : "sequential");
+    }
+
+    paint(selection, picture) {
+      const opened = picture.models[this.key].layers[this.layer.name];
+      const restyled = this.selection?.scale !== selection.scale;
+      this.selection = selection;
+      this.opened = opened;
+      this.refoot(selection);
+      this.sheet.fit();
+      const alive = this.layer.activation ? (selection.stage === "pre" ? "before" : "after") + ` ${this.layer.activation}` : "no activation function";
+      c.write(this.title, `${alive} · ${this.layer.shape.join("×")}`);
+      if (this.isMaps) this.paintMaps(selection, opened);
+      else this.paintUnits(selection, opened.values);
+      this.sheet.flush();
+      if (restyled) this.paintKernels(selection);
+      const chosen = selection.layer === this.path ? selection.filter : -1;
+      this.sheet.select(chosen);
+      this.kernelSheet?.select(chosen);
+    }
+
+    /** Make room for a caption under each map where each has its own scale. */
+    refoot(selection) {
+      const own = selection.scale === "map" || selection.scale === "grey";
+      if (this.isMaps) this.sheet.form.foot = own ? CAPTION / MAP_ZOOM + 1 : 0;
+    }
+
+    paintMaps(selection, { low, high, levels }) {
+      const [rows, columns] = this.layer.shape;
+      const least = Math.min(...low);
+      const most = Math.max(...high);
+      const own = selection.scale === "map" || selection.scale === "grey";
+      const range = this.layer.ranges[selection.stage];
+      const shared = own ? null : selection.scale === "data" ? this.scaleOf(selection, ...range) : this.scaleOf(selection, least, most);
+      const words = { map: "each map has its own scale", grey: "each map from its smallest (black) to its largest (white)", data: "the same for all digits" };
+      c.legend(this.legend, shared, words[selection.scale] ?? "");
+      for (let i = 0; i < this.count; i++) {
+        const scale = shared ?? this.scaleOf(selection, low[i], high[i]);
+        const colours = c.levelColours(scale, low[i], high[i], c.facts.levels[selection.stage]);
+        this.sheet.paintLevels(i, levels, i * rows * columns, rows, columns, colours);
+        const faint = own && high[i] - low[i] < FAINT * (most - least) ? "faint" : "";
+        this.sheet.mark(i, this.silence(i, low[i], high[i]) || faint, own ? `${c.round(scale.low)} … ${c.round(scale.high)}` : "");
+      }
+    }
+
+    /** Return "dead" for a channel that is zero on all test digits, "silent" for one that is zero on this one. */
+    silence(i, low, high) {
+      if (this.layer.dead.includes(i)) return "dead";
+      const silent = this.layer.activation === "relu" ? high <= 0 : low === 0 && high === 0;
+      return silent ? "silent" : "";
+    }
+
+    paintUnits(selection, values) {
+      const range = selection.scale === "data" ? this.layer.ranges[selection.stage] : [Math.min(...values), Math.max(...values)];
+      const scale = this.scaleOf(selection, ...range);
+      const silent = values.reduce((count, value, i) => count + (this.silence(i, value, value) ? 1 : 0), 0);
+      const words = this.layer.activation === "relu" ? `${silent} of ${this.count} silent here` : "";
+      c.legend(this.legend, scale, words);
+      values.forEach((value, i) => {
+        const colour = c.colour(scale, value);
+        if (this.templates) this.sheet.paintBlock(i, colour, 29, 0, BAR, 28);
+        else this.sheet.paintBlock(i, colour, 0, 0, UNIT, UNIT);
+        this.sheet.mark(i, this.layer.dead.includes(i) ? "dead" : "");
+      });
+      this.valueScale = scale;
+    }
+
+    /** Weights do not depend on the digit, only on the kind of scale. */
+    paintKernels(selection) {
+      if (!this.weights) return;
+      const { low, high, levels } = this.weights;
+      const [slices, height, width] = this.layer.grid;
+      const sheet = this.kernelSheet ?? this.sheet;
+      sheet.fit();
+      const own = selection.scale === "map" || selection.scale === "grey";
+      const known = Array.from(low.keys()).filter((i) => !Number.isNaN(low[i]));
+      const kind = selection.scale === "grey" ? "grey" : "diverging";
+      const shared = own ? null : c.scale(Math.min(...known.map((i) => low[i])), Math.max(...known.map((i) => high[i])), kind);
+      c.legend(this.kernelLegend, shared, own ? "weights: each filter has its own scale" : "weights");
+      const size = slices * height * width;
+      for (const i of known) {
+        const colours = c.levelColours(shared ?? c.scale(low[i], high[i], kind), low[i], high[i], c.facts.levels.kernels);
+        for (let slice = 0; slice < slices; slice++) {
+          const top = this.templates ? 0 : Math.floor(slice / this.slicesAcross) * (height + 1);
+          const left = this.templates ? 0 : (slice % this.slicesAcross) * (width + 1);
+          sheet.paintLevels(i, levels, i * size + slice * height * width, height, width, colours, top, left);
+        }
+      }
+      sheet.flush();
+    }
+
+    /** Lay everything out anew where the width has changed. */
+    fit(selection, picture) {
+      const moved = this.sheet.fit();
+      const kernelsMoved = this.kernelSheet?.fit();
+      if (moved) this.paint(selection, picture);
+      if (moved || kernelsMoved) this.paintKernels(selection);
+    }
+
+    /** Return the address of this layer's values for a digit. */
+    address(selection) {
+      return `/api/models/${this.key}/digits/${selection.digit}/layers/${this.layer.name}.npy?stage=${selection.stage}`;
+    }
+
+    /** Return the value at a place as the picture has it: [value, largest error]. */
+    approximate(i, row, column) {
+      if (!this.isMaps) return [this.opened.values[i], 0];
+      const { low, high, levels } = this.opened;
+      const [rows, columns] = this.layer.shape;
+      const last = c.facts.levels[this.selection.stage] - 1;
+      const level = levels[(i * rows + row) * columns + column];
+      return [low[i] + ((high[i] - low[i]) * level) / last, (high[i] - low[i]) / last / 2];
+    }
+  }
+
+  /** Write text only where it differs: the browser then has nothing to lay out. */
+  c.write = function (element, text) {
+    if (element.textContent !== text) element.textContent = text;
+  };
+})((window.convlens ??= {}));

@@ -1,0 +1,261 @@
+/* The page: one selection, one picture, and the ways in which the first becomes the second. */
+(function (c) {
+  "use strict";
+
+  c.facts = JSON.parse(document.getElementById("facts").textContent);
+  const by = (id) => document.getElementById(id);
+  const address = ({ digit, stage }) => `/pictures/${c.facts.version}/${digit}/${stage}.bin`;
+  const pictures = new WeakMap(); // bytes -> what they hold
+
+  let selection = c.facts.selection; // what is on the screen
+  let wanted = selection; // what was asked for last
+  let picture = null;
+  let wall, network;
+
+  /* Ask for what the first view needs while Dash is still at work. */
+  const verdicts = c.bytes(`/wall/${c.facts.version}/verdicts.bin`);
+  verdicts.catch(() => {});
+  c.bytes(`/wall/${c.facts.version}/${Math.floor(selection.digit / c.facts.block)}.bin`).catch(() => {});
+  c.bytes(address(selection)).catch(() => {});
+
+  /** Show a sentence near the top of the page; an empty one takes it away. */
+  c.say = function (sentence) {
+    const region = by("message");
+    if (!region) return;
+    region.replaceChildren();
+    if (!sentence) return;
+    const close = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+    close.setAttribute("aria-label", "Close this message");
+    close.addEventListener("click", () => c.say(""));
+    region.append(Object.assign(document.createElement("span"), { textContent: sentence }), close);
+  };
+
+  /** Say that the networks are waking up; ask again. */
+  c.wakingUp = function (sentence) {
+    document.body.dataset.waking = "true";
+    c.say(sentence);
+    return true;
+  };
+
+  function awake() {
+    if (!document.body.dataset.waking) return;
+    delete document.body.dataset.waking;
+    c.say("");
+  }
+
+  /**
+   * Change the selection and show it. The last change wins; until its picture is there, the previous one stays.
+   * @param history "push" for a step that Back undoes, "replace" for one on the way, "keep" for one that Back made.
+   */
+  c.change = async function (patch, history = "push") {
+    const next = settle({ ...wanted, ...patch });
+    if (history !== "keep" && c.link(next) === c.link(wanted) && picture) return;
+    wanted = next;
+    try {
+      const buffer = await c.bytes(address(next), (sentence) => wanted === next && c.wakingUp(sentence));
+      if (wanted !== next) return;
+      awake();
+      if (!pictures.has(buffer)) pictures.set(buffer, c.openPicture(buffer));
+      show(next, pictures.get(buffer), history);
+    } catch (problem) {
+      if (wanted !== next) return;
+      if (!(problem instanceof c.Problem)) throw problem;
+      c.say(problem.message);
+      if (next.page !== selection.page || !picture) show(next, picture, history);
+      else wanted = selection;
+    }
+  };
+
+  /** Drop what no longer exists: a layer of a network that is not shown. */
+  function settle(next) {
+    const inspected = c.inspected(next);
+    if (next.layer && !(inspected && c.shown(next).includes(inspected[0]))) return { ...next, layer: "", filter: null, cell: null };
+    return next;
+  }
+
+  function show(next, opened, history) {
+    const before = selection;
+    const first = !document.body.dataset.page;
+    selection = next;
+    picture = opened;
+    document.body.dataset.page = next.page;
+    by("explore").hidden = next.page !== "explore";
+    by("compare").hidden = next.page !== "compare";
+    if (next.page === "explore") paint(first || JSON.stringify(before.wall) !== JSON.stringify(next.wall));
+    remember(next, first ? "replace" : history);
+    setTimeout(() => tell(next), 0);
+  }
+
+  function paint(wallChanged) {
+    const keys = c.shown(selection);
+    if (wallChanged && wall.labels) chooseWall();
+    if (!picture) return;
+    network.paint(selection, picture);
+    const label = wall.labels?.[selection.digit];
+    c.paintVerdict(by("verdict"), picture, label, keys);
+    c.paintInspector(by("inspector"), selection, picture);
+    paintDigit(label);
+    wall.mark(selection.digit);
+    c.write(by("status"), c.sentence(picture, label, keys));
+    document.body.dataset.painted = selection.digit;
+  }
+
+  function paintDigit(label) {
+    const { digit } = selection;
+    c.write(by("digit-title"), `Test digit ${digit} · label ${label}`);
+    by("digit-canvas").setAttribute("aria-label", `Test digit ${digit}, label ${label}, 28×28 pixels`);
+    wall.pixels(digit).then((pixels) => selection.digit === digit && c.grey(by("digit-canvas"), pixels), () => {});
+  }
+
+  function chooseWall() {
+    wall.choose(selection.wall, selection.digit);
+    const { answer, by: key } = selection.wall;
+    const chip = by("wall-answer");
+    chip.hidden = answer === null;
+    if (answer !== null) c.write(chip, `that ${key.toUpperCase()} takes for ${answer} ×`);
+    const count = wall.list.length;
+    c.write(by("wall-count"), count ? `${count.toLocaleString("en")} test digit${count === 1 ? "" : "s"}` : "No test digit is like that; choose otherwise above");
+  }
+
+  function remember(next, history) {
+    const link = c.link(next);
+    if (history === "push") window.history.pushState(next, "", link);
+    if (history === "replace") window.history.replaceState(next, "", link);
+    document.title = next.page === "compare" ? "Compare · ConvLens" : `Test digit ${next.digit} · ConvLens`;
+    for (const page of ["explore", "compare"]) {
+      const tab = by(`nav-${page}`);
+      tab.href = c.link({ ...next, page });
+      if (page === next.page) tab.setAttribute("aria-current", "page");
+      else tab.removeAttribute("aria-current");
+    }
+  }
+
+  /** Tell Dash, whose controls and panels follow. */
+  function tell(next) {
+    if (next !== selection) return;
+    window.dash_clientside.set_props("selection", { data: next });
+    if (next.page !== "compare") return;
+    c.loadPlotly().then(() => {
+      const { page, ...comparison } = { page: 0, model: next.model, theme: c.theme() };
+      const known = JSON.stringify(comparison);
+      if (known === tell.compared) return;
+      tell.compared = known;
+      window.dash_clientside.set_props("comparison", { data: comparison });
+    }, () => c.say("The charts could not be loaded. Reload the page."));
+  }
+
+  /** Step along the wall. */
+  function step(by) {
+    const digit = wall.beside(by);
+    if (digit !== undefined) c.change({ digit });
+  }
+
+  function goTo(event) {
+    if (event.key !== "Enter") return;
+    const text = event.target.value.trim();
+    if (/^\d{1,5}$/.test(text) && Number(text) < c.facts.digits) {
+      c.say("");
+      c.change({ digit: Number(text) });
+    } else {
+      c.say(`“${text.slice(0, 20)}” is no test digit. There are 0 to ${c.facts.digits - 1}.`);
+    }
+  }
+
+  async function share() {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      c.say("The link to this view is copied.");
+    } catch {
+      c.say(`Copy this link: ${location.href}`);
+    }
+  }
+
+  /** Follow a link of ours without loading the page anew. */
+  function follow(event) {
+    const link = event.target.closest("a[href]");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.hasAttribute("download")) return;
+    const target = new URL(link.href);
+    if (target.origin !== location.origin || !["/", "/compare"].includes(target.pathname)) return;
+    event.preventDefault();
+    if (target.hash) return goThere(target.hash.slice(1));
+    if (link.id === "nav-explore" || link.id === "nav-compare") c.change({ page: link.id.slice(4) });
+    else c.change(c.fromLink(target.searchParams));
+    window.scrollTo(0, 0);
+  }
+
+  /** Bring a part of the page into view and into focus, without a step in the history. */
+  function goThere(id) {
+    by(id).tabIndex = -1;
+    by(id).focus({ preventScroll: true });
+    by(id).scrollIntoView({ block: "start" });
+  }
+
+  /** Return what one of our own links from Compare to Explore selects. */
+  c.fromLink = function (query) {
+    const number = (name) => (query.has(name) ? Number(query.get(name)) : null);
+    const wallChoice = { ...c.DEFAULTS.wall, label: number("label"), answer: number("answer"), by: query.get("by") ?? "", wrong: query.get("wrong") ?? "" };
+    return { page: "explore", digit: number("digit") ?? selection.digit, model: query.get("model") ?? selection.model, wall: wallChoice };
+  };
+
+  function start() {
+    wall = new c.Wall(by("wall"), {
+      pick: (digit, walked) => c.change({ digit }, walked ? "replace" : "push"),
+      rest: (digit) => c.bytes(address({ ...wanted, digit })).catch(() => {}),
+    });
+    const inspect = (layer, filter, cell) => c.change({ layer, filter, cell });
+    network = new c.Network(by("network"), { pick: inspect, point: (where) => c.point(where, selection), leave: c.unpoint });
+    by("previous").addEventListener("click", () => step(-1));
+    by("next").addEventListener("click", () => step(1));
+    by("go-to").addEventListener("keydown", goTo);
+    by("share").addEventListener("click", share);
+    by("theme").addEventListener("click", () => (c.turnTheme(), tell(selection)));
+    by("wall-answer").addEventListener("click", () => c.change({ wall: { ...wanted.wall, answer: null, by: "" } }));
+    document.addEventListener("click", follow);
+    window.addEventListener("popstate", (event) => event.state && c.change(event.state, "keep"));
+    if (c.facts.complaints.length) c.say(`${c.facts.complaints.join(" ")} The rest of the link is shown.`);
+    verdicts.then(begin, (problem) => c.say(problem.message));
+  }
+
+  function begin(buffer) {
+    wall.learn(buffer);
+    document.body.dataset.page = selection.page;
+    by("explore").hidden = selection.page !== "explore";
+    by("compare").hidden = selection.page !== "compare";
+    chooseWall();
+    paintDigit(wall.labels[selection.digit]);
+    wall.mark(selection.digit);
+    document.body.dataset.wall = "ready";
+    c.change({}, "replace");
+  }
+
+  /* Controls are Dash's; each says here what was chosen. */
+  const choose = (patch) => (value) => void c.change(patch(value));
+  const onWall = (name, read) => choose((value) => ({ wall: { ...wanted.wall, [name]: read(value) } }));
+  const CONTROLS = [(s) => s.model, (s) => s.scale, (s) => s.stage, (s) => String(s.wall.label ?? "any"), (s) => s.wall.wrong || "any", (s) => s.wall.sort];
+  const FIELDS = ["model", "scale", "stage", "wall-label", "wall-wrong", "wall-sort"];
+  const told = {};
+  window.dash_clientside = Object.assign(window.dash_clientside ?? {}, {
+    convlens: {
+      choose_model: choose((model) => ({ model })),
+      choose_scale: choose((scale) => ({ scale })),
+      choose_stage: choose((stage) => ({ stage })),
+      choose_wall_label: onWall("label", (value) => (value === "any" ? null : Number(value))),
+      choose_wall_wrong: onWall("wrong", (value) => (value === "any" ? "" : value)),
+      choose_wall_sort: onWall("sort", (value) => value),
+      show_controls: (chosen) =>
+        CONTROLS.map((read, i) => {
+          const value = chosen && read(chosen);
+          if (!chosen || told[FIELDS[i]] === value) return window.dash_clientside.no_update;
+          told[FIELDS[i]] = value;
+          return value;
+        }),
+    },
+  });
+
+  /* Dash builds the page in one step; begin when it stands. */
+  new MutationObserver((_, observer) => {
+    if (!by("inspector")) return;
+    observer.disconnect();
+    start();
+  }).observe(document.body, { childList: true, subtree: true });
+})((window.convlens ??= {}));

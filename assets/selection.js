@@ -1,0 +1,46 @@
+/* What is selected, as an address. The server reads addresses (dashboard/selection.py); here they are only written. */
+(function (c) {
+  "use strict";
+
+  c.DEFAULTS = {
+    page: "explore", model: "both", layer: "", filter: null, cell: null, scale: "layer", stage: "post",
+    wall: { label: null, answer: null, by: "", wrong: "", sort: "index" },
+  };
+
+  /** Return the address of a selection; what is at its default is left out, but for the digit. */
+  c.link = function (selection) {
+    const parts = [];
+    const put = (name, value) => parts.push(`${name}=${value}`);
+    if (selection.page === "explore") {
+      put("digit", selection.digit);
+    }
+    for (const name of ["model", "scale", "stage"]) {
+      if (selection[name] !== c.DEFAULTS[name]) put(name, selection[name]);
+    }
+    if (selection.page === "compare") return "/compare" + (parts.length ? `?${parts.join("&")}` : "");
+    if (selection.layer) {
+      const [model, layer] = selection.layer.split(".");
+      put("layer", selection.model === model ? layer : selection.layer);
+      if (selection.filter !== null) put("filter", selection.filter);
+      if (selection.cell) put("cell", selection.cell.join(","));
+    }
+    for (const [name, value] of Object.entries(selection.wall)) {
+      if (value !== c.DEFAULTS.wall[name]) put(name, value);
+    }
+    return `/?${parts.join("&")}`;
+  };
+
+  /** Return the keys of the networks that a selection shows. */
+  c.shown = function (selection) {
+    const keys = c.facts.models.map((model) => model.key);
+    return keys.includes(selection.model) ? [selection.model] : keys;
+  };
+
+  /** Return [network key, layer facts] of what is inspected, null where nothing is. */
+  c.inspected = function (selection) {
+    if (!selection.layer) return null;
+    const [key, name] = selection.layer.split(".");
+    const layer = c.facts.models.find((model) => model.key === key)?.layers.find((each) => each.name === name);
+    return layer ? [key, layer] : null;
+  };
+})((window.convlens ??= {}));

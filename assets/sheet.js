@@ -1,0 +1,168 @@
+/* A sheet: many small pictures on one canvas, and over each a button that can be reached, named and chosen. */
+(function (c) {
+  "use strict";
+
+  c.Sheet = class {
+    /**
+     * @param element Where it goes.
+     * @param form {count, rows, columns, zoom, gap, foot, name(i), pick(i, row, column), point(i, row, column), leave()}
+     *   rows and columns of one picture in its own pixels; zoom and gap in screen pixels; foot: room under each, in
+     *   its own pixels, for a caption.
+     */
+    constructor(element, form) {
+      Object.assign(this, { element, form, current: 0 });
+      element.innerHTML = '<canvas aria-hidden="true"></canvas><div class="cells"></div><div class="cursor" hidden></div>';
+      [this.canvas, this.cells, this.cursor] = element.children;
+      this.context = this.canvas.getContext("2d");
+      this.cells.replaceChildren(...Array.from({ length: form.count }, (_, i) => this.button(i)));
+      this.cells.addEventListener("keydown", (event) => this.walk(event));
+      this.cells.addEventListener("focusin", (event) => this.focused(event));
+      this.cells.addEventListener("focusout", () => form.leave());
+      this.cells.addEventListener("click", (event) => this.clicked(event));
+      this.cells.addEventListener("pointermove", (event) => this.moved(event));
+      this.cells.addEventListener("pointerleave", () => this.left());
+      this.fit();
+    }
+
+    button(i) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.tabIndex = i === 0 ? 0 : -1;
+      button.setAttribute("aria-label", this.form.name(i));
+      return button;
+    }
+
+    /** Lay the pictures out for the width there is; return whether anything has moved. */
+    fit() {
+      const { count, rows, columns, zoom, gap, foot } = this.form;
+      const pitch = columns * zoom + gap;
+      const across = Math.max(1, Math.min(count, Math.floor((this.element.clientWidth + gap) / pitch)));
+      if (across === this.across && foot === this.laidFoot) return false;
+      this.laidFoot = foot;
+      this.across = across;
+      this.down = Math.ceil(count / across);
+      this.stepX = columns + gap / zoom;
+      this.stepY = rows + (foot || gap / zoom);
+      this.image = this.context.createImageData(
+        Math.round(across * this.stepX - gap / zoom), Math.round(this.down * this.stepY - (foot ? 0 : gap / zoom)),
+      );
+      this.canvas.width = this.image.width;
+      this.canvas.height = this.image.height;
+      this.canvas.style.width = `${this.image.width * zoom}px`;
+      this.canvas.style.height = `${this.image.height * zoom}px`;
+      this.pixels = new Uint32Array(this.image.data.buffer);
+      Object.assign(this.cells.style, {
+        gridTemplateColumns: `repeat(${across}, ${columns * zoom}px)`,
+        gridAutoRows: `${rows * zoom}px`,
+        columnGap: `${gap}px`,
+        rowGap: `${(this.stepY - rows) * zoom}px`,
+      });
+      return true;
+    }
+
+    /** Return where the first pixel of picture i lies; the next row follows `image.width` later. */
+    offset(i) {
+      return Math.floor(i / this.across) * this.stepY * this.image.width + (i % this.across) * this.stepX;
+    }
+
+    /** Paint part of picture i, from its row `top` on: levels from `start`, one colour per level. */
+    paintLevels(i, levels, start, rows, columns, colours, top = 0, left = 0) {
+      const { pixels, image } = this;
+      let to = this.offset(i) + top * image.width + left;
+      let from = start;
+      for (let row = 0; row < rows; row++, to += image.width) {
+        for (let column = 0; column < columns; column++) pixels[to + column] = colours[levels[from++]];
+      }
+    }
+
+    /** Paint a block of one colour into picture i. */
+    paintBlock(i, colour, top, left, rows, columns) {
+      const start = this.offset(i) + top * this.image.width + left;
+      for (let row = 0; row < rows; row++) {
+        this.pixels.fill(colour, start + row * this.image.width, start + row * this.image.width + columns);
+      }
+    }
+
+    /** Bring what was painted onto the screen. */
+    flush() {
+      this.context.putImageData(this.image, 0, 0);
+    }
+
+    /** Mark picture i with a word ("" for none) and a caption under it. */
+    mark(i, word, caption = "") {
+      const { dataset } = this.cells.children[i];
+      if (dataset.mark !== word) dataset.mark = word;
+      if (dataset.caption !== caption) dataset.caption = caption;
+    }
+
+    /** Show which picture is selected, -1 for none. */
+    select(i) {
+      this.cells.querySelector('[aria-pressed="true"]')?.removeAttribute("aria-pressed");
+      if (i >= 0) {
+        this.cells.children[i].setAttribute("aria-pressed", "true");
+        this.hold(i);
+      }
+    }
+
+    hold(i) {
+      this.cells.children[this.current].tabIndex = -1;
+      this.cells.children[i].tabIndex = 0;
+      this.current = i;
+    }
+
+    index(element) {
+      return Array.prototype.indexOf.call(this.cells.children, element.closest("button"));
+    }
+
+    /** Return [picture, row, column] under the pointer, or null. */
+    place(event) {
+      if (event.target === this.cells) return null;
+      const i = this.index(event.target);
+      const box = this.cells.children[i].getBoundingClientRect();
+      const inside = (at, start, side, most) => Math.max(0, Math.min(most - 1, Math.floor(((at - start) / side) * most)));
+      return [
+        i, inside(event.clientY, box.top, box.height, this.form.rows), inside(event.clientX, box.left, box.width, this.form.columns),
+      ];
+    }
+
+    moved(event) {
+      const place = this.place(event);
+      if (!place) return this.left();
+      const { zoom } = this.form;
+      if (zoom > 1) {
+        const [i, row, column] = place;
+        const button = this.cells.children[i];
+        this.cursor.hidden = false;
+        this.cursor.style.transform = `translate(${button.offsetLeft + column * zoom}px, ${button.offsetTop + row * zoom}px)`;
+        this.cursor.style.width = this.cursor.style.height = `${zoom}px`;
+      }
+      this.form.point(place, event);
+    }
+
+    left() {
+      this.cursor.hidden = true;
+      this.form.leave();
+    }
+
+    clicked(event) {
+      if (event.target === this.cells) return;
+      const byKeyboard = event.detail === 0;
+      const place = byKeyboard ? [this.index(event.target)] : this.place(event);
+      this.form.pick(...place);
+    }
+
+    focused(event) {
+      const i = this.index(event.target);
+      this.hold(i);
+      if (event.target.matches(":focus-visible")) this.form.point([i], event);
+    }
+
+    walk(event) {
+      const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.across, ArrowDown: this.across, Home: -this.current, End: this.form.count - 1 - this.current };
+      const to = this.current + (steps[event.key] ?? NaN);
+      if (!(to >= 0 && to < this.form.count)) return;
+      event.preventDefault();
+      this.cells.children[to].focus();
+    }
+  };
+})((window.convlens ??= {}));

@@ -1,0 +1,37 @@
+/* Dark or light: the system's choice, until a person makes another. */
+(function (c) {
+  "use strict";
+
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const root = document.documentElement;
+
+  function stored() {
+    try {
+      return localStorage.getItem("theme");
+    } catch {
+      return null; // the browser keeps nothing for us; the system's choice stands
+    }
+  }
+
+  c.theme = () => root.dataset.theme ?? (dark.matches ? "dark" : "light");
+
+  c.turnTheme = function () {
+    root.dataset.theme = c.theme() === "dark" ? "light" : "dark";
+    try {
+      localStorage.setItem("theme", root.dataset.theme);
+    } catch {
+      /* it holds for this visit */
+    }
+  };
+
+  if (stored() === "dark" || stored() === "light") root.dataset.theme = stored();
+
+  /** Return a promise that Plotly is there; it is loaded when a chart is first asked for. */
+  let plotly = null;
+  c.loadPlotly = function () {
+    return (plotly ??= new Promise((done, failed) => {
+      const script = Object.assign(document.createElement("script"), { src: c.facts.plotly, onload: done, onerror: failed });
+      document.head.append(script);
+    }));
+  };
+})((window.convlens ??= {}));

@@ -1,0 +1,61 @@
+/* The verdict: what each network says, for all ten classes, in probabilities and logits. */
+(function (c) {
+  "use strict";
+
+  const percent = (share) => (share > 0.9995 && share < 1 ? "> 99.9" : (100 * share).toFixed(1)) + " %";
+
+  function summary(opened, label) {
+    const order = Array.from(opened.probabilities.keys()).sort((a, b) => opened.probabilities[b] - opened.probabilities[a]);
+    const [first, second] = order;
+    return {
+      answer: first,
+      right: first === label,
+      margin: opened.probabilities[first] - opened.probabilities[second],
+      probability: opened.probabilities[first],
+    };
+  }
+
+  /** Return what both networks say, as a sentence for a screen reader. */
+  c.sentence = function (picture, label, keys) {
+    const said = keys.map((key) => {
+      const { answer, right, probability } = summary(picture.models[key], label);
+      return `${key.toUpperCase()} says ${answer} with ${percent(probability)}, ${right ? "right" : "wrong"}`;
+    });
+    return `Test digit ${picture.digit}, label ${label}. ${said.join(". ")}.`;
+  };
+
+  /** Write the verdicts of the shown networks. */
+  c.paintVerdict = function (element, picture, label, keys) {
+    if (element.dataset.keys !== keys.join()) build(element, keys);
+    for (const key of keys) {
+      const opened = picture.models[key];
+      const { answer, right, margin, probability } = summary(opened, label);
+      const head = element.querySelector(`.said[data-model="${key}"]`);
+      head.dataset.right = right;
+      head.querySelector(".answer").textContent = answer;
+      head.querySelector(".words").textContent = `${percent(probability)} · ${right ? "right" : "wrong"} · margin ${percent(margin)}`;
+      opened.probabilities.forEach((probability, digit) => {
+        const cells = element.querySelectorAll(`tbody tr:nth-child(${digit + 1}) [data-model="${key}"]`);
+        cells[0].style.setProperty("--share", probability);
+        cells[0].textContent = percent(probability);
+        cells[0].title = `probability ${c.exact(probability)}`;
+        cells[1].textContent = opened.logits[digit].toFixed(2).replace("-", "−");
+        cells[1].title = `logit ${c.exact(opened.logits[digit])}`;
+      });
+    }
+    element.querySelectorAll("tbody tr").forEach((row, digit) => row.classList.toggle("label", digit === label));
+  };
+
+  function build(element, keys) {
+    element.dataset.keys = keys.join();
+    const heads = keys.map(
+      (key) => `<p class="said" data-model="${key}"><span class="hue">${key.toUpperCase()}</span> says <b class="answer"></b> <span class="words"></span></p>`,
+    );
+    const columns = keys.map((key) => `<th scope="col" data-model="${key}"><span class="hue">${key.toUpperCase()}</span></th><th scope="col">logit</th>`);
+    const cells = keys.map((key) => `<td class="share" data-model="${key}"></td><td class="logit" data-model="${key}"></td>`).join("");
+    const rows = Array.from({ length: 10 }, (_, digit) => `<tr><th scope="row">${digit}</th>${cells}</tr>`);
+    element.innerHTML =
+      heads.join("") +
+      `<table><caption class="unseen">Probability and logit of every class</caption><thead><tr><th scope="col">class</th>${columns.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+  }
+})((window.convlens ??= {}));

@@ -1,0 +1,195 @@
+/* The wall: all test digits in one scrolling list, of which only the visible part exists. */
+(function (c) {
+  "use strict";
+
+  const CELL = 31; // screen pixels: 28 of the digit and a gap
+  const REST = 60; // milliseconds after which a pointer rests
+
+  c.Wall = class {
+    /** @param act {pick(digit, walked), rest(digit)} */
+    constructor(element, act) {
+      Object.assign(this, { element, act, list: [], places: new Map(), blocks: new Map(), shown: new Map(), current: -1 });
+      this.space = document.createElement("div");
+      this.space.className = "wall-space";
+      element.replaceChildren(this.space);
+      element.addEventListener("scroll", () => this.draw(), { passive: true });
+      new ResizeObserver(() => this.fit()).observe(element);
+      this.space.addEventListener("click", (event) => this.on(event, (digit) => act.pick(digit, false)));
+      this.space.addEventListener("pointerdown", (event) => this.on(event, act.rest));
+      this.space.addEventListener("pointerover", (event) => this.on(event, (digit) => this.resting(digit)));
+      this.space.addEventListener("pointerleave", () => clearTimeout(this.timer));
+      this.space.addEventListener("focusin", (event) => this.on(event, (digit) => this.resting(digit)));
+      this.space.addEventListener("keydown", (event) => this.walk(event));
+    }
+
+    /** Take labels, answers and orders as dashboard/wall.py packs them. */
+    learn(buffer) {
+      const { digits, models } = c.facts;
+      this.labels = new Uint8Array(buffer, 0, digits);
+      this.answers = {};
+      this.orders = {};
+      models.forEach(({ key }, i) => {
+        this.answers[key] = new Uint8Array(buffer, digits * (1 + i), digits);
+        this.orders[key] = new Uint16Array(buffer, digits * (1 + models.length + 2 * i), digits);
+      });
+    }
+
+    wrong(key, digit) {
+      return this.answers[key][digit] !== this.labels[digit];
+    }
+
+    /** Show the digits that a choice of dashboard/selection.py's Wall leaves, in its order. */
+    choose(choice, current) {
+      const keys = c.facts.models.map((model) => model.key);
+      const keep = (digit) =>
+        (choice.label === null || this.labels[digit] === choice.label) &&
+        (choice.answer === null || this.answers[choice.by][digit] === choice.answer) &&
+        (choice.wrong === "" ||
+          (choice.wrong === "both" && keys.every((key) => this.wrong(key, digit))) ||
+          (choice.wrong === "disagree" && keys.some((key) => this.answers[key][digit] !== this.answers[keys[0]][digit])) ||
+          (keys.includes(choice.wrong) && this.wrong(choice.wrong, digit)));
+      const order = this.orders[choice.sort] ?? Array.from({ length: c.facts.digits }, (_, digit) => digit);
+      this.list = Array.from(order).filter(keep);
+      this.places = new Map(this.list.map((digit, place) => [digit, place]));
+      this.shown.forEach((button) => button.remove());
+      this.shown.clear();
+      this.current = current;
+      this.measure();
+      this.reveal(this.places.get(current) ?? 0);
+      this.draw();
+    }
+
+    measure() {
+      this.across = Math.max(1, Math.floor((this.element.clientWidth - 4) / CELL));
+      this.space.style.height = `${Math.ceil(this.list.length / this.across) * CELL}px`;
+    }
+
+    fit() {
+      this.measure();
+      this.shown.forEach((button, place) => this.put(button, place));
+      this.draw();
+    }
+
+    put(button, place) {
+      button.style.transform = `translate(${(place % this.across) * CELL}px, ${Math.floor(place / this.across) * CELL}px)`;
+    }
+
+    /** Make exist what is visible, with a margin, and nothing else. */
+    draw() {
+      const { scrollTop, clientHeight } = this.element;
+      const first = Math.max(0, Math.floor(scrollTop / CELL) - 2) * this.across;
+      const last = Math.min(this.list.length, (Math.ceil((scrollTop + clientHeight) / CELL) + 2) * this.across);
+      for (const [place, button] of this.shown) {
+        if (place >= first && place < last) continue;
+        if (button === document.activeElement) continue;
+        button.remove();
+        this.shown.delete(place);
+      }
+      const added = document.createDocumentFragment();
+      for (let place = first; place < last; place++) {
+        if (!this.shown.has(place)) added.append(this.thumb(place));
+      }
+      this.space.append(added);
+      this.reachable();
+    }
+
+    thumb(place) {
+      const digit = this.list[place];
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "thumb";
+      button.tabIndex = -1;
+      button.dataset.digit = digit;
+      button.dataset.wrong = c.facts.models.filter(({ key }) => this.wrong(key, digit)).map(({ key }) => key).join(" ");
+      button.setAttribute("aria-label", `Test digit ${digit}, label ${this.labels[digit]}`);
+      if (digit === this.current) button.setAttribute("aria-current", "true");
+      const canvas = document.createElement("canvas");
+      canvas.width = canvas.height = 28;
+      button.append(canvas);
+      this.put(button, place);
+      this.shown.set(place, button);
+      this.pixels(digit).then((pixels) => c.grey(canvas, pixels), () => {});
+      return button;
+    }
+
+    /** Return a promise of a digit's 784 pixels, 0 to 255. */
+    pixels(digit) {
+      const block = Math.floor(digit / c.facts.block);
+      if (!this.blocks.has(block)) {
+        const answer = c.bytes(`/wall/${c.facts.version}/${block}.bin`).then((buffer) => new Uint8Array(buffer));
+        answer.catch((problem) => {
+          this.blocks.delete(block);
+          c.say(problem.message);
+        });
+        this.blocks.set(block, answer);
+      }
+      const start = (digit % c.facts.block) * 784;
+      return this.blocks.get(block).then((bytes) => bytes.subarray(start, start + 784));
+    }
+
+    /** Mark the digit that the page shows, and bring it into view. */
+    mark(digit) {
+      this.current = digit;
+      this.space.querySelector('[aria-current="true"]')?.removeAttribute("aria-current");
+      const place = this.places.get(digit);
+      if (place === undefined) return;
+      if (this.reveal(place)) this.draw();
+      this.shown.get(place)?.setAttribute("aria-current", "true");
+      this.reachable();
+    }
+
+    /** Scroll a place into view; return whether that was needed. */
+    reveal(place) {
+      const top = Math.floor(place / this.across) * CELL;
+      const { scrollTop, clientHeight } = this.element;
+      const hidden = top < scrollTop || top + CELL > scrollTop + clientHeight;
+      if (hidden) this.element.scrollTop = Math.max(0, top - Math.floor(clientHeight / 2));
+      return hidden;
+    }
+
+    /** Leave exactly one digit in the tab order: the current one, else the first that is visible. */
+    reachable() {
+      this.space.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
+      const visible = [...this.shown].filter(([place]) => Math.floor(place / this.across) * CELL >= this.element.scrollTop);
+      const button = this.shown.get(this.places.get(this.current)) ?? visible[0]?.[1];
+      if (button) button.tabIndex = 0;
+    }
+
+    /** Return the digit `step` places after the current one, or undefined. */
+    beside(step) {
+      return this.list[(this.places.get(this.current) ?? (step > 0 ? -1 : this.list.length)) + step];
+    }
+
+    walk(event) {
+      const page = this.across * Math.floor(this.element.clientHeight / CELL);
+      const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.across, ArrowDown: this.across, PageUp: -page, PageDown: page };
+      const from = this.places.get(Number(event.target.dataset.digit));
+      let to = { Home: 0, End: this.list.length - 1 }[event.key] ?? from + steps[event.key];
+      if (Number.isNaN(to)) return;
+      event.preventDefault();
+      to = Math.max(0, Math.min(this.list.length - 1, to));
+      if (this.reveal(to)) this.draw();
+      this.shown.get(to)?.focus({ preventScroll: true });
+      this.act.pick(this.list[to], true);
+    }
+
+    on(event, act) {
+      const button = event.target.closest(".thumb");
+      if (button) act(Number(button.dataset.digit));
+    }
+
+    resting(digit) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.act.rest(digit), REST);
+    }
+  };
+
+  /** Paint 784 grey pixels, 0 to 255. */
+  c.grey = function (canvas, pixels) {
+    const context = canvas.getContext("2d");
+    const image = context.createImageData(28, 28);
+    const colours = new Uint32Array(image.data.buffer);
+    for (let i = 0; i < 784; i++) colours[i] = (255 << 24) | (pixels[i] * 0x010101);
+    context.putImageData(image, 0, 0);
+  };
+})((window.convlens ??= {}));

@@ -1,0 +1,171 @@
+"""Every tensor has a URL: JSON for what is named, NumPy's `.npy` for what is measured."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from flask import Blueprint, Response, jsonify, request
+
+from dashboard import validation, wall
+from dashboard.errors import not_found
+from dashboard.inspector import Inspector
+from models.evaluate import answers, margins
+from models.forward_pass import Floats
+from models.registry import Entry
+
+FOR_EVER = "public, max-age=31536000, immutable"
+REVALIDATE = "public, no-cache"
+
+
+def blueprint(inspector: Inspector) -> Blueprint:
+    """Return the routes for programs (`/api/…`) and for the page (`/pictures/…`, `/wall/…`, `/kernels/…`)."""
+    routes = Blueprint("api", __name__)
+    _add_networks(routes, inspector)
+    _add_digits(routes, inspector)
+    _add_pictures(routes, inspector)
+    _add_health(routes, inspector)
+    return routes
+
+
+def _add_networks(routes: Blueprint, inspector: Inspector) -> None:
+    @routes.get("/api/models")
+    def models() -> Response:
+        return _revalidated(jsonify({"models": [describe(entry) for entry in inspector.entries]}))
+
+    @routes.get("/api/models/<key>/layers/<layer>/kernel.npy")
+    def kernel(key: str, layer: str) -> Response:
+        weights, _ = inspector.weights(key, layer)
+        if "filter" not in request.args:
+            return _npy(weights)
+        channel = validation.whole_number(request.args["filter"], f"filter of {key} {layer}", weights.shape[-1])
+        return _npy(np.ascontiguousarray(weights[..., channel]))
+
+    @routes.get("/api/models/<key>/layers/<layer>/bias.npy")
+    def bias(key: str, layer: str) -> Response:
+        return _npy(inspector.weights(key, layer)[1])
+
+
+def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
+    count = len(inspector.images)
+
+    @routes.get("/api/digits/<number>")
+    def digit(number: str) -> Response:
+        index = validation.whole_number(number, "test digit", count)
+        return _revalidated(jsonify({"index": index, "label": int(inspector.labels[index]), "split": "test"}))
+
+    @routes.get("/api/digits/<number>.npy")
+    def pixels(number: str) -> Response:
+        return _npy(inspector.digit(validation.whole_number(number, "test digit", count))[..., 0])
+
+    @routes.get("/api/models/<key>/digits/<number>")
+    def verdict(key: str, number: str) -> Response:
+        index = validation.whole_number(number, "test digit", count)
+        forward = inspector.forward_pass(key, index)
+        return _revalidated(
+            jsonify(
+                {
+                    "model": key,
+                    "sha256": inspector.entry(key).sha256,
+                    "digit": index,
+                    "label": int(inspector.labels[index]),
+                    "answer": int(answers(forward.logits)),
+                    "margin": float(margins(forward.logits)),
+                    "logits": forward.logits.tolist(),
+                    "probabilities": forward.probabilities.tolist(),
+                }
+            )
+        )
+
+    @routes.get("/api/models/<key>/digits/<number>/layers/<layer>.npy")
+    def tensor(key: str, number: str, layer: str) -> Response:
+        stage = validation.stage(request.args)
+        index = validation.whole_number(number, "test digit", count)
+        name = inspector.layer(key, layer).name
+        return _npy(inspector.forward_pass(key, index).tensor(name, stage))
+
+
+def _add_pictures(routes: Blueprint, inspector: Inspector) -> None:
+    @routes.get("/pictures/<version>/<number>/<stage>.bin")
+    def picture(version: str, number: str, stage: str) -> Response:
+        _current(version, inspector)
+        index = validation.whole_number(number, "test digit", len(inspector.images))
+        return _gzipped(inspector.picture(index, validation.stage({"stage": stage})))
+
+    @routes.get("/kernels/<version>/<key>/<layer>/<part>.bin")
+    def kernels(version: str, key: str, layer: str, part: str) -> Response:
+        _current(version, inspector)
+        number = validation.whole_number(part, "part", inspector.layer(key, layer).channels)
+        return _gzipped(inspector.kernels(key, layer, number))
+
+    @routes.get("/wall/<version>/verdicts.bin")
+    def verdicts(version: str) -> Response:
+        _current(version, inspector)
+        return _gzipped(inspector.verdicts)
+
+    @routes.get("/wall/<version>/<number>.bin")
+    def block(version: str, number: str) -> Response:
+        _current(version, inspector)
+        blocks = -(-len(inspector.images) // wall.BLOCK)
+        return _gzipped(inspector.block(validation.whole_number(number, "block of digits", blocks)))
+
+
+def _add_health(routes: Blueprint, inspector: Inspector) -> None:
+    @routes.get("/healthz")
+    def healthz() -> Response:
+        return _uncached(jsonify({"status": "alive"}))
+
+    @routes.get("/readyz")
+    def readyz() -> Response:
+        inspector.ready()
+        return _uncached(jsonify({"status": "ready"}))
+
+
+def describe(entry: Entry) -> dict[str, Any]:
+    """Return what a program wants to know of a network."""
+    return {
+        "key": entry.key,
+        "title": entry.title,
+        "architecture": entry.architecture,
+        "sha256": entry.sha256,
+        "parameters": entry.parameters,
+        "multiply_accumulates": sum(layer.multiply_accumulates for layer in entry.layers),
+        "checkpoint_bytes": entry.checkpoint.bytes,
+        "test": {**asdict(entry.test), "accuracy": entry.test.accuracy},
+        "layers": [
+            {**layer.to_json(), "filters": layer.channels if layer.kernel_shape else 0} for layer in entry.layers
+        ],
+    }
+
+
+def _current(version: str, inspector: Inspector) -> None:
+    if version != inspector.version:
+        raise not_found("The networks have changed since this page was opened. Reload it.")
+
+
+def _npy(values: Floats) -> Response:
+    buffer = io.BytesIO()
+    np.save(buffer, values, allow_pickle=False)
+    return _revalidated(Response(buffer.getvalue(), mimetype="application/octet-stream"))
+
+
+def _gzipped(content: bytes) -> Response:
+    response = Response(content, mimetype="application/octet-stream")
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers["Cache-Control"] = FOR_EVER
+    return response
+
+
+def _revalidated(response: Response) -> Response:
+    """Give a response the hash of its bytes, and leave the bytes out where the client has them."""
+    response.headers["Cache-Control"] = REVALIDATE
+    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
+    return response.make_conditional(request)
+
+
+def _uncached(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

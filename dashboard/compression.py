@@ -1,0 +1,45 @@
+"""Fewer bytes on the wire: files are compressed once and cached by name, answers as they come."""
+
+from __future__ import annotations
+
+from flask import Flask, Request, Response, request
+from flask_compress import Compress
+
+STATIC = ("/assets/", "/_dash-component-suites/")
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class Once(dict[str, bytes]):
+    """Keeps what was compressed; as many entries as there are files, times the browsers' encodings."""
+
+    def set(self, key: str, value: bytes) -> None:
+        """Keep it."""
+        self[key] = value
+
+
+def compress(server: Flask) -> None:
+    """Compress what a server sends, but for what is compressed already."""
+    server.config.update(
+        COMPRESS_REGISTER=False,
+        COMPRESS_STREAMS=False,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+    )
+    answers = Compress(server)
+    server.config.update(COMPRESS_CACHE_BACKEND=Once, COMPRESS_CACHE_KEY=_name)
+    files = Compress(server)
+
+    def smaller(response: Response) -> Response:
+        if not request.path.startswith(STATIC) or response.status_code != 200:
+            return answers.after_request(response)
+        response.direct_passthrough = False
+        response.make_sequence()
+        if "m" in request.args or "v" in request.args or ".v" in request.path:
+            response.headers["Cache-Control"] = FOR_EVER  # the address changes with the content
+        return files.after_request(response)
+
+    server.after_request(smaller)
+
+
+def _name(asked: Request) -> str:
+    return asked.path

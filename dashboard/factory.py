@@ -1,0 +1,109 @@
+"""From an inspector and settings to an app; as many in one process as one likes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from dash import Dash
+from dash.exceptions import DashException, InvalidResourceError
+from flask import Flask, jsonify, request
+
+from dashboard import api, guard, logs
+from dashboard.callbacks import register
+from dashboard.compression import compress
+from dashboard.errors import RefusedError, not_found
+from dashboard.facts import facts, for_page
+from dashboard.inspector import Inspector
+from dashboard.layout import page
+from dashboard.selection import PAGES, Reader
+from dashboard.settings import Settings
+
+ASSETS = Path(__file__).parent.parent / "assets"
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<meta name="color-scheme" content="dark light">
+<title>{%title%}</title>
+{%favicon%}
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<script type="application/json" id="facts">{%facts%}</script>
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
+
+
+class Page(Dash):
+    """A Dash app whose first answer already carries what the browser has to know."""
+
+    inspector: Inspector
+    known: dict[str, Any]
+
+    def interpolate_index(self, **parts: str) -> str:
+        """Return the page with the facts and what its address selects."""
+        reader = Reader(request.path, request.args, self.inspector.entries, self.inspector.opening_digit)
+        selection = reader.read()
+        told = json.dumps(for_page(self.known, selection, reader.complaints), separators=(",", ":"))
+        html: str = super().interpolate_index(**parts)
+        return html.replace("{%facts%}", told.replace("<", "\\u003c"))
+
+
+def create_app(inspector: Inspector, settings: Settings) -> Page:
+    """Return the app; the networks begin to wake as soon as it has been asked for its page once."""
+    logs.configure(settings.log_level)
+    app = Page(
+        "convlens",
+        assets_folder=str(ASSETS),
+        assets_ignore=r"plotly.*",
+        title="ConvLens",
+        update_title="",
+        compress=False,
+        use_async=False,
+        serve_locally=True,
+        index_string=INDEX,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+    )
+    app.inspector, app.known = inspector, facts(inspector)
+    app.layout = page(inspector.entries)
+    register(app, inspector)
+    server: Flask = app.server
+    server.register_blueprint(api.blueprint(inspector))
+    server.register_error_handler(InvalidResourceError, _no_such_file)
+    server.register_error_handler(DashException, _no_such_file)
+    guard.protect(server, settings.trusted_hosts, app.csp_hashes())
+    guard.check_callbacks(server, app.callback_map)
+    compress(server)
+    warm(server)
+    return app
+
+
+def warm(server: Flask) -> None:
+    """Ask for the page once: two first requests at the same time gave a blank page (plotly/dash#3971)."""
+    client = server.test_client()
+    hosts = server.config["TRUSTED_HOSTS"] or ["localhost"]
+    for path in (*PAGES, "/_dash-layout", "/_dash-dependencies"):
+        client.get(path, headers={"Host": hosts[0]})
+
+
+def broken_server(sentence: str, settings: Settings) -> Flask:
+    """Return a server that can only say what is missing and which command mends it."""
+    logs.configure(settings.log_level)
+    server = Flask("convlens", static_folder=None)
+    server.add_url_rule("/healthz", "healthz", lambda: jsonify({"status": "alive"}))
+
+    def refuse() -> None:
+        if request.path != "/healthz":
+            raise RefusedError(503, "broken", sentence)
+
+    guard.protect(server, settings.trusted_hosts)
+    server.before_request(refuse)
+    return server
+
+
+def _no_such_file(_: Exception) -> Any:
+    return guard.refused(not_found("There is no such file."))

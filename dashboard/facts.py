@@ -1,0 +1,74 @@
+"""What the browser has to know of the networks before anything is painted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.colors
+
+from dashboard.inspector import Inspector
+from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
+from dashboard.selection import Selection
+from dashboard.wall import BLOCK
+from models.description import Layer, kernel_grid
+from models.forward_pass import STAGES
+from models.registry import Entry
+from models.survey import Survey
+
+PLOTLY = "/assets/plotly-cartesian-4.1.1.min.js?v=4.1.1"  # loaded by the first chart
+SEQUENTIAL = plotly.colors.sequential.Magma
+DIVERGING = plotly.colors.diverging.RdBu[::-1]  # blue below zero, red above
+
+
+def facts(inspector: Inspector) -> dict[str, Any]:
+    """Return the networks' plans, the scales that hold for all digits, and where bytes are to be had."""
+    return {
+        "version": inspector.version,
+        "digits": len(inspector.images),
+        "block": BLOCK,
+        "levels": {**LEVELS, "kernels": KERNEL_LEVELS},
+        "part": PART,
+        "opening": inspector.opening_digit,
+        "sequential": SEQUENTIAL,
+        "diverging": DIVERGING,
+        "plotly": PLOTLY,
+        "models": [_network(entry, inspector.surveys[entry.key]) for entry in inspector.entries],
+    }
+
+
+def for_page(known: dict[str, Any], selection: Selection, complaints: list[str]) -> dict[str, Any]:
+    """Return the facts with what this visitor's address selects."""
+    return {**known, "selection": selection.to_store(), "complaints": complaints}
+
+
+def _network(entry: Entry, measured: Survey) -> dict[str, Any]:
+    return {
+        "key": entry.key,
+        "title": entry.title,
+        "sha256": entry.sha256,
+        "layers": [_layer(layer, entry.layers, measured) for layer in panels(entry.layers)],
+    }
+
+
+def _layer(layer: Layer, layers: tuple[Layer, ...], measured: Survey) -> dict[str, Any]:
+    grid = kernel_grid(layers, layer.name)
+    return {
+        "name": layer.name,
+        "kind": layer.kind,
+        "activation": layer.activation,
+        "shape": layer.output_shape,
+        "sight": None if layer.sight is None else [vars(axis) for axis in layer.sight],
+        "grid": grid,
+        "kernels": draws_kernels(layer, layers),
+        "ranges": {
+            stage: [float(measured.ranges[layer.name, stage][0].min()), float(measured.ranges[layer.name, stage][1].max())]
+            for stage in STAGES
+        },
+        "dead": measured.dead(layer.name),
+    }
+
+
+def draws_kernels(layer: Layer, layers: tuple[Layer, ...]) -> bool:
+    """Whether a layer's weights are pictures: those of a convolution, or of units that read the digit itself."""
+    grid = kernel_grid(layers, layer.name)
+    return grid is not None and (layer.kind == "Conv2D" or grid == (1, 28, 28))

@@ -1,0 +1,181 @@
+"""What every request and every response goes through: who may ask, what is refused, what is said of it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from dashboard.errors import RefusedError, error_body, not_found
+from dashboard.selection import PAGES
+
+MAX_BODY = 4 * 2**20  # bytes
+MAX_DEPTH = 32  # of the JSON in a body
+UPDATE = "/_dash-update-component"
+SENTENCES = {
+    400: "The request is malformed.",
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: f"The request is larger than {MAX_BODY >> 20} MiB.",
+    415: "The request is not JSON.",
+}
+POLICY = (
+    "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+log = logging.getLogger(__name__)
+
+
+def protect(server: Flask, trusted_hosts: Iterable[str], script_hashes: Iterable[str] = ()) -> None:
+    """Put the guard around every route of a server."""
+    server.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    server.config["TRUSTED_HOSTS"] = list(trusted_hosts) or None
+    policy = POLICY.format(hashes=" ".join(script_hashes))
+    server.before_request(_receive)
+    server.after_request(lambda response: _send(response, policy))
+    server.register_error_handler(RefusedError, refused)
+    server.register_error_handler(HTTPException, _refused_by_flask)
+    server.register_error_handler(Exception, _failed)
+
+
+def check_callbacks(server: Flask, callbacks: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse every callback request that the page of this server would not send."""
+
+    def check() -> None:
+        if request.path == UPDATE and request.method == "POST":
+            check_body(_json(), callbacks)
+
+    server.before_request(check)
+
+
+def check_body(body: object, callbacks: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse a callback's body unless it names a callback and carries exactly its inputs and states.
+
+    Args:
+        body: What the client sent, as JSON.
+        callbacks: By output, with "inputs" and "state", each a list of {"id", "property"}.
+
+    Raises:
+        RefusedError: 400; the body is not one that the page would send.
+    """
+    if not isinstance(body, dict) or not isinstance(body.get("output"), str) or body["output"] not in callbacks:
+        raise _malformed("There is no such callback.")
+    known = callbacks[body["output"]]
+    name, _, prop = body["output"].rpartition(".")
+    if body.get("outputs") != {"id": name, "property": prop}:
+        raise _malformed("The outputs are not the callback's.")
+    for part, expected in (("inputs", known["inputs"]), ("state", known["state"])):
+        if not _carries(body.get(part, []), expected):
+            raise _malformed(f"The {part} are not the callback's.")
+    names = {f"{each['id']}.{each['property']}" for each in known["inputs"]}
+    changed = body.get("changedPropIds", [])
+    if not isinstance(changed, list) or not all(isinstance(each, str) and each in names for each in changed):
+        raise _malformed("The changed properties are not the callback's.")
+
+
+def _carries(values: object, expected: Iterable[Mapping[str, str]]) -> bool:
+    if not isinstance(values, list) or not all(isinstance(each, dict) for each in values):
+        return False
+    got = [(each.get("id"), each.get("property")) for each in values]
+    return got == [(each["id"], each["property"]) for each in expected]
+
+
+def _json() -> object:
+    """Return the body as JSON, or refuse; one nested too deeply is not followed to its end."""
+    try:
+        body: object = request.get_json()
+    except RecursionError as error:
+        raise _malformed("The body is nested too deeply.") from error
+    if _deeper_than(body, MAX_DEPTH):
+        raise _malformed("The body is nested too deeply.")
+    return body
+
+
+def _deeper_than(value: object, depth: int) -> bool:
+    level = [value]
+    for _ in range(depth):
+        inner: list[object] = []
+        for each in level:
+            if isinstance(each, dict | list):
+                inner.extend(each.values() if isinstance(each, dict) else each)
+        level = [each for each in inner if isinstance(each, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _malformed(message: str) -> RefusedError:
+    return RefusedError(400, "malformed", message)
+
+
+def _receive() -> None:
+    g.request_id = secrets.token_hex(8)
+    g.received = time.perf_counter()
+    host = request.host  # refuses a host that is not trusted
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        log.info("cross-site post", extra={"host": host})
+        raise RefusedError(403, "cross_site", "Only ConvLens' own page may send this.")
+    if request.endpoint == "/<path:path>" and request.path not in PAGES:
+        raise not_found(SENTENCES[404])
+
+
+def _send(response: Response, policy: str) -> Response:
+    response.headers.update(HEADERS)
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-cache"
+    taken = 1000 * (time.perf_counter() - g.received) if "received" in g else 0.0
+    log.info(
+        "request",
+        extra={
+            "request_id": g.get("request_id", ""),
+            "method": request.method,
+            "path": request.path,
+            "status": response.status_code,
+            "milliseconds": round(taken, 2),
+        },
+    )
+    return response
+
+
+def refused(refusal: RefusedError) -> Response:
+    """Return the answer to a request that was refused."""
+    response = _error(refusal.status, refusal.code, refusal.message)
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _refused_by_flask(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = _error(status, error.name.lower().replace(" ", "_"), SENTENCES.get(status, f"{error.name}."))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _failed(error: Exception) -> Response:
+    log.error("failed", exc_info=error, extra={"request_id": g.get("request_id", ""), "path": request.path})
+    return _error(500, "internal", "Something went wrong here; it has been written down. Try again.")
+
+
+def _error(status: int, code: str, message: str) -> Response:
+    response = jsonify(error_body(code, message, g.get("request_id", "")))
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,176 @@
+"""The one door to the networks: from what is selected to the bytes and numbers that are shown."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard import picture, wall
+from dashboard.errors import RefusedError, not_found
+from dashboard.memory import Memory
+from dashboard.settings import Settings
+from models import mnist, registry, survey
+from models.description import Layer, filters, kernel_grid
+from models.digits import prepare
+from models.evaluate import Labels
+from models.forward_pass import Floats, ForwardPass, Stage
+from models.networks import Networks, WakingError
+from models.registry import CheckpointError, Entry
+from models.survey import Survey
+
+PICTURE_FORM = b"picture-1"  # changes whenever the bytes of pictures or kernels mean something else
+AGREEMENT = 1e-3  # largest difference to the logits that were measured when the network was trained
+
+
+@dataclass(frozen=True)
+class Inspector:
+    """Everything that can be asked about the networks and the test digits; read-only, for all visitors.
+
+    Attributes:
+        entries: The networks, in the manifest's order.
+        surveys: What each does over all test digits, by key.
+        images: (10000, 28, 28) uint8.
+        labels: (10000,) uint8.
+        networks: The opened networks, once they are awake.
+        memory: Answers of earlier days.
+    """
+
+    entries: tuple[Entry, ...]
+    surveys: Mapping[str, Survey]
+    images: NDArray[np.uint8]
+    labels: Labels
+    networks: Networks
+    memory: Memory
+
+    @classmethod
+    def open(cls, settings: Settings) -> Inspector:
+        """Read what can be read in a fraction of a second; the networks stay asleep.
+
+        Raises:
+            CheckpointError: The manifest or a survey cannot be used.
+            DataError: The test digits cannot be used.
+        """
+        entries = registry.read(settings.checkpoints)
+        surveys = {entry.key: survey.read(entry, settings.checkpoints) for entry in entries}
+        test = mnist.load("test", settings.data)
+        networks = Networks(entries, settings.checkpoints)
+        return cls(entries, surveys, test.images, test.labels, networks, Memory(settings.cache_dir))
+
+    @cached_property
+    def version(self) -> str:
+        """Name of these very checkpoints and of the form of their pictures, for URLs and memory."""
+        hashes = "".join(entry.sha256 for entry in self.entries)
+        return hashlib.sha256(PICTURE_FORM + hashes.encode()).hexdigest()[:16]
+
+    @cached_property
+    def opening_digit(self) -> int:
+        """The digit that the page begins with."""
+        return wall.opening_digit(self.labels, {key: each.logits for key, each in self.surveys.items()})
+
+    def entry(self, key: str) -> Entry:
+        """Return a network's description, or refuse."""
+        for entry in self.entries:
+            if entry.key == key:
+                return entry
+        known = ", ".join(entry.key for entry in self.entries)
+        raise not_found(f"There is no network of that name. There are: {known}.")
+
+    def layer(self, key: str, name: str) -> Layer:
+        """Return a layer's description, or refuse."""
+        layers = self.entry(key).layers
+        for layer in layers:
+            if layer.name == name:
+                return layer
+        raise not_found(f"{key} has no layer of that name. It has: {', '.join(layer.name for layer in layers)}.")
+
+    def digit(self, index: int) -> Floats:
+        """Return a test digit as it is fed to the networks, (28, 28, 1) in [0, 1], or refuse."""
+        if not 0 <= index < len(self.images):
+            raise not_found(f"There is no such test digit. There are 0 to {len(self.images) - 1}.")
+        return prepare(self.images[index])
+
+    def forward_pass(self, key: str, index: int) -> ForwardPass:
+        """Run one test digit through one network, or refuse."""
+        return self._awake(lambda: self.networks.probe(self.entry(key).key)).run(self.digit(index))
+
+    def weights(self, key: str, name: str) -> tuple[Floats, Floats]:
+        """Return a layer's kernel and bias as Keras holds them, or refuse."""
+        layer = self.layer(key, name)
+        held = self._awake(lambda: self.networks.probe(key)).weights(layer.name)
+        if held is None:
+            raise not_found(f"{key} {name} has no weights: it is a {layer.kind} layer.")
+        return held
+
+    def filter_weights(self, key: str, name: str) -> Floats:
+        """Return a layer's weights filter by filter, (filters, slices, rows, columns), or refuse."""
+        kernel, _ = self.weights(key, name)
+        grid = kernel_grid(self.entry(key).layers, name)
+        assert grid is not None
+        return filters(kernel, grid)
+
+    def picture(self, index: int, stage: Stage) -> bytes:
+        """Return one digit through all networks, gzipped, as `picture.pack` writes it, or refuse."""
+
+        def paint() -> bytes:
+            digit = self.digit(index)
+            probes = [self.networks.probe(entry.key) for entry in self.entries]
+            passes = [(probe.layers, probe.run(digit)) for probe in probes]
+            return picture.pack(index, passes, stage)
+
+        return self._remembered(f"digit/{index}/{stage}", paint)
+
+    def kernels(self, key: str, name: str, part: int) -> bytes:
+        """Return a part of a layer's filters, gzipped, as `picture.pack_kernels` writes them, or refuse."""
+        if not 0 <= part * picture.PART < self.layer(key, name).channels:
+            raise not_found("There is no such part.")
+        chosen = slice(part * picture.PART, (part + 1) * picture.PART)
+        return self._remembered(
+            f"kernels/{key}/{name}/{part}",
+            lambda: picture.pack_kernels(self.filter_weights(key, name)[chosen]),
+        )
+
+    @cached_property
+    def verdicts(self) -> bytes:
+        """All labels and answers, gzipped, as `wall.verdicts` writes them."""
+        logits = [self.surveys[entry.key].logits for entry in self.entries]
+        return gzip.compress(wall.verdicts(self.labels, logits), mtime=0)
+
+    def block(self, number: int) -> bytes:
+        """Return one block of the wall's pixels, gzipped; there are as many as `wall.block` gives."""
+        return self._remembered(f"wall/{number}", lambda: wall.block(self.images, number))
+
+    def ready(self) -> None:
+        """Refuse unless every network gives the answer that was measured after its training."""
+        for entry in self.entries:
+            logits = self.forward_pass(entry.key, self.opening_digit).logits
+            expected = self.surveys[entry.key].logits[self.opening_digit]
+            if not np.allclose(logits, expected, atol=AGREEMENT):
+                raise RefusedError(503, "wrong_answer", f"{entry.key} does not give the answer that it should.")
+        if not self.memory.works:
+            raise RefusedError(503, "no_storage", "The cache folder cannot be written.")
+
+    def _remembered(self, name: str, compute: Callable[[], bytes]) -> bytes:
+        name = f"{self.version}/{name}"
+        known = self.memory.recall(name)
+        if known is None:
+            known = picture.squeeze(self._awake(compute))
+            self.memory.remember(name, known)
+        return known
+
+    @staticmethod
+    def _awake(compute: Callable[[], Any]) -> Any:
+        try:
+            return compute()
+        except WakingError as error:
+            raise RefusedError(
+                503, "waking", "The networks are waking up; this takes some seconds.", retry_after=1
+            ) from error
+        except CheckpointError as error:
+            raise RefusedError(503, "checkpoint", str(error)) from error

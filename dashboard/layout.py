@@ -1,0 +1,277 @@
+"""What the page looks like before any digit is in it; computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.facts import draws_kernels
+from dashboard.ids import Id
+from dashboard.picture import panels
+from dashboard.selection import BOTH, CLASSES, DIGITS
+from models.description import Layer
+from models.registry import Entry
+
+SCALES = {
+    "layer": "scale: one per layer",
+    "map": "scale: one per map",
+    "data": "scale: fixed over the data set",
+    "grey": "scale: grey, as in the article",
+}
+STAGES = {"post": "after activation", "pre": "before activation"}
+READING = {
+    "Conv2D": "One map per filter: it is strong where the digit looks like the filter's weights, drawn below it.",
+    "MaxPooling2D": "Each cell keeps the largest of the 2×2 cells above it, so the maps halve.",
+    "Dense": "One cell per unit: a weighted sum of everything in the layer before.",
+}
+READING_TEMPLATES = "One picture per unit: its weights over the 28×28 pixels. The bar under it is its value here."
+
+
+def page(entries: Sequence[Entry]) -> Component:
+    """Return the whole page, with a column for every network."""
+    return html.Div(
+        [
+            html.A("Skip to the networks", href=f"#{Id.NETWORK}", className="skip"),
+            _header(entries),
+            html.Div(id=Id.MESSAGE, role="alert", className="message"),
+            html.Div(id=Id.STATUS, role="status", className="unseen"),
+            html.Main(
+                [
+                    html.Div([_digit(entries), _network(entries), _inspector()], id=Id.EXPLORE, className="explore"),
+                    _compare(),
+                ]
+            ),
+            dcc.Store(id=Id.SELECTION),
+            dcc.Store(id=Id.COMPARISON),
+        ],
+        className="page",
+    )
+
+
+def _header(entries: Sequence[Entry]) -> Component:
+    models = {entry.key: entry.key.upper() for entry in entries} | {BOTH: "Both" if len(entries) == 2 else "All"}
+    return html.Header(
+        [
+            html.H1("ConvLens", className="brand"),
+            html.Nav(
+                [
+                    html.A("Explore", href="/", id=Id.NAV_EXPLORE),
+                    html.A("Compare", href="/compare", id=Id.NAV_COMPARE),
+                ],
+                **_label("Pages"),
+            ),
+            _radio(Id.MODEL, "Networks shown", models, BOTH),
+            html.Button("◐", id=Id.THEME, title="Dark or light", **_label("Switch between dark and light")),
+            html.Button("Share", id=Id.SHARE, title="Copy a link to exactly this view"),
+        ],
+        className="header",
+    )
+
+
+def _digit(entries: Sequence[Entry]) -> Component:
+    return html.Section(
+        [
+            html.H2("What goes in?", className="question"),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.Canvas(id=Id.DIGIT_CANVAS, width=28, height=28, **_label("The digit, 28×28 pixels")),
+                            html.Div(id=Id.SIGHT, className="sight", hidden=True),
+                        ],
+                        className="digit-picture",
+                    ),
+                    html.Div(
+                        [
+                            html.P(id=Id.DIGIT_TITLE, className="digit-title"),
+                            html.Div(
+                                [
+                                    html.Button("‹", id=Id.PREVIOUS, **_label("Previous digit on the wall")),
+                                    html.Button("›", id=Id.NEXT, **_label("Next digit on the wall")),
+                                    _named(
+                                        "Go to digit",
+                                        dbc.Input(id=Id.GO_TO, type="text", inputmode="numeric", placeholder="go to …"),
+                                    ),
+                                ],
+                                className="stepper",
+                            ),
+                            html.P(id=Id.READOUT, className="readout"),
+                        ],
+                        className="digit-words",
+                    ),
+                ],
+                className="digit-now",
+            ),
+            _wall(entries),
+            html.Section(
+                [html.H2("What do they say?", className="question"), html.Div(id=Id.VERDICT)],
+                className="verdict",
+                **_label("Verdict"),
+            ),
+        ],
+        id=Id.DIGIT,
+        className="column-digit",
+        **_label("Digit"),
+    )
+
+
+def _wall(entries: Sequence[Entry]) -> Component:
+    everybody = {"any": "right or wrong"}
+    wrong = {entry.key: f"{entry.key.upper()} is wrong" for entry in entries}
+    together = {BOTH: "both are wrong" if len(entries) == 2 else "all are wrong", "disagree": "they disagree"}
+    sort = {"index": "by index"} | {entry.key: f"{entry.key.upper()} least sure first" for entry in entries}
+    labels = {"any": "any label"} | {str(label): f"label {label}" for label in range(CLASSES)}
+    return html.Div(
+        [
+            html.Div(
+                [
+                    _select(Id.WALL_LABEL, "Label of the digits", labels),
+                    _select(Id.WALL_WRONG, "Who is wrong", everybody | wrong | together),
+                    _select(Id.WALL_SORT, "Order of the digits", sort),
+                ],
+                className="wall-controls",
+            ),
+            html.P(
+                [html.Span(f"{DIGITS:,} test digits", id=Id.WALL_COUNT), html.Button(id=Id.WALL_ANSWER, hidden=True)],
+                className="wall-count",
+            ),
+            html.Div(id=Id.WALL, className="wall", role="group", **_label("Test digits")),
+        ],
+        className="wall-frame",
+    )
+
+
+def _network(entries: Sequence[Entry]) -> Component:
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H2("What do the networks make of it?", className="question"),
+                    _radio(Id.STAGE, "Stage", STAGES, "post"),
+                    _select(Id.SCALE, "Scale of the colours", SCALES),
+                ],
+                className="network-controls",
+            ),
+            html.Div([_column(entry) for entry in entries], className="networks"),
+        ],
+        id=Id.NETWORK,
+        className="column-network",
+        tabIndex="-1",
+        **_label("Networks"),
+    )
+
+
+def _column(entry: Entry) -> Component:
+    """Return one network from input to output."""
+    shown = panels(entry.layers)
+    accuracy = f"{100 * entry.test.accuracy:.2f} % of the test digits right"
+    return html.Article(
+        [
+            html.H3([html.Span(entry.key.upper(), className="hue"), f" {entry.title}"]),
+            html.P(f"{entry.parameters:,} parameters · {accuracy}", className="facts"),
+            html.Ol([_input_chip(), *(_chip(entry, layer) for layer in entry.layers)], className="diagram"),
+            *(_panel(entry, layer) for layer in shown),
+        ],
+        className="network",
+        **{"data-model": entry.key},
+        **_label(f"{entry.key.upper()}, {entry.title}"),
+    )
+
+
+def _input_chip() -> Component:
+    return html.Li([html.Span("input"), html.Small("28×28")])
+
+
+def _chip(entry: Entry, layer: Layer) -> Component:
+    """Return a layer's place in the diagram: name, shape, parameters, and a way to its panel."""
+    words = [html.Span(layer.name), html.Small(shape_of(layer))]
+    if layer.parameters:
+        words.append(html.Small(f"{layer.parameters:,} parameters"))
+    if layer.kind == "Flatten":
+        return html.Li(words)
+    return html.Li(html.A(words, href=f"#{panel_id(entry.key, layer.name)}"))
+
+
+def _panel(entry: Entry, layer: Layer) -> Component:
+    templates = layer.kind == "Dense" and draws_kernels(layer, entry.layers)
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H4(layer.name),
+                    html.Span(className="tensor"),
+                    html.Div(className="legend"),
+                ],
+                className="panel-head",
+            ),
+            html.P(READING_TEMPLATES if templates else READING.get(layer.kind, ""), className="reading"),
+            html.Div(className="sheet maps"),
+            html.Div(className="legend kernel-legend") if draws_kernels(layer, entry.layers) else None,
+            html.Div(className="sheet kernels") if layer.kind == "Conv2D" else None,
+        ],
+        id=panel_id(entry.key, layer.name),
+        className="panel",
+        **{"data-model": entry.key, "data-layer": layer.name},
+        **_label(f"{entry.key.upper()} {layer.name}"),
+    )
+
+
+def _inspector() -> Component:
+    return html.Section(
+        [
+            html.H2("What exactly does one part do?", className="question"),
+            html.Div(
+                html.P("Select a map, a kernel or a unit to see it enlarged, with its numbers."), id=Id.INSPECTOR
+            ),
+        ],
+        className="column-inspector",
+        **_label("Inspector"),
+    )
+
+
+def _compare() -> Component:
+    return html.Div(
+        html.Div(
+            html.P("The comparison is on its way …", className="reading"), id=Id.COMPARE_PANELS, className="panels"
+        ),
+        id=Id.COMPARE,
+        className="compare",
+        hidden=True,
+    )
+
+
+def panel_id(key: str, layer: str) -> str:
+    """Return the id of a layer's panel, to which the diagram links."""
+    return f"panel-{key}-{layer}"
+
+
+def shape_of(layer: Layer) -> str:
+    """Return a layer's output shape as people write it: 26×26×32."""
+    return "×".join(str(side) for side in layer.output_shape)
+
+
+def _label(text: str) -> dict[str, Any]:
+    return {"aria-label": text}
+
+
+def _select(name: Id, label: str, options: dict[str, str]) -> Component:
+    choices = [{"value": value, "label": text} for value, text in options.items()]
+    return _named(label, dbc.Select(id=name, options=choices, value=next(iter(options))))
+
+
+def _named(label: str, field: Component) -> Component:
+    """Give a field the name that a screen reader says."""
+    return html.Label([html.Span(label, className="unseen"), field])
+
+
+def _radio(name: Id, label: str, options: dict[str, str], value: str) -> Component:
+    choices = [{"value": key, "label": text} for key, text in options.items()]
+    return html.Div(
+        dbc.RadioItems(id=name, options=choices, value=value, className="segmented"),
+        role="radiogroup",
+        **_label(label),
+    )

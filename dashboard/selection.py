@@ -1,0 +1,169 @@
+"""What is selected, and how it stands in the address bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, TypeVar
+
+from models.forward_pass import STAGES
+from models.registry import Entry
+
+PAGES = {"/": "explore", "/compare": "compare"}
+SCALES = ("layer", "map", "data", "grey")
+DIGITS = 10_000
+CLASSES = 10
+BOTH = "both"
+
+Value = TypeVar("Value")
+Default = TypeVar("Default")
+
+
+@dataclass(frozen=True)
+class Wall:
+    """Which test digits are on the wall, and in what order.
+
+    Attributes:
+        label: Only digits with this label, None for all.
+        answer: Only digits that network `by` takes for this class, None for all.
+        by: The network of `answer`.
+        wrong: "" for all, a network's key, "both" (all networks wrong) or "disagree".
+        sort: "index", or the key of the network whose least sure digits come first.
+    """
+
+    label: int | None = None
+    answer: int | None = None
+    by: str = ""
+    wrong: str = ""
+    sort: str = "index"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Everything that the address bar holds.
+
+    Attributes:
+        digit: Index of the test digit, 0 to 9,999.
+        page: "explore" or "compare".
+        model: A network's key, or "both" for all of them side by side.
+        layer: "network.layer", or "" where nothing is inspected.
+        filter: Channel or unit of that layer.
+        cell: Row and column in that map.
+        scale: What colours are relative to: "layer", "map", "data" or "grey".
+        stage: "pre" or "post" activation.
+        wall: What is on the wall.
+    """
+
+    digit: int
+    page: str = "explore"
+    model: str = BOTH
+    layer: str = ""
+    filter: int | None = None
+    cell: tuple[int, int] | None = None
+    scale: str = "layer"
+    stage: str = "post"
+    wall: Wall = field(default_factory=Wall)
+
+    def to_store(self) -> dict[str, Any]:
+        """Return plain values for the browser."""
+        return asdict(self)
+
+
+class Reader:
+    """Reads a selection from a query; what makes no sense is left at its default and complained about."""
+
+    def __init__(self, path: str, query: Mapping[str, str], entries: Sequence[Entry], opening: int) -> None:
+        """Take a path of `PAGES`, its query, the networks there are and the digit to begin with."""
+        self._path = path
+        self._query = query
+        self._networks = {entry.key: entry for entry in entries}
+        self._opening = opening
+        self.complaints: list[str] = []
+
+    def read(self) -> Selection:
+        """Return the selection; `complaints` then holds a sentence for each part that was ignored."""
+        models = (*self._networks, BOTH)
+        selection = Selection(
+            digit=self._number("digit", DIGITS, self._opening),
+            page=PAGES[self._path],
+            model=self._choice("model", models, BOTH),
+            scale=self._choice("scale", SCALES, "layer"),
+            stage=self._choice("stage", STAGES, "post"),
+            wall=self._wall(),
+        )
+        return self._inspected(selection) if "layer" in self._query else selection
+
+    def _wall(self) -> Wall:
+        keys = tuple(self._networks)
+        wall = Wall(
+            label=self._number("label", CLASSES, None),
+            answer=self._number("answer", CLASSES, None),
+            by=self._choice("by", keys, ""),
+            wrong=self._choice("wrong", (*keys, BOTH, "disagree"), ""),
+            sort=self._choice("sort", ("index", *keys), "index"),
+        )
+        if (wall.answer is None) != (wall.by == ""):
+            self.complaints.append("answer and by only make sense together, such as answer=9&by=cnn.")
+            return replace(wall, answer=None, by="")
+        return wall
+
+    def _inspected(self, selection: Selection) -> Selection:
+        """Add layer, filter and cell, as far as each exists."""
+        wanted = self._query["layer"]
+        network, _, name = wanted.rpartition(".")
+        candidates = [network] if network else [selection.model]
+        if not network and selection.model == BOTH:
+            candidates = list(self._networks)
+        layers = {
+            f"{key}.{layer.name}": layer
+            for key in candidates
+            if key in self._networks and selection.model in (key, BOTH)
+            for layer in self._networks[key].layers
+            if layer.name == name and layer.kind != "Flatten"
+        }
+        if not layers:
+            self.complaints.append(f"{_quote(wanted)} is no layer of the networks shown.")
+            return selection
+        path, layer = next(iter(layers.items()))
+        channel = self._number("filter", layer.channels, None)
+        cell = self._cell(layer.output_shape) if "cell" in self._query and channel is not None else None
+        return replace(selection, layer=path, filter=0 if channel is None else channel, cell=cell)
+
+    def _cell(self, shape: tuple[int, ...]) -> tuple[int, int] | None:
+        parts = self._query["cell"].split(",")
+        sides = shape[:2] if len(shape) == 3 else (0, 0)
+        cell = [_whole(part, side) for part, side in zip(parts, sides, strict=False)]
+        if len(parts) == 2 and cell[0] is not None and cell[1] is not None:
+            return cell[0], cell[1]
+        allowed = f"row and column, at most {sides[0] - 1},{sides[1] - 1}" if all(sides) else "left out: units have none"
+        self.complaints.append(f"cell={_quote(self._query['cell'])} must be {allowed}.")
+        return None
+
+    def _number(self, name: str, end: int, default: Default) -> int | Default:
+        return self._part(name, lambda text: _whole(text, end), default, f"a whole number from 0 to {end - 1}")
+
+    def _choice(self, name: str, choices: Sequence[str], default: str) -> str:
+        def known(text: str) -> str | None:
+            return text if text in choices else None
+
+        return self._part(name, known, default, f"one of {', '.join(choices)}")
+
+    def _part(
+        self, name: str, parse: Callable[[str], Value | None], default: Default, allowed: str
+    ) -> Value | Default:
+        if name not in self._query:
+            return default
+        value = parse(self._query[name])
+        if value is None:
+            self.complaints.append(f"{name}={_quote(self._query[name])} must be {allowed}.")
+            return default
+        return value
+
+
+def _whole(text: str, end: int) -> int | None:
+    """Return a plain decimal number below `end`, None for anything else that a person can type."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 and int(text) < end else None
+
+
+def _quote(text: str) -> str:
+    return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"

@@ -1,0 +1,48 @@
+"""All test digits as the browser's wall needs them: small bytes, fetched in blocks, and who is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.evaluate import Labels, answers, margins
+from models.forward_pass import Floats
+
+BLOCK = 250  # digits; one block is about as large as the wall's visible part, with what lies around it
+
+
+def block(images: NDArray[np.uint8], number: int) -> bytes:
+    """Return the pixels of one block of digits: (digits, 28, 28) uint8, row by row.
+
+    Raises:
+        IndexError: There is no such block.
+    """
+    if not 0 <= number * BLOCK < len(images):
+        raise IndexError(number)
+    return images[number * BLOCK : (number + 1) * BLOCK].tobytes()
+
+
+def verdicts(labels: Labels, logits: Sequence[Floats]) -> bytes:
+    """Return labels, then each network's answers, uint8, then each network's order, uint16 little-endian.
+
+    The order lists all digits from the one of which the network is least sure: smallest distance between its
+    two largest probabilities.
+    """
+    named = [answers(each).tobytes() for each in logits]
+    orders = [margins(each).argsort(kind="stable").astype("<u2").tobytes() for each in logits]
+    return b"".join([labels.tobytes(), *named, *orders])
+
+
+def opening_digit(labels: Labels, logits: Mapping[str, Floats]) -> int:
+    """Return the digit to begin with: the first network is wrong, the last is right, and both are sure.
+
+    Of all such digits, the one whose smaller margin is largest. Where there is none, digit 0.
+    """
+    first, last = list(logits.values())[0], list(logits.values())[-1]
+    story = (answers(first) != labels) & (answers(last) == labels)
+    if not story.any():
+        return 0
+    sure = np.minimum(margins(first), margins(last))
+    return int(np.where(story, sure, -1.0).argmax())

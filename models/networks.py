@@ -1,0 +1,89 @@
+"""All trained networks of the manifest, woken in the background, since TensorFlow takes seconds to load."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models import registry
+from models.registry import CheckpointError, Entry
+
+if TYPE_CHECKING:
+    from models.probe import Probe
+
+
+log = logging.getLogger(__name__)
+
+
+class WakingError(Exception):
+    """The networks are still being loaded; ask again in a second."""
+
+
+class Networks:
+    """Probes by key: none until woken, then all that could be opened."""
+
+    def __init__(self, entries: Sequence[Entry], folder: Path) -> None:
+        """Remember what is to be opened; nothing is loaded yet."""
+        self._entries = entries
+        self._folder = folder
+        self._probes: Mapping[str, Probe] = {}
+        self._errors: Mapping[str, str] = {}
+        self._awake = threading.Event()
+        self._started = threading.Lock()
+
+    def wake(self) -> None:
+        """Begin to load TensorFlow and the checkpoints in a thread of its own; once is enough."""
+        if self._started.acquire(blocking=False):
+            threading.Thread(target=self._open_all, name="wake-networks", daemon=True).start()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Return whether everything has been opened, or found broken, within `timeout` seconds."""
+        return self._awake.wait(timeout)
+
+    def probe(self, key: str) -> Probe:
+        """Return the opened network.
+
+        Raises:
+            WakingError: It is not loaded yet.
+            CheckpointError: It cannot be; the message says what mends it.
+            KeyError: The manifest names no such network.
+        """
+        if not self._awake.is_set():
+            raise WakingError
+        if key in self._errors:
+            raise CheckpointError(self._errors[key])  # a new one: an old one would gather every caller's stack
+        return self._probes[key]
+
+    def _open_all(self) -> None:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        probes, errors = {}, {}
+        try:
+            for entry in self._entries:
+                try:
+                    probes[entry.key] = _open(entry, self._folder)
+                except CheckpointError as error:
+                    errors[entry.key] = str(error)
+                except Exception:  # noqa: BLE001 - Keras raises anything at all over a bad file
+                    log.exception("not opened", extra={"model": entry.key})
+                    errors[entry.key] = str(registry.unusable(entry.checkpoint, entry.key, "cannot be opened"))
+        finally:
+            self._probes, self._errors = probes, errors
+            self._awake.set()
+
+
+def _open(entry: Entry, folder: Path) -> Probe:
+    """Load one network and run it once, which compiles it."""
+    model = registry.load(entry, folder)
+    import numpy as np  # noqa: PLC0415 - after the checks, which need none of it
+
+    from models.probe import Probe  # noqa: PLC0415 - loads TensorFlow
+
+    probe = Probe(model)
+    if probe.layers != entry.layers:
+        raise registry.unusable(entry.checkpoint, entry.key, "has other layers than the manifest says")
+    probe.run(np.zeros((28, 28, 1), np.float32))
+    return probe
