@@ -2,12 +2,15 @@ import gzip
 import hashlib
 import shutil
 import struct
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from models import mnist
-from models.mnist import DataError
+from models.mnist import DataError, Part
 
 # Of the unpacked files as Yann LeCun published them.
 PUBLISHED_MD5 = {
@@ -18,13 +21,13 @@ PUBLISHED_MD5 = {
 }
 
 
-def idx(array):
+def idx(array: NDArray[np.uint8]) -> bytes:
     header = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
     return header + array.tobytes()
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     """A folder like models/data with three test digits."""
     arrays = {
         "t10k-images-idx3-ubyte.gz": np.arange(3 * 28 * 28).reshape(3, 28, 28).astype(np.uint8),
@@ -40,7 +43,7 @@ def folder(tmp_path):
 
 
 @pytest.mark.parametrize("name", PUBLISHED_MD5)
-def test_the_digits_are_the_published_ones(name):
+def test_the_digits_are_the_published_ones(name: str) -> None:
     """Unpacked, each file is byte for byte what the authors of MNIST published."""
     content = gzip.decompress((mnist.DATA / f"{name}.gz").read_bytes())
 
@@ -48,7 +51,7 @@ def test_the_digits_are_the_published_ones(name):
 
 
 @pytest.mark.parametrize(("part", "digits"), [("train", 60_000), ("test", 10_000)])
-def test_both_parts_load_whole(part, digits):
+def test_both_parts_load_whole(part: Part, digits: int) -> None:
     """All images and labels come, as bytes, every label is a digit, and every class is there."""
     loaded = mnist.load(part)
 
@@ -59,7 +62,7 @@ def test_both_parts_load_whole(part, digits):
     assert len(loaded) == digits
 
 
-def test_images_stand_upright_and_go_with_their_labels():
+def test_images_stand_upright_and_go_with_their_labels() -> None:
     """Test digit 0 is a seven: its bar is near the top, its foot ends below, left of the bar's right end."""
     seven = mnist.load("test")[:1]
 
@@ -70,13 +73,13 @@ def test_images_stand_upright_and_go_with_their_labels():
     assert columns[1].max() < columns[0].max()
 
 
-def test_digits_cannot_be_changed(folder):
+def test_digits_cannot_be_changed(folder: Path) -> None:
     """Whoever shares the arrays cannot spoil them for the others."""
     with pytest.raises(ValueError, match="read-only"):
         mnist.load("test", folder).images[0, 0, 0] = 1
 
 
-def test_a_slice_keeps_images_and_labels_together(folder):
+def test_a_slice_keeps_images_and_labels_together(folder: Path) -> None:
     """The last two of three digits have the last two labels."""
     digits = mnist.load("test", folder)
 
@@ -85,7 +88,7 @@ def test_a_slice_keeps_images_and_labels_together(folder):
 
 
 @pytest.mark.parametrize("name", ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", "CHECKSUMS"])
-def test_a_missing_file_is_named_with_what_mends_it(folder, name):
+def test_a_missing_file_is_named_with_what_mends_it(folder: Path, name: str) -> None:
     """The message is a sentence with the file and the command that brings it back."""
     (folder / name).unlink()
 
@@ -96,7 +99,9 @@ def test_a_missing_file_is_named_with_what_mends_it(folder, name):
 @pytest.mark.parametrize(
     "damage", [lambda content: content[:-1], lambda content: content + b"\0", lambda _: b""]
 )
-def test_a_damaged_file_is_refused_before_it_is_unpacked(folder, damage):
+def test_a_damaged_file_is_refused_before_it_is_unpacked(
+    folder: Path, damage: Callable[[bytes], bytes]
+) -> None:
     """A file that is cut, longer or empty is not the one that CHECKSUMS names."""
     path = folder / "t10k-images-idx3-ubyte.gz"
     path.write_bytes(damage(path.read_bytes()))
@@ -105,7 +110,7 @@ def test_a_damaged_file_is_refused_before_it_is_unpacked(folder, damage):
         mnist.load("test", folder)
 
 
-def test_a_single_flipped_bit_is_refused(tmp_path):
+def test_a_single_flipped_bit_is_refused(tmp_path: Path) -> None:
     """The real test labels with one bit flipped are not taken for MNIST."""
     folder = shutil.copytree(mnist.DATA, tmp_path / "data")
     path = folder / "t10k-labels-idx1-ubyte.gz"
@@ -118,7 +123,7 @@ def test_a_single_flipped_bit_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("content", ["", "no checksums at all\n", "abc\n"])
-def test_damaged_checksums_let_nothing_through(folder, content):
+def test_damaged_checksums_let_nothing_through(folder: Path, content: str) -> None:
     """Without a checksum for it no file is read."""
     (folder / "CHECKSUMS").write_text(content)
 
@@ -126,7 +131,7 @@ def test_damaged_checksums_let_nothing_through(folder, content):
         mnist.load("test", folder)
 
 
-def test_images_without_their_labels_are_refused(folder):
+def test_images_without_their_labels_are_refused(folder: Path) -> None:
     """Three images do not go with two labels, even if both files have the right checksum."""
     packed = gzip.compress(idx(np.array([7, 2], np.uint8)))
     (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(packed)
@@ -150,7 +155,7 @@ def test_images_without_their_labels_are_refused(folder):
     ],
     ids=["empty", "cut magic", "floats", "cut header", "too short", "too long"],
 )
-def test_what_is_not_idx_is_refused(content):
+def test_what_is_not_idx_is_refused(content: bytes) -> None:
     """A header that is cut, of another number type or promises another length is no array."""
     with pytest.raises(ValueError, match="IDX file"):
         mnist.parse_idx(content)

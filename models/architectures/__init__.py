@@ -1,0 +1,48 @@
+"""Networks that can be trained: one file each, with TITLE, RECIPE and build()."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.recipe import Recipe
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """One file of this folder.
+
+    Attributes:
+        key: Name of the file, such as "cnn".
+        title: What a person reads.
+        recipe: How it is trained.
+        build: Makes the network with fresh weights, drawn from Keras' global seed.
+    """
+
+    key: str
+    title: str
+    recipe: Recipe
+    build: Callable[[], keras.Model]
+
+
+def keys() -> list[str]:
+    """Return the name of every file in this folder, sorted, without opening any."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def find(key: str) -> Architecture:
+    """Return the architecture of that name.
+
+    Raises:
+        KeyError: There is no such file.
+    """
+    if key not in keys():
+        raise KeyError(f"No architecture {key!r}; there are {', '.join(keys())}.")
+    module = importlib.import_module(f"{__name__}.{key}")
+    return Architecture(key, module.TITLE, module.RECIPE, module.build)

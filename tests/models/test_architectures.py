@@ -1,0 +1,90 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from models import architectures
+
+SHAPES = {
+    "fcn": {"flatten": (784,), "dense1": (512,), "dense2": (256,), "output": (10,)},
+    "cnn": {
+        "conv1": (26, 26, 32),
+        "conv2": (24, 24, 64),
+        "pool": (12, 12, 64),
+        "flatten": (9216,),
+        "dense": (128,),
+        "output": (10,),
+    },
+}
+PARAMETERS = {"fcn": 535_818, "cnn": 1_199_882}
+
+
+def test_every_file_is_an_architecture() -> None:
+    """Both networks of the article are found, by file name, with a title and a recipe."""
+    assert architectures.keys() == ["cnn", "fcn"]
+    for network in map(architectures.find, ("cnn", "fcn")):
+        assert network.title
+        assert network.recipe.epochs > 0
+
+
+@pytest.mark.parametrize("key", ["", "rnn", "../cnn", "os", "__init__"])
+def test_an_unknown_architecture_is_not_imported(key: str) -> None:
+    """Only names of files in the folder are opened."""
+    with pytest.raises(KeyError, match="there are cnn, fcn"):
+        architectures.find(key)
+
+
+def test_titles_and_recipes_need_no_tensorflow() -> None:
+    """What is said about a network is known at once; only building it loads Keras."""
+    code = (
+        "import sys; from models.architectures import find, keys;"
+        "[find(key) for key in keys()]; print('keras' in sys.modules)"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert answer.stdout.strip() == "False"
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("key", SHAPES)
+def test_the_networks_are_the_articles(key: str) -> None:
+    """Layer names, output shapes and the number of parameters are the article's basic pair."""
+    model = architectures.find(key).build()
+
+    assert model.name == key
+    assert model.input_shape == (None, 28, 28, 1)
+    assert {layer.name: layer.output.shape[1:] for layer in model.layers} == SHAPES[key]
+    assert model.count_params() == PARAMETERS[key]
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("key", SHAPES)
+def test_nothing_but_the_article(key: str) -> None:
+    """ReLU inside, softmax at the end, valid convolutions of 3×3; no dropout and no regularisation."""
+    config = architectures.find(key).build().get_config()
+    layers = [layer for layer in config["layers"] if layer["class_name"] != "InputLayer"]
+    settings = {layer["config"]["name"]: layer["config"] for layer in layers}
+
+    assert {layer["class_name"] for layer in layers} <= {"Conv2D", "MaxPooling2D", "Flatten", "Dense"}
+    activations = [each["activation"] for each in settings.values() if "activation" in each]
+    assert activations == ["relu"] * (len(activations) - 1) + ["softmax"]
+    for each in settings.values():
+        assert each.get("kernel_size", (3, 3)) == (3, 3)
+        assert each.get("padding", "valid") == "valid"
+        assert not any(value for name, value in each.items() if "regularizer" in name or "constraint" in name)
+
+
+@pytest.mark.keras
+def test_a_seed_gives_the_first_weights() -> None:
+    """The same seed draws the same weights, another seed others."""
+    import keras
+
+    def first(seed: int) -> NDArray[np.float32]:
+        keras.utils.set_random_seed(seed)
+        kernel: NDArray[np.float32] = architectures.find("fcn").build().get_weights()[0]
+        return kernel
+
+    assert np.array_equal(first(7), first(7))
+    assert not np.array_equal(first(7), first(8))

@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+import pytest
+
+from models import mnist, publication, registry, survey
+from models.architectures import Architecture
+from models.forward_pass import Floats
+from models.mnist import Digits
+from models.recipe import Recipe
+from models.registry import CheckpointError, Entry
+from models.run import CURVES, Run
+from models.survey import Survey
+
+if TYPE_CHECKING:
+    import keras
+
+pytestmark = pytest.mark.keras
+
+
+class Killed(BaseException):
+    """Stands for a signal: nothing catches it."""
+
+
+def die(*_: object) -> NoReturn:
+    raise Killed
+
+
+def tiny() -> keras.Model:
+    """Return a network of one dense layer, 7,850 parameters."""
+    import keras
+
+    layers = [
+        keras.Input((28, 28, 1)),
+        keras.layers.Flatten(name="flatten"),
+        keras.layers.Dense(10, activation="softmax", name="output"),
+    ]
+    return keras.Sequential(layers, name="tiny")
+
+
+TINY = Architecture("tiny", "Tiny network", Recipe(epochs=1, batch_size=2, learning_rate=0.1), tiny)
+
+
+def trained(bias: float) -> Run:
+    """Return a run whose weights are zero but for the bias, by which one training differs from the next."""
+    point = dict.fromkeys(CURVES, 0.5)
+    weights = [np.zeros((784, 10), np.float32), np.full(10, bias, np.float32)]
+    return Run(digits=4, history={curve: [value] for curve, value in point.items()}, weights=weights)
+
+
+@pytest.fixture(autouse=True)
+def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three test digits; all weights being equal, a network calls each of them a zero."""
+    digits = Digits(np.zeros((3, 28, 28), np.uint8), np.array([0, 0, 5], np.uint8))
+    monkeypatch.setattr(mnist, "load", {"test": digits}.__getitem__)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The survey is made up, not measured, from the network's bias."""
+
+    def run(model: keras.Model, digits: Floats) -> Survey:
+        logits = np.tile(model.get_weights()[1], (len(digits), 1))
+        return Survey(logits, {})
+
+    monkeypatch.setattr(survey, "run", run)
+
+
+def publish(folder: Path, bias: float = 0.0, network: Architecture = TINY) -> Entry:
+    return publication.publish(network, 7, "python -m models.train tiny", trained(bias), folder)
+
+
+def test_what_is_published_can_be_opened_and_is_what_was_trained(tmp_path: Path) -> None:
+    """The manifest names a checkpoint with the chosen weights, its survey, and all that is told of it."""
+    entry = publish(tmp_path, bias=0.25)
+
+    assert registry.read(tmp_path) == (entry,)
+    kernel, bias = registry.load(entry, tmp_path).get_weights()
+    assert not kernel.any()
+    assert (bias == 0.25).all()
+    assert (survey.read(entry, tmp_path).logits == 0.25).all()
+    assert (entry.parameters, entry.chosen_epoch, entry.held_out.correct) == (7850, 1, 2)
+    assert (entry.test.digits, entry.test.correct) == (3, 2)
+    assert entry.test.loss == pytest.approx(np.log(10))
+    assert [layer.name for layer in entry.layers] == ["flatten", "output"]
+    assert set(entry.versions) == {"python", "keras", "tensorflow-cpu", "numpy"}
+    assert entry.recipe == {"epochs": 1, "batch_size": 2, "learning_rate": 0.1, "momentum": 0.9}
+
+
+def test_the_checkpoint_holds_no_optimizer(tmp_path: Path) -> None:
+    """Weights only: 7,850 numbers of four bytes and what Keras says of them."""
+    entry = publish(tmp_path)
+
+    registry.refuse_foreign(tmp_path / entry.checkpoint.name)
+    assert entry.checkpoint.bytes < 7850 * 4 + 25_000
+    assert not hasattr(registry.load(entry, tmp_path), "optimizer")
+
+
+def test_only_the_files_of_the_manifest_stay(tmp_path: Path, quick: None) -> None:
+    """A new training removes the files of the one before; those of other networks and other files stay."""
+    other = publish(tmp_path, network=replace(TINY, key="tiny-2"))
+    (tmp_path / "README.md").write_text("Checkpoints")
+    (tmp_path / "tiny-0123abcd.keras").write_bytes(b"of a training that was interrupted")
+    publish(tmp_path, bias=1)
+    entry = publish(tmp_path, bias=2)
+
+    named = {file.name for each in (entry, other) for file in (each.checkpoint, each.survey)}
+    assert {path.name for path in tmp_path.iterdir()} == named | {"README.md", "manifest.json"}
+    assert registry.read(tmp_path) == (other, entry)
+
+
+def die_at(monkeypatch: pytest.MonkeyPatch, moment: int) -> list[Callable[..., Any]]:
+    """Let the process die just before its `moment`-th change to the disk, and do nothing after that.
+
+    Returns a list with one item per change that was let through or refused.
+    """
+    changes: list[Callable[..., Any]] = []
+
+    def guarded(change: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*args: Any, **kwargs: Any) -> Any:
+            changes.append(change)
+            if len(changes) >= moment:
+                raise Killed
+            return change(*args, **kwargs)
+
+        return step
+
+    def opened(path: Path, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+        writes = set(mode) & set("wax+")
+        return (guarded(real_open) if writes else real_open)(path, mode, *args, **kwargs)
+
+    real_open = Path.open
+    monkeypatch.setattr(Path, "open", opened)
+    monkeypatch.setattr(os, "fsync", guarded(os.fsync))
+    for name in ("replace", "rename", "unlink"):
+        monkeypatch.setattr(Path, name, guarded(getattr(Path, name)))
+    return changes
+
+
+def test_whenever_it_is_killed_the_checkpoints_are_whole(
+    tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed before any one of its changes to the disk, a training leaves the old network or the new one.
+
+    The manifest reads, and the checkpoint and the survey that it names are whole and of one training.
+    """
+    monkeypatch.setattr(publication, "packed", lambda model: model.get_weights()[1].tobytes())
+    seen = set()
+    for moment in range(1, 100):
+        folder = tmp_path / str(moment)
+        folder.mkdir()
+        publish(folder, bias=1)
+        with monkeypatch.context() as patch:
+            changes = die_at(patch, moment)
+            try:
+                publish(folder, bias=2)
+                finished = True
+            except Killed:
+                finished = False
+        (entry,) = registry.read(folder)
+        weights = np.frombuffer(registry.checked(entry.checkpoint, folder, "tiny"), np.float32)
+        logits = survey.read(entry, folder).logits
+        assert weights[0] == logits[0, 0]
+        seen.add((finished, weights[0]))
+        if finished:
+            break
+
+    assert len(changes) >= 3 * 3 + 2  # three files opened, synced and renamed; two old ones removed
+    assert seen == {(False, 1), (False, 2), (True, 2)}
+
+
+def test_a_kill_is_mended_by_the_next_training(
+    tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an interrupted training left behind is gone after the next one that ends."""
+    publish(tmp_path, bias=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(registry, "write", die)
+        with pytest.raises(Killed):
+            publish(tmp_path, bias=2)
+    assert len(list(tmp_path.glob("tiny-*"))) == 4
+    entry = publish(tmp_path, bias=3)
+
+    assert {path.name for path in tmp_path.glob("tiny-*")} == {entry.checkpoint.name, entry.survey.name}
+
+
+def test_a_damaged_manifest_is_not_overwritten(tmp_path: Path, quick: None) -> None:
+    """The other networks in it may still be saved by hand; the message says how to restore it."""
+    (tmp_path / "manifest.json").write_text("{")
+
+    with pytest.raises(CheckpointError, match="git checkout -- models/checkpoints"):
+        publish(tmp_path)
+    assert (tmp_path / "manifest.json").read_text() == "{"

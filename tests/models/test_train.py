@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import architectures, mnist, registry, train
+from models.digits import prepare
+from models.mnist import Digits
+from models.registry import CheckpointError
+from models.run import CURVES, Run
+
+if TYPE_CHECKING:
+    import keras
+
+FCN = architectures.find("fcn")
+
+
+@given(digits=st.integers(0, 300), size=st.integers(1, 40), seed=st.integers(0, 99))
+def test_batches_are_full_and_no_digit_comes_twice(digits: int, size: int, seed: int) -> None:
+    """All batches have one size; together they hold different digits, and all but less than a batch."""
+    batches = list(train.shuffled(np.random.default_rng(seed), digits, size))
+
+    indices = np.concatenate([*batches, np.array([], int)]).tolist()
+    assert {len(batch) for batch in batches} <= {size}
+    assert set(indices) <= set(range(digits))
+    assert len(set(indices)) == len(indices) == digits - digits % size
+
+
+def test_every_epoch_has_another_order() -> None:
+    """The order goes on from epoch to epoch, and begins anew with the seed."""
+    one, other = (np.random.default_rng(7) for _ in range(2))
+    first, second = (np.concatenate(list(train.shuffled(one, 64, 8))) for _ in range(2))
+
+    assert not np.array_equal(first, second)
+    assert np.array_equal(first, np.concatenate(list(train.shuffled(other, 64, 8))))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["rnn"],
+        ["../cnn"],
+        ["fcn", "--seed", "x"],
+        ["fcn", "--epochs", "0"],
+        ["fcn", "--epochs", "-1"],
+        ["fcn", "--limit", "1"],
+        ["fcn", "--limit", "-5"],
+    ],
+)
+def test_a_wrong_command_is_explained_before_anything_happens(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It ends with 2 and a usage line; no folder is made and nothing is trained."""
+    with pytest.raises(SystemExit, match="2"):
+        train.main([*arguments, "--folder", str(tmp_path / "new")])
+
+    assert "usage: python -m models.train" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_damaged_manifest_is_known_before_the_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Minutes of training are not thrown away at the end."""
+    (tmp_path / "manifest.json").write_text("{}")
+    monkeypatch.setattr(train, "fit", pytest.fail)
+
+    with pytest.raises(CheckpointError, match="git checkout -- models/checkpoints"):
+        train.train(FCN, 7, "", tmp_path)
+
+
+def test_missing_digits_end_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No traceback: the file and the command that mends it."""
+    monkeypatch.setattr(mnist.load, "__defaults__", (tmp_path,))
+
+    with pytest.raises(SystemExit, match="git checkout -- models/data"):
+        train.main(["fcn", "--folder", str(tmp_path)])
+
+
+@pytest.mark.keras
+def test_the_last_five_thousand_are_never_learned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The held-out digits are the last 5,000 of the training set; all others are learned."""
+    seen: dict[str, Any] = {}
+    monkeypatch.setattr(train, "fit", lambda *args: seen.update(learned=args[3], held_out=args[4]))
+    monkeypatch.setattr(train, "publish", lambda *_: None)
+    train.train(FCN, 7, "", tmp_path)
+
+    digits = mnist.load("train")
+    assert np.array_equal(seen["learned"].images, digits.images[:55_000])
+    assert np.array_equal(seen["held_out"].images, digits.images[55_000:])
+    assert np.array_equal(seen["held_out"].labels, digits.labels[55_000:])
+
+
+def some(start: int, stop: int) -> Digits:
+    """Return real training digits."""
+    return mnist.load("train")[start:stop]
+
+
+def fitted(seed: int, epochs: int = 2) -> tuple[keras.Model, Run]:
+    """Return the model and the run of a short training of the FCN."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    model = FCN.build()
+    recipe = replace(FCN.recipe, epochs=epochs)
+    return model, train.fit(model, recipe, seed, some(0, 1000), some(1000, 1500))
+
+
+@pytest.mark.keras
+def test_a_seed_names_one_network() -> None:
+    """The same seed on the same machine gives the same weights and curves, another seed others."""
+    one, again, other = (fitted(seed)[1] for seed in (7, 7, 8))
+
+    assert all(map(np.array_equal, one.weights, again.weights))
+    assert one.history == again.history
+    assert not np.array_equal(one.weights[0], other.weights[0])
+
+
+@pytest.mark.keras
+def test_it_learns_and_writes_down_what_it_saw() -> None:
+    """Loss falls, the rate falls, and the kept weights give the held-out score that is told of them."""
+    model, run = fitted(7, epochs=4)
+
+    assert run.history["loss"][-1] < run.history["loss"][0]
+    assert run.history["learning_rate"][0] == FCN.recipe.learning_rate
+    assert run.history["learning_rate"] == sorted(run.history["learning_rate"], reverse=True)
+    model.set_weights(run.weights)
+    held_out = some(1000, 1500)
+    loss, accuracy = model.evaluate(prepare(held_out.images), held_out.labels, verbose=0)
+    assert run.held_out.accuracy == pytest.approx(accuracy)
+    assert run.held_out.loss == pytest.approx(loss, rel=1e-5)
+    assert run.held_out.accuracy > 0.7
+
+
+@pytest.mark.keras
+def test_the_learning_loss_is_the_mean_over_the_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not that of the last batch: with a rate of nothing it is the loss over all digits of the batches."""
+    import keras
+
+    model = FCN.build()
+    recipe = replace(FCN.recipe, epochs=1, batch_size=100, learning_rate=0.0)
+    run = train.fit(model, recipe, 7, some(0, 1000), some(0, 1000))
+
+    assert run.history["loss"][0] == pytest.approx(run.history["val_loss"][0], rel=1e-4)
+    assert run.history["accuracy"][0] == pytest.approx(run.history["val_accuracy"][0], rel=1e-4)
+    assert isinstance(model, keras.Model)
+
+
+@pytest.mark.keras
+def test_the_command_trains_and_publishes(tmp_path: Path) -> None:
+    """`python -m models.train` as a person types it: it says how good the network is, and wrote it."""
+    arguments = ["fcn", "--seed", "3", "--epochs", "1", "--limit", "640", "--folder", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-m", "models.train", *arguments], capture_output=True, text=True, check=True
+    )
+
+    (entry,) = registry.read(tmp_path)
+    assert f"test accuracy {entry.test.accuracy:.2%}" in done.stdout
+    assert "epoch 1 of 1" in done.stdout
+    assert entry.command == f"python -m models.train {' '.join(arguments)}"
+    assert (entry.key, entry.architecture, entry.seed, entry.parameters) == ("fcn", "fcn", 3, 535_818)
+    assert entry.recipe["epochs"] == 1
+    assert (entry.test.digits, entry.held_out.digits) == (10_000, 5_000)
+    assert entry.test.accuracy > 0.5
+    assert set(entry.history) == set(CURVES)
+    registry.load(entry, tmp_path)
