@@ -2,6 +2,8 @@
 (function (c) {
   "use strict";
 
+  c.facts = JSON.parse(document.getElementById("facts").textContent);
+
   const KEPT = 200; // answers; a picture has about 70 kB
   const answers = new Map(); // address -> Promise<ArrayBuffer>, oldest first
   const tensors = new WeakMap(); // bytes -> {shape, data}

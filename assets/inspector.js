@@ -231,7 +231,7 @@
 
   function numberCell(value, scale) {
     const colour = c.colour(scale, value);
-    const cell = make("td", { textContent: value.toFixed(2).replace("-", "−"), title: c.exact(value) });
+    const cell = make("td", { textContent: Math.abs(value) < 0.005 ? "0.00" : value.toFixed(2).replace("-", "−"), title: c.exact(value) });
     Object.assign(cell.style, { background: c.css(colour), color: c.ink(colour) });
     return cell;
   }

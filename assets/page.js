@@ -2,7 +2,6 @@
 (function (c) {
   "use strict";
 
-  c.facts = JSON.parse(document.getElementById("facts").textContent);
   const by = (id) => document.getElementById(id);
   const address = ({ digit, stage }) => `/pictures/${c.facts.version}/${digit}/${stage}.bin`;
   const pictures = new WeakMap(); // bytes -> what they hold
@@ -14,9 +13,9 @@
 
   /* Ask for what the first view needs while Dash is still at work. */
   const verdicts = c.bytes(`/wall/${c.facts.version}/verdicts.bin`);
-  verdicts.catch(() => {});
-  c.bytes(`/wall/${c.facts.version}/${Math.floor(selection.digit / c.facts.block)}.bin`).catch(() => {});
-  c.bytes(address(selection)).catch(() => {});
+  verdicts.catch(() => {}); // said when the page stands
+  if (selection.page === "compare") c.loadPlotly();
+  else for (const first of [`/wall/${c.facts.version}/${Math.floor(selection.digit / c.facts.block)}.bin`, address(selection)]) c.bytes(first).catch(() => {});
 
   /** Show a sentence near the top of the page; an empty one takes it away. */
   c.say = function (sentence) {
@@ -51,6 +50,7 @@
     const next = settle({ ...wanted, ...patch });
     if (history !== "keep" && c.link(next) === c.link(wanted) && picture) return;
     wanted = next;
+    if (next.page === "compare") return show(next, picture, history); // it needs no network
     try {
       const buffer = await c.bytes(address(next), (sentence) => wanted === next && c.wakingUp(sentence));
       if (wanted !== next) return;
@@ -88,10 +88,10 @@
 
   function paint(wallChanged) {
     const keys = c.shown(selection);
-    if (wallChanged && wall.labels) chooseWall();
+    if (wallChanged) chooseWall();
     if (!picture) return;
     network.paint(selection, picture);
-    const label = wall.labels?.[selection.digit];
+    const label = wall.labels[selection.digit];
     c.paintVerdict(by("verdict"), picture, label, keys);
     c.paintInspector(by("inspector"), selection, picture);
     paintDigit(label);
@@ -223,7 +223,6 @@
     by("compare").hidden = selection.page !== "compare";
     chooseWall();
     paintDigit(wall.labels[selection.digit]);
-    wall.mark(selection.digit);
     document.body.dataset.wall = "ready";
     c.change({}, "replace");
   }

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from dash import ClientsideFunction, Dash, Input, Output
+from dash.development.base_component import Component
 
 from dashboard.ids import Id
 from dashboard.inspector import Inspector
+from dashboard.layout import comparison_view
+from dashboard.validation import comparison_choice
 
 CONTROLS = (Id.MODEL, Id.SCALE, Id.STAGE, Id.WALL_LABEL, Id.WALL_WRONG, Id.WALL_SORT)
 
@@ -23,3 +29,12 @@ def register(app: Dash, inspector: Inspector) -> None:
         *(Output(control, "value") for control in CONTROLS),
         Input(Id.SELECTION, "data"),
     )
+
+    view = cache(lambda model, theme: comparison_view(inspector.comparison(model, theme)))
+
+    @app.callback(
+        Output(Id.COMPARE_PANELS, "children"), Input(Id.COMPARISON, "data"), prevent_initial_call=True
+    )
+    def compare(stored: Any) -> list[Component]:
+        shown: list[Component] = view(*comparison_choice(stored, inspector.models))
+        return shown

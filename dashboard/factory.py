@@ -27,7 +27,7 @@ INDEX = """<!DOCTYPE html>
 {%metas%}
 <meta name="color-scheme" content="dark light">
 <title>{%title%}</title>
-{%favicon%}
+<link rel="icon" href="{%icon%}">
 {%css%}
 </head>
 <body>
@@ -36,6 +36,12 @@ INDEX = """<!DOCTYPE html>
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
 </html>"""
+
+
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 6 6'%3E%3Cpath fill='%23101418' d='M0 0h6v6H0z'/%3E"
+    "%3Cpath fill='%2356bdea' d='M1 1h2v2H1z'/%3E%3Cpath fill='%23f0953f' d='M3 3h2v2H3z'/%3E%3C/svg%3E"
+)  # in the page itself: browsers ask for an icon's address anew at every step of the history
 
 
 class Page(Dash):
@@ -50,7 +56,7 @@ class Page(Dash):
         selection = reader.read()
         told = json.dumps(for_page(self.known, selection, reader.complaints), separators=(",", ":"))
         html: str = super().interpolate_index(**parts)
-        return html.replace("{%facts%}", told.replace("<", "\\u003c"))
+        return html.replace("{%icon%}", ICON).replace("{%facts%}", told.replace("<", "\\u003c"))
 
 
 def create_app(inspector: Inspector, settings: Settings) -> Page:

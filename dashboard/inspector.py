@@ -13,8 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard import picture, wall
+from dashboard.colours import Theme
 from dashboard.errors import RefusedError, not_found
 from dashboard.memory import Memory
+from dashboard.panels.comparison import Comparison
+from dashboard.selection import BOTH
 from dashboard.settings import Settings
 from models import mnist, registry, survey
 from models.description import Layer, filters, kernel_grid
@@ -73,6 +76,16 @@ class Inspector:
     def opening_digit(self) -> int:
         """The digit that the page begins with."""
         return wall.opening_digit(self.labels, {key: each.logits for key, each in self.surveys.items()})
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """What can be shown: each network, or all side by side."""
+        return (*(entry.key for entry in self.entries), BOTH)
+
+    def comparison(self, model: str, theme: Theme) -> Comparison:
+        """Return what the panels of Compare draw, for one of `models`."""
+        logits = {key: each.logits for key, each in self.surveys.items()}
+        return Comparison.of(self.entries, logits, self.labels, model=model, theme=theme)
 
     def entry(self, key: str) -> Entry:
         """Return a network's description, or refuse."""

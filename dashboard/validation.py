@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import get_args
 
+from dashboard.colours import Theme
 from dashboard.errors import RefusedError, not_found
 from models.forward_pass import STAGES, Stage
 
@@ -21,3 +23,13 @@ def stage(query: Mapping[str, str]) -> Stage:
     if wanted not in STAGES:
         raise RefusedError(400, "bad_stage", "stage must be pre or post.")
     return STAGES[STAGES.index(wanted)]
+
+
+def comparison_choice(stored: object, models: Collection[str]) -> tuple[str, Theme]:
+    """Return which networks are compared, and on what paper, from what the browser stored, or refuse."""
+    if isinstance(stored, dict) and stored.keys() == {"model", "theme"}:
+        model, theme = stored["model"], stored["theme"]
+        for each in get_args(Theme):
+            if isinstance(model, str) and model in models and theme == each:
+                return model, each
+    raise RefusedError(400, "malformed", f"A comparison has a model ({', '.join(models)}) and a theme (light, dark).")
