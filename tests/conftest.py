@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before anything loads TensorFlow
+
+# Two shared cores are slow at times: a deadline would fail tests by chance. Same examples every time.
+settings.register_profile("convlens", deadline=None, max_examples=60, derandomize=True, database=None)
+settings.load_profile("convlens")
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """The same random numbers in every run."""
+    return np.random.default_rng(7)

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.special import log_softmax, softmax
+from scipy.stats import binomtest
+
+from models import evaluate
+from models.evaluate import Labels
+from models.forward_pass import Floats
+
+LOGITS = np.log(np.array([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7], [0.2, 0.7, 0.1], [0.6, 0.3, 0.1]], np.float32))
+LABELS = np.array([0, 2, 0, 1], np.uint8)
+logits = arrays(np.float32, (4, 10), elements=st.floats(-1e4, 1e4, width=32))
+
+
+@given(logits)
+def test_log_probabilities_are_those_of_scipy(values: Floats) -> None:
+    """Any logits, however large, give the logarithm of the softmax without overflow."""
+    expected = log_softmax(values.astype(np.float64), axis=-1)
+
+    assert np.allclose(evaluate.log_probabilities(values), expected, rtol=1e-9, atol=1e-9)
+
+
+@given(logits)
+def test_a_margin_is_the_lead_of_the_most_probable_class(values: Floats) -> None:
+    """It is the largest probability less the second largest, for many digits and for a single one."""
+    top = np.sort(softmax(values.astype(np.float64), axis=-1), axis=-1)
+
+    assert np.allclose(evaluate.margins(values), top[:, -1] - top[:, -2], atol=1e-12)
+    assert np.isclose(evaluate.margins(values[0]), top[0, -1] - top[0, -2], atol=1e-12)
+
+
+def test_margins_worked_by_hand() -> None:
+    """50 % before 30 % is a lead of 0.2; two equal leaders have none."""
+    assert np.allclose(evaluate.margins(LOGITS), [0.2, 0.5, 0.5, 0.3], atol=1e-6)
+    assert evaluate.margins(np.zeros((1, 10), np.float32)) == [0]
+
+
+def test_a_score_worked_by_hand() -> None:
+    """Two of four digits are right; the loss is the mean of -ln of what the label was given."""
+    score = evaluate.score(LOGITS, LABELS)
+
+    assert (score.digits, score.correct, score.accuracy) == (4, 2, 0.5)
+    assert score.loss == pytest.approx(-np.log([0.5, 0.7, 0.2, 0.3]).mean(), rel=1e-6)
+
+
+def test_confusion_worked_by_hand() -> None:
+    """Rows are labels, columns answers: a 0 taken for a 1 stands in row 0, column 1."""
+    counts = evaluate.confusion(LOGITS, LABELS)
+
+    assert counts.tolist() == [[1, 1, 0], [1, 0, 0], [0, 0, 1]]
+
+
+@given(logits, arrays(np.uint8, 4, elements=st.integers(0, 9)))
+def test_confusion_score_and_answers_agree(values: Floats, labels: Labels) -> None:
+    """Each digit is counted once, in its label's row; the diagonal is what the score calls correct."""
+    counts = evaluate.confusion(values, labels)
+
+    assert counts.sum() == 4
+    assert np.array_equal(counts.sum(axis=1), np.bincount(labels, minlength=10))
+    assert np.array_equal(counts.sum(axis=0), np.bincount(evaluate.answers(values), minlength=10))
+    assert np.trace(counts) == evaluate.score(values, labels).correct
+
+
+@given(st.integers(1, 20_000).flatmap(lambda digits: st.tuples(st.integers(0, digits), st.just(digits))))
+def test_the_interval_is_wilsons(counts: tuple[int, int]) -> None:
+    """For any proportion, none and all included, the interval is scipy's and lies within [0, 1]."""
+    correct, digits = counts
+    expected = binomtest(correct, digits).proportion_ci(method="wilson")
+
+    low, high = evaluate.wilson_interval(correct, digits)
+
+    assert (low, high) == pytest.approx((expected.low, expected.high), abs=1e-9)
+    assert 0 <= low <= correct / digits <= high <= 1
+
+
+@pytest.mark.parametrize(("correct", "digits"), [(0, 0), (-1, 10), (11, 10), (0, -1)])
+def test_what_is_no_proportion_has_no_interval(correct: int, digits: int) -> None:
+    """No digits, or more right answers than digits, is an error."""
+    with pytest.raises(ValueError, match="not a proportion"):
+        evaluate.wilson_interval(correct, digits)
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_mcnemar_is_the_exact_binomial_test(first: int, second: int) -> None:
+    """The chance is that of a fair coin that falls as unevenly; where nothing differs it is 1."""
+    expected = binomtest(first, first + second).pvalue if first + second else 1.0
+
+    assert evaluate.mcnemar(first, second) == pytest.approx(expected, rel=1e-9)
+
+
+def test_only_one_right_worked_by_hand() -> None:
+    """Digits that both or neither named right do not count."""
+    labels = np.array([0, 1, 2, 1], np.uint8)
+    first = np.eye(3, dtype=np.float32)[[0, 1, 0, 0]]
+    second = np.eye(3, dtype=np.float32)[[1, 1, 2, 1]]
+
+    assert evaluate.only_one_right(first, second, labels) == (1, 2)

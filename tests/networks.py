@@ -1,0 +1,161 @@
+"""Small networks for tests: described by hand for those without TensorFlow, built for those with it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models import registry
+from models.convolution import Window, receptive_field
+from models.description import Layer
+from models.evaluate import log_probabilities
+from models.forward_pass import STAGES, Floats, ForwardPass
+from models.registry import Entry, File, Score
+from models.survey import Survey
+
+if TYPE_CHECKING:
+    import keras
+
+
+def conv(name: str, side: int, filters: int, slices: int, windows: list[Window]) -> Layer:
+    """Return a 3×3 ReLU convolution with square maps of `side` cells behind `windows`, its own included."""
+    sight = receptive_field(windows, 28)
+    kernel = (3, 3, slices, filters)
+    cost = side * side * prod(kernel)
+    return Layer(
+        name, "Conv2D", "relu", (side, side, filters), prod(kernel) + filters, cost, kernel, (sight, sight)
+    )
+
+
+def dense(name: str, inputs: int, units: int, activation: str = "relu") -> Layer:
+    """Return a dense layer."""
+    size = inputs * units
+    return Layer(name, "Dense", activation, (units,), size + units, size, (inputs, units), None)
+
+
+def flatten(units: int) -> Layer:
+    """Return what turns maps into a row."""
+    return Layer("flatten", "Flatten", None, (units,), 0, 0, None, None)
+
+
+_POOL = receptive_field([Window(3), Window(3), Window(2, 2)], 28)
+
+FCN = (flatten(784), dense("dense1", 784, 6), dense("dense2", 6, 5), dense("output", 5, 10, "softmax"))
+CNN = (
+    conv("conv1", 26, 3, 1, [Window(3)]),
+    conv("conv2", 24, 4, 3, [Window(3), Window(3)]),
+    Layer("pool", "MaxPooling2D", None, (12, 12, 4), 0, 0, None, (_POOL, _POOL)),
+    flatten(576),
+    dense("dense", 576, 5),
+    dense("output", 5, 10, "softmax"),
+)
+
+
+def entry(key: str, layers: tuple[Layer, ...], seed: int = 7) -> Entry:
+    """Return an entry of the manifest for a network of these layers that nobody has trained."""
+    return Entry(
+        key=key,
+        title=f"Tiny {key.upper()}",
+        architecture=key,
+        checkpoint=File(f"{key}.keras", hashlib.sha256(f"{key}{seed}".encode()).hexdigest(), 1_000),
+        survey=File(f"{key}.survey.npz", "0" * 64, 100),
+        parameters=sum(layer.parameters for layer in layers),
+        seed=seed,
+        command=f"python -m models.train {key} --seed {seed}",
+        versions={"python": "3.11", "keras": "3.15.1"},
+        recipe={"epochs": 2, "batch_size": 128},
+        history={
+            name: [0.5, 0.25] for name in ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
+        },
+        chosen_epoch=2,
+        held_out=Score(5_000, 4_900, 0.07),
+        test=Score(10_000, 9_850, 0.06),
+        layers=layers,
+    )
+
+
+def entries() -> tuple[Entry, Entry]:
+    """Return both small networks, as a manifest lists them."""
+    return entry("fcn", FCN), entry("cnn", CNN)
+
+
+def forward_pass(layers: tuple[Layer, ...], seed: int = 0) -> ForwardPass:
+    """Return random values of the right shapes: activations hold, layers do not follow from each other."""
+    rng = np.random.default_rng(seed)
+    pre = {layer.name: rng.normal(size=layer.output_shape).astype(np.float32) for layer in layers}
+    post = {layer.name: _activated(pre[layer.name], layer.activation) for layer in layers}
+    return ForwardPass(pre, post)
+
+
+def _activated(values: Floats, activation: str | None) -> Floats:
+    if activation == "relu":
+        return np.maximum(values, np.float32(0))
+    if activation == "softmax":
+        return np.exp(log_probabilities(values)).astype(np.float32)
+    return values
+
+
+def survey(layers: tuple[Layer, ...], digits: int, seed: int = 0) -> Survey:
+    """Return answers to `digits` digits and ranges of all channels, all random."""
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(size=(digits, 10)).astype(np.float32)
+    ranges = {
+        (layer.name, stage): np.sort(rng.normal(size=(2, layer.channels)).astype(np.float32), axis=0)
+        for layer in layers
+        for stage in STAGES
+    }
+    return Survey(logits, ranges)
+
+
+def build(layers: tuple[Layer, ...], seed: int = 0) -> keras.Model:
+    """Return a Keras model of these layers with random weights and biases."""
+    import keras
+
+    made: list[keras.Layer] = [keras.Input((28, 28, 1))]
+    for layer in layers:
+        if layer.kind == "Conv2D":
+            made.append(keras.layers.Conv2D(layer.channels, 3, activation=layer.activation, name=layer.name))
+        elif layer.kind == "Dense":
+            made.append(keras.layers.Dense(layer.channels, activation=layer.activation, name=layer.name))
+        elif layer.kind == "MaxPooling2D":
+            made.append(keras.layers.MaxPooling2D(2, name=layer.name))
+        else:
+            made.append(keras.layers.Flatten(name=layer.name))
+    return randomise(keras.Sequential(made), seed)
+
+
+def randomise(model: keras.Model, seed: int = 0) -> keras.Model:
+    """Give every weight of a model a random value, biases and moving statistics too, and return the model."""
+    rng = np.random.default_rng(seed)
+    for layer in model.layers:
+        values = []
+        for weight in layer.weights:
+            spread = prod(weight.shape[:-1]) ** -0.5 if len(weight.shape) > 1 else 0.1
+            value = rng.normal(0, spread, weight.shape)
+            values.append(np.abs(value) if "variance" in weight.path else value)
+        layer.set_weights(values)
+    return model
+
+
+def save(model: keras.Model, key: str, folder: Path) -> Entry:
+    """Write a checkpoint, its survey and its place in the manifest; return the entry."""
+    from models.description import describe
+
+    layers = describe(model)
+    path = folder / f"{key}.keras"
+    model.save(path)
+    file = registry.write_whole(folder / f"{key}.survey.npz", survey(layers, 100).to_bytes())
+    saved = replace(entry(key, layers), checkpoint=file_of(path), survey=file)
+    registry.write(saved, folder)
+    return saved
+
+
+def file_of(path: Path) -> File:
+    """Return what the manifest says of a file."""
+    content = path.read_bytes()
+    return File(path.name, hashlib.sha256(content).hexdigest(), len(content))
