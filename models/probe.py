@@ -15,8 +15,8 @@ from models.forward_pass import Floats, ForwardPass
 def open_layers(model: keras.Model) -> keras.Model:
     """Return a sub-model whose outputs are every layer's values, first before, then after activation.
 
-    A layer with a fused activation is rebuilt without it, on the same weights, and the activation is applied
-    behind it. Each output is a list in the order of `describe(model)`.
+    A layer with an activation, fused or its only content, is rebuilt without it, on the same weights, and the
+    activation is applied behind it. Each output is a list in the order of `describe(model)`.
     """
     tensor = entry = keras.Input(model.inputs[0].shape[1:])
     pre, post = [], []
@@ -32,9 +32,16 @@ def open_layers(model: keras.Model) -> keras.Model:
 
 def _split(layer: keras.Layer) -> tuple[keras.Layer, Callable[..., keras.KerasTensor] | None]:
     activation = getattr(layer, "activation", None)
-    if activation is None or activation is keras.activations.linear or not hasattr(layer, "kernel"):
+    if activation is None or activation is keras.activations.linear:
         return type(layer).from_config(layer.get_config()), None
     return type(layer).from_config({**layer.get_config(), "activation": None}), activation
+
+
+def _weights(layer: keras.Layer) -> tuple[Floats, Floats] | None:
+    if not hasattr(layer, "kernel"):
+        return None
+    kernel, *bias = layer.get_weights()
+    return kernel, bias[0] if bias else np.zeros(kernel.shape[-1], np.float32)
 
 
 class Probe:
@@ -51,7 +58,7 @@ class Probe:
             ValueError: The model is not a chain of layers that can be looked into.
         """
         self.layers: tuple[Layer, ...] = describe(model)
-        self._weights = {layer.name: layer.get_weights() for layer in chain(model)}
+        self._weights = {layer.name: _weights(layer) for layer in chain(model)}
         opened = open_layers(model)
         shape = (1, *model.inputs[0].shape[1:])
         self._forward = tf.function(
@@ -67,13 +74,12 @@ class Probe:
         return ForwardPass(pre=self._named(pre), post=self._named(post))
 
     def weights(self, layer: str) -> tuple[Floats, Floats] | None:
-        """Return a layer's kernel and bias as Keras holds them, None where it has none.
+        """Return a layer's kernel and bias as Keras holds them, zeros for no bias, None without a kernel.
 
         Raises:
             KeyError: There is no such layer.
         """
-        held = self._weights[layer]
-        return (held[0], held[1]) if len(held) == 2 else None
+        return self._weights[layer]
 
     def _named(self, tensors: list[tf.Tensor]) -> dict[str, Floats]:
         return {layer.name: tensor.numpy()[0] for layer, tensor in zip(self.layers, tensors, strict=True)}
