@@ -55,7 +55,7 @@ class Networks:
         if not self._awake.is_set():
             raise WakingError
         if key in self._errors:
-            raise CheckpointError(self._errors[key])  # a new one: an old one would gather every caller's stack
+            raise CheckpointError(self._errors[key])  # new: an old one would gather every caller's stack
         return self._probes[key]
 
     def _open_all(self) -> None:
@@ -67,9 +67,10 @@ class Networks:
                     probes[entry.key] = _open(entry, self._folder)
                 except CheckpointError as error:
                     errors[entry.key] = str(error)
-                except Exception:  # noqa: BLE001 - Keras raises anything at all over a bad file
+                except Exception:  # Keras raises anything at all over a bad file
                     log.exception("not opened", extra={"model": entry.key})
-                    errors[entry.key] = str(registry.unusable(entry.checkpoint, entry.key, "cannot be opened"))
+                    fault = registry.unusable(entry.checkpoint, entry.key, "cannot be opened")
+                    errors[entry.key] = str(fault)
         finally:
             self._probes, self._errors = probes, errors
             self._awake.set()

@@ -200,29 +200,34 @@ def load(entry: Entry, folder: Path = CHECKPOINTS) -> keras.Model:
             but the layers that ConvLens knows.
     """
     checked(entry.checkpoint, folder, entry.key)
-    refuse_foreign(entry.checkpoint, folder, entry.key)
+    path = folder / entry.checkpoint.name
+    try:
+        refuse_foreign(path)
+    except ValueError as error:
+        raise unusable(entry.checkpoint, entry.key, str(error)) from error
     import keras  # noqa: PLC0415 - takes seconds; reading the manifest must not
 
-    model: keras.Model = keras.saving.load_model(folder / entry.checkpoint.name, compile=False, safe_mode=True)
+    model: keras.Model = keras.saving.load_model(path, compile=False, safe_mode=True)
     return model
 
 
-def refuse_foreign(file: File, folder: Path, key: str) -> None:
+def refuse_foreign(path: Path) -> None:
     """Read a checkpoint's plan without importing anything it names.
 
     Raises:
-        CheckpointError: It is not a `.keras` archive, is too large, or names a class that is not allowed.
+        ValueError: It is not a `.keras` archive, is too large, or names a class that is not allowed; the
+            message goes on where a sentence has named the file.
     """
     try:
-        with zipfile.ZipFile(folder / file.name) as archive:
+        with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
             classes = set(_classes(json.loads(archive.read("config.json")))) if size <= MAX_BYTES else set()
     except Exception as error:  # anything at all may come of a foreign archive
-        raise unusable(file, key, "is not a Keras checkpoint") from error
-    if size > MAX_BYTES or not file.name.endswith(".keras"):
-        raise unusable(file, key, f"is not a .keras file of at most {MAX_BYTES >> 20} MiB")
+        raise ValueError("is not a Keras checkpoint") from error
+    if size > MAX_BYTES or path.suffix != ".keras":
+        raise ValueError(f"is not a .keras file of at most {MAX_BYTES >> 20} MiB")
     if foreign := sorted(classes - ALLOWED):
-        raise unusable(file, key, f"holds {', '.join(foreign)}, which ConvLens does not open")
+        raise ValueError(f"holds {', '.join(foreign)}, which ConvLens does not open")
 
 
 def _classes(plan: object) -> Iterator[str]:

@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import keras  # before a module of any name can be planted on the path
+import numpy as np
+import pytest
+
+from models import registry
+from models.networks import Networks, WakingError
+from models.registry import CheckpointError
+from tests import networks
+
+pytestmark = pytest.mark.keras
+TRAP = "this_must_not_be_imported"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with two good checkpoints and their manifest."""
+    networks.save(networks.build(networks.FCN), "fcn", tmp_path)
+    networks.save(networks.build(networks.CNN), "cnn", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def trap(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A module that leaves a file behind when it is imported; returns where that file would be."""
+    place = tmp_path_factory.mktemp("trap")
+    (place / f"{TRAP}.py").write_text(f"open({str(place / 'sprung')!r}, 'w')\nclass Dense: pass\n")
+    monkeypatch.syspath_prepend(place)
+    return place / "sprung"
+
+
+def woken(folder: Path) -> Networks:
+    opened = Networks(registry.read(folder), folder)
+    opened.wake()
+    assert opened.wait(60)
+    return opened
+
+
+def rewrite(path: Path, change: Callable[[Any], Any]) -> None:
+    """Change the plan inside a checkpoint; the weights stay."""
+    with zipfile.ZipFile(path) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    members["config.json"] = json.dumps(change(json.loads(members["config.json"]))).encode()
+    with zipfile.ZipFile(path, "w") as new:
+        for name, content in members.items():
+            new.writestr(name, content)
+
+
+def claim(folder: Path) -> None:
+    """Make the manifest name the checkpoint that now lies there, as somebody who planted it would."""
+    cnn = next(entry for entry in registry.read(folder) if entry.key == "cnn")
+    registry.write(replace(cnn, checkpoint=networks.file_of(folder / "cnn.keras")), folder)
+
+
+def test_networks_sleep_until_they_are_woken(folder: Path) -> None:
+    """Before, every question is answered by "still waking"; after, each network runs."""
+    opened = Networks(registry.read(folder), folder)
+    with pytest.raises(WakingError):
+        opened.probe("cnn")
+    assert not opened.wait(0)
+
+    opened.wake()
+    opened.wake()
+
+    assert opened.wait(60)
+    for key in ("fcn", "cnn"):
+        assert opened.probe(key).run(np.zeros((28, 28, 1), np.float32)).probabilities.sum() == pytest.approx(
+            1
+        )
+    with pytest.raises(KeyError):
+        opened.probe("rnn")
+
+
+def missing(path: Path) -> None:
+    path.unlink()
+
+
+def truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1_000])
+
+
+def exchanged(path: Path) -> None:
+    networks.build(networks.CNN, seed=1).save(path)
+
+
+@pytest.mark.parametrize("damage", [missing, truncated, exchanged])
+def test_a_checkpoint_that_is_not_the_manifests_is_named(folder: Path, damage: Any) -> None:
+    """A missing, cut or exchanged checkpoint is named with what mends it; the other network opens."""
+    damage(folder / "cnn.keras")
+
+    opened = woken(folder)
+
+    with pytest.raises(
+        CheckpointError, match=r"models/checkpoints/cnn\.keras .* python -m models\.train cnn"
+    ):
+        opened.probe("cnn")
+    assert opened.probe("fcn").layers == networks.FCN
+
+
+def lambda_layer(path: Path) -> None:
+    model = keras.Sequential(
+        [keras.Input((28, 28, 1)), keras.layers.Lambda(lambda digit: digit), keras.layers.Flatten()]
+    )
+    model.save(path)
+
+
+def other_module(path: Path) -> None:
+    def change(plan: Any) -> Any:
+        plan["config"]["layers"][1]["module"] = TRAP
+        return plan
+
+    rewrite(path, change)
+
+
+def other_package(path: Path) -> None:
+    rewrite(path, lambda plan: {**plan, "module": f"{TRAP}.models"})
+
+
+def without_plan(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("metadata.json", "{}")
+
+
+def not_an_archive(path: Path) -> None:
+    path.write_bytes(b"weights")
+
+
+def without_weights(path: Path) -> None:
+    with zipfile.ZipFile(path) as old:
+        plan = old.read("config.json")
+    with zipfile.ZipFile(path, "w") as new:
+        new.writestr("config.json", plan)
+
+
+def senseless_plan(path: Path) -> None:
+    rewrite(path, lambda plan: {**plan, "config": {"layers": [{"class_name": "Dense", "config": 3}]}})
+
+
+def no_model(path: Path) -> None:
+    rewrite(path, lambda _: {"class_name": "Dense", "module": "keras.layers", "config": {"units": 3}})
+
+
+def other_layers(path: Path) -> None:
+    networks.build((*networks.CNN[:-1], networks.dense("result", 5, 10, "softmax"))).save(path)
+
+
+def branching(path: Path) -> None:
+    digit = keras.Input((28, 28, 1))
+    row = keras.layers.Flatten()(digit)
+    keras.Model(digit, [keras.layers.Dense(10)(row), keras.layers.Dense(10)(row)]).save(path)
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        lambda_layer,
+        other_module,
+        other_package,
+        without_plan,
+        not_an_archive,
+        without_weights,
+        senseless_plan,
+        no_model,
+        other_layers,
+        branching,
+    ],
+)
+def test_a_foreign_checkpoint_is_named_and_nothing_of_it_is_imported(
+    folder: Path, trap: Path, plant: Callable[[Path], None]
+) -> None:
+    """Even if the manifest vouches for it, a checkpoint that is no network of ours stays shut, by name.
+
+    The message says what mends it, the other network opens, and no module that it names is imported.
+    """
+    plant(folder / "cnn.keras")
+    claim(folder)
+
+    opened = woken(folder)
+
+    with pytest.raises(
+        CheckpointError, match=r"models/checkpoints/cnn\.keras .* python -m models\.train cnn"
+    ):
+        opened.probe("cnn")
+    assert opened.probe("fcn").layers == networks.FCN
+    assert TRAP not in sys.modules
+    assert not trap.exists()
+
+
+def test_the_trap_is_one(trap: Path) -> None:
+    """The module that a foreign checkpoint names can be imported, and would leave its file behind."""
+    try:
+        __import__(TRAP)
+    finally:
+        sys.modules.pop(TRAP, None)
+
+    assert trap.exists()
+
+
+def test_asking_for_a_broken_network_again_and_again_keeps_nothing(folder: Path) -> None:
+    """The error of the thousandth question is as short as that of the first: no stack piles up behind it."""
+    (folder / "cnn.keras").unlink()
+    opened = woken(folder)
+
+    def stack() -> int | None:
+        try:
+            opened.probe("cnn")
+        except CheckpointError as error:
+            return len(traceback.extract_tb(error.__traceback__))
+        return None
+
+    assert stack() == stack() == stack()

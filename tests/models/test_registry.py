@@ -1,0 +1,312 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from models import registry
+from models.registry import MANIFEST, CheckpointError
+from tests import networks
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_manifest_gives_back_what_was_written(tmp_path: Path) -> None:
+    """Both entries come back equal, layers and hashes included, in the order in which they were written."""
+    for entry in networks.entries():
+        registry.write(entry, tmp_path)
+
+    assert registry.read(tmp_path) == networks.entries()
+
+
+def test_an_entry_is_replaced_in_its_place(tmp_path: Path) -> None:
+    """Training a network anew replaces its entry and leaves the other one, and the order, alone."""
+    fcn, cnn = networks.entries()
+    for entry in (fcn, cnn, replace(fcn, seed=8)):
+        registry.write(entry, tmp_path)
+
+    assert registry.read(tmp_path) == (replace(fcn, seed=8), cnn)
+
+
+def test_the_manifest_is_text_that_a_person_can_compare(tmp_path: Path) -> None:
+    """It is JSON over many lines that ends with a line break, so that a difference is a few lines."""
+    registry.write(networks.entry("fcn", networks.FCN), tmp_path)
+
+    text = (tmp_path / MANIFEST).read_text()
+    assert text.endswith("}\n")
+    assert text.count("\n") > 50
+    assert [each["key"] for each in json.loads(text)["models"]] == ["fcn"]
+
+
+def test_a_layer_is_found_by_its_name() -> None:
+    """A name that the network does not have is an error."""
+    entry = networks.entry("cnn", networks.CNN)
+
+    assert entry.layer("pool") is networks.CNN[2]
+    assert entry.sha256 == entry.checkpoint.sha256
+    with pytest.raises(KeyError):
+        entry.layer("conv3")
+
+
+def without(*path: object) -> Callable[[Any], Any]:
+    """Return a change that removes one part of the manifest."""
+
+    def change(plain: Any) -> Any:
+        inner = plain
+        for step in path[:-1]:
+            inner = inner[step]
+        del inner[path[-1]]
+        return plain
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda plain: [plain],
+        lambda _: None,
+        lambda _: {"models": 3},
+        lambda _: {"models": ["cnn"]},
+        lambda plain: {"models": [{**plain["models"][0], "more": 1}]},
+        lambda plain: {"models": [{**plain["models"][0], "layers": None}]},
+        lambda plain: {"models": [{**plain["models"][0], "checkpoint": "cnn.keras"}]},
+        without("models"),
+        without("models", 0, "key"),
+        without("models", 0, "checkpoint", "sha256"),
+        without("models", 0, "layers", 0, "sight"),
+        without("models", 0, "layers", 0, "sight", 1),
+    ],
+)
+def test_a_damaged_manifest_is_named_with_what_mends_it(tmp_path: Path, damage: Any) -> None:
+    """Any missing or foreign part gives one sentence with the file and the command that restores it."""
+    registry.write(networks.entry("cnn", networks.CNN), tmp_path)
+    path = tmp_path / MANIFEST
+    path.write_text(json.dumps(damage(json.loads(path.read_text()))))
+
+    with pytest.raises(CheckpointError, match=r"manifest\.json .* git checkout -- models/checkpoints"):
+        registry.read(tmp_path)
+
+
+def test_a_manifest_cut_anywhere_is_refused(tmp_path: Path) -> None:
+    """Whatever number of bytes is left, a half manifest is never taken for a whole one."""
+    registry.write(networks.entry("cnn", networks.CNN), tmp_path)
+    path = tmp_path / MANIFEST
+    whole = path.read_bytes()
+
+    for length in range(0, len(whole) - 2, 97):
+        path.write_bytes(whole[:length])
+        with pytest.raises(CheckpointError):
+            registry.read(tmp_path)
+
+
+def test_a_missing_manifest_is_named_with_what_mends_it(tmp_path: Path) -> None:
+    """Without a manifest there is no list of networks, and a sentence says what to do."""
+    with pytest.raises(CheckpointError, match="git checkout -- models/checkpoints"):
+        registry.read(tmp_path)
+
+
+def test_a_damaged_manifest_is_not_overwritten(tmp_path: Path) -> None:
+    """Writing an entry into a manifest that cannot be read would lose the others: it is refused."""
+    (tmp_path / MANIFEST).write_text("{")
+
+    with pytest.raises(CheckpointError):
+        registry.write(networks.entry("cnn", networks.CNN), tmp_path)
+
+    assert (tmp_path / MANIFEST).read_text() == "{"
+
+
+@pytest.mark.parametrize("step", ["replace", "fsync"])
+def test_an_interrupted_write_leaves_the_old_file_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """If writing fails at its last steps, the old content stands and no temporary file stays behind."""
+    path = tmp_path / "weights"
+    registry.write_whole(path, b"old")
+
+    def fail(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(os, step, fail)
+    with pytest.raises(OSError, match="no space left"):
+        registry.write_whole(path, b"new content")
+
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_is_synced_before_it_takes_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bytes are on the disk before the new file replaces the old: a power cut leaves one of both."""
+    steps = []
+    move = os.replace
+
+    def note_move(*paths: Path) -> None:
+        steps.append("replace")
+        move(*paths)
+
+    monkeypatch.setattr(os, "fsync", lambda _: steps.append("fsync"))
+    monkeypatch.setattr(os, "replace", note_move)
+
+    registry.write_whole(tmp_path / "weights", b"new")
+
+    assert steps == ["fsync", "replace"]
+
+
+def test_what_was_written_is_described(tmp_path: Path) -> None:
+    """Name, SHA-256 and length are those of the bytes that now lie there."""
+    file = registry.write_whole(tmp_path / "weights", b"new")
+
+    assert (tmp_path / file.name).read_bytes() == b"new"
+    assert file.sha256 == hashlib.sha256(b"new").hexdigest()
+    assert file.bytes == 3
+
+
+def test_a_file_that_is_not_the_manifests_is_refused(tmp_path: Path) -> None:
+    """One changed byte, a cut file and a missing one are named with both ways to mend them."""
+    file = registry.write_whole(tmp_path / "cnn.keras", b"weights")
+    assert registry.checked(file, tmp_path, "cnn") == b"weights"
+
+    for content in (b"weightz", b"weight", b""):
+        (tmp_path / "cnn.keras").write_bytes(content)
+        with pytest.raises(
+            CheckpointError, match=r"cnn\.keras is not the file .* python -m models\.train cnn"
+        ):
+            registry.checked(file, tmp_path, "cnn")
+    (tmp_path / "cnn.keras").unlink()
+    with pytest.raises(CheckpointError, match=r"cnn\.keras cannot be read\. .* git checkout"):
+        registry.checked(file, tmp_path, "cnn")
+
+
+def archive(path: Path, **members: Any) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in members.items():
+            file.writestr(name.replace("_json", ".json"), content)
+    return path
+
+
+def named(class_name: str, module: str | None = "keras.layers", **more: Any) -> dict[str, Any]:
+    return {"class_name": class_name, "module": module, "config": {}, **more}
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        named("Lambda"),
+        named("TorchModuleWrapper"),
+        named("Dense", module="this_must_not_be_imported"),
+        named("Dense", module="kerasevil"),
+        named("function", module="os", config="system"),
+        named("function", module="keras.activations", config="relu"),
+        named("__lambda__", module="builtins"),
+        named("__tensor__", module=None),
+        named("Functional", module="keras", deep=[[{"x": named("GRU")}]]),
+    ],
+)
+def test_a_plan_with_a_foreign_class_is_refused_unread(tmp_path: Path, plan: Any) -> None:
+    """However deep it stands, a class that ConvLens does not know keeps the whole checkpoint shut."""
+    whole = named("Sequential", module="keras", config={"layers": [named("Dense"), plan]})
+    path = archive(tmp_path / "cnn.keras", config_json=json.dumps(whole))
+
+    with pytest.raises(ValueError, match=r"holds .*, which ConvLens does not open"):
+        registry.refuse_foreign(path)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path: path.write_bytes(b"no archive at all"),
+        lambda path: path.write_bytes(b""),
+        lambda path: archive(path, metadata_json="{}"),
+        lambda path: archive(path, config_json="{"),
+        lambda path: archive(path, config_json=b"\xff\xfe"),
+        lambda path: archive(path, config_json="[" * 100_000),
+    ],
+    ids=["no archive", "empty", "no plan", "cut plan", "no text", "bottomless"],
+)
+def test_what_is_no_checkpoint_is_refused(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    """A file that only has the name of a checkpoint is no more than that, whatever is wrong with it."""
+    path = tmp_path / "cnn.keras"
+    make(path)
+
+    with pytest.raises(ValueError, match="is not a Keras checkpoint"):
+        registry.refuse_foreign(path)
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Size is read from the directory of the archive, before anything is unpacked."""
+    path = archive(tmp_path / "cnn.keras", config_json="{}", weights=b"0" * 5_000)
+    monkeypatch.setattr(registry, "MAX_BYTES", 4_000)
+
+    with pytest.raises(ValueError, match="at most"):
+        registry.refuse_foreign(path)
+
+
+def test_the_manifest_is_read_without_tensorflow(tmp_path: Path) -> None:
+    """Reading the networks' description, hashes and plan takes no TensorFlow, which takes seconds."""
+    for entry in networks.entries():
+        registry.write(entry, tmp_path)
+    archive(tmp_path / "cnn.keras", config_json=json.dumps(named("Dense")))
+    code = (
+        "import sys; from pathlib import Path; from models import evaluate, registry, survey;"
+        f"folder = Path({str(tmp_path)!r}); registry.refuse_foreign(folder / 'cnn.keras');"
+        "print(len(registry.read(folder)), sorted({'tensorflow', 'keras'} & set(sys.modules)))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "2 []"
+
+
+@pytest.mark.keras
+def test_a_saved_network_comes_back_whole(tmp_path: Path, rng: np.random.Generator) -> None:
+    """Loaded from its checkpoint, a network has the same layers and gives the same answers."""
+    from models.description import describe
+
+    model = networks.build(networks.CNN)
+    entry = networks.save(model, "cnn", tmp_path)
+    digits = rng.random((3, 28, 28, 1), np.float32)
+
+    loaded = registry.load(entry, tmp_path)
+
+    assert describe(loaded) == entry.layers == networks.CNN
+    assert np.array_equal(loaded.predict(digits, verbose=0), model.predict(digits, verbose=0))
+
+
+@pytest.mark.keras
+def test_every_supported_layer_may_be_saved_and_loaded(tmp_path: Path) -> None:
+    """What can be described can also be loaded: the list of allowed classes leaves none of them out."""
+    import keras
+
+    from models.description import SUPPORTED, describe
+
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            keras.layers.Conv2D(2, 3, kernel_initializer="he_normal"),
+            keras.layers.BatchNormalization(),
+            keras.layers.ReLU(),
+            keras.layers.Dropout(0.5),
+            keras.layers.MaxPooling2D(2),
+            keras.layers.AveragePooling2D(2),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, kernel_initializer="he_uniform"),
+            keras.layers.Activation("softmax"),
+        ]
+    )
+
+    entry = networks.save(model, "every", tmp_path)
+
+    assert {layer.kind for layer in entry.layers} == set(SUPPORTED)
+    assert describe(registry.load(entry, tmp_path)) == entry.layers
