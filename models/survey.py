@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,7 @@ class Survey:
         """Return an `.npz` archive, such as `from_bytes` reads."""
         arrays = {f"{layer}.{stage}": values for (layer, stage), values in self.ranges.items()}
         buffer = io.BytesIO()
-        np.savez_compressed(buffer, logits=self.logits, **arrays)
+        np.savez_compressed(buffer, logits=self.logits, allow_pickle=False, **arrays)
         return buffer.getvalue()
 
     @classmethod
@@ -52,12 +53,15 @@ class Survey:
         """Return the survey that `to_bytes` wrote.
 
         Raises:
-            ValueError, KeyError: The archive is not one of a survey.
+            ValueError: The content is not an archive of a survey.
         """
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            logits = archive["logits"]
-            ranges = {_layer_and_stage(name): archive[name] for name in archive.files if name != "logits"}
-        return cls(logits, ranges)
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+                arrays = {name: np.asarray(archive[name], np.float32) for name in archive.files}
+            logits = arrays.pop("logits")
+        except (EOFError, KeyError, TypeError, zipfile.BadZipFile) as error:
+            raise ValueError("This is not the archive of a survey.") from error
+        return cls(logits, {_layer_and_stage(name): values for name, values in arrays.items()})
 
 
 def _layer_and_stage(name: str) -> tuple[str, Stage]:
@@ -85,7 +89,7 @@ def run(model: keras.Model, digits: Floats) -> Survey:
 
     opened = open_layers(model)
 
-    @tf.function(jit_compile=True, autograph=False)
+    @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
     def extremes(batch: tf.Tensor) -> tuple[tf.Tensor, list[list[tf.Tensor]]]:
         stages = opened(batch, training=False)
         axes = [list(range(len(values.shape) - 1)) for values in stages[0]]
@@ -98,7 +102,8 @@ def run(model: keras.Model, digits: Floats) -> Survey:
         ]
         return stages[0][-1], found
 
-    logits, ranges = [], {}
+    logits: list[Floats] = []
+    ranges: dict[tuple[str, Stage], Floats] = {}
     names = [layer.name for layer in describe(model)]
     for start in range(0, len(digits), BATCH):
         batch_logits, found = extremes(digits[start : start + BATCH])
