@@ -22,8 +22,12 @@ from models.description import Layer
 from models.forward_pass import Floats, ForwardPass, Stage
 
 Levels = NDArray[np.uint8]
-LEVELS: dict[Stage, int] = {"post": 128, "pre": 48}  # finer ones look no different and cost more than 30 kB a click
+LEVELS: dict[Stage, int] = {
+    "post": 128,
+    "pre": 48,
+}  # finer ones look no different and cost more than 30 kB a click
 KERNEL_LEVELS = 128
+TINY, HUGE = 1e-30, 1e38  # spans between which float32 neither overflows nor divides by nearly nothing
 PART = 64  # filters whose weights travel together
 Panel = Layer  # a layer that is painted
 
@@ -59,19 +63,26 @@ def pack_kernels(filters: Floats) -> bytes:
 def quantise(rows: Floats, count: int) -> tuple[Floats, Levels]:
     """Return the extremes of every row, (2, rows), and its values as levels from 0 to `count` - 1.
 
-    A constant row is all level 0; the error of any other value is at most half a level.
+    A constant row is all level 0, and so is one that is not finite, as its extremes then tell; the error of
+    any other value is at most half a level.
     """
     low, high = rows.min(axis=1), rows.max(axis=1)
-    span = high - low
-    factor = np.divide(np.float32(count - 1), span, out=np.zeros_like(span), where=span > 0)
-    levels = (rows - low[:, np.newaxis]) * factor[:, np.newaxis] + np.float32(0.5)
-    return np.stack([low, high]), np.minimum(levels, count - 1).astype(np.uint8)
+    extremes = np.stack([low, high])
+    with np.errstate(over="ignore", invalid="ignore"):
+        span = high - low
+        if not np.all((span == 0) | ((span > TINY) & (span < HUGE))):
+            rows, low, span = rows.astype(np.float64), low.astype(np.float64), high - low.astype(np.float64)
+        factor = np.divide(count - 1, span, out=np.zeros_like(span), where=span > 0)
+        levels = ((rows - low[:, np.newaxis]) * factor[:, np.newaxis] + np.float32(0.5)).astype(np.uint8)
+    levels[~np.isfinite(span)] = 0
+    return extremes, levels
 
 
 def squeeze(content: bytes) -> bytes:
     """Return gzip of run lengths and Huffman codes alone.
 
-    Levels repeat by runs and hardly otherwise: looking for other repetitions takes five times as long and finds none.
+    Levels repeat by runs and hardly otherwise: looking for other repetitions takes five times as long and
+    finds none.
     """
     packer = zlib.compressobj(level=6, wbits=31, memLevel=9, strategy=zlib.Z_RLE)
     return packer.compress(content) + packer.flush()

@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import gzip
+import struct
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+from numpy.typing import NDArray
+
+from dashboard.picture import KERNEL_LEVELS, LEVELS, pack, pack_kernels, panels, quantise, squeeze
+from models.description import Layer
+from models.forward_pass import STAGES, Floats, ForwardPass, Stage
+from tests import networks
+
+finite = st.floats(allow_nan=False, allow_infinity=False, width=32)
+counts = st.sampled_from([2, 48, 128, 256])
+rows = arrays(np.float32, array_shapes(min_dims=2, max_dims=2, max_side=8), elements=finite)
+
+
+class Reader:
+    """Reads a picture as its documentation describes it, with nothing of the code that wrote it."""
+
+    def __init__(self, content: bytes) -> None:
+        self.rest = content
+
+    def floats(self, count: int) -> list[float]:
+        """Return the next numbers."""
+        found = struct.unpack(f"<{count}f", self.rest[: 4 * count])
+        self.rest = self.rest[4 * count :]
+        return list(found)
+
+    def number(self) -> int:
+        """Return the next whole number."""
+        (found,) = struct.unpack("<I", self.rest[:4])
+        self.rest = self.rest[4:]
+        return int(found)
+
+    def levels(self, count: int) -> list[int]:
+        """Return the next bytes."""
+        found, self.rest = self.rest[:count], self.rest[count:]
+        return list(found)
+
+
+def levelled(values: Floats, count: int) -> tuple[Floats, Floats]:
+    """Return the extremes of each row and its values as the browser sees them again."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        extremes, levels = quantise(values, count)
+    low, high = extremes.astype(np.float64)[:, :, np.newaxis]
+    return extremes, low + levels / (count - 1) * (high - low)
+
+
+def half(span: NDArray[np.float64] | np.float64, count: int) -> NDArray[np.float64]:
+    """Return half a level, with what rounding to float32 may add."""
+    return np.asarray(span / (count - 1) * (0.5 + 1e-4))
+
+
+@given(rows, counts)
+def test_a_cell_is_known_to_half_a_level(values: Floats, count: int) -> None:
+    """For any finite numbers, tiny and huge, a cell read back is off by half a level at most."""
+    extremes, seen = levelled(values, count)
+
+    span = extremes[1].astype(np.float64) - extremes[0]
+    assert np.all(np.abs(seen - values) <= half(span[:, np.newaxis], count))
+
+
+@given(rows, counts)
+def test_extremes_are_exact(values: Floats, count: int) -> None:
+    """The smallest and largest value of each map travel as they are and get the first and the last level."""
+    extremes, levels = quantise(values, count)
+
+    assert np.array_equal(extremes, [values.min(axis=1), values.max(axis=1)])
+    for row, marks in zip(values, levels, strict=True):
+        if row.min() < row.max():
+            assert set(marks[row == row.min()]) == {0}
+            assert set(marks[row == row.max()]) == {count - 1}
+
+
+@given(rows, counts)
+def test_a_brighter_cell_never_has_a_lower_level(values: Floats, count: int) -> None:
+    """Levels keep the order of the values within a map."""
+    _, levels = quantise(values, count)
+
+    for row, marks in zip(values, levels, strict=True):
+        assert np.all(np.diff(marks[np.argsort(row)].astype(int)) >= 0)
+
+
+@given(finite, st.integers(1, 9))
+def test_a_constant_map_shows_its_constant(value: float, cells: int) -> None:
+    """Both extremes are the constant, all levels are 0, and nothing is divided by zero."""
+    extremes, seen = levelled(np.full((1, cells), value, np.float32), 128)
+
+    assert np.array_equal(extremes, np.full((2, 1), value, np.float32))
+    assert np.array_equal(seen, np.full((1, cells), np.float32(value)))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_map_that_is_not_finite_says_so_in_its_extremes(bad: float) -> None:
+    """What overflowed is not hidden: the extremes carry it, levels are 0, and the other maps stay right."""
+    values = np.array([[0, bad, 1], [0, 0.5, 1]], np.float32)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        extremes, levels = quantise(values, 129)
+
+    assert not np.isfinite(extremes[:, 0]).all()
+    assert levels[0].tolist() == [0, 0, 0]
+    assert extremes[:, 1].tolist() == [0, 1]
+    assert levels[1].tolist() == [0, 64, 128]
+
+
+def test_a_dead_layer_still_draws() -> None:
+    """A layer that never fires gives dark maps from 0 to 0, without a warning."""
+    forward = networks.forward_pass(networks.CNN)
+    dead = ForwardPass(forward.pre, {**forward.post, "conv1": np.zeros((26, 26, 3), np.float32)})
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        reader = Reader(pack(0, [(networks.CNN, dead)], "post"))
+
+    reader.number()
+    reader.floats(20)
+    assert reader.floats(6) == [0] * 6
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_tensor_can_be_cut_out_of_the_picture_again(stage: Stage) -> None:
+    """A reader written after the documentation finds digit, verdicts, units and every cell of every map."""
+    forwards = [networks.forward_pass(networks.FCN, 1), networks.forward_pass(networks.CNN, 2)]
+    chains = [networks.FCN, networks.CNN]
+
+    reader = Reader(pack(4271, list(zip(chains, forwards, strict=True)), stage))
+
+    assert reader.number() == 4271
+    maps: list[tuple[Floats, list[float], list[float]]] = []
+    for chain, forward in zip(chains, forwards, strict=True):
+        assert reader.floats(10) == forward.logits.tolist()
+        assert reader.floats(10) == forward.probabilities.tolist()
+        for layer in chain:
+            values = forward.tensor(layer.name, stage)
+            if layer.kind == "Flatten":
+                continue
+            if len(layer.output_shape) == 1:
+                assert reader.floats(values.size) == values.tolist()
+            else:
+                channels = layer.output_shape[2]
+                maps.append((values, reader.floats(channels), reader.floats(channels)))
+    for values, low, high in maps:
+        height, width, channels = values.shape
+        for channel in range(channels):
+            levels = np.array(reader.levels(height * width)).reshape(height, width)
+            span = np.float64(high[channel] - low[channel])
+            seen = low[channel] + levels / (LEVELS[stage] - 1) * span
+            assert np.abs(seen - values[:, :, channel]).max() <= half(span, LEVELS[stage])
+    assert reader.rest == b""
+
+
+def test_a_lit_corner_stays_in_its_corner() -> None:
+    """Row 0 comes first and column 0 first in each row: the last column of row 0 is byte 25 of 26 × 26."""
+    corner = np.zeros((26, 26, 3), np.float32)
+    corner[0, 25, 1] = 1
+
+    forward = ForwardPass({"conv1": corner}, {"conv1": corner})
+    content = pack(0, [(networks.CNN[:1], forward)], "post")
+
+    cells = np.frombuffer(content[-3 * 26 * 26 :], np.uint8).reshape(3, 26, 26)
+    assert np.argwhere(cells).tolist() == [[1, 0, 25]]
+    assert cells[1, 0, 25] == LEVELS["post"] - 1
+
+
+def test_every_weight_can_be_cut_out_of_the_kernels_again(rng: np.random.Generator) -> None:
+    """Extremes of every filter come first, then its levels: filter, slice, row, column."""
+    filters = rng.normal(size=(4, 3, 2, 5)).astype(np.float32)
+
+    reader = Reader(pack_kernels(filters))
+
+    low, high = np.array(reader.floats(4)), np.array(reader.floats(4))
+    assert np.array_equal(low, filters.min(axis=(1, 2, 3)))
+    assert np.array_equal(high, filters.max(axis=(1, 2, 3)))
+    levels = np.array(reader.levels(filters.size)).reshape(4, 3, 2, 5)
+    span = (high - low)[:, None, None, None]
+    seen = low[:, None, None, None] + levels / (KERNEL_LEVELS - 1) * span
+    assert np.all(np.abs(seen - filters) <= half(span, KERNEL_LEVELS))
+    assert reader.rest == b""
+
+
+def test_what_only_reshapes_is_not_painted() -> None:
+    """Flatten shows nothing that the layer before it did not show."""
+    names = [layer.name for layer in panels(networks.CNN)]
+
+    assert names == ["conv1", "conv2", "pool", "dense", "output"]
+    assert panels([Layer("f", "Flatten", None, (4,), 0, 0, None, None)]) == ()
+
+
+@given(st.binary(max_size=2_000))
+def test_squeezed_bytes_are_gzip(content: bytes) -> None:
+    """Any browser unpacks what travels, and the same content always gives the same bytes."""
+    assert gzip.decompress(squeeze(content)) == content
+    assert squeeze(content) == squeeze(content)
