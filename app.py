@@ -25,7 +25,8 @@ def server() -> Flask:
         return broken_server(str(error), settings)
     app = create_app(inspector, settings)
     inspector.networks.wake()
-    return app.server
+    flask: Flask = app.server
+    return flask
 
 
 def main() -> None:

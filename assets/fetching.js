@@ -29,7 +29,9 @@
     return answer.catch(async (problem) => {
       if (!problem.retry || !waiting(problem.message)) throw problem;
       await new Promise((go) => setTimeout(go, 1000 * problem.retry));
-      return c.bytes(address, waiting);
+      const bytes = await c.bytes(address, waiting);
+      c.awake();
+      return bytes;
     });
   };
 
@@ -55,8 +57,8 @@
   }
 
   /** Return a promise of a float32 array from NumPy's .npy format: {shape, data}. */
-  c.tensor = async function (address) {
-    const buffer = await c.bytes(address);
+  c.tensor = async function (address, waiting) {
+    const buffer = await c.bytes(address, waiting);
     if (!tensors.has(buffer)) tensors.set(buffer, openTensor(buffer));
     return tensors.get(buffer);
   };

@@ -16,6 +16,7 @@
     if (!inspected) {
       if (shown) element.replaceChildren(make("p", { textContent: "Select a map, a kernel or a unit to see it enlarged, with its numbers." }));
       shown = "";
+      document.getElementById("peek").hidden = true;
       return;
     }
     const [key, layer] = inspected;
@@ -24,6 +25,9 @@
       build(element, key, layer, selection);
       shown = name;
     }
+    const peek = document.getElementById("peek");
+    peek.hidden = false;
+    c.write(peek, `${parts.name}, enlarged ↓`);
     fill(key, layer, selection, picture);
   };
 
@@ -44,7 +48,7 @@
     const table = make("details", {}, make("summary", { textContent: `All ${layer.shape[0]}×${layer.shape[1]} numbers` }));
     const weights = make("div", { className: "weights" });
     const files = make("p", { className: "files" });
-    parts = { tensor, legend, canvas, cursor, frame, value, facts, table, weights, files };
+    parts = { name: `${key.toUpperCase()} ${layer.name} ${word} ${selection.filter}`, tensor, legend, canvas, cursor, frame, value, facts, table, weights, files };
     element.replaceChildren(make("div", { className: "inspector-head" }, title, close), tensor, ...(maps ? [legend, frame] : []), value, facts, ...(maps ? [table] : []), weights, files);
     if (maps) {
       frame.setAttribute("role", "group");
@@ -66,16 +70,15 @@
     if (layer.shape.length !== 3) {
       const value = opened.values[selection.filter];
       c.write(parts.value, `${layer.name}[${selection.filter}] = ${c.exact(value)}`);
-      write(parts.facts, { "before activation": null });
-      parts.facts.replaceChildren();
     } else {
       paintEnlarged(layer, selection, opened);
       c.write(parts.value, "");
     }
     parts.files.replaceChildren(...files(key, layer, selection));
     if (layer.shape.length !== 3) return;
+    const stillWanted = (sentence) => parts.state === state && c.wakingUp(sentence);
     try {
-      const tensor = await c.tensor(`/api/models/${key}/digits/${selection.digit}/layers/${layer.name}.npy?stage=${selection.stage}`);
+      const tensor = await c.tensor(`/api/models/${key}/digits/${selection.digit}/layers/${layer.name}.npy?stage=${selection.stage}`, stillWanted);
       if (parts.state !== state) return;
       state.values = channel(tensor, selection.filter);
       summarise(state);
@@ -84,6 +87,12 @@
     } catch (problem) {
       c.say(problem.message);
     }
+  }
+
+  /** Tell a screen reader what the selected filter is like, as far as it is known. */
+  function announce() {
+    const { name, active, strongest } = parts;
+    c.write(document.getElementById("status"), [name, active, strongest].filter(Boolean).join(". "));
   }
 
   function channel({ shape, data }, filter) {
@@ -95,6 +104,8 @@
   function summarise({ values }) {
     const active = values.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    parts.active = `${Math.round((100 * active) / values.length)} % of its map is active`;
+    announce();
     write(parts.facts, {
       smallest: c.exact(Math.min(...values)), largest: c.exact(Math.max(...values)), mean: c.round(mean),
       "above zero": `${active} of ${values.length} cells (${Math.round((100 * active) / values.length)} %)`,
@@ -173,7 +184,7 @@
     const { weights } = parts;
     const base = `/api/models/${key}/layers/${layer.name}`;
     try {
-      const [kernel, bias] = await Promise.all([c.tensor(`${base}/kernel.npy?filter=${filter}`), c.tensor(`${base}/bias.npy`)]);
+      const [kernel, bias] = await Promise.all([c.tensor(`${base}/kernel.npy?filter=${filter}`, c.wakingUp), c.tensor(`${base}/bias.npy`, c.wakingUp)]);
       if (parts.weights !== weights) return;
       const convolution = layer.kind === "Conv2D";
       const [slices, rows, columns] = layer.grid;
@@ -185,6 +196,8 @@
       legend.title = `bias ${c.exact(bias.data[filter])}`;
       const strongest = kernel.data.reduce((best, value, i) => (Math.abs(value) > Math.abs(kernel.data[best]) ? i : best), 0);
       const told = `Its strongest weight is ${c.round(kernel.data[strongest])}.`;
+      parts.strongest = told;
+      announce();
       const words = convolution
         ? `${slices === 1 ? "Its kernel" : `Its filter: ${slices} slices, one for each map of the layer before, summed`}. ${told}`
         : `Its ${kernel.data.length.toLocaleString("en")} weights over what it reads. ${told}`;
@@ -284,7 +297,7 @@
     const head = `${panel.key.toUpperCase()} ${layer.name}`;
     const weight = kind === "kernel" || (panel.templates && row < 28) ? panel.weightAt(row ?? -1, column) : null;
     if (kind === "kernel" && !weight) return c.tip(event, `${head} filter ${i}`);
-    if (weight && panel.weights) return c.tip(event, weightWords(panel, head, i, weight));
+    if (weight && panel.weights) return pointWeight(panel, head, i, weight, event, turn);
     c.sight(layer, row === undefined || !panel.isMaps ? null : [row, column]);
     if (row === undefined && panel.isMaps) {
       const { low, high } = panel.opened;
@@ -301,13 +314,21 @@
     );
   };
 
-  function weightWords(panel, head, i, [row, column, slice]) {
-    const [slices, rows, columns] = panel.layer.grid;
-    const { low, high, levels } = panel.weights;
+  /** Say a weight: exactly where the whole kernel is small, else as its picture has it, with the error of that. */
+  function pointWeight(panel, head, i, [row, column, slice], event, turn) {
+    const { layer, key, weights } = panel;
+    const [slices, rows, columns] = layer.grid;
+    const words = `${head} ${panel.templates ? "unit" : "filter"} ${i}${slices > 1 ? `, slice ${slice}` : ""}, row ${row}, column ${column}: weight`;
     const last = c.facts.levels.kernels - 1;
-    const value = low[i] + ((high[i] - low[i]) * levels[((i * slices + slice) * rows + row) * columns + column]) / last;
-    const where = slices > 1 ? `, slice ${slice}` : "";
-    return `${head} ${panel.templates ? "unit" : "filter"} ${i}${where}, row ${row}, column ${column}: weight ${c.round(value)} ± ${c.round((high[i] - low[i]) / last / 2)}`;
+    const span = weights.high[i] - weights.low[i];
+    const value = weights.low[i] + (span * weights.levels[((i * slices + slice) * rows + row) * columns + column]) / last;
+    const address = `/api/models/${key}/layers/${layer.name}/kernel.npy`;
+    if (panel.templates || !c.known(address)) c.tip(event, `${words} ${c.round(value)} ± ${c.round(span / last / 2)}`);
+    if (panel.templates) return;
+    c.tensor(address).then(
+      ({ shape, data }) => turn === pointed && c.tip(event, `${words} ${c.exact(data[((row * shape[1] + column) * shape[2] + slice) * shape[3] + i])}`),
+      () => {},
+    );
   }
 
   /** Take away what `point` showed. */

@@ -36,11 +36,12 @@
     return true;
   };
 
-  function awake() {
+  /** Take that back. */
+  c.awake = function () {
     if (!document.body.dataset.waking) return;
     delete document.body.dataset.waking;
     c.say("");
-  }
+  };
 
   /**
    * Change the selection and show it. The last change wins; until its picture is there, the previous one stays.
@@ -54,7 +55,6 @@
     try {
       const buffer = await c.bytes(address(next), (sentence) => wanted === next && c.wakingUp(sentence));
       if (wanted !== next) return;
-      awake();
       if (!pictures.has(buffer)) pictures.set(buffer, c.openPicture(buffer));
       show(next, pictures.get(buffer), history);
     } catch (problem) {

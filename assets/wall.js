@@ -100,16 +100,26 @@
       button.className = "thumb";
       button.tabIndex = -1;
       button.dataset.digit = digit;
-      button.dataset.wrong = c.facts.models.filter(({ key }) => this.wrong(key, digit)).map(({ key }) => key).join(" ");
       button.setAttribute("aria-label", `Test digit ${digit}, label ${this.labels[digit]}`);
       if (digit === this.current) button.setAttribute("aria-current", "true");
       const canvas = document.createElement("canvas");
       canvas.width = canvas.height = 28;
-      button.append(canvas);
+      button.append(canvas, this.marks(digit));
       this.put(button, place);
       this.shown.set(place, button);
       this.pixels(digit).then((pixels) => c.grey(canvas, pixels), () => {});
       return button;
+    }
+
+    /** Return a strip with a mark in the hue of each network that gets the digit wrong. */
+    marks(digit) {
+      const strip = document.createElement("span");
+      strip.className = "marks";
+      for (const { key } of c.facts.models) {
+        const mark = strip.appendChild(document.createElement("i"));
+        if (this.wrong(key, digit)) mark.dataset.model = key;
+      }
+      return strip;
     }
 
     /** Return a promise of a digit's 784 pixels, 0 to 255. */

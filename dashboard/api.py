@@ -41,7 +41,9 @@ def _add_networks(routes: Blueprint, inspector: Inspector) -> None:
         weights, _ = inspector.weights(key, layer)
         if "filter" not in request.args:
             return _npy(weights)
-        channel = validation.whole_number(request.args["filter"], f"filter of {key} {layer}", weights.shape[-1])
+        channel = validation.whole_number(
+            request.args["filter"], f"filter of {key} {layer}", weights.shape[-1]
+        )
         return _npy(np.ascontiguousarray(weights[..., channel]))
 
     @routes.get("/api/models/<key>/layers/<layer>/bias.npy")
@@ -136,7 +138,8 @@ def describe(entry: Entry) -> dict[str, Any]:
         "checkpoint_bytes": entry.checkpoint.bytes,
         "test": {**asdict(entry.test), "accuracy": entry.test.accuracy},
         "layers": [
-            {**layer.to_json(), "filters": layer.channels if layer.kernel_shape else 0} for layer in entry.layers
+            {**layer.to_json(), "filters": layer.channels if layer.kernel_shape else 0}
+            for layer in entry.layers
         ],
     }
 
@@ -163,7 +166,8 @@ def _revalidated(response: Response) -> Response:
     """Give a response the hash of its bytes, and leave the bytes out where the client has them."""
     response.headers["Cache-Control"] = REVALIDATE
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _uncached(response: Response) -> Response:

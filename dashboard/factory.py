@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask import Flask, jsonify, request
 
 from dashboard import api, guard, logs
 from dashboard.callbacks import register
+from dashboard.colours import hues
 from dashboard.compression import compress
 from dashboard.errors import RefusedError, not_found
 from dashboard.facts import facts, for_page
@@ -19,6 +21,7 @@ from dashboard.inspector import Inspector
 from dashboard.layout import page
 from dashboard.selection import PAGES, Reader
 from dashboard.settings import Settings
+from models.registry import Entry
 
 ASSETS = Path(__file__).parent.parent / "assets"
 INDEX = """<!DOCTYPE html>
@@ -29,6 +32,7 @@ INDEX = """<!DOCTYPE html>
 <title>{%title%}</title>
 <link rel="icon" href="{%icon%}">
 {%css%}
+<style>{%hues%}</style>
 </head>
 <body>
 {%app_entry%}
@@ -39,7 +43,8 @@ INDEX = """<!DOCTYPE html>
 
 
 ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 6 6'%3E%3Cpath fill='%23101418' d='M0 0h6v6H0z'/%3E"
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 6 6'%3E"
+    "%3Cpath fill='%23101418' d='M0 0h6v6H0z'/%3E"
     "%3Cpath fill='%2356bdea' d='M1 1h2v2H1z'/%3E%3Cpath fill='%23f0953f' d='M3 3h2v2H3z'/%3E%3C/svg%3E"
 )  # in the page itself: browsers ask for an icon's address anew at every step of the history
 
@@ -50,13 +55,14 @@ class Page(Dash):
     inspector: Inspector
     known: dict[str, Any]
 
-    def interpolate_index(self, **parts: str) -> str:
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """Return the page with the facts and what its address selects."""
         reader = Reader(request.path, request.args, self.inspector.entries, self.inspector.opening_digit)
         selection = reader.read()
         told = json.dumps(for_page(self.known, selection, reader.complaints), separators=(",", ":"))
-        html: str = super().interpolate_index(**parts)
-        return html.replace("{%icon%}", ICON).replace("{%facts%}", told.replace("<", "\\u003c"))
+        html: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
+        html = html.replace("{%icon%}", ICON).replace("{%hues%}", hue_rules(self.inspector.entries))
+        return html.replace("{%facts%}", told.replace("<", "\\u003c"))
 
 
 def create_app(inspector: Inspector, settings: Settings) -> Page:
@@ -86,6 +92,14 @@ def create_app(inspector: Inspector, settings: Settings) -> Page:
     compress(server)
     warm(server)
     return app
+
+
+def hue_rules(entries: Sequence[Entry]) -> str:
+    """Return the CSS that gives what belongs to a network its hue."""
+    named = hues(entry.key for entry in entries)
+    return "".join(
+        f'[data-model="{key}"]{{--hue:light-dark({hue.light},{hue.dark})}}' for key, hue in named.items()
+    )
 
 
 def warm(server: Flask) -> None:

@@ -25,7 +25,8 @@ SENTENCES = {
     415: "The request is not JSON.",
 }
 POLICY = (
-    "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -71,7 +72,11 @@ def check_body(body: object, callbacks: Mapping[str, Mapping[str, Any]]) -> None
     Raises:
         RefusedError: 400; the body is not one that the page would send.
     """
-    if not isinstance(body, dict) or not isinstance(body.get("output"), str) or body["output"] not in callbacks:
+    if (
+        not isinstance(body, dict)
+        or not isinstance(body.get("output"), str)
+        or body["output"] not in callbacks
+    ):
         raise _malformed("There is no such callback.")
     known = callbacks[body["output"]]
     name, _, prop = body["output"].rpartition(".")
@@ -125,7 +130,10 @@ def _receive() -> None:
     g.request_id = secrets.token_hex(8)
     g.received = time.perf_counter()
     host = request.host  # refuses a host that is not trusted
-    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in (
+        "same-origin",
+        "none",
+    ):
         log.info("cross-site post", extra={"host": host})
         raise RefusedError(403, "cross_site", "Only ConvLens' own page may send this.")
     if request.endpoint == "/<path:path>" and request.path not in PAGES:

@@ -26,7 +26,6 @@ class Id(StrEnum):
     DIGIT_TITLE = "digit-title"
     DIGIT_CANVAS = "digit-canvas"
     SIGHT = "sight"
-    READOUT = "readout"
     PREVIOUS = "previous"
     NEXT = "next"
     GO_TO = "go-to"
@@ -39,3 +38,4 @@ class Id(StrEnum):
     VERDICT = "verdict"
     NETWORK = "network"
     INSPECTOR = "inspector"
+    PEEK = "peek"

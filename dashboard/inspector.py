@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,10 @@ from models.networks import Networks, WakingError
 from models.registry import CheckpointError, Entry
 from models.survey import Survey
 
+if TYPE_CHECKING:
+    from models.probe import Probe
+
+Answer = TypeVar("Answer")
 PICTURE_FORM = b"picture-1"  # changes whenever the bytes of pictures or kernels mean something else
 AGREEMENT = 1e-3  # largest difference to the logits that were measured when the network was trained
 
@@ -101,7 +105,9 @@ class Inspector:
         for layer in layers:
             if layer.name == name:
                 return layer
-        raise not_found(f"{key} has no layer of that name. It has: {', '.join(layer.name for layer in layers)}.")
+        raise not_found(
+            f"{key} has no layer of that name. It has: {', '.join(layer.name for layer in layers)}."
+        )
 
     def digit(self, index: int) -> Floats:
         """Return a test digit as it is fed to the networks, (28, 28, 1) in [0, 1], or refuse."""
@@ -111,12 +117,12 @@ class Inspector:
 
     def forward_pass(self, key: str, index: int) -> ForwardPass:
         """Run one test digit through one network, or refuse."""
-        return self._awake(lambda: self.networks.probe(self.entry(key).key)).run(self.digit(index))
+        return self._probe(key).run(self.digit(index))
 
     def weights(self, key: str, name: str) -> tuple[Floats, Floats]:
         """Return a layer's kernel and bias as Keras holds them, or refuse."""
         layer = self.layer(key, name)
-        held = self._awake(lambda: self.networks.probe(key)).weights(layer.name)
+        held = self._probe(key).weights(layer.name)
         if held is None:
             raise not_found(f"{key} {name} has no weights: it is a {layer.kind} layer.")
         return held
@@ -125,7 +131,8 @@ class Inspector:
         """Return a layer's weights filter by filter, (filters, slices, rows, columns), or refuse."""
         kernel, _ = self.weights(key, name)
         grid = kernel_grid(self.entry(key).layers, name)
-        assert grid is not None
+        if grid is None:
+            raise not_found(f"{key} {name} has no weights.")
         return filters(kernel, grid)
 
     def picture(self, index: int, stage: Stage) -> bytes:
@@ -165,9 +172,15 @@ class Inspector:
             logits = self.forward_pass(entry.key, self.opening_digit).logits
             expected = self.surveys[entry.key].logits[self.opening_digit]
             if not np.allclose(logits, expected, atol=AGREEMENT):
-                raise RefusedError(503, "wrong_answer", f"{entry.key} does not give the answer that it should.")
+                raise RefusedError(
+                    503, "wrong_answer", f"{entry.key} does not give the answer that it should."
+                )
         if not self.memory.works:
             raise RefusedError(503, "no_storage", "The cache folder cannot be written.")
+
+    def _probe(self, key: str) -> Probe:
+        self.entry(key)
+        return self._awake(lambda: self.networks.probe(key))
 
     def _remembered(self, name: str, compute: Callable[[], bytes]) -> bytes:
         name = f"{self.version}/{name}"
@@ -178,7 +191,8 @@ class Inspector:
         return known
 
     @staticmethod
-    def _awake(compute: Callable[[], Any]) -> Any:
+    def _awake(compute: Callable[[], Answer]) -> Answer:
+        """Compute what needs the networks; refuse while they sleep or where they are broken."""
         try:
             return compute()
         except WakingError as error:

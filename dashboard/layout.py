@@ -28,11 +28,13 @@ SCALES = {
 }
 STAGES = {"post": "after activation", "pre": "before activation"}
 READING = {
-    "Conv2D": "One map per filter: it is strong where the digit looks like the filter's weights, drawn below it.",
+    "Conv2D": "One map per filter: strong where its input looks like the filter's weights, drawn below.",
     "MaxPooling2D": "Each cell keeps the largest of the 2×2 cells above it, so the maps halve.",
     "Dense": "One cell per unit: a weighted sum of everything in the layer before.",
 }
-READING_TEMPLATES = "One picture per unit: its weights over the 28×28 pixels. The bar under it is its value here."
+READING_TEMPLATES = (
+    "One picture per unit: its weights over the 28×28 pixels. The bar under it is its value here."
+)
 
 
 def page(entries: Sequence[Entry]) -> Component:
@@ -45,10 +47,13 @@ def page(entries: Sequence[Entry]) -> Component:
             html.Div(id=Id.STATUS, role="status", className="unseen"),
             html.Main(
                 [
-                    html.Div([_digit(entries), _network(entries), _inspector()], id=Id.EXPLORE, className="explore"),
+                    html.Div(
+                        [_digit(entries), _network(entries), _inspector()], id=Id.EXPLORE, className="explore"
+                    ),
                     _compare(),
                 ]
             ),
+            html.A(id=Id.PEEK, href=f"#{Id.INSPECTOR}", className="peek", hidden=True),
             dcc.Store(id=Id.SELECTION),
             dcc.Store(id=Id.COMPARISON),
         ],
@@ -57,7 +62,9 @@ def page(entries: Sequence[Entry]) -> Component:
 
 
 def _header(entries: Sequence[Entry]) -> Component:
-    models = {entry.key: entry.key.upper() for entry in entries} | {BOTH: "Both" if len(entries) == 2 else "All"}
+    models = {entry.key: entry.key.upper() for entry in entries} | {
+        BOTH: "Both" if len(entries) == 2 else "All"
+    }
     return html.Header(
         [
             html.H1("ConvLens", className="brand"),
@@ -84,7 +91,9 @@ def _digit(entries: Sequence[Entry]) -> Component:
                 [
                     html.Div(
                         [
-                            html.Canvas(id=Id.DIGIT_CANVAS, width=28, height=28, **_label("The digit, 28×28 pixels")),
+                            html.Canvas(
+                                id=Id.DIGIT_CANVAS, width=28, height=28, **_label("The digit, 28×28 pixels")
+                            ),
                             html.Div(id=Id.SIGHT, className="sight", hidden=True),
                         ],
                         className="digit-picture",
@@ -98,12 +107,20 @@ def _digit(entries: Sequence[Entry]) -> Component:
                                     html.Button("›", id=Id.NEXT, **_label("Next digit on the wall")),
                                     _named(
                                         "Go to digit",
-                                        dbc.Input(id=Id.GO_TO, type="text", inputmode="numeric", placeholder="go to …"),
+                                        dbc.Input(
+                                            id=Id.GO_TO,
+                                            type="text",
+                                            inputmode="numeric",
+                                            placeholder="go to …",
+                                        ),
                                     ),
                                 ],
                                 className="stepper",
                             ),
-                            html.P(id=Id.READOUT, className="readout"),
+                            html.P(
+                                "The yellow box is what the cell that you point at can see.",
+                                className="reading",
+                            ),
                         ],
                         className="digit-words",
                     ),
@@ -140,7 +157,10 @@ def _wall(entries: Sequence[Entry]) -> Component:
                 className="wall-controls",
             ),
             html.P(
-                [html.Span(f"{DIGITS:,} test digits", id=Id.WALL_COUNT), html.Button(id=Id.WALL_ANSWER, hidden=True)],
+                [
+                    html.Span(f"{DIGITS:,} test digits", id=Id.WALL_COUNT),
+                    html.Button(id=Id.WALL_ANSWER, hidden=True),
+                ],
                 className="wall-count",
             ),
             html.Div(id=Id.WALL, className="wall", role="group", **_label("Test digits")),
@@ -181,7 +201,7 @@ def _column(entry: Entry) -> Component:
             *(_panel(entry, layer) for layer in shown),
         ],
         className="network",
-        **{"data-model": entry.key},
+        **_data(model=entry.key),
         **_label(f"{entry.key.upper()}, {entry.title}"),
     )
 
@@ -219,7 +239,7 @@ def _panel(entry: Entry, layer: Layer) -> Component:
         ],
         id=panel_id(entry.key, layer.name),
         className="panel",
-        **{"data-model": entry.key, "data-layer": layer.name},
+        **_data(model=entry.key, layer=layer.name),
         **_label(f"{entry.key.upper()} {layer.name}"),
     )
 
@@ -229,7 +249,8 @@ def _inspector() -> Component:
         [
             html.H2("What exactly does one part do?", className="question"),
             html.Div(
-                html.P("Select a map, a kernel or a unit to see it enlarged, with its numbers."), id=Id.INSPECTOR
+                html.P("Select a map, a kernel or a unit to see it enlarged, with its numbers."),
+                id=Id.INSPECTOR,
             ),
         ],
         className="column-inspector",
@@ -240,7 +261,9 @@ def _inspector() -> Component:
 def _compare() -> Component:
     return html.Div(
         html.Div(
-            html.P("The comparison is on its way …", className="reading"), id=Id.COMPARE_PANELS, className="panels"
+            html.P("The comparison is on its way …", className="reading"),
+            id=Id.COMPARE_PANELS,
+            className="panels",
         ),
         id=Id.COMPARE,
         className="compare",
@@ -255,7 +278,9 @@ def comparison_view(comparison: Comparison) -> list[Component]:
             [
                 html.H2(panel.question),
                 html.P(panel.how_to_read, className="reading"),
-                html.Div([_drawing(panel.key, each) for each in panel.draw(comparison)], className="drawings"),
+                html.Div(
+                    [_drawing(panel.key, each) for each in panel.draw(comparison)], className="drawings"
+                ),
             ],
             id=f"compare-{panel.key}",
             className="panel",
@@ -267,11 +292,18 @@ def comparison_view(comparison: Comparison) -> list[Component]:
 
 def _drawing(name: str, drawing: Drawing) -> Component:
     if isinstance(drawing, Table):
-        return html.Div(_table(drawing), className="scroll-x", tabIndex="0", role="region", **_label(drawing.caption))
+        return html.Div(
+            _table(drawing), className="scroll-x", tabIndex="0", role="region", **_label(drawing.caption)
+        )
     graph = dcc.Graph(
-        figure=drawing.figure, config=config(name), responsive=True, style={"height": f"{HEIGHT}px"}
+        figure=drawing.figure,
+        config=config(name),  # type: ignore[arg-type]
+        responsive=True,
+        style={"height": f"{HEIGHT}px"},
     )
-    return html.Figure([html.Figcaption(drawing.caption), graph, html.P(drawing.summary, className="reading")])
+    return html.Figure(
+        [html.Figcaption(drawing.caption), graph, html.P(drawing.summary, className="reading")]
+    )
 
 
 def _table(table: Table) -> Component:
@@ -312,6 +344,10 @@ def shape_of(layer: Layer) -> str:
 
 def _label(text: str) -> dict[str, Any]:
     return {"aria-label": text}
+
+
+def _data(**values: str) -> dict[str, Any]:
+    return {f"data-{name}": value for name, value in values.items()}
 
 
 def _select(name: Id, label: str, options: dict[str, str]) -> Component:

@@ -58,7 +58,9 @@ class Memory:
                 str(folder), disk=BytesDisk, timeout=PATIENCE, size_limit=SIZE_LIMIT, sqlite_synchronous=0
             )
         except FAULTS as fault:
-            log.warning("nothing is remembered: the cache folder cannot be used", extra={"fault": repr(fault)})
+            log.warning(
+                "nothing is remembered: the cache folder cannot be used", extra={"fault": repr(fault)}
+            )
             return
         threading.Thread(target=self._write_behind, name="memory-writer", daemon=True).start()
 

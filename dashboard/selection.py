@@ -135,12 +135,17 @@ class Reader:
         cell = [_whole(part, side) for part, side in zip(parts, sides, strict=False)]
         if len(parts) == 2 and cell[0] is not None and cell[1] is not None:
             return cell[0], cell[1]
-        allowed = f"row and column, at most {sides[0] - 1},{sides[1] - 1}" if all(sides) else "left out: units have none"
+        allowed = (
+            f"row and column, at most {sides[0] - 1},{sides[1] - 1}"
+            if all(sides)
+            else "left out: units have none"
+        )
         self.complaints.append(f"cell={_quote(self._query['cell'])} must be {allowed}.")
         return None
 
     def _number(self, name: str, end: int, default: Default) -> int | Default:
-        return self._part(name, lambda text: _whole(text, end), default, f"a whole number from 0 to {end - 1}")
+        allowed = f"a whole number from 0 to {end - 1}"
+        return self._part(name, lambda text: _whole(text, end), default, allowed)
 
     def _choice(self, name: str, choices: Sequence[str], default: str) -> str:
         def known(text: str) -> str | None:

@@ -32,4 +32,5 @@ def comparison_choice(stored: object, models: Collection[str]) -> tuple[str, The
         for each in get_args(Theme):
             if isinstance(model, str) and model in models and theme == each:
                 return model, each
-    raise RefusedError(400, "malformed", f"A comparison has a model ({', '.join(models)}) and a theme (light, dark).")
+    allowed = f"model ({', '.join(models)}) and theme (light, dark)"
+    raise RefusedError(400, "malformed", f"A comparison has {allowed}.")

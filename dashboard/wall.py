@@ -40,7 +40,7 @@ def opening_digit(labels: Labels, logits: Mapping[str, Floats]) -> int:
 
     Of all such digits, the one whose smaller margin is largest. Where there is none, digit 0.
     """
-    first, last = list(logits.values())[0], list(logits.values())[-1]
+    first, *_, last = logits.values()
     story = (answers(first) != labels) & (answers(last) == labels)
     if not story.any():
         return 0
