@@ -91,7 +91,15 @@ class Reader:
             stage=self._choice("stage", STAGES, "post"),
             wall=self._wall(),
         )
-        return self._inspected(selection) if "layer" in self._query else selection
+        if "layer" in self._query:
+            return self._inspected(selection)
+        self._complain_unless("layer", ("filter", "cell"))
+        return selection
+
+    def _complain_unless(self, needed: str, parts: Sequence[str]) -> None:
+        for part in parts:
+            if part in self._query and needed not in self._query:
+                self.complaints.append(f"{part} only makes sense together with {needed}.")
 
     def _wall(self) -> Wall:
         keys = tuple(self._networks)
@@ -110,9 +118,9 @@ class Reader:
     def _inspected(self, selection: Selection) -> Selection:
         """Add layer, filter and cell, as far as each exists."""
         wanted = self._query["layer"]
-        network, _, name = wanted.rpartition(".")
-        candidates = [network] if network else [selection.model]
-        if not network and selection.model == BOTH:
+        network, dot, name = wanted.rpartition(".")
+        candidates = [network] if dot else [selection.model]
+        if not dot and selection.model == BOTH:
             candidates = list(self._networks)
         layers = {
             f"{key}.{layer.name}": layer
@@ -126,6 +134,7 @@ class Reader:
             return selection
         path, layer = next(iter(layers.items()))
         channel = self._number("filter", layer.channels, None)
+        self._complain_unless("filter", ("cell",))
         cell = self._cell(layer.output_shape) if "cell" in self._query and channel is not None else None
         return replace(selection, layer=path, filter=0 if channel is None else channel, cell=cell)
 

@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.selection import PAGES, Reader, Selection, Wall
+from tests import networks
+
+OPENING = 4271
+ENTRIES = networks.entries()
+LAYERS = {"fcn": networks.FCN, "cnn": networks.CNN}
+NAMES = (
+    "digit",
+    "model",
+    "layer",
+    "filter",
+    "cell",
+    "scale",
+    "stage",
+    "label",
+    "answer",
+    "by",
+    "wrong",
+    "sort",
+)
+
+
+def read(path: str = "/", **query: str) -> tuple[Selection, list[str]]:
+    """Return the selection and the complaints about a query."""
+    reader = Reader(path, query, ENTRIES, OPENING)
+    return reader.read(), reader.complaints
+
+
+def test_without_a_query_everything_is_at_its_default() -> None:
+    """The bare address opens both networks on the opening digit, and has nothing to complain about."""
+    assert read() == (Selection(digit=OPENING), [])
+    assert read("/compare") == (Selection(digit=OPENING, page="compare"), [])
+
+
+def test_a_whole_address_is_read() -> None:
+    """Every part of a link lands in its place."""
+    selection, complaints = read(
+        digit="9", model="cnn", layer="conv2", filter="3", cell="12,7", scale="map", stage="pre",
+        label="4", answer="9", by="fcn", wrong="disagree", sort="cnn",
+    )  # fmt: skip
+
+    assert complaints == []
+    assert selection == Selection(
+        digit=9,
+        model="cnn",
+        layer="cnn.conv2",
+        filter=3,
+        cell=(12, 7),
+        scale="map",
+        stage="pre",
+        wall=Wall(label=4, answer=9, by="fcn", wrong="disagree", sort="cnn"),
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    ("name", "nonsense"),
+    [
+        *(
+            ("digit", text)
+            for text in ("", "-1", "10000", "1.5", "7x", "true", "NaN", "null", " 7", "+7", "٣", "²")
+        ),
+        *(("digit", text) for text in ("9" * 5_000, "1e3", "0x10", "7,7", "[7]", "<b>")),
+        *(("model", text) for text in ("", "CNN", "rnn", "fcn,cnn", "__class__")),
+        *(("scale", text) for text in ("", "Layer", "log")),
+        *(("stage", text) for text in ("", "after", "POST")),
+        *(("label", text) for text in ("", "10", "-1", "a")),
+        *(("wrong", text) for text in ("", "none", "index")),
+        *(("sort", text) for text in ("", "both", "label")),
+        *(
+            ("layer", text)
+            for text in ("", ".", "conv3", "conv2.", ".conv2", "cnn.dense1", "rnn.conv2", "flatten")
+        ),
+        ("layer", "x" * 5_000),
+        ("filter", "3"),
+        ("cell", "1,1"),
+        ("answer", "4"),
+        ("by", "cnn"),
+    ],
+)
+def test_nonsense_opens_the_default_and_says_so(page: str, name: str, nonsense: str) -> None:
+    """Anything that makes no sense, alone or by itself, changes nothing and gives one short sentence."""
+    selection, complaints = read(page, **{name: nonsense})
+
+    assert selection == Selection(digit=OPENING, page=PAGES[page])
+    assert len(complaints) == 1
+    assert complaints[0].endswith(".")
+    assert len(complaints[0]) < 200
+
+
+@pytest.mark.parametrize(
+    ("query", "layer"),
+    [
+        ({"layer": "conv2"}, "cnn.conv2"),
+        ({"layer": "cnn.conv2"}, "cnn.conv2"),
+        ({"layer": "conv2", "model": "cnn"}, "cnn.conv2"),
+        ({"layer": "cnn.conv2", "model": "cnn"}, "cnn.conv2"),
+        ({"layer": "output"}, "fcn.output"),
+        ({"layer": "output", "model": "cnn"}, "cnn.output"),
+        ({"layer": "cnn.output"}, "cnn.output"),
+        ({"layer": "dense1"}, "fcn.dense1"),
+        ({"layer": "conv2", "model": "fcn"}, ""),
+        ({"layer": "cnn.conv2", "model": "fcn"}, ""),
+        ({"layer": "fcn.conv2"}, ""),
+    ],
+)
+def test_a_layer_is_found_with_and_without_its_network(query: dict[str, str], layer: str) -> None:
+    """A plain name means the first network shown that has it; a network that is not shown has none."""
+    selection, complaints = read(**query)
+
+    assert selection.layer == layer
+    assert selection.filter == (0 if layer else None)
+    assert bool(complaints) == (not layer)
+
+
+@pytest.mark.parametrize(
+    ("layer", "channel", "cell", "expected"),
+    [
+        ("conv2", "3", "23,23", (3, (23, 23))),
+        ("conv2", "3", "24,0", (3, None)),
+        ("conv2", "3", "0,24", (3, None)),
+        ("conv2", "4", "0,0", (0, None)),
+        ("conv2", "-1", "0,0", (0, None)),
+        ("conv2", "3", "", (3, None)),
+        ("conv2", "3", "1", (3, None)),
+        ("conv2", "3", "1,", (3, None)),
+        ("conv2", "3", ",1", (3, None)),
+        ("conv2", "3", "1,2,3", (3, None)),
+        ("conv2", "3", "1;2", (3, None)),
+        ("conv2", "3", "1, 2", (3, None)),
+        ("pool", "0", "11,11", (0, (11, 11))),
+        ("dense", "4", "0,0", (4, None)),
+    ],
+)
+def test_filter_and_cell_must_exist_in_the_layer(
+    layer: str, channel: str, cell: str, expected: tuple[int, tuple[int, int] | None]
+) -> None:
+    """A filter, row or column that the layer does not have is left out and complained about."""
+    selection, complaints = read(layer=layer, filter=channel, cell=cell)
+
+    assert (selection.filter, selection.cell) == expected
+    assert bool(complaints) == (selection.cell is None)
+
+
+def test_a_cell_without_a_filter_is_of_no_map() -> None:
+    """Which map a cell belongs to must be said: it is not silently dropped."""
+    selection, complaints = read(layer="conv2", cell="1,1")
+
+    assert (selection.filter, selection.cell) == (0, None)
+    assert len(complaints) == 1
+
+
+@pytest.mark.parametrize("given_parts", [{"answer": "9"}, {"by": "cnn"}, {"answer": "x", "by": "cnn"}])
+def test_an_answer_needs_the_network_that_gave_it(given_parts: dict[str, str]) -> None:
+    """One without the other, or a wrong one, selects nothing, rather than half of it."""
+    selection, complaints = read(**given_parts)
+
+    assert selection.wall == Wall()
+    assert complaints
+
+
+# An oracle that shares nothing with the reader: what each part may be is listed, not parsed.
+DIGITS = {str(n): n for n in range(10_000)}
+CLASSES = {str(n): n for n in range(10)}
+SHOWN = {"fcn": ("fcn",), "cnn": ("cnn",), "both": ("fcn", "cnn")}
+
+
+def layer_of(model: str, text: str) -> str:
+    """Return the layer that a text means where these networks are shown, "" for none."""
+    for key in SHOWN[model]:
+        for layer in LAYERS[key]:
+            if layer.kind != "Flatten" and text in (layer.name, f"{key}.{layer.name}"):
+                return f"{key}.{layer.name}"
+    return ""
+
+
+def plain(text: str) -> str:
+    """Return a number without leading zeros, as the tables list it."""
+    return re.sub(r"^0{1,5}(?=[0-9])", "", text) if len(text) <= 6 else text
+
+
+def expected(query: dict[str, str]) -> Selection:
+    """Return the selection that a query means."""
+    model = query.get("model") if query.get("model") in SHOWN else "both"
+    assert model is not None
+    path = layer_of(model, query.get("layer", ""))
+    channel, cell = None, None
+    if path:
+        key, name = path.split(".")
+        shape = next(layer.output_shape for layer in LAYERS[key] if layer.name == name)
+        channels = {str(n): n for n in range(shape[-1])}
+        channel = channels.get(plain(query.get("filter", "")), 0)
+        cells = (
+            {f"{r},{c}": (r, c) for r in range(shape[0]) for c in range(shape[1])} if len(shape) == 3 else {}
+        )
+        if plain(query.get("filter", "")) in channels:
+            cell = cells.get(",".join(map(plain, query.get("cell", "").split(","))))
+    answer, by = CLASSES.get(plain(query.get("answer", ""))), query.get("by", "")
+    if answer is None or by not in LAYERS:
+        answer, by = None, ""
+    wrong, sort = query.get("wrong", ""), query.get("sort", "")
+    return Selection(
+        digit=DIGITS.get(plain(query.get("digit", "")), OPENING),
+        model=model,
+        layer=path,
+        filter=channel,
+        cell=cell,
+        scale=query["scale"] if query.get("scale") in ("layer", "map", "data", "grey") else "layer",
+        stage=query["stage"] if query.get("stage") in ("pre", "post") else "post",
+        wall=Wall(
+            label=CLASSES.get(plain(query.get("label", ""))),
+            answer=answer,
+            by=by,
+            wrong=wrong if wrong in ("fcn", "cnn", "both", "disagree") else "",
+            sort=sort if sort in ("index", "fcn", "cnn") else "index",
+        ),
+    )
+
+
+def mentioned(query: dict[str, str], selection: Selection) -> bool:
+    """Return whether every part of a query stands in the selection as it was written."""
+    stands = {**asdict(selection), **asdict(selection.wall)}
+    stands["cell"] = ",".join(map(str, selection.cell)) if selection.cell else None
+    for name, text in query.items():
+        found = str(stands[name])
+        if name == "layer":
+            if text not in (found, found.rpartition(".")[2]):
+                return False
+        elif found != ",".join(map(plain, text.split(","))):
+            return False
+    return True
+
+
+numbers = st.integers(-2, 30).map(str) | st.sampled_from(["9999", "10000", "007", "0000007"])
+words = st.sampled_from(
+    [
+        "fcn",
+        "cnn",
+        "both",
+        "disagree",
+        "index",
+        "layer",
+        "map",
+        "data",
+        "grey",
+        "pre",
+        "post",
+        "",
+        "0,0",
+        "11,3",
+        "24,1",
+    ]
+)
+layers = st.sampled_from(
+    ["conv1", "conv2", "cnn.conv2", "fcn.dense1", "dense", "output", "cnn.output", "pool", "flatten"]
+)
+queries = st.dictionaries(st.sampled_from(NAMES), numbers | words | layers | st.text(max_size=8))
+
+
+@given(queries)
+def test_any_query_gives_what_the_oracle_says(query: dict[str, str]) -> None:
+    """Whatever a person types, nothing is raised, the selection is the oracle's, and it can be stored."""
+    selection, complaints = read(**query)
+
+    assert selection == expected(query)
+    assert bool(complaints) == (not mentioned(query, selection))
+    assert json.loads(json.dumps(selection.to_store()))["digit"] == selection.digit
