@@ -41,7 +41,9 @@ class BytesDisk(diskcache.Disk):  # type: ignore[misc]
         if mode not in (diskcache.core.MODE_RAW, diskcache.core.MODE_BINARY):
             raise ValueError("Not written by ConvLens.")
         found = super().fetch(mode, filename, value, read)
-        return bytes(found)
+        if not isinstance(found, bytes):
+            raise ValueError("Not written by ConvLens.")  # bytes(found) of a number would be as many zeros
+        return found
 
 
 class Memory:
@@ -66,8 +68,16 @@ class Memory:
 
     @property
     def works(self) -> bool:
-        """Whether the folder could be opened."""
-        return self._cache is not None
+        """Whether something can be written to the folder now."""
+        if self._cache is None:
+            return False
+        try:
+            self._cache.set("works", b"")
+        except diskcache.Timeout:
+            log.debug("another process is writing, so it can be written")
+        except FAULTS:
+            return False
+        return Path(self._cache.directory, diskcache.core.DBNAME).exists()
 
     def recall(self, name: str) -> bytes | None:
         """Return what was remembered under `name`, None where there is nothing to be had."""
