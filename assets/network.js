@@ -49,6 +49,8 @@
       this.legend = element.querySelector(".legend");
       this.isMaps = layer.shape.length === 3;
       this.templates = layer.kernels && !this.isMaps;
+      this.isLast = layer === c.facts.models.find((model) => model.key === key).layers.at(-1);
+      element.classList.toggle("units", !this.isMaps && !this.templates);
       this.count = layer.shape.at(-1);
       this.sheet = new c.Sheet(element.querySelector(".maps"), this.form());
       const kernels = element.querySelector(".kernels");
@@ -67,7 +69,7 @@
           ? { rows: 28 + 1 + BAR, columns: 28, zoom: 1, gap: 3 }
           : { rows: UNIT, columns: UNIT, zoom: 1, gap: 2 };
       return {
-        ...sides, count: this.count, foot: 0,
+        ...sides, count: this.count, foot: this.isLast ? CAPTION + 1 : 0,
         name: (i) => `${layer.name} ${word} ${i}`,
         pick: (i, row, column) => act.pick(path, i, this.isMaps && row !== undefined ? [row, column] : null),
         point: (place, event) => act.point({ panel: this, kind: "map", place, event }),
@@ -195,13 +197,13 @@
       const range = selection.scale === "data" ? this.layer.ranges[selection.stage] : [Math.min(...values), Math.max(...values)];
       const scale = this.scaleOf(selection, ...range);
       const silent = values.reduce((count, value, i) => count + (this.silence(i, value, value) ? 1 : 0), 0);
-      const words = this.layer.activation === "relu" ? `${silent} of ${this.count} silent here` : "";
-      c.legend(this.legend, scale, words);
+      const dead = this.layer.dead.length ? `, ${this.layer.dead.length} dead` : "";
+      c.legend(this.legend, scale, this.layer.activation === "relu" ? `${silent} of ${this.count} silent here${dead}` : "");
       values.forEach((value, i) => {
         const colour = c.colour(scale, value);
         if (this.templates) this.sheet.paintBlock(i, colour, 29, 0, BAR, 28);
         else this.sheet.paintBlock(i, colour, 0, 0, UNIT, UNIT);
-        this.sheet.mark(i, this.layer.dead.includes(i) ? "dead" : "");
+        this.sheet.mark(i, this.layer.dead.includes(i) ? "dead" : "", this.isLast ? String(i) : "");
       });
       this.valueScale = scale;
     }

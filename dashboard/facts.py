@@ -72,6 +72,6 @@ def _layer(layer: Layer, layers: tuple[Layer, ...], measured: Survey) -> dict[st
 
 
 def draws_kernels(layer: Layer, layers: tuple[Layer, ...]) -> bool:
-    """Whether a layer's weights are pictures: a convolution's, or those of units that read the digit itself."""
+    """Whether a layer's weights are pictures: a convolution's, or of units that read the digit itself."""
     grid = kernel_grid(layers, layer.name)
     return grid is not None and (layer.kind == "Conv2D" or grid == (1, 28, 28))
