@@ -20,26 +20,17 @@
         }
       }
       this.columns = root.querySelectorAll(".network");
-      new ResizeObserver(() => this.fit()).observe(root);
     }
 
     /** Paint a picture as a selection wants it; what is hidden waits until it is shown. */
     paint(selection, picture) {
       const keys = c.shown(selection);
-      this.last = [selection, picture];
       this.columns.forEach((column) => (column.hidden = !keys.includes(column.dataset.model)));
       for (const panel of this.panels) {
         if (keys.includes(panel.key)) panel.paint(selection, picture);
       }
     }
 
-    fit() {
-      if (!this.last) return;
-      const keys = c.shown(this.last[0]);
-      for (const panel of this.panels) {
-        if (keys.includes(panel.key)) panel.fit(...this.last);
-      }
-    }
   };
 
   class Panel {
@@ -74,6 +65,7 @@
         pick: (i, row, column) => act.pick(path, i, this.isMaps && row !== undefined ? [row, column] : null),
         point: (place, event) => act.point({ panel: this, kind: "map", place, event }),
         leave: act.leave,
+        resized: () => this.repaint(),
       };
     }
 
@@ -92,6 +84,7 @@
         pick: (i) => act.pick(path, i, null),
         point: (place, event) => act.point({ panel: this, kind: "kernel", place, event }),
         leave: act.leave,
+        resized: () => this.repaint(),
       };
     }
 
@@ -147,16 +140,15 @@
     paint(selection, picture) {
       const opened = picture.models[this.key].layers[this.layer.name];
       const restyled = this.selection?.scale !== selection.scale;
-      this.selection = selection;
-      this.opened = opened;
+      Object.assign(this, { selection, picture, opened });
       this.refoot(selection);
-      this.sheet.fit();
+      const moved = this.sheet.fit();
       const alive = this.layer.activation ? (selection.stage === "pre" ? "before" : "after") + ` ${this.layer.activation}` : "no activation function";
       c.write(this.title, `${alive} · ${this.layer.shape.join("×")}`);
       if (this.isMaps) this.paintMaps(selection, opened);
       else this.paintUnits(selection, opened.values);
       this.sheet.flush();
-      if (restyled) this.paintKernels(selection);
+      if (restyled || (moved && this.templates)) this.paintKernels(selection);
       const chosen = selection.layer === this.path ? selection.filter : -1;
       this.sheet.select(chosen);
       this.kernelSheet?.select(chosen);
@@ -232,12 +224,11 @@
       sheet.flush();
     }
 
-    /** Lay everything out anew where the width has changed. */
-    fit(selection, picture) {
-      const moved = this.sheet.fit();
-      const kernelsMoved = this.kernelSheet?.fit();
-      if (moved) this.paint(selection, picture);
-      if (moved || kernelsMoved) this.paintKernels(selection);
+    /** Paint anew what lies elsewhere than before. */
+    repaint() {
+      if (!this.selection) return;
+      this.paint(this.selection, this.picture);
+      this.paintKernels(this.selection);
     }
 
     /** Return the address of this layer's values for a digit. */

@@ -82,8 +82,8 @@
     by("explore").hidden = next.page !== "explore";
     by("compare").hidden = next.page !== "compare";
     if (next.page === "explore") paint(first || JSON.stringify(before.wall) !== JSON.stringify(next.wall));
-    remember(next, first ? "replace" : history);
-    setTimeout(() => tell(next), 0);
+    setTimeout(() => remember(next, first ? "replace" : history));
+    whenIdle(() => tell(next));
   }
 
   function paint(wallChanged) {
@@ -129,6 +129,9 @@
       else tab.removeAttribute("aria-current");
     }
   }
+
+  /** Wait until nothing else is to be done, so that walking along the wall stays smooth. */
+  const whenIdle = (act) => (window.requestIdleCallback ?? setTimeout)(act, { timeout: 400 });
 
   /** Tell Dash, whose controls and panels follow. */
   function tell(next) {

@@ -5,12 +5,12 @@
   c.Sheet = class {
     /**
      * @param element Where it goes.
-     * @param form {count, rows, columns, zoom, gap, foot, name(i), pick(i, row, column), point(i, row, column), leave()}
+     * @param form {count, rows, columns, zoom, gap, foot, name(i), pick(i, row, column), point(place, event), leave(), resized()}
      *   rows and columns of one picture in its own pixels; zoom and gap in screen pixels; foot: room under each, in
      *   its own pixels, for a caption.
      */
     constructor(element, form) {
-      Object.assign(this, { element, form, current: 0 });
+      Object.assign(this, { element, form, current: 0, width: 0, marks: new Map() });
       element.innerHTML = '<canvas aria-hidden="true"></canvas><div class="cells"></div><div class="cursor" hidden></div>';
       [this.canvas, this.cells, this.cursor] = element.children;
       this.context = this.canvas.getContext("2d");
@@ -21,6 +21,11 @@
       this.cells.addEventListener("click", (event) => this.clicked(event));
       this.cells.addEventListener("pointermove", (event) => this.moved(event));
       this.cells.addEventListener("pointerleave", () => this.left());
+      new ResizeObserver(([{ contentRect }]) => {
+        if (contentRect.width === this.width || !contentRect.width) return;
+        this.width = contentRect.width;
+        if (this.fit()) form.resized();
+      }).observe(element);
       this.fit();
     }
 
@@ -36,7 +41,8 @@
     fit() {
       const { count, rows, columns, zoom, gap, foot } = this.form;
       const pitch = columns * zoom + gap;
-      const across = Math.max(1, Math.min(count, Math.floor((this.element.clientWidth + gap) / pitch)));
+      this.width ||= this.element.clientWidth; // asked for once: later sizes come without laying the page out
+      const across = Math.max(1, Math.min(count, Math.floor((this.width + gap) / pitch)));
       if (across === this.across && foot === this.laidFoot) return false;
       this.laidFoot = foot;
       this.across = across;
@@ -90,9 +96,10 @@
 
     /** Mark picture i with a word ("" for none) and a caption under it. */
     mark(i, word, caption = "") {
-      const { dataset } = this.cells.children[i];
-      if (dataset.mark !== word) dataset.mark = word;
-      if (dataset.caption !== caption) dataset.caption = caption;
+      const known = word + caption;
+      if ((this.marks.get(i) ?? "") === known) return;
+      this.marks.set(i, known);
+      Object.assign(this.cells.children[i].dataset, { mark: word, caption });
     }
 
     /** Show which picture is selected, -1 for none. */

@@ -34,13 +34,14 @@
       head.dataset.right = right;
       head.querySelector(".answer").textContent = answer;
       head.querySelector(".words").textContent = `${percent(probability)} · ${right ? "right" : "wrong"} · margin ${percent(margin)}`;
+      const shares = element.querySelectorAll(`td.share[data-model="${key}"]`);
+      const logits = element.querySelectorAll(`td.logit[data-model="${key}"]`);
       opened.probabilities.forEach((probability, digit) => {
-        const cells = element.querySelectorAll(`tbody tr:nth-child(${digit + 1}) [data-model="${key}"]`);
-        cells[0].style.setProperty("--share", probability);
-        cells[0].textContent = percent(probability);
-        cells[0].title = `probability ${c.exact(probability)}`;
-        cells[1].textContent = opened.logits[digit].toFixed(2).replace("-", "−");
-        cells[1].title = `logit ${c.exact(opened.logits[digit])}`;
+        shares[digit].style.setProperty("--share", probability);
+        c.write(shares[digit], percent(probability));
+        shares[digit].title = `probability ${c.exact(probability)}`;
+        c.write(logits[digit], opened.logits[digit].toFixed(2).replace("-", "−"));
+        logits[digit].title = `logit ${c.exact(opened.logits[digit])}`;
       });
     }
     element.querySelectorAll("tbody tr").forEach((row, digit) => row.classList.toggle("label", digit === label));

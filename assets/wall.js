@@ -12,7 +12,8 @@
       this.space = document.createElement("div");
       this.space.className = "wall-space";
       element.replaceChildren(this.space);
-      element.addEventListener("scroll", () => this.draw(), { passive: true });
+      Object.assign(this, { top: 0, height: element.clientHeight, width: element.clientWidth });
+      element.addEventListener("scroll", () => this.scrolled(element.scrollTop), { passive: true });
       new ResizeObserver(() => this.fit()).observe(element);
       this.space.addEventListener("click", (event) => this.on(event, (digit) => act.pick(digit, false)));
       this.space.addEventListener("pointerdown", (event) => this.on(event, act.rest));
@@ -60,11 +61,12 @@
     }
 
     measure() {
-      this.across = Math.max(1, Math.floor((this.element.clientWidth - 4) / CELL));
+      this.across = Math.max(1, Math.floor((this.width - 4) / CELL));
       this.space.style.height = `${Math.ceil(this.list.length / this.across) * CELL}px`;
     }
 
     fit() {
+      Object.assign(this, { height: this.element.clientHeight, width: this.element.clientWidth });
       this.measure();
       this.shown.forEach((button, place) => this.put(button, place));
       this.draw();
@@ -74,11 +76,15 @@
       button.style.transform = `translate(${(place % this.across) * CELL}px, ${Math.floor(place / this.across) * CELL}px)`;
     }
 
+    scrolled(top) {
+      this.top = top;
+      this.draw();
+    }
+
     /** Make exist what is visible, with a margin, and nothing else. */
     draw() {
-      const { scrollTop, clientHeight } = this.element;
-      const first = Math.max(0, Math.floor(scrollTop / CELL) - 2) * this.across;
-      const last = Math.min(this.list.length, (Math.ceil((scrollTop + clientHeight) / CELL) + 2) * this.across);
+      const first = Math.max(0, Math.floor(this.top / CELL) - 2) * this.across;
+      const last = Math.min(this.list.length, (Math.ceil((this.top + this.height) / CELL) + 2) * this.across);
       for (const [place, button] of this.shown) {
         if (place >= first && place < last) continue;
         if (button === document.activeElement) continue;
@@ -151,16 +157,15 @@
     /** Scroll a place into view; return whether that was needed. */
     reveal(place) {
       const top = Math.floor(place / this.across) * CELL;
-      const { scrollTop, clientHeight } = this.element;
-      const hidden = top < scrollTop || top + CELL > scrollTop + clientHeight;
-      if (hidden) this.element.scrollTop = Math.max(0, top - Math.floor(clientHeight / 2));
+      const hidden = top < this.top || top + CELL > this.top + this.height;
+      if (hidden) this.element.scrollTop = this.top = Math.max(0, top - Math.floor(this.height / 2));
       return hidden;
     }
 
     /** Leave exactly one digit in the tab order: the current one, else the first that is visible. */
     reachable() {
       this.space.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
-      const visible = [...this.shown].filter(([place]) => Math.floor(place / this.across) * CELL >= this.element.scrollTop);
+      const visible = [...this.shown].filter(([place]) => Math.floor(place / this.across) * CELL >= this.top);
       const button = this.shown.get(this.places.get(this.current)) ?? visible[0]?.[1];
       if (button) button.tabIndex = 0;
     }
@@ -171,7 +176,7 @@
     }
 
     walk(event) {
-      const page = this.across * Math.floor(this.element.clientHeight / CELL);
+      const page = this.across * Math.floor(this.height / CELL);
       const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.across, ArrowDown: this.across, PageUp: -page, PageDown: page };
       const from = this.places.get(Number(event.target.dataset.digit));
       let to = { Home: 0, End: this.list.length - 1 }[event.key] ?? from + steps[event.key];
