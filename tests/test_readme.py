@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from dashboard import api, settings
+from dashboard.panels.compare import PANELS
+from dashboard.panels.panel import Panel
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_setting_stands_in_the_readme() -> None:
+    """Whatever the settings read from the environment is in the README's table."""
+    source = Path(settings.__file__).read_text(encoding="utf-8")
+    names = set(re.findall(r'env(?:\.get)?[\(\[, ]+"([A-Z_]+)"', source)) - {"HOME"}
+
+    assert {"HOST", "PORT", "CACHE_DIR"} <= names
+    assert [name for name in sorted(names) if name not in README] == []
+
+
+def test_every_route_stands_in_the_readme() -> None:
+    """Every address that the app itself answers is written in the README as the code writes it."""
+    server = Flask("routes", static_folder=None)
+    server.register_blueprint(api.blueprint(_Nothing()))  # type: ignore[arg-type]
+    rules = [rule.rule for rule in server.url_map.iter_rules()]
+
+    assert "/api/models" in rules
+    assert [rule for rule in rules if f"{rule}`" not in README] == []
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: str(panel.key))
+def test_every_panel_stands_in_the_readme(panel: Panel) -> None:
+    """Every question of Compare is in the README."""
+    assert f"**{panel.question}**" in README
+
+
+def test_every_target_named_exists() -> None:
+    """Every make target that the README names is one of the Makefile's."""
+    makefile = (Path(__file__).parent.parent / "Makefile").read_text(encoding="utf-8")
+
+    for target in set(re.findall(r"make ([a-z-]+)", README)):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+class _Nothing:
+    """Routes are only listed here, not answered."""
+
+    images: tuple[()] = ()
