@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dash import Dash
+from dash.backends._flask import FlaskDashServer
 from dash.exceptions import DashException, InvalidResourceError
 from flask import Flask, jsonify, request
 
@@ -49,6 +50,23 @@ ICON = (
 )  # in the page itself: browsers ask for an icon's address anew at every step of the history
 
 
+class PagesOnly(FlaskDashServer):
+    """Serves the pages that there are; Dash would serve its page at every path, and Flask a folder."""
+
+    @staticmethod
+    def create_app(name: str = "__main__", config: dict[str, Any] | None = None) -> Flask:
+        """Return a server without a folder of files."""
+        server = Flask(name, static_folder=None)
+        server.config.update(config or {})
+        return server
+
+    def setup_catchall(self, dash_app: Dash) -> None:
+        """Add the other pages in place of a rule for every path."""
+        for path in PAGES:
+            if path != "/":
+                self.add_url_rule(path, dash_app.index, path)
+
+
 class Page(Dash):
     """A Dash app whose first answer already carries what the browser has to know."""
 
@@ -70,6 +88,7 @@ def create_app(inspector: Inspector, settings: Settings) -> Page:
     logs.configure(settings.log_level)
     app = Page(
         "convlens",
+        backend=PagesOnly,
         assets_folder=str(ASSETS),
         assets_ignore=r"plotly.*",
         title="ConvLens",
@@ -90,7 +109,7 @@ def create_app(inspector: Inspector, settings: Settings) -> Page:
     guard.protect(server, settings.trusted_hosts, app.csp_hashes())
     guard.check_callbacks(server, app.callback_map)
     compress(server)
-    warm(server)
+    warm(server, settings)
     return app
 
 
@@ -102,12 +121,12 @@ def hue_rules(entries: Sequence[Entry]) -> str:
     )
 
 
-def warm(server: Flask) -> None:
+def warm(server: Flask, settings: Settings) -> None:
     """Ask for the page once: two first requests at the same time gave a blank page (plotly/dash#3971)."""
     client = server.test_client()
-    hosts = server.config["TRUSTED_HOSTS"] or ["localhost"]
+    host = next(iter(settings.trusted_hosts), "localhost")
     for path in (*PAGES, "/_dash-layout", "/_dash-dependencies"):
-        client.get(path, headers={"Host": hosts[0]})
+        client.get(path, headers={"Host": host})
 
 
 def broken_server(sentence: str, settings: Settings) -> Flask:

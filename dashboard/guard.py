@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from dashboard.errors import RefusedError, error_body, not_found
-from dashboard.selection import PAGES
+from dashboard.errors import RefusedError, error_body
 
 MAX_BODY = 4 * 2**20  # bytes
+MAX_PARTS = 10_000  # of the JSON in a body: empty lists take 35 times the memory of their brackets
 MAX_DEPTH = 32  # of the JSON in a body
 UPDATE = "/_dash-update-component"
 SENTENCES = {
@@ -43,9 +44,9 @@ log = logging.getLogger(__name__)
 def protect(server: Flask, trusted_hosts: Iterable[str], script_hashes: Iterable[str] = ()) -> None:
     """Put the guard around every route of a server."""
     server.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    server.config["TRUSTED_HOSTS"] = list(trusted_hosts) or None
+    hosts = tuple(trusted_hosts)
     policy = POLICY.format(hashes=" ".join(script_hashes))
-    server.before_request(_receive)
+    server.before_request(lambda: _receive(hosts))
     server.after_request(lambda response: _send(response, policy))
     server.register_error_handler(RefusedError, refused)
     server.register_error_handler(HTTPException, _refused_by_flask)
@@ -67,7 +68,8 @@ def check_body(body: object, callbacks: Mapping[str, Mapping[str, Any]]) -> None
 
     Args:
         body: What the client sent, as JSON.
-        callbacks: By output, with "inputs" and "state", each a list of {"id", "property"}.
+        callbacks: By output, with "inputs" and "state", each a list of {"id", "property"}; those that run
+            here and not in the browser also have a "callback".
 
     Raises:
         RefusedError: 400; the body is not one that the page would send.
@@ -79,6 +81,8 @@ def check_body(body: object, callbacks: Mapping[str, Mapping[str, Any]]) -> None
     ):
         raise _malformed("There is no such callback.")
     known = callbacks[body["output"]]
+    if "callback" not in known:
+        raise _malformed("That callback runs in the browser.")
     name, _, prop = body["output"].rpartition(".")
     if body.get("outputs") != {"id": name, "property": prop}:
         raise _malformed("The outputs are not the callback's.")
@@ -100,6 +104,9 @@ def _carries(values: object, expected: Iterable[Mapping[str, str]]) -> bool:
 
 def _json() -> object:
     """Return the body as JSON, or refuse; one nested too deeply is not followed to its end."""
+    sent = request.get_data()
+    if sum(sent.count(mark) for mark in (b"[", b"{", b",")) > MAX_PARTS:
+        raise _malformed("The body has too many parts.")
     try:
         body: object = request.get_json()
     except RecursionError as error:
@@ -126,18 +133,27 @@ def _malformed(message: str) -> RefusedError:
     return RefusedError(400, "malformed", message)
 
 
-def _receive() -> None:
+def _receive(trusted_hosts: Collection[str]) -> None:
     g.request_id = secrets.token_hex(8)
     g.received = time.perf_counter()
-    host = request.host  # refuses a host that is not trusted
+    host = request.host
+    if not trusts(host, trusted_hosts):
+        raise RefusedError(400, "foreign_host", "This server is not known by that name.")
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in (
         "same-origin",
         "none",
     ):
         log.info("cross-site post", extra={"host": host})
         raise RefusedError(403, "cross_site", "Only ConvLens' own page may send this.")
-    if request.endpoint == "/<path:path>" and request.path not in PAGES:
-        raise not_found(SENTENCES[404])
+
+
+def trusts(host: str, names: Collection[str]) -> bool:
+    """Whether a Host header, with or without a port, is one of the names of the settings; none trusts all.
+
+    Flask's own check never trusts an IPv6 address.
+    """
+    name = re.sub(r":\d*$", "", host).lower()
+    return not names or any(name == each or (each[0] == "." and f".{name}".endswith(each)) for each in names)
 
 
 def _send(response: Response, policy: str) -> Response:

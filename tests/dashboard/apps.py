@@ -1,0 +1,104 @@
+"""Apps for tests without TensorFlow: real digits, real routes, and networks that only pretend."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from dashboard.inspector import Inspector
+from dashboard.memory import Memory
+from dashboard.settings import Settings
+from models.description import Layer
+from models.digits import prepare
+from models.evaluate import log_probabilities
+from models.forward_pass import Floats, ForwardPass
+from models.mnist import Digits
+from models.networks import Networks, WakingError
+from models.registry import CheckpointError, Entry
+from models.survey import Survey
+from tests import networks
+
+if TYPE_CHECKING:
+    from models.probe import Probe
+
+
+def logits_of(key: str, digits: Floats) -> Floats:
+    """Return what a pretended network says of digits, (..., 28, 28, 1): one weighted sum per class."""
+    weights = np.random.default_rng(zlib.crc32(key.encode())).normal(size=(784, 10))
+    return (digits.reshape(-1, 784) @ weights).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class PretendedProbe:
+    """Stands in for an opened network: the right shapes, and the same values for the same digit."""
+
+    key: str
+    layers: tuple[Layer, ...]
+
+    def run(self, digit: Floats) -> ForwardPass:
+        """Return random values, but for the logits, which are those of the survey."""
+        random = networks.forward_pass(self.layers, zlib.crc32(digit.tobytes()))
+        logits, output = logits_of(self.key, digit)[0], self.layers[-1].name
+        probabilities = np.exp(log_probabilities(logits)).astype(np.float32)
+        return replace(
+            random, pre={**random.pre, output: logits}, post={**random.post, output: probabilities}
+        )
+
+    def weights(self, name: str) -> tuple[Floats, Floats] | None:
+        """Return random weights, None where the layer has none."""
+        layer = next(layer for layer in self.layers if layer.name == name)
+        if layer.kernel_shape is None:
+            return None
+        rng = np.random.default_rng(zlib.crc32(f"{self.key}{name}".encode()))
+        kernel, bias = rng.normal(size=layer.kernel_shape), rng.normal(size=layer.channels)
+        return kernel.astype(np.float32), bias.astype(np.float32)
+
+
+class Pretended(Networks):
+    """Networks that are awake at once, asleep for ever, or broken."""
+
+    def __init__(
+        self, entries: Sequence[Entry], *, asleep: bool = False, broken: Mapping[str, str] | None = None
+    ) -> None:
+        """Pretend to have loaded `entries`; `broken` names those that could not be, and why."""
+        super().__init__(entries, Path("nowhere"))
+        self._pretended = {entry.key: PretendedProbe(entry.key, entry.layers) for entry in entries}
+        self.asleep = asleep
+        self._broken = broken or {}
+
+    def probe(self, key: str) -> Probe:
+        """Return what stands in for the opened network."""
+        if self.asleep:
+            raise WakingError
+        if key in self._broken:
+            raise CheckpointError(self._broken[key])
+        return cast("Probe", self._pretended[key])
+
+
+def inspector(
+    test: Digits,
+    cache: Path,
+    entries: Sequence[Entry] | None = None,
+    *,
+    asleep: bool = False,
+    broken: Mapping[str, str] | None = None,
+) -> Inspector:
+    """Return an inspector of pretended networks, which remembers in the folder `cache`."""
+    chosen = tuple(entries or networks.entries())
+    digits = prepare(test.images)
+    surveys = {
+        entry.key: Survey(logits_of(entry.key, digits), networks.survey(entry.layers, 1).ranges)
+        for entry in chosen
+    }
+    opened = Pretended(chosen, asleep=asleep, broken=broken)
+    return Inspector(chosen, surveys, test.images, test.labels, opened, Memory(cache))
+
+
+def settings(cache: Path, **env: str) -> Settings:
+    """Return the defaults, with a cache folder of the test's own, and with a log of errors alone."""
+    return Settings.from_environment({"CACHE_DIR": str(cache), "LOG_LEVEL": "error"} | env)

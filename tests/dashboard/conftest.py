@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.factory import Page, create_app
+from dashboard.inspector import Inspector
+from models import mnist
+from models.mnist import Digits
+from tests.dashboard import apps
+
+
+@pytest.fixture(scope="session")
+def test_digits() -> Digits:
+    """The 10,000 test digits."""
+    return mnist.load("test")
+
+
+@pytest.fixture(scope="session")
+def pretended(test_digits: Digits, tmp_path_factory: pytest.TempPathFactory) -> Inspector:
+    """Two small networks that pretend to be awake."""
+    return apps.inspector(test_digits, tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def page(pretended: Inspector, tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """The whole app, on top of them."""
+    return create_app(pretended, apps.settings(tmp_path_factory.mktemp("unused")))
+
+
+@pytest.fixture
+def client(page: Page) -> FlaskClient:
+    """A visitor of that app."""
+    client: FlaskClient = page.server.test_client()
+    return client

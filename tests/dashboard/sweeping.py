@@ -1,0 +1,78 @@
+"""What holds for every answer of the server, whatever was asked: its headers, and the shape of its errors."""
+
+from __future__ import annotations
+
+import re
+
+from werkzeug.test import TestResponse
+
+from dashboard.settings import ROOT
+
+SECURE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+POLICY = {
+    "default-src": "'none'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "connect-src": "'self'",
+    "font-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "frame-ancestors": "'none'",
+}
+LEAKS = re.compile(
+    rf"Traceback|File \"|\.py\b|line \d|site-packages|0x[0-9a-f]{{6}}|{re.escape(str(ROOT))}|/tmp/"
+    r"|\b(dash|flask|werkzeug|numpy|keras|tensorflow|diskcache|sqlite3?|dashboard|gunicorn)\b|[A-Z]\w+(Error|Exception)\b",
+)
+
+
+def require_headers(response: TestResponse) -> None:
+    """Fail unless an answer carries what protects the page, a request id, and how long it may be kept."""
+    for name, value in SECURE.items():
+        assert response.headers.get(name) == value, (name, response.headers)
+    assert "camera=()" in response.headers["Permissions-Policy"]
+    assert re.fullmatch("[0-9a-f]{16}", response.headers["X-Request-ID"])
+    assert response.headers["Cache-Control"]
+    policy = directives(response)
+    scripts = policy.pop("script-src").split()
+    assert policy == POLICY
+    assert scripts[0] == "'self'"
+    assert all(re.fullmatch(r"'sha256-[A-Za-z0-9+/]{43}='", each) for each in scripts[1:])
+
+
+def directives(response: TestResponse) -> dict[str, str]:
+    """Return the content security policy, by directive."""
+    parts = [part.strip().split(" ", 1) for part in response.headers["Content-Security-Policy"].split(";")]
+    return {name: value.strip() for name, value in parts}
+
+
+def require_error(response: TestResponse, status: int, *, body: bool = True) -> str:
+    """Fail unless an answer is a refusal in the one shape; return its sentence.
+
+    Args:
+        response: The answer.
+        status: What it must be.
+        body: Whether there is one; HEAD gets none.
+    """
+    assert response.status_code == status, (response.status_code, response.get_data()[:300])
+    require_headers(response)
+    assert response.headers["Cache-Control"] == "no-store"
+    if not body:
+        assert response.get_data() == b""
+        return ""
+    assert response.mimetype == "application/json"
+    plain = response.get_json()
+    assert plain.keys() == {"error"}
+    error = plain["error"]
+    assert error.keys() == {"code", "message", "request_id"}
+    assert re.fullmatch("[a-z_]+", error["code"])
+    assert error["request_id"] == response.headers["X-Request-ID"]
+    assert LEAKS.search(response.get_data(as_text=True)) is None, error
+    message = error["message"]
+    assert isinstance(message, str)
+    assert re.fullmatch(r"\S.*[.!?]", message)
+    return message
