@@ -10,7 +10,8 @@ from typing import Any
 from dash import Dash
 from dash.backends._flask import FlaskDashServer
 from dash.exceptions import DashException, InvalidResourceError
-from flask import Flask, jsonify, request
+from flask import Flask, Response, jsonify, request
+from markupsafe import escape
 
 from dashboard import api, guard, logs
 from dashboard.callbacks import register
@@ -65,6 +66,12 @@ class PagesOnly(FlaskDashServer):
         for path in PAGES:
             if path != "/":
                 self.add_url_rule(path, dash_app.index, path)
+
+
+BROKEN = """<!DOCTYPE html>
+<html lang="en">
+<head><title>ConvLens cannot start</title><meta name="color-scheme" content="dark light"></head>
+<body><h1>ConvLens cannot start</h1><p role="alert">{}</p></body></html>"""
 
 
 class Page(Dash):
@@ -135,9 +142,12 @@ def broken_server(sentence: str, settings: Settings) -> Flask:
     server = Flask("convlens", static_folder=None)
     server.add_url_rule("/healthz", "healthz", lambda: jsonify({"status": "alive"}))
 
-    def refuse() -> None:
+    def refuse() -> Response | None:
+        if request.path in PAGES:
+            return Response(BROKEN.format(escape(sentence)), status=503)
         if request.path != "/healthz":
             raise RefusedError(503, "broken", sentence)
+        return None
 
     guard.protect(server, settings.trusted_hosts)
     server.before_request(refuse)
