@@ -1,0 +1,333 @@
+"""The rules of the house, checked by reading what every module imports."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("models", "dashboard")
+MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+MAKERS = {
+    "list",
+    "dict",
+    "set",
+    "bytearray",
+    "defaultdict",
+    "deque",
+    "Counter",
+    "OrderedDict",
+    "Queue",
+    "local",
+}
+CHANGES = {
+    "append",
+    "extend",
+    "insert",
+    "add",
+    "update",
+    "setdefault",
+    "pop",
+    "popitem",
+    "remove",
+    "clear",
+    "discard",
+}
+
+
+def module_name(path: Path) -> str:
+    """Return the dotted name of a file of the tree."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Return the syntax tree of every module of the app, by name."""
+    files = [ROOT / "app.py", *(file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py")))]
+    return {module_name(file): ast.parse(file.read_text()) for file in files}
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Yield every module that is imported anywhere: at the top, in functions, for types alone."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            for each in node.names:
+                name = f"{node.module}.{each.name}"
+                yield name if name in trees() else str(node.module)
+
+
+def importers_of(*packages: str) -> set[str]:
+    """Return the modules that import one of these packages."""
+    return {
+        name
+        for name, tree in trees().items()
+        if any(used.split(".")[0] in packages for used in imports(tree))
+    }
+
+
+def in_room(name: str, *rooms: str) -> bool:
+    """Return whether a module is one of these or lies in one of these packages."""
+    return any(name == room or name.startswith(f"{room}.") for room in rooms)
+
+
+def test_the_tree_is_read() -> None:
+    """The rules look at the real modules: the ones that every visitor of the tree is told about are there."""
+    assert {"app", "models.probe", "models.registry", "dashboard.factory", "dashboard.picture"} <= set(
+        trees()
+    )
+    assert "dash" in {used.split(".")[0] for used in imports(trees()["dashboard.factory"])}
+
+
+def test_the_networks_know_no_web() -> None:
+    """`models/` imports neither the page nor what it is made with."""
+    web = importers_of("dash", "dash_bootstrap_components", "plotly", "flask", "werkzeug", "dashboard", "app")
+
+    assert not {name for name in web if in_room(name, "models")}
+
+
+def test_what_is_pure_knows_neither_dash_nor_keras() -> None:
+    """Figures, panels and pictures take numbers and give values."""
+    pure = ("dashboard.figures", "dashboard.panels", "dashboard.picture")
+    users = importers_of("dash", "dash_bootstrap_components", "keras", "tensorflow")
+
+    assert not {name for name in users if in_room(name, *pure)}
+
+
+def test_only_the_wiring_imports_dash() -> None:
+    """Layout, callbacks, factory and the start know Dash; nothing else does."""
+    allowed = {"dashboard.layout", "dashboard.callbacks", "dashboard.factory", "app"}
+
+    assert importers_of("dash", "dash_bootstrap_components") <= allowed
+
+
+def test_only_the_memory_imports_diskcache() -> None:
+    """The one file that knows an unmaintained package is the one that makes it safe."""
+    assert importers_of("diskcache") == {"dashboard.memory"}
+
+
+def test_nothing_unpickles() -> None:
+    """No module imports pickle or its kin, or lets NumPy unpickle."""
+    assert not importers_of("pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal")
+    allowing = {
+        name
+        for name, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg == "allow_pickle"
+        if getattr(node.value, "value", None) is not False
+    }
+    assert not allowing
+
+
+def test_no_two_modules_import_each_other() -> None:
+    """Following imports, in functions and for types too, never leads back to where one started."""
+    graph = {name: {used for used in imports(tree) if used in trees()} for name, tree in trees().items()}
+    done: set[str] = set()
+
+    def follow(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, " → ".join((*way[way.index(name) :], name))
+        if name not in done:
+            for used in sorted(graph[name]):
+                follow(used, (*way, name))
+            done.add(name)
+
+    for name in graph:
+        follow(name, ())
+
+
+def test_the_page_reaches_the_networks_through_one_door() -> None:
+    """Only the inspector opens, runs or loads anything; the rest of the page uses shapes and numbers."""
+    doors = {"models.networks", "models.probe", "models.mnist"}
+    users = {
+        name for name, tree in trees().items() if in_room(name, "dashboard") and doors & set(imports(tree))
+    }
+
+    assert users <= {"dashboard.inspector"}
+
+
+def test_callbacks_are_registered_on_the_app_they_are_given() -> None:
+    """`dash.callback` is global to the process and is not used, so that two apps can live in one."""
+    guilty = []
+    for name, tree in trees().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] == "dash":
+                guilty += [
+                    name for each in node.names if each.name in ("callback", "clientside_callback", "get_app")
+                ]
+            if isinstance(node, ast.Attribute) and node.attr in (
+                "callback",
+                "clientside_callback",
+                "get_app",
+            ):
+                guilty += [name] * (isinstance(node.value, ast.Name) and node.value.id == "dash")
+    assert not guilty
+
+
+def test_one_module_reads_the_environment() -> None:
+    """Only the settings read it; others may hand it to them, or set what TensorFlow looks for."""
+    guilty = []
+    for name, tree in trees().items():
+        if name == "dashboard.settings":
+            continue
+        allowed = set(map(id, _allowed_environments(tree)))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module == "os":
+                guilty += [name for each in node.names if each.name in ("environ", "environb", "getenv")]
+            if isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv", "getenvb"):
+                guilty += [f"{name}:{node.lineno}"] * (id(node) not in allowed)
+    assert not guilty
+
+
+def _allowed_environments(tree: ast.Module) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="from_environment"), args=[ast.Attribute(attr="environ") as handed]
+            ):
+                yield handed
+            case (
+                ast.Expr(
+                    ast.Call(
+                        func=ast.Attribute(value=written, attr="setdefault"),
+                        args=[ast.Constant(value=str(name)), _],
+                    )
+                )
+                | ast.Assign(targets=[ast.Subscript(value=written, slice=ast.Constant(value=str(name)))])
+            ):
+                if name.startswith("TF_"):
+                    yield written
+
+
+def test_no_module_holds_state() -> None:
+    """What a module holds does not change: collections are constants, and nothing adds to them."""
+    guilty = []
+    for name, tree in trees().items():
+        held = set()
+        for node in tree.body:
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            value = getattr(node, "value", None)
+            for target in targets:
+                if isinstance(target, ast.Name) and _is_mutable(value):
+                    held.add(target.id)
+                    if not target.id.isupper() and target.id != "__all__":
+                        guilty.append(f"{name}.{target.id} is a collection that could change")
+        guilty += [f"{name}:{line} changes what the module holds" for line in _changes(tree, held)]
+    assert not guilty
+
+
+def _is_mutable(value: ast.AST | None) -> bool:
+    if isinstance(value, ast.Call):
+        called = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
+        return called in MAKERS
+    return isinstance(value, MUTABLE)
+
+
+def _changes(tree: ast.Module, held: set[str]) -> Iterator[int]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Global() | ast.Nonlocal():
+                yield node.lineno
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=change)) if change in CHANGES:
+                if name in held:
+                    yield node.lineno
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()) if name in held:
+                yield node.lineno
+            case ast.AugAssign(target=ast.Name(id=name)) if name in held:
+                yield node.lineno
+
+
+def test_no_fault_is_swallowed() -> None:
+    """No `except: pass`, and no `try` in a callback: errors are raised and shown in one place."""
+    silent = [
+        f"{name}:{node.lineno}"
+        for name, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler) and all(isinstance(each, ast.Pass) for each in node.body)
+    ]
+    assert not silent
+    assert not [node for node in ast.walk(trees()["dashboard.callbacks"]) if isinstance(node, ast.Try)]
+
+
+def test_everything_public_says_what_it_is() -> None:
+    """Each module, public class and public function has a docstring."""
+    nameless = []
+    for name, tree in trees().items():
+        if tree.body and not ast.get_docstring(tree):
+            nameless.append(name)
+        classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+        for node in [*tree.body, *(inner for each in classes for inner in each.body)]:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_"):
+                nameless += [f"{name}.{node.name}"] * (not ast.get_docstring(node))
+    assert not nameless
+
+
+IMPORT_ALL = """
+import importlib, json, os, sys, threading
+root, names = {root!r}, {names!r}
+opened = []
+def watch(event, arguments):
+    if event == "open" and os.path.abspath(str(arguments[0])).startswith(root + "/"):
+        opened.append(str(arguments[0]))
+sys.addaudithook(watch)
+for name in names:
+    importlib.import_module(name)
+callbacks = getattr(sys.modules.get("dash._callback"), "GLOBAL_CALLBACK_LIST", [])
+print(json.dumps(dict(
+    opened=[path for path in opened if "/.venv/" not in path and ".py" not in path],
+    heavy=sorted({{"tensorflow", "keras"}} & set(sys.modules)),
+    threads=threading.active_count(),
+    callbacks=len(callbacks),
+)))
+"""
+
+
+def imported(names: list[str]) -> dict[str, object]:
+    """Return what a fresh process did while it imported these modules."""
+    code = IMPORT_ALL.format(root=str(ROOT), names=names)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def needs_tensorflow(name: str) -> bool:
+    """Return whether a module imports Keras or TensorFlow at its top, itself or through others."""
+    top = ast.Module(
+        [node for node in trees()[name].body if isinstance(node, ast.Import | ast.ImportFrom)], []
+    )
+    used = set(imports(top))
+    heavy = any(each.split(".")[0] in ("keras", "tensorflow") for each in used)
+    return heavy or any(needs_tensorflow(each) for each in used if each in trees())
+
+
+def test_the_page_starts_without_tensorflow() -> None:
+    """Only what runs or trains a network needs it; the whole page and the list of networks do not."""
+    heavy = {name for name in trees() if needs_tensorflow(name)}
+
+    assert not {name for name in heavy if in_room(name, "dashboard", "app", "models.architectures")}
+    assert not heavy & {f"models.{name}" for name in ("registry", "survey", "networks", "evaluate", "mnist")}
+
+
+def test_importing_does_nothing() -> None:
+    """All that the page is made of is imported: no file read, no thread, no callback, no TensorFlow."""
+    light = [name for name in trees() if not needs_tensorflow(name)]
+
+    assert imported(light) == {"opened": [], "heavy": [], "threads": 1, "callbacks": 0}
+
+
+@pytest.mark.keras
+def test_importing_what_needs_tensorflow_reads_nothing_either() -> None:
+    """Probe and training read no file of ours until they are asked to."""
+    heavy = [name for name in trees() if needs_tensorflow(name)]
+
+    assert "models.probe" in heavy
+    assert imported(heavy)["opened"] == []
