@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
@@ -59,6 +59,8 @@ def half(span: NDArray[np.float64] | np.float64, count: int) -> NDArray[np.float
     return np.asarray(span / (count - 1) * (0.5 + 1e-4))
 
 
+@example(np.array([[0, 1e-40, 3e-40], [1, 1, 2]], np.float32), 128)
+@example(np.array([[-3e38, 0, 3e38], [1, 1, 2]], np.float32), 128)
 @given(rows, counts)
 def test_a_cell_is_known_to_half_a_level(values: Floats, count: int) -> None:
     """For any finite numbers, tiny and huge, a cell read back is off by half a level at most."""
