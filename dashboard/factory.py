@@ -9,7 +9,7 @@ from typing import Any
 
 from dash import Dash
 from dash.backends._flask import FlaskDashServer
-from dash.exceptions import DashException, InvalidResourceError
+from dash.exceptions import DependencyException, InvalidResourceError
 from flask import Flask, Response, jsonify, request
 from markupsafe import escape
 
@@ -112,7 +112,7 @@ def create_app(inspector: Inspector, settings: Settings) -> Page:
     server: Flask = app.server
     server.register_blueprint(api.blueprint(inspector))
     server.register_error_handler(InvalidResourceError, _no_such_file)
-    server.register_error_handler(DashException, _no_such_file)
+    server.register_error_handler(DependencyException, _no_such_file)
     guard.protect(server, settings.trusted_hosts, app.csp_hashes())
     guard.check_callbacks(server, app.callback_map)
     compress(server)
