@@ -12,7 +12,11 @@ import sys
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ADVICE = "The browser tests need Chromium: install it, or set CHROMIUM to the path of a Chromium or Chrome."
+DEBIANS = ("chromium", "fonts-liberation", "libatomic1")  # the last is for Playwright's driver
+ADVICE = (
+    "The browser tests need Chromium and libatomic (on Debian: chromium, libatomic1): install them, or set "
+    "CHROMIUM to the path of a Chromium or Chrome."
+)
 
 
 class NoChromiumError(RuntimeError):
@@ -41,14 +45,16 @@ def ensure() -> str:
     Raises:
         NoChromiumError: None starts, and none could be installed.
     """
-    for install in (_nothing, _playwrights_own, _debians_package):
+    for install in (_nothing, _playwrights_own, _debians_packages):
         install()
+        if not _run(sys.executable, "-m", "playwright", "--version"):
+            continue  # Playwright's own program does not start, whatever the browser
         with sync_playwright() as playwright:
             try:
                 with launch(playwright) as browser:
                     return browser.version
             except NoChromiumError:
-                if "CHROMIUM" in os.environ:
+                if os.environ.get("CHROMIUM"):
                     raise
     raise NoChromiumError(ADVICE)
 
@@ -62,23 +68,24 @@ def _playwrights_own() -> None:
     _run(sys.executable, "-m", "playwright", "install", "chromium")
 
 
-def _debians_package() -> None:
+def _debians_packages() -> None:
     if shutil.which("apt-get"):
         print("That did not work. Installing Debian's Chromium …", flush=True)
         root = () if os.geteuid() == 0 else ("sudo", "-n")
         _run(*root, "apt-get", "update")
-        _run(*root, "apt-get", "install", "--yes", "--no-install-recommends", "chromium", "fonts-liberation")
+        _run(*root, "apt-get", "install", "--yes", "--no-install-recommends", *DEBIANS)
 
 
-def _run(*command: str) -> None:
-    """Run an installer without its words: what counts is whether a browser starts afterwards."""
+def _run(*command: str) -> bool:
+    """Run a program without its words and say whether it ended well."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     try:
-        subprocess.run(
+        done = subprocess.run(
             command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        print(f"{command[0]}: {error}", flush=True)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
 
 
 if __name__ == "__main__":
