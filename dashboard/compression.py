@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Request, Response, request
+import hashlib
+from threading import Lock
+
+from flask import Flask, Request, Response, g, request
 from flask_compress import Compress
 
 STATIC = ("/assets/", "/_dash-component-suites/")
@@ -10,7 +13,10 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class Once(dict[str, bytes]):
-    """Keeps what was compressed; as many entries as there are files, times the browsers' encodings."""
+    """Keeps what was compressed; as many entries as there are files, times the browsers' encodings.
+
+    The name is of the content: anybody can make up addresses of the same file.
+    """
 
     def set(self, key: str, value: bytes) -> None:
         """Keep it."""
@@ -26,8 +32,8 @@ def compress(server: Flask) -> None:
         COMPRESS_BR_LEVEL=5,
     )
     answers = Compress(server)
-    server.config.update(COMPRESS_CACHE_BACKEND=Once, COMPRESS_CACHE_KEY=_name)
-    files = Compress(server)
+    server.config.update(COMPRESS_CACHE_BACKEND=Once, COMPRESS_CACHE_KEY=_content)
+    files, one_by_one = Compress(server), Lock()
 
     def smaller(response: Response) -> Response:
         if not request.path.startswith(STATIC) or response.status_code != 200:
@@ -36,10 +42,12 @@ def compress(server: Flask) -> None:
         response.make_sequence()
         if "m" in request.args or "v" in request.args or ".v" in request.path:
             response.headers["Cache-Control"] = FOR_EVER  # the address changes with the content
-        return files.after_request(response)
+        g.content = hashlib.sha256(response.get_data()).hexdigest()
+        with one_by_one:  # visitors who arrive together wait for the first one's bytes
+            return files.after_request(response)
 
     server.after_request(smaller)
 
 
-def _name(asked: Request) -> str:
-    return asked.path
+def _content(_: Request) -> str:
+    return str(g.content)
