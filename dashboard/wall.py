@@ -40,7 +40,8 @@ def opening_digit(labels: Labels, logits: Mapping[str, Floats]) -> int:
 
     Of all such digits, the one whose smaller margin is largest. Where there is none, digit 0.
     """
-    first, *_, last = logits.values()
+    networks = list(logits.values())
+    first, last = networks[0], networks[-1]
     story = (answers(first) != labels) & (answers(last) == labels)
     if not story.any():
         return 0
