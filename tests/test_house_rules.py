@@ -276,8 +276,9 @@ import importlib, json, os, sys, threading
 root, names = {root!r}, {names!r}
 opened = []
 def watch(event, arguments):
-    if event == "open" and os.path.abspath(str(arguments[0])).startswith(root + "/"):
-        opened.append(str(arguments[0]))
+    path = os.path.abspath(arguments[0]) if event == "open" and isinstance(arguments[0], str) else ""
+    if path.startswith(root + "/"):
+        opened.append(path)
 sys.addaudithook(watch)
 for name in names:
     importlib.import_module(name)
