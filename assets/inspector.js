@@ -14,7 +14,10 @@
   c.paintInspector = function (element, selection, picture) {
     const inspected = c.inspected(selection);
     if (!inspected) {
-      if (shown) element.replaceChildren(make("p", { textContent: "Select a map, a kernel or a unit to see it enlarged, with its numbers." }));
+      if (shown) {
+        element.replaceChildren(make("p", { textContent: "Select a map, a kernel or a unit to see it enlarged, with its numbers." }));
+        c.sight(null);
+      }
       shown = "";
       document.getElementById("peek").hidden = true;
       return;
