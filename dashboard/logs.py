@@ -26,10 +26,11 @@ class JsonLines(logging.Formatter):
 
 
 def configure(level: str) -> None:
-    """Send the log of this package to standard error."""
+    """Send what the page and the networks log to standard error."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
-    log = logging.getLogger("dashboard")
-    log.handlers[:] = [handler]
-    log.setLevel(level.upper())
-    log.propagate = False
+    for room in ("dashboard", "models"):
+        log = logging.getLogger(room)
+        log.handlers[:] = [handler]
+        log.setLevel(level.upper())
+        log.propagate = False

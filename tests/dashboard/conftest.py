@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import logging
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -8,6 +10,16 @@ from dashboard.inspector import Inspector
 from models import mnist
 from models.mnist import Digits
 from tests.dashboard import apps
+
+
+@pytest.fixture(autouse=True)
+def unconfigured_logs() -> None:
+    """Every test begins with logging as Python leaves it, whatever an app before it has configured."""
+    for room in ("dashboard", "models"):
+        log = logging.getLogger(room)
+        log.handlers.clear()
+        log.setLevel(logging.NOTSET)
+        log.propagate = True
 
 
 @pytest.fixture(scope="session")
