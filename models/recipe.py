@@ -8,19 +8,17 @@ from math import cos, pi
 
 @dataclass(frozen=True)
 class Recipe:
-    """Settings of one training: stochastic gradient descent with Nesterov momentum.
+    """Settings of one training with Adam (Kingma & Ba 2015, arXiv:1412.6980) as Keras sets it.
 
     Attributes:
         epochs: Times that every digit is seen.
         batch_size: Digits of one step.
         learning_rate: Of the first step; it then falls along half a cosine to zero.
-        momentum: Share of the last step that goes into the next, in [0, 1).
     """
 
     epochs: int
     batch_size: int
     learning_rate: float
-    momentum: float = 0.9
 
     def rate(self, progress: float) -> float:
         """Return the learning rate after a share of all steps, in [0, 1].

@@ -39,7 +39,7 @@ def fit(model: keras.Model, recipe: Recipe, seed: int, learned: Digits, held_out
     import keras  # noqa: PLC0415 - takes seconds; --help must not
 
     model.compile(
-        optimizer=keras.optimizers.SGD(recipe.learning_rate, recipe.momentum, nesterov=True),
+        optimizer=keras.optimizers.Adam(recipe.learning_rate),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
         jit_compile=False,  # the convolutions of oneDNN took half the time of those of XLA

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import keras
 
 TITLE = "Fully connected network"
-RECIPE = Recipe(epochs=12, batch_size=64, learning_rate=0.1)
+RECIPE = Recipe(epochs=8, batch_size=64, learning_rate=0.002)
 
 
 def build() -> keras.Model:

@@ -90,7 +90,7 @@ def test_what_is_published_can_be_opened_and_is_what_was_trained(tmp_path: Path)
     assert entry.test.loss == pytest.approx(np.log(10))
     assert [layer.name for layer in entry.layers] == ["flatten", "output"]
     assert set(entry.versions) == {"python", "keras", "tensorflow-cpu", "numpy"}
-    assert entry.recipe == {"epochs": 1, "batch_size": 2, "learning_rate": 0.1, "momentum": 0.9}
+    assert entry.recipe == {"epochs": 1, "batch_size": 2, "learning_rate": 0.1}
 
 
 def test_the_checkpoint_holds_no_optimizer(tmp_path: Path) -> None:
