@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 PICTURE_FORM = b"picture-1"  # changes whenever the bytes of pictures or kernels mean something else
+SEAL = 16  # bytes in front of what is remembered
 AGREEMENT = 1e-3  # largest difference to the logits that were measured when the network was trained
 
 
@@ -72,8 +73,8 @@ class Inspector:
 
     @cached_property
     def version(self) -> str:
-        """Name of these very checkpoints and of the form of their pictures, for URLs and memory."""
-        hashes = "".join(entry.sha256 for entry in self.entries)
+        """Name of these very checkpoints and surveys, and of the form of pictures, for URLs and memory."""
+        hashes = "".join(entry.sha256 + entry.survey.sha256 for entry in self.entries)
         return hashlib.sha256(PICTURE_FORM + hashes.encode()).hexdigest()[:16]
 
     @cached_property
@@ -176,7 +177,9 @@ class Inspector:
                     503, "wrong_answer", f"{entry.key} does not give the answer that it should."
                 )
         if not self.memory.works:
-            raise RefusedError(503, "no_storage", "The cache folder cannot be written.")
+            raise RefusedError(
+                503, "no_storage", "The cache folder cannot be written. Set CACHE_DIR to one that can."
+            )
 
     def _probe(self, key: str) -> Probe:
         self.entry(key)
@@ -184,10 +187,10 @@ class Inspector:
 
     def _remembered(self, name: str, compute: Callable[[], bytes]) -> bytes:
         name = f"{self.version}/{name}"
-        known = self.memory.recall(name)
+        known = _opened(self.memory.recall(name))
         if known is None:
             known = picture.squeeze(self._awake(compute))
-            self.memory.remember(name, known)
+            self.memory.remember(name, _seal(known) + known)
         return known
 
     @staticmethod
@@ -201,3 +204,14 @@ class Inspector:
             ) from error
         except CheckpointError as error:
             raise RefusedError(503, "checkpoint", str(error)) from error
+
+
+def _seal(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=SEAL).digest()
+
+
+def _opened(sealed: bytes | None) -> bytes | None:
+    """Return what was remembered, None where the disk has lost or changed a byte of it."""
+    if sealed is None or _seal(sealed[SEAL:]) != sealed[:SEAL]:
+        return None
+    return sealed[SEAL:]

@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import gzip
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dashboard import picture
+from dashboard.errors import RefusedError
+from dashboard.inspector import Inspector
+from models.description import filters, kernel_grid
+from models.digits import prepare
+from models.forward_pass import STAGES, Stage
+from models.mnist import Digits
+from models.registry import File
+from tests import networks
+from tests.dashboard import apps
+
+
+@pytest.fixture
+def inspector(test_digits: Digits, tmp_path: Path) -> Inspector:
+    """Two awake networks and an empty memory."""
+    return apps.inspector(test_digits, tmp_path / "cache")
+
+
+def test_a_digit_is_what_the_networks_are_fed(inspector: Inspector, test_digits: Digits) -> None:
+    """The one preprocessing, nothing else, for the first and the last digit alike."""
+    for index in (0, 4271, 9_999):
+        assert np.array_equal(inspector.digit(index), prepare(test_digits.images[index]))
+
+
+@pytest.mark.parametrize("index", [-1, 10_000, -10_000, 2**40])
+def test_there_are_no_other_digits(inspector: Inspector, index: int) -> None:
+    """No index wraps around or is clamped, whichever way the digit is asked for."""
+    for ask in (
+        lambda: inspector.digit(index),
+        lambda: inspector.forward_pass("cnn", index),
+        lambda: inspector.picture(index, "post"),
+    ):
+        with pytest.raises(RefusedError, match="0 to 9999") as refusal:
+            ask()
+        assert refusal.value.status == 404
+
+
+def test_what_there_is_not_is_refused_with_what_there_is(inspector: Inspector) -> None:
+    """An unknown network or layer hears the names of the known ones."""
+    with pytest.raises(RefusedError, match=r"There are: fcn, cnn\.") as refusal:
+        inspector.forward_pass("rnn", 0)
+    assert refusal.value.status == 404
+    with pytest.raises(RefusedError, match="conv1, conv2, pool, flatten, dense, output") as refusal:
+        inspector.layer("cnn", "dense1")
+    assert refusal.value.status == 404
+    with pytest.raises(RefusedError, match="MaxPooling2D") as refusal:
+        inspector.weights("cnn", "pool")
+    assert refusal.value.status == 404
+
+
+def test_filters_are_the_kernel_filter_by_filter(inspector: Inspector) -> None:
+    """Un-flipped: filter k, slice s is kernel[:, :, s, k]; a unit that reads the digit has one slice."""
+    kernel, _ = inspector.weights("cnn", "conv2")
+    held = inspector.filter_weights("cnn", "conv2")
+    assert held.shape == (4, 3, 3, 3)
+    for channel in range(4):
+        for part in range(3):
+            assert np.array_equal(held[channel, part], kernel[:, :, part, channel])
+
+    templates = inspector.filter_weights("fcn", "dense1")
+    assert templates.shape == (6, 1, 28, 28)
+    assert np.array_equal(templates[2, 0].ravel(), inspector.weights("fcn", "dense1")[0][:, 2])
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_picture_is_that_digit_through_all_networks(inspector: Inspector, stage: Stage) -> None:
+    """What is packed is what each network computes for it, in the manifest's order."""
+    passes = [(entry.layers, inspector.forward_pass(entry.key, 17)) for entry in inspector.entries]
+
+    assert gzip.decompress(inspector.picture(17, stage)) == picture.pack(17, passes, stage)
+
+
+def test_kernels_come_in_parts(test_digits: Digits, tmp_path: Path) -> None:
+    """All filters of a layer are in its parts, in order, and there are no other parts."""
+    wide = networks.entry("wide", (networks.flatten(784), networks.dense("dense1", 784, 70)))
+    inspector = apps.inspector(test_digits, tmp_path, [wide, networks.entry("cnn", networks.CNN)])
+    held = filters(inspector.weights("wide", "dense1")[0], (1, 28, 28))
+    assert kernel_grid(wide.layers, "dense1") == (1, 28, 28)
+
+    for part, chosen in ((0, held[:64]), (1, held[64:])):
+        assert gzip.decompress(inspector.kernels("wide", "dense1", part)) == picture.pack_kernels(chosen)
+    for part in (-1, 2):
+        with pytest.raises(RefusedError):
+            inspector.kernels("wide", "dense1", part)
+
+
+def test_what_is_remembered_survives_a_restart(
+    inspector: Inspector, test_digits: Digits, tmp_path: Path
+) -> None:
+    """A new process whose networks still sleep gives the same bytes; a digit that nobody saw must wait."""
+    seen, kernels = inspector.picture(17, "post"), inspector.kernels("cnn", "conv1", 0)
+    inspector.memory.settle()
+
+    restarted = apps.inspector(test_digits, tmp_path / "cache", asleep=True)
+
+    assert restarted.picture(17, "post") == seen
+    assert restarted.kernels("cnn", "conv1", 0) == kernels
+    unseen: tuple[tuple[int, Stage], ...] = ((18, "post"), (17, "pre"))
+    for index, stage in unseen:
+        with pytest.raises(RefusedError, match="waking") as refusal:
+            restarted.picture(index, stage)
+        assert (refusal.value.status, refusal.value.retry_after) == (503, 1)
+
+
+def test_a_retrained_network_shows_nothing_of_its_predecessor(
+    inspector: Inspector, test_digits: Digits, tmp_path: Path
+) -> None:
+    """Another checkpoint, or another survey of it, is another version, and remembers nothing of before."""
+    inspector.picture(17, "post")
+    inspector.memory.settle()
+    fcn, cnn = inspector.entries
+    retrained = replace(cnn, checkpoint=File("cnn.keras", "f" * 64, 1_000))
+    surveyed = replace(cnn, survey=File("cnn.survey.npz", "f" * 64, 100))
+
+    for entries in ((fcn, retrained), (fcn, surveyed), (cnn, fcn)):
+        later = apps.inspector(test_digits, tmp_path / "cache", entries, asleep=True)
+        assert later.version != inspector.version
+        with pytest.raises(RefusedError, match="waking"):
+            later.picture(17, "post")
+
+
+def test_damaged_memory_is_no_answer(inspector: Inspector, test_digits: Digits, tmp_path: Path) -> None:
+    """What has lost bytes on disk, or has other ones, is computed anew rather than shown."""
+    blocks = [inspector.block(number) for number in range(4)]  # large ones lie in files of their own
+    inspector.memory.settle()
+    files = sorted((tmp_path / "cache").rglob("*.val"))
+    assert len(files) == 4
+    files[0].write_bytes(files[0].read_bytes()[:-1_000])
+    files[1].write_bytes(b"")
+    files[2].write_bytes(bytes(byte ^ 255 for byte in files[2].read_bytes()))
+    files[3].unlink()
+
+    restarted = apps.inspector(test_digits, tmp_path / "cache")
+
+    assert [restarted.block(number) for number in range(4)] == blocks
+
+
+def test_sleeping_networks_ask_for_patience(test_digits: Digits, tmp_path: Path) -> None:
+    """What needs them says when to ask again; the wall, the labels and Compare do not need them."""
+    inspector = apps.inspector(test_digits, tmp_path, asleep=True)
+
+    for ask in (
+        lambda: inspector.forward_pass("cnn", 0),
+        lambda: inspector.weights("cnn", "conv1"),
+        lambda: inspector.picture(0, "post"),
+        lambda: inspector.kernels("cnn", "conv1", 0),
+        inspector.ready,
+    ):
+        with pytest.raises(RefusedError) as refusal:
+            ask()
+        assert (refusal.value.status, refusal.value.code, refusal.value.retry_after) == (503, "waking", 1)
+    assert gzip.decompress(inspector.block(39)) == test_digits.images[9_750:].tobytes()
+    assert gzip.decompress(inspector.verdicts)[:10_000] == test_digits.labels.tobytes()
+    assert inspector.comparison("both", "dark").labels is inspector.labels
+
+
+def test_a_broken_network_is_named_and_the_other_works(test_digits: Digits, tmp_path: Path) -> None:
+    """Its sentence is passed on, without a time to ask again; what does not need it is answered."""
+    sentence = "models/checkpoints/cnn.keras cannot be read. Restore it."
+    inspector = apps.inspector(test_digits, tmp_path, broken={"cnn": sentence})
+
+    for ask in (
+        lambda: inspector.forward_pass("cnn", 0),
+        lambda: inspector.picture(0, "post"),
+        inspector.ready,
+    ):
+        with pytest.raises(RefusedError) as refusal:
+            ask()
+        assert (refusal.value.status, refusal.value.code) == (503, "checkpoint")
+        assert refusal.value.message == sentence
+        assert refusal.value.retry_after is None
+    assert inspector.forward_pass("fcn", 0).logits.shape == (10,)
+    assert inspector.block(0)
+    with pytest.raises(RefusedError, match="no network of that name"):
+        inspector.forward_pass("rnn", 0)
+
+
+def test_ready_means_the_known_answer(inspector: Inspector) -> None:
+    """Readiness is the answer that was measured after training, within a thousandth, from every network."""
+    inspector.ready()
+    for key in ("fcn", "cnn"):
+        logits = inspector.surveys[key].logits
+        kept = logits[inspector.opening_digit].copy()
+        for wrong in (kept + 0.01, np.full(10, np.nan, np.float32)):
+            logits[inspector.opening_digit] = wrong
+            with pytest.raises(RefusedError, match=key) as refusal:
+                inspector.ready()
+            assert (refusal.value.status, refusal.value.code) == (503, "wrong_answer")
+        logits[inspector.opening_digit] = kept
+    inspector.ready()
+
+
+def test_ready_means_that_memory_can_be_written(test_digits: Digits, tmp_path: Path) -> None:
+    """Where it cannot, everything is still answered, but somebody should know, and what to set."""
+    (tmp_path / "file").write_text("")
+    inspector = apps.inspector(test_digits, tmp_path / "file" / "cache")
+
+    with pytest.raises(RefusedError, match=r"CACHE_DIR") as refusal:
+        inspector.ready()
+
+    assert (refusal.value.status, refusal.value.code) == (503, "no_storage")
+    assert inspector.picture(0, "post") == inspector.picture(0, "post")
+
+
+def test_the_opening_digit_tells_the_story(inspector: Inspector) -> None:
+    """The first network gets it wrong, the last gets it right."""
+    index, label = inspector.opening_digit, inspector.labels[inspector.opening_digit]
+
+    assert inspector.forward_pass("fcn", index).logits.argmax() != label
+    assert inspector.forward_pass("cnn", index).logits.argmax() == label
+
+
+def test_every_choice_of_compare_can_be_drawn(inspector: Inspector) -> None:
+    """Each network by itself, and all of them."""
+    assert inspector.models == ("fcn", "cnn", "both")
+    shown = [
+        [entry.key for entry in inspector.comparison(model, "light").entries] for model in inspector.models
+    ]
+    assert shown == [["fcn"], ["cnn"], ["fcn", "cnn"]]
