@@ -22,10 +22,7 @@ from models.description import Layer
 from models.forward_pass import Floats, ForwardPass, Stage
 
 Levels = NDArray[np.uint8]
-LEVELS: dict[Stage, int] = {
-    "post": 128,
-    "pre": 48,
-}  # finer ones look no different and cost more than 30 kB a click
+LEVELS: dict[Stage, int] = {"post": 256, "pre": 32}  # most cells are zero after, hardly any before activation
 KERNEL_LEVELS = 128
 TINY, HUGE = 1e-30, 1e38  # spans between which float32 neither overflows nor divides by nearly nothing
 PART = 64  # filters whose weights travel together
