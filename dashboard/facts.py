@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import plotly.colors
 
 from dashboard.inspector import Inspector
@@ -61,14 +62,17 @@ def _layer(layer: Layer, layers: tuple[Layer, ...], measured: Survey) -> dict[st
         "grid": grid,
         "kernels": draws_kernels(layer, layers),
         "ranges": {
-            stage: [
-                float(measured.ranges[layer.name, stage][0].min()),
-                float(measured.ranges[layer.name, stage][1].max()),
-            ]
+            stage: [_number(ranges[0].min()), _number(ranges[1].max())]
             for stage in STAGES
+            for ranges in [measured.ranges[layer.name, stage]]
         },
         "dead": measured.dead(layer.name),
     }
+
+
+def _number(value: np.float32) -> float:
+    """Return the nearest number that JSON has: a network that diverged has others too."""
+    return float(np.nan_to_num(value))
 
 
 def draws_kernels(layer: Layer, layers: tuple[Layer, ...]) -> bool:

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dashboard.facts import draws_kernels, facts, for_page
+from dashboard.inspector import Inspector
+from dashboard.selection import Selection
+from models.description import Layer
+from models.forward_pass import STAGES
+from models.mnist import Digits
+from tests import networks
+from tests.dashboard import apps
+
+
+def as_browser(told: dict[str, Any]) -> dict[str, Any]:
+    """Read the facts as a browser does, to which NaN and Infinity are no JSON."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    read: dict[str, Any] = json.loads(json.dumps(told), parse_constant=refuse)
+    return read
+
+
+def layer_of(told: dict[str, Any], key: str, name: str) -> dict[str, Any]:
+    """Return what is told of one layer."""
+    (network,) = [each for each in told["models"] if each["key"] == key]
+    (layer,) = [each for each in network["layers"] if each["name"] == name]
+    found: dict[str, Any] = layer
+    return found
+
+
+def test_every_painted_layer_is_told(pretended: Inspector) -> None:
+    """In order, with its shape; what only reshapes is left out."""
+    told = as_browser(facts(pretended))
+
+    names = {each["key"]: [layer["name"] for layer in each["layers"]] for each in told["models"]}
+    assert names == {
+        "fcn": ["dense1", "dense2", "output"],
+        "cnn": ["conv1", "conv2", "pool", "dense", "output"],
+    }
+    assert [layer_of(told, "cnn", name)["shape"] for name in ("conv1", "conv2", "pool")] == [
+        [26, 26, 3],
+        [24, 24, 4],
+        [12, 12, 4],
+    ]
+    assert [each["sha256"] for each in told["models"]] == [entry.sha256 for entry in pretended.entries]
+
+
+def test_the_sight_of_a_cell_is_told(pretended: Inspector) -> None:
+    """Where a cell of each layer looks on the digit: 3, 5 and 6 pixels, the pool by steps of two."""
+    told = as_browser(facts(pretended))
+
+    sights = [layer_of(told, "cnn", name)["sight"] for name in ("conv1", "conv2", "pool")]
+    assert [[axis["size"] for axis in sight] for sight in sights] == [[3, 3], [5, 5], [6, 6]]
+    assert [sight[0]["step"] for sight in sights] == [1, 1, 2]
+    assert layer_of(told, "cnn", "dense")["sight"] is None
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "grid", "drawn"),
+    [
+        ("cnn", "conv1", [1, 3, 3], True),
+        ("cnn", "conv2", [3, 3, 3], True),
+        ("cnn", "pool", None, False),
+        ("cnn", "dense", [4, 12, 12], False),
+        ("fcn", "dense1", [1, 28, 28], True),
+        ("fcn", "dense2", [1, 1, 6], False),
+    ],
+)
+def test_whose_weights_are_pictures(
+    pretended: Inspector, key: str, name: str, grid: list[int] | None, *, drawn: bool
+) -> None:
+    """Kernels of convolutions, and templates of units that read the digit itself; the grid is of one."""
+    layer = layer_of(as_browser(facts(pretended)), key, name)
+
+    assert (layer["grid"], layer["kernels"]) == (grid, drawn)
+    entry = pretended.entry(key)
+    assert draws_kernels(entry.layer(name), entry.layers) is drawn
+
+
+def test_scales_over_the_data_set_are_the_surveys(pretended: Inspector) -> None:
+    """For each layer and stage, the smallest and the largest value that any test digit gives."""
+    told = as_browser(facts(pretended))
+
+    for entry in pretended.entries:
+        for layer in (each for each in entry.layers if each.kind != "Flatten"):
+            for stage in STAGES:
+                values = pretended.surveys[entry.key].ranges[layer.name, stage]
+                low, high = layer_of(told, entry.key, layer.name)["ranges"][stage]
+                assert (low, high) == (float(values.min()), float(values.max()))
+
+
+def test_dead_is_zero_on_every_digit(test_digits: Digits, tmp_path: Path) -> None:
+    """Only channels whose smallest and largest activation are both zero; a silent one is not among them."""
+    inspector = apps.inspector(test_digits, tmp_path)
+    ranges = inspector.surveys["cnn"].ranges["conv2", "post"]
+    ranges[:] = [[0, 0, -1, 0], [0, 3, 0, 0]]
+
+    assert layer_of(as_browser(facts(inspector)), "cnn", "conv2")["dead"] == [0, 3]
+    assert layer_of(as_browser(facts(inspector)), "cnn", "conv1")["dead"] == []
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_network_that_diverged_leaves_the_page_readable(
+    test_digits: Digits, tmp_path: Path, value: float
+) -> None:
+    """Ranges that are no numbers do not make facts that no browser can read."""
+    inspector = apps.inspector(test_digits, tmp_path)
+    inspector.surveys["cnn"].ranges["conv2", "post"][:] = value
+
+    low, high = layer_of(as_browser(facts(inspector)), "cnn", "conv2")["ranges"]["post"]
+
+    assert np.isfinite([low, high]).all()
+
+
+def test_a_visitor_gets_the_facts_and_their_own_selection(pretended: Inspector) -> None:
+    """Nothing that is common to all visitors is changed by one of them."""
+    common = facts(pretended)
+    before = json.dumps(common)
+
+    told = for_page(common, Selection(digit=7, layer="cnn.conv1", filter=2), ["digit=x makes no sense."])
+
+    assert told.items() >= common.items()
+    assert (told["selection"]["digit"], told["selection"]["filter"]) == (7, 2)
+    assert told["complaints"] == ["digit=x makes no sense."]
+    assert json.dumps(common) == before
+
+
+def test_colours_come_in_order(pretended: Inspector) -> None:
+    """Sequential from dark to bright; diverging from blue through white to red."""
+    told = as_browser(facts(pretended))
+
+    assert told["sequential"][0] == "#000004"
+    blue, red = told["diverging"][0], told["diverging"][-1]
+    assert (blue, red) == ("rgb(5,48,97)", "rgb(103,0,31)")
+
+
+def test_there_may_be_any_number_of_networks(test_digits: Digits, tmp_path: Path) -> None:
+    """The facts hold as many networks as the manifest, in its order."""
+    deep: tuple[Layer, ...] = networks.CNN
+    for keys in (["one"], ["a", "b", "c"]):
+        entries = [networks.entry(key, deep) for key in keys]
+        told = facts(apps.inspector(test_digits, tmp_path / keys[0], entries))
+        assert [each["key"] for each in told["models"]] == keys
