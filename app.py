@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def main() -> None:
     """Serve as gunicorn.conf.py says."""
     from gunicorn.app.wsgiapp import WSGIApplication  # noqa: PLC0415
 
-    sys.argv = ["gunicorn", "app:server()"]
+    home = Path(__file__).resolve().parent
+    sys.argv = ["gunicorn", "--chdir", str(home), "--config", str(home / "gunicorn.conf.py"), "app:server()"]
     WSGIApplication("%(prog)s").run()
 
 
