@@ -1,0 +1,93 @@
+"""The committed checkpoints are what the manifest says of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models import evaluate, mnist, registry, survey
+from models.architectures import find
+from models.digits import prepare
+from models.registry import CHECKPOINTS, Entry
+
+PARAMETERS = {"fcn": 535_818, "cnn": 1_199_882}
+BETTER_THAN = {"fcn": (0.984, 0.08), "cnn": (0.991, 0.034)}  # accuracy and loss on the test digits
+
+
+@pytest.fixture(params=PARAMETERS)
+def entry(request: pytest.FixtureRequest) -> Entry:
+    """Each network of the manifest in turn."""
+    return {entry.key: entry for entry in registry.read()}[request.param]
+
+
+def test_the_manifest_names_the_articles_pair() -> None:
+    """First the fully connected, then the convolutional network, with as many parameters as they have."""
+    assert [(entry.key, entry.parameters) for entry in registry.read()] == list(PARAMETERS.items())
+
+
+def test_no_file_lies_there_that_the_manifest_does_not_name() -> None:
+    """Every checkpoint and survey in the folder belongs to a network of the manifest; none is missing."""
+    named = {file.name for entry in registry.read() for file in (entry.checkpoint, entry.survey)}
+
+    assert {path.name for path in CHECKPOINTS.iterdir() if path.suffix in (".keras", ".npz")} == named
+
+
+def test_every_file_is_the_one_of_its_hash(entry: Entry) -> None:
+    """SHA-256 and size of checkpoint and survey are those of the manifest; the name carries the hash."""
+    for file in (entry.checkpoint, entry.survey):
+        assert len(registry.checked(file, CHECKPOINTS, entry.key)) == file.bytes
+        assert file.name.startswith(f"{entry.key}-{entry.sha256[:8]}.")
+
+
+def test_the_networks_are_as_good_as_promised(entry: Entry) -> None:
+    """Better than the article's pair on all 10,000 test digits."""
+    accuracy, loss = BETTER_THAN[entry.key]
+
+    assert entry.test.digits == 10_000
+    assert entry.test.accuracy >= accuracy
+    assert entry.test.loss < loss
+
+
+def test_the_survey_gives_the_test_score(entry: Entry) -> None:
+    """The logits that lie beside the checkpoint are those that the manifest's test score is made of."""
+    found = survey.read(entry)
+
+    assert found.logits.shape == (10_000, 10)
+    assert evaluate.score(found.logits, mnist.load("test").labels) == entry.test
+
+
+def test_the_recipe_is_the_committed_one(entry: Entry) -> None:
+    """Command, seed and settings are those with which the tree would train it today; no epoch is missing."""
+    recipe = find(entry.architecture).recipe
+
+    assert entry.command == f"python -m models.train {entry.key} --seed {entry.seed}"
+    assert entry.recipe == vars(recipe)
+    assert {len(points) for points in entry.history.values()} == {recipe.epochs}
+    assert entry.held_out.digits == 5_000
+    assert entry.held_out.accuracy == pytest.approx(max(entry.history["val_accuracy"]), abs=1e-6)
+    assert entry.held_out.loss == entry.history["val_loss"][entry.chosen_epoch - 1]
+
+
+@pytest.mark.keras
+def test_measured_again_it_is_what_the_manifest_claims(entry: Entry) -> None:
+    """Keras' own forward pass over the digits gives the scores: test and held-out, to a digit or two."""
+    model = registry.load(entry)
+    model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    for digits, claimed in ((mnist.load("test"), entry.test), (mnist.load("train")[-5_000:], entry.held_out)):
+        loss, accuracy = model.evaluate(prepare(digits.images), digits.labels, batch_size=250, verbose=0)
+        assert abs(round(accuracy * len(digits)) - claimed.correct) <= 2
+        assert loss == pytest.approx(claimed.loss, abs=1e-4)
+        assert len(digits) == claimed.digits
+
+
+@pytest.mark.keras
+def test_the_weights_are_those_of_the_architecture(entry: Entry) -> None:
+    """The checkpoint has the layers and shapes that its recipe builds, finite weights, and no optimizer."""
+    model, fresh = registry.load(entry), find(entry.architecture).build()
+
+    assert model.count_params() == entry.parameters
+    assert not hasattr(model, "optimizer")
+    assert [layer.name for layer in model.layers] == [layer.name for layer in fresh.layers]
+    for trained, untrained in zip(model.get_weights(), fresh.get_weights(), strict=True):
+        assert trained.shape == untrained.shape
+        assert np.isfinite(trained).all()
