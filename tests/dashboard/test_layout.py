@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from dash.development.base_component import Component
+
+from dashboard.factory import Page
+from dashboard.ids import Id
+from dashboard.inspector import Inspector
+from dashboard.layout import comparison_view, page, panel_id, shape_of
+from dashboard.panels.compare import PANELS
+from models.registry import Entry
+from tests import networks
+
+Plain = dict[str, Any]
+
+
+def parts(tree: object) -> Iterator[Plain]:
+    """Yield the properties of every component of a tree, from the outside in, with its type."""
+    if isinstance(tree, Component):
+        plain = tree.to_plotly_json()  # type: ignore[no-untyped-call]
+        yield {**plain["props"], "type": plain["type"]}
+        yield from parts(plain["props"].get("children"))
+    elif isinstance(tree, list | tuple):
+        for each in tree:
+            yield from parts(each)
+
+
+def words(tree: object) -> str:
+    """Return what can be read in a tree."""
+    if isinstance(tree, Component):
+        return words(getattr(tree, "children", None))
+    if isinstance(tree, list | tuple):
+        return " ".join(words(each) for each in tree)
+    return "" if tree is None else str(tree)
+
+
+@pytest.fixture(scope="module")
+def entries() -> tuple[Entry, Entry]:
+    """Both small networks."""
+    return networks.entries()
+
+
+@pytest.fixture(scope="module")
+def whole(entries: tuple[Entry, Entry]) -> list[Plain]:
+    """Every component of the page."""
+    return list(parts(page(entries)))
+
+
+def test_every_id_is_on_the_page_once(whole: list[Plain]) -> None:
+    """Each name that a callback or the browser's code may use; none twice."""
+    ids = Counter(str(each["id"]) for each in whole if "id" in each)
+
+    assert set(ids.values()) == {1}
+    assert {str(name) for name in Id} <= ids.keys()
+
+
+def test_callbacks_refer_to_what_is_there(page: Page, whole: list[Plain]) -> None:
+    """Every input and output of every callback is a component of the layout: nothing is suppressed."""
+    ids = {str(each["id"]) for each in whole if "id" in each}
+
+    for output, callback in page.callback_map.items():
+        named = [str(part["id"]) for part in (*callback["inputs"], *callback["state"])]
+        named += [each.rsplit(".", 1)[0] for each in output.strip(".").split("...") if "." in each]
+        assert set(named) <= ids
+    assert page.config.suppress_callback_exceptions is False
+
+
+def test_what_can_be_operated_has_a_name(whole: list[Plain]) -> None:
+    """A screen reader says what every button, link, field, picture and region is."""
+    hidden = [each for each in whole if each.get("hidden") is True]
+    for each in whole:
+        named = each.get("aria-label") or words(each.get("children")).strip()
+        if each["type"] in ("Button", "A", "Canvas", "Nav", "Section", "Article") and each not in hidden:
+            assert named not in ("", "◐", "‹", "›"), each
+    labelled = [words(each["children"]) for each in whole if each["type"] == "Label"]
+    assert len(labelled) == len([1 for each in whole if each["type"] in ("Select", "Input")])
+    assert all(label.strip() for label in labelled)
+
+
+def test_one_region_speaks_of_errors(whole: list[Plain]) -> None:
+    """One alert, empty at first, and one quiet status."""
+    roles = [(each.get("role"), each.get("id"), each.get("children")) for each in whole if "role" in each]
+
+    assert [role for role in roles if role[0] == "alert"] == [("alert", Id.MESSAGE, None)]
+    assert [role for role in roles if role[0] == "status"] == [("status", Id.STATUS, None)]
+
+
+def test_the_diagram_is_drawn_from_the_network(entries: tuple[Entry, Entry], whole: list[Plain]) -> None:
+    """Input to output: each layer with its shape and parameters, in order."""
+    diagrams = [words(each["children"]) for each in whole if each.get("className") == "diagram"]
+
+    assert len(diagrams) == len(entries)
+    for entry, diagram in zip(entries, diagrams, strict=True):
+        expected = ["input", "28×28"]
+        for layer in entry.layers:
+            expected += [layer.name, shape_of(layer)]
+            expected += [f"{layer.parameters:,} parameters"] if layer.parameters else []
+        assert diagram.split() == " ".join(expected).split()
+
+
+def test_every_link_within_the_page_leads_somewhere(whole: list[Plain]) -> None:
+    """Each layer of the diagram leads to its panel, but for those that only reshape and have none."""
+    targets = [str(each["href"])[1:] for each in whole if str(each.get("href", "")).startswith("#")]
+    ids = {str(each["id"]) for each in whole if "id" in each}
+
+    assert len(targets) > 8
+    assert set(targets) <= ids
+    assert panel_id("cnn", "conv2") in targets
+    assert panel_id("cnn", "flatten") not in ids
+
+
+def test_a_panel_says_whose_it_is(entries: tuple[Entry, Entry], whole: list[Plain]) -> None:
+    """For each painted layer one panel, marked with both, with a sentence on how to read it."""
+    panels = [each for each in whole if "data-layer" in each]
+
+    expected = [(e.key, layer.name) for e in entries for layer in e.layers if layer.kind != "Flatten"]
+    assert [(each["data-model"], each["data-layer"]) for each in panels] == expected
+    for each in panels:
+        assert words(each["children"]).count(".") >= 1, each
+
+
+def test_only_convolutions_have_kernels_beside_their_maps(whole: list[Plain]) -> None:
+    """A stack of maps has its filters below it."""
+    with_kernels = [
+        (each["data-model"], each["data-layer"])
+        for each in whole
+        if "data-layer" in each
+        and any(part.get("className") == "sheet kernels" for part in parts(each["children"]))
+    ]
+    assert with_kernels == [("cnn", "conv1"), ("cnn", "conv2")]
+
+
+@pytest.mark.parametrize(
+    ("keys", "word"), [(["fcn", "cnn"], "Both"), (["a", "b", "c"], "All"), (["one"], "All")]
+)
+def test_all_networks_are_called_both_where_they_are_two(keys: list[str], word: str) -> None:
+    """The toggle offers each network by its name, then all of them."""
+    made = list(parts(page([networks.entry(key, networks.CNN) for key in keys])))
+
+    (toggle,) = [each for each in made if each.get("id") == Id.MODEL]
+    assert [option["label"] for option in toggle["options"]] == [*(key.upper() for key in keys), word]
+    assert toggle["value"] == "both"
+
+
+def test_every_panel_of_compare_asks_and_answers(pretended: Inspector) -> None:
+    """Its question as a heading, a sentence on how to read it, and charts or tables that have a caption."""
+    view = comparison_view(pretended.comparison("both", "light"))
+
+    assert [next(parts(each))["id"] for each in view] == [f"compare-{panel.key}" for panel in PANELS]
+    for section, panel in zip(view, PANELS, strict=True):
+        inside = list(parts(section))
+        assert words(section.children[0]) == panel.question
+        assert words(section.children[1]) == panel.how_to_read
+        drawings = [each for each in inside if each["type"] in ("Graph", "Table")]
+        captions = [each for each in inside if each["type"] in ("Figcaption", "Caption")]
+        assert len(drawings) == len(captions) >= 1
+        assert all(words(each["children"]).strip() for each in captions)
+
+
+def test_tables_of_compare_can_be_heard(pretended: Inspector) -> None:
+    """Each heading says whether it is of a row or a column, and each link leads to the wall."""
+    inside = [
+        each for section in comparison_view(pretended.comparison("both", "light")) for each in parts(section)
+    ]
+
+    headings = [each for each in inside if each["type"] == "Th"]
+    assert headings
+    assert {each["scope"] for each in headings} == {"row", "col"}
+    links = [each for each in inside if each["type"] == "A"]
+    assert links
+    for link in links:
+        assert link["href"].startswith("/?digit=")
+        assert link.get("aria-label", "").startswith(words(link["children"]))
