@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -5,7 +7,7 @@ from dashboard.colours import HUES
 from dashboard.figures.intervals import Intervals, draw, lowest
 
 
-def network(name, shares, low, high):
+def network(name: Any, shares: Any, low: Any, high: Any) -> Any:
     return Intervals(name.upper(), HUES[name], shares, low, high, [f"{name} {share}" for share in shares])
 
 
@@ -13,7 +15,7 @@ FCN = network("fcn", [0.95, 0.9], [0.93, 0.875], [0.97, 0.92])
 CNN = network("cnn", [0.99, 1.0], [0.98, 0.96], [0.995, 1.0])
 
 
-def test_points_and_bars_are_the_numbers():
+def test_points_and_bars_are_the_numbers() -> None:
     """The marker is the share; the bars reach exactly to both ends, each on its own side."""
     trace = draw([FCN], ["all", "0"], "label", "light").data[0]
 
@@ -24,7 +26,7 @@ def test_points_and_bars_are_the_numbers():
     assert list(trace.hovertext) == ["fcn 0.95", "fcn 0.9"]
 
 
-def test_networks_stand_next_to_each_other_around_their_place():
+def test_networks_stand_next_to_each_other_around_their_place() -> None:
     """Two networks are shifted left and right by the same; one alone stands on its place."""
     both = draw([FCN, CNN], ["all", "0"], "label", "light").data
     alone = draw([CNN], ["all", "0"], "label", "light").data
@@ -34,7 +36,7 @@ def test_networks_stand_next_to_each_other_around_their_place():
     assert list(alone[0].x) == [0, 1]
 
 
-def test_the_axis_begins_at_the_whole_percent_below_all_bars():
+def test_the_axis_begins_at_the_whole_percent_below_all_bars() -> None:
     """87.5 % is the lowest end: the axis begins at 87 % and shows 100 %."""
     figure = draw([FCN, CNN], ["all", "0"], "label", "light")
 
@@ -45,7 +47,7 @@ def test_the_axis_begins_at_the_whole_percent_below_all_bars():
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_networks_have_their_colour_and_their_marker(theme):
+def test_networks_have_their_colour_and_their_marker(theme: Any) -> None:
     """Each has its hue of that theme and its own symbol, and is named in the legend."""
     figure = draw([FCN, CNN], ["all", "0"], "label", theme)
 

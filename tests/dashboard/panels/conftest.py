@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,16 +26,16 @@ ANSWERS = np.array(
 )
 
 
-def logits_of(answers, classes=3):
+def logits_of(answers: Any, classes: Any = 3) -> Any:
     """Logits of 3 for the answer and 0 for all others: the answer's probability is e³ / (e³ + 2)."""
     return (3 * np.eye(classes)[answers]).astype(np.float32)
 
 
-def layer(name, multiply_accumulates):
+def layer(name: Any, multiply_accumulates: Any) -> Any:
     return Layer(name, "Dense", "relu", (3,), 12, multiply_accumulates, (3, 3), None)
 
 
-def entry_of(key, **changed):
+def entry_of(key: Any, **changed: Any) -> Any:
     entry = Entry(
         key=key,
         title=f"The {key}",
@@ -62,13 +63,13 @@ def entry_of(key, **changed):
 
 
 @pytest.fixture(scope="session")
-def entries():
+def entries() -> Any:
     """FCN and CNN, as the manifest would name them."""
     return entry_of("fcn"), entry_of("cnn")
 
 
 @pytest.fixture
-def compare(entries):
+def compare(entries: Any) -> Any:
     """Ten digits of three classes, six of which FCN names right, and eight CNN."""
     logits = {"fcn": logits_of(ANSWERS[:, 1]), "cnn": logits_of(ANSWERS[:, 2])}
     return lambda model="both", theme="light": Comparison.of(entries, logits, ANSWERS[:, 0], model, theme)

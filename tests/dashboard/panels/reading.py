@@ -1,12 +1,20 @@
 """Reads a panel's links as the page itself does."""
 
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from dashboard.panels.comparison import Comparison
+from dashboard.panels.panel import Panel
 from dashboard.selection import Reader, Selection
 
 
-def read_link(link, entries) -> tuple[Reader, Selection]:
+def read_link(link: Any, entries: Any) -> tuple[Reader, Selection]:
     """Return the reader, with its complaints, and what it understood."""
     parts = urlsplit(link)
     reader = Reader(parts.path, dict(parse_qsl(parts.query, strict_parsing=True)), entries, opening=9_999)
     return reader, reader.read()
+
+
+def drawn(panel: Panel, comparison: Comparison) -> tuple[Any, ...]:
+    """Return a panel's drawings; a test knows which are charts and which tables."""
+    return panel.draw(comparison)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from math import exp, log
+from typing import Any
 
 import pytest
 from scipy.stats import binomtest
@@ -7,16 +8,16 @@ from scipy.stats import binomtest
 from dashboard.panels.accuracy import PANEL
 from dashboard.panels.comparison import Comparison
 from tests.dashboard.panels.conftest import ANSWERS, logits_of
-from tests.dashboard.panels.reading import read_link
+from tests.dashboard.panels.reading import drawn, read_link
 
 
-def cells(table, column):
+def cells(table: Any, column: Any) -> Any:
     return {row[0].text: row[column] for row in table.rows}
 
 
-def test_every_number_is_the_one_worked_by_hand(compare):
+def test_every_number_is_the_one_worked_by_hand(compare: Any) -> None:
     """FCN names 6 of 10 right; the loss follows from the logits; all else stands in the manifest."""
-    table, _ = PANEL.draw(compare())
+    table, _ = drawn(PANEL, compare())
     column = {measure: cell.text for measure, cell in cells(table, 1).items()}
 
     total = exp(3) + 2
@@ -38,17 +39,17 @@ def test_every_number_is_the_one_worked_by_hand(compare):
     }
 
 
-def test_the_numbers_come_from_the_answers_not_from_the_manifest(compare):
+def test_the_numbers_come_from_the_answers_not_from_the_manifest(compare: Any) -> None:
     """A manifest that boasts changes nothing in the test figures shown."""
     honest = compare("cnn")
     boasting = replace(honest.entries[0], test=replace(honest.entries[0].test, correct=10, loss=0.0))
 
-    assert PANEL.draw(replace(honest, entries=(boasting,))) == PANEL.draw(honest)
+    assert drawn(PANEL, replace(honest, entries=(boasting,))) == PANEL.draw(honest)
 
 
-def test_wrong_answers_lead_to_the_wall(compare, entries):
+def test_wrong_answers_lead_to_the_wall(compare: Any, entries: Any) -> None:
     """The count of wrong digits is a link to the first of them, with the wall filtered to all of them."""
-    table, _ = PANEL.draw(compare())
+    table, _ = drawn(PANEL, compare())
     cell = cells(table, 2)["Wrong"]
 
     reader, selection = read_link(cell.link, entries)
@@ -56,18 +57,18 @@ def test_wrong_answers_lead_to_the_wall(compare, entries):
     assert (cell.text, cell.label) == ("2", "2 digits that CNN names wrong")
 
 
-def test_a_network_without_a_mistake_has_no_link(entries):
+def test_a_network_without_a_mistake_has_no_link(entries: Any) -> None:
     """There is no first wrong digit to lead to."""
     perfect = Comparison.of(entries[:1], {"fcn": logits_of(ANSWERS[:, 0])}, ANSWERS[:, 0])
-    (table,) = PANEL.draw(perfect)
+    (table,) = drawn(PANEL, perfect)
 
     assert (cells(table, 1)["Wrong"].text, cells(table, 1)["Wrong"].link) == ("0", None)
 
 
 @pytest.mark.parametrize(("model", "columns"), [("both", ["FCN", "CNN"]), ("cnn", ["CNN"])])
-def test_only_the_shown_networks_have_a_column(compare, model, columns):
+def test_only_the_shown_networks_have_a_column(compare: Any, model: Any, columns: Any) -> None:
     """One column each, in their hue, and every row is as long as the header."""
-    table = PANEL.draw(compare(model))[0]
+    table = drawn(PANEL, compare(model))[0]
 
     assert [cell.text for cell in table.header[1:]] == columns
     assert [cell.hue for cell in table.header[1:]] == [column.lower() for column in columns]
@@ -75,14 +76,14 @@ def test_only_the_shown_networks_have_a_column(compare, model, columns):
     assert "10 digits" in table.caption
 
 
-def test_two_networks_are_tested_on_the_same_digits(compare):
+def test_two_networks_are_tested_on_the_same_digits(compare: Any) -> None:
     """Only FCN names digit 8 right; only CNN digits 1, 4 and 6: one against three is no evidence."""
-    _, differences = PANEL.draw(compare())
+    _, differences = drawn(PANEL, compare())
 
     p = binomtest(1, 4).pvalue
     assert [cell.text for cell in differences.rows[0]] == ["FCN, CNN", "1 digit", "3 digits", f"p = {p:.4f}"]
 
 
-def test_one_network_is_compared_with_none(compare):
+def test_one_network_is_compared_with_none(compare: Any) -> None:
     """Alone there is only the first table."""
-    assert len(PANEL.draw(compare("fcn"))) == 1
+    assert len(drawn(PANEL, compare("fcn"))) == 1

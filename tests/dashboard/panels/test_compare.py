@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from dashboard.panels.compare import PANELS
 from dashboard.panels.panel import Chart, Table
 
 
-def test_every_panel_of_the_folder_is_on_the_page():
+def test_every_panel_of_the_folder_is_on_the_page() -> None:
     """A file with a PANEL stands in the order, or nobody ever sees it."""
     folder = Path(panels.__file__).parent
     with_a_panel = {path.stem for path in folder.glob("*.py") if "\nPANEL = " in path.read_text()}
@@ -18,7 +19,7 @@ def test_every_panel_of_the_folder_is_on_the_page():
 
 
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.key)
-def test_every_panel_asks_and_says_how_to_read_its_answer(panel):
+def test_every_panel_asks_and_says_how_to_read_its_answer(panel: Any) -> None:
     """The heading is a question; below it stands one sentence."""
     assert panel.question.endswith("?")
     assert panel.how_to_read.endswith(".")
@@ -28,7 +29,7 @@ def test_every_panel_asks_and_says_how_to_read_its_answer(panel):
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.key)
 @pytest.mark.parametrize("model", ["both", "fcn", "cnn"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_drawing_has_its_words(compare, panel, model, theme):
+def test_every_drawing_has_its_words(compare: Any, panel: Any, model: Any, theme: Any) -> None:
     """Each chart and table has a caption of its own, a chart also a summary, a table rows of equal length."""
     drawings = panel.draw(compare(model, theme))
 
@@ -41,7 +42,7 @@ def test_every_drawing_has_its_words(compare, panel, model, theme):
             assert {len(row) for row in drawing.rows} == {len(drawing.header)}
 
 
-def test_panels_need_neither_dash_nor_keras():
+def test_panels_need_neither_dash_nor_keras() -> None:
     """Importing and drawing them loads none of dash, keras and tensorflow."""
     program = (
         "import sys, dashboard.panels.compare; "

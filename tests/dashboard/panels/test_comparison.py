@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from dashboard.colours import HUES, OTHERS
@@ -8,7 +10,7 @@ from tests.dashboard.panels.reading import read_link
 
 
 @pytest.mark.parametrize(("model", "shown"), [("both", ["fcn", "cnn"]), ("fcn", ["fcn"]), ("cnn", ["cnn"])])
-def test_the_toggle_chooses_the_networks(compare, model, shown):
+def test_the_toggle_chooses_the_networks(compare: Any, model: Any, shown: Any) -> None:
     """Both shows all in the manifest's order; a key shows that network, with its answers, alone."""
     comparison = compare(model)
 
@@ -16,13 +18,13 @@ def test_the_toggle_chooses_the_networks(compare, model, shown):
     assert list(comparison.logits) == shown
 
 
-def test_an_unknown_network_is_refused(compare):
+def test_an_unknown_network_is_refused(compare: Any) -> None:
     """An empty comparison is never drawn."""
     with pytest.raises(ValueError, match="resnet"):
         compare("resnet")
 
 
-def test_hiding_a_network_recolours_no_other():
+def test_hiding_a_network_recolours_no_other() -> None:
     """A network without a hue of its own keeps the one it was given among all."""
     three = [entry_of(key) for key in ("wide", "fcn", "deep")]
     logits = {each.key: logits_of(ANSWERS[:, 1]) for each in three}
@@ -35,7 +37,7 @@ def test_hiding_a_network_recolours_no_other():
 
 
 @pytest.mark.parametrize("model", ["both", "cnn"])
-def test_a_link_to_the_wall_is_read_back(compare, entries, model):
+def test_a_link_to_the_wall_is_read_back(compare: Any, entries: Any, model: Any) -> None:
     """The selection's own reader understands the link without a complaint; the toggle stays as it is."""
     reader, selection = read_link(compare(model).wall(8, label=0, answer=2, by="cnn"), entries)
 

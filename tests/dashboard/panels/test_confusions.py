@@ -1,4 +1,5 @@
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,16 +11,16 @@ from dashboard.panels.comparison import Comparison
 from dashboard.panels.confusions import PANEL
 from models.evaluate import answers
 from tests.dashboard.panels.conftest import ANSWERS, entry_of, logits_of
-from tests.dashboard.panels.reading import read_link
+from tests.dashboard.panels.reading import drawn, read_link
 
 
-def texts(table):
+def texts(table: Any) -> Any:
     return [[cell.text for cell in row] for row in table.rows]
 
 
-def test_counts_are_the_ones_worked_by_hand(compare):
+def test_counts_are_the_ones_worked_by_hand(compare: Any) -> None:
     """Labels down, answers across, then how many digits and what share is right; totals in the last row."""
-    fcn, _ = PANEL.draw(compare())
+    fcn, _ = drawn(PANEL, compare())
 
     assert [cell.text for cell in fcn.header] == ["FCN", "0", "1", "2", "digits", "right"]
     assert texts(fcn) == [
@@ -30,11 +31,11 @@ def test_counts_are_the_ones_worked_by_hand(compare):
     ]
 
 
-def test_every_number_leads_to_its_first_digit(compare, entries):
+def test_every_number_leads_to_its_first_digit(compare: Any, entries: Any) -> None:
     """Each link selects the first digit of that label and answer, and filters the wall to all of them."""
     for model in ("both", "fcn", "cnn"):
         comparison = compare(model)
-        for entry, table in zip(comparison.entries, PANEL.draw(comparison), strict=True):
+        for entry, table in zip(comparison.entries, drawn(PANEL, comparison), strict=True):
             answered = answers(comparison.logits[entry.key])
             links = [cell for row in table.rows for cell in row if cell.link]
             assert len(links) == len({*zip(comparison.labels.tolist(), answered.tolist(), strict=True)})
@@ -47,9 +48,9 @@ def test_every_number_leads_to_its_first_digit(compare, entries):
                 assert cell.text == str(len(of_it))
 
 
-def test_links_say_what_they_lead_to(compare):
+def test_links_say_what_they_lead_to(compare: Any) -> None:
     """The accessible name begins with the number seen, and tells a mistake from a right answer."""
-    fcn, cnn = PANEL.draw(compare())
+    fcn, cnn = drawn(PANEL, compare())
 
     assert fcn.rows[2][2].label == "2 digits labelled 2 that FCN takes for 1"
     assert fcn.rows[1][2].label == "3 digits labelled 1 that FCN names right"
@@ -58,9 +59,9 @@ def test_links_say_what_they_lead_to(compare):
     assert fcn.header[1].label == "answer 0"
 
 
-def test_mistakes_are_shaded_on_one_scale_and_right_answers_are_not(compare):
+def test_mistakes_are_shaded_on_one_scale_and_right_answers_are_not(compare: Any) -> None:
     """The most frequent mistake of any network shown is 1, others the square root of their part of it."""
-    fcn, cnn = PANEL.draw(compare())
+    fcn, cnn = drawn(PANEL, compare())
 
     assert fcn.rows[2][2].shade == 1
     assert fcn.rows[0][2].shade == pytest.approx(sqrt(1 / 2))
@@ -70,31 +71,31 @@ def test_mistakes_are_shaded_on_one_scale_and_right_answers_are_not(compare):
     assert "strongest shade is 2 digits" in cnn.caption
 
 
-def test_no_digit_no_link(compare):
+def test_no_digit_no_link(compare: Any) -> None:
     """An empty cell shows 0 and is neither a link nor shaded."""
-    fcn, _ = PANEL.draw(compare())
+    fcn, _ = drawn(PANEL, compare())
     empty = fcn.rows[0][3]
 
     assert (empty.text, empty.link, empty.label, empty.shade, empty.kind) == ("0", None, None, None, "")
 
 
-def test_a_network_without_a_mistake_is_drawn():
+def test_a_network_without_a_mistake_is_drawn() -> None:
     """Nothing is shaded, and nothing is divided by zero."""
     perfect = Comparison.of([entry_of("fcn")], {"fcn": logits_of(ANSWERS[:, 0])}, ANSWERS[:, 0])
-    (table,) = PANEL.draw(perfect)
+    (table,) = drawn(PANEL, perfect)
 
     assert {cell.shade for row in table.rows for cell in row} == {None}
     assert table.rows[-1][-1].text == "100.00 %"
 
 
 @given(arrays(np.uint8, st.integers(0, 60), elements=st.integers(0, 9)), st.data())
-def test_the_numbers_add_up_to_all_digits(answered, data):
+def test_the_numbers_add_up_to_all_digits(answered: Any, data: Any) -> None:
     """Whatever is answered, the cells sum to the digits there are, and to their rows' and columns' totals."""
     labels = data.draw(arrays(np.uint8, len(answered), elements=st.integers(0, 9)))
     labels, answered = (np.append(values, np.arange(10, dtype=np.uint8)) for values in (labels, answered))
     comparison = Comparison.of([entry_of("cnn")], {"cnn": logits_of(answered, 10)}, labels)
 
-    (table,) = PANEL.draw(comparison)
+    (table,) = drawn(PANEL, comparison)
 
     numbers = np.array([[int(cell.text) for cell in row[1:-1]] for row in table.rows])
     assert numbers[-1, -1] == len(labels) == numbers[:-1, :-1].sum()
