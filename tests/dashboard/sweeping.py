@@ -26,7 +26,7 @@ POLICY = {
 }
 LEAKS = re.compile(
     rf"Traceback|File \"|\.py\b|line \d|site-packages|0x[0-9a-f]{{6}}|{re.escape(str(ROOT))}|/tmp/"
-    r"|\b(dash|flask|werkzeug|numpy|keras|tensorflow|diskcache|sqlite3?|dashboard|gunicorn)\b|[A-Z]\w+(Error|Exception)\b",
+    r"|\b(dash|flask|werkzeug|numpy|(?<!\.)keras|tensorflow|diskcache|sqlite3?|dashboard|gunicorn)\b|[A-Z]\w+(Error|Exception)\b",
 )
 
 
