@@ -84,9 +84,13 @@ def test_a_missing_or_damaged_manifest_is_said_too(
 def test_it_serves_by_gunicorn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """`python app.py` is gunicorn on `app:server()` as gunicorn.conf.py says, from any folder."""
     ran: list[WSGIApplication] = []
+
+    def run(self: WSGIApplication) -> None:
+        ran.append(self)
+
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["app.py", "--reload"])
-    monkeypatch.setattr(WSGIApplication, "run", lambda self: ran.append(self))
+    monkeypatch.setattr(WSGIApplication, "run", run)
 
     app.main()
 
