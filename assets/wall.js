@@ -65,10 +65,16 @@
       this.space.style.height = `${Math.ceil(this.list.length / this.across) * CELL}px`;
     }
 
+    /** Lay out what is shown for the room there is; a hidden wall keeps its layout, and its place where the browser forgets it. */
     fit() {
-      Object.assign(this, { height: this.element.clientHeight, width: this.element.clientWidth });
+      const { clientHeight: height, clientWidth: width, scrollTop: top } = this.element;
+      if (!width) return;
+      const moved = width !== this.width;
+      Object.assign(this, { height, width });
       this.measure();
       this.shown.forEach((button, place) => this.put(button, place));
+      if (top !== this.top) this.element.scrollTop = this.top;
+      if (moved) this.reveal(this.places.get(this.current) ?? 0);
       this.draw();
     }
 
