@@ -4,6 +4,7 @@
 
   c.facts = JSON.parse(document.getElementById("facts").textContent);
 
+  const PATIENCE = 30_000; // milliseconds; then an answer is given up, and may be asked for again
   const KEPT = 200; // answers; a picture has about 70 kB
   const answers = new Map(); // address -> Promise<ArrayBuffer>, oldest first
   const tensors = new WeakMap(); // bytes -> {shape, data}
@@ -38,11 +39,11 @@
   async function ask(address) {
     let response;
     try {
-      response = await fetch(address);
+      response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
+      if (response.ok) return await response.arrayBuffer();
     } catch {
       throw new c.Problem("The server does not answer. Is it still running? Then try again.");
     }
-    if (response.ok) return response.arrayBuffer();
     const problem = new c.Problem(await sentence(response));
     problem.retry = response.status === 503 ? Number(response.headers.get("Retry-After")) : 0;
     throw problem;

@@ -4,11 +4,13 @@
 
   const by = (id) => document.getElementById(id);
   const address = ({ digit, stage }) => `/pictures/${c.facts.version}/${digit}/${stage}.bin`;
+  const LATE = 1000; // milliseconds without an answer, after which the page says that it waits
   const pictures = new WeakMap(); // bytes -> what they hold
 
   let selection = c.facts.selection; // what is on the screen
   let wanted = selection; // what was asked for last
   let picture = null;
+  let trouble = false; // whether the page says that a change has not come about
   let wall, network;
 
   /* Ask for what the first view needs while Dash is still at work. */
@@ -43,6 +45,17 @@
     c.say("");
   };
 
+  /** Say why a change has not come about; the next one that does takes it back. */
+  function complain(sentence) {
+    trouble = true;
+    c.say(sentence);
+  }
+
+  function content() {
+    if (trouble) c.say("");
+    trouble = false;
+  }
+
   /**
    * Change the selection and show it. The last change wins; until its picture is there, the previous one stays.
    * @param history "push" for a step that Back undoes, "replace" for one on the way, "keep" for one that Back made.
@@ -52,17 +65,21 @@
     if (history !== "keep" && c.link(next) === c.link(wanted) && picture) return;
     wanted = next;
     if (next.page === "compare") return show(next, picture, history); // it needs no network
+    const late = setTimeout(() => wanted === next && !document.body.dataset.waking && complain(`The server has not answered yet; still waiting for digit ${next.digit}.`), LATE);
     try {
       const buffer = await c.bytes(address(next), (sentence) => wanted === next && c.wakingUp(sentence));
       if (wanted !== next) return;
+      content();
       if (!pictures.has(buffer)) pictures.set(buffer, c.openPicture(buffer));
       show(next, pictures.get(buffer), history);
     } catch (problem) {
       if (wanted !== next) return;
       if (!(problem instanceof c.Problem)) throw problem;
-      c.say(problem.message);
+      complain(problem.message);
       if (next.page !== selection.page || !picture) show(next, picture, history);
       else wanted = selection;
+    } finally {
+      clearTimeout(late);
     }
   };
 
