@@ -12,7 +12,7 @@ help: ## Say what there is
 
 .PHONY: run
 run: installed ## Open ConvLens at http://127.0.0.1:8050 (HOST and PORT change that)
-	@exec $(RUN) app.py
+	@LOG_LEVEL=$${LOG_LEVEL:-warning} exec $(RUN) app.py
 
 .PHONY: test
 test: tools ## Run every test, in a browser too
