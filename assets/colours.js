@@ -50,8 +50,15 @@
 
   /** Return one packed colour for each of `count` levels, from `low` to `high`. */
   c.levelColours = function (scale, low, high, count) {
+    const width = scale.high - scale.low;
+    if (!(width > 0) || !(high > low)) return new Uint32Array(count).fill(c.colour(scale, low));
+    const all = c.palette(scale.palette);
+    const first = ((low - scale.low) / width) * (STEPS - 1) + 0.5;
+    const step = (((high - low) / width) * (STEPS - 1)) / (count - 1);
     const colours = new Uint32Array(count);
-    for (let level = 0; level < count; level++) colours[level] = c.colour(scale, low + ((high - low) * level) / (count - 1));
+    for (let level = 0; level < count; level++) {
+      colours[level] = all[Math.max(0, Math.min(STEPS - 1, Math.floor(first + step * level)))];
+    }
     return colours;
   };
 

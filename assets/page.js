@@ -12,6 +12,7 @@
   let picture = null;
   let trouble = false; // whether the page says that a change has not come about
   let wall, network;
+  let replacing = 0; // the timer of an address that is about to be replaced
 
   /* Ask for what the first view needs while Dash is still at work. */
   const verdicts = c.bytes(`/wall/${c.facts.version}/verdicts.bin`);
@@ -99,8 +100,10 @@
     by("explore").hidden = next.page !== "explore";
     by("compare").hidden = next.page !== "compare";
     if (next.page === "explore") paint(first || JSON.stringify(before.wall) !== JSON.stringify(next.wall));
-    setTimeout(() => remember(next, first ? "replace" : history));
-    whenIdle(() => tell(next));
+    clearTimeout(replacing);
+    if (history === "push" && !first) setTimeout(() => remember(next, "push"));
+    else replacing = setTimeout(() => remember(next, history === "keep" ? "keep" : "replace"), first ? 0 : 150); // walking steps fast
+    setTimeout(() => tell(next), chosen(next) === chosen(before) && !first ? 600 : 0);
   }
 
   function paint(wallChanged) {
@@ -147,16 +150,16 @@
     }
   }
 
-  /** Wait until nothing else is to be done, so that walking along the wall stays smooth. */
-  const whenIdle = (act) => (window.requestIdleCallback ?? setTimeout)(act, { timeout: 400 });
+  /** Return what Dash's controls and panels show of a selection; the rest it may hear of later. */
+  const chosen = ({ page, model, scale, stage, wall }) => JSON.stringify([page, model, scale, stage, wall]);
 
-  /** Tell Dash, whose controls and panels follow. */
+  /** Tell Dash, whose controls and panels follow. It takes a while over it, so not in the middle of clicking. */
   function tell(next) {
     if (next !== selection) return;
     window.dash_clientside.set_props("selection", { data: next });
     if (next.page !== "compare") return;
     c.loadPlotly().then(() => {
-      const { page, ...comparison } = { page: 0, model: next.model, theme: c.theme() };
+      const comparison = { model: next.model, theme: c.theme() };
       const known = JSON.stringify(comparison);
       if (known === tell.compared) return;
       tell.compared = known;

@@ -170,10 +170,12 @@
 
     /** Leave exactly one digit in the tab order: the current one, else the first that is visible. */
     reachable() {
-      this.space.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
-      const visible = [...this.shown].filter(([place]) => Math.floor(place / this.across) * CELL >= this.top);
-      const button = this.shown.get(this.places.get(this.current)) ?? visible[0]?.[1];
-      if (button) button.tabIndex = 0;
+      const visible = () => [...this.shown].find(([place]) => Math.floor(place / this.across) * CELL >= this.top)?.[1];
+      const button = this.shown.get(this.places.get(this.current)) ?? visible();
+      if (!button || button === this.tabbed) return;
+      if (this.tabbed) this.tabbed.tabIndex = -1;
+      button.tabIndex = 0;
+      this.tabbed = button;
     }
 
     /** Return the digit `step` places after the current one, or undefined. */
