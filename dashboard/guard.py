@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dashboard.errors import RefusedError, error_body
 
@@ -105,6 +105,8 @@ def _carries(values: object, expected: Iterable[Mapping[str, str]]) -> bool:
 def _json() -> object:
     """Return the body as JSON, or refuse; one nested too deeply is not followed to its end."""
     sent = request.get_data()
+    if request.content_length is None and len(sent) >= MAX_BODY:
+        raise RequestEntityTooLarge  # it was cut off there
     if sum(sent.count(mark) for mark in (b"[", b"{", b",")) > MAX_PARTS:
         raise _malformed("The body has too many parts.")
     try:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import json
 import tracemalloc
 from pathlib import Path
@@ -160,6 +161,18 @@ def test_a_body_that_is_no_callback_is_refused(
 ) -> None:
     """Too large 413, not JSON 415, everything else 400; each says why."""
     require_error(post(client, body, content_type), status)
+
+
+def test_a_body_that_does_not_tell_its_length_has_the_same_limit(client: FlaskClient) -> None:
+    """Sent in chunks, without Content-Length, it is refused as too large rather than cut off and misread."""
+    for length, status in ((4 * 2**20 - 1, 400), (4 * 2**20 + 1, 413), (6 * 2**20, 413)):
+        response = client.post(
+            UPDATE,
+            input_stream=io.BytesIO(b'"' + b"x" * (length - 2) + b'"'),
+            environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+            content_type="application/json",
+        )
+        require_error(response, status)
 
 
 @pytest.mark.parametrize("part", [b"[],", b"{},", b"0,"])
