@@ -298,7 +298,8 @@
     const [i, row, column] = place;
     const { layer } = panel;
     const head = `${panel.key.toUpperCase()} ${layer.name}`;
-    const weight = kind === "kernel" || (panel.templates && row < 28) ? panel.weightAt(row ?? -1, column) : null;
+    const overWeights = row !== undefined && (kind === "kernel" || (panel.templates && row < 28));
+    const weight = overWeights ? panel.weightAt(row, column) : null;
     if (kind === "kernel" && !weight) return c.tip(event, `${head} filter ${i}`);
     if (weight && panel.weights) return pointWeight(panel, head, i, weight, event, turn);
     c.sight(layer, row === undefined || !panel.isMaps ? null : [row, column]);
