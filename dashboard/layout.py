@@ -51,9 +51,9 @@ def page(entries: Sequence[Entry]) -> Component:
                         [_digit(entries), _network(entries), _inspector()], id=Id.EXPLORE, className="explore"
                     ),
                     _compare(),
+                    html.A(id=Id.PEEK, href=f"#{Id.INSPECTOR}", className="peek", hidden=True),
                 ]
             ),
-            html.A(id=Id.PEEK, href=f"#{Id.INSPECTOR}", className="peek", hidden=True),
             dcc.Store(id=Id.SELECTION),
             dcc.Store(id=Id.COMPARISON),
         ],
