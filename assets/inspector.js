@@ -1,12 +1,13 @@
-/* The inspector: one map, kernel or unit enlarged, with its numbers; and what the pointer is over. */
+/* The inspector: one map, kernel or unit enlarged, with its numbers. */
 (function (c) {
   "use strict";
 
-  const make = (tag, attributes = {}, ...children) => {
+  /** Return an element with properties and children. */
+  const make = (c.make = (tag, attributes = {}, ...children) => {
     const element = Object.assign(document.createElement(tag), attributes);
     element.append(...children);
     return element;
-  };
+  });
   let shown = ""; // what the inspector is built for
   let parts = null;
 
@@ -185,71 +186,15 @@
 
   async function showWeights(key, layer, filter) {
     const { weights } = parts;
-    const base = `/api/models/${key}/layers/${layer.name}`;
     try {
-      const [kernel, bias] = await Promise.all([c.tensor(`${base}/kernel.npy?filter=${filter}`, c.wakingUp), c.tensor(`${base}/bias.npy`, c.wakingUp)]);
+      const { strongest, view } = await c.weights(key, layer, filter);
       if (parts.weights !== weights) return;
-      const convolution = layer.kind === "Conv2D";
-      const [slices, rows, columns] = layer.grid;
-      const low = kernel.data.reduce((least, value) => Math.min(least, value));
-      const high = kernel.data.reduce((most, value) => Math.max(most, value));
-      const scale = c.scale(low, high, "diverging");
-      const legend = make("div", { className: "legend" });
-      c.legend(legend, scale, `weights, un-flipped; bias ${c.round(bias.data[filter])}`);
-      legend.title = `bias ${c.exact(bias.data[filter])}`;
-      const strongest = kernel.data.reduce((best, value, i) => (Math.abs(value) > Math.abs(kernel.data[best]) ? i : best), 0);
-      const told = `Its strongest weight is ${c.round(kernel.data[strongest])}.`;
-      parts.strongest = told;
+      parts.strongest = strongest;
       announce();
-      const words = convolution
-        ? `${slices === 1 ? "Its kernel" : `Its filter: ${slices} slices, one for each map of the layer before, summed`}. ${told}`
-        : `Its ${kernel.data.length.toLocaleString("en")} weights over what it reads. ${told}`;
-      const heading = make("h4", { textContent: convolution && slices > 1 ? "Filter" : convolution ? "Kernel" : "Weights" });
-      const pictures = Array.from({ length: slices }, (_, slice) => weightPicture(kernel.data, slice, slices, rows, columns, scale, convolution));
-      weights.replaceChildren(heading, make("p", { textContent: words }), legend, make("div", { className: convolution ? "slices" : "fields" }, ...pictures));
+      weights.replaceChildren(...view);
     } catch (problem) {
       c.say(problem.message);
     }
-  }
-
-  /** Return one slice: with its numbers where they can be read, as a picture where they are many. */
-  function weightPicture(data, slice, slices, rows, columns, scale, convolution) {
-    const at = (row, column) => data[(row * columns + column) * slices + slice];
-    if (convolution) {
-      const caption = make("caption", { textContent: slices > 1 ? `slice ${slice}` : "" });
-      const lines = Array.from({ length: rows }, (_, row) =>
-        make("tr", {}, ...Array.from({ length: columns }, (_, column) => numberCell(at(row, column), scale))),
-      );
-      return make("table", { className: "slice" }, caption, make("tbody", {}, ...lines));
-    }
-    const wide = rows === 1 ? Math.min(columns, 32) : columns;
-    const high = Math.ceil((rows * columns) / wide);
-    const canvas = make("canvas", { width: wide, height: high });
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", slices > 1 ? `weights on map ${slice}` : "weights");
-    const context = canvas.getContext("2d");
-    const image = context.createImageData(wide, high);
-    const pixels = new Uint32Array(image.data.buffer);
-    for (let i = 0; i < rows * columns; i++) pixels[i] = c.colour(scale, data[i * slices + slice]);
-    context.putImageData(image, 0, 0);
-    canvas.style.width = slices > 1 ? `${3 * wide}px` : "100%";
-    canvas.addEventListener("pointermove", (event) => {
-      const box = canvas.getBoundingClientRect();
-      const row = Math.min(high - 1, Math.floor(((event.clientY - box.top) / box.height) * high));
-      const column = Math.min(wide - 1, Math.floor(((event.clientX - box.left) / box.width) * wide));
-      const i = row * wide + column;
-      const place = rows === 1 ? `unit ${i}` : `row ${row}, column ${column}${slices > 1 ? `, map ${slice}` : ""}`;
-      if (i < rows * columns) c.tip(event, `weight of ${place}: ${c.exact(data[i * slices + slice])}`);
-    });
-    canvas.addEventListener("pointerleave", () => c.tip(null));
-    return canvas;
-  }
-
-  function numberCell(value, scale) {
-    const colour = c.colour(scale, value);
-    const cell = make("td", { textContent: Math.abs(value) < 0.005 ? "0.00" : value.toFixed(2).replace("-", "−"), title: c.exact(value) });
-    Object.assign(cell.style, { background: c.css(colour), color: c.ink(colour) });
-    return cell;
   }
 
   function files(key, layer, { digit, stage, filter }) {
@@ -260,86 +205,9 @@
     return links;
   }
 
-  /** Outline on the digit what a cell sees; a layer that sees all of it outlines all; nothing for no layer. */
-  c.sight = function (layer, cell) {
-    const box = document.getElementById("sight");
-    box.hidden = !layer;
-    if (!layer) return;
-    const span = (axis) => {
-      if (!layer.sight || !cell) return [0, 28];
-      const { size, step, start } = layer.sight[axis];
-      const first = start + cell[axis] * step;
-      return [Math.max(0, first), Math.min(28, first + size)];
-    };
-    const [top, bottom] = span(0);
-    const [left, right] = span(1);
-    const part = (pixels) => `${(100 * pixels) / 28}%`;
-    Object.assign(box.style, { top: part(top), left: part(left), width: part(right - left), height: part(bottom - top) });
-  };
-
-  let tip = null;
-  /** Show words beside the pointer, or beside what has the focus; nothing for no event. */
-  c.tip = function (event, words = "") {
-    tip ??= document.body.appendChild(make("div", { className: "tip", hidden: true }));
-    tip.hidden = !event;
-    if (!event) return;
-    c.write(tip, words);
-    const box = event.target.getBoundingClientRect();
-    const [x, y] = event.clientX === undefined ? [box.left, box.bottom] : [event.clientX, event.clientY];
-    const left = Math.max(4, Math.min(x + 14, window.innerWidth - tip.offsetWidth - 8));
-    const top = y + 18 + tip.offsetHeight > window.innerHeight ? y - tip.offsetHeight - 10 : y + 18;
-    tip.style.transform = `translate(${left}px, ${top}px)`;
-  };
-
-  let pointed = 0;
-  /** Say what the pointer is over: network, layer, channel, row, column and value. */
-  c.point = function ({ panel, kind, place, event }, selection) {
-    const turn = ++pointed;
-    const [i, row, column] = place;
-    const { layer } = panel;
-    const head = `${panel.key.toUpperCase()} ${layer.name}`;
-    const overWeights = row !== undefined && (kind === "kernel" || (panel.templates && row < 28));
-    const weight = overWeights ? panel.weightAt(row, column) : null;
-    if (kind === "kernel" && !weight) return c.tip(event, `${head} filter ${i}`);
-    if (weight && panel.weights) return pointWeight(panel, head, i, weight, event, turn);
-    c.sight(layer, row === undefined || !panel.isMaps ? null : [row, column]);
-    if (row === undefined && panel.isMaps) {
-      const { low, high } = panel.opened;
-      return c.tip(event, `${head} map ${i}: ${c.round(low[i])} to ${c.round(high[i])}`);
-    }
-    if (!panel.isMaps) return c.tip(event, `${head} unit ${i} = ${c.exact(panel.opened.values[i])}`);
-    const words = `${head} map ${i}, row ${row}, column ${column}`;
-    const [value, error] = panel.approximate(i, row, column);
-    if (error === 0) return c.tip(event, `${words}: ${c.exact(Math.fround(value))}`);
-    if (!c.known(panel.address(selection))) c.tip(event, `${words}: ${c.round(value)} ± ${c.round(error)}`);
-    c.tensor(panel.address(selection)).then(
-      ({ shape, data }) => turn === pointed && c.tip(event, `${words}: ${c.exact(data[(row * shape[1] + column) * shape[2] + i])}`),
-      () => {},
-    );
-  };
-
-  /** Say a weight: exactly where the whole kernel is small, else as its picture has it, with the error of that. */
-  function pointWeight(panel, head, i, [row, column, slice], event, turn) {
-    const { layer, key, weights } = panel;
-    const [slices, rows, columns] = layer.grid;
-    const words = `${head} ${panel.templates ? "unit" : "filter"} ${i}${slices > 1 ? `, slice ${slice}` : ""}, row ${row}, column ${column}: weight`;
-    const last = c.facts.levels.kernels - 1;
-    const span = weights.high[i] - weights.low[i];
-    const value = weights.low[i] + (span * weights.levels[((i * slices + slice) * rows + row) * columns + column]) / last;
-    const address = `/api/models/${key}/layers/${layer.name}/kernel.npy`;
-    if (panel.templates || !c.known(address)) c.tip(event, `${words} ${c.round(value)} ± ${c.round(span / last / 2)}`);
-    if (panel.templates) return;
-    c.tensor(address).then(
-      ({ shape, data }) => turn === pointed && c.tip(event, `${words} ${c.exact(data[((row * shape[1] + column) * shape[2] + slice) * shape[3] + i])}`),
-      () => {},
-    );
-  }
-
-  /** Take away what `point` showed. */
-  c.unpoint = function () {
-    pointed++;
-    c.tip(null);
-    if (parts?.state?.selection.cell && shown) c.sight(parts.state.layer, parts.state.selection.cell);
+  /** Outline what the selected cell sees, if one is selected. */
+  c.sightOfSelected = function () {
+    if (shown && parts.state?.selection.cell) c.sight(parts.state.layer, parts.state.selection.cell);
     else c.sight(null);
   };
 })((window.convlens ??= {}));

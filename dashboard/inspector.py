@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from models.probe import Probe
 
 Answer = TypeVar("Answer")
-PICTURE_FORM = b"picture-1"  # changes whenever the bytes of pictures or kernels mean something else
+PICTURE_FORM = 1  # changes whenever the order of bytes in pictures, kernels or the wall does
 SEAL = 16  # bytes in front of what is remembered
 AGREEMENT = 1e-3  # largest difference to the logits that were measured when the network was trained
 
@@ -75,7 +75,8 @@ class Inspector:
     def version(self) -> str:
         """Name of these very checkpoints and surveys, and of the form of pictures, for URLs and memory."""
         hashes = "".join(entry.sha256 + entry.survey.sha256 for entry in self.entries)
-        return hashlib.sha256(PICTURE_FORM + hashes.encode()).hexdigest()[:16]
+        form = f"{PICTURE_FORM} {picture.LEVELS} {picture.KERNEL_LEVELS} {picture.PART} {wall.BLOCK}"
+        return hashlib.sha256(f"{form} {hashes}".encode()).hexdigest()[:16]
 
     @cached_property
     def opening_digit(self) -> int:

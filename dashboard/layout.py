@@ -174,7 +174,7 @@ def _network(entries: Sequence[Entry]) -> Component:
         [
             html.Div(
                 [
-                    html.H2("What do the networks make of it?", className="question"),
+                    html.H2("What do they make of it?", className="question"),
                     _radio(Id.STAGE, "Stage", STAGES, "post"),
                     _select(Id.SCALE, "Scale of the colours", SCALES),
                 ],

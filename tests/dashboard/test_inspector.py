@@ -128,6 +128,15 @@ def test_a_retrained_network_shows_nothing_of_its_predecessor(
             later.picture(17, "post")
 
 
+def test_pictures_of_another_form_are_forgotten(
+    inspector: Inspector, test_digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Coarser levels than yesterday's are another version: old bytes would be painted in wrong colours."""
+    monkeypatch.setattr(picture, "LEVELS", {"post": 64, "pre": 32})
+
+    assert apps.inspector(test_digits, tmp_path / "other", asleep=True).version != inspector.version
+
+
 def test_damaged_memory_is_no_answer(inspector: Inspector, test_digits: Digits, tmp_path: Path) -> None:
     """What has lost bytes on disk, or has other ones, is computed anew rather than shown."""
     blocks = [inspector.block(number) for number in range(4)]  # large ones lie in files of their own
