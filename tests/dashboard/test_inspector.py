@@ -132,9 +132,10 @@ def test_pictures_of_another_form_are_forgotten(
     inspector: Inspector, test_digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Coarser levels than yesterday's are another version: old bytes would be painted in wrong colours."""
+    before = inspector.version
     monkeypatch.setattr(picture, "LEVELS", {"post": 64, "pre": 32})
 
-    assert apps.inspector(test_digits, tmp_path / "other", asleep=True).version != inspector.version
+    assert apps.inspector(test_digits, tmp_path / "other", asleep=True).version != before
 
 
 def test_damaged_memory_is_no_answer(inspector: Inspector, test_digits: Digits, tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+/* Hover: what the pointer or the focus is on, in words beside it and as an outline on the digit. */
+(function (c) {
+  "use strict";
+
+  /** Outline on the digit what a cell sees; a layer that sees all of it outlines all; nothing for no layer. */
+  c.sight = function (layer, cell) {
+    const box = document.getElementById("sight");
+    box.hidden = !layer;
+    if (!layer) return;
+    const span = (axis) => {
+      if (!layer.sight || !cell) return [0, 28];
+      const { size, step, start } = layer.sight[axis];
+      const first = start + cell[axis] * step;
+      return [Math.max(0, first), Math.min(28, first + size)];
+    };
+    const [top, bottom] = span(0);
+    const [left, right] = span(1);
+    const part = (pixels) => `${(100 * pixels) / 28}%`;
+    Object.assign(box.style, { top: part(top), left: part(left), width: part(right - left), height: part(bottom - top) });
+  };
+
+  let tip = null;
+  /** Show words beside the pointer, or beside what has the focus; nothing for no event. */
+  c.tip = function (event, words = "") {
+    tip ??= document.body.appendChild(Object.assign(document.createElement("div"), { className: "tip", hidden: true }));
+    tip.hidden = !event;
+    if (!event) return;
+    c.write(tip, words);
+    const box = event.target.getBoundingClientRect();
+    const [x, y] = event.clientX === undefined ? [box.left, box.bottom] : [event.clientX, event.clientY];
+    const left = Math.max(4, Math.min(x + 14, window.innerWidth - tip.offsetWidth - 8));
+    const top = y + 18 + tip.offsetHeight > window.innerHeight ? y - tip.offsetHeight - 10 : y + 18;
+    tip.style.transform = `translate(${left}px, ${top}px)`;
+  };
+
+  let pointed = 0;
+  /** Say what the pointer is over: network, layer, channel, row, column and value. */
+  c.point = function ({ panel, kind, place, event }, selection) {
+    const turn = ++pointed;
+    const [i, row, column] = place;
+    const { layer } = panel;
+    const head = `${panel.key.toUpperCase()} ${layer.name}`;
+    const overWeights = row !== undefined && (kind === "kernel" || (panel.templates && row < 28));
+    const weight = overWeights ? panel.weightAt(row, column) : null;
+    if (kind === "kernel" && !weight) return c.tip(event, `${head} filter ${i}`);
+    if (weight && panel.weights) return pointWeight(panel, head, i, weight, event, turn);
+    c.sight(layer, row === undefined || !panel.isMaps ? null : [row, column]);
+    if (row === undefined && panel.isMaps) {
+      const { low, high } = panel.opened;
+      return c.tip(event, `${head} map ${i}: ${c.round(low[i])} to ${c.round(high[i])}`);
+    }
+    if (!panel.isMaps) return c.tip(event, `${head} unit ${i} = ${c.exact(panel.opened.values[i])}`);
+    const words = `${head} map ${i}, row ${row}, column ${column}`;
+    const [value, error] = panel.approximate(i, row, column);
+    if (error === 0) return c.tip(event, `${words}: ${c.exact(Math.fround(value))}`);
+    if (!c.known(panel.address(selection))) c.tip(event, `${words}: ${c.round(value)} ± ${c.round(error)}`);
+    c.tensor(panel.address(selection)).then(
+      ({ shape, data }) => turn === pointed && c.tip(event, `${words}: ${c.exact(data[(row * shape[1] + column) * shape[2] + i])}`),
+      () => {},
+    );
+  };
+
+  /** Say a weight: exactly where the whole kernel is small, else as its picture has it, with the error of that. */
+  function pointWeight(panel, head, i, [row, column, slice], event, turn) {
+    const { layer, key, weights } = panel;
+    const [slices, rows, columns] = layer.grid;
+    const words = `${head} ${panel.templates ? "unit" : "filter"} ${i}${slices > 1 ? `, slice ${slice}` : ""}, row ${row}, column ${column}: weight`;
+    const last = c.facts.levels.kernels - 1;
+    const span = weights.high[i] - weights.low[i];
+    const value = weights.low[i] + (span * weights.levels[((i * slices + slice) * rows + row) * columns + column]) / last;
+    const address = `/api/models/${key}/layers/${layer.name}/kernel.npy`;
+    if (panel.templates || !c.known(address)) c.tip(event, `${words} ${c.round(value)} ± ${c.round(span / last / 2)}`);
+    if (panel.templates) return;
+    c.tensor(address).then(
+      ({ shape, data }) => turn === pointed && c.tip(event, `${words} ${c.exact(data[((row * shape[1] + column) * shape[2] + slice) * shape[3] + i])}`),
+      () => {},
+    );
+  }
+
+  /** Take away what `point` showed. */
+  c.unpoint = function () {
+    pointed++;
+    c.tip(null);
+    c.sightOfSelected();
+  };
+})((window.convlens ??= {}));
