@@ -8,9 +8,9 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output
 from dash.development.base_component import Component
 
+from dashboard.comparison_layout import comparison_view
 from dashboard.ids import Id
 from dashboard.inspector import Inspector
-from dashboard.layout import comparison_view
 from dashboard.validation import comparison_choice
 
 CONTROLS = (Id.MODEL, Id.SCALE, Id.STAGE, Id.WALL_LABEL, Id.WALL_WRONG, Id.WALL_SORT)

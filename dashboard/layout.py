@@ -10,11 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.facts import draws_kernels
-from dashboard.figures.frame import HEIGHT, config
 from dashboard.ids import Id
-from dashboard.panels.compare import PANELS
-from dashboard.panels.comparison import Comparison
-from dashboard.panels.panel import Cell, Drawing, Table
 from dashboard.picture import panels
 from dashboard.selection import BOTH, CLASSES, DIGITS
 from models.description import Layer
@@ -73,10 +69,10 @@ def _header(entries: Sequence[Entry]) -> Component:
                     html.A("Explore", href="/", id=Id.NAV_EXPLORE),
                     html.A("Compare", href="/compare", id=Id.NAV_COMPARE),
                 ],
-                **_label("Pages"),
+                **label("Pages"),
             ),
             _radio(Id.MODEL, "Networks shown", models, BOTH),
-            html.Button("◐", id=Id.THEME, title="Dark or light", **_label("Switch between dark and light")),
+            html.Button("◐", id=Id.THEME, title="Dark or light", **label("Switch between dark and light")),
             html.Button("Share", id=Id.SHARE, title="Copy a link to exactly this view"),
         ],
         className="header",
@@ -92,7 +88,7 @@ def _digit(entries: Sequence[Entry]) -> Component:
                     html.Div(
                         [
                             html.Canvas(
-                                id=Id.DIGIT_CANVAS, width=28, height=28, **_label("The digit, 28×28 pixels")
+                                id=Id.DIGIT_CANVAS, width=28, height=28, **label("The digit, 28×28 pixels")
                             ),
                             html.Div(id=Id.SIGHT, className="sight", hidden=True),
                         ],
@@ -103,8 +99,8 @@ def _digit(entries: Sequence[Entry]) -> Component:
                             html.P(id=Id.DIGIT_TITLE, className="digit-title"),
                             html.Div(
                                 [
-                                    html.Button("‹", id=Id.PREVIOUS, **_label("Previous digit on the wall")),
-                                    html.Button("›", id=Id.NEXT, **_label("Next digit on the wall")),
+                                    html.Button("‹", id=Id.PREVIOUS, **label("Previous digit on the wall")),
+                                    html.Button("›", id=Id.NEXT, **label("Next digit on the wall")),
                                     _named(
                                         "Go to digit",
                                         dbc.Input(
@@ -131,12 +127,12 @@ def _digit(entries: Sequence[Entry]) -> Component:
             html.Section(
                 [html.H2("What do they say?", className="question"), html.Div(id=Id.VERDICT)],
                 className="verdict",
-                **_label("Verdict"),
+                **label("Verdict"),
             ),
         ],
         id=Id.DIGIT,
         className="column-digit",
-        **_label("Digit"),
+        **label("Digit"),
     )
 
 
@@ -145,7 +141,7 @@ def _wall(entries: Sequence[Entry]) -> Component:
     wrong = {entry.key: f"{entry.key.upper()} is wrong" for entry in entries}
     together = {BOTH: "both are wrong" if len(entries) == 2 else "all are wrong", "disagree": "they disagree"}
     sort = {"index": "by index"} | {entry.key: f"{entry.key.upper()} least sure first" for entry in entries}
-    labels = {"any": "any label"} | {str(label): f"label {label}" for label in range(CLASSES)}
+    labels = {"any": "any label"} | {str(digit): f"label {digit}" for digit in range(CLASSES)}
     return html.Div(
         [
             html.Div(
@@ -163,7 +159,7 @@ def _wall(entries: Sequence[Entry]) -> Component:
                 ],
                 className="wall-count",
             ),
-            html.Div(id=Id.WALL, className="wall", role="group", **_label("Test digits")),
+            html.Div(id=Id.WALL, className="wall", role="group", **label("Test digits")),
         ],
         className="wall-frame",
     )
@@ -185,7 +181,7 @@ def _network(entries: Sequence[Entry]) -> Component:
         id=Id.NETWORK,
         className="column-network",
         tabIndex="-1",
-        **_label("Networks"),
+        **label("Networks"),
     )
 
 
@@ -202,7 +198,7 @@ def _column(entry: Entry) -> Component:
         ],
         className="network",
         **_data(model=entry.key),
-        **_label(f"{entry.key.upper()}, {entry.title}"),
+        **label(f"{entry.key.upper()}, {entry.title}"),
     )
 
 
@@ -240,7 +236,7 @@ def _panel(entry: Entry, layer: Layer) -> Component:
         id=panel_id(entry.key, layer.name),
         className="panel",
         **_data(model=entry.key, layer=layer.name),
-        **_label(f"{entry.key.upper()} {layer.name}"),
+        **label(f"{entry.key.upper()} {layer.name}"),
     )
 
 
@@ -254,7 +250,7 @@ def _inspector() -> Component:
             ),
         ],
         className="column-inspector",
-        **_label("Inspector"),
+        **label("Inspector"),
     )
 
 
@@ -271,67 +267,6 @@ def _compare() -> Component:
     )
 
 
-def comparison_view(comparison: Comparison) -> list[Component]:
-    """Return every panel of Compare, drawn."""
-    return [
-        html.Section(
-            [
-                html.H2(panel.question),
-                html.P(panel.how_to_read, className="reading"),
-                html.Div(
-                    [_drawing(panel.key, each) for each in panel.draw(comparison)], className="drawings"
-                ),
-            ],
-            id=f"compare-{panel.key}",
-            className="panel",
-            **_label(panel.question),
-        )
-        for panel in PANELS
-    ]
-
-
-def _drawing(name: str, drawing: Drawing) -> Component:
-    if isinstance(drawing, Table):
-        return html.Div(
-            _table(drawing), className="scroll-x", tabIndex="0", role="region", **_label(drawing.caption)
-        )
-    graph = dcc.Graph(
-        figure=drawing.figure,
-        config=config(name),  # type: ignore[arg-type]
-        responsive=True,
-        style={"height": f"{HEIGHT}px"},
-    )
-    return html.Figure(
-        [html.Figcaption(drawing.caption), graph, html.P(drawing.summary, className="reading")]
-    )
-
-
-def _table(table: Table) -> Component:
-    return html.Table(
-        [
-            html.Caption(table.caption),
-            html.Thead(html.Tr([_cell(cell, "col") for cell in table.header])),
-            html.Tbody([html.Tr([_cell(cell, "row") for cell in row]) for row in table.rows]),
-        ]
-    )
-
-
-def _cell(cell: Cell, scope: str) -> Component:
-    """Return a cell: a link where it leads somewhere, shaded where it counts something."""
-    tag = html.Th if cell.header else html.Td
-    attributes: dict[str, Any] = {"className": f"cell {cell.kind}"}
-    if cell.header:
-        attributes["scope"] = scope
-    if cell.hue:
-        attributes["data-model"] = cell.hue
-    if cell.shade is not None:
-        attributes["style"] = {"--shading": f"{cell.shade:.3f}"}
-    label = _label(cell.label) if cell.label else {}
-    if cell.link:
-        return tag(html.A(cell.text, href=cell.link, **label), **attributes)
-    return tag(html.Span(cell.text, className="hue") if cell.hue else cell.text, **attributes, **label)
-
-
 def panel_id(key: str, layer: str) -> str:
     """Return the id of a layer's panel, to which the diagram links."""
     return f"panel-{key}-{layer}"
@@ -342,7 +277,8 @@ def shape_of(layer: Layer) -> str:
     return "×".join(str(side) for side in layer.output_shape)
 
 
-def _label(text: str) -> dict[str, Any]:
+def label(text: str) -> dict[str, Any]:
+    """Return the accessible name of a component, among its other properties."""
     return {"aria-label": text}
 
 
@@ -350,20 +286,20 @@ def _data(**values: str) -> dict[str, Any]:
     return {f"data-{name}": value for name, value in values.items()}
 
 
-def _select(name: Id, label: str, options: dict[str, str]) -> Component:
+def _select(name: Id, title: str, options: dict[str, str]) -> Component:
     choices = [{"value": value, "label": text} for value, text in options.items()]
-    return _named(label, dbc.Select(id=name, options=choices, value=next(iter(options))))
+    return _named(title, dbc.Select(id=name, options=choices, value=next(iter(options))))
 
 
-def _named(label: str, field: Component) -> Component:
+def _named(title: str, field: Component) -> Component:
     """Give a field the name that a screen reader says."""
-    return html.Label([html.Span(label, className="unseen"), field])
+    return html.Label([html.Span(title, className="unseen"), field])
 
 
-def _radio(name: Id, label: str, options: dict[str, str], value: str) -> Component:
+def _radio(name: Id, title: str, options: dict[str, str], value: str) -> Component:
     choices = [{"value": key, "label": text} for key, text in options.items()]
     return html.Div(
         dbc.RadioItems(id=name, options=choices, value=value, className="segmented"),
         role="radiogroup",
-        **_label(label),
+        **label(title),
     )

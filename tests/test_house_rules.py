@@ -106,7 +106,13 @@ def test_what_is_pure_knows_neither_dash_nor_keras() -> None:
 
 def test_only_the_wiring_imports_dash() -> None:
     """Layout, callbacks, factory and the start know Dash; nothing else does."""
-    allowed = {"dashboard.layout", "dashboard.callbacks", "dashboard.factory", "app"}
+    allowed = {
+        "dashboard.layout",
+        "dashboard.comparison_layout",
+        "dashboard.callbacks",
+        "dashboard.factory",
+        "app",
+    }
 
     assert importers_of("dash", "dash_bootstrap_components") <= allowed
 

@@ -13,8 +13,8 @@ from plotly.io.json import to_json_plotly
 from werkzeug.test import TestResponse
 
 from dashboard.colours import Theme
+from dashboard.comparison_layout import comparison_view
 from dashboard.factory import Page
-from dashboard.layout import comparison_view
 from dashboard.panels.compare import PANELS
 from tests.dashboard.sweeping import require_error, require_headers
 

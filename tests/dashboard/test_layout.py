@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from dash.development.base_component import Component
 
+from dashboard.comparison_layout import comparison_view
 from dashboard.factory import Page
 from dashboard.ids import Id
 from dashboard.inspector import Inspector
-from dashboard.layout import comparison_view, page, panel_id, shape_of
+from dashboard.layout import page, panel_id, shape_of
 from dashboard.panels.compare import PANELS
 from models.registry import Entry
 from tests import networks
