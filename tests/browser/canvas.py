@@ -1,0 +1,59 @@
+"""Reads back what was painted."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Locator
+
+Pixels = NDArray[np.uint8]
+
+READ = """(element) => {
+  const canvas = element.matches("canvas") ? element : element.querySelector("canvas");
+  const { width, height } = canvas;
+  const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, width, height);
+  let text = "";
+  for (let at = 0; at < data.length; at += 32768) {
+    text += String.fromCharCode(...data.subarray(at, at + 32768));
+  }
+  const whole = canvas.getBoundingClientRect();
+  const zoom = width / whole.width;
+  const cells = [...element.querySelectorAll("button")].map((button) => {
+    const box = button.getBoundingClientRect();
+    const sides = [box.top - whole.top, box.left - whole.left, box.height, box.width];
+    return sides.map((side) => Math.round(side * zoom));
+  });
+  return { width, height, cells, bytes: btoa(text) };
+}"""
+
+
+def read(canvas: Locator) -> Pixels:
+    """Return what a canvas shows: (rows, columns, 4), red, green, blue and opacity."""
+    return _pixels(canvas.evaluate(READ))
+
+
+def pictures(sheet: Locator) -> list[Pixels]:
+    """Return what lies under each button of a sheet: (rows, columns, 3), red, green and blue.
+
+    Where the button lies decides: it is what a person points at, and what a screen reader names.
+    """
+    found = sheet.evaluate(READ)
+    pixels = _pixels(found)
+    boxes = found["cells"]
+    return [pixels[top : top + rows, left : left + columns, :3] for top, left, rows, columns in boxes]
+
+
+def greys(picture: Pixels) -> Pixels:
+    """Return a grey picture's brightness, (rows, columns), 0 to 255."""
+    assert (np.ptp(picture, axis=-1) == 0).all(), "not grey"
+    return picture[..., 0]
+
+
+def _pixels(found: dict[str, Any]) -> Pixels:
+    flat = np.frombuffer(base64.b64decode(found["bytes"]), np.uint8)
+    return flat.reshape(found["height"], found["width"], 4)

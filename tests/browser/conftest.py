@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+from dashboard.settings import Settings
+from models import mnist, registry, survey
+from models.description import Layer
+from models.evaluate import Labels
+from models.registry import Entry
+from models.survey import Survey
+from tests.browser import chromium
+from tests.browser.serving import Server, served
+from tests.browser.visitor import Visitor
+
+expect.set_options(timeout=15_000)  # milliseconds: on a machine that has much else to do
+
+Visit = Callable[..., Visitor]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the page must agree with, read from the same files by other means.
+
+    Attributes:
+        entries: The networks by key, in the manifest's order.
+        surveys: What each does over all test digits.
+        labels: (10000,) uint8.
+    """
+
+    entries: dict[str, Entry]
+    surveys: dict[str, Survey]
+    labels: Labels
+
+    def layer(self, model: str, name: str) -> Layer:
+        """Return a layer's description."""
+        return next(layer for layer in self.entries[model].layers if layer.name == name)
+
+    def answers(self, model: str) -> Labels:
+        """Return what a network says to each test digit."""
+        answers: Labels = self.surveys[model].logits.argmax(axis=1).astype(np.uint8)
+        return answers
+
+    def wrong(self, model: str) -> NDArray[np.bool_]:
+        """Return for each test digit whether a network is wrong."""
+        return np.not_equal(self.answers(model), self.labels)
+
+
+@pytest.fixture(scope="session")
+def known() -> Known:
+    settings = Settings.from_environment()
+    entries = {entry.key: entry for entry in registry.read(settings.checkpoints)}
+    surveys = {key: survey.read(entry, settings.checkpoints) for key, entry in entries.items()}
+    return Known(entries, surveys, mnist.load("test", settings.data).labels)
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which nothing is remembered yet."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def server(cache: Path) -> Iterator[Server]:
+    """The one server of all stories; its networks are awake."""
+    with served(cache) as server:
+        server.wait_until_ready()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright, chromium.launch(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def home(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that has been here before: static files need not be fetched again."""
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        yield context
+
+
+@pytest.fixture
+def visit(server: Server, browser: Browser, home: BrowserContext) -> Iterator[Visit]:
+    """Open tabs; in the end none of them may have a complaint.
+
+    A tab is in the browser that has been here before; with options, in a new one that has them.
+    """
+    visitors: list[Visitor] = []
+
+    def open_tab(**options: Any) -> Visitor:
+        context = browser.new_context(**options) if options else home
+        visitors.append(Visitor(context, server.url))
+        return visitors[-1]
+
+    yield open_tab
+    for visitor in visitors:
+        if visitor.page.context is home:
+            visitor.page.close()
+        else:
+            visitor.page.context.close()
+    assert [visitor.complaints for visitor in visitors] == [[] for _ in visitors]
+
+
+@pytest.fixture
+def visitor(visit: Visit) -> Visitor:
+    """A tab that nothing has been opened in."""
+    return visit()

@@ -1,0 +1,89 @@
+"""A server of ConvLens in a process of its own, for as long as a story or a picture needs it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dashboard.settings import ROOT
+from models.forward_pass import Floats
+
+PATIENCE = 120.0  # seconds in which the networks must be awake, on a machine that has much else to do
+
+
+@dataclass(frozen=True)
+class Server:
+    """One running server.
+
+    Attributes:
+        url: Where it listens, without a slash at the end.
+        process: What serves.
+    """
+
+    url: str
+    process: subprocess.Popen[str]
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Return the status and the body of an answer."""
+        connection = HTTPConnection(self.url.removeprefix("http://"), timeout=PATIENCE)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+    def json(self, path: str) -> Any:
+        """Return what stands in a JSON answer."""
+        return json.loads(self._body(path))
+
+    def tensor(self, path: str) -> Floats:
+        """Return the float32 array of an `.npy` answer."""
+        values: Floats = np.load(io.BytesIO(self._body(path)), allow_pickle=False)
+        assert values.dtype == np.float32
+        return values
+
+    def wait_until_ready(self) -> None:
+        """Return once the networks are awake."""
+        end = time.monotonic() + PATIENCE
+        while self.get("/readyz")[0] != 200:
+            assert time.monotonic() < end, "The networks do not wake up."
+            time.sleep(0.1)  # nothing tells when they do
+
+    def _body(self, path: str) -> bytes:
+        status, body = self.get(path)
+        assert status == 200, (path, status, body[:300])
+        return body
+
+
+@contextmanager
+def served(cache: Path) -> Iterator[Server]:
+    """Start a server on a port that the system chooses; stop it in the end.
+
+    Args:
+        cache: Folder in which it remembers its answers.
+    """
+    settings = {"HOST": "127.0.0.1", "PORT": "0", "WORKERS": "1", "LOG_LEVEL": "error"}
+    environment = os.environ | settings | {"CACHE_DIR": str(cache)}
+    command = [sys.executable, str(ROOT / "app.py")]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    with process:
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            assert line.startswith("ConvLens: http://"), line
+            yield Server(line.split()[1], process)
+        finally:
+            process.terminate()

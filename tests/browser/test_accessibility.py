@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from models.description import Layer, kernel_grid
+from tests.browser.conftest import Known
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+VIEWS = {
+    "nothing selected": "/?digit=4271&wrong=fcn",
+    "a map selected": "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7&scale=map",
+    "a unit selected": "/?digit=4271&model=fcn&layer=dense1&filter=3&stage=pre",
+    "comparison": "/compare",
+    "complaint": "/?digit=x&scale=y",
+}
+WALK = """(sheet) => {
+  const names = [];
+  const first = sheet.querySelector("[tabindex='0']");
+  first.focus();
+  for (;;) {
+    names.push(document.activeElement.ariaLabel);
+    const before = document.activeElement;
+    before.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+    if (document.activeElement === before) return names;
+  }
+}"""
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_has_nothing_to_say(visitor: Visitor, view: str) -> None:
+    """No violation of axe's rules: on a desk and a telephone, in light and in dark."""
+    page = visitor.open(VIEWS[view])
+    if "layer=" in VIEWS[view]:
+        expect(page.locator("#inspector .weights canvas, #inspector .weights table").first).to_be_visible()
+    if view == "comparison":
+        expect(page.locator("#compare-panels .js-plotly-plot .main-svg").first).to_be_visible()
+
+    for dark, width in ((False, 1440), (True, 390)):
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        page.set_viewport_size({"width": width, "height": 900})
+        visitor.flush()
+        found = Axe().run(page).response["violations"]
+        assert [(each["id"], [node["target"] for node in each["nodes"]][:5]) for each in found] == []
+
+
+def sheets(known: Known) -> list[tuple[str, Layer, str, list[str]]]:
+    """Return every sheet of every network, with the names that its buttons must have."""
+    found = []
+    for model, entry in known.entries.items():
+        for layer in entry.layers:
+            count, grid = range(layer.channels), kernel_grid(entry.layers, layer.name)
+            if layer.kind == "Flatten":
+                continue
+            word = "map" if layer.has_maps else "unit"
+            found.append((model, layer, ".maps", [f"{layer.name} {word} {i}" for i in count]))
+            if layer.kind == "Conv2D" and grid:
+                one = [f"{layer.name} kernel {i}" for i in count]
+                many = [f"{layer.name} filter {i}, {grid[0]} slices" for i in count]
+                found.append((model, layer, ".kernels", one if grid[0] == 1 else many))
+    return found
+
+
+def test_every_map_kernel_and_unit_is_named_and_reached_by_keys(visitor: Visitor, known: Known) -> None:
+    """Each sheet is one stop of the tab key; arrows lead through all of it, and each part has its name."""
+    visitor.open("/?digit=4271")
+
+    for model, layer, part, names in sheets(known):
+        sheet = visitor.panel(model, layer.name).locator(part)
+        assert sheet.locator("[tabindex='0']").count() == 1
+        assert sheet.evaluate(WALK) == names
+        assert sheet.locator("[tabindex='0']").count() == 1
+
+
+def test_the_whole_page_is_used_without_a_pointer(visitor: Visitor, known: Known) -> None:
+    """Tab leads from the skip link through controls, wall and sheets, in reading order, and around."""
+    page = visitor.open("/?digit=4271&model=cnn")
+    stops = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        stops.append(
+            page.evaluate("() => document.activeElement.ariaLabel || document.activeElement.innerText")
+        )
+    stops = stops[: stops.index(stops[0], 1)]  # once around
+
+    assert stops[0] == "Skip to the networks"
+    digit = f"Test digit 4271, label {known.labels[4271]}"
+    order = [
+        "Explore", "Compare", digit, "conv1 map 0", "conv1 kernel 0", "conv2 map 0",
+        "conv2 filter 0, 32 slices", "pool map 0", "dense unit 0", "output unit 0",
+    ]  # fmt: skip
+    assert [stop for stop in stops if stop in order] == order
+
+
+def test_focus_is_seen(visitor: Visitor) -> None:
+    """Whatever has the focus by keyboard has an outline."""
+    page = visitor.open("/?digit=4271&model=cnn")
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        outline = page.evaluate(
+            """() => {
+              const element = document.activeElement;
+              const drawn = element.matches(".segmented input") ? element.nextElementSibling : element;
+              return getComputedStyle(drawn).outlineStyle;
+            }"""
+        )
+        assert outline != "none", page.evaluate("() => document.activeElement.outerHTML.slice(0, 200)")
+
+
+def test_what_changes_is_read_out(visitor: Visitor, known: Known) -> None:
+    """A screen reader hears which digit, what each network says; and of a selected filter what it is like."""
+    page = visitor.open("/?digit=4271&model=cnn")
+    expect(page.get_by_role("status")).to_have_text(
+        re.compile(
+            rf"^Test digit 4271, label {known.labels[4271]}\. CNN says \d with [> \d.]+ %, (right|wrong)\.$"
+        )
+    )
+
+    visitor.cell("cnn", "conv2", "conv2 map 21").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("status")).to_have_text(
+        re.compile(r"^CNN conv2 map 21\. \d+ % of its map is active\. Its strongest weight is −?[\d.]+\.$")
+    )

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.selection import SCALES, Reader, Selection, Wall
+from models.forward_pass import STAGES
+from tests.browser.conftest import Known
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+LONG = "/?digit=4271&model=cnn&scale=map&stage=pre&layer=conv2&filter=21&cell=12,7&label=9&wrong=fcn&sort=cnn"
+STATE = """() => {
+  const text = (selector) => document.querySelector(selector)?.innerText ?? "";
+  const field = (id) => document.querySelector(`#${id} input:checked`) ?? document.getElementById(id);
+  const fields = ["model", "scale", "stage", "wall-label", "wall-wrong", "wall-sort"];
+  return {
+    page: document.body.dataset.page,
+    painted: document.body.dataset.painted,
+    title: text("#digit-title"),
+    fields: fields.map((id) => field(id).value),
+    count: text("#wall-count"),
+    inspected: ["h3", ".tensor", ".value"].map((part) => text(`#inspector ${part}`)),
+    pressed: [...document.querySelectorAll("[aria-pressed=true]")].map((one) => one.ariaLabel),
+    sight: document.getElementById("sight").hidden ? "" : document.getElementById("sight").style.cssText,
+    alert: text("[role=alert]"),
+  };
+}"""
+
+
+def state(visitor: Visitor) -> dict[str, Any]:
+    """Return all that the address decides, once the exact value of the cell is there."""
+    if visitor.page.locator("#inspector .enlarged").count():
+        expect(visitor.page.locator("#inspector .value")).not_to_contain_text("…")
+    visitor.page.wait_for_load_state("networkidle")
+    visitor.flush()
+    found: dict[str, Any] = visitor.page.evaluate(STATE)
+    return found
+
+
+def assert_state(visitor: Visitor, expected: dict[str, Any]) -> None:
+    """Wait until the page is as it was; Dash's controls follow when the browser has a moment."""
+    found = state(visitor)
+    for _ in range(100):
+        if found == expected:
+            return
+        found = state(visitor)
+    assert found == expected
+
+
+def test_a_shared_link_restores_everything(visitor: Visitor) -> None:
+    """Page, digit, networks, scale, stage, map, cell and wall: in another tab, and after a reload."""
+    page = visitor.open("/?digit=4271&model=cnn&layer=conv2&filter=21&cell=12,7&scale=layer")
+    shown = state(visitor)
+    assert shown["painted"] == "4271"
+    assert shown["fields"] == ["cnn", "layer", "post", "any", "any", "index"]
+    assert shown["inspected"][0] == "CNN conv2 · map 21"
+    assert shown["inspected"][2].startswith("conv2[12, 7, 21] = ")
+    assert shown["pressed"] == ["conv2 map 21", "conv2 filter 21, 32 slices"]
+    assert shown["sight"]
+    assert shown["alert"] == ""
+
+    visitor.open(LONG)
+    shown = state(visitor)
+    visitor.at(LONG)
+    assert shown["fields"] == ["cnn", "map", "pre", "9", "fcn", "cnn"]
+    assert shown["inspected"][1] == "pre-activation (relu) · 24×24×64 · digit 4271"
+    assert shown["alert"] == ""
+
+    page.reload()
+    visitor.shown()
+    visitor.at(LONG)
+    assert_state(visitor, shown)
+
+
+def test_back_and_forward_restore_everything(visitor: Visitor) -> None:
+    """Each choice is one step; Back undoes the last, over all pages, and Forward brings it again."""
+    page = visitor.open("/?digit=4271")
+    steps: list[Callable[[], None]] = [
+        lambda: visitor.turn("Networks shown", "CNN"),
+        lambda: visitor.cell("cnn", "conv2", "conv2 map 21").click(position={"x": 15, "y": 25}),
+        lambda: visitor.choose("scale", "grey"),
+        lambda: visitor.turn("Stage", "before activation"),
+        lambda: visitor.choose("wall-wrong", "cnn"),
+        lambda: page.get_by_role("link", name="Compare").click(),
+    ]
+    places = [(page.url, state(visitor))]
+    for step in steps:
+        step()
+        expect(page).not_to_have_url(places[-1][0])
+        visitor.flush()
+        places.append((page.url, state(visitor)))
+    assert page.url == f"{visitor.url}/compare?model=cnn&scale=grey&stage=pre"
+
+    for url, shown in reversed(places[:-1]):
+        page.go_back()
+        expect(page).to_have_url(url)
+        assert_state(visitor, shown)
+    for url, shown in places[1:]:
+        page.go_forward()
+        expect(page).to_have_url(url)
+        assert_state(visitor, shown)
+
+
+def test_nonsense_opens_the_defaults_and_says_so(visitor: Visitor) -> None:
+    """Whatever makes no sense is named, with what is allowed, as text; the rest of the link holds."""
+    page = visitor.open()
+    opening = page.locator("body").get_attribute("data-painted")
+    nonsense = {"digit": "-1", "model": "rnn", "scale": "rainbow", "stage": "mid", "layer": "<b>conv9</b>"}
+    nonsense |= {"label": "10", "wrong": "nobody", "sort": "colour", "answer": "5"}
+
+    visitor.open("/?" + "&".join(f"{name}={value}" for name, value in nonsense.items()))
+
+    visitor.at(f"/?digit={opening}")
+    shown = state(visitor)
+    assert shown["fields"] == ["both", "layer", "post", "any", "any", "index"]
+    assert shown["inspected"] == ["", "", ""]
+    for name, value in nonsense.items():
+        assert value in shown["alert"] or name in shown["alert"]
+    assert "“<b>conv9</b>” is no layer of the networks shown." in shown["alert"]
+    assert "digit=“-1” must be a whole number from 0 to 9999." in shown["alert"]
+
+    visitor.open("/?digit=4271&scale=rainbow")
+    visitor.at("/?digit=4271")
+    expect(visitor.alert).to_contain_text("scale=“rainbow” must be one of layer, map, data, grey.")
+
+
+def selections(known: Known) -> list[Selection]:
+    """Return one selection for every combination of the kinds of things that can be selected."""
+    walls = [Wall(), Wall(label=9, wrong="disagree"), Wall(label=4, answer=9, by="cnn")]
+    walls += [Wall(wrong="both", sort="fcn")]
+    inspected: list[dict[str, Any]] = [{}, {"layer": "cnn.conv2", "filter": 21, "cell": (12, 7)}]
+    inspected += [
+        {"layer": f"{model}.{layer.name}", "filter": layer.channels - 1}
+        for model, entry in known.entries.items()
+        for layer in entry.layers
+        if layer.kind != "Flatten"
+    ]
+    plain = Selection(digit=4271)
+    return [
+        replace(plain, page=page, scale=scale, stage=stage, wall=wall, model=model, **what)
+        for page, scale, stage, wall, what in product(
+            ("explore", "compare"), SCALES, STAGES, walls, inspected
+        )
+        for model in (*known.entries, "both")
+        if what.get("layer", model).split(".")[0] == model or model == "both"
+    ]
+
+
+def test_the_server_reads_what_the_page_writes(visitor: Visitor, known: Known) -> None:
+    """Every link that assets/selection.js writes is read back as the same selection, without a complaint."""
+    visitor.open()
+    wanted = selections(known)
+
+    links = visitor.page.evaluate(
+        "(all) => all.map((one) => window.convlens.link(one))", [each.to_store() for each in wanted]
+    )
+
+    assert len(set(links)) > 500
+    for selection, link in zip(wanted, links, strict=True):
+        path, query = urlsplit(link).path, dict(parse_qsl(urlsplit(link).query, strict_parsing=True))
+        reader = Reader(path, query, list(known.entries.values()), opening=4271)
+        read = reader.read()
+        assert reader.complaints == [], link
+        if selection.page == "compare":  # it has neither digit, wall nor layer
+            assert read == replace(read, model=selection.model, scale=selection.scale, stage=selection.stage)
+            assert (read.page, read.layer, read.wall) == ("compare", "", Wall()), link
+        else:
+            assert read == selection, link
+
+
+def test_a_link_can_be_shared(visitor: Visitor) -> None:
+    """Share says that the link is copied; what lies in the clipboard is the address of this very view."""
+    page = visitor.open(LONG)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    page.get_by_role("button", name="Share").click()
+
+    expect(visitor.alert).to_contain_text("The link to this view is copied.")
+    assert page.evaluate("() => navigator.clipboard.readText()") == visitor.url + LONG

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+GROUND = "() => getComputedStyle(document.body).backgroundColor"
+WIDTHS = "() => [document.scrollingElement.scrollWidth, document.scrollingElement.clientWidth]"
+SELECTED = "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7"
+
+
+def test_it_is_dark_or_light_as_the_system_is_until_one_chooses(visit: Visit) -> None:
+    """The system's choice at first; the button turns it, and a reload keeps what was chosen."""
+    visitor = visit(color_scheme="dark")
+    page = visitor.open()
+    dark = page.evaluate(GROUND)
+    page.emulate_media(color_scheme="light")
+    light = page.evaluate(GROUND)
+    assert dark != light
+
+    page.get_by_role("button", name="Switch between dark and light").click()
+    assert page.evaluate(GROUND) == dark
+    page.reload()
+    visitor.shown()
+    assert page.evaluate(GROUND) == dark
+
+    page.get_by_role("button", name="Switch between dark and light").click()
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(GROUND) == light
+
+
+@pytest.mark.parametrize("width", [390, 1440, 2560])
+def test_nothing_has_to_be_scrolled_sideways(visitor: Visitor, width: int) -> None:
+    """On a telephone, a desk and a wide wall: with nothing selected, with a map selected, and on Compare."""
+    visitor.page.set_viewport_size({"width": width, "height": 844})
+    page = visitor.open(SELECTED)
+    expect(page.locator("#inspector .slice")).to_have_count(32)
+    assert page.evaluate(WIDTHS)[0] <= width
+    page.get_by_text("All 24×24 numbers").click()
+    assert page.evaluate(WIDTHS)[0] <= width
+
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.locator("#inspector .slice")).to_have_count(0)
+    assert page.evaluate(WIDTHS)[0] <= width
+
+    page.get_by_role("link", name="Compare").click()
+    visitor.at("/compare")
+    visitor.shown()
+    expect(page.locator("#compare-panels .js-plotly-plot .main-svg").first).to_be_visible()
+    assert page.evaluate(WIDTHS)[0] <= width
+
+
+def test_wide_windows_have_more_maps_per_row(visitor: Visitor) -> None:
+    """The same 64 maps in fewer rows; painted anew where they now lie, none lost."""
+    page = visitor.open("/?digit=4271&model=cnn")
+    maps = visitor.panel("cnn", "conv2").locator(".maps button")
+    rows = "(maps) => new Set(maps.map((map) => map.getBoundingClientRect().top)).size"
+    found = []
+    for width in (390, 900, 1440, 2560):
+        page.set_viewport_size({"width": width, "height": 900})
+        visitor.flush()
+        found.append(maps.evaluate_all(rows))
+
+    assert found == sorted(found, reverse=True)
+    assert len(set(found)) >= 3
+
+
+def test_on_a_telephone_all_stands_in_reading_order(visitor: Visitor) -> None:
+    """One column: the digit, its verdict, the networks, then what is inspected."""
+    visitor.page.set_viewport_size({"width": 390, "height": 844})
+    page = visitor.open(SELECTED)
+
+    tops = [
+        page.locator(part).evaluate("(part) => part.getBoundingClientRect().top")
+        for part in (".digit-now", "#wall", "#verdict", "#panel-fcn-dense1", "#panel-cnn-conv1", "#inspector")
+    ]
+
+    assert tops == sorted(tops)
+
+
+def test_it_can_be_printed(visitor: Visitor) -> None:
+    """On paper: digit, verdicts, maps and what is selected; no buttons, no wall, nothing cut off."""
+    page = visitor.open(SELECTED)
+    expect(page.locator("#inspector .slice")).to_have_count(32)
+    page.emulate_media(media="print")
+
+    for part in ("#digit-title", "#verdict", "#panel-fcn-dense1", "#panel-cnn-conv2", "#inspector h3"):
+        expect(page.locator(part)).to_be_visible()
+    for part in (".header", "#wall", ".stepper", ".network-controls"):
+        expect(page.locator(part)).to_be_hidden()
+    for part in (".column-digit", ".column-inspector"):
+        hidden = page.locator(part).evaluate("(part) => part.scrollHeight - part.clientHeight")
+        assert hidden <= 1
+    paper = page.pdf()
+    assert paper.startswith(b"%PDF-")
+    assert paper.count(b"/Type /Page\n") > 1

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser import canvas
+from tests.browser.conftest import Known
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_click_on_a_digit_and_everything_follows(visitor: Visitor, known: Known) -> None:
+    """Digit, title, verdicts, maps, wall, address, tab and what a screen reader hears are the new one's."""
+    page = visitor.open("/?digit=100")
+    maps = visitor.panel("cnn", "conv2").locator(".maps")
+    before = [canvas.read(page.locator("#digit-canvas")), *canvas.pictures(maps)]
+
+    visitor.pick(102)
+
+    after = [canvas.read(page.locator("#digit-canvas")), *canvas.pictures(maps)]
+    assert not np.array_equal(before[0], after[0])
+    assert sum(not np.array_equal(*pair) for pair in zip(before, after, strict=True)) > 32
+    label = known.labels[102]
+    expect(page.locator("#digit-title")).to_have_text(f"Test digit 102 · label {label}")
+    for model in known.entries:
+        answer = page.locator(f'#verdict .said[data-model="{model}"] .answer')
+        expect(answer).to_have_text(str(known.answers(model)[102]))
+    expect(page.locator("#wall [aria-current=true]")).to_have_attribute("data-digit", "102")
+    expect(page.locator("#status")).to_contain_text(f"Test digit 102, label {label}. FCN says")
+    expect(page).to_have_title("Test digit 102 · ConvLens")
+    visitor.at("/?digit=102")
+
+
+def test_a_click_costs_one_request_and_a_second_one_none(visitor: Visitor) -> None:
+    """One request for a new digit and nothing besides; a digit seen before is painted without asking."""
+    visitor.open("/?digit=300")
+    visitor.quiet()
+
+    for digit in (305, 311, 303):
+        visitor.pick(digit)
+    assert [path.split("/")[3:] for path in visitor.requests] == [
+        [str(digit), "post.bin"] for digit in (305, 311, 303)
+    ]
+
+    visitor.requests.clear()
+    for digit in (311, 300, 305):
+        visitor.pick(digit)
+    assert visitor.requests == []
+
+
+def test_the_previous_picture_stays_until_the_next_one_is_painted(visitor: Visitor) -> None:
+    """While the server thinks, the screen shows the digit before: never nothing, never a mix."""
+    page = visitor.open("/?digit=200")
+    visitor.page.wait_for_load_state("networkidle")
+    visitor.follow_painting()
+    held: list[Route] = []
+    page.route("**/pictures/**", lambda route, _: held.append(route))
+    columns = page.locator(".column-network, #verdict, #digit-title, #wall")
+    before = columns.all_inner_texts()
+    maps = visitor.panel("cnn", "conv1").locator(".maps")
+    painted = canvas.read(maps)
+
+    visitor.thumb(207).click()
+    visitor.eventually(lambda: held)
+    visitor.flush()
+    assert columns.all_inner_texts() == before
+    assert np.array_equal(canvas.read(maps), painted)
+    visitor.at("/?digit=200")
+
+    held.pop().continue_()
+    visitor.painted(207)
+    assert visitor.seen() == ["200", "207"]
+    assert not np.array_equal(canvas.read(maps), painted)
+
+
+def test_of_fast_clicks_the_last_one_wins(visitor: Visitor) -> None:
+    """Answers may arrive in any order: the digit that was clicked last is painted, and no other after it."""
+    page = visitor.open("/?digit=400")
+    visitor.page.wait_for_load_state("networkidle")
+    visitor.follow_painting()
+    held: dict[int, Route] = {}
+    page.route("**/pictures/**", lambda route: held.update({int(route.request.url.split("/")[-2]): route}))
+
+    for digit in (403, 405, 409):
+        visitor.thumb(digit).click()
+    visitor.eventually(lambda: len(held) == 3)
+    held[405].continue_()
+    visitor.flush()
+    held[409].continue_()
+    visitor.painted(409)
+    with page.expect_response("**/403/post.bin"):
+        held[403].continue_()
+    visitor.flush()
+
+    assert visitor.seen() == ["400", "409"]
+    expect(page.locator("#digit-title")).to_contain_text("Test digit 409")
+    visitor.at("/?digit=409")
+
+
+def test_resting_on_a_digit_prepares_it(visitor: Visitor) -> None:
+    """A digit on which the pointer rests is fetched before the click, which then costs nothing."""
+    page = visitor.open("/?digit=500")
+    visitor.quiet()
+
+    with page.expect_response("**/504/post.bin"):
+        visitor.thumb(504).hover()
+    assert page.locator("body").get_attribute("data-painted") == "500"
+
+    visitor.requests.clear()
+    visitor.pick(504)
+    assert visitor.requests == []

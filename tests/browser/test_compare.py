@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.panels.compare import PANELS
+from tests.browser.conftest import Known
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+CHARTS = "#compare-panels .js-plotly-plot .main-svg .traces, #compare-panels .js-plotly-plot .main-svg .trace"
+
+
+def test_it_answers_how_good_each_network_is(visitor: Visitor, known: Known) -> None:
+    """Every panel with its question; each network's accuracy; charts that are drawn."""
+    page = visitor.open("/compare?model=both")
+
+    questions = page.locator("#compare-panels section h2").all_inner_texts()
+    assert questions == [panel.question for panel in PANELS]
+    for entry in known.entries.values():
+        expect(page.locator("#compare-accuracy")).to_contain_text(f"{100 * entry.test.accuracy:.2f} % (")
+        expect(page.locator("#compare-accuracy")).to_contain_text(f"{entry.parameters:,}")
+    expect(page.locator("#compare-panels .js-plotly-plot")).to_have_count(3)
+    visitor.eventually(lambda: page.locator(CHARTS).count() >= 6)
+    expect(page.locator("#explore")).to_be_hidden()
+    assert [path for path in visitor.requests if "plotly-cartesian" in path]
+    assert not [path for path in visitor.requests if "/pictures/" in path]
+
+
+def test_it_is_toggled_between_the_networks(visitor: Visitor) -> None:
+    """FCN, CNN or both: tables and charts show just those, and the address says so."""
+    page = visitor.open("/compare")
+    heads = page.locator("#compare-accuracy thead .hue")
+    matrices = page.locator("#compare-confusions table")
+
+    for choice, shown, address in (
+        ("FCN", ["FCN"], "/compare?model=fcn"),
+        ("CNN", ["CNN"], "/compare?model=cnn"),
+        ("Both", ["FCN", "CNN"], "/compare"),
+    ):
+        visitor.turn("Networks shown", choice)
+        visitor.at(address)
+        expect(heads).to_have_text(shown)
+        expect(matrices).to_have_count(len(shown))
+
+
+def test_a_mistake_leads_to_its_digits_on_the_wall(visitor: Visitor, known: Known) -> None:
+    """A cell of the confusion matrix opens exactly the digits it counts; Back returns to the comparison."""
+    labels, answers = known.labels, known.answers("cnn")
+    pairs, counts = np.unique(np.stack([labels, answers])[:, known.wrong("cnn")], axis=1, return_counts=True)
+    label, answer = pairs[:, counts.argmax()].tolist()
+    digits = np.flatnonzero((labels == label) & (answers == answer)).tolist()
+    page = visitor.open("/compare?model=cnn")
+    plural = "s" if len(digits) > 1 else ""
+
+    name = f"{len(digits)} digit{plural} labelled {label} that CNN takes for {answer}"
+    page.get_by_role("link", name=name, exact=True).click()
+
+    visitor.painted(digits[0])
+    visitor.at(f"/?digit={digits[0]}&model=cnn&label={label}&answer={answer}&by=cnn")
+    assert visitor.count() == len(digits)
+    assert visitor.wall()[0] == digits
+    chip = page.get_by_role("button", name=f"that CNN takes for {answer}")
+    chip.click()
+    visitor.eventually(lambda: visitor.count() == (labels == label).sum())
+    expect(chip).to_be_hidden()
+
+    page.go_back()
+    page.go_back()
+    visitor.at("/compare?model=cnn")
+    expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+
+
+def test_it_is_reached_without_loading_the_page_anew(visitor: Visitor) -> None:
+    """From Explore and back: the charts are fetched only now, the digit stays, nothing is asked for twice."""
+    page = visitor.open("/?digit=4271&model=cnn&scale=map")
+    page.evaluate("() => { window.same = true; }")
+
+    page.get_by_role("link", name="Compare").click()
+    visitor.at("/compare?model=cnn&scale=map")
+    visitor.shown()
+    expect(page.locator(CHARTS).first).to_be_visible()
+    expect(page).to_have_title("Compare · ConvLens")
+    assert [path for path in visitor.requests if "plotly-cartesian" in path]
+    visitor.requests.clear()
+
+    page.get_by_role("link", name="Explore").click()
+    visitor.at("/?digit=4271&model=cnn&scale=map")
+    expect(page.locator("#explore")).to_be_visible()
+    assert page.evaluate("() => window.same")
+    assert [path for path in visitor.requests if "/kernels/" not in path] == []
+
+
+def test_its_charts_follow_the_theme(visitor: Visitor) -> None:
+    """On dark paper the charts are drawn for dark paper."""
+    page = visitor.open("/compare")
+    tick = page.locator("#compare-classes .main-svg .xtick text").first
+    before = tick.evaluate("(text) => getComputedStyle(text).fill")
+
+    page.get_by_role("button", name="Switch between dark and light").click()
+
+    visitor.eventually(lambda: tick.evaluate("(text) => getComputedStyle(text).fill") != before)
+    page.evaluate("() => localStorage.clear()")
+
+
+@pytest.mark.parametrize("first", ["/?digit=4271", "/compare"])
+def test_the_wall_is_where_it_was(visitor: Visitor, first: str) -> None:
+    """Coming back from Compare, or coming from there at first, the current digit is in view on the wall."""
+    page = visitor.open(first)
+    if first != "/compare":
+        page.get_by_role("link", name="Compare").click()
+        expect(page.locator("#wall")).to_be_hidden()
+        visitor.flush()
+
+    page.get_by_role("link", name="Explore").click()
+
+    expect(page.locator("#wall")).to_be_visible()
+    visitor.flush()
+    current = page.locator("body").get_attribute("data-painted")
+    assert int(current or "") in visitor.visible_thumbs()
+    across = page.locator("#wall .thumb").evaluate_all(
+        "(thumbs) => new Set(thumbs.map((thumb) => thumb.getBoundingClientRect().left)).size"
+    )
+    assert across > 5

@@ -1,0 +1,134 @@
+"""When something goes wrong the page says so, keeps what it shows, and goes on working."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+SOON = 2000  # milliseconds
+REFUSAL = json.dumps(
+    {"error": {"code": "busy", "message": "Too many at once; try again.", "request_id": "1"}}
+)
+
+
+def answer(status: int, body: str, kind: str = "application/json") -> dict[str, object]:
+    return {"status": status, "body": body, "content_type": kind}
+
+
+FAULTS = {
+    "our own words": (answer(500, REFUSAL), "Too many at once; try again."),
+    "a proxy's page": (
+        answer(502, "<html>Bad gateway</html>", "text/html"),
+        "The server answered with an error (502)",
+    ),
+    "too large": (answer(413, ""), "The server answered with an error (413)"),
+    "overload": (answer(429, REFUSAL), "Too many at once; try again."),
+    "no server": (None, "The server does not answer."),
+}
+
+
+def test_a_fault_is_said_and_the_next_click_works(visitor: Visitor) -> None:
+    """Errors of every kind: said within two seconds, the picture stays, and a good click takes it away."""
+    visitor.allow(r"^Failed to load resource")
+    page = visitor.open("/?digit=600")
+    verdict = page.locator("#verdict").inner_text()
+
+    for digit, (fault, said) in enumerate(FAULTS.values(), start=601):
+        page.route(
+            f"**/pictures/*/{digit}/*",
+            lambda route, _: route.fulfill(**fault) if fault else route.abort("connectionrefused"),  # noqa: B023
+        )
+        visitor.thumb(digit).click()
+        expect(visitor.alert).to_contain_text(said, timeout=SOON)
+        expect(page.locator("body")).to_have_attribute("data-painted", "600")
+        assert page.locator("#verdict").inner_text() == verdict
+        visitor.at("/?digit=600")
+
+        page.unroute_all()
+        visitor.pick(digit)
+        expect(visitor.alert).to_be_empty()
+        visitor.pick(600)
+
+
+def test_a_server_that_says_nothing_is_reported(visitor: Visitor) -> None:
+    """Where an answer does not come, the page says within two seconds that it waits; an answer ends that."""
+    page = visitor.open("/?digit=610")
+    held: list[Route] = []
+    page.route("**/pictures/**", lambda route, _: held.append(route))
+
+    visitor.thumb(611).click()
+
+    expect(visitor.alert).not_to_be_empty(timeout=SOON)
+    expect(page.locator("body")).to_have_attribute("data-painted", "610")
+
+    held.pop().continue_()
+    visitor.painted(611)
+    expect(visitor.alert).to_be_empty()
+
+
+def test_a_lost_connection_is_said(visit: Visit) -> None:
+    """With the cable out: said within two seconds; with the cable in again the same click works."""
+    visitor = visit(viewport={"width": 1440, "height": 900})
+    visitor.allow(r"^Failed to load resource")
+    page = visitor.open("/?digit=620")
+    page.wait_for_load_state("networkidle")
+
+    page.context.set_offline(True)
+    visitor.thumb(623).click()
+    expect(visitor.alert).to_contain_text("The server does not answer.", timeout=SOON)
+
+    page.context.set_offline(False)
+    visitor.pick(623)
+    expect(visitor.alert).to_be_empty()
+
+
+def test_a_fault_of_the_inspector_is_said(visitor: Visitor) -> None:
+    """Exact values that cannot be had: said, and the map is shown all the same."""
+    visitor.allow(r"^Failed to load resource")
+    page = visitor.open("/?digit=630&model=cnn")
+    page.route("**/api/**", lambda route, _: route.fulfill(**answer(500, REFUSAL)))
+
+    visitor.cell("cnn", "conv2", "conv2 map 3").click()
+
+    expect(visitor.alert).to_contain_text("Too many at once", timeout=SOON)
+    expect(page.locator("#inspector h3")).to_have_text("CNN conv2 · map 3")
+    page.unroute_all()
+    visitor.cell("cnn", "conv2", "conv2 map 4").click()
+    expect(page.locator("#inspector .slice")).to_have_count(32)
+
+
+def test_a_fault_of_the_comparison_is_said(visitor: Visitor) -> None:
+    """Dash by itself shows nothing when one of its requests fails; here the page says so, and goes on."""
+    visitor.allow(r"^Failed to load resource|Callback error updating|Callback failed")
+    page = visitor.open("/compare")
+    for fault, said in ((answer(500, REFUSAL), "Too many at once"), (None, "The server does not answer.")):
+        page.route(
+            "**/_dash-update-component*",
+            lambda route, _: route.fulfill(**fault) if fault else route.abort(),  # noqa: B023
+        )
+        visitor.turn("Networks shown", "CNN")
+        expect(visitor.alert).to_contain_text(said, timeout=SOON)
+        expect(page.locator("#compare-accuracy thead .hue").first).to_have_text("FCN")
+
+        page.unroute_all()
+        visitor.turn("Networks shown", "FCN")
+        expect(page.locator("#compare-accuracy thead .hue")).to_have_text(["FCN"])
+        visitor.turn("Networks shown", "Both")
+        expect(page.locator("#compare-accuracy thead .hue")).to_have_text(["FCN", "CNN"])
+
+
+def test_a_message_can_be_closed(visitor: Visitor) -> None:
+    """By a button that says what it does; the message is text, whatever it quotes."""
+    page = visitor.open("/?digit=640&scale=%3Cimg%20src=x%3E")
+    expect(visitor.alert).to_contain_text("scale=“<img src=x>” must be one of")
+
+    page.get_by_role("button", name="Close this message").click()
+
+    expect(visitor.alert).to_be_empty()

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, expect
+
+from models.forward_pass import Floats
+from tests.browser import canvas
+from tests.browser.serving import Server
+from tests.browser.test_hover import number, sight
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+SHARED = "/?digit=4271&model=cnn&layer=conv2&filter=21&cell=12,7"
+
+
+def numbers(table: Locator) -> Floats:
+    """Return the numbers of a table, in full."""
+    rows = table.locator("tbody tr").evaluate_all(
+        "(rows) => rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.title))"
+    )
+    return np.array([[number(text) for text in row] for row in rows], np.float32)
+
+
+def bias(inspector: Locator) -> float:
+    """Return the bias that stands beside the weights, in full."""
+    title = inspector.locator(".weights .legend").get_attribute("title") or ""
+    return number(title.removeprefix("bias "))
+
+
+def test_a_click_on_a_map_shows_it_enlarged_with_its_numbers(visitor: Visitor, server: Server) -> None:
+    """The same picture, larger; every value; 32 slices un-flipped, bias; and what the cell sees."""
+    page = visitor.open("/?digit=4271&model=cnn")
+    inspector = page.locator("#inspector")
+    values = server.tensor("/api/models/cnn/digits/4271/layers/conv2.npy")[..., 21]
+    kernel = server.tensor("/api/models/cnn/layers/conv2/kernel.npy")[..., 21]
+
+    visitor.cell("cnn", "conv2", "conv2 map 21").click(position={"x": 2 * 7 + 1, "y": 2 * 12 + 1})
+
+    visitor.at(SHARED)
+    expect(inspector.locator("h3")).to_have_text("CNN conv2 · map 21")
+    expect(inspector.locator(".tensor")).to_have_text("post-activation (relu) · 24×24×64 · digit 4271")
+    expect(inspector.locator(".value")).not_to_contain_text("…")
+    assert number(inspector.locator(".value").inner_text().split(" = ")[1]) == values[12, 7]
+    expect(inspector.locator(".value")).to_contain_text("conv2[12, 7, 21] = ")
+    assert sight(visitor) == (12, 7, 5, 5)
+    small = canvas.pictures(visitor.panel("cnn", "conv2").locator(".maps"))[21]
+    assert np.array_equal(canvas.read(inspector.locator(".enlarged"))[..., :3], small)
+    smallest, largest = inspector.locator(".numbers dd").all_inner_texts()[:2]
+    assert (number(smallest), number(largest)) == (values.min(), values.max())
+
+    inspector.get_by_text("All 24×24 numbers").click()
+    assert np.array_equal(numbers(inspector.get_by_role("region", name="All numbers of this map")), values)
+    slices = inspector.locator(".slice")
+    expect(slices).to_have_count(32)
+    assert np.array_equal(np.stack([numbers(each) for each in slices.all()], axis=-1), kernel)
+    assert bias(inspector) == server.tensor("/api/models/cnn/layers/conv2/bias.npy")[21]
+
+
+def test_a_click_on_a_kernel_selects_its_filter(visitor: Visitor, server: Server) -> None:
+    """Its nine weights as numbers, its bias, and the map that it makes; both are marked as selected."""
+    page = visitor.open("/?digit=4271&model=cnn")
+    inspector = page.locator("#inspector")
+
+    visitor.cell("cnn", "conv1", "conv1 kernel 4").click()
+
+    visitor.at("/?digit=4271&model=cnn&layer=conv1&filter=4")
+    expect(inspector.locator("h3")).to_have_text("CNN conv1 · map 4")
+    expect(inspector.locator("h4")).to_have_text("Kernel")
+    kernel = server.tensor("/api/models/cnn/layers/conv1/kernel.npy")[:, :, 0, 4]
+    assert np.array_equal(numbers(inspector.locator(".slice")), kernel)
+    assert bias(inspector) == server.tensor("/api/models/cnn/layers/conv1/bias.npy")[4]
+    pressed = page.locator("[aria-pressed=true]")
+    assert pressed.evaluate_all("(all) => all.map((one) => one.ariaLabel)") == [
+        "conv1 map 4",
+        "conv1 kernel 4",
+    ]
+
+
+def test_a_click_on_a_unit_shows_its_value_and_weights(visitor: Visitor, server: Server) -> None:
+    """Of a unit of either network: the value in full, a picture of all its weights, and its bias."""
+    page = visitor.open("/?digit=4271")
+    inspector = page.locator("#inspector")
+
+    for model, layer, unit, weights in (
+        ("fcn", "dense1", 100, 1),
+        ("cnn", "dense", 5, 64),
+        ("fcn", "output", 9, 1),
+    ):
+        visitor.cell(model, layer, f"{layer} unit {unit}").click()
+        visitor.at(f"/?digit=4271&layer={model}.{layer}&filter={unit}")
+        expect(inspector.locator("h3")).to_have_text(f"{model.upper()} {layer} · unit {unit}")
+        value = server.tensor(f"/api/models/{model}/digits/4271/layers/{layer}.npy")[unit]
+        assert number(inspector.locator(".value").inner_text().split(" = ")[1]) == value
+        expect(inspector.locator(".fields canvas")).to_have_count(weights)
+        assert bias(inspector) == server.tensor(f"/api/models/{model}/layers/{layer}/bias.npy")[unit]
+
+
+def test_a_selected_map_follows_the_digit(visitor: Visitor, server: Server) -> None:
+    """The next digit's values in the same place; one request for its picture, one for the numbers shown."""
+    page = visitor.open(SHARED)
+    expect(page.locator("#inspector .slice")).to_have_count(32)
+    visitor.quiet()
+
+    visitor.pick(4273)
+
+    values = server.tensor("/api/models/cnn/digits/4273/layers/conv2.npy")
+    expect(page.locator("#inspector .tensor")).to_contain_text("digit 4273")
+    expect(page.locator("#inspector .value")).to_have_text(re.compile(r"conv2\[12, 7, 21\] = \S*\d"))
+    assert number(page.locator("#inspector .value").inner_text().split(" = ")[1]) == values[12, 7, 21]
+    picture, tensor = visitor.requests
+    assert picture.endswith("/4273/post.bin")
+    assert tensor == "/api/models/cnn/digits/4273/layers/conv2.npy?stage=post"
+
+
+def test_what_is_selected_can_be_let_go(visitor: Visitor) -> None:
+    """Close leaves nothing selected, nothing outlined on the digit, and a short address."""
+    page = visitor.open(SHARED)
+    expect(page.locator("#sight")).to_be_visible()
+
+    page.get_by_role("button", name="Close", exact=True).click()
+
+    visitor.at("/?digit=4271&model=cnn")
+    expect(page.locator("[aria-pressed=true]")).to_have_count(0)
+    expect(page.locator("#inspector")).to_contain_text("Select a map, a kernel or a unit")
+    expect(page.locator("#sight")).to_be_hidden()
+
+
+def test_a_unit_leaves_no_outline_of_a_cell_behind(visitor: Visitor) -> None:
+    """The outline on the digit belongs to what is selected now, not to the cell that was."""
+    page = visitor.open(SHARED)
+    expect(page.locator("#sight")).to_be_visible()
+
+    visitor.cell("cnn", "dense", "dense unit 0").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Go to digit").focus()
+
+    visitor.at("/?digit=4271&model=cnn&layer=dense&filter=0")
+    expect(page.locator("#sight")).to_be_hidden()
+
+
+def test_a_map_and_its_cells_are_chosen_by_keys(visitor: Visitor, server: Server) -> None:
+    """Enter selects the map that has the focus; in the enlarged map arrow keys walk from cell to cell."""
+    page = visitor.open("/?digit=4271&model=cnn")
+    visitor.cell("cnn", "pool", "pool map 0").focus()
+    for key in ("ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    visitor.at("/?digit=4271&model=cnn&layer=pool&filter=2")
+
+    page.get_by_label("pool map 2, enlarged").focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowUp", "ArrowUp", "ArrowDown"):
+        page.keyboard.press(key)
+
+    visitor.at("/?digit=4271&model=cnn&layer=pool&filter=2&cell=1,2")
+    value = server.tensor("/api/models/cnn/digits/4271/layers/pool.npy")[1, 2, 2]
+    expect(page.locator("#inspector .value")).to_have_text(re.compile(r"pool\[1, 2, 2\] = \S*\d"))
+    assert number(page.locator("#inspector .value").inner_text().split(" = ")[1]) == value
+    assert sight(visitor) == (2, 4, 6, 6)
+
+
+def test_numbers_can_be_taken_away(visitor: Visitor, server: Server) -> None:
+    """The links under a selected map lead to its layer's tensor and its weights."""
+    page = visitor.open(SHARED)
+    paths = [link.get_attribute("href") or "" for link in page.locator("#inspector .files a").all()]
+
+    assert [server.tensor(path).shape for path in paths] == [(24, 24, 64), (3, 3, 32)]

@@ -1,0 +1,230 @@
+"""What is painted is what the networks computed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, expect
+
+from dashboard.facts import DIVERGING, SEQUENTIAL
+from dashboard.picture import KERNEL_LEVELS, LEVELS, panels
+from dashboard.selection import SCALES
+from models.forward_pass import STAGES, Floats, Stage
+from tests.browser import canvas
+from tests.browser.canvas import Pixels
+from tests.browser.conftest import Known
+from tests.browser.serving import Server
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+MAPS = ("conv1", "conv2", "pool")
+STEPS = 512  # colours of a palette
+
+
+def tensor(server: Server, model: str, layer: str, digit: int, stage: Stage = "post") -> Floats:
+    """Return a layer's values, channels last."""
+    return server.tensor(f"/api/models/{model}/digits/{digit}/layers/{layer}.npy?stage={stage}")
+
+
+def assert_grey_shows(picture: Pixels, values: Floats, levels: int) -> None:
+    """Black is the smallest value, white the largest, and what lies between is true to one level."""
+    shown = canvas.greys(picture)
+    assert shown.shape == values.shape
+    order = np.argsort(values, axis=None)
+    assert (np.diff(shown.ravel()[order].astype(int)) >= 0).all(), "a larger value is darker"
+    span = values.max() - values.min()
+    if span == 0:
+        assert not shown.any()
+        return
+    assert (shown.min(), shown.max()) == (0, 255)
+    assert np.abs(shown / 255 - (values - values.min()) / span).max() <= 1 / (levels - 1)
+
+
+def weights_shown(visitor: Visitor, model: str, layer: str) -> list[Pixels]:
+    """Bring all weights of a layer into view, one after the other, and return their pictures."""
+    panel = visitor.panel(model, layer)
+    sheet = panel.locator(".kernels, .maps").last
+    buttons = sheet.get_by_role("button")
+    for i in range(0, buttons.count(), 32):
+        buttons.nth(i).scroll_into_view_if_needed()
+        visitor.flush()
+    visitor.page.wait_for_load_state("networkidle")
+    visitor.eventually(lambda: all(picture[:28].any() for picture in canvas.pictures(sheet)))
+    return canvas.pictures(sheet)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_maps_are_the_tensors(visitor: Visitor, server: Server, stage: Stage) -> None:
+    """Every map of every layer, row 0 on top and column 0 at the left, before and after activation."""
+    visitor.open(f"/?digit=4271&scale=grey&stage={stage}")
+
+    for layer in MAPS:
+        painted = canvas.pictures(visitor.panel("cnn", layer).locator(".maps"))
+        values = tensor(server, "cnn", layer, 4271, stage)
+        assert len(painted) == values.shape[-1]
+        for i, picture in enumerate(painted):
+            assert_grey_shows(picture, values[..., i], LEVELS[stage])
+
+
+def test_kernels_are_the_weights(visitor: Visitor, server: Server) -> None:
+    """Un-flipped; of the second convolution all 32 slices of all 64 filters, none of them a mean."""
+    visitor.open("/?digit=4271&model=cnn&scale=grey")
+
+    kernel = server.tensor("/api/models/cnn/layers/conv1/kernel.npy")
+    painted = weights_shown(visitor, "cnn", "conv1")
+    assert len(painted) == 32
+    for i, picture in enumerate(painted):
+        assert_grey_shows(picture, kernel[:, :, 0, i], KERNEL_LEVELS)
+
+    kernel = server.tensor("/api/models/cnn/layers/conv2/kernel.npy")
+    painted = weights_shown(visitor, "cnn", "conv2")
+    assert len(painted) == 64
+    for i, picture in enumerate(painted):
+        down, across = np.divmod(np.arange(32), 8)
+        slices = np.stack(
+            [picture[4 * y : 4 * y + 3, 4 * x : 4 * x + 3] for y, x in zip(down, across, strict=True)]
+        )
+        assert_grey_shows(slices, np.moveaxis(kernel[..., i], -1, 0), KERNEL_LEVELS)
+
+
+def test_templates_are_the_weights(visitor: Visitor, server: Server) -> None:
+    """Each of the 512 units of the FCN's first layer shows its weights over the 28×28 pixels."""
+    visitor.open("/?digit=4271&model=fcn&scale=grey")
+    kernel = server.tensor("/api/models/fcn/layers/dense1/kernel.npy")
+
+    painted = weights_shown(visitor, "fcn", "dense1")
+
+    assert len(painted) == 512
+    for i, picture in enumerate(painted):
+        assert_grey_shows(picture[:28], kernel[:, i].reshape(28, 28), KERNEL_LEVELS)
+
+
+def places(picture: Pixels, stops: list[str]) -> NDArray[np.float64]:
+    """Return where each pixel's colour lies in a palette, from 0 to 1."""
+    ends = [
+        [int(stop[i : i + 2], 16) for i in (1, 3, 5)] if stop[0] == "#" else _numbers(stop) for stop in stops
+    ]
+    at = np.linspace(0, len(stops) - 1, STEPS)
+    palette = np.stack([np.interp(at, range(len(stops)), part) for part in zip(*ends, strict=True)], axis=-1)
+    distance = np.abs(picture[..., np.newaxis, :].astype(float) - palette).sum(axis=-1)
+    assert distance.min(axis=-1).max() <= 3, "no colour of this palette"
+    found: NDArray[np.float64] = distance.argmin(axis=-1) / (STEPS - 1)
+    return found
+
+
+def _numbers(stop: str) -> list[int]:
+    return [int(part) for part in stop.removeprefix("rgb(").removesuffix(")").split(",")]
+
+
+def legend(panel: Locator) -> tuple[float, float]:
+    """Return the numbers at the ends of a panel's legend."""
+    low, high = panel.locator(".panel-head .legend").locator(".low, .high").all_inner_texts()
+    return float(low.replace("−", "-")), float(high.replace("−", "-"))
+
+
+def rounded(low: float, high: float) -> tuple[float, float]:
+    """Return a range as a legend says it: three significant digits."""
+    return float(f"{low:.3g}"), float(f"{high:.3g}")
+
+
+def ends(values: Floats, ranges: Floats, scale: str) -> tuple[float, float]:
+    """Return the ends of the scale of some values.
+
+    Args:
+        values: Those that share the scale.
+        ranges: Of their layer over all test digits: (2, channels), smallest and largest.
+        scale: "grey" goes from the smallest to the largest; the others are anchored at zero, symmetric in a
+            layer that has signs.
+    """
+    low, high = float(values.min()), float(values.max())
+    if scale == "data":
+        low, high = float(ranges[0].min()), float(ranges[1].max())
+    if scale == "grey":
+        return low, high
+    if ranges[0].min() < 0:
+        return -max(-low, high), max(-low, high)
+    return 0.0, high
+
+
+def assert_colours_show(painted: list[Pixels], values: Floats, low: float, high: float, levels: int) -> None:
+    """One colour is one number in all maps, between the ends of one scale, true to one level."""
+    palette = DIVERGING if low < 0 else SEQUENTIAL
+    for i in range(0, len(painted), 9):
+        wanted = (values[..., i] - low) / (high - low)
+        level = np.ptp(values[..., i]) / (high - low) / (levels - 1)
+        assert np.abs(places(painted[i], palette) - wanted).max() <= level + 2 / STEPS
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_colours_mean_what_the_legends_say(
+    visitor: Visitor, known: Known, server: Server, stage: Stage
+) -> None:
+    """In all four scales every map and every row of units says between which numbers its colours lie."""
+    visitor.open(f"/?digit=4271&stage={stage}")
+    layers = [(model, layer) for model, entry in known.entries.items() for layer in panels(entry.layers)]
+    tensors = {(model, layer.name): tensor(server, model, layer.name, 4271, stage) for model, layer in layers}
+
+    for scale in SCALES:
+        visitor.choose("scale", scale)
+        visitor.flush()
+        for (model, name), values in tensors.items():
+            ranges, panel = known.surveys[model].ranges[name, stage], visitor.panel(model, name)
+            if values.ndim == 3 and scale in ("map", "grey"):
+                own = [rounded(*ends(values[..., i], ranges, scale)) for i in range(values.shape[-1])]
+                assert captions(panel) == own
+            else:
+                assert legend(panel) == rounded(*ends(values, ranges, scale))
+            if values.ndim == 3 and scale in ("layer", "data"):
+                painted = canvas.pictures(panel.locator(".maps"))
+                assert_colours_show(painted, values, *ends(values, ranges, scale), LEVELS[stage])
+
+
+def captions(panel: Locator) -> list[tuple[float, ...]]:
+    """Return the numbers under each map."""
+    written = data(panel, "caption")
+    return [tuple(float(part) for part in one.replace("−", "-").split(" … ")) for one in written]
+
+
+def data(panel: Locator, name: str) -> list[str]:
+    """Return what stands at each map or unit of a panel."""
+    found: list[str] = panel.locator(".maps button").evaluate_all(
+        '(all, name) => all.map((one) => one.dataset[name] ?? "")', name
+    )
+    return found
+
+
+def test_silent_and_dead_are_told_apart(visitor: Visitor, known: Known, server: Server) -> None:
+    """Silent: zero on this digit. Dead: zero on all test digits. Nothing else is marked either."""
+    visitor.open("/?digit=4271")
+    layers = [(model, layer) for model, entry in known.entries.items() for layer in panels(entry.layers)]
+
+    for model, layer in layers:
+        panel, dead = visitor.panel(model, layer.name), known.surveys[model].dead(layer.name)
+        zero = np.flatnonzero(
+            ~tensor(server, model, layer.name, 4271).reshape(-1, layer.channels).any(axis=0)
+        )
+        if layer.has_maps:
+            marks = ["dead" if i in dead else "silent" if i in zero else "" for i in range(layer.channels)]
+            assert data(panel, "mark") == marks
+        else:
+            assert data(panel, "mark") == ["dead" if i in dead else "" for i in range(layer.channels)]
+        if layer.kind == "Dense" and layer.activation == "relu":
+            words = f"{len(zero)} of {layer.channels} silent here" + (f", {len(dead)} dead" if dead else "")
+            expect(panel.locator(".panel-head .words")).to_have_text(words)
+
+
+def test_a_faint_map_is_not_made_to_look_alive(visitor: Visitor, known: Known, server: Server) -> None:
+    """Where each map has its own scale, one whose range is below a hundredth of its layer's is marked."""
+    visitor.open("/?digit=4271&model=cnn&scale=grey&stage=pre")
+
+    for layer in ("conv1", "conv2"):
+        values = tensor(server, "cnn", layer, 4271, "pre")
+        faint = np.ptp(values, axis=(0, 1)) < 0.01 * np.ptp(values)
+        silent = values.max(axis=(0, 1)) <= 0
+        dead = known.surveys["cnn"].dead(layer)
+        assert data(visitor.panel("cnn", layer), "mark") == [
+            "dead" if i in dead else "silent" if silent[i] else "faint" if faint[i] else ""
+            for i in range(values.shape[-1])
+        ]

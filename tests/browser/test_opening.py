@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import canvas
+from tests.browser.conftest import Known
+from tests.browser.serving import Server
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+def test_it_opens_on_a_digit_that_tells_the_story(visitor: Visitor, known: Known) -> None:
+    """Without a click: a digit that the FCN gets wrong and the CNN right, and both verdicts to be seen."""
+    page = visitor.open()
+    digit = int(page.locator("body").get_attribute("data-painted") or "")
+    label = int(known.labels[digit])
+
+    assert known.wrong("fcn")[digit]
+    assert not known.wrong("cnn")[digit]
+    expect(page.locator("#digit-title")).to_have_text(f"Test digit {digit} · label {label}")
+    for model, verdict in (("fcn", "wrong"), ("cnn", "right")):
+        said = page.locator(f'#verdict .said[data-model="{model}"]')
+        expect(said).to_be_in_viewport()
+        expect(said.locator(".answer")).to_have_text(str(known.answers(model)[digit]))
+        expect(said.locator(".words")).to_contain_text(verdict)
+    assert visitor.alert.inner_text() == ""
+
+
+def test_it_opens_with_both_networks_and_the_wall(visitor: Visitor, known: Known) -> None:
+    """Both networks with their layers, shapes and parameters, the wall at the digit, and every part named."""
+    page = visitor.open()
+
+    for model, entry in known.entries.items():
+        column = page.get_by_role("article", name=f"{model.upper()}, {entry.title}")
+        expect(column).to_contain_text(f"{entry.parameters:,} parameters")
+        for layer in entry.layers:
+            chip = column.locator(".diagram li").filter(has=page.get_by_text(layer.name, exact=True))
+            expect(chip).to_contain_text("×".join(map(str, layer.output_shape)))
+            if layer.parameters:
+                expect(chip).to_contain_text(f"{layer.parameters:,} parameters")
+            if layer.kind != "Flatten":
+                expect(visitor.panel(model, layer.name).get_by_role("button")).to_have_count(
+                    layer.channels * _sheets(layer.kind)
+                )
+    current = page.locator("#wall .thumb[aria-current=true]")
+    expect(current).to_have_attribute("data-digit", str(page.locator("body").get_attribute("data-painted")))
+    expect(current).to_be_in_viewport()
+
+
+def _sheets(kind: str) -> int:
+    """Return how many sheets of buttons a layer has: a convolution has maps and kernels."""
+    return 2 if kind == "Conv2D" else 1
+
+
+def test_the_digit_is_painted_as_the_networks_get_it(visitor: Visitor, server: Server) -> None:
+    """White on black, row 0 on top, column 0 at the left; on the wall as well."""
+    page = visitor.open("/?digit=4271")
+    expected = np.rint(255 * server.tensor("/api/digits/4271.npy"))
+    assert not np.array_equal(expected, expected[::-1])
+    assert not np.array_equal(expected, expected[:, ::-1])
+
+    for shown in (page.locator("#digit-canvas"), visitor.thumb(4271).locator("canvas")):
+        visitor.eventually(lambda: np.array_equal(canvas.read(shown)[..., 0], expected))  # noqa: B023
+
+
+def test_it_loads_no_charts(visitor: Visitor) -> None:
+    """Plotly is large and draws nothing on Explore: nobody asks for it there."""
+    visitor.open()
+    visitor.page.wait_for_load_state("networkidle")
+
+    assert any("/pictures/" in path for path in visitor.requests)
+    assert not [path for path in visitor.requests if "plotly" in path]

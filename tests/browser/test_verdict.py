@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Known
+from tests.browser.serving import Server
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+def exact(visitor: Visitor, model: str, kind: str) -> list[float]:
+    """Return ten numbers of a network's column in full, as float32."""
+    cells = visitor.page.locator(f'#verdict td.{kind}[data-model="{model}"]')
+    titles = cells.evaluate_all("(cells) => cells.map((cell) => cell.title)")
+    return [float(np.float32(title.split()[-1].replace("−", "-"))) for title in titles]
+
+
+def test_the_verdict_is_the_networks_own(visitor: Visitor, known: Known, server: Server) -> None:
+    """All ten probabilities and logits, label, answer and margin are those of /api/models/…/digits/…."""
+    page = visitor.open("/?digit=0")
+    wrong = np.flatnonzero(known.wrong("fcn"))[:1].tolist()
+
+    for digit in (4271, *wrong):
+        visitor.go_to(digit)
+        for model in known.entries:
+            told = server.json(f"/api/models/{model}/digits/{digit}")
+            assert exact(visitor, model, "share") == told["probabilities"]
+            assert exact(visitor, model, "logit") == told["logits"]
+            said = page.locator(f'#verdict .said[data-model="{model}"]')
+            verdict = "right" if told["answer"] == told["label"] else "wrong"
+            margin = f"{100 * told['margin']:.1f}" if told["margin"] < 0.9995 else "> 99.9"
+            expect(said.locator(".answer")).to_have_text(str(told["answer"]))
+            expect(said.locator(".words")).to_contain_text(f"· {verdict} · margin {margin} %")
+            expect(page.locator("#verdict tr.label th")).to_have_text(str(told["label"]))
+
+
+def test_one_network_can_be_shown_alone(visitor: Visitor, known: Known) -> None:
+    """FCN, CNN or both: the column, its verdict and what is said aloud follow, without a request."""
+    page = visitor.open("/?digit=77")
+    visitor.quiet()
+
+    for choice, shown in (("FCN", ["fcn"]), ("CNN", ["cnn"]), ("Both", ["fcn", "cnn"])):
+        visitor.turn("Networks shown", choice)
+        for model in known.entries:
+            column = page.locator(f'.network[data-model="{model}"]')
+            expect(column).to_be_visible(visible=model in shown)
+            expect(page.locator(f'#verdict .said[data-model="{model}"]')).to_have_count(int(model in shown))
+            said = "" if model in shown else "not "
+            matches = expect(page.locator("#status"))
+            (matches.not_to_contain_text if said else matches.to_contain_text)(f"{model.upper()} says")
+        model = shown[0] if len(shown) == 1 else ""
+        visitor.at("/?digit=77" + (f"&model={model}" if model else ""))
+    assert [path for path in visitor.requests if "/kernels/" not in path] == []

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import canvas
+from tests.browser.conftest import Known, Visit
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+def test_two_visitors_do_not_disturb_each_other(visit: Visit, known: Known) -> None:
+    """What one selects, on either page, changes nothing at the other's, nor what the other is answered."""
+    one, other = (
+        visit(viewport={"width": 1440, "height": 900}),
+        visit(viewport={"width": 1440, "height": 900}),
+    )
+    one.open("/?digit=700&model=cnn&layer=conv2&filter=3")
+    other.open("/?digit=710&scale=grey&stage=pre")
+    expect(one.page.locator("#inspector .slice")).to_have_count(32)
+
+    def see(visitor: Visitor) -> tuple[list[str], list[canvas.Pixels]]:
+        parts = visitor.page.locator("#digit-title, #verdict, #inspector, .tensor:visible, #wall-count")
+        return parts.all_inner_texts(), canvas.pictures(visitor.panel("cnn", "conv1").locator(".maps"))
+
+    for mover, watcher, digit in ((one, other, 705), (other, one, 711), (one, other, 702), (other, one, 713)):
+        texts, maps = see(watcher)
+        address = watcher.page.url
+        mover.pick(digit)
+        mover.choose("scale", "data" if digit % 2 else "map")
+        mover.choose("wall-wrong", "cnn" if digit % 2 else "any")
+        mover.page.get_by_role("link", name="Compare").click()
+        expect(mover.page.locator("#compare")).to_be_visible()
+        mover.page.get_by_role("link", name="Explore").click()
+        expect(mover.page.locator("#explore")).to_be_visible()
+        mover.choose("wall-wrong", "any")
+        label = known.labels[digit]
+        expect(mover.page.locator("#digit-title")).to_have_text(f"Test digit {digit} · label {label}")
+        texts_after, maps_after = see(watcher)
+        assert texts_after == texts
+        assert all(np.array_equal(*pair) for pair in zip(maps, maps_after, strict=True))
+        assert watcher.page.url == address

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import Known
+from tests.browser.serving import PATIENCE, Server, served
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+WAKING = r"^Failed to load resource: the server responded with a status of 503"
+GONE = r"^Failed to load resource: net::ERR_"
+
+
+def test_from_waking_up_to_being_stopped(browser: Browser, server: Server, cache: Path, known: Known) -> None:
+    """A page that is there before the networks, and after them.
+
+    At once the wall and the opening digit, which is remembered from before. A click while TensorFlow loads
+    says that the networks are waking up, and is answered when they are. When the server has been stopped, the
+    next click says so within two seconds, and what is shown stays.
+    """
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        remembered = Visitor(context, server.url)
+        opening = int(remembered.open().locator("body").get_attribute("data-painted") or "")
+
+        with served(cache) as fresh:
+            visitor = Visitor(context, fresh.url)
+            visitor.allow(WAKING)
+            page = visitor.open()
+            expect(page.locator("body")).to_have_attribute("data-painted", str(opening))
+            assert fresh.get("/readyz")[0] == 503
+
+            wanted = next(digit for digit in visitor.visible_thumbs() if digit != opening)
+            visitor.thumb(wanted).click()
+            expect(visitor.alert).to_have_text("The networks are waking up; this takes some seconds.×")
+            expect(page.locator("body")).to_have_attribute("data-painted", str(opening))
+
+            fresh.wait_until_ready()
+            expect(page.locator("body")).to_have_attribute(
+                "data-painted", str(wanted), timeout=1000 * PATIENCE
+            )
+            expect(page.locator("#digit-title")).to_have_text(
+                f"Test digit {wanted} · label {known.labels[wanted]}"
+            )
+            expect(visitor.alert).to_be_empty()
+
+            fresh.process.send_signal(signal.SIGTERM)
+            fresh.process.wait()
+            visitor.allow(GONE)
+            never = next(digit for digit in visitor.visible_thumbs() if digit not in (opening, wanted))
+            visitor.thumb(never).click()
+            expect(visitor.alert).to_contain_text("The server does not answer.", timeout=2000)
+            expect(page.locator("body")).to_have_attribute("data-painted", str(wanted))
+
+        assert visitor.complaints == remembered.complaints == []

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Known
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+def test_all_digits_are_there_and_few_elements_exist(visitor: Visitor) -> None:
+    """From top to bottom all 10,000 digits come by in order; never do many more exist than can be seen."""
+    visitor.open("/?digit=0")
+
+    digits, most = visitor.wall()
+
+    assert digits == list(range(10_000))
+    assert most < 200
+    assert visitor.count() == 10_000
+
+
+def test_the_wall_is_filtered(visitor: Visitor, known: Known) -> None:
+    """By label and by who is wrong: exactly the digits that the networks' answers give, and how many."""
+    page = visitor.open("/?digit=0")
+    labels, fcn, cnn = known.labels, known.wrong("fcn"), known.wrong("cnn")
+    differ = known.answers("fcn") != known.answers("cnn")
+    chosen = {"any": labels >= 0, "fcn": fcn, "cnn": cnn, "both": fcn & cnn, "disagree": differ}
+
+    for wrong, holds in chosen.items():
+        visitor.choose("wall-wrong", wrong)
+        for label in ("any", "7"):
+            visitor.choose("wall-label", label)
+            expected = np.flatnonzero(holds & ((labels == 7) | (label == "any")))
+            visitor.eventually(lambda: visitor.count() == len(expected))  # noqa: B023  called now
+            if len(expected) < 2000:
+                assert visitor.wall()[0] == expected.tolist(), (wrong, label)
+
+    visitor.at("/?digit=0&label=7&wrong=disagree")
+    assert page.locator("body").get_attribute("data-painted") == "0"
+
+
+def test_the_wall_is_sorted_by_doubt(visitor: Visitor, known: Known) -> None:
+    """The digit whose two largest probabilities are closest comes first, by the network that was chosen."""
+    visitor.open("/?digit=0")
+
+    for model in known.entries:
+        visitor.choose("wall-sort", model)
+        visitor.choose("wall-wrong", model)
+        visitor.eventually(lambda: visitor.count() == known.wrong(model).sum())  # noqa: B023  called now
+        digits, _ = visitor.wall()
+        logits = known.surveys[model].logits[digits].astype(np.float64)
+        shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares.sort(axis=1)
+        margins = (shares[:, -1] - shares[:, -2]) / shares.sum(axis=1)
+        assert set(digits) == set(np.flatnonzero(known.wrong(model)).tolist())
+        assert (np.diff(margins) >= -1e-6).all()
+    visitor.at(f"/?digit=0&wrong={model}&sort={model}")
+
+
+def test_an_empty_wall_says_so(visitor: Visitor) -> None:
+    """Where no digit is like that, the page says it and what to do; the digit that is shown stays."""
+    page = visitor.open("/?digit=5&label=0&answer=1&by=cnn&wrong=both&sort=fcn")
+    visitor.turn("Networks shown", "CNN")
+    digits, _ = visitor.wall()
+    if digits:  # which digits are left depends on the networks
+        assert visitor.count() == len(digits)
+    else:
+        expect(page.locator("#wall-count")).to_have_text("No test digit is like that; choose otherwise above")
+    expect(page.locator("body")).to_have_attribute("data-painted", "5")
+
+
+def test_stepping_follows_the_wall(visitor: Visitor, known: Known) -> None:
+    """Previous and next go along what the wall shows, not along the numbers; at the ends they stay."""
+    wrong = np.flatnonzero(known.wrong("cnn")).tolist()
+    page = visitor.open(f"/?digit={wrong[0]}&wrong=cnn")
+    forward, back = (
+        page.get_by_label("Next digit on the wall"),
+        page.get_by_label("Previous digit on the wall"),
+    )
+
+    for digit in wrong[1:4]:
+        forward.click()
+        visitor.painted(digit)
+    for digit in (wrong[2], wrong[1], wrong[0]):
+        back.click()
+        visitor.painted(digit)
+    back.click()
+    visitor.flush()
+    expect(page.locator("body")).to_have_attribute("data-painted", str(wrong[0]))
+
+
+def test_going_to_a_digit(visitor: Visitor) -> None:
+    """A number and Enter lead to that digit and its place on the wall; anything else is refused in words."""
+    page = visitor.open("/?digit=0")
+    field = page.get_by_label("Go to digit")
+
+    field.fill("9876")
+    field.press("Enter")
+    visitor.painted(9876)
+    assert 9876 in visitor.visible_thumbs()
+
+    for nonsense in ("10000", "-1", "seven", "1.5", "１２"):
+        field.fill(nonsense)
+        field.press("Enter")
+        expect(visitor.alert).to_contain_text(f"“{nonsense}” is no test digit. There are 0 to 9999.")
+    expect(page.locator("body")).to_have_attribute("data-painted", "9876")
+
+    field.fill("12")
+    field.press("Enter")
+    visitor.painted(12)
+    expect(visitor.alert).to_be_empty()
+
+
+def test_the_wall_is_walked_by_keys(visitor: Visitor) -> None:
+    """Arrows go to the neighbours, Page Down a screen further, Home and End to the ends; focus follows."""
+    page = visitor.open("/?digit=0")
+    across = visitor.page.locator("#wall .thumb").evaluate_all(
+        "(thumbs) => new Set(thumbs.map((thumb) => thumb.getBoundingClientRect().left)).size"
+    )
+    down = across * int(page.locator("#wall").evaluate("(wall) => Math.floor(wall.clientHeight / 31)"))
+    visitor.thumb(0).focus()
+
+    walk = {"ArrowLeft": -1, "ArrowRight": 1, "ArrowUp": -across, "ArrowDown": across}
+    walk |= {"PageUp": -down, "PageDown": down, "Home": -10_000, "End": 10_000}
+    keys = "ArrowRight ArrowRight ArrowDown ArrowLeft ArrowUp PageDown PageDown PageUp End ArrowRight ArrowUp"
+
+    place = 0
+    for key in (*keys.split(), "Home"):
+        page.keyboard.press(key)
+        place = max(0, min(9_999, place + walk[key]))
+        visitor.painted(place)
+        expect(page.locator(":focus")).to_have_attribute("data-digit", str(place))
+        assert page.locator("#wall [tabindex='0']").count() == 1
+        assert place in visitor.visible_thumbs()
+    visitor.at("/?digit=0")
+
+
+def test_walking_leaves_one_step_in_the_history(visitor: Visitor) -> None:
+    """Digits passed on the way by arrow keys do not each have to be gone back through."""
+    page = visitor.open("/?digit=40")
+    visitor.pick(42)
+    visitor.thumb(42).focus()
+    for digit in (43, 44, 45):
+        page.keyboard.press("ArrowRight")
+        visitor.painted(digit)
+
+    page.go_back()
+    visitor.painted(40)

@@ -1,0 +1,185 @@
+"""A person at the page: what they do, what their browser asks for, and what it complains of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+
+FOLLOW_DATA_PAINTED = """() => {
+  window.seen = [document.body.dataset.painted ?? ""];
+  new MutationObserver(() => window.seen.push(document.body.dataset.painted ?? "")).observe(
+    document.body, { attributeFilter: ["data-painted"] });
+}"""
+
+NEXT_FRAME = "() => new Promise(requestAnimationFrame)"
+NEXT_FRAMES = """() => new Promise((done) =>
+  setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done))))"""
+SCROLL_THROUGH = """async (wall) => {
+  const seen = new Set();
+  let most = 0;
+  for (let top = 0; top < wall.scrollHeight; top += wall.clientHeight) {
+    wall.scrollTop = top;
+    await new Promise(requestAnimationFrame);
+    const thumbs = wall.querySelectorAll(".thumb");
+    const frame = wall.getBoundingClientRect();
+    most = Math.max(most, thumbs.length);
+    for (const thumb of thumbs) {
+      const box = thumb.getBoundingClientRect();
+      if (box.bottom > frame.top && box.top < frame.bottom) seen.add(Number(thumb.dataset.digit));
+    }
+  }
+  return { seen: [...seen], most };
+}"""
+
+
+class Visitor:
+    """One tab of a browser, watched.
+
+    Attributes:
+        page: The tab.
+        requests: What was asked of the server, as paths with queries, oldest first.
+        complaints: Errors and warnings in the console, exceptions, and requests that leave the server.
+    """
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        """Open an empty tab that will visit the server at `url`."""
+        self.url = url
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self._allowed: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("request", self.asked)
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"exception: {error}"))
+
+    def asked(self, request: Request) -> None:
+        """Note a request."""
+        if request.url.startswith(f"{self.url}/"):
+            self.requests.append(request.url.removeprefix(self.url))
+        elif urlsplit(request.url).scheme not in ("data", "blob"):
+            self.complaints.append(f"foreign request: {request.url}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        expected = any(re.search(pattern, message.text) for pattern in self._allowed)
+        if message.type in ("error", "warning") and not expected:
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+    def allow(self, pattern: str) -> None:
+        """Expect words in the console that this story causes on purpose."""
+        self._allowed.append(pattern)
+
+    def open(self, path: str = "/") -> Page:
+        """Go to an address and wait until it is shown."""
+        self.page.goto(self.url + path)
+        self.shown()
+        return self.page
+
+    def shown(self) -> None:
+        """Wait until the page shows a digit, or the comparison."""
+        self.page.locator("body[data-page=explore][data-painted], body[data-page=compare]").wait_for()
+        if self.page.locator("body").get_attribute("data-page") == "compare":
+            self.page.locator("#compare section").first.wait_for()
+
+    def painted(self, digit: int) -> None:
+        """Wait until a digit is painted."""
+        self.page.locator(f'body[data-painted="{digit}"]').wait_for()
+        self.flush()
+
+    def flush(self) -> None:
+        """Wait until the page has done what it put off, and the screen shows it."""
+        self.page.evaluate(NEXT_FRAMES)
+
+    def eventually(self, holds: Callable[[], object], seconds: int = 15) -> None:
+        """Look once per frame until something holds that no locator can wait for."""
+        for _ in range(60 * seconds):
+            if holds():
+                return
+            self.page.evaluate(NEXT_FRAME)
+        raise AssertionError(f"It does not come to hold within {seconds} s or more.")
+
+    def quiet(self) -> None:
+        """Wait until everything that the page asks for by itself is here, and forget what was asked."""
+        self.page.wait_for_load_state("networkidle")
+        self.requests.clear()
+
+    def follow_painting(self) -> None:
+        """Begin to write down every value that `data-painted` takes."""
+        self.page.evaluate(FOLLOW_DATA_PAINTED)
+
+    def seen(self) -> list[str]:
+        """Return the values of `data-painted` since `follow_painting`, "" where there was none."""
+        values: list[str] = self.page.evaluate("() => window.seen")
+        return values
+
+    def at(self, address: str) -> None:
+        """Wait until this stands in the address bar, from the path on."""
+        expect(self.page).to_have_url(self.url + address)
+
+    @property
+    def alert(self) -> Locator:
+        """The one region for messages."""
+        return self.page.get_by_role("alert")
+
+    def thumb(self, digit: int) -> Locator:
+        """A digit on the wall; it exists only while it is near what is visible."""
+        return self.page.locator(f'#wall .thumb[data-digit="{digit}"]')
+
+    def visible_thumbs(self) -> list[int]:
+        """Return the digits of which all is visible on the wall, in reading order."""
+        digits: list[int] = self.page.locator("#wall").evaluate(
+            """(wall) => {
+              const box = wall.getBoundingClientRect();
+              const inside = (thumb) => thumb.top >= box.top && thumb.bottom <= box.bottom;
+              return [...wall.querySelectorAll(".thumb")]
+                .map((thumb) => [thumb.getBoundingClientRect(), Number(thumb.dataset.digit)])
+                .filter(([thumb]) => inside(thumb))
+                .sort(([a], [b]) => a.top - b.top || a.left - b.left)
+                .map(([, digit]) => digit);
+            }"""
+        )
+        return digits
+
+    def wall(self) -> tuple[list[int], int]:
+        """Scroll the wall from top to bottom.
+
+        Returns:
+            The digits in the order in which they came into view, and how many existed at a time at most.
+        """
+        found = self.page.locator("#wall").evaluate(SCROLL_THROUGH)
+        return found["seen"], found["most"]
+
+    def count(self) -> int:
+        """Return how many digits the page says there are on the wall."""
+        return int(self.page.locator("#wall-count").inner_text().split()[0].replace(",", ""))
+
+    def go_to(self, digit: int) -> None:
+        """Type a digit's number and wait until it is painted."""
+        field = self.page.get_by_label("Go to digit")
+        field.fill(str(digit))
+        field.press("Enter")
+        self.painted(digit)
+
+    def pick(self, digit: int) -> None:
+        """Click a thumb and wait until its digit is painted."""
+        self.thumb(digit).click()
+        self.painted(digit)
+
+    def choose(self, field: str, value: str) -> None:
+        """Choose from one of the lists."""
+        self.page.locator(f"#{field}").select_option(value)
+        expect(self.page.locator(f"#{field}")).to_have_value(value)
+
+    def turn(self, group: str, choice: str) -> None:
+        """Turn one of the switches in the group of a name, such as "Networks shown"."""
+        self.page.get_by_role("radiogroup", name=group).get_by_role("radio", name=choice).check()
+
+    def panel(self, model: str, layer: str) -> Locator:
+        """The panel of a layer."""
+        return self.page.locator(f"#panel-{model}-{layer}")
+
+    def cell(self, model: str, layer: str, name: str) -> Locator:
+        """The button over a map, kernel or unit of a layer."""
+        return self.panel(model, layer).get_by_label(name, exact=True)
