@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 def server() -> Flask:
     """Return the web server; its networks are loaded in the background."""
-    from dashboard.factory import broken_server, create_app  # noqa: PLC0415 - importing this file does nothing
+    from dashboard import logs  # noqa: PLC0415 - importing this file does nothing
+    from dashboard.factory import broken_server, create_app  # noqa: PLC0415
     from dashboard.inspector import Inspector  # noqa: PLC0415
     from dashboard.settings import Settings  # noqa: PLC0415
     from models.mnist import DataError  # noqa: PLC0415
     from models.registry import CheckpointError  # noqa: PLC0415
 
     settings = Settings.from_environment(os.environ)
+    logs.configure(settings.log_level)  # before anything has something to report
     try:
         inspector = Inspector.open(settings)
     except (CheckpointError, DataError) as error:

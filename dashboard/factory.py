@@ -13,7 +13,7 @@ from dash.exceptions import DependencyException, InvalidResourceError
 from flask import Flask, Response, jsonify, request
 from markupsafe import escape
 
-from dashboard import api, guard, logs
+from dashboard import api, guard
 from dashboard.callbacks import register
 from dashboard.colours import hues
 from dashboard.compression import compress
@@ -92,7 +92,6 @@ class Page(Dash):
 
 def create_app(inspector: Inspector, settings: Settings) -> Page:
     """Return the app; the networks begin to wake as soon as it has been asked for its page once."""
-    logs.configure(settings.log_level)
     app = Page(
         "convlens",
         backend=PagesOnly,
@@ -138,7 +137,6 @@ def warm(server: Flask, settings: Settings) -> None:
 
 def broken_server(sentence: str, settings: Settings) -> Flask:
     """Return a server that can only say what is missing and which command mends it."""
-    logs.configure(settings.log_level)
     server = Flask("convlens", static_folder=None)
     server.add_url_rule("/healthz", "healthz", lambda: jsonify({"status": "alive"}))
 

@@ -100,5 +100,5 @@ def inspector(
 
 
 def settings(cache: Path, **env: str) -> Settings:
-    """Return the defaults, with a cache folder of the test's own, and with a log of errors alone."""
-    return Settings.from_environment({"CACHE_DIR": str(cache), "LOG_LEVEL": "error"} | env)
+    """Return the defaults, with a cache folder of the test's own."""
+    return Settings.from_environment({"CACHE_DIR": str(cache)} | env)

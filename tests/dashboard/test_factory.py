@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard import logs
 from dashboard.factory import Page, broken_server, create_app
 from dashboard.ids import Id
 from dashboard.inspector import Inspector
@@ -235,6 +236,7 @@ def test_a_fault_in_a_callback_is_ours(
     pretended: Inspector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Not one of Dash's own errors there passes for a missing file: 500, and a stack in the log."""
+    logs.configure("error")
     client = create_app(pretended, apps.settings(tmp_path)).server.test_client()
 
     def fail(*_: object) -> None:

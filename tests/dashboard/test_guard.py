@@ -246,6 +246,7 @@ def test_every_request_has_an_id_of_its_own(client: FlaskClient) -> None:
 
 def test_our_own_fault_says_nothing_of_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """500 in the one shape; the cause stands in the log alone, with its stack and the request's id."""
+    logs.configure("error")
     server = _faulty(apps.settings(tmp_path))
 
     response = server.test_client().get("/fault")
@@ -257,7 +258,6 @@ def test_our_own_fault_says_nothing_of_itself(tmp_path: Path, capsys: pytest.Cap
 
 
 def _faulty(settings: Settings) -> Flask:
-    logs.configure(settings.log_level)
     server = Flask("faulty")
 
     @server.get("/fault")

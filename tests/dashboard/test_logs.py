@@ -29,7 +29,8 @@ def visitor(pretended: Inspector, tmp_path: Path, lines: Lines) -> Visitor:
     """Return a visitor of a new app that logs every request; called by the test, whose output it is."""
 
     def visit() -> FlaskClient:
-        app = create_app(pretended, apps.settings(tmp_path, LOG_LEVEL="info"))
+        logs.configure("info")
+        app = create_app(pretended, apps.settings(tmp_path))
         lines()
         client: FlaskClient = app.server.test_client()
         return client

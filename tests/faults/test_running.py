@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import signal
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from dashboard import picture
+from tests import checkpoints
+from tests.faults.conftest import Running
+from tests.faults.processes import PATIENCE, Server
+
+pytestmark = [
+    pytest.mark.keras,
+    pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="counts memory and threads by /proc"),
+]
+MEGABYTE = 2**20
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stalled(running: Running) -> Iterator[list[socket.socket]]:
+    """Four clients that have sent three bytes and stopped; they stay during all tests of this file."""
+    running.server.until("/readyz", 200)
+    clients = [socket.create_connection(running.server.address) for _ in range(4)]
+    for client in clients:
+        client.sendall(b"GET")
+    yield clients
+    for client in clients:
+        client.close()
+
+
+def require_picture(server: Server, digit: int) -> None:
+    """Fail unless a digit is answered with its own picture."""
+    answer = server.get(f"/pictures/{server.version()}/{digit}/post.bin")
+    assert answer.status == 200
+    body = gzip.decompress(answer.body)
+    assert int.from_bytes(body[:4], "little") == digit
+    shown = [layer for layers in checkpoints.LAYERS.values() for layer in picture.panels(layers)]
+    maps = [layer for layer in shown if layer.has_maps]
+    exact = 4 + 2 * 80 + 4 * sum(layer.channels * (2 if layer in maps else 1) for layer in shown)
+    cells = sum(rows * columns * channels for rows, columns, channels in (each.output_shape for each in maps))
+    assert len(body) == exact + cells
+
+
+def measure(worker: int) -> tuple[int, int, int]:
+    """Return a process's memory in bytes, its threads and its open files."""
+    lines = Path(f"/proc/{worker}/status").read_text().splitlines()
+    status = dict(line.split(":", 1) for line in lines)
+    files = len(os.listdir(f"/proc/{worker}/fd"))  # noqa: PTH208  only the number
+    return int(status["VmRSS"].split()[0]) * 1024, int(status["Threads"]), files
+
+
+def test_the_page_is_there_before_the_networks(running: Running) -> None:
+    """In the first moment the page, the wall and the list of networks are served; a click is told to wait."""
+    waiting = ("/readyz", "/api/models/cnn/digits/3", "/pictures/")
+    for path, answer in running.first.items():
+        if path.startswith(waiting):
+            assert answer.status == 503
+            assert "waking" in answer.sentence
+            assert answer.headers["Retry-After"] == "1"
+        else:
+            assert answer.status == 200
+
+
+def test_they_wake_by_themselves(server: Server) -> None:
+    """Asked again, what had to wait is answered."""
+    assert server.get("/api/models/cnn/digits/3").status == 200
+    require_picture(server, 3)
+
+
+def test_clicks_leave_nothing_behind(server: Server) -> None:
+    """500 digits that nobody has asked for, by sixteen people: memory, threads and files stay as before."""
+    (worker,) = server.workers()
+    version = server.version()
+
+    def click(digit: int) -> int:
+        return server.get(f"/pictures/{version}/{digit}/{('pre', 'post')[digit % 2]}.bin").status
+
+    with ThreadPoolExecutor(16) as people:
+        assert set(people.map(click, range(1_000, 1_200))) == {200}
+        memory, threads, files = measure(worker)
+        assert set(people.map(click, range(2_000, 2_500))) == {200}
+
+    later = measure(worker)
+    assert server.workers() == [worker]
+    assert later[0] - memory < 50 * MEGABYTE
+    assert later[1] <= threads
+    assert later[2] <= files + 16  # connections that are about to be closed
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_too_large_a_body_is_refused_over_the_wire(server: Server, *, chunked: bool) -> None:
+    """413 in the one shape, whether or not the length is told; the next request is answered."""
+    size = 5_000_000
+    told = b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % size
+    head = b"POST /_dash-update-component HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    with socket.create_connection(server.address, timeout=PATIENCE) as client:
+        client.sendall(head + told + b"\r\n\r\n" + (b"%x\r\n" % size if chunked else b""))
+        try:
+            client.sendall(b"0" * size + (b"\r\n0\r\n\r\n" if chunked else b""))
+        except OSError:
+            assert not chunked  # it is refused for the length that it told, before it has been sent
+        answer = client.recv(65_536)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b'{"error":{"code":"request_entity_too_large"' in answer
+    require_picture(server, 4)
+
+
+def test_a_request_can_be_traced(server: Server) -> None:
+    """The id in the answer is that of one line in the log of the process."""
+    answer = server.get("/api/digits/10000")
+
+    (line,) = [each for each in server.logged() if each.get("request_id") == answer.headers["X-Request-ID"]]
+    assert (line["event"], line["status"], line["path"]) == ("request", 404, "/api/digits/10000")
+
+
+def kill_worker(server: Server) -> None:
+    """Kill the only worker, as a machine without memory would."""
+    (worker,) = server.workers()
+    os.kill(worker, signal.SIGKILL)
+
+
+def test_a_killed_worker_is_replaced(server: Server) -> None:
+    """The next request is answered by another process, and so is a click once its networks are awake."""
+    (before,) = server.workers()
+
+    kill_worker(server)
+
+    assert server.get("/").status == 200
+    assert server.get("/compare").status == 200
+    assert before not in server.workers()
+    server.until("/readyz", 200)
+    require_picture(server, 5)
+
+
+def test_the_cache_may_be_lost_at_any_time(server: Server) -> None:
+    """Damaged or deleted under a running server, or damaged before it starts: no answer is lost.
+
+    That nothing can be remembered is said, and is over with the next start on a folder that can be used.
+    """
+    files = [each for each in server.cache.rglob("*") if each.is_file()]
+    assert files
+    for file in files:
+        file.write_bytes(b"damaged " * 1_000)
+    for digit in (3, 6):  # seen before, and never
+        require_picture(server, digit)
+
+    shutil.rmtree(server.cache)
+    for digit in (3, 7):
+        require_picture(server, digit)
+    require_no_storage(server)
+
+    server.cache.mkdir(exist_ok=True)
+    (server.cache / "cache.db").write_bytes(b"damaged " * 1_000)
+    kill_worker(server)
+    server.until("/api/models/cnn/digits/3", 200)
+    for digit in (3, 8):
+        require_picture(server, digit)
+    require_no_storage(server)
+
+    shutil.rmtree(server.cache)
+    kill_worker(server)
+    server.until("/readyz", 200)
+    require_picture(server, 3)
+    assert server.cache.stat().st_mode & 0o777 == 0o700
+
+
+def require_no_storage(server: Server) -> None:
+    """Fail unless a server says that it cannot remember."""
+    refusal = server.get("/readyz")
+    assert (refusal.status, refusal.json["error"]["code"]) == (503, "no_storage")
+
+
+def test_stalled_clients_are_dropped(stalled: list[socket.socket]) -> None:
+    """A client that sends three bytes and stops holds a thread for a while, not for ever."""
+    for client in stalled:
+        client.settimeout(PATIENCE)
+        try:
+            assert client.recv(1) == b""
+        except ConnectionResetError:
+            continue  # its worker has been killed by another test

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from models import registry
+from tests import checkpoints, networks
+from tests.dashboard.test_factory import COMPARE, UPDATE
+from tests.faults.processes import Server, run, started
+
+TRUNCATED, MISSING, FOREIGN = "truncated", "missing", "foreign"
+
+
+def test_missing_data_is_said_on_every_page(tmp_path: Path) -> None:
+    """The server starts; every address but one answers 503 with the file and the command that mends it."""
+    with started(tmp_path, DATA_DIR=str(tmp_path / "nowhere")) as server:
+        for path in ("/api/models", "/readyz", "/assets/page.js", "/api/digits/3"):
+            answer = server.get(path)
+            assert answer.status == 503
+            assert "CHECKSUMS" in answer.sentence
+            assert "git checkout -- models/data" in answer.sentence
+            assert str(tmp_path) not in answer.sentence
+        for path in ("/", "/compare"):
+            answer = server.get(path)
+            assert answer.status == 503
+            assert b"git checkout -- models/data" in answer.body
+        assert server.get("/healthz").json == {"status": "alive"}
+
+
+def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
+    """It says which port is taken and what to do, and ends with an error."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        settings = {"HOST": "127.0.0.1", "PORT": str(port)}
+        with run(tmp_path, settings, subprocess.PIPE) as process:
+            output, errors = process.communicate()
+
+    assert (process.returncode, output) == (1, "")
+    assert errors.count("\n") == 1
+    assert errors.startswith(f"ConvLens: port {port} of 127.0.0.1 is taken")
+
+
+def test_a_bad_setting_is_one_sentence(tmp_path: Path) -> None:
+    """It names the variable and what it may be, and ends with an error."""
+    with run(tmp_path, {"PORT": "http"}, subprocess.PIPE) as process:
+        output, errors = process.communicate()
+
+    assert (process.returncode, output) == (1, "")
+    assert errors == "ConvLens: PORT is 'http', but it must be a whole number from 0 to 65535.\n"
+
+
+@pytest.fixture(scope="module")
+def broken(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with one good checkpoint and three that cannot be used."""
+    folder = checkpoints.write(tmp_path_factory.mktemp("broken"))
+    cnn = registry.read(folder)[1]
+    whole = (folder / cnn.checkpoint.name).read_bytes()
+    (folder / f"{TRUNCATED}.keras").write_bytes(whole[:-100])
+    with zipfile.ZipFile(folder / f"{FOREIGN}.keras", "w") as archive:
+        archive.writestr("config.json", json.dumps({"module": "os", "class_name": "Harm", "config": {}}))
+    foreign = networks.file_of(folder / f"{FOREIGN}.keras")
+    claimed = {
+        MISSING: replace(cnn.checkpoint, name=f"{MISSING}.keras"),
+        TRUNCATED: replace(cnn.checkpoint, name=f"{TRUNCATED}.keras"),
+        FOREIGN: foreign,
+    }
+    for key, file in claimed.items():
+        registry.write(replace(cnn, key=key, checkpoint=file), folder)
+    with started(tmp_path_factory.mktemp("server"), CHECKPOINTS_DIR=str(folder)) as server:
+        server.until("/api/models/fcn/digits/3", 200)
+        yield server
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("key", [MISSING, TRUNCATED, FOREIGN])
+def test_a_broken_checkpoint_is_named(broken: Server, key: str) -> None:
+    """What needs it is 503 with its file and the commands that mend it, and no time to ask again."""
+    for path in (f"/api/models/{key}/digits/3", f"/api/models/{key}/layers/conv1/kernel.npy"):
+        answer = broken.get(path)
+        assert answer.status == 503
+        assert f"models/checkpoints/{key}.keras" in answer.sentence
+        assert "git checkout -- models/checkpoints" in answer.sentence
+        assert f"python -m models.train {key}" in answer.sentence
+        assert answer.headers["Retry-After"] is None
+
+
+@pytest.mark.keras
+def test_what_does_not_need_a_broken_checkpoint_is_served(broken: Server) -> None:
+    """The page, the wall, Compare and the good network."""
+    version = broken.version()
+    for path in ("/", "/compare", "/api/models", f"/wall/{version}/0.bin", f"/wall/{version}/verdicts.bin"):
+        assert broken.get(path).status == 200
+    assert broken.send("POST", UPDATE, COMPARE).status == 200
+    assert broken.get("/api/models/fcn/digits/3/layers/dense1.npy").status == 200
+    assert broken.get("/healthz").status == 200
+
+
+@pytest.mark.keras
+def test_a_server_with_a_broken_checkpoint_is_not_ready(broken: Server) -> None:
+    """It names the first of them."""
+    answer = broken.get("/readyz")
+
+    assert answer.status == 503
+    assert f"{MISSING}.keras" in answer.sentence
+
+
+@pytest.mark.keras
+def test_a_cache_that_cannot_be_written_costs_no_answer(small: Path, tmp_path: Path) -> None:
+    """Clicks are answered; the log says once what is wrong, and readiness which setting helps."""
+    (tmp_path / "file").write_text("")
+    nowhere = str(tmp_path / "file" / "cache")
+    with started(tmp_path, CHECKPOINTS_DIR=str(small), CACHE_DIR=nowhere) as server:
+        version = server.version()
+        for path in (f"/pictures/{version}/3/post.bin", f"/kernels/{version}/cnn/conv1/0.bin"):
+            first = server.until(path, 200)
+            assert server.get(path).body == first.body
+
+        answer = server.get("/readyz")
+        assert answer.status == 503
+        assert "CACHE_DIR" in answer.sentence
+        assert [line["level"] for line in server.logged() if "cache folder" in line["event"]] == ["warning"]
