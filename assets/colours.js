@@ -7,9 +7,11 @@
 
   /** Return the palettes as packed RGBA; made from the stops that the server names. */
   c.palette = function (name) {
-    const stops = { sequential: c.facts.sequential, diverging: c.facts.diverging, grey: ["rgb(0,0,0)", "rgb(255,255,255)"] };
-    return (palettes[name] ??= blend(stops[name].map(parse)));
+    return (palettes[name] ??= blend(stops(name).map(parse)));
   };
+
+  /** Return a palette's evenly spaced stops, as CSS writes colours. */
+  const stops = (name) => c.facts[name] ?? ["rgb(0,0,0)", "rgb(255,255,255)"];
 
   function parse(stop) {
     if (stop.startsWith("#")) return [1, 3, 5].map((at) => parseInt(stop.slice(at, at + 2), 16));
@@ -62,6 +64,12 @@
     return colours;
   };
 
+  /** Return a colour of CSS's "#rrggbb", packed. */
+  c.packed = function (css) {
+    const [red, green, blue] = parse(css);
+    return (255 << 24) | (blue << 16) | (green << 8) | red;
+  };
+
   /** Return "#rrggbb" of a packed colour. */
   c.css = (packed) => "#" + [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255].map((part) => part.toString(16).padStart(2, "0")).join("");
 
@@ -74,20 +82,16 @@
   /** Draw a scale into its legend: its colours and the numbers at its ends. */
   c.legend = function (element, scale, words = "") {
     if (!element.firstChild) {
-      element.innerHTML = '<span class="low"></span><canvas width="64" height="1" aria-hidden="true"></canvas><span class="high"></span><span class="words"></span>';
+      element.innerHTML = '<span class="low"></span><span class="bar"></span><span class="high"></span><span class="words"></span>';
     }
-    const [low, canvas, high, note] = element.children;
-    canvas.hidden = !scale;
-    low.textContent = scale ? c.round(scale.low) : "";
-    high.textContent = scale ? c.round(scale.high) : "";
-    note.textContent = words;
+    const [low, bar, high, note] = element.children;
+    bar.hidden = !scale;
+    c.write(low, scale ? c.round(scale.low) : "");
+    c.write(high, scale ? c.round(scale.high) : "");
+    c.write(note, words);
     if (!scale || element.dataset.palette === scale.palette) return;
     element.dataset.palette = scale.palette;
-    const context = canvas.getContext("2d");
-    const image = context.createImageData(64, 1);
-    const pixels = new Uint32Array(image.data.buffer);
-    for (let x = 0; x < 64; x++) pixels[x] = c.palette(scale.palette)[Math.round((x / 63) * (STEPS - 1))];
-    context.putImageData(image, 0, 0);
+    bar.style.background = `linear-gradient(90deg, ${stops(scale.palette).join()})`;
   };
 
   /** Return a number as it is shown: three significant digits, a true minus sign. */

@@ -1,16 +1,20 @@
-/* The wall: all test digits in one scrolling list, of which only the visible part exists. */
+/* The wall: all test digits in one scrolling list, of which only the visible part exists, painted on one canvas. */
 (function (c) {
   "use strict";
 
-  const CELL = 31; // screen pixels: 28 of the digit and a gap
+  const SIDE = 28; // pixels of a digit, on the screen as in the data
+  const CELL = 31; // screen pixels from one digit to the next
+  const MARK = 4; // screen pixels at the foot of a digit that a network gets wrong
   const REST = 60; // milliseconds after which a pointer rests
 
   c.Wall = class {
     /** @param act {pick(digit, walked), rest(digit)} */
     constructor(element, act) {
-      Object.assign(this, { element, act, list: [], places: new Map(), blocks: new Map(), shown: new Map(), current: -1 });
+      Object.assign(this, { element, act, list: [], places: new Map(), blocks: new Map(), here: new Map(), shown: new Map(), current: -1 });
       this.space = document.createElement("div");
       this.space.className = "wall-space";
+      this.canvas = document.createElement("canvas");
+      this.space.append(this.canvas);
       element.replaceChildren(this.space);
       Object.assign(this, { top: 0, height: element.clientHeight, width: element.clientWidth });
       element.addEventListener("scroll", () => this.scrolled(element.scrollTop), { passive: true });
@@ -54,6 +58,7 @@
       this.places = new Map(this.list.map((digit, place) => [digit, place]));
       this.shown.forEach((button) => button.remove());
       this.shown.clear();
+      this.painted = "";
       this.current = current;
       this.measure();
       this.reveal(this.places.get(current) ?? 0);
@@ -79,7 +84,8 @@
     }
 
     put(button, place) {
-      button.style.transform = `translate(${(place % this.across) * CELL}px, ${Math.floor(place / this.across) * CELL}px)`;
+      button.style.left = `${(place % this.across) * CELL}px`;
+      button.style.top = `${Math.floor(place / this.across) * CELL}px`;
     }
 
     scrolled(top) {
@@ -103,6 +109,49 @@
       }
       this.space.append(added);
       this.reachable();
+      const range = [first, last, this.across].join();
+      if (range !== this.painted) this.paint(first, last);
+      this.painted = range;
+    }
+
+    /** Paint the digits at these places; those whose pixels are still on their way follow. */
+    async paint(first, last) {
+      const turn = (this.turn = (this.turn ?? 0) + 1);
+      const { across, canvas, list } = this;
+      const image = new ImageData(across * CELL, Math.max(1, Math.ceil((last - first) / across)) * CELL);
+      const colours = new Uint32Array(image.data.buffer);
+      const places = Array.from({ length: last - first }, (_, i) => first + i);
+      const show = () => {
+        if (turn !== this.turn) return;
+        Object.assign(canvas, { width: image.width, height: image.height });
+        canvas.style.top = `${Math.floor(first / across) * CELL}px`;
+        canvas.getContext("2d").putImageData(image, 0, 0);
+      };
+      let late = false;
+      const waits = places.map((place, i) => {
+        const start = Math.floor(i / across) * CELL * image.width + (i % across) * CELL;
+        const put = (pixels) => this.paintDigit(colours, start, image.width, list[place], pixels);
+        const known = this.known(list[place]);
+        if (known) return put(known);
+        late = true;
+        return this.pixels(list[place]).then(put, () => {});
+      });
+      show();
+      if (!late) return;
+      await Promise.all(waits);
+      show();
+    }
+
+    /** Paint one digit, and at its foot, in order, the hue of each network that gets it wrong. */
+    paintDigit(colours, start, width, digit, pixels) {
+      const share = SIDE / c.facts.models.length;
+      const wrong = c.facts.models.map(({ key, hue }) => (this.wrong(key, digit) ? c.packed(hue) : 0));
+      for (let row = 0; row < SIDE; row++) {
+        for (let column = 0; column < SIDE; column++) {
+          const mark = row >= SIDE - MARK && wrong[Math.floor(column / share)];
+          colours[start + row * width + column] = mark || (255 << 24) | (pixels[row * SIDE + column] * 0x010101);
+        }
+      }
     }
 
     thumb(place) {
@@ -114,31 +163,26 @@
       button.dataset.digit = digit;
       button.setAttribute("aria-label", `Test digit ${digit}, label ${this.labels[digit]}`);
       if (digit === this.current) button.setAttribute("aria-current", "true");
-      const canvas = document.createElement("canvas");
-      canvas.width = canvas.height = 28;
-      button.append(canvas, this.marks(digit));
       this.put(button, place);
       this.shown.set(place, button);
-      this.pixels(digit).then((pixels) => c.grey(canvas, pixels), () => {});
       return button;
     }
 
-    /** Return a strip with a mark in the hue of each network that gets the digit wrong. */
-    marks(digit) {
-      const strip = document.createElement("span");
-      strip.className = "marks";
-      for (const { key } of c.facts.models) {
-        const mark = strip.appendChild(document.createElement("i"));
-        if (this.wrong(key, digit)) mark.dataset.model = key;
-      }
-      return strip;
+    /** Return a digit's pixels if they are here. */
+    known(digit) {
+      const bytes = this.here.get(Math.floor(digit / c.facts.block));
+      const start = (digit % c.facts.block) * SIDE * SIDE;
+      return bytes?.subarray(start, start + SIDE * SIDE);
     }
 
     /** Return a promise of a digit's 784 pixels, 0 to 255. */
     pixels(digit) {
       const block = Math.floor(digit / c.facts.block);
       if (!this.blocks.has(block)) {
-        const answer = c.bytes(`/wall/${c.facts.version}/${block}.bin`).then((buffer) => new Uint8Array(buffer));
+        const answer = c.bytes(`/wall/${c.facts.version}/${block}.bin`).then((buffer) => {
+          this.here.set(block, new Uint8Array(buffer));
+          return this.here.get(block);
+        });
         answer.catch((problem) => {
           this.blocks.delete(block);
           c.say(problem.message);

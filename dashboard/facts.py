@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.colors
 
+from dashboard.colours import hues
 from dashboard.inspector import Inspector
 from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
 from dashboard.selection import Selection
@@ -23,6 +24,7 @@ DIVERGING = plotly.colors.diverging.RdBu[::-1]  # blue below zero, red above
 
 def facts(inspector: Inspector) -> dict[str, Any]:
     """Return the networks' plans, the scales that hold for all digits, and where bytes are to be had."""
+    named = hues(entry.key for entry in inspector.entries)
     return {
         "version": inspector.version,
         "digits": len(inspector.images),
@@ -33,7 +35,10 @@ def facts(inspector: Inspector) -> dict[str, Any]:
         "sequential": SEQUENTIAL,
         "diverging": DIVERGING,
         "plotly": PLOTLY,
-        "models": [_network(entry, inspector.surveys[entry.key]) for entry in inspector.entries],
+        "models": [
+            _network(entry, inspector.surveys[entry.key], hue.dark)  # marks lie on digits, which are black
+            for entry, hue in zip(inspector.entries, named.values(), strict=True)
+        ],
     }
 
 
@@ -42,11 +47,12 @@ def for_page(known: dict[str, Any], selection: Selection, complaints: list[str])
     return {**known, "selection": selection.to_store(), "complaints": complaints}
 
 
-def _network(entry: Entry, measured: Survey) -> dict[str, Any]:
+def _network(entry: Entry, measured: Survey, hue: str) -> dict[str, Any]:
     return {
         "key": entry.key,
         "title": entry.title,
         "sha256": entry.sha256,
+        "hue": hue,
         "layers": [_layer(layer, entry.layers, measured) for layer in panels(entry.layers)],
     }
 
