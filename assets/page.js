@@ -101,7 +101,7 @@
     by("compare").hidden = next.page !== "compare";
     if (next.page === "explore") paint(first || JSON.stringify(before.wall) !== JSON.stringify(next.wall));
     clearTimeout(replacing);
-    if (history === "push" && !first) setTimeout(() => remember(next, "push"));
+    if (history === "push" && !first) c.afterFrame(() => remember(next, "push"));
     else replacing = setTimeout(() => remember(next, history === "keep" ? "keep" : "replace"), first ? 0 : 150); // walking steps fast
     setTimeout(() => tell(next), chosen(next) === chosen(before) && !first ? 600 : 0);
   }
@@ -116,9 +116,13 @@
     c.paintInspector(by("inspector"), selection, picture);
     paintDigit(label);
     wall.mark(selection.digit);
-    c.write(by("status"), c.sentence(picture, label, keys));
     document.body.dataset.painted = selection.digit;
+    const { digit } = selection;
+    c.afterFrame(() => digit === selection.digit && c.write(by("status"), c.sentence(picture, label, keys)));
   }
+
+  /** Do what nobody sees once the picture is on the screen. */
+  c.afterFrame = (act) => requestAnimationFrame(() => setTimeout(act));
 
   function paintDigit(label) {
     const { digit } = selection;

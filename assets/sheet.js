@@ -83,9 +83,10 @@
 
     /** Paint a block of one colour into picture i. */
     paintBlock(i, colour, top, left, rows, columns) {
-      const start = this.offset(i) + top * this.image.width + left;
-      for (let row = 0; row < rows; row++) {
-        this.pixels.fill(colour, start + row * this.image.width, start + row * this.image.width + columns);
+      const { pixels, image } = this;
+      let to = this.offset(i) + top * image.width + left;
+      for (let row = 0; row < rows; row++, to += image.width) {
+        for (let column = 0; column < columns; column++) pixels[to + column] = colour;
       }
     }
 

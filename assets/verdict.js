@@ -39,13 +39,18 @@
       opened.probabilities.forEach((probability, digit) => {
         shares[digit].style.setProperty("--share", probability);
         c.write(shares[digit], percent(probability));
-        shares[digit].title = `probability ${c.exact(probability)}`;
         c.write(logits[digit], opened.logits[digit].toFixed(2).replace("-", "−"));
-        logits[digit].title = `logit ${c.exact(opened.logits[digit])}`;
       });
+      c.afterFrame(() => explain(shares, logits, opened));
     }
     element.querySelectorAll("tbody tr").forEach((row, digit) => row.classList.toggle("label", digit === label));
   };
+
+  /** Give every number its full value on hover. */
+  function explain(shares, logits, opened) {
+    shares.forEach((cell, digit) => (cell.title = `probability ${c.exact(opened.probabilities[digit])}`));
+    logits.forEach((cell, digit) => (cell.title = `logit ${c.exact(opened.logits[digit])}`));
+  }
 
   function build(element, keys) {
     element.dataset.keys = keys.join();

@@ -201,7 +201,7 @@
       if (place === undefined) return;
       if (this.reveal(place)) this.draw();
       this.shown.get(place)?.setAttribute("aria-current", "true");
-      this.reachable();
+      c.afterFrame(() => this.reachable());
     }
 
     /** Scroll a place into view; return whether that was needed. */

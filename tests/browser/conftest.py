@@ -20,7 +20,7 @@ from tests.browser import chromium
 from tests.browser.serving import Server, served
 from tests.browser.visitor import Visitor
 
-expect.set_options(timeout=15_000)  # milliseconds: on a machine that has much else to do
+expect.set_options(timeout=30_000)  # milliseconds: on a machine that has much else to do
 
 Visit = Callable[..., Visitor]
 

@@ -11,6 +11,7 @@ from tests.browser.visitor import Visitor
 pytestmark = pytest.mark.browser
 
 CHARTS = "#compare-panels .js-plotly-plot .main-svg .traces, #compare-panels .js-plotly-plot .main-svg .trace"
+INK = "(text) => getComputedStyle(text).fill"
 
 
 def test_it_answers_how_good_each_network_is(visitor: Visitor, known: Known) -> None:
@@ -29,11 +30,12 @@ def test_it_answers_how_good_each_network_is(visitor: Visitor, known: Known) -> 
     assert not [path for path in visitor.requests if "/pictures/" in path]
 
 
-def test_it_is_toggled_between_the_networks(visitor: Visitor) -> None:
-    """FCN, CNN or both: tables and charts show just those, and the address says so."""
+def test_it_shows_the_networks_and_the_paper_that_one_chooses(visitor: Visitor) -> None:
+    """FCN, CNN or both: tables and charts show just those, and the address says so; on dark paper as well."""
     page = visitor.open("/compare")
     heads = page.locator("#compare-accuracy thead .hue")
-    matrices = page.locator("#compare-confusions table")
+    tick = page.locator("#compare-classes .main-svg .xtick text").first
+    light = tick.evaluate(INK)
 
     for choice, shown, address in (
         ("FCN", ["FCN"], "/compare?model=fcn"),
@@ -43,7 +45,12 @@ def test_it_is_toggled_between_the_networks(visitor: Visitor) -> None:
         visitor.turn("Networks shown", choice)
         visitor.at(address)
         expect(heads).to_have_text(shown)
-        expect(matrices).to_have_count(len(shown))
+        expect(page.locator("#compare-confusions table")).to_have_count(len(shown))
+
+    page.emulate_media(color_scheme="light")
+    page.get_by_role("button", name="Switch between dark and light").click()
+    visitor.eventually(lambda: tick.evaluate(INK) != light)
+    page.evaluate("() => localStorage.clear()")
 
 
 def test_a_mistake_leads_to_its_digits_on_the_wall(visitor: Visitor, known: Known) -> None:
@@ -90,37 +97,25 @@ def test_it_is_reached_without_loading_the_page_anew(visitor: Visitor) -> None:
     visitor.at("/?digit=4271&model=cnn&scale=map")
     expect(page.locator("#explore")).to_be_visible()
     assert page.evaluate("() => window.same")
+    assert in_view(visitor)
     assert [path for path in visitor.requests if "/kernels/" not in path] == []
 
 
-def test_its_charts_follow_the_theme(visitor: Visitor) -> None:
-    """On dark paper the charts are drawn for dark paper."""
+def test_the_wall_is_where_it_should_be(visitor: Visitor) -> None:
+    """Coming from Compare at first, the opening digit is in view on a wall as wide as its place."""
     page = visitor.open("/compare")
-    tick = page.locator("#compare-classes .main-svg .xtick text").first
-    before = tick.evaluate("(text) => getComputedStyle(text).fill")
-
-    page.get_by_role("button", name="Switch between dark and light").click()
-
-    visitor.eventually(lambda: tick.evaluate("(text) => getComputedStyle(text).fill") != before)
-    page.evaluate("() => localStorage.clear()")
-
-
-@pytest.mark.parametrize("first", ["/?digit=4271", "/compare"])
-def test_the_wall_is_where_it_was(visitor: Visitor, first: str) -> None:
-    """Coming back from Compare, or coming from there at first, the current digit is in view on the wall."""
-    page = visitor.open(first)
-    if first != "/compare":
-        page.get_by_role("link", name="Compare").click()
-        expect(page.locator("#wall")).to_be_hidden()
-        visitor.flush()
 
     page.get_by_role("link", name="Explore").click()
 
-    expect(page.locator("#wall")).to_be_visible()
-    visitor.flush()
-    current = page.locator("body").get_attribute("data-painted")
-    assert int(current or "") in visitor.visible_thumbs()
+    page.locator("body[data-painted]").wait_for()
+    assert in_view(visitor)
     across = page.locator("#wall .thumb").evaluate_all(
         "(thumbs) => new Set(thumbs.map((thumb) => thumb.getBoundingClientRect().left)).size"
     )
     assert across > 5
+
+
+def in_view(visitor: Visitor) -> bool:
+    """Return whether the digit that is painted can be seen on the wall."""
+    visitor.flush()
+    return int(visitor.page.locator("body").get_attribute("data-painted") or "") in visitor.visible_thumbs()
