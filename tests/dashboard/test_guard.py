@@ -235,6 +235,27 @@ def test_hosts_can_be_trusted(pretended: Inspector, tmp_path: Path) -> None:
     require_error(client.get("/", headers={"Host": "other.example"}), 400)
 
 
+@pytest.mark.parametrize(
+    ("host", "names", "trusted"),
+    [
+        ("lens.example", [".example"], True),
+        ("a.lens.example:80", [".example"], True),
+        ("example", [".example"], True),
+        ("badexample", [".example"], False),
+        ("example.evil", [".example"], False),
+        ("lens.example", ["example"], False),
+        ("[::1]", ["[::1]"], True),
+        ("[::1]:8050", ["[::1]"], True),
+        ("[::1:8050", ["[::1]"], False),
+        ("::1", ["[::1]"], False),
+        ("anything.at:all", [], True),
+    ],
+)
+def test_names_that_are_trusted(host: str, names: list[str], *, trusted: bool) -> None:
+    """A name stands for itself, one that starts with a dot for its subdomains too, and none at all for all."""
+    assert guard.trusts(host, names) is trusted
+
+
 def test_every_request_has_an_id_of_its_own(client: FlaskClient) -> None:
     """Ids are not repeated, and not taken from the client."""
     answers = [client.get("/healthz", headers={"X-Request-ID": "mine"}) for _ in range(50)]
