@@ -252,7 +252,7 @@ def test_hosts_can_be_trusted(pretended: Inspector, tmp_path: Path) -> None:
     ],
 )
 def test_names_that_are_trusted(host: str, names: list[str], *, trusted: bool) -> None:
-    """A name stands for itself, one that starts with a dot for its subdomains too, and none at all for all."""
+    """A name stands for itself, one with a dot in front for its subdomains too, and none at all for all."""
     assert guard.trusts(host, names) is trusted
 
 
