@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
+FIRST_PAGE = 1.5  # seconds that the first page has to itself before the networks are loaded
+
 
 def server() -> Flask:
     """Return the web server; its networks are loaded in the background."""
@@ -27,7 +29,7 @@ def server() -> Flask:
     except (CheckpointError, DataError) as error:
         return broken_server(str(error), settings)
     app = create_app(inspector, settings)
-    inspector.networks.wake()
+    inspector.networks.wake(pause=FIRST_PAGE)
     flask: Flask = app.server
     return flask
 

@@ -35,10 +35,16 @@ class Networks:
         self._awake = threading.Event()
         self._started = threading.Lock()
 
-    def wake(self) -> None:
-        """Begin to load TensorFlow and the checkpoints in a thread of its own; once is enough."""
+    def wake(self, pause: float = 0.0) -> None:
+        """Begin to load TensorFlow and the checkpoints in a thread of its own; once is enough.
+
+        Args:
+            pause: Seconds to wait first. Loading keeps Python's lock for long, and others want it too.
+        """
         if self._started.acquire(blocking=False):
-            threading.Thread(target=self._open_all, name="wake-networks", daemon=True).start()
+            waking = threading.Timer(pause, self._open_all)
+            waking.name, waking.daemon = "wake-networks", True
+            waking.start()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Return whether everything has been opened, or found broken, within `timeout` seconds."""
