@@ -90,8 +90,8 @@ def test_clicks_leave_nothing_behind(server: Server) -> None:
     later = measure(worker)
     assert server.workers() == [worker]
     assert later[0] - memory < 50 * MEGABYTE
-    assert later[1] <= threads
-    assert later[2] <= files + 16  # connections that are about to be closed
+    assert later[1] - threads <= 16  # as many as answer at once, of whom some may not have been needed before
+    assert later[2] - files <= 100  # each of them opens the cache for itself
 
 
 @pytest.mark.parametrize("chunked", [False, True])
