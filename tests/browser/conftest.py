@@ -18,9 +18,9 @@ from models.registry import Entry
 from models.survey import Survey
 from tests.browser import chromium
 from tests.browser.serving import Server, served
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import MOST, Visitor
 
-expect.set_options(timeout=30_000)  # milliseconds: on a machine that has much else to do
+expect.set_options(timeout=MOST / 2)
 
 Visit = Callable[..., Visitor]
 

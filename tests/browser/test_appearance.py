@@ -34,31 +34,26 @@ def test_it_is_dark_or_light_as_the_system_is_until_one_chooses(visit: Visit) ->
 
 def test_nothing_has_to_be_scrolled_sideways(visitor: Visitor) -> None:
     """On a telephone, a desk and a wide wall: with a map selected, with nothing selected, and on Compare."""
-
-    def fits() -> bool:
-        widths = (390, 768, 1440, 2560)
-        return all(_scrolled(visitor, width) <= width for width in widths)
-
     page = visitor.open(SELECTED)
     expect(page.locator("#inspector .slice")).to_have_count(32)
     page.get_by_text("All 24×24 numbers").click()
-    assert fits()
+    assert_it_fits(visitor)
 
     page.get_by_role("button", name="Close", exact=True).click()
     expect(page.locator("#inspector .slice")).to_have_count(0)
-    assert fits()
+    assert_it_fits(visitor)
 
     page.get_by_role("link", name="Compare").click()
     expect(page.locator("#compare-panels .js-plotly-plot .main-svg").first).to_be_visible()
-    assert fits()
+    assert_it_fits(visitor)
 
 
-def _scrolled(visitor: Visitor, width: int) -> int:
-    """Return how wide the page is in a window of a width."""
-    visitor.page.set_viewport_size({"width": width, "height": 844})
-    visitor.flush()
-    found: int = visitor.page.evaluate("() => document.scrollingElement.scrollWidth")
-    return found
+def assert_it_fits(visitor: Visitor) -> None:
+    """Make the window narrower and wider; what is drawn anew for that may take a moment."""
+    wide = "() => document.scrollingElement.scrollWidth"
+    for width in (2560, 1440, 768, 390):
+        visitor.page.set_viewport_size({"width": width, "height": 844})
+        visitor.eventually(lambda: visitor.page.evaluate(wide) <= width)  # noqa: B023  called now
 
 
 def test_wide_windows_have_more_maps_per_row(visitor: Visitor) -> None:

@@ -14,6 +14,7 @@ FOLLOW_DATA_PAINTED = """() => {
     document.body, { attributeFilter: ["data-painted"] });
 }"""
 
+MOST = 60_000  # milliseconds for anything, on a machine that has much else to do
 NEXT_FRAME = "() => new Promise(requestAnimationFrame)"
 NEXT_FRAMES = """() => new Promise((done) =>
   setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done))))"""
@@ -51,6 +52,7 @@ class Visitor:
         self.complaints: list[str] = []
         self._allowed: list[str] = []
         self.page: Page = context.new_page()
+        self.page.set_default_timeout(MOST)
         self.page.on("request", self.asked)
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.complaints.append(f"exception: {error}"))
