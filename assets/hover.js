@@ -33,6 +33,14 @@
     tip.style.transform = `translate(${left}px, ${top}px)`;
   };
 
+  /** Say of a map or unit whether it is dead or silent: two different things. */
+  c.fate = function (layer, i, { high, values }) {
+    if (layer.dead.includes(i)) return `Dead: zero on all ${c.facts.digits.toLocaleString("en")} test digits${layer.activation ? ` after ${layer.activation}` : ""}.`;
+    const most = values ? values[i] : high[i];
+    if (layer.activation === "relu" && most <= 0) return "Silent: zero on this digit after relu.";
+    return layer.activation === null && most === 0 ? "Silent: zero on this digit." : "";
+  };
+
   let pointed = 0;
   /** Say what the pointer is over: network, layer, channel, row, column and value. */
   c.point = function ({ panel, kind, place, event }, selection) {
@@ -47,10 +55,11 @@
     c.sight(layer, row === undefined || !panel.isMaps ? null : [row, column]);
     if (row === undefined && panel.isMaps) {
       const { low, high } = panel.opened;
-      return c.tip(event, `${head} map ${i}: ${c.round(low[i])} to ${c.round(high[i])}`);
+      return c.tip(event, `${head} map ${i}: ${c.round(low[i])} to ${c.round(high[i])}. ${c.fate(layer, i, panel.opened)}`);
     }
-    if (!panel.isMaps) return c.tip(event, `${head} unit ${i} = ${c.exact(panel.opened.values[i])}`);
-    const words = `${head} map ${i}, row ${row}, column ${column}`;
+    const fate = c.fate(layer, i, panel.opened);
+    if (!panel.isMaps) return c.tip(event, `${head} unit ${i} = ${c.exact(panel.opened.values[i])}. ${fate}`);
+    const words = `${head} map ${i}${fate && " (" + fate.split(":")[0].toLowerCase() + ")"}, row ${row}, column ${column}`;
     const [value, error] = panel.approximate(i, row, column);
     if (error === 0) return c.tip(event, `${words}: ${c.exact(Math.fround(value))}`);
     if (!c.known(panel.address(selection))) c.tip(event, `${words}: ${c.round(value)} ± ${c.round(error)}`);

@@ -48,12 +48,13 @@
     const cursor = make("div", { className: "cursor", hidden: true });
     const frame = make("div", { className: "enlarged", tabIndex: 0 }, canvas, cursor);
     const value = make("p", { className: "value" });
+    const fate = make("p", { className: "fate" });
     const facts = make("dl", { className: "numbers" });
     const table = make("details", {}, make("summary", { textContent: `All ${layer.shape[0]}×${layer.shape[1]} numbers` }));
     const weights = make("div", { className: "weights" });
     const files = make("p", { className: "files" });
-    parts = { name: `${key.toUpperCase()} ${layer.name} ${word} ${selection.filter}`, tensor, legend, canvas, cursor, frame, value, facts, table, weights, files };
-    element.replaceChildren(make("div", { className: "inspector-head" }, title, close), tensor, ...(maps ? [legend, frame] : []), value, facts, ...(maps ? [table] : []), weights, files);
+    parts = { name: `${key.toUpperCase()} ${layer.name} ${word} ${selection.filter}`, tensor, legend, canvas, cursor, frame, value, fate, facts, table, weights, files };
+    element.replaceChildren(make("div", { className: "inspector-head" }, title, close), tensor, ...(maps ? [legend, frame] : []), value, fate, facts, ...(maps ? [table] : []), weights, files);
     if (maps) {
       frame.setAttribute("role", "group");
       frame.addEventListener("pointermove", (event) => over(event, layer));
@@ -78,6 +79,8 @@
       paintEnlarged(layer, selection, opened);
       c.write(parts.value, "");
     }
+    c.write(parts.fate, c.fate(layer, selection.filter, opened));
+    c.sightOfSelected();
     parts.files.replaceChildren(...files(key, layer, selection));
     if (layer.shape.length !== 3) return;
     const stillWanted = (sentence) => parts.state === state && c.wakingUp(sentence);
@@ -207,7 +210,8 @@
 
   /** Outline what the selected cell sees, if one is selected. */
   c.sightOfSelected = function () {
-    if (shown && parts.state?.selection.cell) c.sight(parts.state.layer, parts.state.selection.cell);
-    else c.sight(null);
+    const state = shown ? parts.state : null;
+    if (state?.selection.cell) c.sight(state.layer, state.selection.cell);
+    else c.sight(state && state.layer.shape.length === 1 ? state.layer : null);
   };
 })((window.convlens ??= {}));

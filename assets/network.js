@@ -2,10 +2,10 @@
 (function (c) {
   "use strict";
 
-  const MAP_ZOOM = 2;
+  const SMALL = 16; // cells; maps up to this side are drawn twice as large as others
   const UNIT = 13; // screen pixels of a unit without a picture of its weights
   const BAR = 4; // screen pixels of the value under a unit's weights
-  const CAPTION = 12; // screen pixels for a range under a map
+  const CAPTION = 15; // screen pixels for a range under a map
   const FAINT = 0.01; // a map whose range is below this part of its layer's is called faint
 
   /** What is painted where; made once the page stands. `act` is {pick(path, filter, cell), point(where), leave()}. */
@@ -39,6 +39,7 @@
       this.title = element.querySelector(".tensor");
       this.legend = element.querySelector(".legend");
       this.isMaps = layer.shape.length === 3;
+      this.zoom = this.isMaps && layer.shape[1] <= SMALL ? 4 : 2;
       this.templates = layer.kernels && !this.isMaps;
       this.isLast = layer === c.facts.models.find((model) => model.key === key).layers.at(-1);
       element.classList.toggle("units", !this.isMaps && !this.templates);
@@ -55,12 +56,12 @@
       const { layer, act, path } = this;
       const word = this.isMaps ? "map" : "unit";
       const sides = this.isMaps
-        ? { rows: layer.shape[0], columns: layer.shape[1], zoom: MAP_ZOOM, gap: 2 }
+        ? { rows: layer.shape[0], columns: layer.shape[1], zoom: this.zoom, gap: this.zoom }
         : this.templates
           ? { rows: 28 + 1 + BAR, columns: 28, zoom: 1, gap: 3 }
           : { rows: UNIT, columns: UNIT, zoom: 1, gap: 2 };
       return {
-        ...sides, count: this.count, foot: this.isLast ? CAPTION + 1 : 0,
+        ...sides, count: this.count, foot: this.isLast ? CAPTION : 0,
         name: (i) => `${layer.name} ${word} ${i}`,
         pick: (i, row, column) => act.pick(path, i, this.isMaps && row !== undefined ? [row, column] : null),
         point: (place, event) => act.point({ panel: this, kind: "map", place, event }),
@@ -156,15 +157,15 @@
 
     /** Make room for a caption under each map where each has its own scale. */
     refoot(selection) {
-      const own = selection.scale === "map" || selection.scale === "grey";
-      if (this.isMaps) this.sheet.form.foot = own ? CAPTION / MAP_ZOOM + 1 : 0;
+      const sheets = [this.isMaps || this.templates ? this.sheet : null, this.kernelSheet].filter(Boolean);
+      for (const { form } of sheets) form.foot = isOwn(selection) ? Math.ceil(CAPTION / form.zoom) : 0;
     }
 
     paintMaps(selection, { low, high, levels }) {
       const [rows, columns] = this.layer.shape;
       const least = Math.min(...low);
       const most = Math.max(...high);
-      const own = selection.scale === "map" || selection.scale === "grey";
+      const own = isOwn(selection);
       const range = this.layer.ranges[selection.stage];
       const shared = own ? null : selection.scale === "data" ? this.scaleOf(selection, ...range) : this.scaleOf(selection, least, most);
       const words = { map: "each map has its own scale", grey: "each map from its smallest (black) to its largest (white)", data: "the same for all digits" };
@@ -174,7 +175,7 @@
         const colours = c.levelColours(scale, low[i], high[i], c.facts.levels[selection.stage]);
         this.sheet.paintLevels(i, levels, i * rows * columns, rows, columns, colours);
         const faint = own && high[i] - low[i] < FAINT * (most - least) ? "faint" : "";
-        this.sheet.mark(i, this.silence(i, low[i], high[i]) || faint, own ? `${c.round(scale.low)} … ${c.round(scale.high)}` : "");
+        this.sheet.mark(i, this.silence(i, low[i], high[i]) || faint, own ? ends(scale) : "");
       }
     }
 
@@ -189,15 +190,27 @@
       const range = selection.scale === "data" ? this.layer.ranges[selection.stage] : [Math.min(...values), Math.max(...values)];
       const scale = this.scaleOf(selection, ...range);
       const silent = values.reduce((count, value, i) => count + (this.silence(i, value, value) ? 1 : 0), 0);
-      const dead = this.layer.dead.length ? `, ${this.layer.dead.length} dead` : "";
-      c.legend(this.legend, scale, this.layer.activation === "relu" ? `${silent} of ${this.count} silent here${dead}` : "");
+      const dead = this.layer.dead.length ? `, ${this.layer.dead.length} dead${this.templates ? "" : " (×)"}` : "";
+      const after = selection.stage === "pre" ? "after relu" : "here";
+      c.legend(this.legend, scale, this.layer.activation === "relu" ? `· ${silent} of ${this.count} silent ${after}${dead}` : "");
       values.forEach((value, i) => {
         const colour = c.colour(scale, value);
         if (this.templates) this.sheet.paintBlock(i, colour, 29, 0, BAR, 28);
         else this.sheet.paintBlock(i, colour, 0, 0, UNIT, UNIT);
-        this.sheet.mark(i, this.layer.dead.includes(i) ? "dead" : "", this.isLast ? String(i) : "");
+        this.sheet.mark(i, this.layer.dead.includes(i) ? "dead" : "", this.isLast ? String(i) : this.ownScale(selection, i));
       });
       this.valueScale = scale;
+    }
+
+    /** Return the ends of the scale of filter i where each has its own, "" elsewhere. */
+    ownScale(selection, i) {
+      if (!isOwn(selection) || !this.weights || Number.isNaN(this.weights.low[i])) return "";
+      return ends(this.weightScale(selection, i));
+    }
+
+    /** Return the scale of filter i's own weights. */
+    weightScale(selection, i) {
+      return c.scale(this.weights.low[i], this.weights.high[i], selection.scale === "grey" ? "grey" : "diverging");
     }
 
     /** Weights do not depend on the digit, only on the kind of scale. */
@@ -207,14 +220,15 @@
       const [slices, height, width] = this.layer.grid;
       const sheet = this.kernelSheet ?? this.sheet;
       sheet.fit();
-      const own = selection.scale === "map" || selection.scale === "grey";
+      const own = isOwn(selection);
       const known = Array.from(low.keys()).filter((i) => !Number.isNaN(low[i]));
       const kind = selection.scale === "grey" ? "grey" : "diverging";
       const shared = own ? null : c.scale(Math.min(...known.map((i) => low[i])), Math.max(...known.map((i) => high[i])), kind);
       c.legend(this.kernelLegend, shared, own ? "weights: each filter has its own scale" : "weights");
       const size = slices * height * width;
       for (const i of known) {
-        const colours = c.levelColours(shared ?? c.scale(low[i], high[i], kind), low[i], high[i], c.facts.levels.kernels);
+        const colours = c.levelColours(shared ?? this.weightScale(selection, i), low[i], high[i], c.facts.levels.kernels);
+        sheet.mark(i, this.templates && this.layer.dead.includes(i) ? "dead" : "", this.ownScale(selection, i));
         for (let slice = 0; slice < slices; slice++) {
           const top = this.templates ? 0 : Math.floor(slice / this.slicesAcross) * (height + 1);
           const left = this.templates ? 0 : (slice % this.slicesAcross) * (width + 1);
@@ -245,6 +259,15 @@
       const level = levels[(i * rows + row) * columns + column];
       return [low[i] + ((high[i] - low[i]) * level) / last, (high[i] - low[i]) / last / 2];
     }
+  }
+
+  const isOwn = ({ scale }) => scale === "map" || scale === "grey";
+
+  /** Return the ends of a map's own scale in few characters: the one that is not implied, or both. */
+  function ends({ palette, low, high }) {
+    const short = (value) => String(Number(value.toPrecision(2))).replace("-", "−");
+    if (palette === "grey") return `${short(low)}…${short(high)}`;
+    return palette === "diverging" ? `±${short(high)}` : short(high);
   }
 
   /** Write text only where it differs: the browser then has nothing to lay out. */

@@ -21,10 +21,11 @@
   else for (const first of [`/wall/${c.facts.version}/${Math.floor(selection.digit / c.facts.block)}.bin`, address(selection)]) c.bytes(first).catch(() => {});
 
   /** Show a sentence near the top of the page; an empty one takes it away. */
-  c.say = function (sentence) {
+  c.say = function (sentence, kind = "error") {
     const region = by("message");
     if (!region) return;
     region.replaceChildren();
+    region.dataset.kind = kind;
     if (!sentence) return;
     const close = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
     close.setAttribute("aria-label", "Close this message");
@@ -35,7 +36,7 @@
   /** Say that the networks are waking up; ask again. */
   c.wakingUp = function (sentence) {
     document.body.dataset.waking = "true";
-    c.say(sentence);
+    c.say(sentence, "news");
     return true;
   };
 
@@ -191,9 +192,9 @@
   async function share() {
     try {
       await navigator.clipboard.writeText(location.href);
-      c.say("The link to this view is copied.");
+      c.say("The link to this view is copied.", "news");
     } catch {
-      c.say(`Copy this link: ${location.href}`);
+      c.say(`Copy this link: ${location.href}`, "news");
     }
   }
 

@@ -12,16 +12,16 @@
     const high = kernel.data.reduce((most, value) => Math.max(most, value));
     const scale = c.scale(low, high, "diverging");
     const legend = c.make("div", { className: "legend" });
-    c.legend(legend, scale, `weights, un-flipped; bias ${c.round(bias.data[filter])}`);
-    legend.title = `bias ${c.exact(bias.data[filter])}`;
+    c.legend(legend, scale, "weights");
     const strongest = kernel.data.reduce((best, value, i) => (Math.abs(value) > Math.abs(kernel.data[best]) ? i : best), 0);
     const told = `Its strongest weight is ${c.round(kernel.data[strongest])}.`;
     const words = convolution
-      ? `${slices === 1 ? "Its kernel" : `Its filter: ${slices} slices, one for each map of the layer before, summed`}. ${told}`
+      ? `${slices === 1 ? "Laid on the digit as it stands" : `${slices} slices, one for each map of the layer before, summed`}. ${told}`
       : `Its ${kernel.data.length.toLocaleString("en")} weights over what it reads. ${told}`;
     const heading = c.make("h4", { textContent: convolution && slices > 1 ? "Filter" : convolution ? "Kernel" : "Weights" });
     const pictures = Array.from({ length: slices }, (_, slice) => weightPicture(kernel.data, slice, slices, rows, columns, scale, convolution));
-    const view = [heading, c.make("p", { textContent: words }), legend, c.make("div", { className: convolution ? "slices" : "fields" }, ...pictures)];
+    const added = c.make("p", { className: "bias", textContent: `bias = ${c.exact(bias.data[filter])}` });
+    const view = [heading, c.make("p", { textContent: words }), added, legend, c.make("div", { className: convolution ? "slices" : "fields" }, ...pictures)];
     return { strongest: told, view };
   };
 

@@ -19,8 +19,8 @@ from models.registry import Entry
 SCALES = {
     "layer": "scale: one per layer",
     "map": "scale: one per map",
-    "data": "scale: fixed over the data set",
-    "grey": "scale: grey, as in the article",
+    "data": "scale: whole test set",
+    "grey": "scale: article's grey",
 }
 STAGES = {"post": "after activation", "pre": "before activation"}
 READING = {
@@ -140,7 +140,7 @@ def _wall(entries: Sequence[Entry]) -> Component:
     everybody = {"any": "right or wrong"}
     wrong = {entry.key: f"{entry.key.upper()} is wrong" for entry in entries}
     together = {BOTH: "both are wrong" if len(entries) == 2 else "all are wrong", "disagree": "they disagree"}
-    sort = {"index": "by index"} | {entry.key: f"{entry.key.upper()} least sure first" for entry in entries}
+    sort = {"index": "by index"} | {entry.key: f"{entry.key.upper()} least sure" for entry in entries}
     labels = {"any": "any label"} | {str(digit): f"label {digit}" for digit in range(CLASSES)}
     return html.Div(
         [
@@ -160,6 +160,7 @@ def _wall(entries: Sequence[Entry]) -> Component:
                 className="wall-count",
             ),
             html.Div(id=Id.WALL, className="wall", role="group", **label("Test digits")),
+            html.P(["A bar under a digit: wrong by ", *_names(entries), "."], className="reading"),
         ],
         className="wall-frame",
     )
@@ -265,6 +266,13 @@ def _compare() -> Component:
         className="compare",
         hidden=True,
     )
+
+
+def _names(entries: Sequence[Entry]) -> list[Any]:
+    """Return the networks' names in their hues, separated by commas."""
+    names = [html.Span(entry.key.upper(), className="hue") for entry in entries]
+    marked = [html.Span(name, **_data(model=entry.key)) for name, entry in zip(names, entries, strict=True)]
+    return [part for name in marked for part in (", ", name)][1:]
 
 
 def panel_id(key: str, layer: str) -> str:
