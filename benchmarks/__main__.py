@@ -1,47 +1,70 @@
-"""`python -m benchmarks [part …]`: measures ConvLens against a bare page in the same run.
-
-Parts: clicks, wire, load, start; all of them by default.
-"""
+"""Measures what ConvLens promises: `python -m benchmarks`, or parts of it: `python -m benchmarks clicks`."""
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
+from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import clicks, load, start, wire
+from benchmarks import clicks, forward, load, machine, start, wire
 from benchmarks.figures import Row, table
-from benchmarks.machine import describe
 from benchmarks.servers import both
+from models.registry import CheckpointError
 from tests.browser.chromium import launch
 
-PARTS = ("clicks", "wire", "load", "start")
+PARTS = {
+    "start": "from the start of the process to a page that can be used",
+    "clicks": "from a click to the painted frame, against a bare page",
+    "wire": "bytes of a click, of a first visit and of a second",
+    "load": "many clicks at once, against the bare page's server",
+    "forward": "one digit through both networks",
+}
+RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Measure and print a table."""
-    unknown = set(arguments) - set(PARTS)
-    if unknown:
-        sys.exit(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
-    parts = tuple(arguments) or PARTS
-    rows: list[Row] = []
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        if set(parts) & {"clicks", "wire", "load"}:
-            with both() as (convlens, bare):
-                if "clicks" in parts:
-                    rows += clicks.measure(browser, convlens, bare)
-                if "wire" in parts:
-                    rows += wire.measure(browser, convlens)
-                if "load" in parts:
-                    rows += load.measure(convlens, bare)
-        if "start" in parts:
-            rows += start.measure(browser)
-        print(describe(f"python -m benchmarks {' '.join(arguments)}".strip(), browser.version))
-        browser.close()
-    print(f"\n{table(rows)}")
+def main() -> None:
+    """Measure, print, and write the results down where that is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    words = "; ".join(f"{part}: {what}" for part, what in PARTS.items())
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{words}; all without one")
+    parser.add_argument("--write", action="store_true", help=f"write {RESULTS.name} beside this file")
+    asked = parser.parse_args()
+    if unknown := set(asked.parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    parts = [part for part in PARTS if part in (asked.parts or PARTS)]
+    with sync_playwright() as playwright, launch(playwright) as browser:
+        rows = []
+        for row in measure(parts, browser):
+            print(f"{row.what}: {row.measured}", flush=True)
+            rows.append(row)
+        command = " ".join(["python -m benchmarks", *asked.parts])
+        report = f"{machine.describe(command, browser.version)}\n\n{table(rows)}\n"
+    print(f"\n{report}")
+    if asked.write:
+        RESULTS.write_text(f"# What was measured\n\n{report}")
+
+
+def measure(parts: list[str], browser: Browser) -> Iterator[Row]:
+    """Yield every row of the parts that were asked for."""
+    if "start" in parts:
+        yield from start.measure(browser)
+    if {"clicks", "wire", "load"} & set(parts):
+        with both() as (convlens, bare):
+            if "clicks" in parts:
+                yield from clicks.measure(browser, convlens, bare)
+            if "wire" in parts:
+                yield from wire.measure(browser, convlens)
+            if "load" in parts:
+                yield from load.measure(convlens, bare)
+    if "forward" in parts:
+        yield from forward.measure()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main()
+    except CheckpointError as error:
+        sys.exit(str(error))

@@ -1,69 +1,65 @@
-"""Many clicks at once: pictures per second against the bare endpoint, and the memory that it takes."""
+"""Many clicks at once, none of them seen before, and what a process of the server weighs after them."""
 
 from __future__ import annotations
 
-import http.client
-import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from statistics import median
+from typing import Any
 
-from benchmarks.figures import Row, at_least
+from benchmarks.crowd import CLIENTS
+from benchmarks.figures import Row, at_least, at_most, p95
 from benchmarks.servers import Server, version
+from dashboard.settings import ROOT
 
-CLIENTS = 8
-SECONDS = 4.0
-ROUNDS = 3  # of each, in turn
-FIRST = 5_000  # digits from here on are asked for by nobody else
+ROUNDS = 6
+CLICKS = 150  # in a round, of each server
+FIRST = 5000  # the digits before are other measurements'
 
 
 def measure(convlens: Server, bare: Server) -> list[Row]:
-    """Ask both for ever new digits, in turn."""
-    fresh = count(FIRST)
-    path = f"/pictures/{version(convlens)}/{{}}/post.bin"
-    lens: list[float] = []
-    floor: list[float] = []
-    wrong = 0
-    for _ in range(ROUNDS):
-        for server, address, rates in ((convlens, path, lens), (bare, "/digits/{}", floor)):
-            answered, failed = _press(server, address, fresh)
-            rates.append(answered / SECONDS)
-            wrong += failed
+    """Let the same crowd ask ConvLens and the bare page's server in turn."""
+    paths = {convlens.host: f"/pictures/{version(convlens)}/{{}}/post.bin", bare.host: "/digits/{}"}
+    results: dict[str, list[dict[str, Any]]] = {host: [] for host in paths}
+    for turn in range(ROUNDS + 1):
+        for host, path in paths.items():
+            results[host].append(_crowd(host, path, FIRST + turn * CLICKS))
+    ours, theirs = (each[1:] for each in results.values())  # the first round warms both
+    rates = [median(CLICKS / each["seconds"] for each in side) for side in (ours, theirs)]
+    errors = sum(each["errors"] for side in results.values() for each in side)
+    sizes = [size for each in ours for size in each["bytes"]]
+    weight = f"median {median(sizes) / 1000:.1f} kB, largest {max(sizes) / 1000:.1f} kB"
     return [
-        Row(f"clicks per second, {CLIENTS} clients, bare endpoint", f"{median(floor):.0f} /s"),
-        Row(f"clicks per second, {CLIENTS} clients, uncached", f"{median(lens):.0f} /s"),
-        at_least("… × the bare endpoint's", median(lens) / median(floor), 0.5, " ×"),
-        Row("answers other than 200", str(wrong), "0", wrong == 0),
-        Row("memory of each worker (proportional set size)", _megabytes(convlens.workers())),
+        Row(
+            f"clicks per second, {CLIENTS} clients, bare page's server", f"{rates[1]:.0f}; {_latency(theirs)}"
+        ),
+        Row("… ConvLens, nothing remembered", f"{rates[0]:.0f}; {_latency(ours)}"),
+        at_least("… × the bare page's server", rates[0] / rates[1], 0.5, " ×"),
+        at_most("… errors", errors, 0, "", 0),
+        Row(f"… bodies of {len(sizes)} digits", weight),
+        *(_memory(name, server) for name, server in (("ConvLens", convlens), ("bare page", bare))),
     ]
 
 
-def _press(server: Server, path: str, fresh: count[int]) -> tuple[int, int]:
-    """Return how many answers came in time, and how many of them were not 200."""
-    until = time.perf_counter() + SECONDS
-
-    def client(_: int) -> list[int]:
-        connection = http.client.HTTPConnection(server.host, timeout=30)
-        statuses = []
-        while time.perf_counter() < until:
-            connection.request("GET", path.format(next(fresh) % 10_000))
-            answer = connection.getresponse()
-            answer.read()
-            statuses.append(answer.status)
-        connection.close()
-        return statuses
-
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        statuses = [status for each in pool.map(client, range(CLIENTS)) for status in each]
-    return len(statuses), sum(status != 200 for status in statuses)
+def _crowd(host: str, path: str, first: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.crowd", host, path, str(first), str(CLICKS)]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    told: dict[str, Any] = json.loads(result.stdout)
+    return told
 
 
-def _megabytes(processes: Sequence[int]) -> str:
-    """Return what each process holds, shared pages counted in part."""
+def _latency(rounds: list[dict[str, Any]]) -> str:
+    milliseconds = [each for one in rounds for each in one["milliseconds"]]
+    return f"answers after median {median(milliseconds):.0f} ms, p95 {p95(milliseconds):.0f} ms"
+
+
+def _memory(name: str, server: Server) -> Row:
+    """Return the resident and the proportional set size of every worker."""
     sizes = []
-    for process in processes:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-        sizes.append(next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1_000)
-    return ", ".join(f"{size:.0f} MB" for size in sizes)
+    for pid in server.workers():
+        held = dict(re.findall(r"(\w+): +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text()))
+        sizes.append(f"{int(held['Rss']) >> 10} ({int(held['Pss']) >> 10})")
+    return Row(f"memory of each worker, {name}: resident (proportional)", f"{', '.join(sizes)} MiB")

@@ -19,7 +19,7 @@ def describe(command: str, chromium: str) -> str:
         [
             f"- Command: `{command}`",
             f"- Date: {datetime.now(tz=UTC):%Y-%m-%d}",
-            f"- Machine: {len(os.sched_getaffinity(0))} cores, {_processor()}; load average at the end: {load}",
+            f"- Machine: {len(os.sched_getaffinity(0))} cores, {_processor()}; load at the end {load}",
             f"- Chromium {chromium}, Python {platform.python_version()}, {libraries}",
         ]
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
-VIEWPORT = {"width": 1440, "height": 900}
+VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 WATCH = Path(__file__).with_name("watch.js")
 CELL = 31  # pixels from one digit of the wall to the next
 AFTERMATH = 250  # milliseconds that a page has to itself after a click
@@ -30,11 +30,13 @@ class Click:
 
     Attributes:
         pressed: When the button went down; negative.
+        answered: When the picture had come whole; negative where it was there before.
         painted: When the page said that it had painted.
         framed: When the frame after that was drawn.
     """
 
     pressed: float
+    answered: float
     painted: float
     framed: float
 
@@ -44,10 +46,14 @@ class Timed:
 
     def __init__(self, browser: Browser, address: str) -> None:
         """Open it."""
-        self.context = browser.new_context(viewport=VIEWPORT)  # type: ignore[arg-type]
+        self.context = browser.new_context(viewport=VIEWPORT)
         self.page: Page = self.context.new_page()
         self.page.add_init_script(path=WATCH)
         self.page.goto(address)
+
+    def close(self) -> None:
+        """Leave."""
+        self.context.close()
 
     def click(self, digit: int, x: float, y: float) -> Click:
         """Click at once where the pointer has not been; return when the digit was painted."""
@@ -59,8 +65,7 @@ class Timed:
             self.page.mouse.click(x, y)
         seen = json.loads(told.value.text[8:])
         self.page.wait_for_timeout(AFTERMATH)
-        pressed, painted, framed = (seen[name] - seen["clicked"] for name in ("pressed", "painted", "framed"))
-        return Click(pressed, painted, framed)
+        return Click(**{each.name: seen[each.name] - seen["clicked"] for each in fields(Click)})
 
 
 class Bare(Timed):

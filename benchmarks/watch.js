@@ -3,9 +3,20 @@
   let pressed, clicked;
   addEventListener("pointerdown", (event) => (pressed = event.timeStamp), true);
   addEventListener("click", (event) => (clicked = event.timeStamp), true);
+
+  /** Return when the picture of a digit had come whole; it may have come before the click. */
+  const answered = (digit) => {
+    const [answer] = performance.getEntriesByType("resource").filter(({ name }) => name.includes(`/${digit}`)).slice(-1);
+    return answer?.responseEnd ?? NaN;
+  };
   const painted = () => {
-    const told = { digit: Number(document.body.dataset.painted), pressed, clicked, painted: performance.now() };
-    const say = () => console.debug(`painted ${JSON.stringify({ ...told, framed: performance.now() })}`);
+    const digit = Number(document.body.dataset.painted);
+    const told = { digit, pressed, clicked, painted: performance.now() };
+    const say = () => {
+      const framed = performance.now();
+      console.debug(`painted ${JSON.stringify({ ...told, framed, answered: answered(digit) })}`);
+      performance.clearResourceTimings();
+    };
     requestAnimationFrame(() => scheduler.postTask(say, { priority: "user-blocking" })); // the first task after the frame
   };
   addEventListener("DOMContentLoaded", () => {

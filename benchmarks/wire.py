@@ -1,78 +1,93 @@
-"""How many bytes travel: per click, for the first visit, and for the files of the second."""
+"""How many bytes come over the wire, headers included, as the browser counts them."""
 
 from __future__ import annotations
 
-import http.client
-from collections.abc import Callable
 from statistics import median
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from benchmarks.figures import Row, at_most
-from benchmarks.pages import VIEWPORT
-from benchmarks.servers import Server, version
+from benchmarks.pages import VIEWPORT, ConvLens
+from benchmarks.servers import Server
 
-DIGITS = range(120, 10_000, 247)  # 40 of them, everywhere in the test set
-KILO, MEGA = 1_000, 1_000_000
+ROUNDS = 3
+CLICKS = 12  # in a round, of each stage
+BEHIND = {"post": 300, "pre": 400}  # rows of the wall, far from those of other measurements
 STATIC = ("/assets/", "/_dash-component-suites/")
 
 
+class Wire:
+    """Counts what a page receives."""
+
+    def __init__(self, page: Page) -> None:
+        """Listen from now on."""
+        self.received: dict[str, tuple[str, int]] = {}  # by request: address, bytes
+        session = page.context.new_cdp_session(page)
+        session.on("Network.requestWillBeSent", self._sent)
+        session.on("Network.loadingFinished", self._finished)
+        session.send("Network.enable")
+
+    def _sent(self, event: dict[str, Any]) -> None:
+        self.received[event["requestId"]] = (event["request"]["url"], 0)
+
+    def _finished(self, event: dict[str, Any]) -> None:
+        address, _ = self.received.get(event["requestId"], ("", 0))
+        self.received[event["requestId"]] = (address, int(event["encodedDataLength"]))
+
+    def total(self, *parts: str) -> int:
+        """Return the bytes from addresses that contain one of `parts`; of all without any."""
+        return sum(
+            size
+            for address, size in self.received.values()
+            if not parts or any(part in address for part in parts)
+        )
+
+
 def measure(browser: Browser, convlens: Server) -> list[Row]:
-    """Weigh pictures before and after activation, then two visits in one browser."""
+    """Count the bytes of clicks, of a first visit and of a second."""
     rows = []
-    for stage, words in (("post", "after activation"), ("pre", "before activation")):
-        sizes = [picture_bytes(convlens, digit, stage) / KILO for digit in DIGITS]
-        most = f"{max(sizes):.1f} kB at most ({len(sizes)} digits)"
-        rows.append(at_most(f"a click {words}, median; {most}", median(sizes), 30, " kB", 1))
-    context = browser.new_context(viewport=VIEWPORT)  # type: ignore[arg-type]
-    first, _ = visit(context, convlens.address)
-    _, files = visit(context, convlens.address)
+    for stage, words in (("post", "after"), ("pre", "before")):
+        sizes = [size / 1000 for size in _clicks(browser, convlens, stage)]
+        what = (
+            f"bytes of a click, {words} activation: median, {median(sizes):.1f} kB; largest of {len(sizes)}"
+        )
+        rows.append(at_most(what, max(sizes), 30, " kB", 1))
+    return rows + _visits(browser, convlens)
+
+
+def _clicks(browser: Browser, convlens: Server, stage: str) -> list[int]:
+    lens = ConvLens(browser, f"{convlens.address}/?stage={stage}", first=BEHIND[stage])
+    wire = Wire(lens.page)
+    sizes = []
+    for _ in range(ROUNDS):
+        places = lens.fresh(CLICKS)
+        lens.page.wait_for_timeout(1000)  # for what scrolling asks for
+        for place in places:
+            wire.received.clear()
+            lens.click(*place)
+            sizes.append(wire.total())
+    lens.close()
+    return sizes
+
+
+def _visits(browser: Browser, convlens: Server) -> list[Row]:
+    context = browser.new_context(viewport=VIEWPORT)
+    first, second = (_visit(context, convlens.address) for _ in range(2))
     context.close()
+    words = f"{len(first.received)} requests, static files {first.total(*STATIC) / 1e6:.2f} MB"
     return [
-        *rows,
-        at_most("first visit, all of it", first / MEGA, 0.8, " MB"),
-        at_most("second visit, static files", files, 0, " bytes", 0),
+        at_most(f"first visit, all of it; {words}", first.total() / 1e6, 0.8, " MB"),
+        at_most("second visit, static files", second.total(*STATIC), 0, " bytes", 0),
+        Row("second visit, everything", f"{second.total() / 1000:.1f} kB"),
     ]
 
 
-def picture_bytes(server: Server, digit: int, stage: str) -> int:
-    """Return the compressed size of one picture, with its headers."""
-    connection = http.client.HTTPConnection(server.host, timeout=30)
-    connection.request("GET", f"/pictures/{version(server)}/{digit}/{stage}.bin")
-    answer = connection.getresponse()
-    size = len(answer.read()) + len(str(answer.headers))
-    connection.close()
-    return size
-
-
-def visit(context: BrowserContext, address: str) -> tuple[int, int]:
-    """Open the page until it is painted and quiet; return all bytes received, and those of static files."""
+def _visit(context: BrowserContext, address: str) -> Wire:
     page = context.new_page()
-    read = _weigh(page)
+    wire = Wire(page)
     page.goto(address)
     page.locator("body[data-painted]").wait_for(state="attached")
     page.wait_for_load_state("networkidle")
-    sizes = read()
     page.close()
-    static = sum(size for url, size in sizes.items() if any(part in url for part in STATIC))
-    return sum(sizes.values()), static
-
-
-def _weigh(page: Page) -> Callable[[], dict[str, int]]:
-    """Listen to what comes over the wire; the answer counts headers and compressed bodies by address."""
-    session = page.context.new_cdp_session(page)
-    urls: dict[str, str] = {}
-    sizes: dict[str, int] = {}
-
-    def asked(event: dict[str, Any]) -> None:
-        urls[event["requestId"]] = event["request"]["url"]
-
-    def finished(event: dict[str, Any]) -> None:
-        url = urls.get(event["requestId"], "")
-        sizes[url] = sizes.get(url, 0) + int(event["encodedDataLength"])
-
-    session.on("Network.requestWillBeSent", asked)
-    session.on("Network.loadingFinished", finished)
-    session.send("Network.enable")
-    return lambda: sizes
+    return wire
