@@ -13,11 +13,10 @@ from tests.browser.visitor import Visitor
 pytestmark = pytest.mark.browser
 
 VIEWS = {
-    "nothing selected": "/?digit=4271&wrong=fcn",
+    "nothing selected, a complaint": "/?digit=4271&wrong=fcn&scale=x",
     "a map selected": "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7&scale=map",
     "a unit selected": "/?digit=4271&model=fcn&layer=dense1&filter=3&stage=pre",
     "comparison": "/compare",
-    "complaint": "/?digit=x&scale=y",
 }
 WALK = """(sheet) => {
   const names = [];

@@ -27,8 +27,7 @@ def numbers(table: Locator) -> Floats:
 
 def bias(inspector: Locator) -> float:
     """Return the bias that stands beside the weights, in full."""
-    title = inspector.locator(".weights .legend").get_attribute("title") or ""
-    return number(title.removeprefix("bias "))
+    return number(inspector.locator(".bias").inner_text().removeprefix("bias = "))
 
 
 def test_a_click_on_a_map_shows_it_enlarged_with_its_numbers(visitor: Visitor, server: Server) -> None:
@@ -38,7 +37,9 @@ def test_a_click_on_a_map_shows_it_enlarged_with_its_numbers(visitor: Visitor, s
     values = server.tensor("/api/models/cnn/digits/4271/layers/conv2.npy")[..., 21]
     kernel = server.tensor("/api/models/cnn/layers/conv2/kernel.npy")[..., 21]
 
-    visitor.cell("cnn", "conv2", "conv2 map 21").click(position={"x": 2 * 7 + 1, "y": 2 * 12 + 1})
+    cell = visitor.cell("cnn", "conv2", "conv2 map 21")
+    x, y = visitor.spot(cell, 12, 7, columns=24)
+    cell.click(position={"x": x, "y": y})
 
     visitor.at(SHARED)
     expect(inspector.locator("h3")).to_have_text("CNN conv2 · map 21")
@@ -129,16 +130,21 @@ def test_what_is_selected_can_be_let_go(visitor: Visitor) -> None:
     expect(page.locator("#sight")).to_be_hidden()
 
 
-def test_a_unit_leaves_no_outline_of_a_cell_behind(visitor: Visitor) -> None:
-    """The outline on the digit belongs to what is selected now, not to the cell that was."""
+def test_the_outline_belongs_to_what_is_selected(visitor: Visitor) -> None:
+    """After a cell, a unit that sees all of the digit outlines all of it; a map without a cell nothing."""
     page = visitor.open(SHARED)
     expect(page.locator("#sight")).to_be_visible()
 
     visitor.cell("cnn", "dense", "dense unit 0").focus()
     page.keyboard.press("Enter")
-    page.get_by_label("Go to digit").focus()
-
     visitor.at("/?digit=4271&model=cnn&layer=dense&filter=0")
+    page.get_by_label("Go to digit").focus()
+    assert sight(visitor) == (0, 0, 28, 28)
+
+    visitor.cell("cnn", "pool", "pool map 0").focus()
+    page.keyboard.press("Enter")
+    visitor.at("/?digit=4271&model=cnn&layer=pool&filter=0")
+    page.get_by_label("Go to digit").focus()
     expect(page.locator("#sight")).to_be_hidden()
 
 

@@ -77,16 +77,15 @@ def test_kernels_are_the_weights(visitor: Visitor, server: Server) -> None:
     assert len(painted) == 32
     for i, picture in enumerate(painted):
         assert_grey_shows(picture, kernel[:, :, 0, i], KERNEL_LEVELS)
+    assert_weights_have_their_scale(visitor, "cnn", "conv1", kernel)
 
     kernel = server.tensor("/api/models/cnn/layers/conv2/kernel.npy")
     painted = weights_shown(visitor, "cnn", "conv2")
     assert len(painted) == 64
     for i, picture in enumerate(painted):
-        down, across = np.divmod(np.arange(32), 8)
-        slices = np.stack(
-            [picture[4 * y : 4 * y + 3, 4 * x : 4 * x + 3] for y, x in zip(down, across, strict=True)]
-        )
-        assert_grey_shows(slices, np.moveaxis(kernel[..., i], -1, 0), KERNEL_LEVELS)
+        slices = [picture[4 * (s // 8) :, 4 * (s % 8) :][:3, :3] for s in range(32)]
+        assert_grey_shows(np.stack(slices), np.moveaxis(kernel[..., i], -1, 0), KERNEL_LEVELS)
+    assert_weights_have_their_scale(visitor, "cnn", "conv2", kernel)
 
 
 def test_templates_are_the_weights(visitor: Visitor, server: Server) -> None:
@@ -99,6 +98,26 @@ def test_templates_are_the_weights(visitor: Visitor, server: Server) -> None:
     assert len(painted) == 512
     for i, picture in enumerate(painted):
         assert_grey_shows(picture[:28], kernel[:, i].reshape(28, 28), KERNEL_LEVELS)
+    assert_weights_have_their_scale(visitor, "fcn", "dense1", kernel)
+
+
+def assert_weights_have_their_scale(visitor: Visitor, model: str, layer: str, kernel: Floats) -> None:
+    """In every scale it is said between which numbers the colours of the weights lie."""
+    panel = visitor.panel(model, layer)
+    sheet = panel.locator(".maps, .kernels").last
+    filters = kernel.reshape(-1, kernel.shape[-1])
+    low, high, most = filters.min(axis=0), filters.max(axis=0), np.abs(filters).max(axis=0)
+    visitor.choose("scale", "grey")
+    visitor.flush()
+    assert captions(sheet) == [rounded(*each, places=2) for each in zip(low, high, strict=True)]
+    visitor.choose("scale", "map")
+    visitor.flush()
+    assert captions(sheet) == [rounded(-each, each, places=2) for each in most]
+    visitor.choose("scale", "layer")
+    visitor.flush()
+    assert legend(panel.locator(".kernel-legend")) == rounded(-most.max(), most.max())
+    visitor.choose("scale", "grey")
+    visitor.flush()
 
 
 def places(picture: Pixels, stops: list[str]) -> NDArray[np.float64]:
@@ -118,15 +137,15 @@ def _numbers(stop: str) -> list[int]:
     return [int(part) for part in stop.removeprefix("rgb(").removesuffix(")").split(",")]
 
 
-def legend(panel: Locator) -> tuple[float, float]:
-    """Return the numbers at the ends of a panel's legend."""
-    low, high = panel.locator(".panel-head .legend").locator(".low, .high").all_inner_texts()
+def legend(place: Locator) -> tuple[float, float]:
+    """Return the numbers at the ends of a legend."""
+    low, high = place.locator(".low, .high").all_inner_texts()
     return float(low.replace("−", "-")), float(high.replace("−", "-"))
 
 
-def rounded(low: float, high: float) -> tuple[float, float]:
-    """Return a range as a legend says it: three significant digits."""
-    return float(f"{low:.3g}"), float(f"{high:.3g}")
+def rounded(low: float, high: float, places: int = 3) -> tuple[float, float]:
+    """Return a range as a legend says it, with three significant digits, or a caption with two."""
+    return float(f"{low:.{places}g}"), float(f"{high:.{places}g}")
 
 
 def ends(values: Floats, ranges: Floats, scale: str) -> tuple[float, float]:
@@ -172,24 +191,31 @@ def test_colours_mean_what_the_legends_say(
         for (model, name), values in tensors.items():
             ranges, panel = known.surveys[model].ranges[name, stage], visitor.panel(model, name)
             if values.ndim == 3 and scale in ("map", "grey"):
-                own = [rounded(*ends(values[..., i], ranges, scale)) for i in range(values.shape[-1])]
-                assert captions(panel) == own
+                own = [ends(values[..., i], ranges, scale) for i in range(values.shape[-1])]
+                assert captions(panel.locator(".maps")) == [rounded(*each, places=2) for each in own]
             else:
-                assert legend(panel) == rounded(*ends(values, ranges, scale))
+                assert legend(panel.locator(".panel-head .legend")) == rounded(*ends(values, ranges, scale))
             if values.ndim == 3 and scale in ("layer", "data"):
                 painted = canvas.pictures(panel.locator(".maps"))
                 assert_colours_show(painted, values, *ends(values, ranges, scale), LEVELS[stage])
 
 
-def captions(panel: Locator) -> list[tuple[float, ...]]:
-    """Return the numbers under each map."""
-    written = data(panel, "caption")
-    return [tuple(float(part) for part in one.replace("−", "-").split(" … ")) for one in written]
+def captions(sheet: Locator) -> list[tuple[float, float]]:
+    """Return the ends of the scales that stand under the maps or kernels of a sheet.
+
+    "a…b" has both, "±b" is symmetric around zero, "b" begins at zero.
+    """
+    found = []
+    for caption in data(sheet, "caption"):
+        low, _, high = caption.replace("−", "-").rpartition("…")
+        end = float(high.removeprefix("±"))
+        found.append((float(low) if low else -end if high.startswith("±") else 0.0, end))
+    return found
 
 
-def data(panel: Locator, name: str) -> list[str]:
-    """Return what stands at each map or unit of a panel."""
-    found: list[str] = panel.locator(".maps button").evaluate_all(
+def data(sheet: Locator, name: str) -> list[str]:
+    """Return what stands at each map, kernel or unit of a sheet."""
+    found: list[str] = sheet.get_by_role("button").evaluate_all(
         '(all, name) => all.map((one) => one.dataset[name] ?? "")', name
     )
     return found
@@ -205,14 +231,15 @@ def test_silent_and_dead_are_told_apart(visitor: Visitor, known: Known, server: 
         zero = np.flatnonzero(
             ~tensor(server, model, layer.name, 4271).reshape(-1, layer.channels).any(axis=0)
         )
+        marks = ["dead" if i in dead else "silent" if i in zero else "" for i in range(layer.channels)]
         if layer.has_maps:
-            marks = ["dead" if i in dead else "silent" if i in zero else "" for i in range(layer.channels)]
-            assert data(panel, "mark") == marks
-        else:
-            assert data(panel, "mark") == ["dead" if i in dead else "" for i in range(layer.channels)]
+            assert data(panel.locator(".maps"), "mark") == marks
+        else:  # they are many and small: how many are silent is said above them
+            assert data(panel.locator(".maps"), "mark") == [mark.replace("silent", "") for mark in marks]
         if layer.kind == "Dense" and layer.activation == "relu":
-            words = f"{len(zero)} of {layer.channels} silent here" + (f", {len(dead)} dead" if dead else "")
-            expect(panel.locator(".panel-head .words")).to_have_text(words)
+            words = panel.locator(".panel-head .words")
+            expect(words).to_contain_text(f"{len(zero)} of {layer.channels} silent here")
+            expect(words).to_contain_text(f", {len(dead)} dead" if dead else "silent here")
 
 
 def test_a_faint_map_is_not_made_to_look_alive(visitor: Visitor, known: Known, server: Server) -> None:
@@ -224,7 +251,7 @@ def test_a_faint_map_is_not_made_to_look_alive(visitor: Visitor, known: Known, s
         faint = np.ptp(values, axis=(0, 1)) < 0.01 * np.ptp(values)
         silent = values.max(axis=(0, 1)) <= 0
         dead = known.surveys["cnn"].dead(layer)
-        assert data(visitor.panel("cnn", layer), "mark") == [
+        assert data(visitor.panel("cnn", layer).locator(".maps"), "mark") == [
             "dead" if i in dead else "silent" if silent[i] else "faint" if faint[i] else ""
             for i in range(values.shape[-1])
         ]

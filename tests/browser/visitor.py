@@ -178,6 +178,21 @@ class Visitor:
         """Turn one of the switches in the group of a name, such as "Networks shown"."""
         self.page.get_by_role("radiogroup", name=group).get_by_role("radio", name=choice).check()
 
+    def spot(self, cell: Locator, row: int, column: int, columns: int) -> tuple[float, float]:
+        """Return where in a map's button, from its left and its top, the middle of one of its cells is.
+
+        Args:
+            cell: The button.
+            row: Of the cell; cells are square.
+            column: Of the cell.
+            columns: That the map has.
+        """
+        cell.scroll_into_view_if_needed()
+        box = cell.bounding_box()
+        assert box
+        zoom = box["width"] / columns
+        return zoom * (column + 0.5), zoom * (row + 0.5)
+
     def panel(self, model: str, layer: str) -> Locator:
         """The panel of a layer."""
         return self.page.locator(f"#panel-{model}-{layer}")
