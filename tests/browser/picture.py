@@ -1,28 +1,35 @@
-"""Takes the README's pictures from the real page, in both themes: `make readme-picture`."""
+"""Takes the README's pictures from the real page, on light and on dark paper: `make readme-picture`."""
 
 from __future__ import annotations
 
+import struct
 import sys
 import tempfile
+import zlib
+from base64 import b64encode
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
+import numpy as np
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from dashboard.settings import ROOT
-from tests.browser import chromium
+from tests.browser import canvas, chromium
+from tests.browser.canvas import Pixels
 from tests.browser.serving import Server, served
 from tests.browser.visitor import Visitor
 
-FOLDER = ROOT / "docs"
-WIDTH, HEIGHT = 1440, 900
+FILES: dict[Literal["light", "dark"], Path] = {
+    "light": ROOT / "docs" / "explore.png",
+    "dark": ROOT / "docs" / "explore-dark.png",
+}
+SIZE = ViewportSize(width=1440, height=900)
 LARGEST = 300_000  # bytes of a picture
-SELECTED = "&layer=cnn.conv2&filter=21&cell=12,7"
+COLOURS = 256  # of a picture: half of them the most frequent, the others each the farthest from those before
 
 
 def main() -> None:
-    """Write docs/explore-light.png and docs/explore-dark.png."""
-    FOLDER.mkdir(exist_ok=True)
+    """Write both pictures."""
     with (
         tempfile.TemporaryDirectory() as cache,
         served(Path(cache)) as server,
@@ -30,27 +37,87 @@ def main() -> None:
     ):
         server.wait_until_ready()
         with chromium.launch(playwright) as browser:
-            take(browser, server, "light")
-            take(browser, server, "dark")
+            for scheme, path in FILES.items():
+                pixels = take(browser, server, scheme)
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(png(*indexed(pixels)))
+                print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
+                if path.stat().st_size > LARGEST:
+                    sys.exit(f"{path.name} is larger than {LARGEST:,} bytes; make the window smaller.")
 
 
-def take(browser: Browser, server: Server, scheme: Literal["light", "dark"]) -> None:
-    """Write one picture of Explore as it opens, with a map selected."""
-    path = FOLDER / f"explore-{scheme}.png"
-    size = ViewportSize(width=WIDTH, height=HEIGHT)
-    with browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce") as context:
+def take(browser: Browser, server: Server, scheme: Literal["light", "dark"]) -> Pixels:
+    """Return Explore as it opens, (rows, columns, 3), with the strongest map of the CNN selected."""
+    with browser.new_context(viewport=SIZE, color_scheme=scheme, reduced_motion="reduce") as context:
         visitor = Visitor(context, server.url)
-        page = visitor.open()
-        opening = page.locator("body").get_attribute("data-painted")
-        visitor.open(f"/?digit={opening}{SELECTED}")
+        digit = int(visitor.open().locator("body").get_attribute("data-painted") or "")
+        values = server.tensor(f"/api/models/cnn/digits/{digit}/layers/conv2.npy")
+        row, column, channel = np.unravel_index(values.argmax(), values.shape)
+        page = visitor.open(f"/?digit={digit}&layer=cnn.conv2&filter={channel}&cell={row},{column}")
         expect(page.locator("#inspector .slice")).to_have_count(32)
         page.wait_for_load_state("networkidle")
-        page.screenshot(path=path)
+        pixels = unpack(page, page.screenshot())
         if visitor.complaints:
             sys.exit("\n".join(visitor.complaints))
-    print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
-    if path.stat().st_size > LARGEST:
-        sys.exit(f"{path.name} is larger than {LARGEST:,} bytes; make the window smaller.")
+        return pixels
+
+
+def unpack(page: Page, screenshot: bytes) -> Pixels:
+    """Return the pixels of a PNG, (rows, columns, 3), by the browser's own decoder."""
+    picture = page.evaluate_handle(
+        """async (source) => {
+          const picture = Object.assign(new Image(), { src: source });
+          await picture.decode();
+          const canvas = document.createElement("canvas");
+          Object.assign(canvas, { width: picture.width, height: picture.height });
+          canvas.getContext("2d", { willReadFrequently: true }).drawImage(picture, 0, 0);
+          canvas.id = "unpacked";
+          document.body.append(canvas);
+        }""",
+        f"data:image/png;base64,{b64encode(screenshot).decode()}",
+    )
+    picture.dispose()
+    return canvas.read(page.locator("#unpacked"))[..., :3]
+
+
+def indexed(pixels: Pixels) -> tuple[Pixels, Pixels]:
+    """Return which of at most 256 colours every pixel has, (rows, columns), and the colours, (colours, 3)."""
+    colours, inverse, counts = np.unique(
+        pixels.reshape(-1, 3), axis=0, return_inverse=True, return_counts=True
+    )
+    frequent = counts.argsort()[::-1][: COLOURS // 2]
+    distance = np.full(len(colours), np.inf)
+    nearest = np.zeros(len(colours), np.uint8)
+    palette = []
+    for number in range(min(COLOURS, len(colours))):
+        chosen = colours[frequent[number] if number < len(frequent) else distance.argmax()]
+        apart = np.linalg.norm(colours - chosen.astype(float), axis=1)
+        nearest[apart < distance] = number
+        distance = np.minimum(distance, apart)
+        palette.append(chosen)
+    return nearest[inverse].reshape(pixels.shape[:2]), np.stack(palette)
+
+
+def png(indices: Pixels, palette: Pixels) -> bytes:
+    """Return a PNG of pixels that are indices into a palette."""
+    rows, columns = indices.shape
+    lines = np.concatenate(
+        [np.zeros((rows, 1), np.uint8), indices], axis=1
+    )  # each begins with its filter, none
+    parts = {
+        b"IHDR": struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0),
+        b"PLTE": palette.tobytes(),
+        b"IDAT": zlib.compress(lines.tobytes(), 9),
+        b"IEND": b"",
+    }
+    chunks = [
+        struct.pack(">I", len(part)) + name + part + _check(name + part) for name, part in parts.items()
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def _check(content: bytes) -> bytes:
+    return struct.pack(">I", zlib.crc32(content))
 
 
 if __name__ == "__main__":
