@@ -38,23 +38,22 @@ def _round(lens: ConvLens, floor: Bare) -> tuple[list[Click], list[Click], list[
 
 
 def _rows(cold: Sequence[Click], base: Sequence[Click], rested: Sequence[Click]) -> list[Row]:
-    framed = [[click.framed for click in clicks] for clicks in (cold, base, rested)]
-    painted = [[click.painted for click in clicks] for clicks in (cold, base, rested)]
-    floor, drawn = median(framed[1]), median(painted[1])
+    rows = []
+    for ends, end in (("`data-painted` is set", "painted"), ("the frame after that is drawn", "framed")):
+        ours, floor, known = ([getattr(click, end) for click in clicks] for clicks in (cold, base, rested))
+        rows += [
+            Row(f"click until {ends}, bare page", spread(floor, " ms")),
+            Row("… ConvLens, both networks", spread(ours, " ms")),
+            at_most("… median, × the bare page's", median(ours) / median(floor), 1.3, " ×"),
+            at_most("… p95, × the bare page's", p95(ours) / p95(floor), 2, " ×"),
+            Row("… ConvLens, where the pointer had rested", spread(known, " ms")),
+            at_most("… median, × the bare page's", median(known) / median(floor), 0.5, " ×"),
+        ]
     return [
-        Row("click → frame drawn, bare page", spread(framed[1], " ms")),
-        Row("click → frame drawn, ConvLens", spread(framed[0], " ms")),
-        at_most("… median, × the bare page's", median(framed[0]) / floor, 1.3, " ×"),
-        at_most("… p95, × the bare page's", p95(framed[0]) / p95(framed[1]), 2, " ×"),
-        Row("click → frame drawn, ConvLens, where the pointer rested", spread(framed[2], " ms")),
-        at_most("… median, × the bare page's", median(framed[2]) / floor, 0.5, " ×"),
-        Row("the same until `data-painted` is set, bare page", spread(painted[1], " ms")),
-        Row("… ConvLens, × the bare page's", f"{median(painted[0]) / drawn:.2f} ×"),
-        Row("… ConvLens, where the pointer rested, × the bare page's", f"{median(painted[2]) / drawn:.2f} ×"),
-        Row("what a click spends: answer, painting, frame; bare page", _parts(base)),
+        *rows,
+        Row("a click spends on answer + painting + frame, bare page", _parts(base)),
         Row("… ConvLens", _parts(cold)),
-        Row("… ConvLens, where the pointer rested", _parts(rested)),
-        Row("button down before the click event", f"{-median(click.pressed for click in cold):.1f} ms"),
+        Row("… ConvLens, where the pointer had rested", _parts(rested)),
     ]
 
 
