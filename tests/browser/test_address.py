@@ -45,6 +45,11 @@ def state(visitor: Visitor) -> dict[str, Any]:
     return found
 
 
+def fields_are(visitor: Visitor, *values: str) -> None:
+    """Wait until the controls say networks, scale, stage, and the wall's label, mistakes and order."""
+    visitor.eventually(lambda: visitor.page.evaluate(STATE)["fields"] == list(values))
+
+
 def assert_state(visitor: Visitor, expected: dict[str, Any]) -> None:
     """Wait until the page is as it was; Dash's controls follow when the browser has a moment."""
     found = state(visitor)
@@ -58,9 +63,9 @@ def assert_state(visitor: Visitor, expected: dict[str, Any]) -> None:
 def test_a_shared_link_restores_everything(visitor: Visitor) -> None:
     """Page, digit, networks, scale, stage, map, cell and wall: in another tab, and after a reload."""
     page = visitor.open("/?digit=4271&model=cnn&layer=conv2&filter=21&cell=12,7&scale=layer")
+    fields_are(visitor, "cnn", "layer", "post", "any", "any", "index")
     shown = state(visitor)
     assert shown["painted"] == "4271"
-    assert shown["fields"] == ["cnn", "layer", "post", "any", "any", "index"]
     assert shown["inspected"][0] == "CNN conv2 · map 21"
     assert shown["inspected"][2].startswith("conv2[12, 7, 21] = ")
     assert shown["pressed"] == ["conv2 map 21", "conv2 filter 21, 32 slices"]
@@ -68,9 +73,9 @@ def test_a_shared_link_restores_everything(visitor: Visitor) -> None:
     assert shown["alert"] == ""
 
     visitor.open(LONG)
+    fields_are(visitor, "cnn", "map", "pre", "9", "fcn", "cnn")
     shown = state(visitor)
     visitor.at(LONG)
-    assert shown["fields"] == ["cnn", "map", "pre", "9", "fcn", "cnn"]
     assert shown["inspected"][1] == "pre-activation (relu) · 24×24×64 · digit 4271"
     assert shown["alert"] == ""
 
@@ -119,8 +124,8 @@ def test_nonsense_opens_the_defaults_and_says_so(visitor: Visitor) -> None:
     visitor.open("/?" + "&".join(f"{name}={value}" for name, value in nonsense.items()))
 
     visitor.at(f"/?digit={opening}")
+    fields_are(visitor, "both", "layer", "post", "any", "any", "index")
     shown = state(visitor)
-    assert shown["fields"] == ["both", "layer", "post", "any", "any", "index"]
     assert shown["inspected"] == ["", "", ""]
     for name, value in nonsense.items():
         assert value in shown["alert"] or name in shown["alert"]
