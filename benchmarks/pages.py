@@ -11,7 +11,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 WATCH = Path(__file__).with_name("watch.js")
 CELL = 31  # pixels from one digit of the wall to the next
-AFTERMATH = 250  # milliseconds that a page has to itself after a click
+AFTERMATH = (
+    700  # milliseconds that a page has to itself after a click, so that nothing of it falls into the next
+)
 FRESH = """async (top) => {
   document.getElementById("wall").scrollTop = top;
   for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame); // it has followed

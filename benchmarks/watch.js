@@ -6,8 +6,8 @@
 
   /** Return when the picture of a digit had come whole; it may have come before the click. */
   const answered = (digit) => {
-    const [answer] = performance.getEntriesByType("resource").filter(({ name }) => name.includes(`/${digit}`)).slice(-1);
-    return answer?.responseEnd ?? NaN;
+    const its = ({ name }) => name.includes(`/${digit}/`) || name.endsWith(`/digits/${digit}`);
+    return performance.getEntriesByType("resource").findLast(its)?.responseEnd ?? NaN;
   };
   const painted = () => {
     const digit = Number(document.body.dataset.painted);
