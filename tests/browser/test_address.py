@@ -142,6 +142,7 @@ def selections(known: Known) -> list[Selection]:
     walls = [Wall(), Wall(label=9, wrong="disagree"), Wall(label=4, answer=9, by="cnn")]
     walls += [Wall(wrong="both", sort="fcn")]
     inspected: list[dict[str, Any]] = [{}, {"layer": "cnn.conv2", "filter": 21, "cell": (12, 7)}]
+    inspected += [{"layer": "cnn.conv1", "filter": 0, "cell": (0, 25)}]
     inspected += [
         {"layer": f"{model}.{layer.name}", "filter": layer.channels - 1}
         for model, entry in known.entries.items()
