@@ -58,8 +58,8 @@
     const first = ((low - scale.low) / width) * (STEPS - 1) + 0.5;
     const step = (((high - low) / width) * (STEPS - 1)) / (count - 1);
     const colours = new Uint32Array(count);
-    for (let level = 0; level < count; level++) {
-      colours[level] = all[Math.max(0, Math.min(STEPS - 1, Math.floor(first + step * level)))];
+    for (let level = 0, place = first; level < count; level++, place += step) {
+      colours[level] = all[place < 0 ? 0 : place > STEPS - 1 ? STEPS - 1 : place | 0];
     }
     return colours;
   };

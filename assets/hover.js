@@ -53,12 +53,13 @@
     if (kind === "kernel" && !weight) return c.tip(event, `${head} filter ${i}`);
     if (weight && panel.weights) return pointWeight(panel, head, i, weight, event, turn);
     c.sight(layer, row === undefined || !panel.isMaps ? null : [row, column]);
+    const fate = c.fate(layer, i, panel.opened);
+    const told = fate && `. ${fate}`;
     if (row === undefined && panel.isMaps) {
       const { low, high } = panel.opened;
-      return c.tip(event, `${head} map ${i}: ${c.round(low[i])} to ${c.round(high[i])}. ${c.fate(layer, i, panel.opened)}`);
+      return c.tip(event, `${head} map ${i}: ${c.round(low[i])} to ${c.round(high[i])}${told}`);
     }
-    const fate = c.fate(layer, i, panel.opened);
-    if (!panel.isMaps) return c.tip(event, `${head} unit ${i} = ${c.exact(panel.opened.values[i])}. ${fate}`);
+    if (!panel.isMaps) return c.tip(event, `${head} unit ${i} = ${c.exact(panel.opened.values[i])}${told}`);
     const words = `${head} map ${i}${fate && " (" + fate.split(":")[0].toLowerCase() + ")"}, row ${row}, column ${column}`;
     const [value, error] = panel.approximate(i, row, column);
     if (error === 0) return c.tip(event, `${words}: ${c.exact(Math.fround(value))}`);

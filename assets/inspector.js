@@ -30,7 +30,7 @@
       shown = name;
     }
     const peek = document.getElementById("peek");
-    peek.hidden = false;
+    peek.hidden = element.inSight;
     c.write(peek, `${parts.name}, enlarged ↓`);
     fill(key, layer, selection, picture);
   };

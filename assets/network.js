@@ -19,18 +19,31 @@
           this.panels.push(new Panel(element, model.key, layer, act));
         }
       }
+      this.root = root;
       this.columns = root.querySelectorAll(".network");
+      this.waiting = new Set(); // panels out of sight that are not painted yet
+      const seen = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => (target.inSight = isIntersecting)), { rootMargin: "100px" });
+      this.panels.forEach(({ element }) => seen.observe(element));
     }
 
-    /** Paint a picture as a selection wants it; what is hidden waits until it is shown. */
+    /** Paint a picture as a selection wants it: what is in sight at once, the rest when that is on the screen; what is hidden waits until it is shown. */
     paint(selection, picture) {
       const keys = c.shown(selection);
       this.columns.forEach((column) => (column.hidden = !keys.includes(column.dataset.model)));
-      for (const panel of this.panels) {
-        if (keys.includes(panel.key)) panel.paint(selection, picture);
-      }
+      const shown = this.panels.filter(({ key }) => keys.includes(key));
+      const same = this.asked && c.shown(this.asked[0]).join() === keys.join();
+      this.waiting = new Set(same ? shown.filter(({ element }) => !element.inSight) : []);
+      this.asked = [selection, picture];
+      for (const panel of shown) if (!this.waiting.has(panel)) panel.paint(selection, picture);
+      this.root.ariaBusy = this.waiting.size ? "true" : null;
+      if (this.waiting.size) c.afterFrame(() => this.paintRest());
     }
 
+    paintRest() {
+      for (const panel of this.waiting) panel.paint(...this.asked);
+      this.waiting.clear();
+      this.root.ariaBusy = null;
+    }
   };
 
   class Panel {
@@ -74,13 +87,18 @@
     kernelForm() {
       const { layer, act, path } = this;
       const [slices, height, width] = layer.grid;
-      this.slicesAcross = slices === 1 ? 1 : 8;
+      this.slicesAcross = Math.ceil(Math.sqrt(slices));
       const down = Math.ceil(slices / this.slicesAcross);
       const gap = slices === 1 ? 0 : 1;
-      const zoom = slices === 1 ? 10 : 2;
+      const across = this.slicesAcross * (width + gap) - gap;
+      const { columns, zoom: mapZoom, gap: mapGap } = this.sheet.form;
+      const pitch = columns * mapZoom + mapGap; // each filter stands under its map, where it fits there
+      const fits = (zoom) => pitch % zoom === 0 && across * zoom + 4 <= pitch;
+      const zoom = [14, 12, 10, 9, 8, 7, 6, 5, 4, 3].find(fits) ?? 2;
       return {
-        rows: down * (height + gap) - gap, columns: this.slicesAcross * (width + gap) - gap, zoom,
-        gap: slices === 1 ? 10 : 6, count: this.count, foot: 0,
+        rows: down * (height + gap) - gap, columns: across, zoom,
+        gap: Math.max(4, pitch - across * zoom), below: slices === 1 ? zoom : 4, count: this.count, foot: 0,
+        limit: () => this.sheet.across,
         name: (i) => (slices === 1 ? `${layer.name} kernel ${i}` : `${layer.name} filter ${i}, ${slices} slices`),
         pick: (i) => act.pick(path, i, null),
         point: (place, event) => act.point({ panel: this, kind: "kernel", place, event }),
@@ -148,6 +166,7 @@
       c.write(this.title, `${alive} · ${this.layer.shape.join("×")}`);
       if (this.isMaps) this.paintMaps(selection, opened);
       else this.paintUnits(selection, opened.values);
+      if (!this.isMaps && (restyled || moved)) this.markUnits(selection);
       this.sheet.flush();
       if (restyled || (moved && this.templates)) this.paintKernels(selection);
       const chosen = selection.layer === this.path ? selection.filter : -1;
@@ -189,7 +208,7 @@
     paintUnits(selection, values) {
       const range = selection.scale === "data" ? this.layer.ranges[selection.stage] : [Math.min(...values), Math.max(...values)];
       const scale = this.scaleOf(selection, ...range);
-      const silent = values.reduce((count, value, i) => count + (this.silence(i, value, value) ? 1 : 0), 0);
+      const silent = values.reduce((count, value) => count + (value <= 0 ? 1 : 0), 0);
       const dead = this.layer.dead.length ? `, ${this.layer.dead.length} dead${this.templates ? "" : " (×)"}` : "";
       const after = selection.stage === "pre" ? "after relu" : "here";
       c.legend(this.legend, scale, this.layer.activation === "relu" ? `· ${silent} of ${this.count} silent ${after}${dead}` : "");
@@ -197,9 +216,13 @@
         const colour = c.colour(scale, value);
         if (this.templates) this.sheet.paintBlock(i, colour, 29, 0, BAR, 28);
         else this.sheet.paintBlock(i, colour, 0, 0, UNIT, UNIT);
-        this.sheet.mark(i, this.layer.dead.includes(i) ? "dead" : "", this.isLast ? String(i) : this.ownScale(selection, i));
       });
       this.valueScale = scale;
+    }
+
+    /** Say which units are dead, and the scale or the class of each: no digit changes that. */
+    markUnits(selection) {
+      for (let i = 0; i < this.count; i++) this.sheet.mark(i, this.layer.dead.includes(i) ? "dead" : "", this.isLast ? String(i) : this.ownScale(selection, i));
     }
 
     /** Return the ends of the scale of filter i where each has its own, "" elsewhere. */
@@ -270,8 +293,13 @@
     return palette === "diverging" ? `±${short(high)}` : short(high);
   }
 
-  /** Write text only where it differs: the browser then has nothing to lay out. */
+  /** Write text only where it differs, into the node that is there: the browser then has little to lay out, or nothing. */
   c.write = function (element, text) {
-    if (element.textContent !== text) element.textContent = text;
+    const node = element.firstChild;
+    if (node?.nodeType === Node.TEXT_NODE && !node.nextSibling) {
+      if (node.data !== text) node.data = text;
+    } else if (element.textContent !== text) {
+      element.textContent = text;
+    }
   };
 })((window.convlens ??= {}));

@@ -241,6 +241,10 @@
     document.addEventListener("click", follow);
     window.addEventListener("popstate", (event) => event.state && c.change(event.state, "keep"));
     if (c.facts.complaints.length) c.say(`${c.facts.complaints.join(" ")} The rest of the link is shown.`);
+    new IntersectionObserver(([{ isIntersecting, target }]) => {
+      target.inSight = isIntersecting;
+      by("peek").hidden = isIntersecting || !selection.layer;
+    }).observe(by("inspector"));
     verdicts.then(begin, (problem) => c.say(problem.message));
   }
 

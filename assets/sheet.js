@@ -5,12 +5,12 @@
   c.Sheet = class {
     /**
      * @param element Where it goes.
-     * @param form {count, rows, columns, zoom, gap, foot, name(i), pick(i, row, column), point(place, event), leave(), resized()}
-     *   rows and columns of one picture in its own pixels; zoom and gap in screen pixels; foot: room under each, in
-     *   its own pixels, for a caption.
+     * @param form {count, rows, columns, zoom, gap, below, foot, limit(), name(i), pick(i, row, column), point(place, event), leave(), resized()}
+     *   rows and columns of one picture in its own pixels; zoom, gap and the gap below in screen pixels; foot: room under each, in
+     *   its own pixels, for a caption; limit, if there is one: how many may stand side by side.
      */
     constructor(element, form) {
-      Object.assign(this, { element, form, current: 0, width: 0, marks: new Map() });
+      Object.assign(this, { element, form, current: 0, pressed: -1, width: 0, marks: new Map() });
       element.innerHTML = '<canvas aria-hidden="true"></canvas><div class="cells"></div><div class="cursor" hidden></div>';
       [this.canvas, this.cells, this.cursor] = element.children;
       this.context = this.canvas.getContext("2d");
@@ -39,24 +39,25 @@
 
     /** Lay the pictures out for the width there is; return whether anything has moved. */
     fit() {
-      const { count, rows, columns, zoom, gap, foot } = this.form;
+      const { count, rows, columns, zoom, gap, below = gap, foot } = this.form;
       const pitch = columns * zoom + gap;
       this.width ||= this.element.clientWidth; // asked for once: later sizes come without laying the page out
-      const across = Math.max(1, Math.min(count, Math.floor((this.width + gap) / pitch)));
+      const across = Math.max(1, Math.min(count, Math.floor((this.width + gap) / pitch), this.form.limit?.() ?? count));
       if (across === this.across && foot === this.laidFoot) return false;
       this.laidFoot = foot;
       this.across = across;
       this.down = Math.ceil(count / across);
       this.stepX = columns + gap / zoom;
-      this.stepY = rows + (foot || gap / zoom);
+      this.stepY = rows + (foot || below / zoom);
       this.image = this.context.createImageData(
-        Math.round(across * this.stepX - gap / zoom), Math.round(this.down * this.stepY - (foot ? 0 : gap / zoom)),
+        Math.round(across * this.stepX - gap / zoom), Math.round(this.down * this.stepY - (foot ? 0 : below / zoom)),
       );
       this.canvas.width = this.image.width;
       this.canvas.height = this.image.height;
       this.canvas.style.width = `${this.image.width * zoom}px`;
       this.canvas.style.height = `${this.image.height * zoom}px`;
       this.pixels = new Uint32Array(this.image.data.buffer);
+      this.blocks = new Uint32Array(count); // the colour of each picture's block, 0 for none
       Object.assign(this.cells.style, {
         gridTemplateColumns: `repeat(${across}, ${columns * zoom}px)`,
         gridAutoRows: `${rows * zoom}px`,
@@ -81,13 +82,13 @@
       }
     }
 
-    /** Paint a block of one colour into picture i. */
+    /** Paint a block of one colour, always the same one, into picture i. */
     paintBlock(i, colour, top, left, rows, columns) {
+      if (this.blocks[i] === colour) return;
+      this.blocks[i] = colour;
       const { pixels, image } = this;
       let to = this.offset(i) + top * image.width + left;
-      for (let row = 0; row < rows; row++, to += image.width) {
-        for (let column = 0; column < columns; column++) pixels[to + column] = colour;
-      }
+      for (let row = 0; row < rows; row++, to += image.width) pixels.fill(colour, to, to + columns);
     }
 
     /** Bring what was painted onto the screen. */
@@ -100,12 +101,16 @@
       const known = word + caption;
       if ((this.marks.get(i) ?? "") === known) return;
       this.marks.set(i, known);
-      Object.assign(this.cells.children[i].dataset, { mark: word, caption });
+      const cell = this.cells.children[i];
+      Object.assign(cell.dataset, { mark: word, caption });
+      cell.ariaDescription = word || null;
     }
 
     /** Show which picture is selected, -1 for none. */
     select(i) {
-      this.cells.querySelector('[aria-pressed="true"]')?.removeAttribute("aria-pressed");
+      if (i === this.pressed) return;
+      this.cells.children[this.pressed]?.removeAttribute("aria-pressed");
+      this.pressed = i;
       if (i >= 0) {
         this.cells.children[i].setAttribute("aria-pressed", "true");
         this.hold(i);

@@ -32,8 +32,8 @@
       const { answer, right, margin, probability } = summary(opened, label);
       const head = element.querySelector(`.said[data-model="${key}"]`);
       head.dataset.right = right;
-      head.querySelector(".answer").textContent = answer;
-      head.querySelector(".words").textContent = `${percent(probability)} · ${right ? "right" : "wrong"} · margin ${percent(margin)}`;
+      c.write(head.querySelector(".answer"), String(answer));
+      c.write(head.querySelector(".words"), `${percent(probability)} · ${right ? "right" : "wrong"} · margin ${percent(margin)}`);
       const shares = element.querySelectorAll(`td.share[data-model="${key}"]`);
       const logits = element.querySelectorAll(`td.logit[data-model="${key}"]`);
       opened.probabilities.forEach((probability, digit) => {
@@ -41,19 +41,21 @@
         c.write(shares[digit], percent(probability));
         c.write(logits[digit], opened.logits[digit].toFixed(2).replace("-", "−"));
       });
-      c.afterFrame(() => explain(shares, logits, opened));
     }
+    element.picture = picture;
     element.querySelectorAll("tbody tr").forEach((row, digit) => row.classList.toggle("label", digit === label));
   };
 
-  /** Give every number its full value on hover. */
-  function explain(shares, logits, opened) {
-    shares.forEach((cell, digit) => (cell.title = `probability ${c.exact(opened.probabilities[digit])}`));
-    logits.forEach((cell, digit) => (cell.title = `logit ${c.exact(opened.logits[digit])}`));
+  /** Give a number its full value when the pointer comes upon it. */
+  function explain(element, cell) {
+    const opened = element.picture.models[cell.dataset.model];
+    const digit = cell.parentElement.sectionRowIndex;
+    cell.title = cell.className === "share" ? `probability ${c.exact(opened.probabilities[digit])}` : `logit ${c.exact(opened.logits[digit])}`;
   }
 
   function build(element, keys) {
     element.dataset.keys = keys.join();
+    element.onpointerover = ({ target }) => target.matches("td") && explain(element, target);
     const heads = keys.map(
       (key) => `<p class="said" data-model="${key}"><span class="hue">${key.toUpperCase()}</span> says <b class="answer"></b> <span class="words"></span></p>`,
     );

@@ -6,6 +6,7 @@ import logging
 import queue
 import sqlite3
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import diskcache
 
 SIZE_LIMIT = 512 * 2**20  # bytes on disk; the oldest are forgotten first
 PATIENCE = 0.2  # seconds to wait for another process that holds the database
+GRACE = 0.05  # seconds that an answer has to leave in before its writing takes the processor
 WAITING = 256  # answers that may wait to be written; more are dropped
 FAULTS = (OSError, sqlite3.Error, diskcache.Timeout, ValueError)
 
@@ -106,6 +108,7 @@ class Memory:
     def _write_behind(self) -> None:
         while True:
             name, content = self._waiting.get()
+            time.sleep(GRACE)
             try:
                 if self._cache is not None:
                     self._cache.set(name, content)
