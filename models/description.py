@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ class Layer:
         multiply_accumulates: Multiplications with a weight for one digit.
         kernel_shape: Shape of the weights as Keras holds them, None without weights.
         sight: Receptive field on the digit along rows and columns; None where a cell sees all of it.
+        windows: Of a convolution or pooling layer, along rows and columns; None for other layers.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Layer:
     multiply_accumulates: int
     kernel_shape: tuple[int, ...] | None
     sight: Sight | None
+    windows: tuple[Window, Window] | None
 
     @property
     def channels(self) -> int:
@@ -66,12 +69,13 @@ class Layer:
         Raises:
             TypeError, KeyError: A field is missing, or one is there that no layer has.
         """
-        sight = plain["sight"]
+        sight, windows = plain["sight"], plain["windows"]
         return replace(
             cls(**plain),
             output_shape=tuple(plain["output_shape"]),
             kernel_shape=None if plain["kernel_shape"] is None else tuple(plain["kernel_shape"]),
             sight=None if sight is None else (ReceptiveField(**sight[0]), ReceptiveField(**sight[1])),
+            windows=None if windows is None else (Window(**windows[0]), Window(**windows[1])),
         )
 
 
@@ -122,9 +126,9 @@ def _refuse_unreadable(layer: keras.Layer, read: keras.KerasTensor) -> None:
 def _describe(layer: keras.Layer, shape: tuple[int, ...], sight: Sight | None) -> Layer:
     kind = type(layer).__name__
     output = tuple(layer.output.shape[1:])
-    if kind in WINDOWED and sight is not None:
-        rows, columns = windows(layer)
-        sight = (sight[0].through(rows, shape[0]), sight[1].through(columns, shape[1]))
+    laid = windows(layer) if kind in WINDOWED else None
+    if laid and sight is not None:
+        sight = (sight[0].through(laid[0], shape[0]), sight[1].through(laid[1], shape[1]))
     elif kind not in ELEMENTWISE:
         sight = None
     weights = layer.kernel.shape if hasattr(layer, "kernel") else None
@@ -139,7 +143,34 @@ def _describe(layer: keras.Layer, shape: tuple[int, ...], sight: Sight | None) -
         multiply_accumulates=places * prod(weights) if weights else 0,
         kernel_shape=tuple(weights) if weights else None,
         sight=sight,
+        windows=laid,
     )
+
+
+def sights(layers: Sequence[Layer], name: str, image: tuple[int, ...] = (28, 28, 1)) -> dict[str, Sight]:
+    """Return what one cell of a layer sees of the maps of every layer before it, and of the digit ("input").
+
+    Args:
+        layers: Of a chain, input side first.
+        name: Of a layer with maps; of another, nothing is returned: each of its units sees everything.
+        image: Shape of the digit.
+
+    Raises:
+        KeyError: There is no such layer.
+    """
+    place = {layer.name: place for place, layer in enumerate(layers)}[name]
+    if layers[place].sight is None:
+        return {}
+    shapes = [image, *(layer.output_shape for layer in layers)]
+    seen = {}
+    for start in range(place + 1):
+        rows = columns = ReceptiveField()
+        for layer, shape in zip(layers[start : place + 1], shapes[start:], strict=False):
+            if layer.windows:
+                rows = rows.through(layer.windows[0], shape[0])
+                columns = columns.through(layer.windows[1], shape[1])
+        seen["input" if start == 0 else layers[start - 1].name] = (rows, columns)
+    return seen
 
 
 def windows(layer: keras.Layer) -> tuple[Window, Window]:

@@ -28,19 +28,27 @@ def conv(name: str, side: int, filters: int, slices: int, windows: list[Window])
     kernel = (3, 3, slices, filters)
     cost = side * side * prod(kernel)
     return Layer(
-        name, "Conv2D", "relu", (side, side, filters), prod(kernel) + filters, cost, kernel, (sight, sight)
+        name,
+        "Conv2D",
+        "relu",
+        (side, side, filters),
+        prod(kernel) + filters,
+        cost,
+        kernel,
+        (sight, sight),
+        (windows[-1], windows[-1]),
     )
 
 
 def dense(name: str, inputs: int, units: int, activation: str = "relu") -> Layer:
     """Return a dense layer."""
     size = inputs * units
-    return Layer(name, "Dense", activation, (units,), size + units, size, (inputs, units), None)
+    return Layer(name, "Dense", activation, (units,), size + units, size, (inputs, units), None, None)
 
 
 def flatten(units: int) -> Layer:
     """Return what turns maps into a row."""
-    return Layer("flatten", "Flatten", None, (units,), 0, 0, None, None)
+    return Layer("flatten", "Flatten", None, (units,), 0, 0, None, None, None)
 
 
 _POOL = receptive_field([Window(3), Window(3), Window(2, 2)], 28)
@@ -49,7 +57,7 @@ FCN = (flatten(784), dense("dense1", 784, 6), dense("dense2", 6, 5), dense("outp
 CNN = (
     conv("conv1", 26, 3, 1, [Window(3)]),
     conv("conv2", 24, 4, 3, [Window(3), Window(3)]),
-    Layer("pool", "MaxPooling2D", None, (12, 12, 4), 0, 0, None, (_POOL, _POOL)),
+    Layer("pool", "MaxPooling2D", None, (12, 12, 4), 0, 0, None, (_POOL, _POOL), (Window(2, 2),) * 2),
     flatten(576),
     dense("dense", 576, 5),
     dense("output", 5, 10, "softmax"),

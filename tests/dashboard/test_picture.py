@@ -195,7 +195,7 @@ def test_what_only_reshapes_is_not_painted() -> None:
     names = [layer.name for layer in panels(networks.CNN)]
 
     assert names == ["conv1", "conv2", "pool", "dense", "output"]
-    assert panels([Layer("f", "Flatten", None, (4,), 0, 0, None, None)]) == ()
+    assert panels([Layer("f", "Flatten", None, (4,), 0, 0, None, None, None)]) == ()
 
 
 @given(st.binary(max_size=2_000))

@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.convolution import ReceptiveField
-from models.description import Grid, Layer, filters, kernel_grid
+from models.convolution import ReceptiveField, Window
+from models.description import Grid, Layer, filters, kernel_grid, sights
 from tests import networks
 
 if TYPE_CHECKING:
     import keras
 
 fields = st.builds(ReceptiveField, st.integers(1, 28), st.integers(1, 8), st.integers(-8, 0))
+laid = st.builds(
+    Window, st.integers(1, 9), st.integers(1, 3), st.integers(1, 3), st.sampled_from(["valid", "same"])
+)
 shapes = st.lists(st.integers(1, 64), min_size=1, max_size=4).map(tuple)
 layers = st.builds(
     Layer,
@@ -28,6 +31,7 @@ layers = st.builds(
     multiply_accumulates=st.integers(0),
     kernel_shape=st.none() | shapes,
     sight=st.none() | st.tuples(fields, fields),
+    windows=st.none() | st.tuples(laid, laid),
 )
 
 
@@ -68,7 +72,7 @@ def test_a_filter_of_a_convolution_is_one_slice_per_map_it_reads() -> None:
 
 def test_an_oblong_window_keeps_rows_and_columns_apart() -> None:
     """A window of 2 rows and 5 columns is drawn 2 high and 5 wide."""
-    layer = Layer("conv", "Conv2D", "relu", (27, 24, 2), 0, 0, (2, 5, 1, 2), None)
+    layer = Layer("conv", "Conv2D", "relu", (27, 24, 2), 0, 0, (2, 5, 1, 2), None, None)
     kernel = np.arange(20, dtype=np.float32).reshape(2, 5, 1, 2)
 
     found = filters(kernel, grid_of((layer,), "conv"))
@@ -227,3 +231,17 @@ def test_what_cannot_be_looked_into_is_refused(model: Callable[[], keras.Model])
 
     with pytest.raises(ValueError, match="Layer"):
         describe(model())
+
+
+def test_what_a_cell_sees_of_every_layer_before_it() -> None:
+    """A pooled cell reads 2×2 cells of conv2, 4×4 of conv1, 6×6 pixels; a unit sees everything of all."""
+    seen = sights(networks.CNN, "pool")
+
+    assert {name: (rows.size, rows.step, rows.start) for name, (rows, _) in seen.items()} == {
+        "input": (6, 2, 0),
+        "conv1": (4, 2, 0),
+        "conv2": (2, 2, 0),
+    }
+    assert sights(networks.CNN, "dense") == {}
+    with pytest.raises(KeyError):
+        sights(networks.CNN, "conv3")
