@@ -36,7 +36,7 @@ READING_TEMPLATES = (
 def page(entries: Sequence[Entry]) -> Component:
     """Return the whole page, with a column for every network; Dash counts no clicks on it."""
     whole = _page(entries)
-    for part in whole._traverse():
+    for part in whole._traverse():  # type: ignore[no-untyped-call]
         if "disable_n_clicks" in getattr(part, "available_properties", ()):
             part.disable_n_clicks = True  # each count takes Dash about as long as painting the picture
     return whole

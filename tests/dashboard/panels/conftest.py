@@ -32,7 +32,7 @@ def logits_of(answers: Any, classes: Any = 3) -> Any:
 
 
 def layer(name: Any, multiply_accumulates: Any) -> Any:
-    return Layer(name, "Dense", "relu", (3,), 12, multiply_accumulates, (3, 3), None)
+    return Layer(name, "Dense", "relu", (3,), 12, multiply_accumulates, (3, 3), None, None)
 
 
 def entry_of(key: Any, **changed: Any) -> Any:
