@@ -57,6 +57,9 @@
     }
   }
 
+  /** Return a promise of what JSON at an address says. */
+  c.json = async (address, waiting) => JSON.parse(new TextDecoder().decode(await c.bytes(address, waiting)));
+
   /** Return a promise of a float32 array from NumPy's .npy format: {shape, data}. */
   c.tensor = async function (address, waiting) {
     const buffer = await c.bytes(address, waiting);

@@ -1,217 +1,256 @@
-/* The inspector: one map, kernel or unit enlarged, with its numbers. */
+/* The inspector: one map or unit enlarged, and under it the parts that answer one question each. */
 (function (c) {
   "use strict";
 
-  /** Return an element with properties and children. */
-  const make = (c.make = (tag, attributes = {}, ...children) => {
-    const element = Object.assign(document.createElement(tag), attributes);
-    element.append(...children);
-    return element;
-  });
-  let shown = ""; // what the inspector is built for
-  let parts = null;
+  const ORDER = ["cell", "sliding", "terms", "slices", "weights", "firing", "without", "taking"];
+  const EMPTY = "Select a map, a kernel or a unit to see it enlarged, with its numbers.";
 
-  /** Show what is selected; the frame is kept while only the digit changes. */
+  let frame = null; // what the inspector is built for: its elements, its parts, and the state they show
+
+  /** Show what is selected; the frame is kept while only the digit or the cell changes. */
   c.paintInspector = function (element, selection, picture) {
     const inspected = c.inspected(selection);
+    const peek = document.getElementById("peek");
     if (!inspected) {
-      if (shown) {
-        element.replaceChildren(make("p", { textContent: "Select a map, a kernel or a unit to see it enlarged, with its numbers." }));
-        c.sight(null);
-      }
-      shown = "";
-      document.getElementById("peek").hidden = true;
+      if (frame) element.replaceChildren(c.make("p", { textContent: EMPTY }));
+      if (frame) c.sight(null);
+      frame = null;
+      peek.hidden = true;
       return;
     }
     const [key, layer] = inspected;
     const name = `${selection.layer} ${selection.filter}`;
-    if (shown !== name) {
-      build(element, key, layer, selection);
-      shown = name;
-    }
-    const peek = document.getElementById("peek");
+    if (frame?.name !== name) frame = build(element, key, layer, selection, name);
     peek.hidden = element.inSight;
-    c.write(peek, `${parts.name}, enlarged ↓`);
-    fill(key, layer, selection, picture);
+    c.write(peek, `${frame.title}, enlarged ↓`);
+    frame.state = stateOf(key, layer, selection, picture, frame);
+    fill(frame);
   };
 
-  function build(element, key, layer, selection) {
+  /** Return all that the parts need: what is selected, and promises of the numbers behind it. */
+  function stateOf(key, layer, selection, picture, its) {
+    const model = c.facts.models.find((each) => each.key === key);
+    const before = model.layers[model.layers.indexOf(layer) - 1] ?? null;
+    const base = `/api/models/${key}`;
+    const { digit, filter, stage, off } = selection;
+    const tensors = `${base}/digits/${digit}/layers`;
+    const without = off ? `&off=${encodeURIComponent(off)}` : "";
+    const fetch = (address) => c.tensor(address, (sentence) => frame === its && its.state === state && c.wakingUp(sentence));
+    const state = {
+      key, model, layer, before, selection, picture, digit, filter, stage,
+      base, tensors, without,
+      maps: layer.shape.length === 3,
+      last: layer === model.layers.at(-1),
+      cell: selection.cell,
+      opened: picture.models[key].layers[layer.name],
+      current: () => frame === its && its.state === state,
+      tell: (what, words) => tell(its, what, words),
+      values: (wanted = stage) => fetch(`${tensors}/${layer.name}.npy?stage=${wanted}${layer.shape.length === 3 ? `&filter=${filter}` : ""}${without}`),
+      reads: () => fetch(before ? `${tensors}/${before.name}.npy?stage=post${without}` : `/api/digits/${digit}.npy`),
+      weights: (channel = filter) => fetch(`${base}/layers/${layer.name}/kernel.npy?filter=${channel}`),
+      bias: () => fetch(`${base}/layers/${layer.name}/bias.npy`),
+      partial: () => fetch(`${tensors}/${layer.name}/partial.npy?filter=${filter}${without}`),
+      about: (name = layer.name, channel = filter) => c.json(`${base}/layers/${name}/filters/${channel}`, c.wakingUp),
+    };
+    return state;
+  }
+
+  function build(element, key, layer, selection, name) {
     const maps = layer.shape.length === 3;
     const word = maps ? "map" : "unit";
-    const title = make("h3", {}, make("span", { className: "hue", textContent: key.toUpperCase() }), ` ${layer.name} · ${word} ${selection.filter}`);
-    title.dataset.model = key;
-    const close = make("button", { type: "button", textContent: "Close" });
-    close.addEventListener("click", () => c.change({ layer: "", filter: null, cell: null }));
-    const tensor = make("p", { className: "tensor" });
-    const legend = make("div", { className: "legend" });
-    const canvas = make("canvas");
-    const cursor = make("div", { className: "cursor", hidden: true });
-    const frame = make("div", { className: "enlarged", tabIndex: 0 }, canvas, cursor);
-    const value = make("p", { className: "value" });
-    const fate = make("p", { className: "fate" });
-    const facts = make("dl", { className: "numbers" });
-    const table = make("details", {}, make("summary", { textContent: `All ${layer.shape[0]}×${layer.shape[1]} numbers` }));
-    const weights = make("div", { className: "weights" });
-    const files = make("p", { className: "files" });
-    parts = { name: `${key.toUpperCase()} ${layer.name} ${word} ${selection.filter}`, tensor, legend, canvas, cursor, frame, value, fate, facts, table, weights, files };
-    element.replaceChildren(make("div", { className: "inspector-head" }, title, close), tensor, ...(maps ? [legend, frame] : []), value, fate, facts, ...(maps ? [table] : []), weights, files);
-    if (maps) {
-      frame.setAttribute("role", "group");
-      frame.addEventListener("pointermove", (event) => over(event, layer));
-      frame.addEventListener("pointerleave", () => over(null, layer));
-      frame.addEventListener("click", (event) => c.change({ cell: cellAt(event, layer) }));
-      frame.addEventListener("keydown", (event) => walk(event, layer));
-      table.addEventListener("toggle", () => listNumbers(layer));
-    }
-    if (layer.grid) showWeights(key, layer, selection.filter);
+    const its = { name, title: `${key.toUpperCase()} ${layer.name} ${word} ${selection.filter}`, told: {} };
+    const heading = c.make("h3", {}, c.make("span", { className: "hue", textContent: key.toUpperCase() }), ` ${layer.name} · ${word} ${selection.filter}`);
+    heading.dataset.model = key;
+    const close = c.make("button", { type: "button", textContent: "Close" });
+    close.addEventListener("click", () => c.change({ layer: "", filter: null, cell: null, slice: null, against: null }));
+    its.tensor = c.make("p", { className: "tensor" });
+    its.fate = c.make("p", { className: "fate" });
+    its.value = c.make("p", { className: "value" });
+    const parts = [c.make("div", { className: "inspector-head" }, heading, close), its.tensor];
+    if (maps) parts.push(...buildMap(its, layer));
+    parts.push(its.value, its.fate);
+    if (maps) parts.push(...buildNumbers(its, layer));
+    const plan = { key, layer, filter: selection.filter, maps, before: beforeOf(key, layer), last: lastOf(key) === layer };
+    its.parts = ORDER.filter((part) => c.parts[part].fits(layer, plan)).map((part) => buildPart(part, plan));
+    element.replaceChildren(...parts, ...its.parts.map(({ section }) => section));
+    return its;
   }
 
-  async function fill(key, layer, selection, picture) {
-    const stage = selection.stage === "pre" ? "pre-activation" : "post-activation";
-    parts.state = { key, layer, selection, values: null };
-    const { state } = parts;
-    c.write(parts.tensor, `${stage}${layer.activation ? ` (${layer.activation})` : ""} · ${layer.shape.join("×")} · digit ${selection.digit}`);
-    const opened = picture.models[key].layers[layer.name];
-    if (layer.shape.length !== 3) {
-      const value = opened.values[selection.filter];
-      c.write(parts.value, `${layer.name}[${selection.filter}] = ${c.exact(value)}`);
-    } else {
-      paintEnlarged(layer, selection, opened);
-      c.write(parts.value, "");
-    }
-    c.write(parts.fate, c.fate(layer, selection.filter, opened));
+  const lastOf = (key) => c.facts.models.find((model) => model.key === key).layers.at(-1);
+  const beforeOf = (key, layer) => {
+    const { layers } = c.facts.models.find((model) => model.key === key);
+    return layers[layers.indexOf(layer) - 1] ?? null;
+  };
+
+  function buildPart(name, plan) {
+    const part = c.parts[name];
+    const body = c.make("div");
+    const section = c.make("section", { className: `part part-${name}`, "aria-label": part.question },
+      c.make("h4", { textContent: part.question }), c.make("p", { className: "reading", textContent: part.reading(plan) }), body);
+    return { section, fill: part.build(body, plan), point: part.point };
+  }
+
+  function buildMap(its, layer) {
+    its.legend = c.make("div", { className: "legend" });
+    its.canvas = c.make("canvas");
+    its.cursor = c.make("div", { className: "cursor", hidden: true });
+    its.box = c.make("div", { className: "enlarged", tabIndex: 0, role: "group" }, its.canvas, its.cursor);
+    its.box.addEventListener("pointermove", (event) => c.pointCell(cellAt(its, event)));
+    its.box.addEventListener("pointerleave", () => c.pointCell(null));
+    its.box.addEventListener("click", (event) => c.change({ cell: cellAt(its, event) }));
+    its.box.addEventListener("keydown", (event) => walk(its, event));
+    return [its.legend, its.box];
+  }
+
+  function buildNumbers(its, layer) {
+    its.facts = c.make("dl", { className: "numbers" });
+    its.table = c.make("details", {}, c.make("summary", { textContent: `All ${layer.shape[0]}×${layer.shape[1]} numbers` }));
+    its.table.addEventListener("toggle", () => listNumbers(its));
+    return [its.facts, its.table];
+  }
+
+  async function fill(its) {
+    const { state } = its;
+    const { layer, selection, opened, filter } = state;
+    its.shown = selection.cell;
+    const stage = state.stage === "pre" ? "pre-activation" : "post-activation";
+    c.write(its.tensor, `${stage}${layer.activation ? ` (${layer.activation})` : ""} · ${layer.shape.join("×")} · digit ${state.digit}${state.without ? " · some channels off" : ""}`);
+    c.write(its.fate, c.fate(layer, filter, opened));
+    if (state.maps) paintMap(its);
+    else c.write(its.value, `${layer.name}[${filter}] = ${c.exact(opened.values[filter])}`);
     c.sightOfSelected();
-    parts.files.replaceChildren(...files(key, layer, selection));
-    if (layer.shape.length !== 3) return;
-    const stillWanted = (sentence) => parts.state === state && c.wakingUp(sentence);
+    c.afterFrame(() => its.parts.forEach((part) => fillPart(part, its, state)));
+    if (!state.maps) return;
     try {
-      const tensor = await c.tensor(`/api/models/${key}/digits/${selection.digit}/layers/${layer.name}.npy?stage=${selection.stage}`, stillWanted);
-      if (parts.state !== state) return;
-      state.values = channel(tensor, selection.filter);
-      summarise(state);
-      showCell(state, selection.cell);
-      if (parts.table.open) listNumbers(layer);
+      const { data } = await state.values();
+      if (!state.current()) return;
+      state.exact = data;
+      summarise(its, data);
+      showValue(its, selection.cell);
+      if (its.table.open) listNumbers(its);
     } catch (problem) {
-      c.say(problem.message);
+      complain(problem);
     }
   }
 
-  /** Tell a screen reader what the selected filter is like, as far as it is known. */
-  function announce() {
-    const { name, active, strongest } = parts;
-    c.write(document.getElementById("status"), [name, active, strongest].filter(Boolean).join(". "));
+  async function fillPart(part, its, state) {
+    try {
+      if (state.current()) await part.fill(state);
+    } catch (problem) {
+      if (state.current()) complain(problem);
+    }
   }
 
-  function channel({ shape, data }, filter) {
-    const values = new Float32Array(shape[0] * shape[1]);
-    for (let i = 0; i < values.length; i++) values[i] = data[i * shape[2] + filter];
-    return values;
+  function complain(problem) {
+    if (!(problem instanceof c.Problem)) throw problem;
+    c.say(problem.message);
   }
 
-  function summarise({ values }) {
-    const active = values.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    parts.active = `${Math.round((100 * active) / values.length)} % of its map is active`;
-    announce();
-    write(parts.facts, {
-      smallest: c.exact(Math.min(...values)), largest: c.exact(Math.max(...values)), mean: c.round(mean),
-      "above zero": `${active} of ${values.length} cells (${Math.round((100 * active) / values.length)} %)`,
-    });
-  }
-
-  function write(list, facts) {
-    list.replaceChildren(...Object.entries(facts).flatMap(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: value })]));
-  }
-
-  function paintEnlarged(layer, selection, { low, high, levels }) {
+  function paintMap(its) {
+    const { layer, selection, opened, filter, stage } = its.state;
     const [rows, columns] = layer.shape;
-    const i = selection.filter;
-    const signed = layer.ranges[selection.stage][0] < 0;
-    const kind = selection.scale === "grey" ? "grey" : signed ? "diverging" : "sequential";
-    const ranges = { layer: [Math.min(...low), Math.max(...high)], data: layer.ranges[selection.stage] };
-    const scale = c.scale(...(ranges[selection.scale] ?? [low[i], high[i]]), kind);
-    const colours = c.levelColours(scale, low[i], high[i], c.facts.levels[selection.stage]);
-    Object.assign(parts.canvas, { width: columns, height: rows });
-    const context = parts.canvas.getContext("2d");
-    const image = context.createImageData(columns, rows);
+    const { low, high, levels } = opened;
+    const kind = selection.scale === "grey" ? "grey" : layer.ranges[stage][0] < 0 ? "diverging" : "sequential";
+    const ranges = { layer: [Math.min(...low), Math.max(...high)], data: layer.ranges[stage] };
+    const scale = c.scale(...(ranges[selection.scale] ?? [low[filter], high[filter]]), kind);
+    const colours = c.levelColours(scale, low[filter], high[filter], c.facts.levels[stage]);
+    const size = rows * columns;
+    Object.assign(its.canvas, { width: columns, height: rows });
+    const image = its.canvas.getContext("2d").createImageData(columns, rows);
     const pixels = new Uint32Array(image.data.buffer);
-    for (let at = 0; at < pixels.length; at++) pixels[at] = colours[levels[i * pixels.length + at]];
-    context.putImageData(image, 0, 0);
-    c.legend(parts.legend, scale);
-    parts.frame.setAttribute("aria-label", `${layer.name} map ${i}, enlarged, ${rows} rows, ${columns} columns; arrow keys choose a cell`);
+    for (let at = 0; at < size; at++) pixels[at] = colours[levels[filter * size + at]];
+    its.canvas.getContext("2d").putImageData(image, 0, 0);
+    c.legend(its.legend, scale);
+    its.scale = scale;
+    its.box.setAttribute("aria-label", `${layer.name} map ${filter}, enlarged, ${rows} rows, ${columns} columns; arrow keys choose a cell`);
+    placeCursor(its, selection.cell);
+    if (!selection.cell) c.write(its.value, "Point at a cell, or use the arrow keys.");
   }
 
-  function cellAt(event, layer) {
-    const box = parts.canvas.getBoundingClientRect();
+  function cellAt({ canvas, state }, event) {
+    const { shape } = state.layer;
+    const box = canvas.getBoundingClientRect();
     const at = (offset, side, count) => Math.max(0, Math.min(count - 1, Math.floor((offset / side) * count)));
-    return [at(event.clientY - box.top, box.height, layer.shape[0]), at(event.clientX - box.left, box.width, layer.shape[1])];
+    return [at(event.clientY - box.top, box.height, shape[0]), at(event.clientX - box.left, box.width, shape[1])];
   }
 
-  function over(event, layer) {
-    const { state } = parts;
-    showCell(state, event ? cellAt(event, layer) : state.selection.cell);
-  }
-
-  function walk(event, layer) {
+  function walk(its, event) {
     const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
     const step = steps[event.key];
     if (!step) return;
     event.preventDefault();
-    const from = parts.state.selection.cell ?? [0, 0];
-    const cell = from.map((place, axis) => Math.max(0, Math.min(layer.shape[axis] - 1, place + step[axis])));
-    c.change({ cell }, "replace");
+    const from = its.state.selection.cell ?? [0, 0];
+    c.change({ cell: from.map((place, axis) => Math.max(0, Math.min(its.state.layer.shape[axis] - 1, place + step[axis]))) }, "replace");
   }
 
-  function showCell({ layer, selection, values }, cell) {
-    parts.cursor.hidden = !cell;
-    c.sight(cell ? layer : null, cell);
-    if (!cell) return c.write(parts.value, "Point at a cell, or use the arrow keys.");
-    const [row, column] = cell;
-    const [rows, columns] = layer.shape;
-    Object.assign(parts.cursor.style, { left: `${(100 * column) / columns}%`, top: `${(100 * row) / rows}%`, width: `${100 / columns}%`, height: `${100 / rows}%` });
-    const value = values ? c.exact(values[row * columns + column]) : "…";
-    c.write(parts.value, `${layer.name}[${row}, ${column}, ${selection.filter}] = ${value}`);
+  /** Show a cell of the enlarged map that is pointed at, or the selected one again: its value and all that explains it. No request. */
+  c.pointCell = function (cell) {
+    if (!frame?.state?.maps) return;
+    const { state } = frame;
+    const shown = cell ?? state.selection.cell;
+    if (String(shown) === String(frame.shown)) return;
+    frame.shown = shown;
+    placeCursor(frame, shown);
+    showValue(frame, shown);
+    c.sight(shown ? state.layer : null, shown);
+    for (const { point } of frame.parts) point?.({ ...state, cell: shown });
+  };
+
+  /** Follow the pointer over the small picture of the map that is selected. */
+  c.pointMap = function (path, i, cell) {
+    if (frame && frame.state?.selection.layer === path && frame.state.filter === i) c.pointCell(cell);
+  };
+
+  function placeCursor({ cursor, state }, cell) {
+    cursor.hidden = !cell;
+    if (!cell) return;
+    const [rows, columns] = state.layer.shape;
+    Object.assign(cursor.style, { left: `${(100 * cell[1]) / columns}%`, top: `${(100 * cell[0]) / rows}%`, width: `${100 / columns}%`, height: `${100 / rows}%` });
   }
 
-  function listNumbers(layer) {
-    const { values } = parts.state;
-    if (!parts.table.open || !values) return;
-    const [rows, columns] = layer.shape;
-    const head = make("tr", {}, make("td"), ...Array.from({ length: columns }, (_, column) => make("th", { textContent: column, scope: "col" })));
+  function showValue(its, cell) {
+    const { layer, filter, exact } = its.state;
+    if (!cell) return c.write(its.value, "Point at a cell, or use the arrow keys.");
+    const value = exact ? c.exact(exact[cell[0] * layer.shape[1] + cell[1]]) : "…";
+    c.write(its.value, `${layer.name}[${cell[0]}, ${cell[1]}, ${filter}] = ${value}`);
+  }
+
+  function summarise(its, values) {
+    const active = values.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const share = Math.round((100 * active) / values.length);
+    tell(its, "active", `${share} % of its map is active`);
+    c.list(its.facts, {
+      smallest: c.exact(Math.min(...values)), largest: c.exact(Math.max(...values)), mean: c.round(mean),
+      "above zero": `${active} of ${values.length} cells (${share} %)`,
+    });
+  }
+
+  /** Tell a screen reader what the selected filter is like, as far as it is known. */
+  function tell(its, what, words) {
+    its.told[what] = words;
+    if (frame === its) c.write(document.getElementById("status"), [its.title, its.told.active, its.told.weight].filter(Boolean).join(". "));
+  }
+
+  function listNumbers({ table, state }) {
+    if (!table.open || !state.exact) return;
+    const [rows, columns] = state.layer.shape;
+    const head = c.make("tr", {}, c.make("td"), ...Array.from({ length: columns }, (_, column) => c.make("th", { textContent: column, scope: "col" })));
     const lines = Array.from({ length: rows }, (_, row) =>
-      make("tr", {}, make("th", { textContent: row, scope: "row" }), ...Array.from(values.subarray(row * columns, (row + 1) * columns), (value) => make("td", { textContent: c.round(value), title: c.exact(value) }))),
+      c.make("tr", {}, c.make("th", { textContent: row, scope: "row" }), ...Array.from(state.exact.subarray(row * columns, (row + 1) * columns), (value) => c.make("td", { textContent: c.round(value), title: c.exact(value) }))),
     );
-    const frame = make("div", { className: "scroll", tabIndex: 0, role: "region" }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...lines)));
-    frame.setAttribute("aria-label", "All numbers of this map");
-    parts.table.querySelector(".scroll")?.remove();
-    parts.table.append(frame);
+    const scroll = c.make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "All numbers of this map" }, c.make("table", {}, c.make("thead", {}, head), c.make("tbody", {}, ...lines)));
+    table.querySelector(".scroll")?.remove();
+    table.append(scroll);
   }
 
-  async function showWeights(key, layer, filter) {
-    const { weights } = parts;
-    try {
-      const { strongest, view } = await c.weights(key, layer, filter);
-      if (parts.weights !== weights) return;
-      parts.strongest = strongest;
-      announce();
-      weights.replaceChildren(...view);
-    } catch (problem) {
-      c.say(problem.message);
-    }
-  }
-
-  function files(key, layer, { digit, stage, filter }) {
-    const link = (href, name, text) => make("a", { href, download: name, textContent: text });
-    const base = `/api/models/${key}`;
-    const links = [link(`${base}/digits/${digit}/layers/${layer.name}.npy?stage=${stage}`, `${key}-${layer.name}-${digit}-${stage}.npy`, "this layer as .npy")];
-    if (layer.grid) links.push(" · ", link(`${base}/layers/${layer.name}/kernel.npy?filter=${filter}`, `${key}-${layer.name}-kernel-${filter}.npy`, "these weights as .npy"));
-    return links;
-  }
+  /** Return the scale that the enlarged map is painted with. */
+  c.shownScale = () => frame.scale;
 
   /** Outline what the selected cell sees, if one is selected. */
   c.sightOfSelected = function () {
-    const state = shown ? parts.state : null;
+    const state = frame?.state;
     if (state?.selection.cell) c.sight(state.layer, state.selection.cell);
-    else c.sight(state && state.layer.shape.length === 1 ? state.layer : null);
+    else c.sight(state && !state.maps ? state.layer : null);
   };
 })((window.convlens ??= {}));

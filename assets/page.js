@@ -3,7 +3,7 @@
   "use strict";
 
   const by = (id) => document.getElementById(id);
-  const address = ({ digit, stage }) => `/pictures/${c.facts.version}/${digit}/${stage}.bin`;
+  const address = ({ digit, stage, off }) => `/pictures/${c.facts.version}/${digit}/${stage}.bin${off ? `?off=${encodeURIComponent(off)}` : ""}`;
   const LATE = 1000; // milliseconds without an answer, after which the page says that it waits
   const pictures = new WeakMap(); // bytes -> what they hold
 
@@ -63,7 +63,7 @@
    * @param history "push" for a step that Back undoes, "replace" for one on the way, "keep" for one that Back made.
    */
   c.change = async function (patch, history = "push") {
-    const next = settle({ ...wanted, ...patch });
+    const next = settle({ ...wanted, ...patch }, patch);
     if (history !== "keep" && c.link(next) === c.link(wanted) && picture) return;
     wanted = next;
     if (next.page === "compare") return show(next, picture, history); // it needs no network
@@ -85,10 +85,12 @@
     }
   };
 
-  /** Drop what no longer exists: a layer of a network that is not shown. */
-  function settle(next) {
+  /** Drop what no longer exists: a layer of a network that is not shown, a slice of another filter. */
+  function settle(next, patch) {
     const inspected = c.inspected(next);
-    if (next.layer && !(inspected && c.shown(next).includes(inspected[0]))) return { ...next, layer: "", filter: null, cell: null };
+    const nothing = { slice: null, against: null };
+    if (next.layer && !(inspected && c.shown(next).includes(inspected[0]))) return { ...next, layer: "", filter: null, cell: null, ...nothing };
+    if (next.layer !== wanted.layer || next.filter !== wanted.filter) return { ...next, ...nothing, ...patch };
     return next;
   }
 
@@ -115,6 +117,7 @@
     const label = wall.labels[selection.digit];
     c.paintVerdict(by("verdict"), picture, label, keys);
     c.paintInspector(by("inspector"), selection, picture);
+    paintOff();
     paintDigit(label);
     wall.mark(selection.digit);
     document.body.dataset.painted = selection.digit;
@@ -132,12 +135,50 @@
     wall.pixels(digit).then((pixels) => selection.digit === digit && c.grey(by("digit-canvas"), pixels), () => {});
   }
 
+  /** Say beside the verdict that it is not the whole network's. */
+  function paintOff() {
+    const note = by("off");
+    note.hidden = !selection.off;
+    if (selection.off) c.write(note.firstElementChild, `Switched off: ${c.offWords(selection.off)}`);
+  }
+
+  /** Show just these digits on the wall: those whose answer changes while something is off. */
+  c.showOnWall = function (digits, off) {
+    wall.only = new Set(digits);
+    c.change({ off, wall: { ...c.DEFAULTS.wall, wrong: "changed" } });
+  };
+
+  /** Fetch what an order or a choice of digits needs, then choose again; return whether that is to be waited for. */
+  function awaitWall({ sort, wrong }, off) {
+    const again = () => chooseWall();
+    const fail = (problem) => c.say(problem.message);
+    if (wrong !== "changed") wall.only = null;
+    if (sort !== "index" && !wall.orders[sort]) {
+      const order = c.bytes(`/wall/${c.facts.version}/strength/${sort.replaceAll(".", "/")}.bin`, c.wakingUp);
+      order.then((bytes) => ((wall.orders[sort] = new Uint16Array(bytes)), again()), fail);
+      return true;
+    }
+    if (wrong === "changed" && !wall.only) {
+      c.changedBy(off).then((digits) => ((wall.only = new Set(digits)), again()), fail);
+      return true;
+    }
+    return false;
+  }
+
   function chooseWall() {
+    if (awaitWall(selection.wall, selection.off)) return;
     wall.choose(selection.wall, selection.digit);
     const { answer, by: key } = selection.wall;
     const chip = by("wall-answer");
-    chip.hidden = answer === null;
-    if (answer !== null) c.write(chip, `that ${key.toUpperCase()} takes for ${answer} ×`);
+    const { sort, wrong } = selection.wall;
+    const [network, layer, channel] = sort.split(".");
+    const chosen = [
+      answer === null ? "" : `that ${key.toUpperCase()} takes for ${answer}`,
+      channel === undefined ? "" : `strongest first for ${network.toUpperCase()} ${layer} ${channel}`,
+      wrong === "changed" ? "whose answer changes" : "",
+    ].filter(Boolean).join(", ");
+    chip.hidden = !chosen;
+    if (chosen) c.write(chip, `${chosen} ×`);
     const count = wall.list.length;
     c.write(by("wall-count"), count ? `${count.toLocaleString("en")} test digit${count === 1 ? "" : "s"}` : "No test digit is like that; choose otherwise above");
   }
@@ -226,18 +267,24 @@
   };
 
   function start() {
-    wall = new c.Wall(by("wall"), {
+    wall = c.wall = new c.Wall(by("wall"), {
       pick: (digit, walked) => c.change({ digit }, walked ? "replace" : "push"),
       rest: (digit) => c.bytes(address({ ...wanted, digit })).catch(() => {}),
     });
     const inspect = (layer, filter, cell) => c.change({ layer, filter, cell });
-    network = new c.Network(by("network"), { pick: inspect, point: (where) => c.point(where, selection), leave: c.unpoint });
+    const point = (where) => {
+      c.point(where, selection);
+      const { panel, kind, place: [i, ...cell] } = where;
+      if (kind === "map" && panel.isMaps && cell.length) c.pointMap(panel.path, i, cell);
+    };
+    network = new c.Network(by("network"), { pick: inspect, point, leave: () => (c.unpoint(), c.pointCell(null)) });
     by("previous").addEventListener("click", () => step(-1));
     by("next").addEventListener("click", () => step(1));
     by("go-to").addEventListener("keydown", goTo);
     by("share").addEventListener("click", share);
     by("theme").addEventListener("click", () => (c.turnTheme(), tell(selection)));
-    by("wall-answer").addEventListener("click", () => c.change({ wall: { ...wanted.wall, answer: null, by: "" } }));
+    by("wall-answer").addEventListener("click", () => c.change({ wall: { ...wanted.wall, answer: null, by: "", wrong: wanted.wall.wrong === "changed" ? "" : wanted.wall.wrong, sort: wanted.wall.sort.includes(".") ? "index" : wanted.wall.sort } }));
+    by("off").lastElementChild.addEventListener("click", () => c.change({ off: "" }));
     document.addEventListener("click", follow);
     window.addEventListener("popstate", (event) => event.state && c.change(event.state, "keep"));
     if (c.facts.complaints.length) c.say(`${c.facts.complaints.join(" ")} The rest of the link is shown.`);
@@ -262,9 +309,15 @@
   /* Controls are Dash's; each says here what was chosen. */
   const choose = (patch) => (value) => void c.change(patch(value));
   const onWall = (name, read) => choose((value) => ({ wall: { ...wanted.wall, [name]: read(value) } }));
-  const CONTROLS = [(s) => s.model, (s) => s.scale, (s) => s.stage, (s) => String(s.wall.label ?? "any"), (s) => s.wall.wrong || "any", (s) => s.wall.sort];
+  const CONTROLS = [(s) => s.model, (s) => s.scale, (s) => s.stage, (s) => String(s.wall.label ?? "any"), (s) => s.wall.wrong || "any", (s) => (s.wall.sort.includes(".") ? "filter" : s.wall.sort)];
   const FIELDS = ["model", "scale", "stage", "wall-label", "wall-wrong", "wall-sort"];
   const told = {};
+
+  function sortByFilter() {
+    if (wanted.wall.sort.includes(".")) return;
+    if (wanted.layer) c.change({ wall: { ...wanted.wall, sort: `${wanted.layer}.${wanted.filter}` } });
+    else c.say("Select a map or a unit first; the wall can then be sorted by how strongly it fires.");
+  }
   window.dash_clientside = Object.assign(window.dash_clientside ?? {}, {
     convlens: {
       choose_model: choose((model) => ({ model })),
@@ -272,7 +325,7 @@
       choose_stage: choose((stage) => ({ stage })),
       choose_wall_label: onWall("label", (value) => (value === "any" ? null : Number(value))),
       choose_wall_wrong: onWall("wrong", (value) => (value === "any" ? "" : value)),
-      choose_wall_sort: onWall("sort", (value) => value),
+      choose_wall_sort: (value) => void (value === "filter" ? sortByFilter() : c.change({ wall: { ...wanted.wall, sort: value } })),
       show_controls: (chosen) =>
         CONTROLS.map((read, i) => {
           const value = chosen && read(chosen);

@@ -3,7 +3,7 @@
   "use strict";
 
   c.DEFAULTS = {
-    page: "explore", model: "both", layer: "", filter: null, cell: null, scale: "layer", stage: "post",
+    page: "explore", model: "both", layer: "", filter: null, cell: null, slice: null, against: null, scale: "layer", stage: "post", off: "",
     wall: { label: null, answer: null, by: "", wrong: "", sort: "index" },
   };
 
@@ -23,7 +23,9 @@
       put("layer", selection.model === model ? layer : selection.layer);
       if (selection.filter !== null) put("filter", selection.filter);
       if (selection.cell) put("cell", selection.cell.join(","));
+      for (const name of ["slice", "against"]) if (selection[name] !== null) put(name, selection[name]);
     }
+    if (selection.off) put("off", selection.off);
     for (const [name, value] of Object.entries(selection.wall)) {
       if (value !== c.DEFAULTS.wall[name]) put(name, value);
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from models.forward_pass import STAGES
 from models.registry import Entry
@@ -14,6 +14,7 @@ SCALES = ("layer", "map", "data", "grey")
 DIGITS = 10_000
 CLASSES = 10
 BOTH = "both"
+CHANGED = "changed"
 
 Value = TypeVar("Value")
 Default = TypeVar("Default")
@@ -27,8 +28,10 @@ class Wall:
         label: Only digits with this label, None for all.
         answer: Only digits that network `by` takes for this class, None for all.
         by: The network of `answer`.
-        wrong: "" for all, a network's key, "both" (all networks wrong) or "disagree".
-        sort: "index", or the key of the network whose least sure digits come first.
+        wrong: "" for all, a network's key, "both" (all networks wrong), "disagree", or "changed": those whose
+            answer is another while something is switched off.
+        sort: "index"; the key of the network whose least sure digits come first; or "network.layer.channel",
+            whose strongest digits come first.
     """
 
     label: int | None = None
@@ -49,6 +52,8 @@ class Selection:
         layer: "network.layer", or "" where nothing is inspected.
         filter: Channel or unit of that layer.
         cell: Row and column in that map.
+        slice: Map of the layer before whose part in a convolution is shown.
+        against: Second class, with whose logit that of the inspected class is compared.
         scale: What colours are relative to: "layer", "map", "data" or "grey".
         stage: "pre" or "post" activation.
         wall: What is on the wall.
@@ -60,6 +65,8 @@ class Selection:
     layer: str = ""
     filter: int | None = None
     cell: tuple[int, int] | None = None
+    slice: int | None = None
+    against: int | None = None
     scale: str = "layer"
     stage: str = "post"
     wall: Wall = field(default_factory=Wall)
@@ -93,7 +100,7 @@ class Reader:
         )
         if "layer" in self._query:
             return self._inspected(selection)
-        self._complain_unless("layer", ("filter", "cell"))
+        self._complain_unless("layer", ("filter", "cell", "slice", "against"))
         return selection
 
     def _complain_unless(self, needed: str, parts: Sequence[str]) -> None:
@@ -107,13 +114,21 @@ class Reader:
             label=self._number("label", CLASSES, None),
             answer=self._number("answer", CLASSES, None),
             by=self._choice("by", keys, ""),
-            wrong=self._choice("wrong", (*keys, BOTH, "disagree"), ""),
-            sort=self._choice("sort", ("index", *keys), "index"),
+            wrong=self._choice("wrong", (*keys, BOTH, "disagree", CHANGED), ""),
+            sort=self._sort(keys),
         )
         if (wall.answer is None) != (wall.by == ""):
             self.complaints.append("answer and by only make sense together, such as answer=9&by=cnn.")
             return replace(wall, answer=None, by="")
         return wall
+
+    def _sort(self, keys: Sequence[str]) -> str:
+        network, _, place = self._query.get("sort", "index").partition(".")
+        name, _, channel = place.rpartition(".")
+        for layer in self._networks[network].layers if network in keys else ():
+            if layer.name == name and layer.kind != "Flatten" and _whole(channel, layer.channels) is not None:
+                return f"{network}.{name}.{int(channel)}"
+        return self._choice("sort", ("index", *keys), "index")
 
     def _inspected(self, selection: Selection) -> Selection:
         """Add layer, filter and cell, as far as each exists."""
@@ -136,7 +151,22 @@ class Reader:
         channel = self._number("filter", layer.channels, None)
         self._complain_unless("filter", ("cell",))
         cell = self._cell(layer.output_shape) if "cell" in self._query and channel is not None else None
-        return replace(selection, layer=path, filter=0 if channel is None else channel, cell=cell)
+        return replace(
+            selection,
+            layer=path,
+            filter=0 if channel is None else channel,
+            cell=cell,
+            slice=self._of_layer("slice", layer.kind == "Conv2D" and layer.kernel_shape, 2),
+            against=self._of_layer("against", layer.activation == "softmax" and layer.output_shape, 0),
+        )
+
+    def _of_layer(self, name: str, shape: tuple[int, ...] | Literal[False] | None, axis: int) -> int | None:
+        """Return a number below one side of what the layer holds; a layer without such a thing has none."""
+        if shape:
+            return self._number(name, shape[axis], None)
+        if name in self._query:
+            self.complaints.append(f"{name} makes no sense for this layer.")
+        return None
 
     def _cell(self, shape: tuple[int, ...]) -> tuple[int, int] | None:
         parts = self._query["cell"].split(",")

@@ -275,3 +275,34 @@ def test_any_query_gives_what_the_oracle_says(query: dict[str, str]) -> None:
     assert selection == expected(query)
     assert bool(complaints) == (not mentioned(query, selection))
     assert json.loads(json.dumps(selection.to_store()))["digit"] == selection.digit
+
+
+def test_a_slice_belongs_to_a_filter_that_has_it() -> None:
+    """A convolution over several maps has slices; a unit has none, and no filter has more than it reads."""
+    chosen, complaints = read(model="cnn", layer="conv2", filter="1", slice="2")
+    assert (chosen.slice, complaints) == (2, [])
+
+    for query in ({"layer": "conv2", "slice": "3"}, {"layer": "dense", "slice": "0"}, {"slice": "1"}):
+        chosen, complaints = read(model="cnn", **query)
+        assert chosen.slice is None
+        assert len(complaints) == 1
+
+
+def test_only_a_class_is_compared_with_another() -> None:
+    """`against` names a second class, beside a unit of the layer that names classes."""
+    chosen, complaints = read(model="cnn", layer="output", filter="4", against="9")
+    assert (chosen.against, complaints) == (9, [])
+
+    for query in ({"layer": "output", "against": "10"}, {"layer": "dense", "against": "3"}):
+        chosen, complaints = read(model="cnn", **query)
+        assert chosen.against is None
+        assert len(complaints) == 1
+
+
+def test_the_wall_can_follow_a_filter() -> None:
+    """Any channel of any painted layer orders the wall; one that does not exist leaves it by index."""
+    assert read(sort="cnn.conv2.3")[0].wall.sort == "cnn.conv2.3"
+    for sort in ("cnn.conv2.4", "cnn.flatten.0", "cnn.conv9.0", "rnn.conv2.1", "cnn.conv2", "cnn.conv2.-1"):
+        chosen, complaints = read(sort=sort)
+        assert chosen.wall.sort == "index"
+        assert len(complaints) == 1

@@ -1,0 +1,103 @@
+/* One cell of a map: the patch, the kernel, the products, their sum; or which of the pooled cells won. */
+(function (c) {
+  "use strict";
+
+  let ready = null; // what the sums of the shown map are made of: {state, reads, kernel, bias, pre, body}
+
+  (c.parts ??= {}).cell = {
+    question: "How does one number come about?",
+    fits: ({ kind }) => ["Conv2D", "MaxPooling2D"].includes(kind),
+    reading: ({ layer }) =>
+      layer.kind === "Conv2D"
+        ? "Lay the kernel on the patch, multiply what lies on top of each other, add up the products, add the bias. What is below zero becomes zero."
+        : "The window takes the largest of the cells under it; the others leave no trace.",
+    build(body, { layer }) {
+      ready = null;
+      return async (state) => {
+        const pooled = layer.kind !== "Conv2D";
+        const [reads, kernel, bias, pre] = await Promise.all([state.reads(), pooled ? null : state.weights(), pooled ? null : state.bias(), state.values("pre")]);
+        if (!state.current()) return;
+        ready = { state, body, reads, kernel, bias: bias?.data[state.filter], pre: pre.data };
+        show(state.cell ?? topCell(ready));
+      };
+    },
+    point({ cell }) {
+      if (ready) show(cell ?? topCell(ready));
+    },
+  };
+
+  /** Return the cell to explain where none is selected: the largest. */
+  function topCell({ state, pre }) {
+    const at = pre.reduce((best, value, i) => (value > pre[best] ? i : best), 0);
+    return [Math.floor(at / state.layer.shape[1]), at % state.layer.shape[1]];
+  }
+
+  function show(cell) {
+    const { state, body, pre } = ready;
+    const words = `${state.layer.name}[${cell[0]}, ${cell[1]}, ${state.filter}]`;
+    const value = pre[cell[0] * state.layer.shape[1] + cell[1]];
+    body.replaceChildren(...(state.layer.kind === "Conv2D" ? convolution(cell, words, value) : pooling(cell, words, value)));
+  }
+
+  /** Return the sum of one cell of the convolution at hand, as tests and the page read it. */
+  c.cellSum = function (cell) {
+    const { state, reads, kernel, bias } = ready;
+    const patch = c.patch(reads, c.windowOf(state.layer, state.before), cell);
+    const { products, sum, result } = c.terms(patch, kernel.data, bias);
+    return { patch, products, sum, result, bySlice: c.bySlice(products, state.layer.grid[0]) };
+  };
+
+  function convolution(cell, words, network) {
+    const { state, kernel, bias } = ready;
+    const { layer, before } = state;
+    const [slices, rows, columns] = layer.grid;
+    const { patch, products, sum, result, bySlice } = c.cellSum(cell);
+    const slice = state.selection.slice ?? c.strongest(bySlice, 1)[0];
+    const of = (numbers) => (row, column) => numbers[(row * columns + column) * slices + slice];
+    const weights = c.scaleFor(kernel.data, "diverging");
+    const seen = c.scaleFor(patch, "sequential");
+    const which = slices > 1 ? ` · map ${slice} of ${before.name}${state.selection.slice === null ? ", which adds the most here" : ""}` : "";
+    const tables = c.make("div", { className: "sum" },
+      c.numberTable(of(patch), rows, columns, seen, "patch"), c.make("span", { textContent: "×" }),
+      c.numberTable(of(kernel.data), rows, columns, weights, "kernel"), c.make("span", { textContent: "=" }),
+      c.numberTable(of(products), rows, columns, c.scaleFor(products, "diverging"), "products"),
+    );
+    const facts = slices > 1 ? { [`map ${slice} adds`]: number(bySlice[slice]), [`all ${slices} maps add`]: number(sum) } : { "sum of the products": number(sum) };
+    return [
+      c.make("p", { className: "where" }, words + which), tables,
+      totals({ ...facts, "bias": number(bias), "sum + bias": number(result), ...after(layer, result), ...compared(network, result) }),
+      c.make("p", { className: "reading", textContent: "Shown to two decimals; point at a number for all of it." }),
+    ];
+  }
+
+  const after = (layer, result) => (layer.activation ? { [`after ${layer.activation}`]: number(c.activate(layer, result)) } : {});
+  const number = (value) => c.make("span", { className: "number", textContent: c.round(value), title: c.exact(Math.fround(value)) });
+
+  /** Return the network's own value and how far this sum is from it. */
+  const compared = (network, result) => ({ "the network's own": number(network), difference: number(network - result) });
+
+  function totals(facts) {
+    const list = c.make("dl", { className: "numbers" });
+    c.list(list, facts);
+    return list;
+  }
+
+  function pooling(cell, words, network) {
+    const { state, reads } = ready;
+    const { layer, before, filter } = state;
+    const axes = c.windowOf(layer, before);
+    const { high, winner } = c.largest(reads, axes, cell, filter);
+    const patch = c.patch(reads, axes, cell);
+    const slices = reads.shape[2];
+    const scale = c.scaleFor(patch, "sequential");
+    const table = c.numberTable((row, column) => patch[(row * axes[1].taps + column) * slices + filter], axes[0].taps, axes[1].taps, scale, `${before.name} map ${filter}`);
+    const first = axes.map(({ start, step }, axis) => start + cell[axis] * step);
+    table.tBodies[0].rows[winner[0] - first[0]].cells[winner[1] - first[1]].classList.add("winner");
+    const open = c.make("button", { type: "button", textContent: `${before.name}[${winner}, ${filter}]` });
+    open.addEventListener("click", () => c.change({ layer: `${state.key}.${before.name}`, cell: winner }));
+    return [
+      c.make("p", { className: "where", textContent: words }), c.make("div", { className: "sum" }, table),
+      c.make("p", {}, "The largest is ", open), totals({ largest: number(high), ...compared(network, high) }),
+    ];
+  }
+})((window.convlens ??= {}));

@@ -1,0 +1,76 @@
+/* Small elements that the inspector is made of: numbers in tables, values as pictures. */
+(function (c) {
+  "use strict";
+
+  /** Return an element with properties, attributes (names with a dash, or role) and children. */
+  c.make = function (tag, properties = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(properties)) {
+      if (name.includes("-") || name === "role" || name === "for") element.setAttribute(name, value);
+      else element[name] = value;
+    }
+    element.append(...children);
+    return element;
+  };
+
+  /** Return a number as it stands in a small cell: two decimals. */
+  c.short = (value) => (Math.abs(value) < 0.005 ? "0.00" : value.toFixed(2).replace("-", "−"));
+
+  /** Return one number on its colour; the whole of it on hover. */
+  c.numberCell = function (value, scale) {
+    const cell = c.make("td", { textContent: c.short(value), title: c.exact(value) });
+    if (!scale) return cell;
+    const colour = c.colour(scale, value);
+    Object.assign(cell.style, { background: c.css(colour), color: c.ink(colour) });
+    return cell;
+  };
+
+  /** Return a table of rows × columns numbers, `at(row, column)`, under a caption. */
+  c.numberTable = function (at, rows, columns, scale, caption) {
+    const line = (row) => c.make("tr", {}, ...Array.from({ length: columns }, (_, column) => c.numberCell(at(row, column), scale)));
+    return c.make("table", { className: "slice" }, c.make("caption", { textContent: caption }), c.make("tbody", {}, ...Array.from({ length: rows }, (_, row) => line(row))));
+  };
+
+  /** Paint values, row by row, onto a canvas. */
+  c.paintValues = function (canvas, rows, columns, at, scale) {
+    if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
+    const context = canvas.getContext("2d");
+    const image = context.createImageData(columns, rows);
+    const pixels = new Uint32Array(image.data.buffer);
+    for (let i = 0; i < pixels.length; i++) pixels[i] = c.colour(scale, at(i));
+    context.putImageData(image, 0, 0);
+    return canvas;
+  };
+
+  /** Return a canvas with an accessible name. */
+  c.canvas = (name, className = "") => c.make("canvas", { className, role: "img", "aria-label": name });
+
+  /** Return the box, in CSS, around the pixels of the digit that a cell sees. */
+  c.fieldOnDigit = function (layer, cell) {
+    const [rows, columns] = layer.sights.input.map(({ size, step, start }, axis) => {
+      const first = start + cell[axis] * step;
+      return [Math.max(0, first), Math.min(28, first + size)];
+    });
+    const part = (pixels) => `${(100 * pixels) / 28}%`;
+    return { top: part(rows[0]), left: part(columns[0]), width: part(columns[1] - columns[0]), height: part(rows[1] - rows[0]) };
+  };
+
+  /** Return the scale of signed numbers, or of numbers that are never below zero. */
+  c.scaleFor = function (numbers, kind) {
+    const low = numbers.reduce((least, value) => Math.min(least, value), Infinity);
+    const high = numbers.reduce((most, value) => Math.max(most, value), -Infinity);
+    return c.scale(low, high, kind ?? (low < 0 ? "diverging" : "sequential"));
+  };
+
+  /** Return a legend for a scale. */
+  c.newLegend = function (scale, words = "") {
+    const legend = c.make("div", { className: "legend" });
+    c.legend(legend, scale, words);
+    return legend;
+  };
+
+  /** Fill a description list: names and texts. */
+  c.list = function (list, facts) {
+    list.replaceChildren(...Object.entries(facts).flatMap(([name, text]) => [c.make("dt", { textContent: name }), c.make("dd", {}, text)]));
+  };
+})((window.convlens ??= {}));

@@ -1,0 +1,77 @@
+/* What makes a filter fire: the test digits that excite it most, and what the survey of all of them counted. */
+(function (c) {
+  "use strict";
+
+  const percent = (share) => `${(100 * share).toFixed(share > 0 && share < 0.001 ? 3 : 1)} %`;
+
+  /** Paint a test digit onto a canvas. */
+  c.paintDigit = async function (canvas, digit) {
+    const { data } = await c.tensor(`/api/digits/${digit}.npy`);
+    c.paintValues(canvas, 28, 28, (i) => data[i], { palette: "grey", low: 0, high: 1 });
+  };
+
+  /** Return a button that shows a digit and opens it. */
+  c.digitButton = function (digit, name, change, box) {
+    const canvas = c.make("canvas", { width: 28, height: 28, "aria-hidden": "true" });
+    const button = c.make("button", { type: "button", className: "digit-button", title: name, "aria-label": name }, canvas);
+    if (box) button.append(c.make("span", { className: "sight" }));
+    if (box) Object.assign(button.lastChild.style, box);
+    button.addEventListener("click", () => c.change(change));
+    c.paintDigit(canvas, digit).catch((problem) => c.say(problem.message));
+    return button;
+  };
+
+  (c.parts ??= {}).firing = {
+    question: "What makes it fire?",
+    fits: () => true,
+    reading: ({ maps }) => `The nine test digits on which it is strongest${maps ? ", with the place that its strongest cell sees" : ""}; and what it does over all ${c.facts.digits.toLocaleString("en")}. Measured after activation.`,
+    build(body, plan) {
+      const nine = c.make("div", { className: "nine" });
+      const facts = c.make("dl", { className: "numbers" });
+      const classes = c.make("table", { className: "by-class" });
+      const sort = c.make("button", { type: "button", textContent: "Sort the wall by how strongly it fires" });
+      body.append(nine, facts, classes, sort);
+      let done = false;
+      return async (state) => {
+        if (done) return;
+        done = true;
+        const about = await state.about();
+        nine.replaceChildren(...about.strongest.map((each) => strong(each, state)));
+        c.list(facts, told(about, state));
+        fillClasses(classes, about.by_class);
+        sort.onclick = () => c.change({ wall: { ...state.selection.wall, sort: `${state.key}.${plan.layer.name}.${plan.filter}` } });
+      };
+    },
+  };
+
+  function strong({ digit, label, row, column, value }, { layer, maps }) {
+    const cell = maps ? [row, column] : null;
+    const name = `Test digit ${digit}, label ${label}: ${c.round(value)}${maps ? ` in cell ${row}, ${column}` : ""}`;
+    return c.digitButton(digit, name, { digit, cell }, maps ? c.fieldOnDigit(layer, cell) : null);
+  }
+
+  function told(about, state) {
+    const { layer, key } = state;
+    const facts = {
+      mean: c.round(about.mean), largest: c.round(about.largest),
+      "active cells": percent(about.active), "digits on which it fires": percent(about.firing),
+    };
+    if (about.fate) facts.verdict = { dead: "dead: zero on all test digits", "always on": "always on: above zero everywhere" }[about.fate] ?? about.fate;
+    if (about.similar) {
+      const open = c.make("button", { type: "button", textContent: `${layer.name} ${about.similar.filter}` });
+      open.addEventListener("click", () => c.change({ layer: `${key}.${layer.name}`, filter: about.similar.filter }));
+      facts["most similar weights"] = c.make("span", {}, open, ` cosine ${c.round(about.similar.cosine)}`);
+    }
+    return facts;
+  }
+
+  function fillClasses(table, means) {
+    const most = Math.max(...means, 1e-30);
+    const rows = means.map((mean, digit) => {
+      const bar = c.make("td", { className: "bar-cell", title: c.exact(Math.fround(mean)) }, c.make("span", { className: "value-bar" }), c.round(mean));
+      bar.firstChild.style.width = `${(70 * Math.max(0, mean)) / most}%`;
+      return c.make("tr", {}, c.make("th", { scope: "row", textContent: digit }), bar);
+    });
+    table.replaceChildren(c.make("caption", { textContent: "Mean response per label" }), c.make("tbody", {}, ...rows));
+  }
+})((window.convlens ??= {}));

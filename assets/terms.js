@@ -1,0 +1,119 @@
+/* A dense unit: every input times its weight, the strongest first; for a class, against another one too. */
+(function (c) {
+  "use strict";
+
+  const SHOWN = 10; // terms; the rest is summed
+
+  (c.parts ??= {}).terms = {
+    question: "What pushed it up, and what down?",
+    fits: ({ kind }) => kind === "Dense",
+    reading: ({ layer, before, last }) => {
+      const inputs = before ? (before.shape.length === 3 ? `cell of ${before.name}'s maps` : `unit of ${before.name}`) : "pixel";
+      const sum = `Every ${inputs} times its weight; all of them and the bias add up to the ${last ? "logit" : "value before " + (layer.activation ?? "activation")}.`;
+      return last ? `${sum} Choose a second class to see what speaks for this one and not for that.` : sum;
+    },
+    build(body, plan) {
+      const { layer, before, last } = plan;
+      const against = last ? chooser(plan) : null;
+      const picture = c.make("div", { className: "fields" });
+      const list = c.make("div");
+      const shares = c.make("details", {}, c.make("summary", { textContent: "From logits to probabilities" }));
+      body.append(...(against ? [c.make("label", {}, `Why ${plan.filter} and not `, against)] : []), picture, list, ...(last ? [shares] : []));
+      return async (state) => {
+        const other = state.selection.against;
+        if (against) against.value = other ?? "";
+        const [reads, own, bias, pre, theirs] = await Promise.all([state.reads(), state.weights(), state.bias(), state.values("pre"), other === null || !last ? null : state.weights(other)]);
+        if (!state.current()) return;
+        const weights = theirs ? Float64Array.from(own.data, (weight, i) => weight - theirs.data[i]) : own.data;
+        const added = bias.data[state.filter] - (theirs ? bias.data[other] : 0);
+        const network = pre.data[state.filter] - (theirs ? pre.data[other] : 0);
+        const sum = c.terms(reads.data, weights, added);
+        drawProducts(picture, layer, sum.products);
+        list.replaceChildren(...termList(state, reads.data, weights, sum, added, network, theirs ? other : null));
+        if (last) showShares(shares, pre.data);
+        for (const look of list.querySelectorAll("[data-unit]")) paintLook(look, state, before);
+      };
+    },
+  };
+
+  function chooser({ filter }) {
+    const classes = Array.from({ length: 10 }, (_, digit) => digit).filter((digit) => digit !== filter);
+    const select = c.make("select", { "aria-label": "Second class" }, c.make("option", { value: "", textContent: "—" }),
+      ...classes.map((digit) => c.make("option", { value: String(digit), textContent: String(digit) })));
+    select.addEventListener("change", () => c.change({ against: select.value === "" ? null : Number(select.value) }));
+    return select;
+  }
+
+  /** Paint the products where they belong: on the digit's pixels, or on the maps that are read. */
+  function drawProducts(element, layer, products) {
+    const [slices, rows, columns] = layer.grid;
+    element.replaceChildren();
+    if (rows === 1) return;
+    const scale = c.scaleFor(products, "diverging");
+    const sums = c.bySlice(products, slices);
+    const pictures = c.strongest(sums, slices).slice(0, 16).map((slice) => {
+      const canvas = c.canvas(slices > 1 ? `what map ${slice} adds, ${c.round(sums[slice])} in all` : "what every pixel adds");
+      canvas.title = canvas.ariaLabel;
+      canvas.style.width = slices > 1 ? `${4 * columns}px` : "168px";
+      return c.paintValues(canvas, rows, columns, (i) => products[i * slices + slice], scale);
+    });
+    element.append(c.newLegend(scale, slices > 1 ? "value × weight, the 16 maps that add most" : "pixel × weight"), ...pictures);
+  }
+
+  /** Return what the i-th input is called, and how it is selected. */
+  function inputName(state, i) {
+    const { before, key, layer } = state;
+    const [slices, rows, columns] = layer.grid;
+    const [row, column, slice] = [Math.floor(i / slices / columns), Math.floor(i / slices) % columns, i % slices];
+    if (!before) return { name: `pixel ${row}, ${column}` };
+    if (rows === 1) return { name: `${before.name} ${i}`, change: { layer: `${key}.${before.name}`, filter: i, cell: null } };
+    return { name: `${before.name}[${row}, ${column}, ${slice}]`, change: { layer: `${key}.${before.name}`, filter: slice, cell: [row, column] } };
+  }
+
+  function termList(state, values, weights, { products, sum, result }, bias, network, other) {
+    const places = c.strongest(products, SHOWN);
+    const rest = sum - places.reduce((all, i) => all + products[i], 0);
+    const rows = places.map((i) => {
+      const { name, change } = inputName(state, i);
+      const look = change && state.layer.grid[1] === 1 ? [c.make("canvas", { className: "look", width: 28, height: 28, "aria-hidden": "true" })] : [];
+      if (look.length) look[0].dataset.unit = i;
+      const label = change ? c.make("button", { type: "button" }, ...look, name) : c.make("span", { textContent: name });
+      if (change) label.addEventListener("click", () => c.change(change));
+      return c.make("tr", {}, c.make("th", { scope: "row" }, label), cell(values[i]), cell(weights[i]), cell(products[i]));
+    });
+    const head = ["", "value", other === null ? "weight" : `weight ${state.filter} − ${other}`, "product"].map((textContent) => c.make("th", { scope: "col", textContent }));
+    const table = c.make("table", { className: "terms" }, c.make("caption", { className: "unseen", textContent: "The strongest terms" }), c.make("thead", {}, c.make("tr", {}, ...head)), c.make("tbody", {}, ...rows));
+    const facts = c.make("dl", { className: "numbers" });
+    c.list(facts, {
+      [`the other ${products.length - places.length} together`]: text(rest), "sum of all products": text(sum), [other === null ? "bias" : "difference of the biases"]: text(bias),
+      [other === null ? "sum + bias" : `logit ${state.filter} − logit ${other}`]: text(result), "the network's own": text(network), difference: text(network - result),
+    });
+    return [table, facts];
+  }
+
+  const text = (value) => c.make("span", { className: "number", textContent: c.round(value), title: c.exact(Math.fround(value)) });
+  const cell = (value) => c.make("td", { textContent: c.round(value), title: c.exact(Math.fround(value)) });
+
+  function showShares(element, logits) {
+    const { exponentials, sum } = c.softmax(logits);
+    const most = Math.max(...logits);
+    const rows = Array.from(logits, (logit, digit) => c.make("tr", {}, c.make("th", { scope: "row", textContent: digit }), cell(logit), cell(logit - most), cell(exponentials[digit]), cell(exponentials[digit] / sum)));
+    const head = ["class", "logit", "− largest", "exp", "÷ sum"].map((textContent) => c.make("th", { scope: "col", textContent }));
+    const table = c.make("table", { className: "terms" }, c.make("thead", {}, c.make("tr", {}, ...head)), c.make("tbody", {}, ...rows));
+    element.querySelector("div")?.remove();
+    element.append(c.make("div", {}, c.make("p", { className: "reading", textContent: `The largest logit is taken from each, which changes no share; the exponentials add up to ${c.round(sum)}.` }), table));
+  }
+
+  /** Show what a unit looks like: its weights over the digit where it reads the digit, else the digit that makes it fire most. */
+  async function paintLook(canvas, state, before) {
+    const unit = Number(canvas.dataset.unit);
+    if (before.grid && before.grid[0] === 1 && before.grid[1] === 28) {
+      const { data } = await c.tensor(`${state.base}/layers/${before.name}/kernel.npy?filter=${unit}`, c.wakingUp);
+      canvas.title = "its weights over the digit";
+      return c.paintValues(canvas, 28, 28, (i) => data[i], c.scaleFor(data, "diverging"));
+    }
+    const { strongest } = await state.about(before.name, unit);
+    canvas.title = `the digit that makes it fire most: ${strongest[0].digit}, label ${strongest[0].label}`;
+    return c.paintDigit(canvas, strongest[0].digit);
+  }
+})((window.convlens ??= {}));
