@@ -1,0 +1,48 @@
+"""The few lines of Keras that print a number of ConvLens, for whoever would rather see for themselves."""
+
+from __future__ import annotations
+
+import json
+
+from models.forward_pass import Stage
+from models.registry import Entry
+
+LINES = """\
+# Run from the root of ConvLens.
+import keras
+
+from models import digits, mnist
+
+model = keras.saving.load_model({checkpoint}, compile=False)
+digit = digits.prepare(mnist.load("test").images[{digit}:{end}])  # (1, 28, 28, 1), float32 in [0, 1]
+layer = model.get_layer({layer})
+{linear}values = keras.Model(model.inputs[0], layer.output)(digit, training=False)
+print(values[{at}].numpy())
+"""
+LINEAR = "layer.activation = keras.activations.linear  # the value before activation\n"
+
+
+def snippet(
+    entry: Entry, *, digit: int, layer: str, channel: int, cell: tuple[int, int] | None, stage: Stage
+) -> str:
+    """Return a program that prints one value of a network, as it stands, from the root of the tree.
+
+    Args:
+        entry: The network; its checkpoint lies in models/checkpoints.
+        digit: Index of the test digit.
+        layer: Name of the layer.
+        channel: Map or unit of it.
+        cell: Row and column on that map, None for a unit.
+        stage: Before or after activation.
+
+    Raises:
+        KeyError: The network has no such layer.
+    """
+    return LINES.format(
+        checkpoint=json.dumps(f"models/checkpoints/{entry.checkpoint.name}"),
+        digit=digit,
+        end=digit + 1,
+        layer=json.dumps(layer),
+        linear=LINEAR if stage == "pre" and entry.layer(layer).activation else "",
+        at=", ".join(map(str, (0, *(cell or ()), channel))),
+    )

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models import mnist, registry
+from models.digits import prepare
+from models.forward_pass import STAGES, Stage
+from models.registry import CHECKPOINTS, Entry
+from models.snippet import snippet
+from tests import networks
+
+ROOT = Path(__file__).parents[2]
+DIGIT = 4271
+PLACES: tuple[tuple[str, str, int, tuple[int, int] | None], ...] = (
+    ("cnn", "conv1", 31, (0, 25)),
+    ("cnn", "conv2", 21, (12, 7)),
+    ("cnn", "pool", 63, (11, 0)),
+    ("cnn", "dense", 127, None),
+    ("cnn", "output", 9, None),
+    ("fcn", "dense1", 0, None),
+    ("fcn", "dense2", 255, None),
+    ("fcn", "output", 4, None),
+)
+
+
+def entry(key: str) -> Entry:
+    return {each.key: each for each in registry.read()}[key]
+
+
+def test_a_cell_before_activation() -> None:
+    """The checkpoint's own file, the digit as it is fed, the layer without its activation, the one value."""
+    cnn = networks.entry("cnn", networks.CNN)
+
+    lines = snippet(cnn, digit=7, layer="conv2", channel=3, cell=(12, 5), stage="pre").splitlines()
+
+    assert 'model = keras.saving.load_model("models/checkpoints/cnn.keras", compile=False)' in lines
+    assert any("images[7:8])" in line for line in lines)
+    assert 'layer = model.get_layer("conv2")' in lines
+    assert any(line.startswith("layer.activation = keras.activations.linear") for line in lines)
+    assert lines[-1] == "print(values[0, 12, 5, 3].numpy())"
+
+
+@pytest.mark.parametrize(("layer", "stage"), [("conv2", "post"), ("pool", "pre"), ("pool", "post")])
+def test_a_layer_keeps_its_activation_unless_it_must_lose_it(layer: str, stage: Stage) -> None:
+    """After activation, and where there is none, nothing is changed on the layer."""
+    cnn = networks.entry("cnn", networks.CNN)
+
+    assert "linear" not in snippet(cnn, digit=7, layer=layer, channel=3, cell=(1, 2), stage=stage)
+
+
+def test_a_unit_has_no_cell() -> None:
+    """The value is found by the unit's number alone."""
+    fcn = networks.entry("fcn", networks.FCN)
+
+    assert snippet(fcn, digit=0, layer="dense1", channel=5, cell=None, stage="post").endswith(
+        "print(values[0, 5].numpy())\n"
+    )
+
+
+def test_names_cannot_leave_their_quotes() -> None:
+    """A layer's name is text in the program, whatever is in it."""
+    odd = networks.dense('a"); print("b', 784, 10)
+    entry = networks.entry("odd", (networks.flatten(784), odd))
+
+    program = snippet(entry, digit=0, layer=odd.name, channel=5, cell=None, stage="post")
+
+    assert 'model.get_layer("a\\"); print(\\"b")' in program
+    compile(program, "snippet", "exec")
+
+
+def test_a_layer_that_there_is_not() -> None:
+    """No program is written for it."""
+    with pytest.raises(KeyError):
+        snippet(networks.entries()[0], digit=0, layer="conv1", channel=0, cell=(0, 0), stage="pre")
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("key", ["cnn", "fcn"])
+def test_each_program_prints_the_networks_own_number(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every layer of both trained networks, before and after activation, run as it stands, to 1e-5."""
+    from models.probe import Probe
+
+    monkeypatch.chdir(ROOT)
+    forward = Probe(registry.load(entry(key))).run(prepare(mnist.load("test").images[DIGIT]))
+
+    for _, layer, channel, cell in (place for place in PLACES if place[0] == key):
+        for stage in STAGES:
+            printed = StringIO()
+            program = snippet(entry(key), digit=DIGIT, layer=layer, channel=channel, cell=cell, stage=stage)
+            with redirect_stdout(printed):
+                exec(program, {})  # noqa: S102 - the program is the thing under test
+            expected = float(forward.tensor(layer, stage)[(*(cell or ()), channel)])
+            assert float(printed.getvalue()) == pytest.approx(expected, rel=1e-5, abs=1e-5)
+
+
+@pytest.mark.keras
+def test_a_program_runs_in_a_process_of_its_own() -> None:
+    """Saved as a file or pasted: Python, started in the root, prints one number and nothing else."""
+    program = snippet(entry("cnn"), digit=DIGIT, layer="conv2", channel=21, cell=(12, 7), stage="pre")
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert (CHECKPOINTS / entry("cnn").checkpoint.name).exists()
+    assert np.isfinite(float(done.stdout))
+    assert len(done.stdout.splitlines()) == 1
