@@ -13,6 +13,7 @@ from flask import Blueprint, Response, jsonify, request
 from dashboard import validation, wall
 from dashboard.errors import not_found
 from dashboard.inspector import Inspector
+from models.description import Layer
 from models.evaluate import answers, margins
 from models.forward_pass import Floats
 from models.registry import Entry
@@ -34,21 +35,17 @@ def blueprint(inspector: Inspector) -> Blueprint:
 def _add_networks(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get("/api/models")
     def models() -> Response:
-        return _revalidated(jsonify({"models": [describe(entry) for entry in inspector.entries]}))
+        return revalidated(jsonify({"models": [describe(entry) for entry in inspector.entries]}))
 
     @routes.get("/api/models/<key>/layers/<layer>/kernel.npy")
     def kernel(key: str, layer: str) -> Response:
         weights, _ = inspector.weights(key, layer)
-        if "filter" not in request.args:
-            return _npy(weights)
-        channel = validation.whole_number(
-            request.args["filter"], f"filter of {key} {layer}", weights.shape[-1]
-        )
-        return _npy(np.ascontiguousarray(weights[..., channel]))
+        chosen = channel(key, inspector.layer(key, layer)) if "filter" in request.args else slice(None)
+        return npy(np.ascontiguousarray(weights[..., chosen]))
 
     @routes.get("/api/models/<key>/layers/<layer>/bias.npy")
     def bias(key: str, layer: str) -> Response:
-        return _npy(inspector.weights(key, layer)[1])
+        return npy(inspector.weights(key, layer)[1])
 
 
 def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
@@ -57,17 +54,17 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get("/api/digits/<number>")
     def digit(number: str) -> Response:
         index = validation.whole_number(number, "test digit", count)
-        return _revalidated(jsonify({"index": index, "label": int(inspector.labels[index]), "split": "test"}))
+        return revalidated(jsonify({"index": index, "label": int(inspector.labels[index]), "split": "test"}))
 
     @routes.get("/api/digits/<number>.npy")
     def pixels(number: str) -> Response:
-        return _npy(inspector.digit(validation.whole_number(number, "test digit", count))[..., 0])
+        return npy(inspector.digit(validation.whole_number(number, "test digit", count))[..., 0])
 
     @routes.get("/api/models/<key>/digits/<number>")
     def verdict(key: str, number: str) -> Response:
         index = validation.whole_number(number, "test digit", count)
         forward = inspector.forward_pass(key, index)
-        return _revalidated(
+        return revalidated(
             jsonify(
                 {
                     "model": key,
@@ -86,8 +83,10 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
     def tensor(key: str, number: str, layer: str) -> Response:
         stage = validation.stage(request.args)
         index = validation.whole_number(number, "test digit", count)
-        name = inspector.layer(key, layer).name
-        return _npy(inspector.forward_pass(key, index).tensor(name, stage))
+        described = inspector.layer(key, layer)
+        chosen = channel(key, described) if "filter" in request.args else slice(None)
+        values = inspector.forward_pass(key, index).tensor(described.name, stage)
+        return npy(np.ascontiguousarray(values[..., chosen]))
 
 
 def _add_pictures(routes: Blueprint, inspector: Inspector) -> None:
@@ -149,10 +148,18 @@ def _current(version: str, inspector: Inspector) -> None:
         raise not_found("The networks have changed since this page was opened. Reload it.")
 
 
-def _npy(values: Floats) -> Response:
+def channel(key: str, layer: Layer, part: str = "filter") -> int:
+    """Return the map or unit that a part of the request's query names, or refuse."""
+    return validation.whole_number(
+        request.args.get(part, ""), f"filter of {key} {layer.name}", layer.channels
+    )
+
+
+def npy(values: Floats) -> Response:
+    """Return an array as NumPy writes it, which a client may keep as long as it asks again."""
     buffer = io.BytesIO()
     np.save(buffer, values, allow_pickle=False)
-    return _revalidated(Response(buffer.getvalue(), mimetype="application/octet-stream"))
+    return revalidated(Response(buffer.getvalue(), mimetype="application/octet-stream"))
 
 
 def _gzipped(content: bytes) -> Response:
@@ -162,7 +169,7 @@ def _gzipped(content: bytes) -> Response:
     return response
 
 
-def _revalidated(response: Response) -> Response:
+def revalidated(response: Response) -> Response:
     """Give a response the hash of its bytes, and leave the bytes out where the client has them."""
     response.headers["Cache-Control"] = REVALIDATE
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])

@@ -20,6 +20,7 @@ from dashboard.panels.comparison import Comparison
 from dashboard.selection import BOTH
 from dashboard.settings import Settings
 from models import mnist, registry, survey
+from models.arithmetic import source
 from models.description import Layer, filters, kernel_grid
 from models.digits import prepare
 from models.evaluate import Labels
@@ -120,6 +121,13 @@ class Inspector:
     def forward_pass(self, key: str, index: int) -> ForwardPass:
         """Run one test digit through one network, or refuse."""
         return self._probe(key).run(self.digit(index))
+
+    def reads(self, key: str, index: int, name: str) -> Floats:
+        """Return what a layer reads of a test digit, maps, or the row of them behind Flatten; or refuse."""
+        layer = self.layer(key, name)
+        before, _ = source(self.entry(key).layers, name)
+        values = self.digit(index) if before is None else self.forward_pass(key, index).post[before]
+        return values.reshape(-1) if layer.kind in ("Dense", "Flatten") else values
 
     def weights(self, key: str, name: str) -> tuple[Floats, Floats]:
         """Return a layer's kernel and bias as Keras holds them, or refuse."""

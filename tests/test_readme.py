@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from dashboard import api, settings
+from dashboard import api, arithmetic_api, settings
 from dashboard.panels.compare import PANELS
 from dashboard.panels.panel import Panel
 
@@ -26,6 +26,7 @@ def test_every_route_stands_in_the_readme() -> None:
     """Every address that the app itself answers is written in the README as the code writes it."""
     server = Flask("routes", static_folder=None)
     server.register_blueprint(api.blueprint(_Nothing()))  # type: ignore[arg-type]
+    server.register_blueprint(arithmetic_api.blueprint(_Nothing()))  # type: ignore[arg-type]
     rules = [rule.rule for rule in server.url_map.iter_rules()]
 
     assert "/api/models" in rules
