@@ -1,7 +1,7 @@
 """How a trained network takes its predecessor's place among the checkpoints.
 
-It can be interrupted at any moment. The checkpoint and its survey get names of their own, taken from the
-checkpoint's hash; only then does the manifest, replaced as a whole, name them instead of the old ones; only
+It can be interrupted at any moment. The checkpoint and its survey get names of their own, taken from their
+hashes; only then does the manifest, replaced as a whole, name them instead of the old ones; only
 then are the old ones removed. So the manifest always names files that are whole and belong together.
 """
 
@@ -25,6 +25,7 @@ from models.run import Run
 if TYPE_CHECKING:
     import keras
 
+HASH = "[0-9a-f]" * 8  # as `glob` has it
 PACKAGES = ("keras", "tensorflow-cpu", "numpy")
 
 
@@ -38,15 +39,16 @@ def publish(network: Architecture, seed: int, command: str, run: Run, folder: Pa
     model = network.build()  # never compiled, so that it is saved without optimizer
     model.set_weights(run.weights)
     test = mnist.load("test")
-    found = survey.run(model, prepare(test.images))
+    found = survey.run(model, prepare(test.images), test.labels)
     content = packed(model)
-    stem = f"{network.key}-{hashlib.sha256(content).hexdigest()[:8]}"
+    name = f"{network.key}-{hashlib.sha256(content).hexdigest()[:8]}.keras"
+    checkpoint = registry.write_whole(folder / name, content)
     entry = Entry(
         key=network.key,
         title=network.title,
         architecture=network.key,
-        checkpoint=registry.write_whole(folder / f"{stem}.keras", content),
-        survey=registry.write_whole(folder / f"{stem}.survey.npz", found.to_bytes()),
+        checkpoint=checkpoint,
+        survey=survey.write(found, checkpoint, folder),
         parameters=model.count_params(),
         seed=seed,
         command=command,
@@ -73,7 +75,7 @@ def packed(model: keras.Model) -> bytes:
 
 def remove_all_but(entry: Entry, folder: Path) -> None:
     """Remove the files of this network's earlier trainings, finished or interrupted."""
-    for suffix in ("keras", "survey.npz"):
-        for path in folder.glob(f"{entry.key}-{'[0-9a-f]' * 8}.{suffix}"):
+    for suffix in ("keras", "survey.npz", f"{HASH}.survey.npz"):
+        for path in folder.glob(f"{entry.key}-{HASH}.{suffix}"):
             if path.name not in (entry.checkpoint.name, entry.survey.name):
                 path.unlink()

@@ -1,49 +1,66 @@
-"""What a network does over all test digits: its answers, and the range of every map and unit.
+"""What a network does over all test digits: answers, what makes each channel fire, what it is without.
 
-`python -m models.survey` measures every network of the manifest anew; training does it for its own.
+`python -m models.survey` measures every network of the manifest anew, or those that are named; training
+does it for its own.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models import registry
+from models.description import Layer
+from models.evaluate import Labels
 from models.forward_pass import STAGES, Floats, Stage
-from models.registry import CHECKPOINTS, Entry
+from models.layer_survey import LayerSurvey, surveyed, within
+from models.registry import CHECKPOINTS, Entry, File
 
 if TYPE_CHECKING:
     import keras
 
-BATCH = 50  # divides 10,000; at this size the maps of a batch stay in the processor's cache
+Arrays = Mapping[str, NDArray[np.generic]]
 
 
 @dataclass(frozen=True)
 class Survey:
-    """One network's answers and ranges over the test digits.
+    """One network's answers and ranges over the test digits, and what each of its channels does there.
 
     Attributes:
         logits: (digits, classes) float32.
         ranges: By layer and stage: (2, channels) float32, smallest and largest value of each map or unit.
+        layers: By layer, for all but those that only reshape.
     """
 
     logits: Floats
     ranges: Mapping[tuple[str, Stage], Floats]
+    layers: Mapping[str, LayerSurvey] = field(default_factory=dict)
 
     def dead(self, layer: str) -> list[int]:
         """Return the channels that are zero, after activation, on every test digit."""
         low, high = self.ranges[layer, "post"]
         return [int(channel) for channel in np.flatnonzero((low == 0) & (high == 0))]
 
+    def always_on(self, layer: str) -> list[int]:
+        """Return the channels that are above zero, after activation, in every cell of every test digit."""
+        return [int(channel) for channel in np.flatnonzero(self.ranges[layer, "post"][0] > 0)]
+
     def to_bytes(self) -> bytes:
         """Return an `.npz` archive, such as `from_bytes` reads."""
-        arrays = {f"{layer}.{stage}": values for (layer, stage), values in self.ranges.items()}
+        arrays: dict[str, NDArray[np.generic]] = {
+            f"{layer}.{stage}": values for (layer, stage), values in self.ranges.items()
+        }
+        for layer, measured in self.layers.items():
+            arrays |= {f"{layer}.{name}": values for name, values in measured.to_arrays().items()}
         buffer = io.BytesIO()
         np.savez_compressed(buffer, logits=self.logits, allow_pickle=False, **arrays)
         return buffer.getvalue()
@@ -53,81 +70,127 @@ class Survey:
         """Return the survey that `to_bytes` wrote.
 
         Raises:
-            ValueError: The content is not an archive of a survey.
+            ValueError: The content is not an archive of a survey, or one that makes no sense.
         """
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-                arrays = {name: np.asarray(archive[name], np.float32) for name in archive.files}
-            logits = arrays.pop("logits")
-        except (EOFError, KeyError, TypeError, zipfile.BadZipFile) as error:
+                arrays = {name: np.asarray(archive[name]) for name in archive.files}
+            logits = _floats(arrays.pop("logits"))
+        except (EOFError, KeyError, TypeError, OSError, NotImplementedError, zlib.error) as error:
             raise ValueError("This is not the archive of a survey.") from error
-        return cls(logits, {_layer_and_stage(name): values for name, values in arrays.items()})
+        except zipfile.BadZipFile as error:
+            raise ValueError("The archive of this survey is damaged.") from error
+        by_layer: dict[str, dict[str, NDArray[np.generic]]] = {}
+        for name, values in arrays.items():
+            layer, dot, what = name.rpartition(".")
+            if not dot:
+                raise ValueError(f"{name} names no layer.")
+            by_layer.setdefault(layer, {})[what] = values
+        ranges = {
+            (layer, stage): _range(found.pop(stage))
+            for layer, found in by_layer.items()
+            for stage in STAGES
+            if stage in found
+        }
+        layers = {
+            layer: LayerSurvey.from_arrays(found, *logits.shape) for layer, found in by_layer.items() if found
+        }
+        return cls(logits, ranges, layers)
+
+    def require(self, layers: Iterable[Layer]) -> None:
+        """Fail unless this is a survey of a network of these layers.
+
+        Raises:
+            ValueError: A layer is missing, has other channels, or another shape.
+        """
+        wanted = surveyed(layers)
+        if self.layers.keys() != {layer.name for layer in wanted}:
+            raise ValueError("This survey is of other layers.")
+        for layer in wanted:
+            shapes = {
+                self.ranges[layer.name, stage].shape for stage in STAGES if (layer.name, stage) in self.ranges
+            }
+            cells = int(np.prod(layer.output_shape[:-1]))
+            measured = self.layers[layer.name]
+            if shapes != {(2, layer.channels)} or measured.channels != layer.channels:
+                raise ValueError(f"{layer.name} has other channels.")
+            if not within(measured.places, 0, cells):
+                raise ValueError(f"{layer.name} has other maps.")
 
 
-def _layer_and_stage(name: str) -> tuple[str, Stage]:
-    layer, stage = name.rsplit(".", 1)
-    if stage not in STAGES:
-        raise ValueError(f"{name} names no stage.")
-    return layer, STAGES[STAGES.index(stage)]
+def _floats(values: NDArray[np.generic]) -> Floats:
+    if values.dtype != np.float32 or values.ndim != 2:
+        raise ValueError(f"These are {values.dtype} {values.shape}, not rows of float32.")
+    return values.astype(np.float32, copy=False)
+
+
+def _range(values: NDArray[np.generic]) -> Floats:
+    found = _floats(values)
+    if len(found) != 2:
+        raise ValueError("A range has two ends.")
+    return found
 
 
 def read(entry: Entry, folder: Path = CHECKPOINTS) -> Survey:
     """Return the survey that lies beside a checkpoint, after comparing it with its hash.
 
     Raises:
-        CheckpointError: The file is missing or is not the one that the manifest names.
+        CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
     """
-    return Survey.from_bytes(registry.checked(entry.survey, folder, entry.key))
+    content = registry.checked(entry.survey, folder, entry.key)
+    try:
+        found = Survey.from_bytes(content)
+        found.require(entry.layers)
+    except ValueError as error:
+        raise registry.unusable(entry.survey, entry.key, "is no survey of this network") from error
+    return found
 
 
-def run(model: keras.Model, digits: Floats) -> Survey:
-    """Run all digits, (n, 28, 28, 1) in [0, 1], through the model once; only ranges are kept of the maps."""
-    import tensorflow as tf  # noqa: PLC0415 - takes seconds; reading a survey must not
-
-    from models.description import describe  # noqa: PLC0415
-    from models.probe import open_layers  # noqa: PLC0415
-
-    opened = open_layers(model)
-
-    @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
-    def extremes(batch: tf.Tensor) -> tuple[tf.Tensor, list[list[tf.Tensor]]]:
-        stages = opened(batch, training=False)
-        axes = [list(range(len(values.shape) - 1)) for values in stages[0]]
-        found = [
-            [
-                tf.stack([tf.reduce_min(values, axis), tf.reduce_max(values, axis)])
-                for values, axis in zip(stage, axes, strict=True)
-            ]
-            for stage in stages
-        ]
-        return stages[0][-1], found
-
-    logits: list[Floats] = []
-    ranges: dict[tuple[str, Stage], Floats] = {}
-    names = [layer.name for layer in describe(model)]
-    for start in range(0, len(digits), BATCH):
-        batch_logits, found = extremes(digits[start : start + BATCH])
-        logits.append(batch_logits.numpy())
-        for stage, tensors in zip(STAGES, found, strict=True):
-            for name, tensor in zip(names, tensors, strict=True):
-                new, old = tensor.numpy(), ranges.get((name, stage))
-                ranges[name, stage] = new if old is None else _wider(old, new)
-    return Survey(np.concatenate(logits), ranges)
+def write(found: Survey, checkpoint: File, folder: Path) -> File:
+    """Write a survey beside its checkpoint; both hashes name it, so that no other is replaced."""
+    content = found.to_bytes()
+    stem = f"{Path(checkpoint.name).stem}.{hashlib.sha256(content).hexdigest()[:8]}"
+    return registry.write_whole(folder / f"{stem}.survey.npz", content)
 
 
-def _wider(one: Floats, other: Floats) -> Floats:
-    return np.stack([np.minimum(one[0], other[0]), np.maximum(one[1], other[1])])
+def run(model: keras.Model, digits: Floats, labels: Labels) -> Survey:
+    """Measure everything over the digits, (n, 28, 28, 1) in [0, 1]: one pass, then without each channel."""
+    from models import ablation, surveying  # noqa: PLC0415 - take seconds; reading a survey must not
+
+    logits, ranges, layers = surveying.measure(model, digits, labels)
+    print(f"{model.name}, without one channel after another")
+    return Survey(logits, ranges, ablation.complete(model, digits, labels, logits, layers))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure the networks that are named, or all, and write what was found beside their checkpoints."""
+    import argparse  # noqa: PLC0415
+    import time  # noqa: PLC0415
+    from dataclasses import replace  # noqa: PLC0415
+
+    from models import evaluate, mnist  # noqa: PLC0415
+    from models.digits import prepare  # noqa: PLC0415
+
+    entries = {entry.key: entry for entry in registry.read()}
+    parser = argparse.ArgumentParser(prog="python -m models.survey", description=__doc__)
+    parser.add_argument("key", nargs="*", help=f"of {', '.join(entries)}; all without one")
+    asked = parser.parse_args(arguments)
+    if unknown := set(asked.key) - entries.keys():
+        parser.error(f"there is no network {', '.join(sorted(unknown))}")
+    test = mnist.load("test")
+    for key in asked.key or entries:
+        entry, started = entries[key], time.monotonic()
+        found = run(registry.load(entry), prepare(test.images), test.labels)
+        file = write(found, entry.checkpoint, CHECKPOINTS)
+        registry.write(replace(entry, survey=file, test=evaluate.score(found.logits, test.labels)))
+        if file.name != entry.survey.name:
+            (CHECKPOINTS / entry.survey.name).unlink(missing_ok=True)
+        print(f"{key}: {file.bytes:,} bytes in {file.name}, after {time.monotonic() - started:.0f} s")
 
 
 if __name__ == "__main__":
-    from dataclasses import replace
+    import os
+    import sys
 
-    from models import evaluate, mnist
-    from models.digits import prepare
-
-    test = mnist.load("test")
-    for each in registry.read():
-        survey = run(registry.load(each), prepare(test.images))
-        file = registry.write_whole(CHECKPOINTS / each.survey.name, survey.to_bytes())
-        registry.write(replace(each, survey=file, test=evaluate.score(survey.logits, test.labels)))
-        print(f"{each.key}: {file.bytes:,} bytes in {file.name}")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    main(sys.argv[1:])

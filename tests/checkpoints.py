@@ -12,7 +12,6 @@ import numpy as np
 
 from models import evaluate, mnist, registry
 from models.digits import prepare
-from models.survey import Survey
 from tests import networks
 
 LAYERS = {"fcn": networks.FCN, "cnn": networks.CNN}
@@ -35,7 +34,7 @@ def small() -> Mapping[str, bytes]:
             entry = networks.save(model, key, folder)
             logits = 3 * np.eye(10, dtype=np.float32)[test.labels]
             logits[0] = Probe(model).run(prepare(test.images[0])).logits
-            survey = Survey(logits, networks.survey(layers, 1).ranges)
+            survey = replace(networks.survey(layers, len(logits)), logits=logits)
             file = registry.write_whole(folder / entry.survey.name, survey.to_bytes())
             registry.write(replace(entry, survey=file, test=evaluate.score(logits, test.labels)), folder)
         return {path.name: path.read_bytes() for path in folder.iterdir()}

@@ -15,6 +15,15 @@ from models.convolution import Window, receptive_field
 from models.description import Layer
 from models.evaluate import log_probabilities
 from models.forward_pass import STAGES, Floats, ForwardPass
+from models.layer_survey import (
+    KEPT,
+    UNKNOWN,
+    LayerSurvey,
+    most_similar,
+    quantised,
+    surveyed,
+    switchable,
+)
 from models.registry import Entry, File, Score
 from models.survey import Survey
 
@@ -109,7 +118,7 @@ def _activated(values: Floats, activation: str | None) -> Floats:
 
 
 def survey(layers: tuple[Layer, ...], digits: int, seed: int = 0) -> Survey:
-    """Return answers to `digits` digits and ranges of all channels, all random."""
+    """Return answers to `digits` digits and what all channels do there, all random."""
     rng = np.random.default_rng(seed)
     logits = rng.normal(size=(digits, 10)).astype(np.float32)
     ranges = {
@@ -117,7 +126,42 @@ def survey(layers: tuple[Layer, ...], digits: int, seed: int = 0) -> Survey:
         for layer in layers
         for stage in STAGES
     }
-    return Survey(logits, ranges)
+    return Survey(logits, ranges, layer_surveys(layers, digits, seed))
+
+
+def layer_surveys(layers: tuple[Layer, ...], digits: int, seed: int = 0) -> dict[str, LayerSurvey]:
+    """Return what channels do, at random, over `digits` digits."""
+    rng = np.random.default_rng(seed)
+    tried = {layer.name for layer in switchable(layers)}
+    return {layer.name: layer_survey(layer, digits, rng, layer.name in tried) for layer in surveyed(layers)}
+
+
+def layer_survey(layer: Layer, digits: int, rng: np.random.Generator, tried: bool) -> LayerSurvey:
+    """Return what a layer's channels do, at random; answers change where each was `tried` without."""
+    channels = layer.channels
+    peaks = rng.normal(size=(digits, channels)).astype(np.float32)
+    strongest = (-peaks).argsort(axis=0, kind="stable")[:KEPT].T
+    fewer = np.sort(rng.integers(0, digits, (channels, 2 if tried else 0)), axis=1)
+    shape = layer.kernel_shape
+    similar, cosine = most_similar(
+        None if shape is None else rng.normal(size=shape).astype(np.float32), channels
+    )
+    return LayerSurvey(
+        mean=rng.random(channels, np.float32),
+        active=rng.random(channels, np.float32),
+        firing=rng.random(channels, np.float32),
+        by_class=rng.random((10, channels), np.float32),
+        strongest=strongest.astype(np.uint16),
+        places=rng.integers(0, prod(layer.output_shape[:-1]), strongest.shape).astype(np.uint16),
+        values=np.take_along_axis(peaks.T, strongest, axis=1),
+        strength=quantised(peaks),
+        similar=similar,
+        cosine=cosine,
+        correct_without=np.full(channels, digits // 2 if tried else UNKNOWN, np.int32),
+        start=(fewer.shape[1] * np.arange(channels + 1)).astype(np.int32),
+        digit=fewer.reshape(-1).astype(np.uint16),
+        answer=rng.integers(0, 10, fewer.size).astype(np.uint8),
+    )
 
 
 def build(layers: tuple[Layer, ...], seed: int = 0) -> keras.Model:

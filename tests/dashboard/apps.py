@@ -20,7 +20,6 @@ from models.forward_pass import Floats, ForwardPass
 from models.mnist import Digits
 from models.networks import Networks, WakingError
 from models.registry import CheckpointError, Entry
-from models.survey import Survey
 from tests import networks
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ def inspector(
     chosen = tuple(entries or networks.entries())
     digits = prepare(test.images)
     surveys = {
-        entry.key: Survey(logits_of(entry.key, digits), networks.survey(entry.layers, 1).ranges)
+        entry.key: replace(networks.survey(entry.layers, len(digits)), logits=logits_of(entry.key, digits))
         for entry in chosen
     }
     opened = Pretended(chosen, asleep=asleep, broken=broken)

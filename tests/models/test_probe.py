@@ -316,3 +316,112 @@ def test_threads_do_not_disturb_each_other(probe: Probe, rng: np.random.Generato
                 for layer in networks.CNN:
                     expected = alone[index].tensor(layer.name, stage)
                     assert np.array_equal(forward.tensor(layer.name, stage), expected)
+
+
+def silenced(layer: str, channels: list[int]) -> keras.Model:
+    """Return the small CNN with the weights and biases of some filters at zero, which a ReLU keeps there."""
+    model = networks.build(networks.CNN)
+    kernel, bias = model.get_layer(layer).get_weights()
+    kernel[..., channels] = bias[channels] = 0
+    model.get_layer(layer).set_weights([kernel, bias])
+    return model
+
+
+@pytest.mark.parametrize(("layer", "channels"), [("conv1", [1]), ("conv2", [0, 3]), ("dense", [4, 0, 2])])
+def test_switched_off_is_as_if_its_weights_were_zero(
+    probe: Probe, rng: np.random.Generator, layer: str, channels: list[int]
+) -> None:
+    """After a ReLU, a channel that is off is one whose kernel and bias are zero, and all behind follows."""
+    from models.probe import Probe
+
+    digits = rng.random((53, 28, 28, 1), np.float32)
+    other = Probe(silenced(layer, channels))
+
+    logits = probe.logits_without(digits, {layer: channels})
+
+    assert_close(logits, np.stack([other.run(digit).logits for digit in digits]))
+    forward, expected = probe.run_without(digits[0], {layer: channels}), other.run(digits[0])
+    for name in forward.post:
+        assert_close(forward.post[name], expected.post[name])
+    assert np.array_equal(forward.pre[layer], probe.run(digits[0]).pre[layer])  # its sums are what they were
+
+
+def test_off_in_several_layers_at_once(probe: Probe, digit: Floats) -> None:
+    """All that is named is zero, and a layer without activation is zero on both sides of it."""
+    forward = probe.run_without(digit, {"conv1": (0,), "pool": {2, 3}, "dense": [1]})
+
+    assert not forward.post["conv1"][..., 0].any()
+    assert not forward.post["pool"][..., 2:].any()
+    assert not forward.pre["pool"][..., 2:].any()
+    assert forward.post["conv2"][..., 2:].any()
+    assert forward.post["dense"][1] == 0
+    assert np.array_equal(forward.post["flatten"], forward.post["pool"].reshape(-1))
+
+
+@pytest.mark.parametrize("off", [{}, {"conv2": []}, {"conv1": (), "dense": set()}])
+def test_nothing_off_changes_nothing(probe: Probe, rng: np.random.Generator, off: Any) -> None:
+    """One digit or many, the answer is the plain one."""
+    digits = rng.random((3, 28, 28, 1), np.float32)
+
+    passes = [probe.run(digit) for digit in digits]
+    for digit, plain in zip(digits, passes, strict=True):
+        forward = probe.run_without(digit, off)
+        for stage in ("pre", "post"):
+            for layer in networks.CNN:
+                assert np.array_equal(forward.tensor(layer.name, stage), plain.tensor(layer.name, stage))
+    assert_close(probe.logits_without(digits, off), np.stack([forward.logits for forward in passes]))
+    assert probe.logits_without(digits[:0], off).shape == (0, 10)
+
+
+def test_with_a_whole_layer_off_the_biases_answer(probe: Probe, digit: Floats) -> None:
+    """Behind units that are all zero the logits are the biases, whatever came before, even infinities."""
+    off = {"dense": range(5)}
+
+    for each in (digit, np.full_like(digit, np.inf)):
+        assert np.array_equal(probe.run_without(each, off).logits, weights(probe, "output")[1])
+        assert np.array_equal(probe.logits_without(each[np.newaxis], off)[0], weights(probe, "output")[1])
+    forward = probe.run_without(digit, {layer.name: range(layer.channels) for layer in networks.CNN[:3]})
+    assert np.isfinite(forward.logits).all()
+
+
+@pytest.mark.parametrize(
+    ("off", "error"),
+    [
+        ({"conv9": [0]}, KeyError),
+        ({"flatten": [0]}, KeyError),
+        ({"output": [0]}, KeyError),
+        ({"conv1": [3]}, IndexError),
+        ({"conv1": [-1]}, IndexError),
+    ],
+)
+def test_what_cannot_be_switched_off(probe: Probe, digit: Floats, off: Any, error: type[Exception]) -> None:
+    """Neither what there is not, nor what only reshapes, nor the answers themselves; nothing wraps around."""
+    with pytest.raises(error):
+        probe.run_without(digit, off)
+    with pytest.raises(error):
+        probe.logits_without(digit[np.newaxis], off)
+
+
+def test_many_threads_compile_once(
+    cnn: keras.Model, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever switches something off first compiles; the others wait, and all get their own answers."""
+    from models.probe import Probe
+
+    probe, compiled = Probe(cnn), []
+    compile_one = probe._compile
+
+    def counted(digits: int) -> Any:
+        compiled.append(digits)
+        return compile_one(digits)
+
+    monkeypatch.setattr(probe, "_compile", counted)
+    digits = rng.random((8, 28, 28, 1), np.float32)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda digit: probe.run_without(digit, {"conv2": [1]}).logits, digits))
+        several = list(pool.map(lambda _: probe.logits_without(digits, {"conv2": [1]}), range(8)))
+
+    assert sorted(compiled) == [1, 50]
+    assert_close(np.stack(found), several[0])
+    assert all(np.array_equal(each, several[0]) for each in several)

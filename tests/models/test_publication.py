@@ -11,12 +11,15 @@ import pytest
 
 from models import mnist, publication, registry, survey
 from models.architectures import Architecture
+from models.description import describe
+from models.evaluate import Labels
 from models.forward_pass import Floats
 from models.mnist import Digits
 from models.recipe import Recipe
 from models.registry import CheckpointError, Entry
 from models.run import CURVES, Run
 from models.survey import Survey
+from tests import networks
 
 if TYPE_CHECKING:
     import keras
@@ -65,9 +68,9 @@ def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The survey is made up, not measured, from the network's bias."""
 
-    def run(model: keras.Model, digits: Floats) -> Survey:
+    def run(model: keras.Model, digits: Floats, labels: Labels) -> Survey:
         logits = np.tile(model.get_weights()[1], (len(digits), 1))
-        return Survey(logits, {})
+        return replace(networks.survey(describe(model), len(labels)), logits=logits)
 
     monkeypatch.setattr(survey, "run", run)
 
