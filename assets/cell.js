@@ -55,7 +55,7 @@
     const slice = state.selection.slice ?? c.strongest(bySlice, 1)[0];
     const of = (numbers) => (row, column) => numbers[(row * columns + column) * slices + slice];
     const weights = c.scaleFor(kernel.data, "diverging");
-    const seen = c.scaleFor(patch, "sequential");
+    const seen = c.scaleOfInput(before, patch);
     const which = slices > 1 ? ` · map ${slice} of ${before.name}${state.selection.slice === null ? ", which adds the most here" : ""}` : "";
     const tables = c.make("div", { className: "sum" },
       c.numberTable(of(patch), rows, columns, seen, "patch"), c.make("span", { textContent: "×" }),

@@ -62,6 +62,9 @@
     return c.scale(low, high, kind ?? (low < 0 ? "diverging" : "sequential"));
   };
 
+  /** Return the scale of what a layer reads: the digit's own grey, or the maps'. */
+  c.scaleOfInput = (before, numbers) => (before ? c.scaleFor(numbers) : { palette: "grey", low: 0, high: 1 });
+
   /** Return a legend for a scale. */
   c.newLegend = function (scale, words = "") {
     const legend = c.make("div", { className: "legend" });

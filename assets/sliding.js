@@ -82,7 +82,7 @@
         const slices = layer.grid[0];
         const slice = state.selection.slice ?? (slices > 1 ? c.strongest(c.addedBySlice(await state.partial(), state.cell), 1)[0] : 0);
         if (!state.current()) return;
-        shown = { state, reads, pre, kernel, slices, slice, axes: c.windowOf(layer, state.before), scales: { reads: c.scaleFor(reads.data, "sequential"), sums: c.scaleFor(pre.data, "diverging") } };
+        shown = { state, reads, pre, kernel, slices, slice, axes: c.windowOf(layer, state.before), scales: { reads: c.scaleOfInput(state.before, reads.data), sums: c.scaleFor(pre.data, "diverging") } };
         if (state.cell) range.value = state.cell[0] * columns + state.cell[1];
         pause();
         draw();

@@ -55,7 +55,7 @@ def test_a_click_on_a_map_shows_it_enlarged_with_its_numbers(visitor: Visitor, s
 
     inspector.get_by_text("All 24×24 numbers").click()
     assert np.array_equal(numbers(inspector.get_by_role("region", name="All numbers of this map")), values)
-    slices = inspector.locator(".slice")
+    slices = inspector.locator(".part-weights .slice")
     expect(slices).to_have_count(32)
     assert np.array_equal(np.stack([numbers(each) for each in slices.all()], axis=-1), kernel)
     assert bias(inspector) == server.tensor("/api/models/cnn/layers/conv2/bias.npy")[21]
@@ -70,9 +70,10 @@ def test_a_click_on_a_kernel_selects_its_filter(visitor: Visitor, server: Server
 
     visitor.at("/?digit=4271&model=cnn&layer=conv1&filter=4")
     expect(inspector.locator("h3")).to_have_text("CNN conv1 · map 4")
-    expect(inspector.locator("h4")).to_have_text("Kernel")
     kernel = server.tensor("/api/models/cnn/layers/conv1/kernel.npy")[:, :, 0, 4]
-    assert np.array_equal(numbers(inspector.locator(".slice")), kernel)
+    weights = inspector.locator(".part-weights .slice")
+    expect(weights).to_have_count(1)
+    assert np.array_equal(numbers(weights), kernel)
     assert bias(inspector) == server.tensor("/api/models/cnn/layers/conv1/bias.npy")[4]
     pressed = page.locator("[aria-pressed=true]")
     assert pressed.evaluate_all("(all) => all.map((one) => one.ariaLabel)") == [
@@ -96,14 +97,14 @@ def test_a_click_on_a_unit_shows_its_value_and_weights(visitor: Visitor, server:
         expect(inspector.locator("h3")).to_have_text(f"{model.upper()} {layer} · unit {unit}")
         value = server.tensor(f"/api/models/{model}/digits/4271/layers/{layer}.npy")[unit]
         assert number(inspector.locator(".value").inner_text().split(" = ")[1]) == value
-        expect(inspector.locator(".fields canvas")).to_have_count(weights)
+        expect(inspector.locator(".part-weights .fields canvas")).to_have_count(weights)
         assert bias(inspector) == server.tensor(f"/api/models/{model}/layers/{layer}/bias.npy")[unit]
 
 
 def test_a_selected_map_follows_the_digit(visitor: Visitor, server: Server) -> None:
-    """The next digit's values in the same place; one request for its picture, one for the numbers shown."""
+    """The next digit's values in the same place; what does not depend on the digit is not asked for again."""
     page = visitor.open(SHARED)
-    expect(page.locator("#inspector .slice")).to_have_count(32)
+    expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
     visitor.quiet()
 
     visitor.pick(4273)
@@ -112,9 +113,10 @@ def test_a_selected_map_follows_the_digit(visitor: Visitor, server: Server) -> N
     expect(page.locator("#inspector .tensor")).to_contain_text("digit 4273")
     expect(page.locator("#inspector .value")).to_have_text(re.compile(r"conv2\[12, 7, 21\] = \S*\d"))
     assert number(page.locator("#inspector .value").inner_text().split(" = ")[1]) == values[12, 7, 21]
-    picture, tensor = visitor.requests
+    picture, *tensors = visitor.requests
     assert picture.endswith("/4273/post.bin")
-    assert tensor == "/api/models/cnn/digits/4273/layers/conv2.npy?stage=post"
+    assert all(path.startswith("/api/models/cnn/digits/4273/layers/") for path in tensors)
+    assert len(tensors) == len(set(tensors))
 
 
 def test_what_is_selected_can_be_let_go(visitor: Visitor) -> None:
@@ -168,8 +170,10 @@ def test_a_map_and_its_cells_are_chosen_by_keys(visitor: Visitor, server: Server
 
 
 def test_numbers_can_be_taken_away(visitor: Visitor, server: Server) -> None:
-    """The links under a selected map lead to its layer's tensor and its weights."""
+    """The links under a selected map lead to its numbers, its weights and what each slice adds."""
     page = visitor.open(SHARED)
-    paths = [link.get_attribute("href") or "" for link in page.locator("#inspector .files a").all()]
+    links = page.locator("#inspector .files a")
+    expect(links).to_have_count(3)
+    paths = [link.get_attribute("href") or "" for link in links.all()]
 
-    assert [server.tensor(path).shape for path in paths] == [(24, 24, 64), (3, 3, 32)]
+    assert [server.tensor(path).shape for path in paths] == [(24, 24), (3, 3, 32), (24, 24, 32)]
