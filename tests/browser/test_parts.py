@@ -1,0 +1,299 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Known, Visit
+from tests.browser.serving import Server
+from tests.browser.test_hover import number
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+SHARED = "/?digit=4271&model=cnn&layer=conv2&filter=21&cell=12,7"
+SUM = "(cell) => { const { products, sum, result } = window.convlens.cellSum(cell); return [...products, sum, result]; }"
+
+
+def part(page: Page, name: str) -> Locator:
+    """One part of the inspector, as soon as it is filled."""
+    section = page.locator(f"#inspector .part-{name}")
+    section.wait_for()
+    return section
+
+
+def fact(section: Locator, name: str) -> float:
+    """Return the number beside a name, in full."""
+    row = section.locator("dt", has_text=re.compile(f"^{re.escape(name)}$"))
+    text = row.locator("xpath=following-sibling::dd[1]//span[@title]").first.get_attribute("title")
+    assert text
+    return number(text)
+
+
+def test_the_page_adds_up_as_the_server_does(visitor: Visitor, server: Server) -> None:
+    """Products, their sum and the result of many cells: the same as the server's, and as the network's."""
+    random = np.random.default_rng(5)
+    for layer, channel, side in (("conv1", 4, 26), ("conv2", 21, 24)):
+        page = visitor.open(f"/?digit=4271&model=cnn&layer={layer}&filter={channel}")
+        part(page, "cell").locator(".sum").wait_for()
+        base = f"/api/models/cnn/digits/4271/layers/{layer}"
+        network = server.tensor(f"{base}.npy?stage=pre&filter={channel}")
+        for row, column in [(0, 0), (side - 1, side - 1), *random.integers(0, side, (20, 2)).tolist()]:
+            *products, total, result = page.evaluate(SUM, [row, column])
+            told = server.json(f"{base}/cell?filter={channel}&cell={row},{column}")
+            assert np.allclose(products, np.ravel(told["products"]), rtol=0, atol=1e-12)
+            assert abs(total - told["sum"]) < 1e-9
+            assert abs(result - told["result"]) <= 1e-6
+            value = float(network[row, column])
+            assert abs(result - value) <= 1e-5 * max(1, abs(value))
+
+
+def test_pointing_at_a_cell_explains_it_without_asking(visitor: Visitor, server: Server) -> None:
+    """Over the enlarged map and over its small picture: patch, kernel, products and sum of that very cell."""
+    page = visitor.open("/?digit=4271&model=cnn&layer=conv1&filter=4")
+    cell = part(page, "cell")
+    cell.locator(".sum").wait_for()
+    pre = server.tensor("/api/models/cnn/digits/4271/layers/conv1.npy?stage=pre&filter=4")
+    visitor.quiet()
+
+    big = page.locator(".enlarged")
+    x, y = visitor.spot(big, 9, 14, columns=26)
+    big.hover(position={"x": x, "y": y})
+    expect(cell.locator(".where")).to_have_text("conv1[9, 14, 4]")
+    assert abs(fact(cell, "sum + bias") - pre[9, 14]) <= 1e-5
+    assert fact(cell, "the network's own") == pre[9, 14]
+    expect(page.locator("#inspector .value")).to_contain_text("conv1[9, 14, 4] = ")
+
+    small = visitor.cell("cnn", "conv1", "conv1 map 4")
+    x, y = visitor.spot(small, 20, 3, columns=26)
+    small.hover(position={"x": x, "y": y})
+    expect(cell.locator(".where")).to_have_text("conv1[20, 3, 4]")
+    assert [path for path in visitor.requests if "conv1.npy" not in path] == []
+
+
+def test_every_slice_shows_what_it_adds(visitor: Visitor, server: Server) -> None:
+    """32 rows, the one that adds most first or by index; a row opens its arithmetic; the sum is the network's."""
+    page = visitor.open(SHARED)
+    slices = part(page, "slices")
+    rows = slices.locator(".slice-rows .slice-row")
+    expect(rows).to_have_count(32)
+    expect(slices.locator(".reading").last).to_contain_text("differ by at most")
+    partial = server.tensor("/api/models/cnn/digits/4271/layers/conv2/partial.npy?filter=21")[12, 7]
+    order = np.argsort(-np.abs(partial), kind="stable")
+    shown = [int(row.get_attribute("data-slice") or -1) for row in rows.all()]
+    assert shown[:8] == order[:8].tolist()
+    assert sorted(shown) == list(range(32))
+
+    slices.get_by_label("Order of the slices").select_option("index")
+    expect(rows.nth(5)).to_have_attribute("data-slice", "5")
+    rows.nth(5).click()
+
+    visitor.at(f"{SHARED}&slice=5")
+    cell = part(page, "cell")
+    expect(cell.locator(".where")).to_have_text("conv2[12, 7, 21] · map 5 of conv1")
+    assert abs(fact(cell, "map 5 adds") - partial[5]) <= 1e-6
+    assert abs(fact(cell, "all 32 maps add") - partial.sum()) <= 1e-5
+
+
+def test_pooling_says_which_cell_won(visitor: Visitor, server: Server) -> None:
+    """The largest of four, and a way to it; the pooled value is exactly that."""
+    page = visitor.open("/?digit=4271&model=cnn&layer=pool&filter=2&cell=5,6")
+    cell = part(page, "cell")
+    before = server.tensor("/api/models/cnn/digits/4271/layers/conv2.npy?filter=2")[10:12, 12:14]
+    won = np.unravel_index(before.argmax(), (2, 2))
+
+    expect(cell.locator("td.winner")).to_have_count(1)
+    assert fact(cell, "largest") == before.max()
+    assert fact(cell, "difference") == 0
+    cell.get_by_role("button").click()
+
+    visitor.at(f"/?digit=4271&model=cnn&layer=conv2&filter=2&cell={10 + won[0]},{12 + won[1]}")
+
+
+def test_the_kernel_slides(visitor: Visitor) -> None:
+    """It steps to and fro by button and by key, plays and pauses; the cell it is on is explained above."""
+    page = visitor.open("/?digit=4271&model=cnn&layer=conv1&filter=4&cell=3,5")
+    slide = part(page, "sliding")
+    where = slide.locator(".where")
+    expect(where).to_contain_text("conv1[3,5, 4]")
+
+    slide.get_by_role("button", name="One cell on").click()
+    expect(where).to_contain_text("conv1[3,6, 4]")
+    expect(part(page, "cell").locator(".where")).to_have_text("conv1[3, 6, 4]")
+    slide.get_by_role("slider").press("ArrowLeft")
+    slide.get_by_role("slider").press("ArrowLeft")
+    expect(where).to_contain_text("conv1[3,4, 4]")
+
+    slide.get_by_role("button", name="Play").click()
+    expect(slide.get_by_role("button", name="Pause")).to_be_visible()
+    expect(where).to_contain_text("conv1[4,")
+    slide.get_by_role("button", name="Pause").click()
+    expect(slide.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_who_wants_no_motion_sees_a_row_at_a_time(visit: Visit) -> None:
+    """With reduced motion nothing plays: the button goes on by one row."""
+    visitor = visit(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page = visitor.open("/?digit=4271&model=cnn&layer=conv1&filter=4&cell=3,5")
+    slide = part(page, "sliding")
+
+    slide.get_by_role("button", name="Next row").click()
+
+    expect(slide.locator(".where")).to_contain_text("conv1[4,5, 4]")
+
+
+def test_a_logit_is_the_sum_of_what_the_units_add(visitor: Visitor, server: Server) -> None:
+    """Why 5, and why 5 and not 3: the terms add up to the logit, or to the difference of the two."""
+    page = visitor.open("/?digit=4271&model=cnn&layer=output&filter=5")
+    terms = part(page, "terms")
+    logits = server.tensor("/api/models/cnn/digits/4271/layers/output.npy?stage=pre")
+
+    expect(terms.locator(".terms tbody tr").first).to_be_visible()
+    assert abs(fact(terms, "sum + bias") - logits[5]) <= 1e-4
+    assert fact(terms, "the network's own") == logits[5]
+
+    terms.get_by_label("Second class").select_option("3")
+    visitor.at("/?digit=4271&model=cnn&layer=output&filter=5&against=3")
+    expect(terms.locator("dt", has_text="logit 5 − logit 3")).to_be_visible()
+    assert abs(fact(terms, "logit 5 − logit 3") - (logits[5] - logits[3])) <= 1e-4
+
+    terms.get_by_text("From logits to probabilities").click()
+    shares = server.tensor("/api/models/cnn/digits/4271/layers/output.npy")
+    shown = terms.locator("details tbody tr").nth(5).locator("td").last
+    assert abs(number(shown.get_attribute("title") or "") - shares[5]) <= 1e-6
+
+
+def test_a_unit_shows_the_pixels_that_pushed_it(visitor: Visitor, server: Server) -> None:
+    """Of a unit that reads the digit: weight times pixel for all 784, and the strongest by name."""
+    page = visitor.open("/?digit=4271&model=fcn&layer=dense1&filter=100")
+    terms = part(page, "terms")
+    products = server.tensor("/api/models/fcn/digits/4271/layers/dense1/terms.npy?filter=100")
+    strongest = int(np.abs(products).argmax())
+
+    first = terms.locator(".terms tbody tr").first
+    expect(first.locator("th")).to_have_text(f"pixel {strongest // 28}, {strongest % 28}")
+    assert number(first.locator("td").last.get_attribute("title") or "") == products[strongest]
+    expect(terms.get_by_role("img", name="what every pixel adds")).to_be_visible()
+
+
+def test_the_strongest_digits_are_the_surveys(visitor: Visitor, known: Known) -> None:
+    """Nine of them, strongest first; each opens at the cell where it is strongest."""
+    page = visitor.open("/?digit=4271&model=cnn&layer=conv2&filter=21")
+    survey = known.surveys["cnn"].layers["conv2"]
+    digits, places = survey.strongest[21].tolist(), survey.places[21].tolist()
+    buttons = part(page, "firing").locator(".nine .digit-button")
+    expect(buttons).to_have_count(9)
+    for button, digit in zip(buttons.all(), digits, strict=True):
+        expect(button).to_have_attribute("aria-label", re.compile(f"^Test digit {digit}, label "))
+
+    buttons.nth(2).click()
+
+    visitor.painted(digits[2])
+    cell = f"{places[2] // 24},{places[2] % 24}"
+    visitor.at(f"/?digit={digits[2]}&model=cnn&layer=conv2&filter=21&cell={cell}")
+
+
+def test_the_wall_can_be_sorted_by_a_filter(visitor: Visitor, known: Known) -> None:
+    """The digit on which the filter is strongest comes first; a link restores it; one click undoes it."""
+    page = visitor.open("/?digit=4271&model=cnn&layer=conv2&filter=21")
+    strongest = int(known.surveys["cnn"].layers["conv2"].strongest[21][0])
+    part(page, "firing").get_by_role("button", name="Sort the wall").click()
+    address = "/?digit=4271&model=cnn&layer=conv2&filter=21&sort=cnn.conv2.21"
+    visitor.at(address)
+    expect(page.locator("#wall-answer")).to_contain_text("strongest first for CNN conv2 21")
+
+    visitor.open(address)
+    expect(page.locator("#wall-answer")).to_be_visible()
+    page.locator("#wall").evaluate("(wall) => { wall.scrollTop = 0; }")
+    visitor.eventually(lambda: visitor.visible_thumbs()[:1] == [strongest])
+
+    page.locator("#wall-answer").click()
+    visitor.at("/?digit=4271&model=cnn&layer=conv2&filter=21")
+
+
+def test_a_filter_can_be_switched_off_and_on(visitor: Visitor, server: Server) -> None:
+    """The verdict follows at once and is another network's; one click restores it, and so does Back."""
+    page = visitor.open(SHARED)
+    verdict = page.locator("#verdict table")
+    whole = verdict.inner_text()
+    without = part(page, "without")
+
+    without.get_by_role("button", name="Switch map 21 off").click()
+
+    visitor.at(f"{SHARED}&off=cnn.conv2:21")
+    expect(page.locator("#off")).to_contain_text("Switched off: CNN conv2 21")
+    expect(verdict).not_to_have_text(whole)
+    expect(page.locator("#inspector .tensor")).to_contain_text("some channels off")
+    page.locator("#off").get_by_role("button", name="Restore the network").click()
+    visitor.at(SHARED)
+    visitor.eventually(lambda: verdict.inner_text() == whole)
+    page.go_back()
+    expect(page.locator("#off")).to_be_visible()
+
+
+def test_the_answers_without_a_set_are_counted(visitor: Visitor, known: Known) -> None:
+    """Counted block by block: as many right answers as the survey has; the digits that change go on the wall."""
+    survey = known.surveys["cnn"].layers["dense"]
+    changes = np.diff(survey.start)
+    unit = int(np.flatnonzero((changes > 1) & (changes < 40))[0])
+    page = visitor.open(f"/?digit=4271&model=cnn&layer=dense&filter={unit}&off=cnn.dense:{unit}")
+    without = part(page, "without")
+
+    without.get_by_role("button", name="Count CNN's answers").click()
+
+    words = f"{survey.correct_without[unit] / 100:.2f} % right"
+    result = without.locator("[role=status]")
+    expect(result).to_contain_text(f"Without all of these: {words}")
+    expect(without).to_contain_text(f"Without dense unit {unit} alone: {words}")
+    expect(result).to_contain_text(f"{changes[unit]} answers change")
+    result.get_by_role("button", name="on the wall").click()
+    expect(page.locator("#wall-answer")).to_contain_text("whose answer changes")
+    assert visitor.count() == changes[unit]
+
+
+def test_counting_can_be_cancelled(visitor: Visitor) -> None:
+    """Cancel stops asking; nothing is said of the digits that were counted."""
+    page = visitor.open("/?digit=4271&model=cnn&layer=conv2&filter=3&off=cnn.conv2:3.4.5.6")
+    without = part(page, "without")
+    without.get_by_role("button", name="Count CNN's answers").click()
+    without.get_by_role("button", name="Cancel").click()
+
+    expect(without.get_by_role("button", name="Count CNN's answers")).to_be_visible()
+    expect(without.locator("[role=status]")).to_be_empty()
+    visitor.quiet()
+
+
+def test_pictures_and_numbers_are_saved(visitor: Visitor, server: Server, tmp_path: Path) -> None:
+    """The map as CSV in full, its weights, its sums, and the picture as PNG with its title and scale."""
+    page = visitor.open(SHARED)
+    taking = part(page, "taking")
+    values = server.tensor("/api/models/cnn/digits/4271/layers/conv2.npy?filter=21")
+    saved = {}
+    for name in ("map .csv", "weights .csv", "sums .csv", "picture .png"):
+        with page.expect_download() as download:
+            taking.get_by_role("button", name=name).click()
+        saved[name] = tmp_path / download.value.suggested_filename
+        download.value.save_as(saved[name])
+
+    assert np.array_equal(np.loadtxt(saved["map .csv"], delimiter=",", dtype=np.float32), values)
+    kernel = server.tensor("/api/models/cnn/layers/conv2/kernel.npy?filter=21")
+    weights = np.loadtxt(saved["weights .csv"], delimiter=",", skiprows=1)
+    slices, rows, columns = weights[:, :3].astype(int).T
+    assert np.array_equal(weights[:, 3].astype(np.float32), kernel[rows, columns, slices])
+    assert len(weights) == kernel.size
+    assert saved["sums .csv"].read_text().startswith("slice,row,column,sum\n")
+    assert saved["picture .png"].read_bytes().startswith(b"\x89PNG")
+    assert saved["picture .png"].name == "cnn-conv2-21-digit-4271-post.png"
+
+
+def test_the_lines_of_keras_are_shown(visitor: Visitor, server: Server) -> None:
+    """What stands there is what the server says prints the selected number."""
+    page = visitor.open(SHARED)
+    taking = part(page, "taking")
+    taking.get_by_text("The same number from Keras").click()
+
+    _, lines = server.get("/api/models/cnn/digits/4271/layers/conv2/keras.py?filter=21&stage=post&cell=12,7")
+    expect(taking.locator("pre")).to_have_text(lines.decode().strip())
