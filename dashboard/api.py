@@ -13,6 +13,7 @@ from flask import Blueprint, Response, jsonify, request
 from dashboard import validation, wall
 from dashboard.errors import not_found
 from dashboard.inspector import Inspector
+from dashboard.off import parse_off
 from models.description import Layer
 from models.evaluate import answers, margins
 from models.forward_pass import Floats
@@ -92,26 +93,27 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
 def _add_pictures(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get("/pictures/<version>/<number>/<stage>.bin")
     def picture(version: str, number: str, stage: str) -> Response:
-        _current(version, inspector)
+        require_current(version, inspector)
         index = validation.whole_number(number, "test digit", len(inspector.images))
-        return _gzipped(inspector.picture(index, validation.stage({"stage": stage})))
+        off = parse_off(request.args.get("off", ""), inspector.entries)
+        return gzipped(inspector.picture(index, validation.stage({"stage": stage}), off))
 
     @routes.get("/kernels/<version>/<key>/<layer>/<part>.bin")
     def kernels(version: str, key: str, layer: str, part: str) -> Response:
-        _current(version, inspector)
+        require_current(version, inspector)
         number = validation.whole_number(part, "part", inspector.layer(key, layer).channels)
-        return _gzipped(inspector.kernels(key, layer, number))
+        return gzipped(inspector.kernels(key, layer, number))
 
     @routes.get("/wall/<version>/verdicts.bin")
     def verdicts(version: str) -> Response:
-        _current(version, inspector)
-        return _gzipped(inspector.verdicts)
+        require_current(version, inspector)
+        return gzipped(inspector.verdicts)
 
     @routes.get("/wall/<version>/<number>.bin")
     def block(version: str, number: str) -> Response:
-        _current(version, inspector)
+        require_current(version, inspector)
         blocks = -(-len(inspector.images) // wall.BLOCK)
-        return _gzipped(inspector.block(validation.whole_number(number, "block of digits", blocks)))
+        return gzipped(inspector.block(validation.whole_number(number, "block of digits", blocks)))
 
 
 def _add_health(routes: Blueprint, inspector: Inspector) -> None:
@@ -143,7 +145,8 @@ def describe(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _current(version: str, inspector: Inspector) -> None:
+def require_current(version: str, inspector: Inspector) -> None:
+    """Refuse an address that was made for other networks."""
     if version != inspector.version:
         raise not_found("The networks have changed since this page was opened. Reload it.")
 
@@ -162,7 +165,8 @@ def npy(values: Floats) -> Response:
     return revalidated(Response(buffer.getvalue(), mimetype="application/octet-stream"))
 
 
-def _gzipped(content: bytes) -> Response:
+def gzipped(content: bytes) -> Response:
+    """Return what is gzipped already and never changes under its address."""
     response = Response(content, mimetype="application/octet-stream")
     response.headers["Content-Encoding"] = "gzip"
     response.headers["Cache-Control"] = FOR_EVER

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -16,6 +17,7 @@ from dashboard import picture, wall
 from dashboard.colours import Theme
 from dashboard.errors import RefusedError, not_found
 from dashboard.memory import Memory
+from dashboard.off import Off, write_off
 from dashboard.panels.comparison import Comparison
 from dashboard.selection import BOTH
 from dashboard.settings import Settings
@@ -23,7 +25,7 @@ from models import mnist, registry, survey
 from models.arithmetic import source
 from models.description import Layer, filters, kernel_grid
 from models.digits import prepare
-from models.evaluate import Labels
+from models.evaluate import Labels, answers
 from models.forward_pass import Floats, ForwardPass, Stage
 from models.networks import Networks, WakingError
 from models.registry import CheckpointError, Entry
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 PICTURE_FORM = 1  # changes whenever the order of bytes in pictures, kernels or the wall does
+NOTHING: Off = MappingProxyType({})  # switched off
 SEAL = 16  # bytes in front of what is remembered
 AGREEMENT = 1e-3  # largest difference to the logits that were measured when the network was trained
 
@@ -145,16 +148,46 @@ class Inspector:
             raise not_found(f"{key} {name} has no weights.")
         return filters(kernel, grid)
 
-    def picture(self, index: int, stage: Stage) -> bytes:
-        """Return one digit through all networks, gzipped, as `picture.pack` writes it, or refuse."""
+    def picture(self, index: int, stage: Stage, off: Off = NOTHING) -> bytes:
+        """Return one digit through all networks, gzipped, as `picture.pack` writes it, or refuse.
+
+        Args:
+            index: Of the test digit.
+            stage: Of all layers.
+            off: Channels that are switched off, as `off.parse_off` gives them.
+        """
 
         def paint() -> bytes:
             digit = self.digit(index)
             probes = [self.networks.probe(entry.key) for entry in self.entries]
-            passes = [(probe.layers, probe.run(digit)) for probe in probes]
+            less = [off.get(entry.key, {}) for entry in self.entries]
+            passes = [
+                (probe.layers, probe.run_without(digit, own) if own else probe.run(digit))
+                for probe, own in zip(probes, less, strict=True)
+            ]
             return picture.pack(index, passes, stage)
 
-        return self._remembered(f"digit/{index}/{stage}", paint)
+        return self._remembered(f"digit/{index}/{stage}" + (f"/{write_off(off)}" if off else ""), paint)
+
+    def without(self, key: str, block: int, off: Off) -> bytes:
+        """Return a network's answers to a block of digits with channels switched off, gzipped; or refuse."""
+        chosen = slice(block * wall.BLOCK, (block + 1) * wall.BLOCK)
+
+        def answer() -> bytes:
+            probe = self.networks.probe(key)
+            logits = probe.logits_without(prepare(self.images[chosen]), off[key])
+            return answers(logits).tobytes()
+
+        if not off.get(key):
+            return gzip.compress(answers(self.surveys[key].logits[chosen]).tobytes(), mtime=0)
+        return self._remembered(f"without/{key}/{block}/{write_off(off)}", answer)
+
+    def strength(self, key: str, name: str, channel: int) -> bytes:
+        """Return all digits, gzipped uint16 little-endian, from the one on which a channel is strongest."""
+        measured = self.surveys[key].layers[name]
+        return self._remembered(
+            f"strength/{key}/{name}/{channel}", lambda: wall.ranking(measured.ranked(channel))
+        )
 
     def kernels(self, key: str, name: str, part: int) -> bytes:
         """Return a part of a layer's filters, gzipped, as `picture.pack_kernels` writes them, or refuse."""

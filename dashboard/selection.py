@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
+from dashboard.errors import RefusedError
+from dashboard.off import parse_off, write_off
 from models.forward_pass import STAGES
 from models.registry import Entry
 
@@ -56,6 +58,7 @@ class Selection:
         against: Second class, with whose logit that of the inspected class is compared.
         scale: What colours are relative to: "layer", "map", "data" or "grey".
         stage: "pre" or "post" activation.
+        off: Channels that are switched off, as `off.write_off` writes them, "" for none.
         wall: What is on the wall.
     """
 
@@ -69,6 +72,7 @@ class Selection:
     against: int | None = None
     scale: str = "layer"
     stage: str = "post"
+    off: str = ""
     wall: Wall = field(default_factory=Wall)
 
     def to_store(self) -> dict[str, Any]:
@@ -96,6 +100,7 @@ class Reader:
             model=self._choice("model", models, BOTH),
             scale=self._choice("scale", SCALES, "layer"),
             stage=self._choice("stage", STAGES, "post"),
+            off=self._off(),
             wall=self._wall(),
         )
         if "layer" in self._query:
@@ -107,6 +112,13 @@ class Reader:
         for part in parts:
             if part in self._query and needed not in self._query:
                 self.complaints.append(f"{part} only makes sense together with {needed}.")
+
+    def _off(self) -> str:
+        try:
+            return write_off(parse_off(self._query.get("off", ""), tuple(self._networks.values())))
+        except RefusedError as refused:
+            self.complaints.append(refused.message)
+            return ""
 
     def _wall(self) -> Wall:
         keys = tuple(self._networks)

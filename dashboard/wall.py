@@ -35,6 +35,11 @@ def verdicts(labels: Labels, logits: Sequence[Floats]) -> bytes:
     return b"".join([labels.tobytes(), *named, *orders])
 
 
+def ranking(order: NDArray[np.uint16]) -> bytes:
+    """Return digits in an order, uint16 little-endian."""
+    return order.astype("<u2").tobytes()
+
+
 def opening_digit(labels: Labels, logits: Mapping[str, Floats]) -> int:
     """Return the digit to begin with: the first network is wrong, the last is right, and both are sure.
 

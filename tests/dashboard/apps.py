@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -24,6 +24,8 @@ from tests import networks
 
 if TYPE_CHECKING:
     from models.probe import Probe
+
+Off = Mapping[str, Collection[int]]
 
 
 def logits_of(key: str, digits: Floats) -> Floats:
@@ -47,6 +49,19 @@ class PretendedProbe:
         return replace(
             random, pre={**random.pre, output: logits}, post={**random.post, output: probabilities}
         )
+
+    def run_without(self, digit: Floats, off: Off) -> ForwardPass:
+        """Return the same values, but for the channels that are off, and logits that differ with them."""
+        whole, less = self.run(digit), {name: np.array(sorted(off[name]), np.intp) for name in off}
+        post = {name: values.copy() for name, values in whole.post.items()}
+        for name, channels in less.items():
+            post[name][..., channels] = 0
+        logits = self.logits_without(digit[np.newaxis], off)[0]
+        return ForwardPass({**whole.pre, self.layers[-1].name: logits}, post)
+
+    def logits_without(self, digits: Floats, off: Off) -> Floats:
+        """Return the logits of the survey, turned by as many classes as channels are off."""
+        return np.roll(logits_of(self.key, digits), sum(map(len, off.values())), axis=-1)
 
     def weights(self, name: str) -> tuple[Floats, Floats] | None:
         """Return random weights, None where the layer has none."""

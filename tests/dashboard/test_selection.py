@@ -22,6 +22,7 @@ NAMES = (
     "cell",
     "scale",
     "stage",
+    "off",
     "label",
     "answer",
     "by",
@@ -46,7 +47,7 @@ def test_a_whole_address_is_read() -> None:
     """Every part of a link lands in its place."""
     selection, complaints = read(
         digit="9", model="cnn", layer="conv2", filter="3", cell="12,7", scale="map", stage="pre",
-        label="4", answer="9", by="fcn", wrong="disagree", sort="cnn",
+        off="cnn.conv2:3.1,fcn.dense1:2", label="4", answer="9", by="fcn", wrong="disagree", sort="cnn",
     )  # fmt: skip
 
     assert complaints == []
@@ -58,6 +59,7 @@ def test_a_whole_address_is_read() -> None:
         cell=(12, 7),
         scale="map",
         stage="pre",
+        off="fcn.dense1:2,cnn.conv2:1.3",
         wall=Wall(label=4, answer=9, by="fcn", wrong="disagree", sort="cnn"),
     )
 
@@ -74,6 +76,8 @@ def test_a_whole_address_is_read() -> None:
         *(("model", text) for text in ("", "CNN", "rnn", "fcn,cnn", "__class__")),
         *(("scale", text) for text in ("", "Layer", "log")),
         *(("stage", text) for text in ("", "after", "POST")),
+        *(("off", text) for text in ("x", "conv2:1", "cnn.conv2", "cnn.conv2:4", "cnn.output:0", ",")),
+        ("off", "9" * 5_000),
         *(("label", text) for text in ("", "10", "-1", "a")),
         *(("wrong", text) for text in ("", "none", "index")),
         *(("sort", text) for text in ("", "both", "label")),
@@ -175,6 +179,13 @@ CLASSES = {str(n): n for n in range(10)}
 SHOWN = {"fcn": ("fcn",), "cnn": ("cnn",), "both": ("fcn", "cnn")}
 
 
+OFF = {
+    "cnn.conv2:1": "cnn.conv2:1",
+    "cnn.conv2:1.3": "cnn.conv2:1.3",
+    "fcn.dense1:2,cnn.conv2:0": "fcn.dense1:2,cnn.conv2:0",
+}
+
+
 def layer_of(model: str, text: str) -> str:
     """Return the layer that a text means where these networks are shown, "" for none."""
     for key in SHOWN[model]:
@@ -216,6 +227,7 @@ def expected(query: dict[str, str]) -> Selection:
         filter=channel,
         cell=cell,
         scale=query["scale"] if query.get("scale") in ("layer", "map", "data", "grey") else "layer",
+        off=OFF.get(query.get("off", ""), ""),
         stage=query["stage"] if query.get("stage") in ("pre", "post") else "post",
         wall=Wall(
             label=CLASSES.get(plain(query.get("label", ""))),
@@ -244,6 +256,7 @@ def mentioned(query: dict[str, str], selection: Selection) -> bool:
 numbers = st.integers(-2, 30).map(str) | st.sampled_from(["9999", "10000", "007", "0000007"])
 words = st.sampled_from(
     [
+        *OFF,
         "fcn",
         "cnn",
         "both",

@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+import gzip
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from numpy.typing import NDArray
+
+from dashboard import survey_api
+from dashboard.factory import create_app
+from dashboard.inspector import Inspector
+from dashboard.off import Off
+from models.digits import prepare
+from models.evaluate import answers
+from models.forward_pass import STAGES, Stage
+from models.layer_survey import surveyed, switchable
+from models.mnist import Digits
+from tests import checkpoints
+from tests.dashboard import apps
+from tests.dashboard.sweeping import require_error, require_headers
+
+FOR_EVER = "public, max-age=31536000, immutable"
+CONV2 = "/api/models/cnn/layers/conv2/filters"
+
+
+def json_of(client: FlaskClient, path: str) -> Any:
+    response = client.get(path)
+    require_headers(response)
+    assert (response.status_code, response.mimetype) == (200, "application/json")
+    return response.get_json()
+
+
+def body_of(client: FlaskClient, path: str) -> bytes:
+    response = client.get(path)
+    require_headers(response)
+    assert (response.status_code, response.mimetype) == (200, "application/octet-stream")
+    content = response.get_data()
+    return gzip.decompress(content) if response.headers.get("Content-Encoding") == "gzip" else content
+
+
+def answers_of(client: FlaskClient, path: str) -> NDArray[np.uint8]:
+    return np.frombuffer(body_of(client, path), np.uint8)
+
+
+def test_everything_that_the_survey_says_of_a_channel(client: FlaskClient, pretended: Inspector) -> None:
+    """Each number is the survey's; rows and columns are of the map, labels and answers of the digits."""
+    told = json_of(client, f"{CONV2}/3")
+
+    survey = pretended.surveys["cnn"]
+    measured = survey.layers["conv2"]
+    assert (told["model"], told["layer"], told["filter"], told["digits"]) == ("cnn", "conv2", 3, 10_000)
+    assert told["sha256"] == pretended.entry("cnn").sha256
+    for name in ("mean", "active", "firing"):
+        assert told[name] == getattr(measured, name)[3]
+    assert [told["smallest"], told["largest"]] == survey.ranges["conv2", "post"][:, 3].tolist()
+    assert told["by_class"] == measured.by_class[:, 3].tolist()
+    assert told["fate"] == ""
+    assert [each["digit"] for each in told["strongest"]] == measured.strongest[3].tolist()
+    for place, each in zip(measured.places[3], told["strongest"], strict=True):
+        assert each.keys() == {"digit", "label", "row", "column", "value"}
+        assert each["label"] == pretended.labels[each["digit"]]
+        assert each["row"] * 24 + each["column"] == place
+    assert told["similar"] == {"filter": measured.similar[3], "cosine": measured.cosine[3]}
+
+
+def test_what_a_network_is_without_a_channel(client: FlaskClient, pretended: Inspector) -> None:
+    """Right answers and their share, the change in percentage points, and every answer that changes."""
+    told = json_of(client, f"{CONV2}/3")["without"]
+
+    named = answers(pretended.surveys["cnn"].logits)
+    right = int((named == pretended.labels).sum())
+    assert (told["correct"], told["accuracy"]) == (5_000, 0.5)
+    assert told["change"] == pytest.approx(50 - right / 100)
+    digits, after = pretended.surveys["cnn"].layers["conv2"].changed(3)
+    assert told["changed"] == [
+        {"digit": d, "label": pretended.labels[d], "before": named[d], "after": new}
+        for d, new in zip(digits.tolist(), after, strict=True)
+    ]
+    assert len(told["changed"]) == 2
+
+
+def test_every_channel_is_told_of(client: FlaskClient, pretended: Inspector) -> None:
+    """Units have no row and column, pooling no weights to compare, and the last layer is never left out."""
+    for entry in pretended.entries:
+        for layer in surveyed(entry.layers):
+            told = json_of(client, f"/api/models/{entry.key}/layers/{layer.name}/filters/0")
+            rows = {each["row"] for each in told["strongest"]}
+            assert (rows == {None}) == (not layer.has_maps)
+            assert (told["similar"] is None) == (layer.kernel_shape is None)
+            assert (told["without"] is None) == (layer not in switchable(entry.layers))
+            assert len(told["by_class"]) == 10
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"), [(0, 0, "dead"), (0.1, 2, "always on"), (0, 2, ""), (-1, 0, "")]
+)
+def test_the_fate_of_a_channel(pretended: Inspector, low: float, high: float, expected: str) -> None:
+    """Dead: 0 in every cell of every digit. Always on: above 0 in all. The answers themselves have none."""
+    survey = pretended.surveys["cnn"]
+    ends = np.array([[low] * 10, [high] * 10], np.float32)
+    ranges = {**survey.ranges, ("dense", "post"): ends, ("output", "post"): ends}
+    known = replace(pretended, surveys={**pretended.surveys, "cnn": replace(survey, ranges=ranges)})
+    layers = known.entry("cnn").layers
+
+    assert survey_api.fate(known, "cnn", layers[-2], 1) == expected
+    assert survey_api.fate(known, "cnn", layers[-1], 1) == expected.replace("always on", "")
+
+
+def test_numbers_that_json_does_not_have(pretended: Inspector, tmp_path: Path) -> None:
+    """A network that diverged is told of, in numbers that can be read."""
+    survey = pretended.surveys["cnn"]
+    measured = replace(survey.layers["dense"], mean=np.full(5, np.nan, np.float32))
+    layers = {**survey.layers, "dense": measured}
+    known = replace(pretended, surveys={**pretended.surveys, "cnn": replace(survey, layers=layers)})
+    client = create_app(known, apps.settings(tmp_path)).server.test_client()
+
+    assert json_of(client, "/api/models/cnn/layers/dense/filters/2")["mean"] == 0
+
+
+@pytest.mark.parametrize("number", ["4", "-1", "1.5", "x", "%00", "٣", "9" * 3_000])
+def test_channels_that_there_are_not(client: FlaskClient, pretended: Inspector, number: str) -> None:
+    """404, with the numbers that there are."""
+    strength = f"/wall/{pretended.version}/strength/cnn/conv2"
+    for path in (f"{CONV2}/{number}", f"{strength}/{number}.bin"):
+        assert "0 to 3" in require_error(client.get(path), 404)
+
+
+@pytest.mark.parametrize(
+    ("key", "layer"), [("rnn", "conv2"), ("cnn", "conv9"), ("cnn", "flatten"), ("fcn", "conv2")]
+)
+def test_layers_that_there_are_not(client: FlaskClient, pretended: Inspector, key: str, layer: str) -> None:
+    """404, as for what only reshapes and has no channels of its own."""
+    for path in (
+        f"/api/models/{key}/layers/{layer}/filters/0",
+        f"/wall/{pretended.version}/strength/{key}/{layer}/0.bin",
+    ):
+        require_error(client.get(path), 404)
+
+
+def test_all_digits_by_strength(client: FlaskClient, pretended: Inspector) -> None:
+    """Every digit once, the named nine first, two bytes each, kept for ever."""
+    path = f"/wall/{pretended.version}/strength/cnn/conv2/3.bin"
+
+    order = np.frombuffer(body_of(client, path), "<u2")
+
+    measured = pretended.surveys["cnn"].layers["conv2"]
+    assert np.array_equal(np.sort(order), np.arange(10_000))
+    assert np.array_equal(order[:9], measured.strongest[3])
+    assert (np.diff(measured.strength[order, 3].astype(int)) <= 0).all()
+    assert client.get(path).headers["Cache-Control"] == FOR_EVER
+    require_error(client.get("/wall/0123456789abcdef/strength/cnn/conv2/3.bin"), 404)
+
+
+def test_answers_without_some_channels(client: FlaskClient, pretended: Inspector) -> None:
+    """One byte per digit of the block, and all blocks are all digits; nothing off, the known answers."""
+    probe = pretended.networks.probe("cnn")
+    path = "/api/models/cnn/without/{}.bin?off={}"
+
+    blocks = [answers_of(client, path.format(block, "cnn.conv2:3.1,cnn.dense:0")) for block in range(40)]
+
+    off = {"conv2": (1, 3), "dense": (0,)}
+    expected = answers(probe.logits_without(prepare(pretended.images), off))
+    assert np.array_equal(np.concatenate(blocks), expected)
+    whole = answers(pretended.surveys["cnn"].logits)
+    for nothing in ("without/7.bin", "without/7.bin?off="):
+        assert np.array_equal(answers_of(client, f"/api/models/cnn/{nothing}"), whole[1750:2000])
+
+
+def test_answers_are_revalidated(client: FlaskClient) -> None:
+    """Asked again with its tag, a block costs no bytes; equal sets are one answer."""
+    first = client.get("/api/models/cnn/without/0.bin?off=cnn.conv2:1.3")
+    again = client.get(
+        "/api/models/cnn/without/0.bin?off=cnn.conv2:03.1.1", headers={"If-None-Match": first.headers["ETag"]}
+    )
+
+    assert "no-cache" in first.headers["Cache-Control"]
+    assert (again.status_code, again.get_data()) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("cnn/without/40.bin", 404),
+        ("cnn/without/-1.bin", 404),
+        ("rnn/without/0.bin", 404),
+        ("cnn/without/0.bin?off=fcn.dense1:0", 400),
+        ("cnn/without/0.bin?off=cnn.conv2:1,fcn.dense1:0", 400),
+        ("cnn/without/0.bin?off=x", 400),
+        ("cnn/without/0.bin?off=cnn.output:1", 404),
+        ("cnn/without/0.bin?off=cnn.conv2:4", 404),
+    ],
+)
+def test_answers_that_there_are_not(client: FlaskClient, path: str, status: int) -> None:
+    """Neither blocks nor channels wrap around, and another network's channels are refused."""
+    require_error(client.get(f"/api/models/{path}"), status)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_picture_without_some_channels(client: FlaskClient, pretended: Inspector, stage: Stage) -> None:
+    """It is another picture under its own address, the same for equal sets, kept for ever."""
+    path = f"/pictures/{pretended.version}/17/{stage}.bin"
+    off: Off = {"fcn": {"dense1": (2,)}, "cnn": {"conv2": (1, 3)}}
+
+    less = client.get(f"{path}?off=cnn.conv2:3.1.3,fcn.dense1:2")
+
+    assert less.headers["Cache-Control"] == FOR_EVER
+    assert gzip.decompress(less.get_data()) == gzip.decompress(pretended.picture(17, stage, off))
+    assert less.get_data() == client.get(f"{path}?off=fcn.dense1:02,cnn.conv2:1.3").get_data()
+    assert body_of(client, f"{path}?off=") == body_of(client, path)
+    assert gzip.decompress(less.get_data()) != body_of(client, path)
+
+
+@pytest.mark.parametrize(("off", "status"), [("x", 400), ("cnn.conv2:4", 404), ("cnn.output:1", 404)])
+def test_pictures_without_what_there_is_not(
+    client: FlaskClient, pretended: Inspector, off: str, status: int
+) -> None:
+    """Never a picture of something that was not asked for."""
+    require_error(client.get(f"/pictures/{pretended.version}/17/post.bin?off={off}"), status)
+
+
+def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
+    """What is computed live is 503 with a time to ask again; what was surveyed is told at once."""
+    inspector = apps.inspector(test_digits, tmp_path, asleep=True)
+    client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
+
+    for path in (
+        "/api/models/cnn/without/0.bin?off=cnn.conv2:1",
+        f"/pictures/{inspector.version}/3/post.bin?off=cnn.conv2:1",
+    ):
+        response = client.get(path)
+        assert "waking" in require_error(response, 503)
+        assert response.headers["Retry-After"] == "1"
+    for path in (
+        f"{CONV2}/3",
+        "/api/models/cnn/without/0.bin",
+        f"/wall/{inspector.version}/strength/cnn/conv2/3.bin",
+    ):
+        assert client.get(path).status_code == 200
+
+
+def test_what_was_answered_is_remembered(test_digits: Digits, tmp_path: Path) -> None:
+    """Asleep, the next server still gives the answers and pictures that an earlier one has given."""
+    paths = ["/api/models/cnn/without/3.bin?off=cnn.conv2:1", "/pictures/{}/3/post.bin?off=cnn.conv2:1"]
+    bodies = []
+    for asleep in (False, True):
+        inspector = apps.inspector(test_digits, tmp_path, asleep=asleep)
+        client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
+        bodies.append([body_of(client, path.format(inspector.version)) for path in paths])
+        inspector.memory.settle()
+
+    assert bodies[0] == bodies[1]
+
+
+@pytest.mark.keras
+def test_the_real_network_loses_channels(test_digits: Digits, tmp_path: Path) -> None:
+    """Answers and pictures are those of the opened network with these channels at zero."""
+    folder = checkpoints.write(tmp_path / "checkpoints")
+    settings = apps.settings(tmp_path / "cache", CHECKPOINTS_DIR=str(folder))
+    inspector = Inspector.open(settings)
+    client = create_app(inspector, settings).server.test_client()
+    inspector.networks.wake()
+    assert inspector.networks.wait(120)
+    probe, off = inspector.networks.probe("cnn"), {"conv2": (1, 3)}
+
+    named = answers_of(client, "/api/models/cnn/without/39.bin?off=cnn.conv2:1.3")
+    body = body_of(client, f"/pictures/{inspector.version}/17/post.bin?off=cnn.conv2:1.3")
+
+    assert np.array_equal(named, answers(probe.logits_without(prepare(test_digits.images[9_750:]), off)))
+    forward = probe.run_without(prepare(test_digits.images[17]), off)
+    panels = sum(layer.channels for layer in surveyed(checkpoints.LAYERS["fcn"]))
+    start = 4 + 80 + 4 * panels  # the digit, then all of the network without maps
+    assert np.array_equal(np.frombuffer(body, "<f4", 10, start), forward.logits)
