@@ -1,23 +1,43 @@
-/* Hover: what the pointer or the focus is on, in words beside it and as an outline on the digit. */
+/* Hover: what the pointer or the focus is on, in words beside it and as outlines on the digit and on the maps. */
 (function (c) {
   "use strict";
 
-  /** Outline on the digit what a cell sees; a layer that sees all of it outlines all; nothing for no layer. */
+  const DIGIT = [28, 28]; // rows and columns
+  let frame = 0; // in which the outlines on the maps are drawn
+
+  /**
+   * Outline what a cell sees: on the digit at once, on the maps of its own layer and of those before it in the next frame.
+   * A layer that sees all of the digit, or a map without a cell, outlines all of it and nothing on the maps; no layer outlines nothing.
+   */
   c.sight = function (layer, cell) {
+    sightOnDigit(layer, cell);
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      const network = cell && c.facts.models.find(({ layers }) => layers.includes(layer));
+      for (const { key, layer: seen, isMaps, sheet } of c.panels) {
+        if (isMaps) sheet.outline(key === network?.key ? partOf(layer, cell, seen.name, seen.shape) : null);
+      }
+    });
+  };
+
+  function sightOnDigit(layer, cell) {
     const box = document.getElementById("sight");
     box.hidden = !layer;
     if (!layer) return;
-    const span = (axis) => {
-      if (!layer.sight || !cell) return [0, 28];
-      const { size, step, start } = layer.sight[axis];
-      const first = start + cell[axis] * step;
-      return [Math.max(0, first), Math.min(28, first + size)];
-    };
-    const [top, bottom] = span(0);
-    const [left, right] = span(1);
+    const [top, left, bottom, right] = (cell && partOf(layer, cell, "input", DIGIT)) ?? [0, 0, ...DIGIT];
     const part = (pixels) => `${(100 * pixels) / 28}%`;
     Object.assign(box.style, { top: part(top), left: part(left), width: part(right - left), height: part(bottom - top) });
-  };
+  }
+
+  /** Return what a cell sees of something, [top, left, bottom, right] within its shape; of its own layer itself; null where that is nothing in particular. */
+  function partOf(layer, cell, name, shape) {
+    const own = { size: 1, step: 1, start: 0 };
+    const fields = name === layer.name ? [own, own] : layer.sights[name];
+    if (!fields) return null;
+    const first = fields.map(({ step, start }, axis) => start + cell[axis] * step);
+    const last = fields.map(({ size }, axis) => Math.min(shape[axis], first[axis] + size));
+    return [...first.map((place) => Math.max(0, place)), ...last];
+  }
 
   let tip = null;
   /** Show words beside the pointer, or beside what has the focus; nothing for no event. */

@@ -19,6 +19,7 @@
           this.panels.push(new Panel(element, model.key, layer, act));
         }
       }
+      c.panels = this.panels; // for what is outlined over them
       this.root = root;
       this.columns = root.querySelectorAll(".network");
       this.waiting = new Set(); // panels out of sight that are not painted yet
@@ -56,6 +57,7 @@
       this.templates = layer.kernels && !this.isMaps;
       this.isLast = layer === c.facts.models.find((model) => model.key === key).layers.at(-1);
       element.classList.toggle("units", !this.isMaps && !this.templates);
+      element.classList.toggle("templates", this.templates);
       this.count = layer.shape.at(-1);
       this.sheet = new c.Sheet(element.querySelector(".maps"), this.form());
       const kernels = element.querySelector(".kernels");
@@ -162,8 +164,7 @@
       Object.assign(this, { selection, picture, opened });
       this.refoot(selection);
       const moved = this.sheet.fit();
-      const alive = this.layer.activation ? (selection.stage === "pre" ? "before" : "after") + ` ${this.layer.activation}` : "no activation function";
-      c.write(this.title, `${alive} · ${this.layer.shape.join("×")}`);
+      c.write(this.title, `${this.standing(selection)} · ${this.layer.shape.join("×")}`);
       if (this.isMaps) this.paintMaps(selection, opened);
       else this.paintUnits(selection, opened.values);
       if (!this.isMaps && (restyled || moved)) this.markUnits(selection);
@@ -172,6 +173,14 @@
       const chosen = selection.layer === this.path ? selection.filter : -1;
       this.sheet.select(chosen);
       this.kernelSheet?.select(chosen);
+    }
+
+    /** Say where in the layer its values are read; one without an activation function has the same before and after it. */
+    standing({ stage }) {
+      const { activation, kind } = this.layer;
+      if (activation) return `${stage === "pre" ? "before" : "after"} ${activation}`;
+      if (!kind.endsWith("Pooling2D")) return "no activation function";
+      return stage === "pre" ? "after pooling, which has no activation" : "after pooling";
     }
 
     /** Make room for a caption under each map where each has its own scale. */

@@ -1,6 +1,8 @@
-/* A sheet: many small pictures on one canvas, and over each a button that can be reached, named and chosen. */
+/* A sheet: many small pictures on one canvas, over each a button that can be reached, named and chosen, and outlines of a part of all. */
 (function (c) {
   "use strict";
+
+  const EDGE = 2; // screen pixels of an outline: a bright line and a dark one around it
 
   c.Sheet = class {
     /**
@@ -10,7 +12,7 @@
      *   its own pixels, for a caption; limit, if there is one: how many may stand side by side.
      */
     constructor(element, form) {
-      Object.assign(this, { element, form, current: 0, pressed: -1, width: 0, marks: new Map() });
+      Object.assign(this, { element, form, current: 0, pressed: -1, width: 0, marks: new Map(), part: null, lines: null });
       element.innerHTML = '<canvas aria-hidden="true"></canvas><div class="cells"></div><div class="cursor" hidden></div>';
       [this.canvas, this.cells, this.cursor] = element.children;
       this.context = this.canvas.getContext("2d");
@@ -64,7 +66,46 @@
         columnGap: `${gap}px`,
         rowGap: `${(this.stepY - rows) * zoom}px`,
       });
+      this.drawPart();
       return true;
+    }
+
+    /** Outline the same part of every picture, [top, left, bottom, right] in its own pixels; nothing for null. */
+    outline(part) {
+      if (String(part) === String(this.part)) return;
+      this.part = part;
+      this.drawPart();
+    }
+
+    /** Draw the outlines over the pictures and under what marks a button: bright inside, dark outside, so seen on any colour. */
+    drawPart() {
+      const { part, form, canvas } = this;
+      if (!part && !this.lines) return;
+      this.lines ??= this.overlay();
+      const width = canvas.width * form.zoom + 2 * EDGE;
+      const height = canvas.height * form.zoom + 2 * EDGE;
+      const over = this.lines.canvas;
+      if (over.width !== width || over.height !== height) Object.assign(over, { width, height });
+      else this.lines.clearRect(0, 0, width, height);
+      over.hidden = !part;
+      if (!part) return;
+      const [top, left, bottom, right] = part.map((side) => side * form.zoom);
+      for (const [colour, away] of [["#000", 1.5], ["#ffd400", 0.5]]) {
+        this.lines.strokeStyle = colour;
+        for (let i = 0; i < form.count; i++) {
+          const x = (i % this.across) * this.stepX * form.zoom + EDGE + left - away;
+          const y = Math.floor(i / this.across) * this.stepY * form.zoom + EDGE + top - away;
+          this.lines.strokeRect(x, y, right - left + 2 * away, bottom - top + 2 * away);
+        }
+      }
+    }
+
+    /** Make the canvas for outlines, once there are any. */
+    overlay() {
+      const over = Object.assign(document.createElement("canvas"), { className: "lines", width: 0, height: 0 });
+      over.ariaHidden = "true";
+      this.canvas.after(over);
+      return over.getContext("2d");
     }
 
     /** Return where the first pixel of picture i lies; the next row follows `image.width` later. */

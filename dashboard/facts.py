@@ -12,7 +12,7 @@ from dashboard.inspector import Inspector
 from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
 from dashboard.selection import Selection
 from dashboard.wall import BLOCK
-from models.description import Layer, kernel_grid
+from models.description import Layer, kernel_grid, sights
 from models.forward_pass import STAGES
 from models.registry import Entry
 from models.survey import Survey
@@ -64,7 +64,7 @@ def _layer(layer: Layer, layers: tuple[Layer, ...], measured: Survey) -> dict[st
         "kind": layer.kind,
         "activation": layer.activation,
         "shape": layer.output_shape,
-        "sight": None if layer.sight is None else [vars(axis) for axis in layer.sight],
+        "sights": {seen: [vars(axis) for axis in axes] for seen, axes in sights(layers, layer.name).items()},
         "grid": grid,
         "kernels": draws_kernels(layer, layers),
         "ranges": {

@@ -11,6 +11,9 @@ from playwright.sync_api import Locator
 
 Pixels = NDArray[np.uint8]
 
+BRIGHT, DARK = (255, 212, 0, 255), (0, 0, 0, 255)  # of an outline
+EDGE = 2  # screen pixels by which outlines may lie outside of their sheet
+
 READ = """(element) => {
   const canvas = element.matches("canvas") ? element : element.querySelector("canvas");
   const { width, height } = canvas;
@@ -52,6 +55,33 @@ def greys(picture: Pixels) -> Pixels:
     """Return a grey picture's brightness, (rows, columns), 0 to 255."""
     assert (np.ptp(picture, axis=-1) == 0).all(), "not grey"
     return picture[..., 0]
+
+
+def outlines(sheet: Locator, part: tuple[int, ...], columns: int) -> bool:
+    """Return whether on every picture of a sheet just this part is outlined, bright inside and dark outside.
+
+    Args:
+        sheet: Of pictures that have `columns` columns.
+        part: First row and column, and first row and column behind it, in the pictures' own pixels.
+        columns: Of one picture.
+    """
+    shown = read(sheet.locator(".lines"))
+    expected = np.zeros_like(shown)
+    boxes = sheet.evaluate(READ)["cells"]
+    zoom = sheet.get_by_role("button").first.evaluate("(button) => button.offsetWidth") // columns
+    top, left, bottom, right = (side * zoom + EDGE for side in part)
+    for away, colour in ((2, DARK), (1, BRIGHT)):
+        for down, across, _, _ in boxes:
+            y, x = down * zoom, across * zoom
+            frame = slice(y + top - away, y + bottom + away), slice(x + left - away, x + right + away)
+            _draw_frame(expected[frame], colour)
+    return np.array_equal(shown, expected)
+
+
+def _draw_frame(pixels: Pixels, colour: tuple[int, ...]) -> None:
+    """Draw a line, one pixel wide, inside the border of a part of a picture."""
+    for line in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
+        line[:] = colour
 
 
 def _pixels(found: dict[str, Any]) -> Pixels:

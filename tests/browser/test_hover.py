@@ -7,13 +7,17 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from models.convolution import Window, receptive_field
+from models.description import sights
 from models.forward_pass import Floats
+from tests.browser import canvas
+from tests.browser.conftest import Known
 from tests.browser.serving import Server
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
 POOL = Window(2, stride=2)
+SIDES = {"conv1": 26, "conv2": 24, "pool": 12}  # rows and columns of a map
 BEHIND = {"conv1": [Window(3)], "conv2": [Window(3), Window(3)], "pool": [Window(3), Window(3), POOL]}
 
 
@@ -21,6 +25,26 @@ def move_over(visitor: Visitor, cell: Locator, row: int, column: int, columns: i
     """Move the pointer to the middle of one cell of a map, or of one weight of a kernel."""
     x, y = visitor.spot(cell, row, column, columns)
     cell.hover(position={"x": x, "y": y})
+
+
+def maps(visitor: Visitor, layer: str) -> Locator:
+    """The maps of a layer of the CNN."""
+    return visitor.panel("cnn", layer).locator(".maps")
+
+
+def assert_seen(visitor: Visitor, known: Known, layer: str, row: int, column: int) -> None:
+    """On each map of a layer its cell is outlined, on each before it what the cell sees, on none after."""
+    layers = known.entries["cnn"].layers
+    parts = {layer: (row, column, row + 1, column + 1)}
+    for name, (rows, columns) in sights(layers, layer).items():
+        (top, bottom), (left, right) = rows.span(row), columns.span(column)
+        parts[name] = (top, left, bottom, right)
+    visitor.flush()
+    for name, side in SIDES.items():
+        if name in parts:
+            assert canvas.outlines(maps(visitor, name), parts[name], side), (layer, row, column, name)
+        else:
+            expect(maps(visitor, name).locator(".lines")).to_be_hidden()
 
 
 def number(text: str) -> float:
@@ -79,6 +103,74 @@ def test_hover_says_the_exact_value_and_what_it_sees(visitor: Visitor, server: S
     expect(box).to_be_hidden()
 
 
+def test_hover_outlines_what_a_cell_sees_on_every_layer_before(visitor: Visitor, known: Known) -> None:
+    """A cell of conv2 sees 3×3 cells of conv1; one of the pool 2×2 of conv2 and 4×4 of conv1; no request."""
+    page = visitor.open("/?digit=4271&model=cnn")
+
+    for layer in ("conv2", "pool", "conv1"):
+        cell, last = visitor.cell("cnn", layer, f"{layer} map 1"), SIDES[layer] - 1
+        move_over(visitor, cell, 1, 1, SIDES[layer])
+        visitor.quiet()
+        for row, column in ((0, 0), (5, 7), (last, last), (2, last)):
+            move_over(visitor, cell, row, column, SIDES[layer])
+            assert_seen(visitor, known, layer, row, column)
+        assert visitor.requests == []
+
+    page.mouse.move(2, 2)
+    visitor.flush()
+    expect(page.locator(".lines:visible")).to_have_count(0)
+
+
+def test_a_unit_outlines_nothing_on_the_maps(visitor: Visitor) -> None:
+    """It sees all of them: all of the digit is outlined, and the maps are left as they are."""
+    page = visitor.open("/?digit=4271&model=cnn")
+    move_over(visitor, visitor.cell("cnn", "pool", "pool map 1"), 3, 3, 12)
+    visitor.flush()
+    expect(page.locator(".lines:visible")).to_have_count(3)
+
+    visitor.cell("cnn", "dense", "dense unit 5").hover()
+
+    assert sight(visitor) == (0, 0, 28, 28)
+    visitor.flush()
+    expect(page.locator(".lines:visible")).to_have_count(0)
+
+
+def test_the_selected_cell_stays_outlined(visitor: Visitor, known: Known) -> None:
+    """A cell in the address, and each that arrow keys lead to; what the pointer is on comes before it."""
+    page = visitor.open("/?digit=4271&model=cnn&layer=conv2&filter=21&cell=12,7")
+    assert_seen(visitor, known, "conv2", 12, 7)
+
+    page.get_by_label("conv2 map 21, enlarged").focus()
+    page.keyboard.press("ArrowRight")
+    visitor.at("/?digit=4271&model=cnn&layer=conv2&filter=21&cell=12,8")
+    assert_seen(visitor, known, "conv2", 12, 8)
+
+    move_over(visitor, visitor.cell("cnn", "pool", "pool map 3"), 2, 9, 12)
+    assert_seen(visitor, known, "pool", 2, 9)
+    page.mouse.move(2, 2)
+    assert_seen(visitor, known, "conv2", 12, 8)
+
+    page.set_viewport_size({"width": 700, "height": 900})  # fewer maps side by side
+    visitor.flush()
+    assert_seen(visitor, known, "conv2", 12, 8)
+
+
+def test_a_field_that_reaches_outside_is_clipped(visitor: Visitor) -> None:
+    """Where layers pad, a cell at the border sees zeros that are on no map: the outline ends there."""
+    page = visitor.open("/?digit=4271&model=cnn")
+
+    page.evaluate(
+        """() => {
+          const pool = convlens.facts.models.find(({ key }) => key === "cnn").layers[2];
+          for (const axis of pool.sights.conv1) Object.assign(axis, { size: 6, start: -1 });
+          convlens.sight(pool, [0, 11]);
+        }"""
+    )
+    visitor.flush()
+
+    assert canvas.outlines(maps(visitor, "conv1"), (0, 21, 5, 26), 26)
+
+
 def test_hover_names_a_weight(visitor: Visitor, server: Server) -> None:
     """Over a kernel: which filter, slice, row and column, and the weight; nothing between two slices."""
     page = visitor.open("/?digit=4271&model=cnn")
@@ -125,6 +217,9 @@ def test_focus_says_what_hover_says(visitor: Visitor) -> None:
 
     expect(page.locator(":focus")).to_have_attribute("aria-label", "conv1 map 1")
     expect(page.locator(".tip")).to_have_text(re.compile(r"^CNN conv1 map 1: \S+ to \S+$"))
+    assert sight(visitor) == (0, 0, 28, 28)
+    visitor.flush()
+    expect(page.locator(".lines:visible")).to_have_count(0)
 
     visitor.cell("cnn", "conv1", "conv1 kernel 0").focus()
     page.keyboard.press("ArrowRight")

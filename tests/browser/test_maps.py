@@ -248,6 +248,24 @@ def test_silent_and_dead_are_told_apart(visitor: Visitor, known: Known, server: 
             expect(words).to_contain_text(f", {len(dead)} dead" if dead else "silent here")
 
 
+def test_a_layer_without_activation_says_so(visitor: Visitor, server: Server) -> None:
+    """What is pooled is the same before and after activation, for there is none; the others name theirs."""
+    visitor.open("/?digit=4271&model=cnn")
+    pool, conv2 = (visitor.panel("cnn", layer).locator(".tensor") for layer in ("pool", "conv2"))
+    expect(pool).to_have_text("after pooling · 12×12×64")
+    expect(conv2).to_have_text("after relu · 24×24×64")
+    scale = legend(visitor.panel("cnn", "pool").locator(".panel-head .legend"))
+
+    visitor.turn("Stage", "before activation")
+
+    expect(pool).to_have_text("after pooling, which has no activation · 12×12×64")
+    expect(conv2).to_have_text("before relu · 24×24×64")
+    visitor.flush()
+    assert legend(visitor.panel("cnn", "pool").locator(".panel-head .legend")) == scale
+    before, after = (tensor(server, "cnn", "pool", 4271, stage) for stage in ("pre", "post"))
+    assert np.array_equal(before, after)
+
+
 def test_a_faint_map_is_not_made_to_look_alive(visitor: Visitor, known: Known, server: Server) -> None:
     """Where each map has its own scale, one whose range is below a hundredth of its layer's is marked."""
     visitor.open("/?digit=4271&model=cnn&scale=grey&stage=pre")

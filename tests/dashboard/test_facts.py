@@ -53,13 +53,20 @@ def test_every_painted_layer_is_told(pretended: Inspector) -> None:
 
 
 def test_the_sight_of_a_cell_is_told(pretended: Inspector) -> None:
-    """Where a cell of each layer looks on the digit: 3, 5 and 6 pixels, the pool by steps of two."""
+    """Where a cell of each layer looks on the digit and on each layer before, the pool by steps of two."""
     told = as_browser(facts(pretended))
 
-    sights = [layer_of(told, "cnn", name)["sight"] for name in ("conv1", "conv2", "pool")]
-    assert [[axis["size"] for axis in sight] for sight in sights] == [[3, 3], [5, 5], [6, 6]]
-    assert [sight[0]["step"] for sight in sights] == [1, 1, 2]
-    assert layer_of(told, "cnn", "dense")["sight"] is None
+    seen = {name: layer_of(told, "cnn", name)["sights"] for name in ("conv1", "conv2", "pool", "dense")}
+    assert {
+        name: {on: [axis["size"] for axis in axes] for on, axes in each.items()}
+        for name, each in seen.items()
+    } == {
+        "conv1": {"input": [3, 3]},
+        "conv2": {"input": [5, 5], "conv1": [3, 3]},
+        "pool": {"input": [6, 6], "conv1": [4, 4], "conv2": [2, 2]},
+        "dense": {},
+    }
+    assert seen["pool"]["conv2"] == [{"size": 2, "step": 2, "start": 0}] * 2
 
 
 @pytest.mark.parametrize(
