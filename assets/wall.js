@@ -251,6 +251,15 @@
     }
   };
 
+  /** Say under a field why what stands in it is refused, until it is typed anew; an empty sentence takes it back. */
+  c.refuse = function (field, sentence) {
+    const place = document.getElementById(`${field.id}-error`);
+    c.write(place, sentence);
+    field.ariaInvalid = sentence ? "true" : null;
+    field.setAttribute("aria-describedby", place.id);
+    if (sentence) field.addEventListener("input", () => c.refuse(field, ""), { once: true });
+  };
+
   /** Paint 784 grey pixels, 0 to 255. */
   c.grey = function (canvas, pixels) {
     const context = canvas.getContext("2d");

@@ -29,6 +29,7 @@ class Id(StrEnum):
     PREVIOUS = "previous"
     NEXT = "next"
     GO_TO = "go-to"
+    GO_TO_ERROR = "go-to-error"
     WALL = "wall"
     WALL_COUNT = "wall-count"
     WALL_LABEL = "wall-label"

@@ -28,6 +28,13 @@ READING = {
     "MaxPooling2D": "Each cell keeps the largest of the 2×2 cells above it, so the maps halve.",
     "Dense": "One cell per unit: a weighted sum of everything in the layer before.",
 }
+WORDS = {
+    "yellow box": "What a cell sees of the digit and of the maps before it; on its own maps, that cell.",
+    "silent": "Zero everywhere on this digit. On another it may respond.",
+    "dead": f"Zero on all {DIGITS:,} test digits.",
+    "faint": "Its range is below a hundredth of its layer's; its own scale makes it look strong.",
+    "margin": "How far the most probable class is ahead of the next, in probability.",
+}
 READING_TEMPLATES = (
     "One picture per unit: its weights over the 28×28 pixels. The bar under it is its value here."
 )
@@ -121,9 +128,15 @@ def _digit(entries: Sequence[Entry]) -> Component:
                                 ],
                                 className="stepper",
                             ),
-                            html.P(
-                                "The yellow box is what the cell that you point at can see.",
-                                className="reading",
+                            html.Div(
+                                [
+                                    html.P(id=Id.GO_TO_ERROR, role="alert", className="refusal"),
+                                    html.P(
+                                        "The yellow box is what the cell that you point at can see.",
+                                        className="reading",
+                                    ),
+                                ],
+                                className="under-stepper",
                             ),
                         ],
                         className="digit-words",
@@ -185,6 +198,7 @@ def _network(entries: Sequence[Entry]) -> Component:
                 ],
                 className="network-controls",
             ),
+            _glossary(),
             html.Div([_column(entry) for entry in entries], className="networks"),
         ],
         id=Id.NETWORK,
@@ -192,6 +206,12 @@ def _network(entries: Sequence[Entry]) -> Component:
         tabIndex="-1",
         **label("Networks"),
     )
+
+
+def _glossary() -> Component:
+    """Return what the short words on the page mean, in one line until it is opened."""
+    meanings = [part for word, meaning in WORDS.items() for part in (html.Dt(word), html.Dd(meaning))]
+    return html.Details([html.Summary("What the words mean"), html.Dl(meanings)], className="glossary")
 
 
 def _column(entry: Entry) -> Component:

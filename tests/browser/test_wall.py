@@ -9,6 +9,8 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
+LONG = "“12345678901234567890” is no test digit. There are 0 to 9999."
+
 
 def test_all_digits_are_there_and_few_elements_exist(visitor: Visitor) -> None:
     """From top to bottom all 10,000 digits come by in order; never do many more exist than can be seen."""
@@ -104,13 +106,38 @@ def test_going_to_a_digit(visitor: Visitor) -> None:
     for nonsense in ("10000", "-1", "seven", "1.5", "１２"):
         field.fill(nonsense)
         field.press("Enter")
-        expect(visitor.alert).to_contain_text(f"“{nonsense}” is no test digit. There are 0 to 9999.")
+        said = f"“{nonsense}” is no test digit. There are 0 to 9999."
+        expect(visitor.alert.filter(has_text=said)).to_have_count(1)
     expect(page.locator("body")).to_have_attribute("data-painted", "9876")
 
     field.fill("12")
     field.press("Enter")
     visitor.painted(12)
-    expect(visitor.alert).to_be_empty()
+    expect(visitor.alert.filter(has_text="is no test digit")).to_have_count(0)
+
+
+def test_a_refusal_stands_under_its_field(visitor: Visitor) -> None:
+    """The field is invalid and described by the sentence; nothing moves; typing takes it back."""
+    page = visitor.open("/?digit=0")
+    field, refusal, wall = (
+        page.get_by_label("Go to digit"),
+        page.locator("#go-to-error"),
+        page.locator("#wall"),
+    )
+    expect(refusal).to_be_hidden()
+    before = wall.bounding_box()
+
+    page.evaluate("""(said) => convlens.refuse(document.getElementById("go-to"), said)""", LONG)
+
+    expect(refusal).to_be_visible()
+    expect(visitor.alert.filter(has_text=LONG)).to_have_count(1)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(LONG)
+    assert wall.bounding_box() == before
+
+    field.press_sequentially("4")
+    expect(refusal).to_be_hidden()
+    expect(field).not_to_have_attribute("aria-invalid", "true")
 
 
 def test_the_wall_is_walked_by_keys(visitor: Visitor) -> None:

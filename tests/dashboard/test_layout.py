@@ -82,12 +82,24 @@ def test_what_can_be_operated_has_a_name(whole: list[Plain]) -> None:
     assert all(label.strip() for label in labelled)
 
 
-def test_one_region_speaks_of_errors(whole: list[Plain]) -> None:
-    """One alert, empty at first, and one quiet status."""
+def test_errors_have_their_places(whole: list[Plain]) -> None:
+    """One alert for the page and one under the field that a digit is typed into, empty at first; a status."""
     roles = [(each.get("role"), each.get("id"), each.get("children")) for each in whole if "role" in each]
 
-    assert [role for role in roles if role[0] == "alert"] == [("alert", Id.MESSAGE, None)]
+    assert [role for role in roles if role[0] == "alert"] == [
+        ("alert", Id.MESSAGE, None),
+        ("alert", Id.GO_TO_ERROR, None),
+    ]
     assert [role for role in roles if role[0] == "status"] == [("status", Id.STATUS, None)]
+
+
+def test_the_words_are_explained_once(whole: list[Plain]) -> None:
+    """Each short word that stands on pictures, closed at first."""
+    (glossary,) = [each for each in whole if each.get("className") == "glossary"]
+
+    terms = [words(each["children"]) for each in parts(glossary["children"]) if each["type"] == "Dt"]
+    assert terms == ["yellow box", "silent", "dead", "faint", "margin"]
+    assert not glossary.get("open")
 
 
 def test_the_diagram_is_drawn_from_the_network(entries: tuple[Entry, Entry], whole: list[Plain]) -> None:
