@@ -98,7 +98,7 @@
   c.round = function (value) {
     if (value === 0) return "0";
     const size = Math.abs(value);
-    const text = size >= 1e5 || size < 1e-4 ? size.toExponential(2) : String(Number(size.toPrecision(3)));
+    const text = size >= 1e5 || size < 1e-4 ? size.toExponential(2).replace("-", "−") : String(Number(size.toPrecision(3)));
     return (value < 0 ? "−" : "") + text;
   };
 

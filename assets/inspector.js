@@ -2,7 +2,7 @@
 (function (c) {
   "use strict";
 
-  const ORDER = ["cell", "sliding", "terms", "slices", "weights", "firing", "without", "taking"];
+  const ORDER = ["cell", "terms", "sliding", "slices", "firing", "without", "weights", "taking"];
   const EMPTY = "Select a map, a kernel or a unit to see it enlarged, with its numbers.";
 
   let frame = null; // what the inspector is built for: its elements, its parts, and the state they show

@@ -31,7 +31,7 @@
         drawProducts(picture, layer, sum.products);
         list.replaceChildren(...termList(state, reads.data, weights, sum, added, network, theirs ? other : null));
         if (last) showShares(shares, pre.data);
-        for (const look of list.querySelectorAll("[data-unit]")) paintLook(look, state, before);
+        await Promise.all(Array.from(list.querySelectorAll("[data-unit]"), (look) => paintLook(look, state, before)));
       };
     },
   };

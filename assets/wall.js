@@ -10,7 +10,7 @@
   c.Wall = class {
     /** @param act {pick(digit, walked), rest(digit)} */
     constructor(element, act) {
-      Object.assign(this, { element, act, list: [], places: new Map(), blocks: new Map(), here: new Map(), shown: new Map(), current: -1 });
+      Object.assign(this, { element, act, list: [], only: null, places: new Map(), blocks: new Map(), here: new Map(), shown: new Map(), current: -1 });
       this.space = document.createElement("div");
       this.space.className = "wall-space";
       this.canvas = document.createElement("canvas");
@@ -47,9 +47,10 @@
     choose(choice, current) {
       const keys = c.facts.models.map((model) => model.key);
       const keep = (digit) =>
+        (!this.only || this.only.has(digit)) &&
         (choice.label === null || this.labels[digit] === choice.label) &&
         (choice.answer === null || this.answers[choice.by][digit] === choice.answer) &&
-        (choice.wrong === "" ||
+        (choice.wrong === "" || choice.wrong === "changed" ||
           (choice.wrong === "both" && keys.every((key) => this.wrong(key, digit))) ||
           (choice.wrong === "disagree" && keys.some((key) => this.answers[key][digit] !== this.answers[keys[0]][digit])) ||
           (keys.includes(choice.wrong) && this.wrong(choice.wrong, digit)));

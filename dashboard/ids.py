@@ -37,6 +37,7 @@ class Id(StrEnum):
     WALL_SORT = "wall-sort"
     WALL_ANSWER = "wall-answer"
     VERDICT = "verdict"
+    OFF = "off"
     NETWORK = "network"
     INSPECTOR = "inspector"
     PEEK = "peek"

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.facts import draws_kernels
 from dashboard.ids import Id
 from dashboard.picture import panels
-from dashboard.selection import BOTH, CLASSES, DIGITS
+from dashboard.selection import BOTH, CHANGED, CLASSES, DIGITS
 from models.description import Layer
 from models.registry import Entry
 
@@ -146,7 +146,7 @@ def _digit(entries: Sequence[Entry]) -> Component:
             ),
             _wall(entries),
             html.Section(
-                [html.H2("What do they say?", className="question"), html.Div(id=Id.VERDICT)],
+                [html.H2("What do they say?", className="question"), _off(), html.Div(id=Id.VERDICT)],
                 className="verdict",
                 **label("Verdict"),
             ),
@@ -157,11 +157,23 @@ def _digit(entries: Sequence[Entry]) -> Component:
     )
 
 
+def _off() -> Component:
+    """Return what says that parts of a network are switched off, and switches them on again."""
+    return html.Div(
+        [html.Span(), html.Button("Restore the network")],
+        id=Id.OFF,
+        className="off-list",
+        hidden=True,
+    )
+
+
 def _wall(entries: Sequence[Entry]) -> Component:
     everybody = {"any": "right or wrong"}
     wrong = {entry.key: f"{entry.key.upper()} is wrong" for entry in entries}
     together = {BOTH: "both are wrong" if len(entries) == 2 else "all are wrong", "disagree": "they disagree"}
-    sort = {"index": "by index"} | {entry.key: f"{entry.key.upper()} least sure" for entry in entries}
+    together |= {CHANGED: "answer changes"}
+    unsure = {entry.key: f"{entry.key.upper()} least sure" for entry in entries}
+    sort = {"index": "by index"} | unsure | {"filter": "what excites a filter"}
     labels = {"any": "any label"} | {str(digit): f"label {digit}" for digit in range(CLASSES)}
     return html.Div(
         [
