@@ -3,7 +3,7 @@
   "use strict";
 
   const SHOWN = 12; // digits
-  const POINTS = (share) => `${share > 0 ? "+" : share < 0 ? "−" : "±"}${Math.abs(100 * share).toFixed(2)} points`;
+  const POINTS = (change) => `${change > 0 ? "+" : change < 0 ? "−" : "±"}${Math.abs(change).toFixed(2)} points`;
 
   /** Return what a text such as "cnn.conv2:3.5,fcn.dense1:17" switches off: Map of "network.layer" to channels. */
   c.readOff = (text) => new Map((text ? text.split(",") : []).map((part) => [part.split(":")[0], part.split(":")[1].split(".").map(Number)]));
@@ -131,6 +131,6 @@
       });
       if (!go(start + bytes.length)) return null;
     }
-    return { accuracy: right / c.facts.digits, change: (right - before) / c.facts.digits, changed };
+    return { accuracy: right / c.facts.digits, change: (100 * (right - before)) / c.facts.digits, changed };
   }
 })((window.convlens ??= {}));

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, jsonify, request
 from dashboard import validation, wall
 from dashboard.errors import not_found
 from dashboard.inspector import Inspector
-from dashboard.off import parse_off
+from dashboard.off import Off, parse_off
 from models.description import Layer
 from models.evaluate import answers, margins
 from models.forward_pass import Floats
@@ -64,7 +64,7 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get("/api/models/<key>/digits/<number>")
     def verdict(key: str, number: str) -> Response:
         index = validation.whole_number(number, "test digit", count)
-        forward = inspector.forward_pass(key, index)
+        forward = inspector.forward_pass(key, index, switched_off(inspector))
         return revalidated(
             jsonify(
                 {
@@ -86,7 +86,7 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
         index = validation.whole_number(number, "test digit", count)
         described = inspector.layer(key, layer)
         chosen = channel(key, described) if "filter" in request.args else slice(None)
-        values = inspector.forward_pass(key, index).tensor(described.name, stage)
+        values = inspector.forward_pass(key, index, switched_off(inspector)).tensor(described.name, stage)
         return npy(np.ascontiguousarray(values[..., chosen]))
 
 
@@ -95,7 +95,7 @@ def _add_pictures(routes: Blueprint, inspector: Inspector) -> None:
     def picture(version: str, number: str, stage: str) -> Response:
         require_current(version, inspector)
         index = validation.whole_number(number, "test digit", len(inspector.images))
-        off = parse_off(request.args.get("off", ""), inspector.entries)
+        off = switched_off(inspector)
         return gzipped(inspector.picture(index, validation.stage({"stage": stage}), off))
 
     @routes.get("/kernels/<version>/<key>/<layer>/<part>.bin")
@@ -125,6 +125,11 @@ def _add_health(routes: Blueprint, inspector: Inspector) -> None:
     def readyz() -> Response:
         inspector.ready()
         return _uncached(jsonify({"status": "ready"}))
+
+
+def switched_off(inspector: Inspector) -> Off:
+    """Return the channels that the query switches off, or refuse."""
+    return parse_off(request.args.get("off", ""), inspector.entries)
 
 
 def describe(entry: Entry) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 from dashboard import api, validation
 from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
+from dashboard.off import Off, write_off
 from models import arithmetic
 from models.arithmetic import Cell, Doubles, Pooling, Terms, Windows
 from models.description import Layer
@@ -35,13 +36,15 @@ class Place:
         layer: The layer.
         channel: Map or unit of it.
         cell: Row and column on the map, None for a unit or for all cells.
+        off: Channels that are switched off.
     """
 
     key: str
     index: int
     layer: Layer
     channel: int
-    cell: Cell | None = None
+    cell: Cell | None
+    off: Off
 
     @property
     def at(self) -> tuple[int, ...]:
@@ -86,7 +89,7 @@ def _add_parts(routes: Blueprint, inspector: Inspector) -> None:
         _require_kind(inspector, key, layer, "Conv2D")
         place = _place(inspector, key, number, layer)
         kernel, _ = inspector.weights(key, layer)
-        values = inspector.reads(key, place.index, layer)
+        values = inspector.reads(key, place.index, layer, place.off)
         return api.npy(arithmetic.partial_maps(values, kernel[..., place.channel], _windows(place.layer)))
 
     @routes.get(f"{ROOT}/terms.npy")
@@ -95,15 +98,15 @@ def _add_parts(routes: Blueprint, inspector: Inspector) -> None:
         place = _place(inspector, key, number, layer)
         against = api.channel(key, place.layer, "against") if "against" in request.args else None
         kernel, bias = inspector.weights(key, layer)
-        values = inspector.reads(key, place.index, layer)
+        values = inspector.reads(key, place.index, layer, place.off)
         found = arithmetic.decomposition(values, kernel, bias, place.channel, against)
         return api.npy(found.products.astype(np.float32))
 
 
 def explained(inspector: Inspector, place: Place) -> Json:
     """Return how the number at a place comes about, and what the network itself has there, or refuse."""
-    forward = inspector.forward_pass(place.key, place.index)
-    values = inspector.reads(place.key, place.index, place.layer.name)
+    forward = inspector.forward_pass(place.key, place.index, place.off)
+    values = inspector.reads(place.key, place.index, place.layer.name, place.off)
     name = place.layer.name
     if place.cell is None:
         shape = arithmetic.source(inspector.entry(place.key).layers, name)[1]
@@ -218,16 +221,19 @@ def _tensors(inspector: Inspector, place: Place) -> Json:
     before, shape = arithmetic.source(inspector.entry(place.key).layers, name)
     network = f"/api/models/{place.key}"
     layers = f"{network}/digits/{index}/layers"
+    off = f"&off={write_off(place.off)}" if place.off else ""
     told = {
         "reads": {
             "layer": before or "input",
             "shape": shape,
-            "address": f"/api/digits/{index}.npy" if before is None else f"{layers}/{before}.npy?stage=post",
+            "address": f"/api/digits/{index}.npy"
+            if before is None
+            else f"{layers}/{before}.npy?stage=post{off}",
         },
         "network": {
             "layer": name,
             "shape": place.layer.output_shape,
-            "address": f"{layers}/{name}.npy?stage=pre",
+            "address": f"{layers}/{name}.npy?stage=pre{off}",
         },
     }
     if place.layer.kernel_shape:
@@ -252,7 +258,8 @@ def _place(inspector: Inspector, key: str, number: str, name: str, *, cell: bool
     index = validation.whole_number(number, "test digit", len(inspector.images))
     layer = inspector.layer(key, name)
     channel = api.channel(key, layer)
-    return Place(key, index, layer, channel, _read_cell(request.args, key, layer) if cell else None)
+    read = _read_cell(request.args, key, layer) if cell else None
+    return Place(key, index, layer, channel, read, api.switched_off(inspector))
 
 
 def _read_cell(query: Mapping[str, str], key: str, layer: Layer) -> Cell | None:

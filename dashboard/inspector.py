@@ -121,15 +121,16 @@ class Inspector:
             raise not_found(f"There is no such test digit. There are 0 to {len(self.images) - 1}.")
         return prepare(self.images[index])
 
-    def forward_pass(self, key: str, index: int) -> ForwardPass:
-        """Run one test digit through one network, or refuse."""
-        return self._probe(key).run(self.digit(index))
+    def forward_pass(self, key: str, index: int, off: Off = NOTHING) -> ForwardPass:
+        """Run one test digit through one network, with channels switched off if any are, or refuse."""
+        probe, own = self._probe(key), off.get(key)
+        return probe.run_without(self.digit(index), own) if own else probe.run(self.digit(index))
 
-    def reads(self, key: str, index: int, name: str) -> Floats:
+    def reads(self, key: str, index: int, name: str, off: Off = NOTHING) -> Floats:
         """Return what a layer reads of a test digit, maps, or the row of them behind Flatten; or refuse."""
         layer = self.layer(key, name)
         before, _ = source(self.entry(key).layers, name)
-        values = self.digit(index) if before is None else self.forward_pass(key, index).post[before]
+        values = self.digit(index) if before is None else self.forward_pass(key, index, off).post[before]
         return values.reshape(-1) if layer.kind in ("Dense", "Flatten") else values
 
     def weights(self, key: str, name: str) -> tuple[Floats, Floats]:

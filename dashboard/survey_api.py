@@ -6,12 +6,11 @@ import gzip
 from typing import Any
 
 import numpy as np
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from dashboard import api, validation, wall
 from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
-from dashboard.off import parse_off
 from models.description import Layer
 from models.evaluate import answers
 from models.layer_survey import UNKNOWN, LayerSurvey
@@ -48,7 +47,7 @@ def _add_without(routes: Blueprint, inspector: Inspector) -> None:
         entry = inspector.entry(key)
         blocks = -(-len(inspector.images) // wall.BLOCK)
         block = validation.whole_number(number, "block of digits", blocks)
-        off = parse_off(request.args.get("off", ""), inspector.entries)
+        off = api.switched_off(inspector)
         if off.keys() - {entry.key}:
             raise RefusedError(400, "bad_off", f"off must name channels of {entry.key} alone.")
         content = gzip.decompress(inspector.without(entry.key, block, off))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -274,3 +275,25 @@ def test_the_real_network_loses_channels(test_digits: Digits, tmp_path: Path) ->
     panels = sum(layer.channels for layer in surveyed(checkpoints.LAYERS["fcn"]))
     start = 4 + 80 + 4 * panels  # the digit, then all of the network without maps
     assert np.array_equal(np.frombuffer(body, "<f4", 10, start), forward.logits)
+
+
+def test_numbers_follow_what_is_switched_off(client: FlaskClient) -> None:
+    """Tensors, their arithmetic and the answer are the diminished network's, and so say their addresses."""
+    layer = "/api/models/cnn/digits/17/layers"
+    off = "off=cnn.conv1:1"
+    maps = np.load(io.BytesIO(body_of(client, f"{layer}/conv1.npy?{off}")))
+    whole = np.load(io.BytesIO(body_of(client, f"{layer}/conv1.npy")))
+    assert not maps[..., 1].any()
+    assert np.array_equal(maps[..., [0, 2]], whole[..., [0, 2]])
+
+    told = client.get(f"{layer}/conv2/cell?filter=3&cell=12,7&{off}").get_json()
+    assert not np.array(told["patch"])[..., 1].any()
+    assert told["tensors"]["reads"]["address"].endswith(f"&{off}")
+    partial = np.load(io.BytesIO(body_of(client, f"{layer}/conv2/partial.npy?filter=3&{off}")))
+    assert not partial[..., 1].any()
+
+    logits = [
+        client.get(f"/api/models/cnn/digits/17{query}").get_json()["logits"] for query in ("", f"?{off}")
+    ]
+    assert logits[0] != logits[1]
+    assert client.get(f"{layer}/conv1.npy?off=cnn.output:1").status_code == 404
