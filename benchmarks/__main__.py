@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import clicks, forward, load, machine, start, wire
+from benchmarks import clicks, forward, load, machine, start, survey, wire
 from benchmarks.figures import Row, table
 from benchmarks.servers import both
 from models.registry import CheckpointError
@@ -21,6 +21,7 @@ PARTS = {
     "wire": "bytes of a click, of a first visit and of a second",
     "load": "many clicks at once, against the bare page's server",
     "forward": "one digit through both networks",
+    "survey": "all channels over all test digits, in one pass and layer by layer",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
@@ -61,6 +62,8 @@ def measure(parts: list[str], browser: Browser) -> Iterator[Row]:
                 yield from load.measure(convlens, bare)
     if "forward" in parts:
         yield from forward.measure()
+    if "survey" in parts:
+        yield from survey.measure()
 
 
 if __name__ == "__main__":

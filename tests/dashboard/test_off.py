@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.errors import RefusedError
-from dashboard.off import LONGEST, parse_off, write_off
+from dashboard.off import LONGEST, Off, parse_off, write_off
 from models.layer_survey import switchable
 from tests import networks
 
@@ -101,7 +101,7 @@ def test_what_there_is_not(text: str, told: str) -> None:
 @given(st.text(alphabet="cnfd.o:,v20", max_size=20) | st.text(max_size=20))
 def test_any_text_is_read_or_refused(text: str) -> None:
     """Nothing else is raised, and what is read can be written."""
-    off = {}
+    off: Off = {}
     with suppress(RefusedError):
         off = parse_off(text, ENTRIES)
 
