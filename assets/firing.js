@@ -36,7 +36,7 @@
         if (done) return;
         done = true;
         const about = await state.about();
-        nine.replaceChildren(...about.strongest.map((each) => strong(each, state)));
+        if (about.fate !== "dead") nine.replaceChildren(...about.strongest.map((each) => strong(each, state)));
         c.list(facts, told(about, state));
         fillClasses(classes, about.by_class);
         sort.onclick = () => c.change({ wall: { ...state.selection.wall, sort: `${state.key}.${plan.layer.name}.${plan.filter}` } });

@@ -115,7 +115,8 @@
     its.shown = selection.cell;
     const stage = state.stage === "pre" ? "pre-activation" : "post-activation";
     c.write(its.tensor, `${stage}${layer.activation ? ` (${layer.activation})` : ""} · ${layer.shape.join("×")} · digit ${state.digit}${state.without ? " · some channels off" : ""}`);
-    c.write(its.fate, c.fate(layer, filter, opened));
+    const off = c.readOff(selection.off).get(selection.layer)?.includes(filter);
+    c.write(its.fate, off ? "Switched off: zero, whatever it reads." : c.fate(layer, filter, opened));
     if (state.maps) paintMap(its);
     else c.write(its.value, `${layer.name}[${filter}] = ${c.exact(opened.values[filter])}`);
     c.sightOfSelected();
@@ -229,7 +230,7 @@
   /** Tell a screen reader what the selected filter is like, as far as it is known. */
   function tell(its, what, words) {
     its.told[what] = words;
-    if (frame === its) c.write(document.getElementById("status"), [its.title, its.told.active, its.told.weight].filter(Boolean).join(". "));
+    if (frame === its) c.write(document.getElementById("status"), [its.title, its.told.active, its.told.weight].filter(Boolean).map((words) => `${words}.`).join(" "));
   }
 
   function listNumbers({ table, state }) {

@@ -23,7 +23,7 @@
       this.root = root;
       this.columns = root.querySelectorAll(".network");
       this.waiting = new Set(); // panels out of sight that are not painted yet
-      const seen = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => (target.inSight = isIntersecting)), { rootMargin: "100px" });
+      const seen = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => (target.inSight = isIntersecting)));
       this.panels.forEach(({ element }) => seen.observe(element));
     }
 
@@ -160,7 +160,8 @@
 
     paint(selection, picture) {
       const opened = picture.models[this.key].layers[this.layer.name];
-      const restyled = this.selection?.scale !== selection.scale;
+      const restyled = this.selection?.scale !== selection.scale || this.selection?.off !== selection.off;
+      this.off = c.readOff(selection.off).get(this.path) ?? [];
       Object.assign(this, { selection, picture, opened });
       this.refoot(selection);
       const moved = this.sheet.fit();
@@ -207,8 +208,9 @@
       }
     }
 
-    /** Return "dead" for a channel that is zero on all test digits, "silent" for one that is zero on this one. */
+    /** Return "off" for a channel that is switched off, "dead" for one that is zero on all test digits, "silent" for one that is zero on this one. */
     silence(i, low, high) {
+      if (this.off.includes(i)) return "off";
       if (this.layer.dead.includes(i)) return "dead";
       const silent = this.layer.activation === "relu" ? high <= 0 : low === 0 && high === 0;
       return silent ? "silent" : "";
@@ -229,9 +231,14 @@
       this.valueScale = scale;
     }
 
-    /** Say which units are dead, and the scale or the class of each: no digit changes that. */
+    /** Return why a unit gives nothing whatever the digit, "" for others. */
+    lost(i) {
+      return this.off.includes(i) ? "off" : this.layer.dead.includes(i) ? "dead" : "";
+    }
+
+    /** Say which units are dead or off, and the scale or the class of each: no digit changes that. */
     markUnits(selection) {
-      for (let i = 0; i < this.count; i++) this.sheet.mark(i, this.layer.dead.includes(i) ? "dead" : "", this.isLast ? String(i) : this.ownScale(selection, i));
+      for (let i = 0; i < this.count; i++) this.sheet.mark(i, this.lost(i), this.isLast ? String(i) : this.ownScale(selection, i));
     }
 
     /** Return the ends of the scale of filter i where each has its own, "" elsewhere. */
@@ -260,7 +267,7 @@
       const size = slices * height * width;
       for (const i of known) {
         const colours = c.levelColours(shared ?? this.weightScale(selection, i), low[i], high[i], c.facts.levels.kernels);
-        sheet.mark(i, this.templates && this.layer.dead.includes(i) ? "dead" : "", this.ownScale(selection, i));
+        sheet.mark(i, this.templates ? this.lost(i) : "", this.ownScale(selection, i));
         for (let slice = 0; slice < slices; slice++) {
           const top = this.templates ? 0 : Math.floor(slice / this.slicesAcross) * (height + 1);
           const left = this.templates ? 0 : (slice % this.slicesAcross) * (width + 1);

@@ -223,8 +223,7 @@
     if (event.key !== "Enter") return;
     const text = event.target.value.trim();
     const known = /^\d{1,5}$/.test(text) && Number(text) < c.facts.digits;
-    event.target.ariaInvalid = known ? null : "true";
-    c.write(by("go-to-error"), known ? "" : `“${text.slice(0, 20)}” is no test digit. There are 0 to ${c.facts.digits - 1}.`);
+    c.refuse(event.target, known ? "" : `“${text.slice(0, 20)}” is no test digit. There are 0 to ${c.facts.digits - 1}.`);
     if (known) c.change({ digit: Number(text) });
   }
 

@@ -19,7 +19,7 @@
       const play = c.make("button", { type: "button", textContent: "Play" });
       const on = c.make("button", { type: "button", textContent: "›", "aria-label": "One cell on" });
       const range = c.make("input", { type: "range", min: 0, max: last, value: last, "aria-label": "Place of the kernel" });
-      const words = c.make("p", { className: "where", role: "status" });
+      const words = c.make("p", { className: "where" });
       const still = matchMedia("(prefers-reduced-motion: reduce)");
       body.append(
         c.make("div", { className: "slide" }, c.make("div", { className: "slide-input" }, input, window_), c.make("span", { textContent: "→" }), output),

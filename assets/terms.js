@@ -81,7 +81,7 @@
       if (change) label.addEventListener("click", () => c.change(change));
       return c.make("tr", {}, c.make("th", { scope: "row" }, label), cell(values[i]), cell(weights[i]), cell(products[i]));
     });
-    const head = ["", "value", other === null ? "weight" : `weight ${state.filter} − ${other}`, "product"].map((textContent) => c.make("th", { scope: "col", textContent }));
+    const head = ["input", "value", other === null ? "weight" : `weight ${state.filter} − ${other}`, "product"].map((textContent) => c.make("th", { scope: "col", textContent }));
     const table = c.make("table", { className: "terms" }, c.make("caption", { className: "unseen", textContent: "The strongest terms" }), c.make("thead", {}, c.make("tr", {}, ...head)), c.make("tbody", {}, ...rows));
     const facts = c.make("dl", { className: "numbers" });
     c.list(facts, {

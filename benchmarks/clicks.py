@@ -1,4 +1,4 @@
-"""From a click to the painted frame, against the bare page."""
+"""From a click to the painted frame, on a digit and on a map, against the bare page."""
 
 from __future__ import annotations
 
@@ -22,25 +22,32 @@ def measure(browser: Browser, convlens: Server, bare: Server, rounds: int = ROUN
     measured = [_round(lens, floor) for _ in range(rounds)]
     lens.close()
     floor.close()
-    cold, base, rested = ([click for each in measured for click in each[kind]] for kind in range(3))
-    return _rows(cold, base, rested)
+    cold, base, rested, selected = ([click for each in measured for click in each[kind]] for kind in range(4))
+    return _rows(cold, base, rested, selected)
 
 
-def _round(lens: ConvLens, floor: Bare) -> tuple[list[Click], list[Click], list[Click]]:
-    cold, base, rested = [], [], []
+def _round(lens: ConvLens, floor: Bare) -> tuple[list[Click], ...]:
+    cold, base, rested, selected = [], [], [], []
     places = lens.fresh(2 * CLICKS)
     for here, there in zip(places[::2], places[1::2], strict=True):
         cold.append(lens.click(*here))
         base.append(floor.ask(here[0]))
         lens.rest(*there)
         rested.append(lens.click(*there))
-    return cold, base, rested
+    for channel in range(CLICKS):
+        selected.append(lens.select(3 * channel))
+    lens.close_inspector()
+    return cold, base, rested, selected
 
 
-def _rows(cold: Sequence[Click], base: Sequence[Click], rested: Sequence[Click]) -> list[Row]:
+def _rows(
+    cold: Sequence[Click], base: Sequence[Click], rested: Sequence[Click], selected: Sequence[Click]
+) -> list[Row]:
     rows = []
     for ends, end in (("`data-painted` is set", "painted"), ("the frame after that is drawn", "framed")):
-        ours, floor, known = ([getattr(click, end) for click in clicks] for clicks in (cold, base, rested))
+        ours, floor, known, maps = (
+            [getattr(click, end) for click in clicks] for clicks in (cold, base, rested, selected)
+        )
         rows += [
             Row(f"click until {ends}, bare page", spread(floor, " ms")),
             Row("… ConvLens, both networks", spread(ours, " ms")),
@@ -48,6 +55,8 @@ def _rows(cold: Sequence[Click], base: Sequence[Click], rested: Sequence[Click])
             at_most("… p95, × the bare page's", p95(ours) / p95(floor), 2, " ×"),
             Row("… ConvLens, where the pointer had rested", spread(known, " ms")),
             at_most("… median, × the bare page's", median(known) / median(floor), 0.5, " ×"),
+            Row("… ConvLens, on a map, until it is enlarged", spread(maps, " ms")),
+            at_most("… median, × the bare page's", median(maps) / median(floor), 1.5, " ×"),
         ]
     return [
         *rows,

@@ -98,6 +98,19 @@ class ConvLens(Timed):
         step = len(places) // count
         return [(int(digit), x, y) for digit, x, y in places[::step][:count]]
 
+    def select(self, channel: int) -> Click:
+        """Click on one of the maps of the CNN's first layer, on the digit that is shown."""
+        box = self.page.locator("#panel-cnn-conv1 .maps button").nth(channel).bounding_box()
+        if box is None:
+            raise RuntimeError("The map is not on the screen.")
+        digit = int(self.page.locator("body").get_attribute("data-painted") or "")
+        return self.click(digit, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def close_inspector(self) -> None:
+        """Let go of what is selected."""
+        self.page.get_by_role("button", name="Close", exact=True).click()
+        self.page.wait_for_timeout(AFTERMATH)
+
     def rest(self, digit: int, x: float, y: float) -> None:
         """Let the pointer rest on a digit until its picture is there."""
         with self.page.expect_response(lambda response: f"/{digit}/" in response.url) as asked:

@@ -7,7 +7,7 @@
   /** Return when the picture of a digit had come whole; it may have come before the click. */
   const answered = (digit) => {
     const its = ({ name }) => name.includes(`/${digit}/`) || name.endsWith(`/digits/${digit}`);
-    return performance.getEntriesByType("resource").findLast(its)?.responseEnd ?? NaN;
+    return performance.getEntriesByType("resource").findLast(its)?.responseEnd ?? 0; // long ago
   };
   const painted = () => {
     const digit = Number(document.body.dataset.painted);

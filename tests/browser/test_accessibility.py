@@ -16,6 +16,8 @@ VIEWS = {
     "nothing selected, a complaint": "/?digit=4271&wrong=fcn&scale=x",
     "a map selected": "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7&scale=map",
     "a unit selected": "/?digit=4271&model=fcn&layer=dense1&filter=3&stage=pre",
+    "a class against another": "/?digit=4271&model=cnn&layer=output&filter=5&against=3",
+    "something switched off": "/?digit=4271&model=cnn&layer=conv2&filter=3&off=cnn.conv2:3.21",
     "comparison": "/compare",
 }
 WALK = """(sheet) => {
@@ -36,7 +38,7 @@ def test_axe_has_nothing_to_say(visitor: Visitor, view: str) -> None:
     """No violation of axe's rules: on a desk and a telephone, in light and in dark."""
     page = visitor.open(VIEWS[view])
     if "layer=" in VIEWS[view]:
-        expect(page.locator("#inspector .weights canvas, #inspector .weights table").first).to_be_visible()
+        expect(page.locator("#inspector .part-weights canvas, #inspector .part-weights table").first).to_be_visible()
     if view == "comparison":
         expect(page.locator("#compare-panels .js-plotly-plot .main-svg").first).to_be_visible()
 
