@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -34,21 +35,23 @@ def measure(
         labels: (n,).
     """
     layers = describe(model)
-    reduce = _reduction(model, layers)
+    opened = open_layers(model)
     kernels = {layer.name: layer.get_weights()[0] for layer in chain(model) if hasattr(layer, "kernel")}
     logits: list[Floats] = []
     ranges: Ranges = {}
     tallies = {layer.name: Tally(layer) for layer in surveyed(layers)}
-    for batch_logits, extremes, found in _in_turn(reduce, _batches(digits, labels)):
+    for batch_logits, ends, found in _in_turn(_reduction(opened, layers), _batches(digits, labels)):
         logits.append(batch_logits.numpy())
-        for stage, tensors in zip(STAGES, extremes, strict=True):
-            for layer, tensor in zip(layers, tensors, strict=True):
-                new, old = tensor.numpy(), ranges.get((layer.name, stage))
+        for stage, tensors in zip(STAGES, ends, strict=True):
+            for layer, (lows, highs) in zip(layers, tensors, strict=True):
+                new = np.stack([lows.numpy().min(axis=0), highs.numpy().max(axis=0)])
+                old = ranges.get((layer.name, stage))
                 ranges[layer.name, stage] = new if old is None else _wider(old, new)
-        for tally, tensors in zip(tallies.values(), found, strict=True):
-            tally.add(*(tensor.numpy() for tensor in tensors))
+        peaks = {layer.name: highs for layer, (_, highs) in zip(layers, ends[1], strict=True)}
+        for (name, tally), tensors in zip(tallies.items(), found, strict=True):
+            tally.add(peaks[name].numpy(), *(tensor.numpy() for tensor in tensors))
     told = {name: tally.told(labels, kernels.get(name)) for name, tally in tallies.items()}
-    return np.concatenate(logits), ranges, told
+    return np.concatenate(logits), ranges, _placed(opened, layers, digits, told)
 
 
 def _batches(digits: Floats, labels: Labels) -> Iterator[tuple[Floats, Floats]]:
@@ -70,20 +73,22 @@ def _in_turn(reduce: Callable[..., Reduced], batches: Iterable[tuple[Floats, Flo
             yield running.popleft().result()
 
 
-def _reduction(model: keras.Model, layers: tuple[Layer, ...]) -> Callable[..., Reduced]:
-    """Return a compiled function that runs a batch and gives back what is left of its maps."""
-    opened = open_layers(model)
+def _reduction(opened: keras.Model, layers: tuple[Layer, ...]) -> Callable[..., Reduced]:
+    """Return a function that runs a batch and gives back what is left of its maps.
 
-    @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
+    Not by XLA: TensorFlow's own convolutions are faster on a batch, and there is nothing to wait for.
+    """
+
+    @tf.function(autograph=False)  # type: ignore[untyped-decorator]
     def reduce(images: tf.Tensor, classes: tf.Tensor) -> tuple[tf.Tensor, ...]:
         stages = opened(images, training=False)
-        before = [_extremes(values) for values in stages[0]]
+        before = [_ends(values) for values in stages[0]]
         after = [
-            tf.nn.relu(ends) if layer.activation == "relu" else _extremes(values)  # a ReLU keeps the order
+            [tf.nn.relu(end) for end in ends] if layer.activation == "relu" else _ends(values)
             for layer, ends, values in zip(layers, before, stages[1], strict=True)
-        ]
+        ]  # a ReLU keeps the order
         found = [
-            _reduced(values, classes)
+            _summed(values, classes)
             for layer, values in zip(layers, stages[1], strict=True)
             if layer.kind != "Flatten"
         ]
@@ -93,24 +98,47 @@ def _reduction(model: keras.Model, layers: tuple[Layer, ...]) -> Callable[..., R
     return compiled
 
 
-def _extremes(values: tf.Tensor) -> tf.Tensor:
-    axes = list(range(len(values.shape) - 1))
-    return tf.stack([tf.reduce_min(values, axes), tf.reduce_max(values, axes)])
+def _cells(values: tf.Tensor) -> tf.Tensor:
+    return tf.reshape(values, (values.shape[0], -1, values.shape[-1]))
 
 
-def _reduced(values: tf.Tensor, classes: tf.Tensor) -> list[tf.Tensor]:
-    """Return each digit's largest cell and its place, sums by class, and how many cells are above zero."""
-    digits, channels = values.shape[0], values.shape[-1]
-    cells = tf.reshape(values, (digits, -1, channels))
-    above = tf.reduce_sum(tf.cast(cells > 0, tf.float32), axis=[0, 1])  # whole numbers below 2²⁴
+def _ends(values: tf.Tensor) -> list[tf.Tensor]:
+    """Return each digit's smallest and largest cell, (digits, channels) each."""
+    cells = _cells(values)
+    return [tf.reduce_min(cells, axis=1), tf.reduce_max(cells, axis=1)]
+
+
+def _summed(values: tf.Tensor, classes: tf.Tensor) -> list[tf.Tensor]:
+    """Return sums by class, (classes, channels), and how many cells are above zero, (channels,)."""
+    cells = _cells(values)
     by_class = tf.matmul(classes, tf.reduce_sum(cells, axis=1), transpose_a=True)
-    peaks = tf.reduce_max(cells, axis=1, keepdims=True)
-    last = cells.shape[1] - 1
-    numbered = tf.range(last + 1)[tf.newaxis, :, tf.newaxis]
-    places = tf.reduce_min(
-        tf.where(cells == peaks, numbered, last), axis=1
-    )  # XLA's argmax took twice as long
-    return [peaks[:, 0], places, by_class, above]
+    above = tf.reduce_sum(tf.cast(cells > 0, tf.float32), axis=[0, 1])  # whole numbers below 2²⁴
+    return [by_class, above]
+
+
+def _placed(
+    opened: keras.Model, layers: tuple[Layer, ...], digits: Floats, told: dict[str, LayerSurvey]
+) -> dict[str, LayerSurvey]:
+    """Add where the strongest digits have their largest cells.
+
+    Only these few digits are run again: to look for the places in all maps took as long as the network.
+    """
+    mapped = {place: layer.name for place, layer in enumerate(layers) if layer.has_maps}
+    if not mapped:
+        return told
+    wanted = np.unique(np.concatenate([told[name].strongest.ravel() for name in mapped.values()]))
+    run = tf.function(
+        lambda images: [opened(images, training=False)[1][place] for place in mapped], autograph=False
+    )
+    places = {name: told[name].places.copy() for name in mapped.values()}
+    for start in range(0, len(wanted), BATCH):
+        part = np.resize(wanted[start : start + BATCH], min(BATCH, len(digits)))  # one size, compiled once
+        for name, values in zip(mapped.values(), run(digits[part]), strict=True):
+            cells = values.numpy().reshape(len(part), -1, values.shape[-1])
+            channels, ranks = np.nonzero(np.isin(told[name].strongest, part))
+            rows = np.searchsorted(wanted[start : start + BATCH], told[name].strongest[channels, ranks])
+            places[name][channels, ranks] = cells[rows, :, channels].argmax(axis=1)
+    return {name: replace(each, places=places.get(name, each.places)) for name, each in told.items()}
 
 
 class Tally:
@@ -120,20 +148,18 @@ class Tally:
         """Begin with nothing."""
         self._cells = int(np.prod(layer.output_shape[:-1]))
         self._peaks: list[Floats] = []
-        self._places: list[NDArray[np.uint16]] = []
         self._by_class = np.zeros((CLASSES, layer.channels))
         self._above = np.zeros(layer.channels)
 
-    def add(self, peaks: Floats, places: NDArray[np.int32], by_class: Floats, above: Floats) -> None:
-        """Add what `_reduced` made of a batch."""
+    def add(self, peaks: Floats, by_class: Floats, above: Floats) -> None:
+        """Add what a batch was reduced to: each digit's largest cells, sums by class, cells above zero."""
         self._peaks.append(peaks)
-        self._places.append(places.astype(np.uint16))
         self._by_class += by_class
         self._above += above
 
     def told(self, labels: Labels, kernel: Floats | None) -> LayerSurvey:
-        """Return what it comes to, with no channel tried without."""
-        peaks, places = np.concatenate(self._peaks), np.concatenate(self._places)  # (digits, channels)
+        """Return what it comes to, with every place the first and no channel tried without."""
+        peaks = np.concatenate(self._peaks)  # (digits, channels)
         digits, channels = peaks.shape
         strongest = np.stack([_strongest(column) for column in np.ascontiguousarray(peaks.T)])
         named = strongest, np.arange(channels)[:, np.newaxis]
@@ -145,7 +171,7 @@ class Tally:
             firing=(peaks > 0).mean(axis=0).astype(np.float32),
             by_class=(self._by_class / np.maximum(counts, 1)).astype(np.float32),
             strongest=strongest.astype(np.uint16),
-            places=places[named],
+            places=np.zeros(strongest.shape, np.uint16),
             values=peaks[named],
             strength=quantised(peaks),
             similar=similar,
