@@ -3,6 +3,7 @@
   "use strict";
 
   const ORDER = ["cell", "terms", "sliding", "slices", "firing", "without", "weights", "taking"];
+  const MOST = 8; // times as large as the column is wide
   const EMPTY = "Select a map, a kernel or a unit to see it enlarged, with its numbers.";
 
   let frame = null; // what the inspector is built for: its elements, its parts, and the state they show
@@ -94,12 +95,24 @@
     its.legend = c.make("div", { className: "legend" });
     its.canvas = c.make("canvas");
     its.cursor = c.make("div", { className: "cursor", hidden: true });
-    its.box = c.make("div", { className: "enlarged", tabIndex: 0, role: "group" }, its.canvas, its.cursor);
+    its.box = c.make("div", { className: "enlarged", tabIndex: 0, role: "group" }, c.make("div", { className: "zoomed" }, its.canvas, its.cursor));
+    const larger = c.make("button", { type: "button", textContent: "+", "aria-label": "Enlarge the map further" });
+    const smaller = c.make("button", { type: "button", textContent: "−", "aria-label": "Make the map smaller" });
+    larger.addEventListener("click", () => zoom(its, 2));
+    smaller.addEventListener("click", () => zoom(its, 0.5));
+    zoom(its, 1);
     its.box.addEventListener("pointermove", (event) => c.pointCell(cellAt(its, event)));
     its.box.addEventListener("pointerleave", () => c.pointCell(null));
     its.box.addEventListener("click", (event) => c.change({ cell: cellAt(its, event) }));
     its.box.addEventListener("keydown", (event) => walk(its, event));
-    return [its.legend, its.box];
+    return [c.make("div", { className: "row map-head" }, its.legend, smaller, larger), its.box];
+  }
+
+  /** Show the map larger or smaller, the selected cell in view. */
+  function zoom(its, factor) {
+    its.zoom = Math.max(1, Math.min(MOST, (its.zoom ?? 1) * factor));
+    its.box.style.setProperty("--zoom", its.zoom);
+    if (!its.cursor.hidden) its.cursor.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   function buildNumbers(its, layer) {
@@ -178,6 +191,7 @@
   function walk(its, event) {
     const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
     const step = steps[event.key];
+    if (event.key === "+" || event.key === "-") zoom(its, event.key === "+" ? 2 : 0.5);
     if (!step) return;
     event.preventDefault();
     const from = its.state.selection.cell ?? [0, 0];

@@ -74,6 +74,26 @@ def test_pointing_at_a_cell_explains_it_without_asking(visitor: Visitor, server:
     assert [path for path in visitor.requests if "conv1.npy" not in path] == []
 
 
+def test_the_map_can_be_enlarged_further(visitor: Visitor) -> None:
+    """By button and by key up to eight times, and back; a cell is still found under the pointer."""
+    page = visitor.open("/?digit=4271&model=cnn&layer=conv1&filter=4")
+    box = page.locator(".enlarged")
+    width = (box.locator("canvas").bounding_box() or {})["width"]
+
+    page.get_by_role("button", name="Enlarge the map further").click()
+    box.focus()
+    page.keyboard.press("+")
+
+    larger = box.locator("canvas").bounding_box() or {}
+    assert abs(larger["width"] / width - 4) < 0.2
+    cell = larger["width"] / 26
+    box.locator("canvas").click(position={"x": 2.5 * cell, "y": 1.5 * cell})
+    visitor.at("/?digit=4271&model=cnn&layer=conv1&filter=4&cell=1,2")
+    for _ in range(4):
+        page.get_by_role("button", name="Make the map smaller").click()
+    assert abs((box.locator("canvas").bounding_box() or {})["width"] - width) < 1
+
+
 def test_every_slice_shows_what_it_adds(visitor: Visitor, server: Server) -> None:
     """32 rows, the one that adds most first or by index; a row opens its arithmetic; the sum is the network's."""
     page = visitor.open(SHARED)
