@@ -19,17 +19,21 @@ from tests.browser.canvas import Pixels
 from tests.browser.serving import Server, served
 from tests.browser.visitor import Visitor
 
-FILES: dict[Literal["light", "dark"], Path] = {
-    "light": ROOT / "docs" / "explore.png",
-    "dark": ROOT / "docs" / "explore-dark.png",
-}
-SIZE = ViewportSize(width=1440, height=900)
+Scheme = Literal["light", "dark"]
+DOCS = ROOT / "docs"
+PAGE = ViewportSize(width=1440, height=900)
+COLUMN = ViewportSize(width=1440, height=1320)
+PICTURES: tuple[tuple[Path, Scheme, ViewportSize, str], ...] = (
+    (DOCS / "explore.png", "light", PAGE, "body"),
+    (DOCS / "explore-dark.png", "dark", PAGE, "body"),
+    (DOCS / "inspector.png", "light", COLUMN, ".column-inspector"),
+)  # file, colours, window, and what of the page
 LARGEST = 300_000  # bytes of a picture
 COLOURS = 256  # of a picture: half of them the most frequent, the others each the farthest from those before
 
 
 def main() -> None:
-    """Write both pictures."""
+    """Write all pictures."""
     with (
         tempfile.TemporaryDirectory() as cache,
         served(Path(cache)) as server,
@@ -37,8 +41,8 @@ def main() -> None:
     ):
         server.wait_until_ready()
         with chromium.launch(playwright) as browser:
-            for scheme, path in FILES.items():
-                pixels = take(browser, server, scheme)
+            for path, scheme, size, part in PICTURES:
+                pixels = take(browser, server, scheme, size, part)
                 path.parent.mkdir(exist_ok=True)
                 path.write_bytes(png(*indexed(pixels)))
                 print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
@@ -46,17 +50,17 @@ def main() -> None:
                     sys.exit(f"{path.name} is larger than {LARGEST:,} bytes; make the window smaller.")
 
 
-def take(browser: Browser, server: Server, scheme: Literal["light", "dark"]) -> Pixels:
-    """Return Explore as it opens, (rows, columns, 3), with the strongest map of the CNN selected."""
-    with browser.new_context(viewport=SIZE, color_scheme=scheme, reduced_motion="reduce") as context:
+def take(browser: Browser, server: Server, scheme: Scheme, size: ViewportSize, part: str) -> Pixels:
+    """Return Explore as it opens, or a part of it, (rows, columns, 3), the CNN's strongest map selected."""
+    with browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce") as context:
         visitor = Visitor(context, server.url)
         digit = int(visitor.open().locator("body").get_attribute("data-painted") or "")
         values = server.tensor(f"/api/models/cnn/digits/{digit}/layers/conv2.npy")
         row, column, channel = np.unravel_index(values.argmax(), values.shape)
         page = visitor.open(f"/?digit={digit}&layer=cnn.conv2&filter={channel}&cell={row},{column}")
-        expect(page.locator("#inspector .slice")).to_have_count(32)
+        expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
         page.wait_for_load_state("networkidle")
-        pixels = unpack(page, page.screenshot())
+        pixels = unpack(page, page.screenshot() if part == "body" else page.locator(part).screenshot())
         if visitor.complaints:
             sys.exit("\n".join(visitor.complaints))
         return pixels
