@@ -38,7 +38,7 @@ def test_axe_has_nothing_to_say(visitor: Visitor, view: str) -> None:
     """No violation of axe's rules: on a desk and a telephone, in light and in dark."""
     page = visitor.open(VIEWS[view])
     if "layer=" in VIEWS[view]:
-        expect(page.locator("#inspector .part-weights canvas, #inspector .part-weights table").first).to_be_visible()
+        expect(page.locator(".part-weights :is(canvas, table)").first).to_be_visible()
     if view == "comparison":
         expect(page.locator("#compare-panels .js-plotly-plot .main-svg").first).to_be_visible()
 

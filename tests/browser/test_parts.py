@@ -15,7 +15,10 @@ from tests.browser.visitor import Visitor
 pytestmark = pytest.mark.browser
 
 SHARED = "/?digit=4271&model=cnn&layer=conv2&filter=21&cell=12,7"
-SUM = "(cell) => { const { products, sum, result } = window.convlens.cellSum(cell); return [...products, sum, result]; }"
+SUM = """(cell) => {
+  const { products, sum, result } = window.convlens.cellSum(cell);
+  return [...products, sum, result];
+}"""
 
 
 def part(page: Page, name: str) -> Locator:
@@ -95,7 +98,7 @@ def test_the_map_can_be_enlarged_further(visitor: Visitor) -> None:
 
 
 def test_every_slice_shows_what_it_adds(visitor: Visitor, server: Server) -> None:
-    """32 rows, the one that adds most first or by index; a row opens its arithmetic; the sum is the network's."""
+    """32 rows, the one that adds most first or by index; a row opens its arithmetic; the sum is right."""
     page = visitor.open(SHARED)
     slices = part(page, "slices")
     rows = slices.locator(".slice-rows .slice-row")
@@ -255,7 +258,7 @@ def test_a_filter_can_be_switched_off_and_on(visitor: Visitor, server: Server) -
 
 
 def test_the_answers_without_a_set_are_counted(visitor: Visitor, known: Known) -> None:
-    """Counted block by block: as many right answers as the survey has; the digits that change go on the wall."""
+    """Block by block, as many right answers as the survey has; the digits that change go on the wall."""
     survey = known.surveys["cnn"].layers["dense"]
     changes = np.diff(survey.start)
     unit = int(np.flatnonzero((changes > 1) & (changes < 40))[0])
