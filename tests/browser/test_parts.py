@@ -28,6 +28,13 @@ def part(page: Page, name: str) -> Locator:
     return section
 
 
+def width_of(element: Locator) -> float:
+    """Return how wide something is on the screen, in pixels."""
+    box = element.bounding_box()
+    assert box
+    return box["width"]
+
+
 def fact(section: Locator, name: str) -> float:
     """Return the number beside a name, in full."""
     row = section.locator("dt", has_text=re.compile(f"^{re.escape(name)}$"))
@@ -81,20 +88,20 @@ def test_the_map_can_be_enlarged_further(visitor: Visitor) -> None:
     """By button and by key up to eight times, and back; a cell is still found under the pointer."""
     page = visitor.open("/?digit=4271&model=cnn&layer=conv1&filter=4")
     box = page.locator(".enlarged")
-    width = (box.locator("canvas").bounding_box() or {})["width"]
+    picture = box.locator("canvas")
+    width = width_of(picture)
 
     page.get_by_role("button", name="Enlarge the map further").click()
     box.focus()
     page.keyboard.press("+")
 
-    larger = box.locator("canvas").bounding_box() or {}
-    assert abs(larger["width"] / width - 4) < 0.2
-    cell = larger["width"] / 26
-    box.locator("canvas").click(position={"x": 2.5 * cell, "y": 1.5 * cell})
+    assert abs(width_of(picture) / width - 4) < 0.2
+    cell = width_of(picture) / 26
+    picture.click(position={"x": 2.5 * cell, "y": 1.5 * cell})
     visitor.at("/?digit=4271&model=cnn&layer=conv1&filter=4&cell=1,2")
     for _ in range(4):
         page.get_by_role("button", name="Make the map smaller").click()
-    assert abs((box.locator("canvas").bounding_box() or {})["width"] - width) < 1
+    assert abs(width_of(picture) - width) < 1
 
 
 def test_every_slice_shows_what_it_adds(visitor: Visitor, server: Server) -> None:
