@@ -5,7 +5,7 @@
   const PER_SECOND = 40; // cells
 
   (c.parts ??= {}).sliding = {
-    question: "How does the kernel make the map?",
+    question: "How does the kernel fill the map?",
     fits: (layer) => layer.kind === "Conv2D",
     reading: ({ layer, before }) =>
       `The same kernel, at every place: the window moves over ${before ? `${before.name}'s maps (one is shown)` : "the digit"}, and each place gives one cell.`,

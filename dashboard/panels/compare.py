@@ -6,5 +6,11 @@ from importlib import import_module
 
 from dashboard.panels.panel import Panel
 
-ORDER = ("accuracy", "classes", "history", "confusions")  # a module of this package each, with its PANEL
+ORDER = (
+    "accuracy",
+    "calibration",
+    "classes",
+    "history",
+    "confusions",
+)  # a module of this package each, with its PANEL
 PANELS: tuple[Panel, ...] = tuple(import_module(f"dashboard.panels.{module}").PANEL for module in ORDER)

@@ -1,0 +1,93 @@
+"""Whether the networks are as often right as they are sure."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dashboard.figures import reliabilities
+from dashboard.figures.reliabilities import Points
+from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table
+from dashboard.panels.wording import count, digits, listed, loss, percent, percent_with_interval
+from models.calibration import BINS, Reliability, brier_score, reliability
+from models.evaluate import margins, score, wilson_interval
+from models.registry import Entry
+
+
+def draw(comparison: Comparison) -> tuple[Drawing, ...]:
+    """Return the scores that punish false certainty, and the reliability diagram."""
+    found = {
+        entry.key: reliability(comparison.logits[entry.key], comparison.labels)
+        for entry in comparison.entries
+    }
+    points = [_points(comparison, entry, found[entry.key]) for entry in comparison.entries]
+    on_digits = f"on {digits(len(comparison.labels))} of the test set"
+    chart = Chart(
+        caption=f"Reliability {on_digits}, in {BINS} bins of equal width with their 95 % Wilson intervals",
+        summary=listed(
+            [_summary(entry, found[entry.key]) for entry in comparison.entries],
+        ),
+        figure=reliabilities.draw(points, comparison.theme),
+    )
+    return _scores(comparison, found, on_digits), chart
+
+
+def _scores(comparison: Comparison, found: dict[str, Reliability], on_digits: str) -> Table:
+    columns = [_column(comparison, entry, found[entry.key]) for entry in comparison.entries]
+    heads = (Cell(name(entry), header=True, hue=entry.key) for entry in comparison.entries)
+    return Table(
+        caption=f"Measured {on_digits}",
+        header=(Cell("measure", header=True), *heads),
+        rows=tuple(
+            (Cell(measure, header=True), *(Cell(column[measure]) for column in columns))
+            for measure in columns[0]
+        ),
+    )
+
+
+def _column(comparison: Comparison, entry: Entry, found: Reliability) -> dict[str, str]:
+    logits, labels = comparison.logits[entry.key], comparison.labels
+    confidence = float(np.nansum(found.confidence * found.digits) / found.digits.sum())
+    return {
+        "Accuracy": percent(found.right.sum() / found.digits.sum()),
+        "Mean confidence": percent(confidence),
+        f"Calibration error (ECE, {BINS} bins)": percent(found.error),
+        "Negative log-likelihood": loss(score(logits, labels).loss),
+        "Brier score (0 to 2)": f"{brier_score(logits, labels):.4f}",
+        "Margin of half of the digits, at least": percent(float(np.median(margins(logits)))),
+    }
+
+
+def _points(comparison: Comparison, entry: Entry, found: Reliability) -> Points:
+    used = [place for place in range(len(found.digits)) if found.digits[place]]
+    right, total = found.right[used].tolist(), found.digits[used].tolist()
+    ends = [wilson_interval(*pair) for pair in zip(right, total, strict=True)]
+    texts = [
+        f"{name(entry)}, sure to {percent(confidence)} on average: {count(one)} of {count(all_)},<br>"
+        + percent_with_interval(one / all_, interval)
+        for confidence, one, all_, interval in zip(found.confidence[used], right, total, ends, strict=True)
+    ]
+    return Points(
+        name=name(entry),
+        hue=comparison.hues[entry.key],
+        confidence=found.confidence[used].tolist(),
+        accuracy=found.accuracy[used].tolist(),
+        low=[low for low, _ in ends],
+        high=[high for _, high in ends],
+        texts=texts,
+    )
+
+
+def _summary(entry: Entry, found: Reliability) -> str:
+    return f"{name(entry)} is off by {percent(found.error)} on average"
+
+
+PANEL = Panel(
+    key="calibration",
+    question="Are they as often right as they are sure?",
+    how_to_read=(
+        "On the dotted line a network is right exactly as often as its probability says; below it, it is too "
+        "sure of itself; few digits get a low confidence, so their intervals are wide."
+    ),
+    draw=draw,
+)
