@@ -35,12 +35,12 @@ def test_it_is_dark_or_light_as_the_system_is_until_one_chooses(visit: Visit) ->
 def test_nothing_has_to_be_scrolled_sideways(visitor: Visitor) -> None:
     """On a telephone, a desk and a wide wall: with a map selected, with nothing selected, and on Compare."""
     page = visitor.open(SELECTED)
-    expect(page.locator("#inspector .slice")).to_have_count(32)
+    expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
     page.get_by_text("All 24×24 numbers").click()
     assert_it_fits(visitor)
 
     page.get_by_role("button", name="Close", exact=True).click()
-    expect(page.locator("#inspector .slice")).to_have_count(0)
+    expect(page.locator("#inspector .part-weights .slice")).to_have_count(0)
     assert_it_fits(visitor)
 
     page.get_by_role("link", name="Compare").click()
@@ -87,7 +87,7 @@ def test_on_a_telephone_all_stands_in_reading_order(visitor: Visitor) -> None:
 def test_it_can_be_printed(visitor: Visitor) -> None:
     """On paper: digit, verdicts, maps and what is selected; no buttons, no wall, nothing cut off."""
     page = visitor.open(SELECTED)
-    expect(page.locator("#inspector .slice")).to_have_count(32)
+    expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
     page.emulate_media(media="print")
 
     for part in ("#digit-title", "#verdict", "#panel-fcn-dense1", "#panel-cnn-conv2", "#inspector h3"):

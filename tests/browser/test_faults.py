@@ -101,7 +101,7 @@ def test_a_fault_of_the_inspector_is_said(visitor: Visitor) -> None:
     expect(page.locator("#inspector h3")).to_have_text("CNN conv2 · map 3")
     page.unroute_all()
     visitor.cell("cnn", "conv2", "conv2 map 4").click()
-    expect(page.locator("#inspector .slice")).to_have_count(32)
+    expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
 
 
 def test_a_fault_of_the_comparison_is_said(visitor: Visitor) -> None:

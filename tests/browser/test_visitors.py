@@ -19,7 +19,10 @@ def test_two_visitors_do_not_disturb_each_other(visit: Visit, known: Known) -> N
     )
     one.open("/?digit=700&model=cnn&layer=conv2&filter=3")
     other.open("/?digit=710&scale=grey&stage=pre")
-    expect(one.page.locator("#inspector .slice")).to_have_count(32)
+    expect(one.page.locator("#inspector .part-weights .slice")).to_have_count(32)
+    expect(one.page.locator("#inspector .part-taking .files a")).to_have_count(3)
+    one.quiet()
+    one.flush()
 
     def see(visitor: Visitor) -> tuple[list[str], list[canvas.Pixels]]:
         parts = visitor.page.locator("#digit-title, #verdict, #inspector, .tensor:visible, #wall-count")
