@@ -61,8 +61,10 @@
     return { high, winner };
   };
 
-  /** Return the value after a layer's activation function. */
-  c.activate = (layer, value) => (layer.activation === "relu" ? Math.max(0, value) : value);
+  const ACTIVATIONS = { relu: (value) => Math.max(0, value), tanh: Math.tanh, sigmoid: (value) => 0.5 * (1 + Math.tanh(value / 2)) };
+
+  /** Return the value after a layer's activation function, null where there is none or it takes more than one value. */
+  c.activate = (layer, value) => ACTIVATIONS[layer.activation]?.(value) ?? null;
 
   /** Return {exponentials, sum}: of the logits after the largest is taken from each, which changes no share. */
   c.softmax = function (logits) {

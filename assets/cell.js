@@ -9,7 +9,7 @@
     fits: ({ kind }) => ["Conv2D", "MaxPooling2D"].includes(kind),
     reading: ({ layer }) =>
       layer.kind === "Conv2D"
-        ? "Lay the kernel on the patch, multiply what lies on top of each other, add up the products, add the bias. What is below zero becomes zero."
+        ? "Lay the kernel on the patch, multiply what lies on top of each other, add up the products, add the bias." + (layer.activation === "relu" ? " What is below zero becomes zero." : "")
         : "The window takes the largest of the cells under it; the others leave no trace.",
     build(body, { layer }) {
       ready = null;
@@ -22,7 +22,7 @@
       };
     },
     point({ cell }) {
-      if (ready) show(cell ?? topCell(ready));
+      if (ready?.state.current()) show(cell ?? topCell(ready));
     },
   };
 
@@ -56,7 +56,7 @@
     const of = (numbers) => (row, column) => numbers[(row * columns + column) * slices + slice];
     const weights = c.scaleFor(kernel.data, "diverging");
     const seen = c.scaleOfInput(before, patch);
-    const which = slices > 1 ? ` · map ${slice} of ${before.name}${state.selection.slice === null ? ", which adds the most here" : ""}` : "";
+    const which = slices > 1 ? ` · map ${slice} of ${before.name}${state.selection.slice === null ? ", which weighs most here" : ""}` : "";
     const tables = c.make("div", { className: "sum" },
       c.numberTable(of(patch), rows, columns, seen, "patch"), c.make("span", { textContent: "×" }),
       c.numberTable(of(kernel.data), rows, columns, weights, "kernel"), c.make("span", { textContent: "=" }),
@@ -65,12 +65,17 @@
     const facts = slices > 1 ? { [`map ${slice} adds`]: number(bySlice[slice]), [`all ${slices} maps add`]: number(sum) } : { "sum of the products": number(sum) };
     return [
       c.make("p", { className: "where" }, words + which), tables,
-      totals({ ...facts, "bias": number(bias), "sum + bias": number(result), ...after(layer, result), ...compared(network, result) }),
+      totals({ ...facts, "bias": number(bias), "sum + bias": number(result), ...after(state, result), ...compared(network, result) }),
       c.make("p", { className: "reading", textContent: "Shown to two decimals; point at a number for all of it." }),
     ];
   }
 
-  const after = (layer, result) => (layer.activation ? { [`after ${layer.activation}`]: number(c.activate(layer, result)) } : {});
+  /** Return the value after the activation; of what is switched off, that; nothing where the page does not know the function. */
+  function after({ layer, isOff }, result) {
+    const value = isOff ? 0 : c.activate(layer, result);
+    return value === null ? {} : { [isOff ? "switched off" : `after ${layer.activation}`]: number(value) };
+  }
+
   const number = (value) => c.make("span", { className: "number", textContent: c.round(value), title: c.exact(Math.fround(value)) });
 
   /** Return the network's own value and how far this sum is from it. */
@@ -89,7 +94,7 @@
     const { high, winner } = c.largest(reads, axes, cell, filter);
     const patch = c.patch(reads, axes, cell);
     const slices = reads.shape[2];
-    const scale = c.scaleFor(patch, "sequential");
+    const scale = c.scaleOfInput(before, patch);
     const table = c.numberTable((row, column) => patch[(row * axes[1].taps + column) * slices + filter], axes[0].taps, axes[1].taps, scale, `${before.name} map ${filter}`);
     const first = axes.map(({ start, step }, axis) => start + cell[axis] * step);
     table.tBodies[0].rows[winner[0] - first[0]].cells[winner[1] - first[1]].classList.add("winner");
@@ -97,7 +102,7 @@
     open.addEventListener("click", () => c.change({ layer: `${state.key}.${before.name}`, cell: winner }));
     return [
       c.make("p", { className: "where", textContent: words }), c.make("div", { className: "sum" }, table),
-      c.make("p", {}, "The largest is ", open), totals({ largest: number(high), ...compared(network, high) }),
+      c.make("p", {}, "The largest is ", open), totals({ largest: number(high), ...(state.isOff ? { "switched off": number(0) } : compared(network, high)) }),
     ];
   }
 })((window.convlens ??= {}));

@@ -19,7 +19,6 @@
   /** Return one number on its colour; the whole of it on hover. */
   c.numberCell = function (value, scale) {
     const cell = c.make("td", { textContent: c.short(value), title: c.exact(value) });
-    if (!scale) return cell;
     const colour = c.colour(scale, value);
     Object.assign(cell.style, { background: c.css(colour), color: c.ink(colour) });
     return cell;
@@ -43,7 +42,7 @@
   };
 
   /** Return a canvas with an accessible name. */
-  c.canvas = (name, className = "") => c.make("canvas", { className, role: "img", "aria-label": name });
+  c.canvas = (name) => c.make("canvas", { role: "img", "aria-label": name });
 
   /** Return the box, in CSS, around the pixels of the digit that a cell sees. */
   c.fieldOnDigit = function (layer, cell) {

@@ -24,7 +24,7 @@
   (c.parts ??= {}).firing = {
     question: "What makes it fire?",
     fits: () => true,
-    reading: ({ maps }) => `The nine test digits on which it is strongest${maps ? ", with the place that its strongest cell sees" : ""}; and what it does over all ${c.facts.digits.toLocaleString("en")}. Measured after activation.`,
+    reading: ({ maps }) => `The nine test digits on which it is strongest${maps ? ", with the place that its strongest cell sees" : ""}; and what it does over all ${c.facts.digits.toLocaleString("en")}. Measured after activation, with nothing switched off.`,
     build(body, plan) {
       const nine = c.make("div", { className: "nine" });
       const facts = c.make("dl", { className: "numbers" });
@@ -33,13 +33,13 @@
       body.append(nine, facts, classes, sort);
       let done = false;
       return async (state) => {
+        sort.onclick = () => c.change({ wall: { ...state.selection.wall, sort: `${state.key}.${plan.layer.name}.${plan.filter}` } });
         if (done) return;
-        done = true;
         const about = await state.about();
+        done = true;
         if (about.fate !== "dead") nine.replaceChildren(...about.strongest.map((each) => strong(each, state)));
         c.list(facts, told(about, state));
         fillClasses(classes, about.by_class);
-        sort.onclick = () => c.change({ wall: { ...state.selection.wall, sort: `${state.key}.${plan.layer.name}.${plan.filter}` } });
       };
     },
   };

@@ -61,6 +61,9 @@
     return layer.activation === null && most === 0 ? "Silent: zero on this digit." : "";
   };
 
+  /** Say of a channel that it is switched off. */
+  const OFF = (c.offFate = (layer) => `Switched off: zero${layer.activation ? ` after ${layer.activation}` : ""}, whatever it reads.`);
+
   let pointed = 0;
   /** Say what the pointer is over: network, layer, channel, row, column and value. */
   c.point = function ({ panel, kind, place, event }, selection) {
@@ -73,7 +76,7 @@
     if (kind === "kernel" && !weight) return c.tip(event, `${head} filter ${i}`);
     if (weight && panel.weights) return pointWeight(panel, head, i, weight, event, turn);
     c.sight(layer, row === undefined || !panel.isMaps ? null : [row, column]);
-    const fate = c.fate(layer, i, panel.opened);
+    const fate = panel.off.includes(i) ? OFF(layer) : c.fate(layer, i, panel.opened);
     const told = fate && `. ${fate}`;
     if (row === undefined && panel.isMaps) {
       const { low, high } = panel.opened;

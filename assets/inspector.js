@@ -30,18 +30,17 @@
 
   /** Return all that the parts need: what is selected, and promises of the numbers behind it. */
   function stateOf(key, layer, selection, picture, its) {
-    const model = c.facts.models.find((each) => each.key === key);
-    const before = model.layers[model.layers.indexOf(layer) - 1] ?? null;
+    const before = beforeOf(key, layer);
     const base = `/api/models/${key}`;
     const { digit, filter, stage, off } = selection;
     const tensors = `${base}/digits/${digit}/layers`;
-    const without = off ? `&off=${encodeURIComponent(off)}` : "";
+    const without = c.offQuery(off, key);
     const fetch = (address) => c.tensor(address, (sentence) => frame === its && its.state === state && c.wakingUp(sentence));
     const state = {
-      key, model, layer, before, selection, picture, digit, filter, stage,
+      key, layer, before, selection, digit, filter, stage,
       base, tensors, without,
+      isOff: c.readOff(off).get(selection.layer)?.includes(filter) ?? false,
       maps: layer.shape.length === 3,
-      last: layer === model.layers.at(-1),
       cell: selection.cell,
       opened: picture.models[key].layers[layer.name],
       current: () => frame === its && its.state === state,
@@ -66,7 +65,7 @@
     close.addEventListener("click", () => c.change({ layer: "", filter: null, cell: null, slice: null, against: null }));
     its.tensor = c.make("p", { className: "tensor" });
     its.fate = c.make("p", { className: "fate" });
-    its.value = c.make("p", { className: "value" });
+    its.value = c.make("p", { className: "value", "aria-live": "polite" });
     const parts = [c.make("div", { className: "inspector-head" }, heading, close), its.tensor];
     if (maps) parts.push(...buildMap(its, layer));
     parts.push(its.value, its.fate);
@@ -128,8 +127,7 @@
     its.shown = selection.cell;
     const stage = state.stage === "pre" ? "pre-activation" : "post-activation";
     c.write(its.tensor, `${stage}${layer.activation ? ` (${layer.activation})` : ""} · ${layer.shape.join("×")} · digit ${state.digit}${state.without ? " · some channels off" : ""}`);
-    const off = c.readOff(selection.off).get(selection.layer)?.includes(filter);
-    c.write(its.fate, off ? "Switched off: zero, whatever it reads." : c.fate(layer, filter, opened));
+    c.write(its.fate, state.isOff ? c.offFate(layer) : c.fate(layer, filter, opened));
     if (state.maps) paintMap(its);
     else c.write(its.value, `${layer.name}[${filter}] = ${c.exact(opened.values[filter])}`);
     c.sightOfSelected();
@@ -143,13 +141,17 @@
       showValue(its, selection.cell);
       if (its.table.open) listNumbers(its);
     } catch (problem) {
-      complain(problem);
+      if (state.current()) complain(problem);
     }
   }
 
+  /** Fill a part; what it shows of another digit is dimmed until then, and stays so where that fails. */
   async function fillPart(part, its, state) {
     try {
-      if (state.current()) await part.fill(state);
+      if (!state.current()) return;
+      part.section.ariaBusy = "true";
+      await part.fill(state);
+      if (state.current()) part.section.ariaBusy = null;
     } catch (problem) {
       if (state.current()) complain(problem);
     }
@@ -178,7 +180,7 @@
     its.scale = scale;
     its.box.setAttribute("aria-label", `${layer.name} map ${filter}, enlarged, ${rows} rows, ${columns} columns; arrow keys choose a cell`);
     placeCursor(its, selection.cell);
-    if (!selection.cell) c.write(its.value, "Point at a cell, or use the arrow keys.");
+    showValue(its, selection.cell);
   }
 
   function cellAt({ canvas, state }, event) {

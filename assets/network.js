@@ -219,7 +219,7 @@
     paintUnits(selection, values) {
       const range = selection.scale === "data" ? this.layer.ranges[selection.stage] : [Math.min(...values), Math.max(...values)];
       const scale = this.scaleOf(selection, ...range);
-      const silent = values.reduce((count, value) => count + (value <= 0 ? 1 : 0), 0);
+      const silent = values.reduce((count, value, i) => count + (value <= 0 && !this.off.includes(i) ? 1 : 0), 0);
       const dead = this.layer.dead.length ? `, ${this.layer.dead.length} dead${this.templates ? "" : " (×)"}` : "";
       const after = selection.stage === "pre" ? "after relu" : "here";
       c.legend(this.legend, scale, this.layer.activation === "relu" ? `· ${silent} of ${this.count} silent ${after}${dead}` : "");
@@ -286,7 +286,7 @@
 
     /** Return the address of this layer's values for a digit. */
     address(selection) {
-      return `/api/models/${this.key}/digits/${selection.digit}/layers/${this.layer.name}.npy?stage=${selection.stage}`;
+      return `/api/models/${this.key}/digits/${selection.digit}/layers/${this.layer.name}.npy?stage=${selection.stage}${c.offQuery(selection.off, this.key)}`;
     }
 
     /** Return the value at a place as the picture has it: [value, largest error]. */

@@ -102,7 +102,8 @@
     document.body.dataset.page = next.page;
     by("explore").hidden = next.page !== "explore";
     by("compare").hidden = next.page !== "compare";
-    if (next.page === "explore") paint(first || JSON.stringify(before.wall) !== JSON.stringify(next.wall));
+    const another = ({ wall, off }) => JSON.stringify([wall, wall.wrong === "changed" && off]);
+    if (next.page === "explore") paint(first || another(before) !== another(next));
     clearTimeout(replacing);
     if (history === "push" && !first) c.afterFrame(() => remember(next, "push"));
     else replacing = setTimeout(() => remember(next, history === "keep" ? "keep" : "replace"), first ? 0 : 150); // walking steps fast
@@ -144,7 +145,7 @@
 
   /** Show just these digits on the wall: those whose answer changes while something is off. */
   c.showOnWall = function (digits, off) {
-    wall.only = new Set(digits);
+    Object.assign(wall, { only: new Set(digits), onlyFor: off });
     c.change({ off, wall: { ...c.DEFAULTS.wall, wrong: "changed" } });
   };
 
@@ -152,14 +153,18 @@
   function awaitWall({ sort, wrong }, off) {
     const again = () => chooseWall();
     const fail = (problem) => c.say(problem.message);
-    if (wrong !== "changed") wall.only = null;
+    if (wrong !== "changed" || wall.onlyFor !== off) wall.only = null;
     if (sort !== "index" && !wall.orders[sort]) {
       const order = c.bytes(`/wall/${c.facts.version}/strength/${sort.replaceAll(".", "/")}.bin`, c.wakingUp);
       order.then((bytes) => ((wall.orders[sort] = new Uint16Array(bytes)), again()), fail);
       return true;
     }
     if (wrong === "changed" && !wall.only) {
-      c.changedBy(off).then((digits) => ((wall.only = new Set(digits)), again()), fail);
+      const wanted = () => selection.off === off && selection.wall.wrong === "changed";
+      const go = (key, digits) => wanted() && (c.write(by("wall-count"), `Counting ${key.toUpperCase()}'s answers: ${digits.toLocaleString("en")} digits`), true);
+      const done = (digits) => digits && wanted() && (Object.assign(wall, { only: new Set(digits), onlyFor: off }), again());
+      c.changedBy(off, go).then(done, fail);
+      paintChip();
       return true;
     }
     return false;
@@ -168,6 +173,13 @@
   function chooseWall() {
     if (awaitWall(selection.wall, selection.off)) return;
     wall.choose(selection.wall, selection.digit);
+    paintChip();
+    const count = wall.list.length;
+    c.write(by("wall-count"), count ? `${count.toLocaleString("en")} test digit${count === 1 ? "" : "s"}` : "No test digit is like that; choose otherwise above");
+  }
+
+  /** Say what is chosen in ways that no control shows; a click takes it back. */
+  function paintChip() {
     const { answer, by: key } = selection.wall;
     const chip = by("wall-answer");
     const { sort, wrong } = selection.wall;
@@ -179,8 +191,6 @@
     ].filter(Boolean).join(", ");
     chip.hidden = !chosen;
     if (chosen) c.write(chip, `${chosen} ×`);
-    const count = wall.list.length;
-    c.write(by("wall-count"), count ? `${count.toLocaleString("en")} test digit${count === 1 ? "" : "s"}` : "No test digit is like that; choose otherwise above");
   }
 
   function remember(next, history) {
@@ -313,7 +323,10 @@
   function sortByFilter() {
     if (wanted.wall.sort.includes(".")) return;
     if (wanted.layer) c.change({ wall: { ...wanted.wall, sort: `${wanted.layer}.${wanted.filter}` } });
-    else c.say("Select a map or a unit first; the wall can then be sorted by how strongly it fires.");
+    else {
+      c.say("Select a map or a unit first; the wall can then be sorted by how strongly it fires.");
+      window.dash_clientside.set_props("wall-sort", { value: wanted.wall.sort });
+    }
   }
   window.dash_clientside = Object.assign(window.dash_clientside ?? {}, {
     convlens: {

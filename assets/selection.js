@@ -32,6 +32,15 @@
     return `/?${parts.join("&")}`;
   };
 
+  /** Return the part of an off text that belongs to one network. */
+  c.offOf = (text, key) => text.split(",").filter((part) => part.startsWith(`${key}.`)).join(",");
+
+  /** Return what a tensor's address says of what is off in its network: "" or "&off=…". */
+  c.offQuery = function (text, key) {
+    const own = c.offOf(text, key);
+    return own && `&off=${encodeURIComponent(own)}`;
+  };
+
   /** Return the keys of the networks that a selection shows. */
   c.shown = function (selection) {
     const keys = c.facts.models.map((model) => model.key);

@@ -10,7 +10,7 @@
     build(body, { layer }) {
       const [slices] = layer.grid;
       const order = c.make("select", { "aria-label": "Order of the slices" },
-        c.make("option", { value: "strength", textContent: "most added first" }), c.make("option", { value: "index", textContent: "by index" }));
+        c.make("option", { value: "strength", textContent: "heaviest first" }), c.make("option", { value: "index", textContent: "by index" }));
       const legends = c.make("div", { className: "slice-legends" });
       const rows = Array.from({ length: slices }, () => row());
       const list = c.make("div", { className: "slice-rows" }, ...rows.map(({ element }) => element));
@@ -33,7 +33,7 @@
         const added = c.addedBySlice(partial, state.cell);
         const places = order.value === "index" ? Array.from(added.keys()) : c.strongest(added, slices);
         const running = new Float64Array(high * wide);
-        const scales = { reads: c.scaleFor(reads.data, "sequential"), kernel: c.scaleFor(kernel.data, "diverging"), sums: c.scaleFor([...extremes(partial.data), ...extremes(pre.data)], "diverging") };
+        const scales = { reads: c.scaleOfInput(state.before, reads.data), kernel: c.scaleFor(kernel.data, "diverging"), sums: c.scaleFor(spanned(partial, places, pre), "diverging") };
         legends.replaceChildren(c.newLegend(scales.reads, state.before.name), c.newLegend(scales.kernel, "weights"), c.newLegend(scales.sums, "added, sum"));
         places.forEach((slice, place) => {
           const own = (i) => partial.data[i * slices + slice];
@@ -69,6 +69,18 @@
   };
 
   const extremes = (numbers) => [numbers.reduce((a, b) => Math.min(a, b)), numbers.reduce((a, b) => Math.max(a, b))];
+
+  /** Return numbers between which everything lies that is shown: the parts, the sums on the way, and the last. */
+  function spanned({ data }, places, pre) {
+    const slices = places.length;
+    const running = new Float64Array(data.length / slices);
+    const ends = [...extremes(data), ...extremes(pre.data)];
+    for (const slice of places) {
+      for (let i = 0; i < running.length; i++) running[i] += data[i * slices + slice];
+      ends.push(...extremes(running));
+    }
+    return ends;
+  }
 
   function row() {
     const canvases = Array.from({ length: 4 }, () => c.make("canvas", { "aria-hidden": "true" }));

@@ -20,8 +20,10 @@
       const on = c.make("button", { type: "button", textContent: "›", "aria-label": "One cell on" });
       const range = c.make("input", { type: "range", min: 0, max: last, value: last, "aria-label": "Place of the kernel" });
       const words = c.make("p", { className: "where" });
+      const legends = c.make("div", { className: "slice-legends" });
       const still = matchMedia("(prefers-reduced-motion: reduce)");
       body.append(
+        legends,
         c.make("div", { className: "slide" }, c.make("div", { className: "slide-input" }, input, window_), c.make("span", { textContent: "→" }), output),
         c.make("div", { className: "slide-controls" }, back, play, on, range), words,
       );
@@ -31,7 +33,7 @@
       play.addEventListener("click", () => (timer ? pause() : start()));
       back.addEventListener("click", () => step(-1));
       on.addEventListener("click", () => step(1));
-      range.addEventListener("input", () => (pause(), draw()));
+      range.addEventListener("input", () => (pause(), draw(true)));
 
       function start() {
         if (Number(range.value) >= last) range.value = 0;
@@ -40,7 +42,7 @@
         const advance = (now) => {
           if (!shown?.state.current()) return pause();
           range.value = Math.min(last, from + Math.floor(((now - then) / 1000) * PER_SECOND));
-          draw();
+          draw(true);
           if (Number(range.value) >= last) return pause();
           timer = requestAnimationFrame(advance);
         };
@@ -58,10 +60,12 @@
       function step(by) {
         pause();
         range.value = Number(range.value) + by;
-        draw();
+        draw(true);
       }
 
-      function draw() {
+      /** Draw the kernel's place, and the map up to it; where a person put it there, explain that cell above. */
+      function draw(chosen = false) {
+        if (!shown) return;
         const { state, reads, pre, scales, slices, slice, axes } = shown;
         const place = Number(range.value);
         const cell = [Math.floor(place / columns), place % columns];
@@ -73,16 +77,18 @@
         Object.assign(window_.style, { top: part(top, reads.shape[0]), left: part(left, reads.shape[1]), height: part(high, reads.shape[0]), width: part(wide, reads.shape[1]) });
         range.setAttribute("aria-valuetext", `row ${cell[0]}, column ${cell[1]}`);
         c.write(words, `${layer.name}[${cell}, ${state.filter}] before ${layer.activation ?? "activation"} = ${c.round(pre.data[place])}`);
-        if (place < last || timer) c.pointCell(cell);
+        if (chosen) c.pointCell(cell);
       }
 
       return async (state) => {
-        const [reads, pre, kernel] = await Promise.all([state.reads(), state.values("pre"), state.weights()]);
+        const [reads, pre] = await Promise.all([state.reads(), state.values("pre")]);
         if (!state.current()) return;
         const slices = layer.grid[0];
         const slice = state.selection.slice ?? (slices > 1 ? c.strongest(c.addedBySlice(await state.partial(), state.cell), 1)[0] : 0);
         if (!state.current()) return;
-        shown = { state, reads, pre, kernel, slices, slice, axes: c.windowOf(layer, state.before), scales: { reads: c.scaleOfInput(state.before, reads.data), sums: c.scaleFor(pre.data, "diverging") } };
+        shown = { state, reads, pre, slices, slice, axes: c.windowOf(layer, state.before), scales: { reads: c.scaleOfInput(state.before, reads.data), sums: c.scaleFor(pre.data, "diverging") } };
+        const { scales } = shown;
+        legends.replaceChildren(c.newLegend(scales.reads, state.before ? `${state.before.name} map ${slice}` : "digit"), c.newLegend(scales.sums, `${layer.name} before ${layer.activation ?? "activation"}`));
         if (state.cell) range.value = state.cell[0] * columns + state.cell[1];
         pause();
         draw();

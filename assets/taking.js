@@ -7,7 +7,7 @@
   (c.parts ??= {}).taking = {
     question: "Take it away",
     fits: () => true,
-    reading: () => "The picture as it is seen; the numbers in full; and the few lines of Keras that print the selected number.",
+    reading: () => "The picture as it is seen; the numbers in full; and the few lines of Keras that print the selected number, of a map without one its first.",
     build(body, { layer, maps }) {
       const links = c.make("p", { className: "files" });
       const code = c.make("pre", { tabIndex: 0 });
@@ -15,8 +15,8 @@
       body.append(links, lines);
       return async (state) => {
         links.replaceChildren(...separated(files(state, layer, maps)));
-        const { text } = snippet(state);
-        lines.ontoggle = () => lines.open && text().then((words) => state.current() && c.write(code, words), (problem) => c.say(problem.message));
+        c.write(lines.firstElementChild, `The same number from Keras${state.without ? ", with nothing switched off" : ""}`);
+        lines.ontoggle = () => lines.open && snippet(state).then((words) => state.current() && c.write(code, words), (problem) => c.say(problem.message));
         lines.ontoggle();
       };
     },
@@ -24,14 +24,14 @@
 
   const separated = (elements) => elements.flatMap((element, i) => (i ? [" · ", element] : [element]));
 
-  function snippet({ tensors, layer, filter, cell, stage }) {
+  async function snippet({ tensors, layer, filter, cell, stage }) {
     const query = `filter=${filter}&stage=${stage}${layer.shape.length === 3 ? `&cell=${(cell ?? [0, 0]).join(",")}` : ""}`;
-    return { text: async () => new TextDecoder().decode(await c.bytes(`${tensors}/${layer.name}/keras.py?${query}`, c.wakingUp)) };
+    return new TextDecoder().decode(await c.bytes(`${tensors}/${layer.name}/keras.py?${query}`, c.wakingUp));
   }
 
   function files(state, layer, maps) {
     const { key, digit, filter, stage, tensors, base, without } = state;
-    const stem = `${key}-${layer.name}-${filter}-digit-${digit}-${stage}`;
+    const stem = `${key}-${layer.name}-${filter}-digit-${digit}-${stage}${without && "-off"}`;
     const found = [];
     if (maps) {
       found.push(button("picture .png", () => save(`${stem}.png`, () => picture(state))));
@@ -96,7 +96,7 @@
     pen.drawImage(seen, 0, 26, wide, high);
     pen.fillStyle = "#000";
     pen.font = "13px sans-serif";
-    const title = `${state.key.toUpperCase()} ${state.layer.name} map ${state.filter}, ${state.stage}-activation, test digit ${state.digit}`;
+    const title = `${state.key.toUpperCase()} ${state.layer.name} map ${state.filter}, ${state.stage}-activation, test digit ${state.digit}${state.without && `, off: ${c.offWords(c.offOf(state.selection.off, state.key))}`}`;
     pen.fillText(title, 4, 17);
     for (let x = 0; x < 120; x++) {
       pen.fillStyle = c.css(c.colour(scale, scale.low + ((scale.high - scale.low) * x) / 119));

@@ -38,7 +38,7 @@
 
   function chooser({ filter }) {
     const classes = Array.from({ length: 10 }, (_, digit) => digit).filter((digit) => digit !== filter);
-    const select = c.make("select", { "aria-label": "Second class" }, c.make("option", { value: "", textContent: "—" }),
+    const select = c.make("select", {}, c.make("option", { value: "", textContent: "—" }),
       ...classes.map((digit) => c.make("option", { value: String(digit), textContent: String(digit) })));
     select.addEventListener("change", () => c.change({ against: select.value === "" ? null : Number(select.value) }));
     return select;
@@ -57,7 +57,7 @@
       canvas.style.width = slices > 1 ? `${4 * columns}px` : "168px";
       return c.paintValues(canvas, rows, columns, (i) => products[i * slices + slice], scale);
     });
-    element.append(c.newLegend(scale, slices > 1 ? "value × weight, the 16 maps that add most" : "pixel × weight"), ...pictures);
+    element.append(c.newLegend(scale, slices > 1 ? "value × weight, the 16 heaviest maps" : "pixel × weight"), ...pictures);
   }
 
   /** Return what the i-th input is called, and how it is selected. */

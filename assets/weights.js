@@ -10,7 +10,7 @@
       if (layer.kind !== "Conv2D") return "Its weights over what it reads: red adds, blue takes away.";
       return slices === 1 ? "Its kernel, laid on the digit as it stands: red adds, blue takes away." : `Its ${slices} slices, one for each map of the layer before; all of them are summed.`;
     },
-    build(body, { layer, key, filter }) {
+    build(body, { layer, filter }) {
       const told = c.make("p", { className: "told" });
       const added = c.make("p", { className: "bias" });
       const legend = c.make("div", { className: "legend" });
@@ -20,9 +20,9 @@
       let done = false;
       return async (state) => {
         if (done) return;
-        done = true;
         const [kernel, bias] = await Promise.all([state.weights(), state.bias()]);
-        const [slices, rows, columns] = layer.grid;
+        done = true;
+        const [slices] = layer.grid;
         const scale = c.scaleFor(kernel.data, "diverging");
         c.legend(legend, scale, "weights");
         const strongest = kernel.data[c.strongest(kernel.data, 1)[0]];
@@ -30,7 +30,7 @@
         c.write(told, `${words}, of ${kernel.data.length.toLocaleString("en")}.`);
         state.tell("weight", words);
         c.write(added, `bias = ${c.exact(bias.data[filter])}`);
-        pictures.replaceChildren(...Array.from({ length: slices }, (_, slice) => weightPicture(kernel.data, slice, layer, scale, key)));
+        pictures.replaceChildren(...Array.from({ length: slices }, (_, slice) => weightPicture(kernel.data, slice, layer, scale)));
       };
     },
   };

@@ -43,7 +43,6 @@
         const text = state.selection.off;
         const isOff = c.readOff(text).get(path)?.includes(filter) ?? false;
         c.write(turn, isOff ? `Switch ${word} ${filter} on again` : `Switch ${word} ${filter} off`);
-        turn.ariaPressed = String(isOff);
         turn.onclick = () => c.change({ off: c.toggled(text, path, filter) });
         restore.hidden = !text;
         c.write(off, text ? `Off now: ${c.offWords(text)}` : "");
@@ -51,15 +50,12 @@
         if (mine !== measured) set.replaceChildren(...(mine ? [measuring(key, mine)] : []));
         measured = mine;
         if (done) return;
-        done = true;
         const { without } = await state.about();
+        done = true;
         if (without) alone.replaceChildren(...single(without, `Without ${layer.name} ${word} ${filter} alone`, `${path}:${filter}`));
       };
     },
   };
-
-  /** Return the part of an off text that belongs to one network. */
-  c.offOf = (text, key) => text.split(",").filter((part) => part.startsWith(`${key}.`)).join(",");
 
   /** Return an off text in words. */
   c.offWords = (text) => Array.from(c.readOff(text), ([path, channels]) => `${path.replace(".", " ").replace(/^\w+/, (key) => key.toUpperCase())} ${channels.join(", ")}`).join(" · ");
@@ -89,30 +85,39 @@
     const begin = c.make("button", { type: "button", textContent: `Count ${key.toUpperCase()}'s answers without all of these` });
     const progress = c.make("progress", { max: c.facts.digits, value: 0, hidden: true, "aria-label": "Digits counted" });
     const result = c.make("div", { role: "status" });
-    let running = false;
+    let run = null;
+    const end = () => {
+      run = null;
+      progress.hidden = true;
+      begin.textContent = `Count ${key.toUpperCase()}'s answers without all of these`;
+    };
     begin.addEventListener("click", async () => {
-      if (running) return (running = false);
-      running = true;
+      if (run) return end();
+      const mine = (run = {});
       progress.hidden = false;
       begin.textContent = "Cancel";
       try {
-        const found = await count(key, off, (digits) => ((progress.value = digits), running && begin.isConnected));
+        const found = await count(key, off, (digits) => run === mine && begin.isConnected && ((progress.value = digits), true));
         if (found) result.replaceChildren(...single(found, "Without all of these", off));
       } catch (problem) {
+        if (!(problem instanceof c.Problem)) throw problem;
         c.say(problem.message);
+      } finally {
+        if (run === mine) end();
       }
-      running = false;
-      progress.hidden = true;
-      begin.textContent = `Count ${key.toUpperCase()}'s answers without all of these`;
     });
     return c.make("div", {}, begin, progress, result);
   }
 
-  /** Return a promise of the digits whose answer changes in any network. */
-  c.changedBy = async function (off) {
-    const keys = c.facts.models.map(({ key }) => key).filter((key) => c.offOf(off, key));
-    const found = await Promise.all(keys.map((key) => count(key, c.offOf(off, key), () => true)));
-    return found.flatMap(({ changed }) => changed.map(({ digit }) => digit));
+  /** Return a promise of the digits whose answer changes in any network; of null once `go(key, digits)` says no. */
+  c.changedBy = async function (off, go) {
+    const found = [];
+    for (const { key } of c.facts.models.filter(({ key }) => c.offOf(off, key))) {
+      const counted = await count(key, c.offOf(off, key), (digits) => go(key, digits));
+      if (!counted) return null;
+      found.push(...counted.changed.map(({ digit }) => digit));
+    }
+    return found;
   };
 
   /** Ask for the answers to all digits, a block at a time; null once `go(digits)` says no. */

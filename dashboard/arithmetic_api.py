@@ -51,6 +51,11 @@ class Place:
         """Index of the number in the layer's tensor."""
         return (*(self.cell or ()), self.channel)
 
+    @property
+    def is_off(self) -> bool:
+        """Whether this very channel is switched off, and so zero whatever its sum."""
+        return self.channel in self.off.get(self.key, {}).get(self.layer.name, ())
+
 
 def blueprint(inspector: Inspector) -> Blueprint:
     """Return the routes below one layer's tensor."""
@@ -72,6 +77,8 @@ def _add_cell(routes: Blueprint, inspector: Inspector) -> None:
     def program(key: str, number: str, layer: str) -> Response:
         stage = validation.stage(request.args)
         place = _place(inspector, key, number, layer, cell=True)
+        if place.off:
+            raise RefusedError(400, "bad_off", "These lines are of the whole network: leave off out.")
         lines = snippet(
             inspector.entry(key),
             digit=place.index,
@@ -210,8 +217,14 @@ def _softmax(logits: Floats, unit: int) -> Json:
 
 
 def _compared(forward: ForwardPass, place: Place, result: float) -> Json:
-    """Return the network's own numbers, and how far the result is from its pre-activation."""
+    """Return the network's own numbers, and how far the result is from its pre-activation.
+
+    Of a channel that is switched off nothing follows from its sum: it is zero after its layer.
+    """
     pre, post = (float(stage[place.layer.name][place.at]) for stage in (forward.pre, forward.post))
+    if place.is_off:
+        result = result if place.layer.activation else 0.0
+        return {"off": True, "after": 0.0, "network": {"pre": pre, "post": post}, "difference": result - pre}
     return {"network": {"pre": pre, "post": post}, "difference": result - pre}
 
 

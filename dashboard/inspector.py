@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 PICTURE_FORM = 1  # changes whenever the order of bytes in pictures, kernels or the wall does
 NOTHING: Off = MappingProxyType({})  # switched off
+COUNTING = 2.0  # seconds to wait for another visitor's block of 250 digits, which takes a tenth of one
 SEAL = 16  # bytes in front of what is remembered
 AGREEMENT = 1e-3  # largest difference to the logits that were measured when the network was trained
 
@@ -52,6 +54,7 @@ class Inspector:
         labels: (10000,) uint8.
         networks: The opened networks, once they are awake.
         memory: Answers of earlier days.
+        counting: Held by the one block of digits that is counted without some channels.
     """
 
     entries: tuple[Entry, ...]
@@ -60,6 +63,7 @@ class Inspector:
     labels: Labels
     networks: Networks
     memory: Memory
+    counting: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def open(cls, settings: Settings) -> Inspector:
@@ -168,7 +172,9 @@ class Inspector:
             ]
             return picture.pack(index, passes, stage)
 
-        return self._remembered(f"digit/{index}/{stage}" + (f"/{write_off(off)}" if off else ""), paint)
+        if off:  # there are too many sets to remember
+            return picture.squeeze(self._awake(paint))
+        return self._remembered(f"digit/{index}/{stage}", paint)
 
     def without(self, key: str, block: int, off: Off) -> bytes:
         """Return a network's answers to a block of digits with channels switched off, gzipped; or refuse."""
@@ -176,8 +182,14 @@ class Inspector:
 
         def answer() -> bytes:
             probe = self.networks.probe(key)
-            logits = probe.logits_without(prepare(self.images[chosen]), off[key])
-            return answers(logits).tobytes()
+            if not self.counting.acquire(timeout=COUNTING):
+                raise RefusedError(
+                    503, "busy", "Others are counting; this goes on in a second.", retry_after=1
+                )
+            try:
+                return answers(probe.logits_without(prepare(self.images[chosen]), off[key])).tobytes()
+            finally:
+                self.counting.release()
 
         if not off.get(key):
             return gzip.compress(answers(self.surveys[key].logits[chosen]).tobytes(), mtime=0)

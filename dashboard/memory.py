@@ -107,8 +107,10 @@ class Memory:
 
     def _write_behind(self) -> None:
         while True:
+            rested = not self._waiting.empty()
             name, content = self._waiting.get()
-            time.sleep(GRACE)
+            if not rested:
+                time.sleep(GRACE)
             try:
                 if self._cache is not None:
                     self._cache.set(name, content)

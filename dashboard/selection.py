@@ -161,6 +161,10 @@ class Reader:
             return selection
         path, layer = next(iter(layers.items()))
         channel = self._number("filter", layer.channels, None)
+        against = self._of_layer("against", layer.activation == "softmax" and layer.output_shape, 0)
+        if against is not None and against == (channel or 0):
+            self.complaints.append("against must name another class than filter.")
+            against = None
         self._complain_unless("filter", ("cell",))
         cell = self._cell(layer.output_shape) if "cell" in self._query and channel is not None else None
         return replace(
@@ -169,7 +173,7 @@ class Reader:
             filter=0 if channel is None else channel,
             cell=cell,
             slice=self._of_layer("slice", layer.kind == "Conv2D" and layer.kernel_shape, 2),
-            against=self._of_layer("against", layer.activation == "softmax" and layer.output_shape, 0),
+            against=against,
         )
 
     def _of_layer(self, name: str, shape: tuple[int, ...] | Literal[False] | None, axis: int) -> int | None:

@@ -185,7 +185,7 @@ def test_a_logit_is_the_sum_of_what_the_units_add(visitor: Visitor, server: Serv
     assert abs(fact(terms, "sum + bias") - logits[5]) <= 1e-4
     assert fact(terms, "the network's own") == logits[5]
 
-    terms.get_by_label("Second class").select_option("3")
+    terms.get_by_label("Why 5 and not").select_option("3")
     visitor.at("/?digit=4271&model=cnn&layer=output&filter=5&against=3")
     expect(terms.locator("dt", has_text="logit 5 − logit 3")).to_be_visible()
     assert abs(fact(terms, "logit 5 − logit 3") - (logits[5] - logits[3])) <= 1e-4

@@ -244,8 +244,8 @@ def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
 
 
 def test_what_was_answered_is_remembered(test_digits: Digits, tmp_path: Path) -> None:
-    """Asleep, the next server still gives the answers and pictures that an earlier one has given."""
-    paths = ["/api/models/cnn/without/3.bin?off=cnn.conv2:1", "/pictures/{}/3/post.bin?off=cnn.conv2:1"]
+    """Asleep, the next server still gives the answers that an earlier one has given."""
+    paths = ["/api/models/cnn/without/3.bin?off=cnn.conv2:1"]
     bodies = []
     for asleep in (False, True):
         inspector = apps.inspector(test_digits, tmp_path, asleep=asleep)
@@ -297,3 +297,43 @@ def test_numbers_follow_what_is_switched_off(client: FlaskClient) -> None:
     ]
     assert logits[0] != logits[1]
     assert client.get(f"{layer}/conv1.npy?off=cnn.output:1").status_code == 404
+
+
+def test_pictures_of_any_set_fill_no_memory(test_digits: Digits, tmp_path: Path) -> None:
+    """There are more sets than memory: what is switched off is computed anew, and crowds out nothing."""
+    inspector = apps.inspector(test_digits, tmp_path)
+    for channel in range(4):
+        inspector.picture(3, "post", {"cnn": {"conv2": (channel,)}})
+    inspector.memory.settle()
+
+    assert inspector.memory.recall(f"{inspector.version}/digit/3/post/cnn.conv2:1") is None
+    assert inspector.memory.recall(f"{inspector.version}/digit/3/post") is None
+
+
+def test_one_block_is_counted_at_a_time(
+    client: FlaskClient, pretended: Inspector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While another visitor's block is counted, the next is asked to come again, and then it is answered."""
+    monkeypatch.setattr("dashboard.inspector.COUNTING", 0.01)
+    path = "/api/models/cnn/without/7.bin?off=cnn.conv2:2"
+
+    with pretended.counting:
+        response = client.get(path)
+        assert "counting" in require_error(response, 503)
+        assert response.headers["Retry-After"] == "1"
+
+    assert len(answers_of(client, path)) == 250
+
+
+def test_a_channel_that_is_off_is_zero_whatever_its_sum(client: FlaskClient) -> None:
+    """The sum is told as it is; what comes after it is zero, and says why."""
+    layer = "/api/models/cnn/digits/17/layers"
+    for place in (
+        "conv2/cell?filter=3&cell=12,7&off=cnn.conv2:3",
+        "pool/cell?filter=3&cell=2,7&off=cnn.pool:3",
+    ):
+        told = json_of(client, f"{layer}/{place}")
+        assert told["off"] is True
+        assert told["after"] == told["network"]["post"] == 0
+
+    require_error(client.get(f"{layer}/conv2/keras.py?filter=3&cell=12,7&off=cnn.conv2:3"), 400)
