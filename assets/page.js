@@ -87,6 +87,7 @@
 
   /** Drop what no longer exists: a layer of a network that is not shown, a slice of another filter. */
   function settle(next, patch) {
+    if (!next.off && next.wall.wrong === "changed") next.wall = { ...next.wall, wrong: "" };
     const inspected = c.inspected(next);
     const nothing = { slice: null, against: null };
     if (next.layer && !(inspected && c.shown(next).includes(inspected[0]))) return { ...next, layer: "", filter: null, cell: null, ...nothing };

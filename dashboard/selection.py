@@ -129,6 +129,9 @@ class Reader:
             wrong=self._choice("wrong", (*keys, BOTH, "disagree", CHANGED), ""),
             sort=self._sort(keys),
         )
+        if wall.wrong == CHANGED and "off" not in self._query:
+            self.complaints.append("wrong=changed only makes sense together with off.")
+            wall = replace(wall, wrong="")
         if (wall.answer is None) != (wall.by == ""):
             self.complaints.append("answer and by only make sense together, such as answer=9&by=cnn.")
             return replace(wall, answer=None, by="")

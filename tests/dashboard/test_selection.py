@@ -312,6 +312,15 @@ def test_only_a_class_is_compared_with_another() -> None:
         assert len(complaints) == 1
 
 
+def test_no_answer_changes_while_nothing_is_off() -> None:
+    """The wall of changed answers needs something switched off."""
+    assert read(wrong="changed", off="cnn.conv2:1")[0].wall.wrong == "changed"
+
+    chosen, complaints = read(wrong="changed")
+    assert chosen.wall.wrong == ""
+    assert len(complaints) == 1
+
+
 def test_the_wall_can_follow_a_filter() -> None:
     """Any channel of any painted layer orders the wall; one that does not exist leaves it by index."""
     assert read(sort="cnn.conv2.3")[0].wall.sort == "cnn.conv2.3"
