@@ -36,7 +36,7 @@ def _scores(comparison: Comparison, found: dict[str, Reliability], on_digits: st
     columns = [_column(comparison, entry, found[entry.key]) for entry in comparison.entries]
     heads = (Cell(name(entry), header=True, hue=entry.key) for entry in comparison.entries)
     return Table(
-        caption=f"Measured {on_digits}",
+        caption=f"Scores that punish false certainty, {on_digits}",
         header=(Cell("measure", header=True), *heads),
         rows=tuple(
             (Cell(measure, header=True), *(Cell(column[measure]) for column in columns))
