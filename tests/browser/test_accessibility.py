@@ -16,7 +16,7 @@ VIEWS = {
     "nothing selected, a complaint": "/?digit=4271&wrong=fcn&scale=x",
     "a map selected": "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7&scale=map",
     "a unit selected": "/?digit=4271&model=fcn&layer=dense1&filter=3&stage=pre",
-    "a class against another, something off": "/?digit=4271&layer=cnn.output&filter=5&against=3&off=cnn.conv2:3",
+    "two classes, something off": "/?digit=4271&layer=cnn.output&filter=5&against=3&off=cnn.conv2:3",
     "comparison": "/compare",
 }
 WALK = """(sheet) => {
