@@ -57,7 +57,7 @@ def _points(each: Points, theme: Theme) -> go.Scatter:
     bars = list(zip(each.low, each.accuracy, each.high, strict=True))
     return go.Scatter(
         name=each.name,
-        mode="lines+markers",
+        mode="markers",
         x=list(each.confidence),
         y=list(each.accuracy),
         error_y={
@@ -67,7 +67,6 @@ def _points(each: Points, theme: Theme) -> go.Scatter:
             "thickness": 1.5,
             "width": 3,
         },
-        line={"color": each.hue.on(theme), "width": 1},
         marker={"color": each.hue.on(theme), "symbol": each.hue.symbol, "size": 9},
         hovertext=list(each.texts),
         hovertemplate="%{hovertext}<extra></extra>",

@@ -47,6 +47,7 @@ def _scores(comparison: Comparison, found: dict[str, Reliability], on_digits: st
 
 def _column(comparison: Comparison, entry: Entry, found: Reliability) -> dict[str, str]:
     logits, labels = comparison.logits[entry.key], comparison.labels
+    half = float(np.median(margins(logits)))
     confidence = float(np.nansum(found.confidence * found.digits) / found.digits.sum())
     return {
         "Accuracy": percent(found.right.sum() / found.digits.sum()),
@@ -54,7 +55,7 @@ def _column(comparison: Comparison, entry: Entry, found: Reliability) -> dict[st
         f"Calibration error (ECE, {BINS} bins)": percent(found.error),
         "Negative log-likelihood": loss(score(logits, labels).loss),
         "Brier score (0 to 2)": f"{brier_score(logits, labels):.4f}",
-        "Margin of half of the digits, at least": percent(float(np.median(margins(logits)))),
+        "Margin of half of the digits, at least": "> 99.99 %" if 0.9999 < half < 1 else percent(half),
     }
 
 
