@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -26,6 +27,17 @@ def frame(theme: Theme, x: str, y: str) -> go.Figure:
             "yaxis": {"title": {"text": y}},
         }
     )
+
+
+def error_bars(low: Sequence[float], shares: Sequence[float], high: Sequence[float]) -> dict[str, Any]:
+    """Return bars from each interval's lower end to its upper end, for points at the shares."""
+    return {
+        "symmetric": False,
+        "array": [end - share for share, end in zip(shares, high, strict=True)],
+        "arrayminus": [share - end for share, end in zip(shares, low, strict=True)],
+        "thickness": 1.5,
+        "width": 3,
+    }
 
 
 def config(name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from math import floor
 import plotly.graph_objects as go
 
 from dashboard.colours import Hue, Theme
-from dashboard.figures.frame import frame
+from dashboard.figures.frame import error_bars, frame
 
 APART = 0.24  # of the distance between two places
 STEP = 100  # the axis begins at a whole percent
@@ -61,19 +61,12 @@ def draw(networks: Sequence[Intervals], places: Sequence[str], x: str, theme: Th
 
 
 def _points(each: Intervals, shift: float, theme: Theme) -> go.Scatter:
-    triples = list(zip(each.low, each.shares, each.high, strict=True))
     return go.Scatter(
         name=each.name,
         mode="markers",
-        x=[place + shift for place in range(len(triples))],
-        y=[share for _, share, _ in triples],
-        error_y={
-            "symmetric": False,
-            "array": [high - share for _, share, high in triples],
-            "arrayminus": [share - low for low, share, _ in triples],
-            "thickness": 1.5,
-            "width": 3,
-        },
+        x=[place + shift for place in range(len(each.shares))],
+        y=list(each.shares),
+        error_y=error_bars(each.low, each.shares, each.high),
         marker={"color": each.hue.on(theme), "symbol": each.hue.symbol, "size": 9},
         hovertext=list(each.texts),
         hovertemplate="%{hovertext}<extra></extra>",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.colours import Hue, Theme
-from dashboard.figures.frame import frame
+from dashboard.figures.frame import error_bars, frame
 
 
 @dataclass(frozen=True)
@@ -54,19 +54,12 @@ def draw(networks: Sequence[Points], theme: Theme) -> go.Figure:
 
 
 def _points(each: Points, theme: Theme) -> go.Scatter:
-    bars = list(zip(each.low, each.accuracy, each.high, strict=True))
     return go.Scatter(
         name=each.name,
         mode="markers",
         x=list(each.confidence),
         y=list(each.accuracy),
-        error_y={
-            "symmetric": False,
-            "array": [high - share for _, share, high in bars],
-            "arrayminus": [share - low for low, share, _ in bars],
-            "thickness": 1.5,
-            "width": 3,
-        },
+        error_y=error_bars(each.low, each.accuracy, each.high),
         marker={"color": each.hue.on(theme), "symbol": each.hue.symbol, "size": 9},
         hovertext=list(each.texts),
         hovertemplate="%{hovertext}<extra></extra>",
