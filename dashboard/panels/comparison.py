@@ -15,17 +15,21 @@ from models.registry import Entry
 
 @dataclass(frozen=True)
 class Comparison:
-    """The networks that are shown, side by side.
+    """Two networks side by side, or one of them, among all that are known.
 
     Attributes:
-        entries: Those networks, in the manifest's order.
-        logits: By key: (digits, classes) float32, on the test digits.
+        known: All networks, in the manifest's order.
+        pair: The two that are compared, in the toggle's order; a single one where no other is known.
+        entries: Those of the pair that the toggle shows.
+        logits: By key, of all known: (digits, classes) float32, on the test digits.
         labels: (digits,) uint8.
-        hues: By key.
-        model: What the page's toggle says: a network's key or "both".
+        hues: By key, of all known.
+        model: What the page's toggle says: a key of the pair or "both".
         theme: Of the page.
     """
 
+    known: tuple[Entry, ...]
+    pair: tuple[Entry, ...]
     entries: tuple[Entry, ...]
     logits: Mapping[str, Floats]
     labels: Labels
@@ -36,29 +40,39 @@ class Comparison:
     @classmethod
     def of(
         cls,
-        entries: Sequence[Entry],
+        known: Sequence[Entry],
         logits: Mapping[str, Floats],
         labels: Labels,
         model: str = BOTH,
         theme: Theme = "light",
+        *,
+        pair: Sequence[str] = (),
     ) -> Comparison:
-        """Choose from all networks those that the toggle shows.
+        """Choose from all networks the pair, the first two by default, and those of it that the toggle shows.
 
         Raises:
-            ValueError: The toggle shows none of them.
+            KeyError: The pair names a network that is not known.
+            ValueError: The toggle shows none of the pair.
         """
-        shown = tuple(entry for entry in entries if model in (entry.key, BOTH))
+        by_key = {entry.key: entry for entry in known}
+        chosen = tuple(by_key[key] for key in pair) or tuple(known[:2])
+        shown = tuple(entry for entry in chosen if model in (entry.key, BOTH))
         if not shown:
             raise ValueError(f"There is no network {model!r} to show.")
-        coloured = hues(entry.key for entry in entries)
-        return cls(shown, {entry.key: logits[entry.key] for entry in shown}, labels, coloured, model, theme)
+        return cls(tuple(known), chosen, shown, logits, labels, hues(by_key), model, theme)
 
     def wall(self, digit: int, **filters: int | str) -> str:
-        """Return the address of the wall with these filters, the toggle as it is, and this digit selected."""
+        """Return the address of the wall with these filters and this digit, pair and toggle as they are.
+
+        What is at its default is left out.
+        """
+        keys = [entry.key for entry in self.pair]
+        pair = {} if self.pair == self.known[:2] else {"pair": ",".join(keys)}
         toggle = {} if self.model == BOTH else {"model": self.model}
-        return f"/?{urlencode({'digit': digit, **toggle, **filters})}"
+        return f"/?{urlencode({'digit': digit} | pair | toggle | filters, safe=',')}"
 
 
 def name(entry: Entry) -> str:
-    """Return what a network is called where there is little room, such as "CNN"."""
-    return entry.key.upper()
+    """Return what a network is called where there is little room: "CNN", or "CNN augmented"."""
+    first, *others = entry.key.split("-")
+    return " ".join([first.upper(), *others])

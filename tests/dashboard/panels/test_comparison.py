@@ -11,11 +11,30 @@ from tests.dashboard.panels.reading import read_link
 
 @pytest.mark.parametrize(("model", "shown"), [("both", ["fcn", "cnn"]), ("fcn", ["fcn"]), ("cnn", ["cnn"])])
 def test_the_toggle_chooses_the_networks(compare: Any, model: Any, shown: Any) -> None:
-    """Both shows all in the manifest's order; a key shows that network, with its answers, alone."""
+    """Both shows the pair; a key shows that network alone, but the pair and all answers stay known."""
     comparison = compare(model)
 
     assert [entry.key for entry in comparison.entries] == shown
-    assert list(comparison.logits) == shown
+    assert [entry.key for entry in comparison.pair] == ["fcn", "cnn"]
+    assert list(comparison.logits) == ["fcn", "cnn"]
+
+
+def test_any_two_can_be_compared() -> None:
+    """A pair is shown in its own order among all that are known; without one it is the first two."""
+    three = [entry_of(key) for key in ("fcn", "cnn", "cnn-augmented")]
+    logits = {each.key: logits_of(ANSWERS[:, 1]) for each in three}
+    chosen = Comparison.of(three, logits, ANSWERS[:, 0], pair=("cnn-augmented", "fcn"))
+    default = Comparison.of(three, logits, ANSWERS[:, 0])
+
+    assert [name(entry) for entry in chosen.entries] == ["CNN augmented", "FCN"]
+    assert [name(entry) for entry in default.pair] == ["FCN", "CNN"]
+    assert chosen.known == default.known == tuple(three)
+    assert chosen.wall(3) == "/?digit=3&pair=cnn-augmented,fcn"
+    assert default.wall(3, label=1) == "/?digit=3&label=1"
+    with pytest.raises(ValueError, match="no network 'cnn'"):
+        Comparison.of(three, logits, ANSWERS[:, 0], "cnn", pair=("cnn-augmented", "fcn"))
+    with pytest.raises(KeyError):
+        Comparison.of(three, logits, ANSWERS[:, 0], pair=("cnn", "vit"))
 
 
 def test_an_unknown_network_is_refused(compare: Any) -> None:
@@ -29,7 +48,7 @@ def test_hiding_a_network_recolours_no_other() -> None:
     three = [entry_of(key) for key in ("wide", "fcn", "deep")]
     logits = {each.key: logits_of(ANSWERS[:, 1]) for each in three}
 
-    alone = Comparison.of(three, logits, ANSWERS[:, 0], "deep")
+    alone = Comparison.of(three, logits, ANSWERS[:, 0], "deep", pair=("fcn", "deep"))
 
     assert alone.hues["deep"] == OTHERS[1]
     assert alone.hues["fcn"] == HUES["fcn"]
