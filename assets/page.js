@@ -270,7 +270,7 @@
   /** Return what one of our own links from Compare to Explore selects. */
   c.fromLink = function (query) {
     const number = (name) => (query.has(name) ? Number(query.get(name)) : null);
-    const wallChoice = { ...c.DEFAULTS.wall, label: number("label"), answer: number("answer"), by: query.get("by") ?? "", wrong: query.get("wrong") ?? "" };
+    const wallChoice = { ...c.DEFAULTS.wall, label: number("label"), answer: number("answer"), by: query.get("by") ?? "", wrong: query.get("wrong") ?? "", sort: query.get("sort") ?? "index" };
     return { page: "explore", digit: number("digit") ?? selection.digit, model: query.get("model") ?? selection.model, wall: wallChoice };
   };
 

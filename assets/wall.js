@@ -46,11 +46,14 @@
     /** Show the digits that a choice of dashboard/selection.py's Wall leaves, in its order. */
     choose(choice, current) {
       const keys = c.facts.models.map((model) => model.key);
+      const only = choice.wrong.startsWith("only.") && choice.wrong.slice(5);
       const keep = (digit) =>
         (!this.only || this.only.has(digit)) &&
         (choice.label === null || this.labels[digit] === choice.label) &&
         (choice.answer === null || this.answers[choice.by][digit] === choice.answer) &&
         (choice.wrong === "" || choice.wrong === "changed" ||
+          (choice.wrong === "none" && !keys.some((key) => this.wrong(key, digit))) ||
+          (only && keys.every((key) => this.wrong(key, digit) === (key === only))) ||
           (choice.wrong === "both" && keys.every((key) => this.wrong(key, digit))) ||
           (choice.wrong === "disagree" && keys.some((key) => this.answers[key][digit] !== this.answers[keys[0]][digit])) ||
           (keys.includes(choice.wrong) && this.wrong(choice.wrong, digit)));

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.facts import draws_kernels
 from dashboard.ids import Id
 from dashboard.picture import panels
-from dashboard.selection import BOTH, CHANGED, CLASSES, DIGITS
+from dashboard.selection import BOTH, CHANGED, CLASSES, DIGITS, NONE, only
 from models.description import Layer
 from models.registry import Entry
 
@@ -170,7 +170,9 @@ def _off() -> Component:
 def _wall(entries: Sequence[Entry]) -> Component:
     everybody = {"any": "right or wrong"}
     wrong = {entry.key: f"{entry.key.upper()} is wrong" for entry in entries}
+    wrong |= {only(entry.key): f"only {entry.key.upper()} is wrong" for entry in entries}
     together = {BOTH: "both are wrong" if len(entries) == 2 else "all are wrong", "disagree": "they disagree"}
+    together |= {NONE: "both are right" if len(entries) == 2 else "all are right"}
     together |= {CHANGED: "answer changes"}
     unsure = {entry.key: f"{entry.key.upper()} least sure" for entry in entries}
     sort = {"index": "by index"} | unsure | {"filter": "what excites a filter"}

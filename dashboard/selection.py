@@ -17,6 +17,7 @@ DIGITS = 10_000
 CLASSES = 10
 BOTH = "both"
 CHANGED = "changed"
+NONE = "none"
 
 Value = TypeVar("Value")
 Default = TypeVar("Default")
@@ -30,8 +31,9 @@ class Wall:
         label: Only digits with this label, None for all.
         answer: Only digits that network `by` takes for this class, None for all.
         by: The network of `answer`.
-        wrong: "" for all, a network's key, "both" (all networks wrong), "disagree", or "changed": those whose
-            answer is another while something is switched off.
+        wrong: "" for all, a network's key, "only." and a key (all other networks are right), "none" (all are
+            right), "both" (all are wrong), "disagree", or "changed": those whose answer is another while
+            something is switched off.
         sort: "index"; the key of the network whose least sure digits come first; or "network.layer.channel",
             whose strongest digits come first.
     """
@@ -126,7 +128,7 @@ class Reader:
             label=self._number("label", CLASSES, None),
             answer=self._number("answer", CLASSES, None),
             by=self._choice("by", keys, ""),
-            wrong=self._choice("wrong", (*keys, BOTH, "disagree", CHANGED), ""),
+            wrong=self._choice("wrong", (*keys, *map(only, keys), NONE, BOTH, "disagree", CHANGED), ""),
             sort=self._sort(keys),
         )
         if wall.wrong == CHANGED and "off" not in self._query:
@@ -221,6 +223,11 @@ class Reader:
             self.complaints.append(f"{name}={_quote(self._query[name])} must be {allowed}.")
             return default
         return value
+
+
+def only(key: str) -> str:
+    """Return the wall's word for the digits that one network names wrong, and no other."""
+    return f"only.{key}"
 
 
 def _whole(text: str, end: int) -> int | None:

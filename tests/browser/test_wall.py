@@ -28,7 +28,8 @@ def test_the_wall_is_filtered(visitor: Visitor, known: Known) -> None:
     page = visitor.open("/?digit=0")
     labels, fcn, cnn = known.labels, known.wrong("fcn"), known.wrong("cnn")
     differ = known.answers("fcn") != known.answers("cnn")
-    chosen = {"any": labels >= 0, "fcn": fcn, "cnn": cnn, "both": fcn & cnn, "disagree": differ}
+    chosen = {"any": labels >= 0, "fcn": fcn, "cnn": cnn, "both": fcn & cnn, "none": ~fcn & ~cnn}
+    chosen |= {"only.fcn": fcn & ~cnn, "only.cnn": cnn & ~fcn, "disagree": differ}
 
     for wrong, holds in chosen.items():
         visitor.choose("wall-wrong", wrong)

@@ -79,7 +79,7 @@ def test_a_whole_address_is_read() -> None:
         *(("off", text) for text in ("x", "conv2:1", "cnn.conv2", "cnn.conv2:4", "cnn.output:0", ",")),
         ("off", "9" * 5_000),
         *(("label", text) for text in ("", "10", "-1", "a")),
-        *(("wrong", text) for text in ("", "none", "index")),
+        *(("wrong", text) for text in ("", "only.", "only.vit", "index")),
         *(("sort", text) for text in ("", "both", "label")),
         *(
             ("layer", text)
@@ -233,10 +233,13 @@ def expected(query: dict[str, str]) -> Selection:
             label=CLASSES.get(plain(query.get("label", ""))),
             answer=answer,
             by=by,
-            wrong=wrong if wrong in ("fcn", "cnn", "both", "disagree") else "",
+            wrong=wrong if wrong in WRONG else "",
             sort=sort if sort in ("index", "fcn", "cnn") else "index",
         ),
     )
+
+
+WRONG = ("fcn", "cnn", "only.fcn", "only.cnn", "none", "both", "disagree")
 
 
 def mentioned(query: dict[str, str], selection: Selection) -> bool:
@@ -261,6 +264,10 @@ words = st.sampled_from(
         "cnn",
         "both",
         "disagree",
+        "none",
+        "only.fcn",
+        "only.cnn",
+        "only.vit",
         "index",
         "layer",
         "map",
