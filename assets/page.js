@@ -66,6 +66,7 @@
     const next = settle({ ...wanted, ...patch }, patch);
     if (history !== "keep" && c.link(next) === c.link(wanted) && picture) return;
     wanted = next;
+    if (!wall.labels) return; // begin() shows it
     if (next.page === "compare") return show(next, picture, history); // it needs no network
     const late = setTimeout(() => wanted === next && !document.body.dataset.waking && complain(`The server has not answered yet; still waiting for digit ${next.digit}.`), LATE);
     try {
@@ -79,7 +80,10 @@
       if (!(problem instanceof c.Problem)) throw problem;
       complain(problem.message);
       if (next.page !== selection.page || !picture) show(next, picture, history);
-      else wanted = selection;
+      else {
+        wanted = selection;
+        showControls();
+      }
     } finally {
       clearTimeout(late);
     }
@@ -108,7 +112,8 @@
     clearTimeout(replacing);
     if (history === "push" && !first) c.afterFrame(() => remember(next, "push"));
     else replacing = setTimeout(() => remember(next, history === "keep" ? "keep" : "replace"), first ? 0 : 150); // walking steps fast
-    setTimeout(() => tell(next), chosen(next) === chosen(before) && !first ? 600 : 0);
+    setTimeout(showControls);
+    if (next.page === "compare") setTimeout(compare);
   }
 
   function paint(wallChanged) {
@@ -207,19 +212,14 @@
     }
   }
 
-  /** Return what Dash's controls and panels show of a selection; the rest it may hear of later. */
-  const chosen = ({ page, model, scale, stage, wall }) => JSON.stringify([page, model, scale, stage, wall]);
-
-  /** Tell Dash, whose controls and panels follow. It takes a while over it, so not in the middle of clicking. */
-  function tell(next) {
-    if (next !== selection) return;
-    window.dash_clientside.set_props("selection", { data: next });
-    if (next.page !== "compare") return;
+  /** Tell Dash what to compare, if it has not been told. */
+  function compare() {
     c.loadPlotly().then(() => {
-      const comparison = { model: next.model, theme: c.theme() };
+      if (selection.page !== "compare") return;
+      const comparison = { model: selection.model, theme: c.theme() };
       const known = JSON.stringify(comparison);
-      if (known === tell.compared) return;
-      tell.compared = known;
+      if (known === compare.told) return;
+      compare.told = known;
       window.dash_clientside.set_props("comparison", { data: comparison });
     }, () => c.say("The charts could not be loaded. Reload the page."));
   }
@@ -290,7 +290,7 @@
     by("next").addEventListener("click", () => step(1));
     by("go-to").addEventListener("keydown", goTo);
     by("share").addEventListener("click", share);
-    by("theme").addEventListener("click", () => (c.turnTheme(), tell(selection)));
+    by("theme").addEventListener("click", () => (c.turnTheme(), selection.page === "compare" && compare()));
     by("wall-answer").addEventListener("click", () => c.change({ wall: { ...wanted.wall, answer: null, by: "", wrong: wanted.wall.wrong === "changed" ? "" : wanted.wall.wrong, sort: wanted.wall.sort.includes(".") ? "index" : wanted.wall.sort } }));
     by("off").lastElementChild.addEventListener("click", () => c.change({ off: "" }));
     document.addEventListener("click", follow);
@@ -300,6 +300,8 @@
       target.inSight = isIntersecting;
       by("peek").hidden = isIntersecting || !selection.layer;
     }).observe(by("inspector"));
+    said = CONTROLS.map(([, read]) => read(c.DEFAULTS));
+    showControls();
     verdicts.then(begin, (problem) => c.say(problem.message));
   }
 
@@ -314,35 +316,43 @@
     c.change({}, "replace");
   }
 
-  /* Controls are Dash's; each says here what was chosen. */
-  const choose = (patch) => (value) => void c.change(patch(value));
-  const onWall = (name, read) => choose((value) => ({ wall: { ...wanted.wall, [name]: read(value) } }));
-  const CONTROLS = [(s) => s.model, (s) => s.scale, (s) => s.stage, (s) => String(s.wall.label ?? "any"), (s) => s.wall.wrong || "any", (s) => (s.wall.sort.includes(".") ? "filter" : s.wall.sort)];
-  const FIELDS = ["model", "scale", "stage", "wall-label", "wall-wrong", "wall-sort"];
-  const told = {};
+  const changeWall = (patch) => c.change({ wall: { ...wanted.wall, ...patch } });
+
+  /* Dash's controls: the component, what it says of a selection, and what choosing a value in it means. */
+  const CONTROLS = [
+    ["model", (s) => s.model, (model) => c.change({ model })],
+    ["scale", (s) => s.scale, (scale) => c.change({ scale })],
+    ["stage", (s) => s.stage, (stage) => c.change({ stage })],
+    ["wall-label", (s) => String(s.wall.label ?? "any"), (value) => changeWall({ label: value === "any" ? null : Number(value) })],
+    ["wall-wrong", (s) => s.wall.wrong || "any", (value) => changeWall({ wrong: value === "any" ? "" : value })],
+    ["wall-sort", (s) => (s.wall.sort.includes(".") ? "filter" : s.wall.sort), (sort) => (sort === "filter" ? sortByFilter() : changeWall({ sort }))],
+  ];
+  let said; // by each of them, as far as is known here; what dashboard/layout.py gave them is the default
+
+  /** Let the controls say what is wanted; one that says it already is left alone, for somebody may be at it. */
+  function showControls() {
+    CONTROLS.forEach(([id, read], i) => {
+      const value = read(wanted);
+      if (value === said[i]) return;
+      said[i] = value;
+      window.dash_clientside.set_props(id, { value });
+    });
+  }
 
   function sortByFilter() {
-    if (wanted.wall.sort.includes(".")) return;
-    if (wanted.layer) c.change({ wall: { ...wanted.wall, sort: `${wanted.layer}.${wanted.filter}` } });
-    else {
-      c.say("Select a map or a unit first; the wall can then be sorted by how strongly it fires.");
-      window.dash_clientside.set_props("wall-sort", { value: wanted.wall.sort });
-    }
+    if (wanted.layer) return changeWall({ sort: `${wanted.layer}.${wanted.filter}` });
+    c.say("Select a map or a unit first; the wall can then be sorted by how strongly it fires.");
+    showControls();
   }
+
   window.dash_clientside = Object.assign(window.dash_clientside ?? {}, {
     convlens: {
-      choose_model: choose((model) => ({ model })),
-      choose_scale: choose((scale) => ({ scale })),
-      choose_stage: choose((stage) => ({ stage })),
-      choose_wall_label: onWall("label", (value) => (value === "any" ? null : Number(value))),
-      choose_wall_wrong: onWall("wrong", (value) => (value === "any" ? "" : value)),
-      choose_wall_sort: (value) => void (value === "filter" ? sortByFilter() : c.change({ wall: { ...wanted.wall, sort: value } })),
-      show_controls: (chosen) =>
-        CONTROLS.map((read, i) => {
-          const value = chosen && read(chosen);
-          if (!chosen || told[FIELDS[i]] === value) return window.dash_clientside.no_update;
-          told[FIELDS[i]] = value;
-          return value;
+      /** Take what somebody chose: what a control says now and has not been told to say. */
+      choose: (...values) =>
+        CONTROLS.forEach(([, , choose], i) => {
+          if (values[i] === said[i]) return;
+          said[i] = values[i];
+          choose(values[i]);
         }),
     },
   });

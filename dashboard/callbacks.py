@@ -18,16 +18,10 @@ CONTROLS = (Id.MODEL, Id.SCALE, Id.STAGE, Id.WALL_LABEL, Id.WALL_WRONG, Id.WALL_
 
 def register(app: Dash, inspector: Inspector) -> None:
     """Attach every callback to this app, and to no other."""
-    for control in CONTROLS:
-        app.clientside_callback(  # type: ignore[no-untyped-call]
-            ClientsideFunction("convlens", f"choose_{control.replace('-', '_')}"),
-            Input(control, "value"),
-            prevent_initial_call=True,
-        )
     app.clientside_callback(  # type: ignore[no-untyped-call]
-        ClientsideFunction("convlens", "show_controls"),
-        *(Output(control, "value") for control in CONTROLS),
-        Input(Id.SELECTION, "data"),
+        ClientsideFunction("convlens", "choose"),
+        *(Input(control, "value") for control in CONTROLS),
+        prevent_initial_call=True,
     )
 
     view = cache(lambda model, theme: comparison_view(inspector.comparison(model, theme)))

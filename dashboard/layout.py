@@ -65,7 +65,6 @@ def _page(entries: Sequence[Entry]) -> Component:
                     html.A(id=Id.PEEK, href=f"#{Id.INSPECTOR}", className="peek", hidden=True),
                 ]
             ),
-            dcc.Store(id=Id.SELECTION),
             dcc.Store(id=Id.COMPARISON),
         ],
         className="page",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
@@ -60,15 +60,12 @@ def test_a_fault_is_said_and_the_next_click_works(visitor: Visitor) -> None:
 def test_a_server_that_says_nothing_is_reported(visitor: Visitor) -> None:
     """Where an answer does not come, the page says within two seconds that it waits; an answer ends that."""
     page = visitor.open("/?digit=610")
-    held: list[Route] = []
-    page.route("**/pictures/**", lambda route, _: held.append(route))
 
-    visitor.thumb(611).click()
+    with visitor.held("**/pictures/**"):
+        visitor.thumb(611).click()
+        expect(visitor.alert).not_to_be_empty(timeout=SOON)
+        expect(page.locator("body")).to_have_attribute("data-painted", "610")
 
-    expect(visitor.alert).not_to_be_empty(timeout=SOON)
-    expect(page.locator("body")).to_have_attribute("data-painted", "610")
-
-    held.pop().continue_()
     visitor.painted(611)
     expect(visitor.alert).to_be_empty()
 

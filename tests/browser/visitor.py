@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Route, expect
 
 FOLLOW_DATA_PAINTED = """() => {
   window.seen = [document.body.dataset.painted ?? ""];
@@ -106,6 +107,17 @@ class Visitor:
         """Wait until everything that the page asks for by itself is here, and forget what was asked."""
         self.page.wait_for_load_state("networkidle")
         self.requests.clear()
+
+    @contextmanager
+    def held(self, addresses: str) -> Iterator[list[Route]]:
+        """Hold requests back; in the end let all of them go, for what is painted may need any of them."""
+        held: list[Route] = []
+        over = False
+        self.page.route(addresses, lambda route, _: route.continue_() if over else held.append(route))
+        yield held
+        over = True
+        for route in held:
+            route.continue_()
 
     def follow_painting(self) -> None:
         """Begin to write down every value that `data-painted` takes."""

@@ -1,0 +1,73 @@
+"""What somebody chooses in a control stands, whatever the page is doing at that moment."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+CHOOSE_AT_ONCE = """new MutationObserver((_, observer) => {
+  if (!document.body?.dataset.painted) return;
+  observer.disconnect();
+  const group = document.querySelector("[role=radiogroup][aria-label=Stage]");
+  const chosen = () => group.querySelector("input:checked").value;
+  group.querySelector("input[value=pre]").click();
+  window.seen = [chosen()];
+  requestAnimationFrame(function look() {
+    if (chosen() !== window.seen.at(-1)) window.seen.push(chosen());
+    requestAnimationFrame(look);
+  });
+}).observe(document, { attributeFilter: ["data-painted"], subtree: true });"""
+
+
+def test_a_choice_made_at_once_stands(visitor: Visitor) -> None:
+    """Whoever clicks in the moment in which the page is painted is not overruled by what it opened with."""
+    page = visitor.page
+    page.add_init_script(CHOOSE_AT_ONCE)
+    with visitor.held("**/pre.bin") as held:
+        visitor.open("/?digit=4271&scale=map")
+        visitor.eventually(lambda: held)
+        expect(page.locator("#scale")).to_have_value("map")
+        visitor.flush()
+
+    visitor.at("/?digit=4271&scale=map&stage=pre")
+    visitor.quiet()
+    visitor.flush()
+    assert page.evaluate("() => window.seen") == ["pre"]
+
+
+def test_a_choice_made_before_the_wall_is_there_is_shown_with_it(visitor: Visitor) -> None:
+    """Controls work as soon as they can be seen; what was chosen is what the page opens with."""
+    with visitor.held("**/verdicts.bin") as held:
+        visitor.page.goto(f"{visitor.url}/?digit=4271&model=cnn")
+        visitor.turn("Stage", "before activation")
+        visitor.eventually(lambda: held)
+
+    visitor.shown()
+    visitor.at("/?digit=4271&model=cnn&stage=pre")
+    expect(visitor.panel("cnn", "conv2").locator(".tensor")).to_have_text("before relu · 24×24×64")
+
+
+def test_a_choice_that_cannot_be_shown_is_taken_back(visitor: Visitor) -> None:
+    """Where its picture does not come, the control says again what is shown, and can be chosen anew."""
+    visitor.allow(r"^Failed to load resource")
+    page = visitor.open("/?digit=4271")
+    refusal = json.dumps({"error": {"code": "busy", "message": "Too many at once.", "request_id": "1"}})
+    page.route("**/pre.bin", lambda route: route.fulfill(status=429, body=refusal))
+    before, after = (page.get_by_role("radio", name=f"{name} activation") for name in ("before", "after"))
+
+    before.click()
+    expect(visitor.alert).to_contain_text("Too many at once.")
+    expect(after).to_be_checked()
+    visitor.at("/?digit=4271")
+
+    page.unroute_all()
+    before.click()
+    visitor.at("/?digit=4271&stage=pre")
+    expect(before).to_be_checked()
+    expect(visitor.alert).to_be_empty()
