@@ -8,18 +8,21 @@ then are the old ones removed. So the manifest always names files that are whole
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 import tempfile
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models import evaluate, mnist, registry, survey
 from models.architectures import Architecture
 from models.description import describe
 from models.digits import prepare
-from models.registry import Entry
+from models.recipe import Recipe
+from models.registry import CheckpointError, Entry, Score, SeedScore
 from models.run import Run
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ def publish(network: Architecture, seed: int, command: str, run: Run, folder: Pa
     content = packed(model)
     name = f"{network.key}-{hashlib.sha256(content).hexdigest()[:8]}.keras"
     checkpoint = registry.write_whole(folder / name, content)
+    scores = SeedScore(seed, run.chosen, run.held_out, evaluate.score(found.logits, test.labels))
     entry = Entry(
         key=network.key,
         title=network.title,
@@ -53,16 +57,70 @@ def publish(network: Architecture, seed: int, command: str, run: Run, folder: Pa
         seed=seed,
         command=command,
         versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-        recipe=asdict(network.recipe),
+        recipe=plain(network.recipe),
         history=run.history,
         chosen_epoch=run.chosen,
         held_out=run.held_out,
-        test=evaluate.score(found.logits, test.labels),
+        test=scores.test,
         layers=describe(model),
+        seeds=with_scores(others(network, folder), scores),
     )
     registry.write(entry, folder)
     remove_all_but(entry, folder)
     return entry
+
+
+def spread(network: Architecture, seed: int, command: str, run: Run, folder: Path) -> Entry:
+    """Measure another seed's weights on the test digits, and add the scores to the published network's entry.
+
+    Args:
+        network: What was trained.
+        seed: Another than the published network's.
+        command: What was typed; it is not kept.
+        run: The training.
+        folder: Of the manifest.
+
+    Raises:
+        CheckpointError: The manifest is damaged, or the published network is of another recipe or this seed.
+    """
+    entry = next(each for each in registry.read(folder) if each.key == network.key)
+    if entry.recipe != plain(network.recipe) or entry.seed == seed:
+        raise CheckpointError(f"{command} is not another seed of the {entry.key} in the manifest.")
+    model = network.build()
+    model.set_weights(run.weights)
+    scores = SeedScore(seed, run.chosen, run.held_out, measured(model))
+    entry = replace(entry, seeds=with_scores(entry.seeds, scores))
+    registry.write(entry, folder)
+    return entry
+
+
+def measured(model: keras.Model) -> Score:
+    """Return how a network does on the test digits."""
+    from models.probe import Probe  # noqa: PLC0415 - loads TensorFlow
+
+    test = mnist.load("test")
+    return evaluate.score(Probe(model).logits_without(prepare(test.images), {}), test.labels)
+
+
+def others(network: Architecture, folder: Path) -> tuple[SeedScore, ...]:
+    """Return the scores that the manifest has of this very recipe."""
+    known = registry.read(folder) if (folder / registry.MANIFEST).exists() else ()
+    same = (each for each in known if (each.key, each.recipe) == (network.key, plain(network.recipe)))
+    return next((each.seeds for each in same), ())
+
+
+def with_scores(known: Sequence[SeedScore], scores: SeedScore) -> tuple[SeedScore, ...]:
+    """Return the scores by seed, ascending, with those of one seed added or replaced."""
+    return tuple(
+        by_seed
+        for _, by_seed in sorted(({each.seed: each for each in known} | {scores.seed: scores}).items())
+    )
+
+
+def plain(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe as JSON reads it again."""
+    read: dict[str, Any] = json.loads(json.dumps(asdict(recipe)))
+    return read
 
 
 def packed(model: keras.Model) -> bytes:

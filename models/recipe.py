@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import cos, pi
+
+from models.augmentation import Augmentation
 
 
 @dataclass(frozen=True)
@@ -14,11 +17,16 @@ class Recipe:
         epochs: Times that every digit is seen.
         batch_size: Digits of one step.
         learning_rate: Of the first step; it then falls along half a cosine to zero.
+        augmentation: How digits are moved before they are learned, each time anew; None for not at all.
+        dropout: By layer, the share of its inputs that is left out at random while it learns (Srivastava et
+            al. 2014, JMLR 15:1929). It is no part of the network that comes of it.
     """
 
     epochs: int
     batch_size: int
     learning_rate: float
+    augmentation: Augmentation | None = None
+    dropout: Mapping[str, float] = field(default_factory=dict)
 
     def rate(self, progress: float) -> float:
         """Return the learning rate after a share of all steps, in [0, 1].

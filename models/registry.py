@@ -51,6 +51,28 @@ class Score:
 
 
 @dataclass(frozen=True)
+class SeedScore:
+    """How one seed's training of a recipe did.
+
+    Attributes:
+        seed: Of first weights and order of the digits.
+        chosen_epoch: Counted from 1.
+        held_out: Score on the training digits that chose the epoch.
+        test: Score on the 10,000 test digits.
+    """
+
+    seed: int
+    chosen_epoch: int
+    held_out: Score
+    test: Score
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> SeedScore:
+        """Return what `dataclasses.asdict` made plain."""
+        return replace(cls(**plain), held_out=Score(**plain["held_out"]), test=Score(**plain["test"]))
+
+
+@dataclass(frozen=True)
 class File:
     """A file beside the manifest and the SHA-256 of its bytes."""
 
@@ -79,6 +101,7 @@ class Entry:
         held_out: Score on the training digits that chose the epoch.
         test: Score on the 10,000 test digits.
         layers: What it is made of, input side first.
+        seeds: Scores of the recipe with several seeds, ascending, this network's among them.
     """
 
     key: str
@@ -96,6 +119,7 @@ class Entry:
     held_out: Score
     test: Score
     layers: tuple[Layer, ...]
+    seeds: tuple[SeedScore, ...]
 
     @property
     def sha256(self) -> str:
@@ -124,6 +148,7 @@ class Entry:
             held_out=Score(**plain["held_out"]),
             test=Score(**plain["test"]),
             layers=tuple(Layer.from_json(layer) for layer in plain["layers"]),
+            seeds=tuple(SeedScore.from_json(each) for each in plain["seeds"]),
         )
 
 

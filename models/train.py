@@ -1,7 +1,8 @@
 """Train one network on MNIST: `python -m models.train cnn --seed 7`.
 
 The last 5,000 training digits are held out and choose the epoch; the test digits are measured once, at the
-end. Nothing is written before that; models/publication.py says how an interruption leaves whole files.
+end. Interrupted, the same command goes on after the last whole epoch; models/publication.py says how the
+published files stay whole.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +23,10 @@ from numpy.typing import NDArray
 from models import architectures, mnist, registry
 from models.architectures import Architecture
 from models.digits import prepare
+from models.forward_pass import Floats
 from models.mnist import DataError, Digits
-from models.publication import publish
+from models.partial import Partial
+from models.publication import publish, spread
 from models.recipe import Recipe
 from models.registry import CheckpointError, Entry
 from models.run import CURVES, Run
@@ -34,11 +38,17 @@ HELD_OUT = 5_000  # digits
 THREADS = "2"  # fixed: how a sum is split over threads changes its last bits, and with them the network
 
 
-def fit(model: keras.Model, recipe: Recipe, seed: int, learned: Digits, held_out: Digits) -> Run:
-    """Train the model by the recipe; the seed orders the digits. Shows a bar for every epoch."""
+def fit(
+    model: keras.Model, recipe: Recipe, seed: int, learned: Digits, held_out: Digits, *, partial: Partial
+) -> Run:
+    """Train the model by the recipe, from where `partial` left off; the seed orders and moves the digits.
+
+    Shows a bar for every epoch.
+    """
     import keras  # noqa: PLC0415 - takes seconds; --help must not
 
-    model.compile(
+    learner = with_dropout(model, recipe, seed)
+    learner.compile(
         optimizer=keras.optimizers.Adam(recipe.learning_rate),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
@@ -47,20 +57,57 @@ def fit(model: keras.Model, recipe: Recipe, seed: int, learned: Digits, held_out
     run, order = Run(len(held_out)), np.random.default_rng(seed)
     images, unseen = prepare(learned.images), prepare(held_out.images)  # (digits, 28, 28, 1)
     steps = len(learned) // recipe.batch_size
+    partial.resume(run, learner)
     for epoch in range(recipe.epochs):
-        print(f"{model.name}, epoch {epoch + 1} of {recipe.epochs}")
+        batches = list(shuffled(order, len(learned), recipe.batch_size))
+        if epoch < len(run.history["loss"]):
+            continue  # learned before the interruption
+        print(f"{model.name}, epoch {epoch + 1} of {recipe.epochs}", flush=True)
         bar = keras.utils.Progbar(steps, verbose=1 if sys.stdout.isatty() else 2)
         seen = []
-        for step, batch in enumerate(shuffled(order, len(learned), recipe.batch_size)):
-            model.optimizer.learning_rate = recipe.rate((epoch + step / steps) / recipe.epochs)
-            seen.append(model.train_on_batch(images[batch], learned.labels[batch]))
+        for step, (batch, moved) in enumerate(ahead(batches, mover(images, recipe, (seed, epoch)))):
+            learner.optimizer.learning_rate = recipe.rate((epoch + step / steps) / recipe.epochs)
+            seen.append(learner.train_on_batch(moved, learned.labels[batch]))
             bar.update(step, list(zip(CURVES, seen[-1], strict=False)))
-        measured = model.evaluate(unseen, held_out.labels, batch_size=250, verbose=0)
+        measured = learner.evaluate(unseen, held_out.labels, batch_size=250, verbose=0)
         values = (*np.mean(seen, axis=0), *measured, recipe.rate(epoch / recipe.epochs))
         point = dict(zip(CURVES, values, strict=True))
         bar.update(steps, list(point.items()))
         run.note(point, model)
+        partial.keep(run, learner)
     return run
+
+
+def with_dropout(model: keras.Model, recipe: Recipe, seed: int) -> keras.Model:
+    """Return a model of the same layers, with dropout before those that the recipe names."""
+    import keras  # noqa: PLC0415
+
+    parts: list[keras.Layer] = [keras.Input(model.input_shape[1:])]
+    for layer in model.layers:
+        if layer.name in recipe.dropout:
+            parts.append(keras.layers.Dropout(recipe.dropout[layer.name], seed=seed))
+        parts.append(layer)
+    return keras.Sequential(parts)
+
+
+def mover(images: Floats, recipe: Recipe, seeds: tuple[int, ...]) -> Callable[[NDArray[np.int64]], Floats]:
+    """Return what makes of digits' indices what is learned: the digits, moved if the recipe says so."""
+    augmentation, rng = recipe.augmentation, np.random.default_rng(seeds)
+    if augmentation is None:
+        return lambda batch: images[batch]
+    return lambda batch: augmentation.apply(images[batch], rng)
+
+
+def ahead(
+    batches: Sequence[NDArray[np.int64]], make: Callable[[NDArray[np.int64]], Floats]
+) -> Iterator[tuple[NDArray[np.int64], Floats]]:
+    """Yield every batch with what is made of it; the next is made, in a thread, while one is learned."""
+    with ThreadPoolExecutor(1) as pool:
+        making = [pool.submit(make, batch) for batch in batches[:2]]
+        for place, batch in enumerate(batches):
+            moved = making.pop(0).result()
+            making += [pool.submit(make, later) for later in batches[place + 2 : place + 3]]
+            yield batch, moved
 
 
 def shuffled(order: np.random.Generator, digits: int, size: int) -> Iterator[NDArray[np.int64]]:
@@ -69,21 +116,50 @@ def shuffled(order: np.random.Generator, digits: int, size: int) -> Iterator[NDA
     return (indices[start : start + size] for start in range(0, digits - size + 1, size))
 
 
-def train(network: Architecture, seed: int, command: str, folder: Path, limit: int | None = None) -> Entry:
-    """Train a network, on the first `limit` digits only if given, and write it into the folder.
+@dataclass(frozen=True)
+class Order:
+    """What was asked for.
+
+    Attributes:
+        network: What to train, by its recipe.
+        seed: Of first weights, order and movements of the digits, and dropout.
+        command: What was typed.
+        folder: Where to write.
+        limit: Learn only so many digits, None for all.
+        spread: Only add this seed's scores to those of the published network.
+    """
+
+    network: Architecture
+    seed: int
+    command: str
+    folder: Path
+    limit: int | None = None
+    spread: bool = False
+
+
+def train(order: Order) -> Entry:
+    """Train a network and write it into the folder; return the manifest's entry.
 
     Raises:
         DataError: The digits cannot be read.
-        CheckpointError: The folder's manifest is damaged.
+        CheckpointError: The folder's manifest is damaged, or holds no network to add scores to.
     """
-    if (folder / registry.MANIFEST).exists():
-        registry.read(folder)  # a damaged one is better known before minutes of training than after
+    network, seed, folder = order.network, order.seed, order.folder
+    if order.spread or (folder / registry.MANIFEST).exists():
+        known = {entry.key for entry in registry.read(folder)}  # better known before minutes of training
+        if order.spread and network.key not in known:
+            raise CheckpointError(f"There is no {network.key} yet: python -m models.train {network.key}")
     digits = mnist.load("train")
     import keras  # noqa: PLC0415 - takes seconds; errors above must not
 
     keras.utils.set_random_seed(seed)
-    run = fit(network.build(), network.recipe, seed, digits[:-HELD_OUT][:limit], digits[-HELD_OUT:])
-    return publish(network, seed, command, run, folder)
+    partial = Partial.of(folder, network.key, network.recipe, seed, order.limit)
+    learned, held_out = digits[:-HELD_OUT][: order.limit], digits[-HELD_OUT:]
+    run = fit(network.build(), network.recipe, seed, learned, held_out, partial=partial)
+    finish = spread if order.spread else publish
+    entry = finish(network, seed, order.command, run, folder)
+    partial.forget()
+    return entry
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -93,6 +169,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--seed", type=int, default=7, help="of first weights and order of digits (7)")
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
     parser.add_argument("--limit", type=int, help="learn only this many digits")
+    parser.add_argument("--spread", action="store_true", help="only add this seed's scores to the network's")
     parser.add_argument("--folder", type=Path, default=registry.CHECKPOINTS, help="where to write")
     asked = parser.parse_args(arguments)
     network = architectures.find(asked.network)
@@ -102,12 +179,17 @@ def main(arguments: Sequence[str]) -> None:
     asked.folder.mkdir(parents=True, exist_ok=True)
     command = shlex.join(["python", "-m", "models.train", *arguments])
     try:
-        entry = train(replace(network, recipe=recipe), asked.seed, command, asked.folder, asked.limit)
+        order = Order(
+            replace(network, recipe=recipe), asked.seed, command, asked.folder, asked.limit, asked.spread
+        )
+        entry = train(order)
     except (DataError, CheckpointError) as error:
         sys.exit(str(error))
+    scores = next(each for each in entry.seeds if each.seed == asked.seed)
     print(
-        f"{entry.title}: epoch {entry.chosen_epoch} of {recipe.epochs}, "
-        f"test accuracy {entry.test.accuracy:.2%}, loss {entry.test.loss:.4f}, in {entry.checkpoint.name}"
+        f"{entry.title}, seed {asked.seed}: epoch {scores.chosen_epoch} of {recipe.epochs}, "
+        f"held-out accuracy {scores.held_out.accuracy:.2%}, "
+        f"test accuracy {scores.test.accuracy:.2%}, loss {scores.test.loss:.4f}"
     )
 
 

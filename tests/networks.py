@@ -24,7 +24,7 @@ from models.layer_survey import (
     surveyed,
     switchable,
 )
-from models.registry import Entry, File, Score
+from models.registry import Entry, File, Score, SeedScore
 from models.survey import Survey
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def entry(key: str, layers: tuple[Layer, ...], seed: int = 7) -> Entry:
         held_out=Score(5_000, 4_900, 0.07),
         test=Score(10_000, 9_850, 0.06),
         layers=layers,
+        seeds=(SeedScore(seed, 2, Score(5_000, 4_900, 0.07), Score(10_000, 9_850, 0.06)),),
     )
 
 

@@ -19,7 +19,7 @@ class Architecture:
     """One file of this folder.
 
     Attributes:
-        key: Name of the file, such as "cnn".
+        key: Name of the file, with hyphens for its underscores, such as "fcn-augmented".
         title: What a person reads.
         recipe: How it is trained.
         build: Makes the network with fresh weights, drawn from Keras' global seed.
@@ -32,8 +32,8 @@ class Architecture:
 
 
 def keys() -> list[str]:
-    """Return the name of every file in this folder, sorted, without opening any."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    """Return the key of every file in this folder, sorted, without opening any."""
+    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__))
 
 
 def find(key: str) -> Architecture:
@@ -44,5 +44,5 @@ def find(key: str) -> Architecture:
     """
     if key not in keys():
         raise KeyError(f"No architecture {key!r}; there are {', '.join(keys())}.")
-    module = importlib.import_module(f"{__name__}.{key}")
+    module = importlib.import_module(f"{__name__}.{key.replace('-', '_')}")
     return Architecture(key, module.TITLE, module.RECIPE, module.build)

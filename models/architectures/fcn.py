@@ -13,17 +13,23 @@ TITLE = "Fully connected network"
 RECIPE = Recipe(epochs=8, batch_size=64, learning_rate=0.002)
 
 
-def build() -> keras.Model:
-    """Return it with fresh weights: (28, 28, 1) in [0, 1] to 10 probabilities; 535,818 parameters."""
+def build(first: int = 512, second: int = 256, name: str = "fcn") -> keras.Model:
+    """Return it with fresh weights: (28, 28, 1) in [0, 1] to 10 probabilities; 535,818 parameters.
+
+    Args:
+        first: Units of `dense1`.
+        second: Units of `dense2`.
+        name: Of the model.
+    """
     import keras  # noqa: PLC0415 - takes seconds; reading TITLE and RECIPE must not
 
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
             keras.layers.Flatten(name="flatten"),  # 784
-            keras.layers.Dense(512, activation="relu", kernel_initializer="he_uniform", name="dense1"),
-            keras.layers.Dense(256, activation="relu", kernel_initializer="he_uniform", name="dense2"),
+            keras.layers.Dense(first, activation="relu", kernel_initializer="he_uniform", name="dense1"),
+            keras.layers.Dense(second, activation="relu", kernel_initializer="he_uniform", name="dense2"),
             keras.layers.Dense(10, activation="softmax", name="output"),
         ],
-        name="fcn",
+        name=name,
     )

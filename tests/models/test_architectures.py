@@ -19,20 +19,31 @@ SHAPES = {
     },
 }
 PARAMETERS = {"fcn": 535_818, "cnn": 1_199_882}
+KEYS = ["cnn", "cnn-augmented", "fcn", "fcn-augmented", "fcn-matched"]
 
 
 def test_every_file_is_an_architecture() -> None:
-    """Both networks of the article are found, by file name, with a title and a recipe."""
-    assert architectures.keys() == ["cnn", "fcn"]
-    for network in map(architectures.find, ("cnn", "fcn")):
-        assert network.title
-        assert network.recipe.epochs > 0
+    """All are found, by file name, each with a title of its own and a recipe."""
+    found = [*map(architectures.find, architectures.keys())]
+
+    assert [network.key for network in found] == KEYS
+    assert len({network.title for network in found}) == len(found)
+    assert all(network.recipe.epochs > 0 for network in found)
 
 
-@pytest.mark.parametrize("key", ["", "rnn", "../cnn", "os", "__init__"])
+def test_only_the_augmented_ones_learn_from_moved_digits() -> None:
+    """The article's pair and the one that is as large as its CNN learn plainly; the others all in one way."""
+    recipes = {key: architectures.find(key).recipe for key in KEYS}
+    augmented = {key for key, recipe in recipes.items() if recipe.augmentation or recipe.dropout}
+
+    assert augmented == {"cnn-augmented", "fcn-augmented"}
+    assert recipes["cnn-augmented"].augmentation == recipes["fcn-augmented"].augmentation
+
+
+@pytest.mark.parametrize("key", ["", "rnn", "../cnn", "os", "__init__", "fcn_augmented"])
 def test_an_unknown_architecture_is_not_imported(key: str) -> None:
     """Only names of files in the folder are opened."""
-    with pytest.raises(KeyError, match="there are cnn, fcn"):
+    with pytest.raises(KeyError, match="there are cnn, cnn-augmented, fcn"):
         architectures.find(key)
 
 
@@ -74,6 +85,26 @@ def test_nothing_but_the_article(key: str) -> None:
         assert each.get("kernel_size", (3, 3)) == (3, 3)
         assert each.get("padding", "valid") == "valid"
         assert not any(value for name, value in each.items() if "regularizer" in name or "constraint" in name)
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("key", SHAPES)
+def test_augmented_networks_have_the_same_layers(key: str) -> None:
+    """What differs is how they learn: no dropout is left in them."""
+    plain, augmented = (
+        architectures.find(name).build().get_config()["layers"] for name in (key, f"{key}-augmented")
+    )
+
+    assert plain == augmented
+
+
+@pytest.mark.keras
+def test_the_matched_network_is_as_large_as_the_cnn() -> None:
+    """To one part in ten thousand, with the layers of the FCN."""
+    matched, fcn = (architectures.find(key).build() for key in ("fcn-matched", "fcn"))
+
+    assert matched.count_params() == pytest.approx(PARAMETERS["cnn"], rel=1e-4)
+    assert [layer.name for layer in matched.layers] == [layer.name for layer in fcn.layers]
 
 
 @pytest.mark.keras

@@ -16,7 +16,7 @@ from models.evaluate import Labels
 from models.forward_pass import Floats
 from models.mnist import Digits
 from models.recipe import Recipe
-from models.registry import CheckpointError, Entry
+from models.registry import CheckpointError, Entry, SeedScore
 from models.run import CURVES, Run
 from models.survey import Survey
 from tests import networks
@@ -93,7 +93,8 @@ def test_what_is_published_can_be_opened_and_is_what_was_trained(tmp_path: Path)
     assert entry.test.loss == pytest.approx(np.log(10))
     assert [layer.name for layer in entry.layers] == ["flatten", "output"]
     assert set(entry.versions) == {"python", "keras", "tensorflow-cpu", "numpy"}
-    assert entry.recipe == {"epochs": 1, "batch_size": 2, "learning_rate": 0.1}
+    assert entry.recipe == publication.plain(TINY.recipe)
+    assert entry.seeds == (SeedScore(7, 1, entry.held_out, entry.test),)
 
 
 def test_the_checkpoint_holds_no_optimizer(tmp_path: Path) -> None:
@@ -200,3 +201,44 @@ def test_a_damaged_manifest_is_not_overwritten(tmp_path: Path, quick: None) -> N
     with pytest.raises(CheckpointError, match="git checkout -- models/checkpoints"):
         publish(tmp_path)
     assert (tmp_path / "manifest.json").read_text() == "{"
+
+
+def add(folder: Path, seed: int, bias: float = 0.0, network: Architecture = TINY) -> Entry:
+    return publication.spread(
+        network, seed, f"python -m models.train tiny --seed {seed}", trained(bias), folder
+    )
+
+
+def test_other_seeds_add_scores_and_nothing_else(tmp_path: Path, quick: None) -> None:
+    """The published network stays as it is; seeds ascend, and one that is measured again is there once."""
+    published = publish(tmp_path)
+    for seed in (9, 3, 9):
+        add(tmp_path, seed)
+    (entry,) = registry.read(tmp_path)
+
+    assert replace(entry, seeds=published.seeds) == published
+    assert [each.seed for each in entry.seeds] == [3, 7, 9]
+    assert {each.test.correct for each in entry.seeds} == {2}
+    assert {each.test.digits for each in entry.seeds} == {3}
+
+
+def test_scores_of_another_recipe_are_not_mixed_in(tmp_path: Path, quick: None) -> None:
+    """Seeds are compared only among trainings that differ in nothing else, and not with themselves."""
+    publish(tmp_path)
+    longer = replace(TINY, recipe=replace(TINY.recipe, epochs=9))
+
+    with pytest.raises(CheckpointError, match="not another seed of the tiny"):
+        add(tmp_path, 3, network=longer)
+    with pytest.raises(CheckpointError, match="not another seed of the tiny"):
+        add(tmp_path, 7)
+
+
+def test_the_spread_survives_a_new_training_of_the_same_recipe(tmp_path: Path, quick: None) -> None:
+    """Another recipe begins with its own seed alone."""
+    publish(tmp_path)
+    add(tmp_path, 3)
+    again = publish(tmp_path, bias=1)
+    changed = publish(tmp_path, network=replace(TINY, recipe=replace(TINY.recipe, epochs=9)))
+
+    assert [each.seed for each in again.seeds] == [3, 7]
+    assert [each.seed for each in changed.seeds] == [7]

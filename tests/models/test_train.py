@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,15 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import architectures, mnist, registry, train
+from models.architectures import Architecture
 from models.digits import prepare
 from models.mnist import Digits
+from models.partial import Partial
 from models.registry import CheckpointError
 from models.run import CURVES, Run
+from models.train import Order
 
 if TYPE_CHECKING:
     import keras
 
-FCN = architectures.find("fcn")
+FCN, AUGMENTED = architectures.find("fcn"), architectures.find("cnn-augmented")
 
 
 @given(digits=st.integers(0, 300), size=st.integers(1, 40), seed=st.integers(0, 99))
@@ -73,7 +77,7 @@ def test_a_damaged_manifest_is_known_before_the_training(
     monkeypatch.setattr(train, "fit", pytest.fail)
 
     with pytest.raises(CheckpointError, match="git checkout -- models/checkpoints"):
-        train.train(FCN, 7, "", tmp_path)
+        train.train(Order(FCN, 7, "", tmp_path))
 
 
 def test_missing_digits_end_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,9 +92,9 @@ def test_missing_digits_end_in_a_sentence(tmp_path: Path, monkeypatch: pytest.Mo
 def test_the_last_five_thousand_are_never_learned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The held-out digits are the last 5,000 of the training set; all others are learned."""
     seen: dict[str, Any] = {}
-    monkeypatch.setattr(train, "fit", lambda *args: seen.update(learned=args[3], held_out=args[4]))
+    monkeypatch.setattr(train, "fit", lambda *args, **_: seen.update(learned=args[3], held_out=args[4]))
     monkeypatch.setattr(train, "publish", lambda *_: None)
-    train.train(FCN, 7, "", tmp_path)
+    train.train(Order(FCN, 7, "", tmp_path))
 
     digits = mnist.load("train")
     assert np.array_equal(seen["learned"].images, digits.images[:55_000])
@@ -103,20 +107,27 @@ def some(start: int, stop: int) -> Digits:
     return mnist.load("train")[start:stop]
 
 
-def fitted(seed: int, epochs: int = 2) -> tuple[keras.Model, Run]:
-    """Return the model and the run of a short training of the FCN."""
+def fitted(seed: int, folder: Path, network: Architecture = FCN, epochs: int = 2) -> tuple[keras.Model, Run]:
+    """Return the model and the run of a short training, which goes on from what the folder keeps of it."""
     import keras
 
     keras.utils.set_random_seed(seed)
-    model = FCN.build()
-    recipe = replace(FCN.recipe, epochs=epochs)
-    return model, train.fit(model, recipe, seed, some(0, 1000), some(1000, 1500))
+    model = network.build()
+    recipe = replace(network.recipe, epochs=epochs)
+    partial = Partial.of(folder, network.key, recipe, seed, None)
+    return model, train.fit(model, recipe, seed, some(0, 1000), some(1000, 1500), partial=partial)
+
+
+def new_folder(parent: Path, name: object) -> Path:
+    folder = parent / str(name)
+    folder.mkdir()
+    return folder
 
 
 @pytest.mark.keras
-def test_a_seed_names_one_network() -> None:
+def test_a_seed_names_one_network(tmp_path: Path) -> None:
     """The same seed on the same machine gives the same weights and curves, another seed others."""
-    one, again, other = (fitted(seed)[1] for seed in (7, 7, 8))
+    one, again, other = (fitted(seed, new_folder(tmp_path, place))[1] for place, seed in enumerate((7, 7, 8)))
 
     assert all(map(np.array_equal, one.weights, again.weights))
     assert one.history == again.history
@@ -124,14 +135,15 @@ def test_a_seed_names_one_network() -> None:
 
 
 @pytest.mark.keras
-def test_it_learns_and_writes_down_what_it_saw() -> None:
+def test_it_learns_and_writes_down_what_it_saw(tmp_path: Path) -> None:
     """Loss falls, the rate falls, and the kept weights give the held-out score that is told of them."""
-    model, run = fitted(7, epochs=4)
+    model, run = fitted(7, tmp_path, epochs=4)
 
     assert run.history["loss"][-1] < run.history["loss"][0]
     assert run.history["learning_rate"][0] == FCN.recipe.learning_rate
     assert run.history["learning_rate"] == sorted(run.history["learning_rate"], reverse=True)
     model.set_weights(run.weights)
+    model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     held_out = some(1000, 1500)
     loss, accuracy = model.evaluate(prepare(held_out.images), held_out.labels, verbose=0)
     assert run.held_out.accuracy == pytest.approx(accuracy)
@@ -140,17 +152,96 @@ def test_it_learns_and_writes_down_what_it_saw() -> None:
 
 
 @pytest.mark.keras
-def test_the_learning_loss_is_the_mean_over_the_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_learning_loss_is_the_mean_over_the_epoch(tmp_path: Path) -> None:
     """Not that of the last batch: with a rate of nothing it is the loss over all digits of the batches."""
     import keras
 
     model = FCN.build()
     recipe = replace(FCN.recipe, epochs=1, batch_size=100, learning_rate=0.0)
-    run = train.fit(model, recipe, 7, some(0, 1000), some(0, 1000))
+    partial = Partial.of(tmp_path, "fcn", recipe, 7, None)
+    run = train.fit(model, recipe, 7, some(0, 1000), some(0, 1000), partial=partial)
 
     assert run.history["loss"][0] == pytest.approx(run.history["val_loss"][0], rel=1e-4)
     assert run.history["accuracy"][0] == pytest.approx(run.history["val_accuracy"][0], rel=1e-4)
     assert isinstance(model, keras.Model)
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("network", [FCN, AUGMENTED], ids=["plain", "with dropout and moved digits"])
+def test_an_interrupted_training_goes_on_where_it_stopped(
+    network: Architecture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed in its second epoch and started again, it ends with the weights and curves of one in peace."""
+    _, peaceful = fitted(7, new_folder(tmp_path, "peaceful"), network)
+    folder = new_folder(tmp_path, "killed")
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "note", killed_at(2))
+        with pytest.raises(KeyboardInterrupt):
+            fitted(7, folder, network)
+    _, resumed = fitted(7, folder, network)
+
+    assert resumed.history == peaceful.history
+    assert all(map(np.array_equal, resumed.weights, peaceful.weights))
+
+
+def killed_at(epoch: int) -> Callable[..., None]:
+    """Return what notes epochs until one, at which the process is interrupted."""
+    note = Run.note
+
+    def stop(run: Run, *point: Any) -> None:
+        if len(run.history["loss"]) + 1 == epoch:
+            raise KeyboardInterrupt
+        note(run, *point)
+
+    return stop
+
+
+@pytest.mark.keras
+def test_what_was_kept_of_other_settings_is_not_gone_on_with(tmp_path: Path) -> None:
+    """A recipe that has changed, or a file that is damaged, begins anew."""
+    _, first = fitted(7, tmp_path, epochs=1)
+    _, longer = fitted(7, tmp_path, epochs=2)
+    next(tmp_path.glob(".*.npz")).write_bytes(b"PK damaged")
+    _, again = fitted(7, tmp_path, epochs=2)
+
+    assert longer.history["loss"][0] != first.history["loss"][0]  # its rate falls more slowly
+    assert again.history == longer.history
+
+
+@pytest.mark.keras
+def test_dropout_is_no_part_of_what_is_trained() -> None:
+    """The learner leaves inputs out at random; the network, on the same weights, has no such layer."""
+    model = AUGMENTED.build()
+    learner = train.with_dropout(model, AUGMENTED.recipe, 7)
+    digits = prepare(some(0, 4).images)
+
+    assert len(learner.layers) == len(model.layers) + len(AUGMENTED.recipe.dropout)
+    assert np.array_equal(learner(digits, training=False), model(digits, training=False))
+    assert not np.allclose(learner(digits, training=True), model(digits, training=True))
+    assert all(one is other for one, other in zip(learner.weights, model.weights, strict=True))
+
+
+@given(batches=st.integers(0, 6), seed=st.integers(0, 9))
+def test_batches_are_made_ahead_in_their_order(batches: int, seed: int) -> None:
+    """Each batch comes with what was made of it; random numbers are drawn in the same order every time."""
+    indices = [np.array([place]) for place in range(batches)]
+
+    def made() -> list[tuple[int, float]]:
+        rng = np.random.default_rng(seed)
+        pairs = train.ahead(indices, lambda batch: (batch + rng.random()).astype(np.float32))
+        return [(int(batch[0]), float(moved[0])) for batch, moved in pairs]
+
+    assert made() == made()
+    assert [place for place, _ in made()] == list(range(batches))
+    assert all(place <= moved <= place + 1 for place, moved in made())
+
+
+def test_a_spread_needs_a_published_network(tmp_path: Path) -> None:
+    """Before anything is trained, it is said what to train first."""
+    (tmp_path / "manifest.json").write_text('{"models": []}')
+
+    with pytest.raises(CheckpointError, match=r"python -m models\.train fcn"):
+        train.train(Order(FCN, 1, "", tmp_path, spread=True))
 
 
 @pytest.mark.keras
@@ -176,4 +267,5 @@ def test_the_command_trains_and_publishes(
     assert (entry.test.digits, entry.held_out.digits) == (10_000, 5_000)
     assert entry.test.accuracy > 0.5
     assert set(entry.history) == set(CURVES)
+    assert not list(tmp_path.glob(".*"))
     registry.load(entry, tmp_path)

@@ -1,0 +1,18 @@
+"""The article's convolutional network, trained on digits that are moved anew each time they are seen."""
+
+from __future__ import annotations
+
+from models.architectures.cnn import build
+from models.augmentation import OTHER_HANDS
+from models.recipe import Recipe
+
+__all__ = ["RECIPE", "TITLE", "build"]
+
+TITLE = "Convolutional network, augmented"
+RECIPE = Recipe(
+    epochs=30,
+    batch_size=128,
+    learning_rate=0.002,
+    augmentation=OTHER_HANDS,
+    dropout={"dense": 0.2, "output": 0.4},
+)
