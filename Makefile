@@ -4,7 +4,8 @@ SHELL := /bin/sh
 VENV := .venv
 RUN := $(VENV)/bin/python
 SEED ?= 7
-MODELS ?= fcn cnn
+MODELS ?= fcn cnn fcn-matched fcn-augmented cnn-augmented
+SPREAD ?= 1 2 3 4
 
 .PHONY: help
 help: ## Say what there is
@@ -30,9 +31,20 @@ bench: tools ## Measure what the README says was measured
 	@$(RUN) -m tests.browser.chromium
 	@$(RUN) -m benchmarks
 
+# What is trained already is marked in a folder, so that after an interruption the rest is trained; then it is removed.
+TRAINED := .cache/trained
 .PHONY: train
-train: installed ## Train the networks again (MODELS="fcn cnn" SEED=7)
-	@for model in $(MODELS); do $(RUN) -m models.train $$model --seed $(SEED) || exit; done
+train: installed ## Train all networks again, the article's pair with several seeds; interrupted, it goes on
+	@mkdir -p $(TRAINED)
+	@for model in $(MODELS); do \
+		case $$model in fcn|cnn) others='$(SPREAD)';; *) others=;; esac; \
+		for seed in $(SEED) $$others; do \
+			if [ $$seed = $(SEED) ]; then spread=; else spread=--spread; fi; \
+			test -e $(TRAINED)/$$model-$$seed || $(RUN) -m models.train $$model --seed $$seed $$spread || exit; \
+			touch $(TRAINED)/$$model-$$seed; \
+		done; \
+	done
+	@rm -r $(TRAINED)
 
 .PHONY: readme-picture
 readme-picture: tools ## Take the README's picture again
