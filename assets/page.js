@@ -73,7 +73,7 @@
       const buffer = await c.bytes(address(next), (sentence) => wanted === next && c.wakingUp(sentence));
       if (wanted !== next) return;
       content();
-      if (!pictures.has(buffer)) pictures.set(buffer, c.openPicture(buffer));
+      if (!pictures.has(buffer)) pictures.set(buffer, c.openPicture(buffer, next.stage));
       show(next, pictures.get(buffer), history);
     } catch (problem) {
       if (wanted !== next) return;

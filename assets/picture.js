@@ -6,7 +6,7 @@
    * Return {digit, models: {key: {logits, probabilities, layers: {name: panel}}}}. A panel of units is {values};
    * one of maps is {low, high, levels}, with level 0 at `low[map]` and the last one at `high[map]`, map by map.
    */
-  c.openPicture = function (buffer) {
+  c.openPicture = function (buffer, stage) {
     const view = new DataView(buffer);
     let at = 4;
     const floats = (count) => {
@@ -23,7 +23,7 @@
         const channels = layer.shape.at(-1);
         if (layer.shape.length === 3) {
           const panel = { low: floats(channels), high: floats(channels), levels: null };
-          maps.push([panel, layer.shape[0] * layer.shape[1] * channels]);
+          maps.push([panel, layer.shape]);
           opened.layers[layer.name] = panel;
         } else {
           opened.layers[layer.name] = { values: floats(channels) };
@@ -31,12 +31,31 @@
       }
       models[model.key] = opened;
     }
-    for (const [panel, cells] of maps) {
-      panel.levels = new Uint8Array(buffer, at, cells);
-      at += cells;
+    for (const [panel, shape] of maps) {
+      const cells = new Uint8Array(buffer, at, shape[0] * shape[1] * shape[2]);
+      panel.levels = stage === "pre" ? unsurprised(cells, shape) : cells;
+      at += cells.length;
     }
     return { digit: view.getUint32(0, true), models };
   };
+
+  /** Return the levels, map by map, of which dashboard/picture.py gives the surprises. */
+  function unsurprised(surprises, [rows, columns, maps]) {
+    const levels = new Uint8Array(surprises.length); // counts modulo 256
+    let at = 0;
+    for (let map = 0; map < maps; map++) {
+      for (let row = 0, from = map; row < rows; row++) {
+        for (let column = 0; column < columns; column++, at++, from += maps) {
+          const left = column ? levels[at - 1] : 0;
+          const above = row ? levels[at - columns] : 0;
+          const between = row && column ? levels[at - columns - 1] : 0;
+          const [least, most] = left < above ? [left, above] : [above, left];
+          levels[at] = surprises[from] + Math.max(least, Math.min(most, left + above - between));
+        }
+      }
+    }
+    return levels;
+  }
 
   /** Return {low, high, levels} of the filters of a layer. */
   c.openKernels = function (buffer, filters) {

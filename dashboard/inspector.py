@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from models.probe import Probe
 
 Answer = TypeVar("Answer")
-PICTURE_FORM = 1  # changes whenever the order of bytes in pictures, kernels or the wall does
+PICTURE_FORM = 2  # changes whenever the order of bytes in pictures, kernels or the wall does
 NOTHING: Off = MappingProxyType({})  # switched off
 COUNTING = 2.0  # seconds to wait for another visitor's block of 250 digits, which takes a tenth of one
 SEAL = 16  # bytes in front of what is remembered
@@ -170,10 +170,10 @@ class Inspector:
                 (probe.layers, probe.run_without(digit, own) if own else probe.run(digit))
                 for probe, own in zip(probes, less, strict=True)
             ]
-            return picture.pack(index, passes, stage)
+            return picture.squeeze(*picture.pack(index, passes, stage))
 
         if off:  # there are too many sets to remember
-            return picture.squeeze(self._awake(paint))
+            return self._awake(paint)
         return self._remembered(f"digit/{index}/{stage}", paint)
 
     def without(self, key: str, block: int, off: Off) -> bytes:
@@ -187,7 +187,8 @@ class Inspector:
                     503, "busy", "Others are counting; this goes on in a second.", retry_after=1
                 )
             try:
-                return answers(probe.logits_without(prepare(self.images[chosen]), off[key])).tobytes()
+                found = answers(probe.logits_without(prepare(self.images[chosen]), off[key]))
+                return picture.squeeze(found.tobytes())
             finally:
                 self.counting.release()
 
@@ -199,7 +200,8 @@ class Inspector:
         """Return all digits, gzipped uint16 little-endian, from the one on which a channel is strongest."""
         measured = self.surveys[key].layers[name]
         return self._remembered(
-            f"strength/{key}/{name}/{channel}", lambda: wall.ranking(measured.ranked(channel))
+            f"strength/{key}/{name}/{channel}",
+            lambda: picture.squeeze(wall.ranking(measured.ranked(channel))),
         )
 
     def kernels(self, key: str, name: str, part: int) -> bytes:
@@ -209,7 +211,7 @@ class Inspector:
         chosen = slice(part * picture.PART, (part + 1) * picture.PART)
         return self._remembered(
             f"kernels/{key}/{name}/{part}",
-            lambda: picture.pack_kernels(self.filter_weights(key, name)[chosen]),
+            lambda: picture.squeeze(picture.pack_kernels(self.filter_weights(key, name)[chosen])),
         )
 
     @cached_property
@@ -220,7 +222,7 @@ class Inspector:
 
     def block(self, number: int) -> bytes:
         """Return one block of the wall's pixels, gzipped; there are as many as `wall.block` gives."""
-        return self._remembered(f"wall/{number}", lambda: wall.block(self.images, number))
+        return self._remembered(f"wall/{number}", lambda: picture.squeeze(wall.block(self.images, number)))
 
     def ready(self) -> None:
         """Refuse unless every network gives the answer that was measured after its training."""
@@ -244,7 +246,7 @@ class Inspector:
         name = f"{self.version}/{name}"
         known = _opened(self.memory.recall(name))
         if known is None:
-            known = picture.squeeze(self._awake(compute))
+            known = self._awake(compute)
             self.memory.remember(name, _seal(known) + known)
         return known
 

@@ -3,8 +3,9 @@
 Little-endian, without padding. First the digit's index, uint32. Then, for every network in the manifest's
 order, its logits and its probabilities, float32 each, and its panels in order: a row of units is float32;
 a stack of maps is the smallest value of every map, then the largest, float32. Behind all of these come the
-cells, uint8, of the stacks of maps in the same order: channel, row, column. Level 0 of a map is its smallest
-value and the last level its largest; the levels between are evenly spaced.
+cells, uint8, of the stacks of maps in the same order. Level 0 of a map is its smallest value and the last
+level its largest; the levels between are evenly spaced. After activation they stand as they are: channel,
+row, column. Before activation they stand as `surprises`: row, column, channel.
 
 Kernels have the same form: smallest and largest weight of every filter, float32, then levels, uint8, in
 the order filter, slice, row, column.
@@ -22,7 +23,7 @@ from models.description import Layer
 from models.forward_pass import Floats, ForwardPass, Stage
 
 Levels = NDArray[np.uint8]
-LEVELS: dict[Stage, int] = {"post": 256, "pre": 32}  # most cells are zero after, hardly any before activation
+LEVELS: dict[Stage, int] = {"post": 256, "pre": 28}  # most cells are zero after, hardly any before activation
 KERNEL_LEVELS = 128
 TINY, HUGE = 1e-30, 1e38  # spans between which float32 neither overflows nor divides by nearly nothing
 PART = 64  # filters whose weights travel together
@@ -34,21 +35,24 @@ def panels(layers: Iterable[Layer]) -> tuple[Panel, ...]:
     return tuple(layer for layer in layers if layer.kind != "Flatten")
 
 
-def pack(digit: int, passes: Sequence[tuple[Sequence[Layer], ForwardPass]], stage: Stage) -> bytes:
-    """Return the picture of one digit through several networks, in the form that stands above."""
+def pack(digit: int, passes: Sequence[tuple[Sequence[Layer], ForwardPass]], stage: Stage) -> list[bytes]:
+    """Return the picture of one digit through several networks, in the form that stands above.
+
+    The numbers are one part and each stack of maps is another, as each is best compressed in its own way.
+    """
     exact, cells = [np.uint32(digit).tobytes()], []
     for layers, forward in passes:
         exact += [forward.logits.tobytes(), forward.probabilities.tobytes()]
         for layer in panels(layers):
             values = forward.tensor(layer.name, stage)
             if layer.has_maps:
-                maps = np.ascontiguousarray(np.moveaxis(values, -1, 0)).reshape(layer.channels, -1)
-                extremes, levels = quantise(maps, LEVELS[stage])
+                maps = np.ascontiguousarray(np.moveaxis(values, -1, 0))
+                extremes, levels = quantise(maps.reshape(len(maps), -1), LEVELS[stage])
                 exact.append(extremes.tobytes())
-                cells.append(levels.tobytes())
+                cells.append((levels if stage == "post" else surprises(levels.reshape(maps.shape))).tobytes())
             else:
                 exact.append(values.tobytes())
-    return b"".join(exact + cells)
+    return [b"".join(exact), *cells]
 
 
 def pack_kernels(filters: Floats) -> bytes:
@@ -75,11 +79,28 @@ def quantise(rows: Floats, count: int) -> tuple[Floats, Levels]:
     return extremes, levels
 
 
-def squeeze(content: bytes) -> bytes:
-    """Return gzip of run lengths and Huffman codes alone.
+def surprises(levels: Levels) -> Levels:
+    """Return how far each level is from what its neighbours let expect, modulo 256, as (rows, columns, maps).
+
+    Where nothing is drawn that is zero in all maps. Expected is the middle one of three: the level to the
+    left, the level above, and their sum less the level between them; outside the map all are 0.
+
+    Args:
+        levels: (maps, rows, columns).
+
+    Source: Weinberger, Seroussi & Sapiro (2000), LOCO-I, doi:10.1109/83.855427.
+    """
+    padded = np.pad(levels.astype(np.int16), ((0, 0), (1, 0), (1, 0)))
+    left, above, between = padded[:, 1:, :-1], padded[:, :-1, 1:], padded[:, :-1, :-1]
+    expected = np.clip(left + above - between, np.minimum(left, above), np.maximum(left, above))
+    return np.ascontiguousarray(np.moveaxis((levels - expected).astype(np.uint8), 0, -1))
+
+
+def squeeze(*parts: bytes) -> bytes:
+    """Return gzip of run lengths and Huffman codes alone, new ones for every part.
 
     Levels repeat by runs and hardly otherwise: looking for other repetitions takes five times as long and
     finds none.
     """
     packer = zlib.compressobj(level=6, wbits=31, memLevel=9, strategy=zlib.Z_RLE)
-    return packer.compress(content) + packer.flush()
+    return b"".join(packer.compress(part) + packer.flush(zlib.Z_BLOCK) for part in parts) + packer.flush()

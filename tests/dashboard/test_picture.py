@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
 
-from dashboard.picture import KERNEL_LEVELS, LEVELS, pack, pack_kernels, panels, quantise, squeeze
+from dashboard.picture import (
+    KERNEL_LEVELS,
+    LEVELS,
+    Levels,
+    pack,
+    pack_kernels,
+    panels,
+    quantise,
+    squeeze,
+    surprises,
+)
 from models.description import Layer
 from models.forward_pass import STAGES, Floats, ForwardPass, Stage
 from tests import networks
@@ -24,8 +34,8 @@ rows = arrays(np.float32, array_shapes(min_dims=2, max_dims=2, max_side=8), elem
 class Reader:
     """Reads a picture as its documentation describes it, with nothing of the code that wrote it."""
 
-    def __init__(self, content: bytes) -> None:
-        self.rest = content
+    def __init__(self, *parts: bytes) -> None:
+        self.rest = b"".join(parts)
 
     def floats(self, count: int) -> list[float]:
         """Return the next numbers."""
@@ -43,6 +53,19 @@ class Reader:
         """Return the next bytes."""
         found, self.rest = self.rest[:count], self.rest[count:]
         return list(found)
+
+    def maps(self, height: int, width: int, channels: int, stage: Stage) -> NDArray[np.int64]:
+        """Return the levels of the next stack of maps, (height, width, channels)."""
+        found = np.array(self.levels(height * width * channels))
+        if stage == "post":
+            return np.moveaxis(found.reshape(channels, height, width), 0, -1)
+        levels = np.zeros((height + 1, width + 1, channels), int)  # zeros above and to the left
+        for row, column, channel in np.ndindex(height, width, channels):
+            left, above = levels[row + 1, column, channel], levels[row, column + 1, channel]
+            expected = sorted([left, above, left + above - levels[row, column, channel]])[1]
+            surprise = found[(row * width + column) * channels + channel]
+            levels[row + 1, column + 1, channel] = (expected + surprise) % 256
+        return levels[1:, 1:]
 
 
 def levelled(values: Floats, count: int) -> tuple[Floats, Floats]:
@@ -122,7 +145,7 @@ def test_a_dead_layer_still_draws() -> None:
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        reader = Reader(pack(0, [(networks.CNN, dead)], "post"))
+        reader = Reader(*pack(0, [(networks.CNN, dead)], "post"))
 
     reader.number()
     reader.floats(20)
@@ -135,7 +158,7 @@ def test_every_tensor_can_be_cut_out_of_the_picture_again(stage: Stage) -> None:
     forwards = [networks.forward_pass(networks.FCN, 1), networks.forward_pass(networks.CNN, 2)]
     chains = [networks.FCN, networks.CNN]
 
-    reader = Reader(pack(4271, list(zip(chains, forwards, strict=True)), stage))
+    reader = Reader(*pack(4271, list(zip(chains, forwards, strict=True)), stage))
 
     assert reader.number() == 4271
     maps: list[tuple[Floats, list[float], list[float]]] = []
@@ -152,11 +175,10 @@ def test_every_tensor_can_be_cut_out_of_the_picture_again(stage: Stage) -> None:
                 channels = layer.output_shape[2]
                 maps.append((values, reader.floats(channels), reader.floats(channels)))
     for values, low, high in maps:
-        height, width, channels = values.shape
-        for channel in range(channels):
-            levels = np.array(reader.levels(height * width)).reshape(height, width)
+        levels = reader.maps(*values.shape, stage)
+        for channel in range(values.shape[2]):
             span = np.float64(high[channel] - low[channel])
-            seen = low[channel] + levels / (LEVELS[stage] - 1) * span
+            seen = low[channel] + levels[:, :, channel] / (LEVELS[stage] - 1) * span
             assert np.abs(seen - values[:, :, channel]).max() <= half(span, LEVELS[stage])
     assert reader.rest == b""
 
@@ -167,9 +189,9 @@ def test_a_lit_corner_stays_in_its_corner() -> None:
     corner[0, 25, 1] = 1
 
     forward = ForwardPass({"conv1": corner}, {"conv1": corner})
-    content = pack(0, [(networks.CNN[:1], forward)], "post")
+    content = pack(0, [(networks.CNN[:1], forward)], "post")[-1]
 
-    cells = np.frombuffer(content[-3 * 26 * 26 :], np.uint8).reshape(3, 26, 26)
+    cells = np.frombuffer(content, np.uint8).reshape(3, 26, 26)
     assert np.argwhere(cells).tolist() == [[1, 0, 25]]
     assert cells[1, 0, 25] == LEVELS["post"] - 1
 
@@ -190,6 +212,21 @@ def test_every_weight_can_be_cut_out_of_the_kernels_again(rng: np.random.Generat
     assert reader.rest == b""
 
 
+@given(arrays(np.uint8, (2, 4, 5)))
+def test_no_level_is_lost_in_its_surprise(levels: Levels) -> None:
+    """Whatever the levels, they can be told from what is surprising in them."""
+    assert np.array_equal(
+        np.moveaxis(Reader(surprises(levels).tobytes()).maps(4, 5, 2, "pre"), -1, 0), levels
+    )
+
+
+def test_nothing_surprises_where_nothing_is_drawn() -> None:
+    """Of maps of one level each only the first cells are not zero, and those come first."""
+    flat = np.array([17, 0, 31], np.uint8)[:, np.newaxis, np.newaxis].repeat(4, axis=1).repeat(4, axis=2)
+
+    assert surprises(flat).ravel().tolist() == [17, 0, 31] + 45 * [0]
+
+
 def test_what_only_reshapes_is_not_painted() -> None:
     """Flatten shows nothing that the layer before it did not show."""
     names = [layer.name for layer in panels(networks.CNN)]
@@ -198,8 +235,8 @@ def test_what_only_reshapes_is_not_painted() -> None:
     assert panels([Layer("f", "Flatten", None, (4,), 0, 0, None, None, None)]) == ()
 
 
-@given(st.binary(max_size=2_000))
-def test_squeezed_bytes_are_gzip(content: bytes) -> None:
-    """Any browser unpacks what travels, and the same content always gives the same bytes."""
-    assert gzip.decompress(squeeze(content)) == content
-    assert squeeze(content) == squeeze(content)
+@given(st.lists(st.binary(max_size=2_000), max_size=3))
+def test_squeezed_bytes_are_gzip(parts: list[bytes]) -> None:
+    """Any browser unpacks what travels, part after part, and the same parts always give the same bytes."""
+    assert gzip.decompress(squeeze(*parts)) == b"".join(parts)
+    assert squeeze(*parts) == squeeze(*parts)
