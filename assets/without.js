@@ -2,7 +2,7 @@
 (function (c) {
   "use strict";
 
-  const SHOWN = 12; // digits
+  const SHOWN = 12; // digits, and spans of channels
   const POINTS = (change) => `${change > 0 ? "+" : change < 0 ? "−" : "±"}${Math.abs(change).toFixed(2)} points`;
 
   /** Return what a text such as "cnn.conv2:3.5,fcn.dense1:17" switches off: Map of "network.layer" to channels. */
@@ -57,8 +57,24 @@
     },
   };
 
-  /** Return an off text in words. */
-  c.offWords = (text) => Array.from(c.readOff(text), ([path, channels]) => `${path.replace(".", " ").replace(/^\w+/, (key) => key.toUpperCase())} ${channels.join(", ")}`).join(" · ");
+  /** Return an off text in words: "CNN conv2 3, 5–8 · FCN dense1 all 512". */
+  c.offWords = (text) => Array.from(c.readOff(text), ([path, channels]) => {
+    const [key, layer] = c.inspected({ layer: path });
+    return `${key.toUpperCase()} ${layer.name} ${spans(channels, layer.shape.at(-1))}`;
+  }).join(" · ");
+
+  /** Return ascending channels in words, neighbours as spans; of many spans the first. */
+  function spans(channels, all) {
+    if (channels.length === all) return `all ${all}`;
+    const found = [];
+    for (const channel of channels) {
+      if (found.at(-1)?.[1] === channel - 1) found.at(-1)[1] = channel;
+      else found.push([channel, channel]);
+    }
+    const words = found.slice(0, SHOWN).map(([first, last]) => (first === last ? first : `${first}–${last}`)).join(", ");
+    const rest = found.slice(SHOWN).reduce((count, [first, last]) => count + last - first + 1, 0);
+    return rest ? `${words} and ${rest} more` : words;
+  }
 
   function single({ accuracy, change, changed }, words, off) {
     return [c.make("p", { textContent: `${words}: ${(100 * accuracy).toFixed(2)} % right (${POINTS(change)}); ${answers(changed.length)}` }), digits(changed, off)];

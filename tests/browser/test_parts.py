@@ -264,6 +264,19 @@ def test_a_filter_can_be_switched_off_and_on(visitor: Visitor, server: Server) -
     expect(page.locator("#off")).to_be_visible()
 
 
+def test_many_channels_off_are_told_in_few_words(visitor: Visitor) -> None:
+    """Neighbours are a span, all are all, and of very many the first: nobody reads 512 numbers."""
+    conv1, conv2 = (".".join(map(str, range(count))) for count in (32, 64))
+    even = ".".join(map(str, range(0, 128, 2)))
+    for off, words in (
+        ("cnn.conv2:3.4.5.9", "CNN conv2 3–5, 9"),
+        (f"cnn.conv1:{conv1},cnn.conv2:{conv2}", "CNN conv1 all 32 · CNN conv2 all 64"),
+        (f"cnn.dense:{even}", "CNN dense 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22 and 52 more"),
+    ):
+        page = visitor.open(f"/?digit=4271&model=cnn&off={off}")
+        expect(page.locator("#off span")).to_have_text(f"Switched off: {words}")
+
+
 def test_the_answers_without_a_set_are_counted(visitor: Visitor, known: Known) -> None:
     """Block by block, as many right answers as the survey has; the digits that change go on the wall."""
     survey = known.surveys["cnn"].layers["dense"]
