@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from models.convolution import ReceptiveField, Window, receptive_field
@@ -150,6 +150,47 @@ def test_the_field_is_what_changes_a_cell_of_a_keras_model(stack: Callable[[], l
         field = np.zeros((13, 13), bool)
         field[slice(*np.clip(rows.span(row), 0, 13)), slice(*np.clip(columns.span(column), 0, 13))] = True
         assert np.array_equal(changed[:, row, column].reshape(13, 13), field)
+
+
+@pytest.mark.keras
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(windows, st.sampled_from(["conv", "Average"])), min_size=1, max_size=3))
+def test_the_field_of_any_stack_of_keras_spans_the_gradients_support(stack: list[tuple[Window, str]]) -> None:
+    """Pixels with a gradient lie in the field; away from the border they are its first and its last.
+
+    Weights and values are positive and nothing is cut off, so no gradient is cancelled.
+    """
+    import keras
+    import tensorflow as tf
+
+    from models.description import describe
+
+    built, length = [], 15
+    for window, kind in stack:
+        if (window.padding == "valid" and length < window.extent) or window.stride > 1 < window.dilation:
+            continue  # there is no such map, or no such layer in Keras
+        how = {"strides": window.stride, "padding": window.padding}
+        if kind == "conv" or window.dilation > 1:
+            built.append(conv(window.kernel, dilation_rate=window.dilation, **how))
+        else:
+            built.append(pool(window.kernel, kind=kind, **how))
+        length = window.output_length(length)
+    assume(built)
+    model = keras.Sequential([keras.Input((15, 15, 1)), *built])
+    sight = describe(model)[-1].sight
+    assert sight is not None
+    digit = tf.ones((1, 15, 15, 1))
+    for cell in {0, length // 2, length - 1}:
+        with tf.GradientTape() as tape:
+            tape.watch(digit)
+            value = model(digit)[0, cell, cell, 0]
+        support = np.nonzero(tape.gradient(value, digit)[0, ..., 0].numpy())
+        for axis, seen in zip(sight, support, strict=True):
+            first, end = axis.span(cell)
+            assert first <= seen.min()
+            assert seen.max() < end
+            if first >= 0 and end <= 15:
+                assert (seen.min(), seen.max() + 1) == (first, end)
 
 
 @pytest.mark.keras
