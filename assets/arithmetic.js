@@ -47,18 +47,20 @@
     return added;
   };
 
-  /** Return {high, winner}: the largest value under a pooling window in one map, and its row and column. */
+  /** Return {high, winner, tied}: the largest value under a pooling window in one map, row and column of the first such, and how many there are. */
   c.largest = function ({ shape, data }, [rows, columns], [row, column], channel) {
     let high = -Infinity;
     let winner = null;
+    let tied = 0;
     for (let r = 0; r < rows.taps; r++) {
       for (let k = 0; k < columns.taps; k++) {
         const [y, x] = [under(rows, row, r, shape[0]), under(columns, column, k, shape[1])];
         const value = y < 0 || x < 0 ? -Infinity : data[(y * shape[1] + x) * shape[2] + channel];
-        if (value > high) [high, winner] = [value, [y, x]];
+        if (value > high) [high, winner, tied] = [value, [y, x], 0];
+        if (value === high) tied++;
       }
     }
-    return { high, winner };
+    return { high, winner, tied };
   };
 
   const ACTIVATIONS = { relu: (value) => Math.max(0, value), tanh: Math.tanh, sigmoid: (value) => 0.5 * (1 + Math.tanh(value / 2)) };

@@ -5,6 +5,7 @@
   let ready = null; // what the sums of the shown map are made of: {state, reads, kernel, bias, pre, body}
 
   (c.parts ??= {}).cell = {
+    short: "number",
     question: "How does one number come about?",
     fits: ({ kind }) => ["Conv2D", "MaxPooling2D"].includes(kind),
     reading: ({ layer }) =>
@@ -34,7 +35,7 @@
 
   function show(cell) {
     const { state, body, pre } = ready;
-    const words = `${state.layer.name}[${cell[0]}, ${cell[1]}, ${state.filter}]`;
+    const words = `Row ${cell[0]}, column ${cell[1]}`;
     const value = pre[cell[0] * state.layer.shape[1] + cell[1]];
     body.replaceChildren(...(state.layer.kind === "Conv2D" ? convolution(cell, words, value) : pooling(cell, words, value)));
   }
@@ -56,7 +57,7 @@
     const of = (numbers) => (row, column) => numbers[(row * columns + column) * slices + slice];
     const weights = c.scaleFor(kernel.data, "diverging");
     const seen = c.scaleOfInput(before, patch);
-    const which = slices > 1 ? ` · map ${slice} of ${before.name}${state.selection.slice === null ? ", which weighs most here" : ""}` : "";
+    const which = slices > 1 ? ` · on map ${slice} of ${before.name}${state.selection.slice === null ? ", which weighs most here" : ""}` : "";
     const tables = c.make("div", { className: "sum" },
       c.numberTable(of(patch), rows, columns, seen, "patch"), c.make("span", { textContent: "×" }),
       c.numberTable(of(kernel.data), rows, columns, weights, "kernel"), c.make("span", { textContent: "=" }),
@@ -66,7 +67,7 @@
     return [
       c.make("p", { className: "where" }, words + which), tables,
       totals({ ...facts, "bias": number(bias), "sum + bias": number(result), ...after(state, result), ...compared(network, result) }),
-      c.make("p", { className: "reading", textContent: "Shown to two decimals; point at a number for all of it." }),
+      c.make("p", { className: "reading", textContent: "Tables show two decimals, sums three digits; point at a number for all of it." }),
     ];
   }
 
@@ -91,18 +92,18 @@
     const { state, reads } = ready;
     const { layer, before, filter } = state;
     const axes = c.windowOf(layer, before);
-    const { high, winner } = c.largest(reads, axes, cell, filter);
+    const { high, winner, tied } = c.largest(reads, axes, cell, filter);
     const patch = c.patch(reads, axes, cell);
     const slices = reads.shape[2];
     const scale = c.scaleOfInput(before, patch);
     const table = c.numberTable((row, column) => patch[(row * axes[1].taps + column) * slices + filter], axes[0].taps, axes[1].taps, scale, `${before.name} map ${filter}`);
     const first = axes.map(({ start, step }, axis) => start + cell[axis] * step);
     table.tBodies[0].rows[winner[0] - first[0]].cells[winner[1] - first[1]].classList.add("winner");
-    const open = c.make("button", { type: "button", textContent: `${before.name}[${winner}, ${filter}]` });
+    const open = c.make("button", { type: "button", textContent: `row ${winner[0]}, column ${winner[1]} of ${before.name}` });
     open.addEventListener("click", () => c.change({ layer: `${state.key}.${before.name}`, cell: winner }));
     return [
       c.make("p", { className: "where", textContent: words }), c.make("div", { className: "sum" }, table),
-      c.make("p", {}, "The largest is ", open), totals({ largest: number(high), ...(state.isOff ? { "switched off": number(0) } : compared(network, high)) }),
+      c.make("p", {}, tied > 1 ? `${tied} are equally large; the first counts: ` : "The largest is ", open), totals({ largest: number(high), ...(state.isOff ? { "switched off": number(0) } : compared(network, high)) }),
     ];
   }
 })((window.convlens ??= {}));

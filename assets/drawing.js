@@ -41,6 +41,22 @@
     return canvas;
   };
 
+  /** Return [row, column] of the picture's pixel that the pointer is on. */
+  c.pixelAt = function (canvas, { clientX, clientY }) {
+    const box = canvas.getBoundingClientRect();
+    const at = (offset, side, count) => Math.max(0, Math.min(count - 1, Math.floor((offset / side) * count)));
+    return [at(clientY - box.top, box.height, canvas.height), at(clientX - box.left, box.width, canvas.width)];
+  };
+
+  /** Let the pointer read a picture: what `words(row, column)` says of a pixel, nothing where that is empty. */
+  c.readable = function (canvas, words) {
+    canvas.onpointermove = (event) => {
+      const told = words(...c.pixelAt(canvas, event));
+      c.tip(told ? event : null, told);
+    };
+    canvas.onpointerleave = () => c.tip(null);
+  };
+
   /** Return a canvas with an accessible name. */
   c.canvas = (name) => c.make("canvas", { role: "img", "aria-label": name });
 

@@ -22,6 +22,7 @@
   };
 
   (c.parts ??= {}).firing = {
+    short: "firing",
     question: "What makes it fire?",
     fits: () => true,
     reading: ({ maps }) => `The nine test digits on which it is strongest${maps ? ", with the place that its strongest cell sees" : ""}; and what it does over all ${c.facts.digits.toLocaleString("en")}. Measured after activation, with nothing switched off.`,
@@ -37,8 +38,10 @@
         if (done) return;
         const about = await state.about();
         done = true;
-        if (about.fate !== "dead") nine.replaceChildren(...about.strongest.map((each) => strong(each, state)));
-        c.list(facts, told(about, state));
+        const firing = about.strongest.filter(({ value }) => value !== 0);
+        nine.replaceChildren(...(firing.length ? firing.map((each) => strong(each, state)) : [c.make("p", { textContent: "No test digit makes it fire." })]));
+        sort.hidden = !firing.length;
+        c.list(facts, told(about, state, plan));
         fillClasses(classes, about.by_class);
       };
     },
@@ -47,15 +50,14 @@
   function strong({ digit, label, row, column, value }, { layer, maps }) {
     const cell = maps ? [row, column] : null;
     const name = `Test digit ${digit}, label ${label}: ${c.round(value)}${maps ? ` in cell ${row}, ${column}` : ""}`;
-    return c.digitButton(digit, name, { digit, cell }, maps ? c.fieldOnDigit(layer, cell) : null);
+    const button = c.digitButton(digit, name, { digit, cell }, maps ? c.fieldOnDigit(layer, cell) : null);
+    return c.make("figure", {}, button, c.make("figcaption", { textContent: c.round(value) }));
   }
 
-  function told(about, state) {
-    const { layer, key } = state;
-    const facts = {
-      mean: c.round(about.mean), largest: c.round(about.largest),
-      "active cells": percent(about.active), "digits on which it fires": percent(about.firing),
-    };
+  function told(about, { layer, key, maps }, { last }) {
+    const facts = { mean: c.round(about.mean), largest: c.round(about.largest) };
+    if (maps) facts["active cells"] = percent(about.active);
+    if (!last) facts["digits on which it fires"] = percent(about.firing); // a probability is never zero
     if (about.fate) facts.verdict = { dead: "dead: zero on all test digits", "always on": "always on: above zero everywhere" }[about.fate] ?? about.fate;
     if (about.similar) {
       const open = c.make("button", { type: "button", textContent: `${layer.name} ${about.similar.filter}` });

@@ -43,6 +43,7 @@
       maps: layer.shape.length === 3,
       cell: selection.cell,
       opened: picture.models[key].layers[layer.name],
+      verdict: picture.models[key],
       current: () => frame === its && its.state === state,
       tell: (what, words) => tell(its, what, words),
       values: (wanted = stage) => fetch(`${tensors}/${layer.name}.npy?stage=${wanted}${layer.shape.length === 3 ? `&filter=${filter}` : ""}${without}`),
@@ -50,6 +51,7 @@
       weights: (channel = filter) => fetch(`${base}/layers/${layer.name}/kernel.npy?filter=${channel}`),
       bias: () => fetch(`${base}/layers/${layer.name}/bias.npy`),
       partial: () => fetch(`${tensors}/${layer.name}/partial.npy?filter=${filter}${without}`),
+      whole: () => c.json(`${base}/digits/${digit}`, c.wakingUp),
       about: (name = layer.name, channel = filter) => c.json(`${base}/layers/${name}/filters/${channel}`, c.wakingUp),
     };
     return state;
@@ -66,12 +68,15 @@
     its.tensor = c.make("p", { className: "tensor" });
     its.fate = c.make("p", { className: "fate" });
     its.value = c.make("p", { className: "value", "aria-live": "polite" });
-    const parts = [c.make("div", { className: "inspector-head" }, heading, close), its.tensor];
+    const links = c.make("nav", { className: "part-links", "aria-label": "Parts of the inspector" });
+    const head = c.make("div", { className: "inspector-head" }, heading, close);
+    const parts = [c.make("div", { className: "inspector-top" }, head, links), its.tensor];
     if (maps) parts.push(...buildMap(its, layer));
     parts.push(its.value, its.fate);
     if (maps) parts.push(...buildNumbers(its, layer));
     const plan = { key, layer, filter: selection.filter, maps, before: beforeOf(key, layer), last: lastOf(key) === layer };
     its.parts = ORDER.filter((part) => c.parts[part].fits(layer, plan)).map((part) => buildPart(part, plan));
+    links.append(...its.parts.map(({ section, short }) => c.make("a", { href: `#${section.id}`, textContent: short })));
     element.replaceChildren(...parts, ...its.parts.map(({ section }) => section));
     return its;
   }
@@ -85,9 +90,9 @@
   function buildPart(name, plan) {
     const part = c.parts[name];
     const body = c.make("div");
-    const section = c.make("section", { className: `part part-${name}`, "aria-label": part.question },
+    const section = c.make("section", { className: `part part-${name}`, id: `part-${name}`, "aria-label": part.question },
       c.make("h4", { textContent: part.question }), c.make("p", { className: "reading", textContent: part.reading(plan) }), body);
-    return { section, fill: part.build(body, plan), point: part.point };
+    return { section, short: part.short, fill: part.build(body, plan), point: part.point };
   }
 
   function buildMap(its, layer) {
@@ -100,9 +105,9 @@
     larger.addEventListener("click", () => zoom(its, 2));
     smaller.addEventListener("click", () => zoom(its, 0.5));
     zoom(its, 1);
-    its.box.addEventListener("pointermove", (event) => c.pointCell(cellAt(its, event)));
+    its.box.addEventListener("pointermove", (event) => c.pointCell(c.pixelAt(its.canvas, event)));
     its.box.addEventListener("pointerleave", () => c.pointCell(null));
-    its.box.addEventListener("click", (event) => c.change({ cell: cellAt(its, event) }));
+    its.box.addEventListener("click", (event) => c.change({ cell: c.pixelAt(its.canvas, event) }));
     its.box.addEventListener("keydown", (event) => walk(its, event));
     return [c.make("div", { className: "row map-head" }, its.legend, smaller, larger), its.box];
   }
@@ -181,13 +186,6 @@
     its.box.setAttribute("aria-label", `${layer.name} map ${filter}, enlarged, ${rows} rows, ${columns} columns; arrow keys choose a cell`);
     placeCursor(its, selection.cell);
     showValue(its, selection.cell);
-  }
-
-  function cellAt({ canvas, state }, event) {
-    const { shape } = state.layer;
-    const box = canvas.getBoundingClientRect();
-    const at = (offset, side, count) => Math.max(0, Math.min(count - 1, Math.floor((offset / side) * count)));
-    return [at(event.clientY - box.top, box.height, shape[0]), at(event.clientX - box.left, box.width, shape[1])];
   }
 
   function walk(its, event) {

@@ -5,6 +5,7 @@
   const PER_SECOND = 40; // cells
 
   (c.parts ??= {}).sliding = {
+    short: "slide",
     question: "How does the kernel fill the map?",
     fits: (layer) => layer.kind === "Conv2D",
     reading: ({ layer, before }) =>
@@ -76,7 +77,7 @@
         const part = (pixels, all) => `${(100 * pixels) / all}%`;
         Object.assign(window_.style, { top: part(top, reads.shape[0]), left: part(left, reads.shape[1]), height: part(high, reads.shape[0]), width: part(wide, reads.shape[1]) });
         range.setAttribute("aria-valuetext", `row ${cell[0]}, column ${cell[1]}`);
-        c.write(words, `${layer.name}[${cell}, ${state.filter}] before ${layer.activation ?? "activation"} = ${c.round(pre.data[place])}`);
+        c.write(words, `Row ${cell[0]}, column ${cell[1]}, before ${layer.activation ?? "activation"}: ${c.round(pre.data[place])}`);
         if (chosen) c.pointCell(cell);
       }
 
@@ -89,6 +90,8 @@
         shown = { state, reads, pre, slices, slice, axes: c.windowOf(layer, state.before), scales: { reads: c.scaleOfInput(state.before, reads.data), sums: c.scaleFor(pre.data, "diverging") } };
         const { scales } = shown;
         legends.replaceChildren(c.newLegend(scales.reads, state.before ? `${state.before.name} map ${slice}` : "digit"), c.newLegend(scales.sums, `${layer.name} before ${layer.activation ?? "activation"}`));
+        c.readable(input, (row, column) => `${state.before ? `${state.before.name} map ${slice}, ` : ""}row ${row}, column ${column}: ${c.exact(reads.data[(row * reads.shape[1] + column) * slices + slice])}`);
+        c.readable(output, (row, column) => row * columns + column <= Number(range.value) && `row ${row}, column ${column}: ${c.exact(pre.data[row * columns + column])}`);
         if (state.cell) range.value = state.cell[0] * columns + state.cell[1];
         pause();
         draw();

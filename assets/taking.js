@@ -1,20 +1,22 @@
-/* Take it away: the picture with its title and scale, the numbers, the lines of Keras that give them, and a link. */
+/* Take it away: pictures with their title and scale, the numbers, the lines of Keras that give them, and a link. */
 (function (c) {
   "use strict";
 
-  const ZOOM = 12;
+  const WIDE = 32; // units side by side where they have no place on a map
 
   (c.parts ??= {}).taking = {
+    short: "files",
     question: "Take it away",
     fits: () => true,
-    reading: () => "The picture as it is seen; the numbers in full; and the few lines of Keras that print the selected number, of a map without one its first.",
-    build(body, { layer, maps }) {
-      const links = c.make("p", { className: "files" });
+    reading: () => "Pictures with their scale; the numbers in full; and the few lines of Keras that print the selected number, of a map without one its first.",
+    build(body, { layer }) {
+      const files = c.make("dl", { className: "numbers files" });
+      const share = button("link to this view", "", () => document.getElementById("share").click());
       const code = c.make("pre", { tabIndex: 0 });
       const lines = c.make("details", {}, c.make("summary", { textContent: "The same number from Keras" }), code);
-      body.append(links, lines);
+      body.append(files, share, lines);
       return async (state) => {
-        links.replaceChildren(...separated(files(state, layer, maps)));
+        c.list(files, filesOf(state, layer));
         c.write(lines.firstElementChild, `The same number from Keras${state.without ? ", with nothing switched off" : ""}`);
         lines.ontoggle = () => lines.open && snippet(state).then((words) => state.current() && c.write(code, words), (problem) => c.say(problem.message));
         lines.ontoggle();
@@ -22,40 +24,94 @@
     },
   };
 
-  const separated = (elements) => elements.flatMap((element, i) => (i ? [" · ", element] : [element]));
-
-  async function snippet({ tensors, layer, filter, cell, stage }) {
-    const query = `filter=${filter}&stage=${stage}${layer.shape.length === 3 ? `&cell=${(cell ?? [0, 0]).join(",")}` : ""}`;
+  async function snippet({ tensors, layer, filter, cell, stage, maps }) {
+    const query = `filter=${filter}&stage=${stage}${maps ? `&cell=${(cell ?? [0, 0]).join(",")}` : ""}`;
     return new TextDecoder().decode(await c.bytes(`${tensors}/${layer.name}/keras.py?${query}`, c.wakingUp));
   }
 
-  function files(state, layer, maps) {
-    const { key, digit, filter, stage, tensors, base, without } = state;
-    const stem = `${key}-${layer.name}-${filter}-digit-${digit}-${stage}${without && "-off"}`;
-    const found = [];
+  /** Return what can be taken away, by name: a span with a way to each file. */
+  function filesOf(state, layer) {
+    const { key, digit, filter, stage, tensors, base, without, maps, selection } = state;
+    const own = `${key}-${layer.name}-${filter}`;
+    const stem = `${own}-digit-${digit}-${stage}${without && "-off"}`;
+    const title = `${key.toUpperCase()} ${layer.name} ${maps ? "map" : "unit"} ${filter}`;
+    const off = without ? [`off: ${c.offWords(c.offOf(selection.off, key))}`] : [];
+    const onDigit = (what) => [`${title}, ${what}, test digit ${digit}`, ...off];
+    const query = `filter=${filter}${without}`;
+    const found = {};
+    const put = (name, stem, { png, csv, npy }) => {
+      const ways = [
+        png && button(".png", `${name} .png`, () => save(`${stem}.png`, async () => blob(c.poster(...(await png()))))),
+        csv && button(".csv", `${name} .csv`, () => save(`${stem}.csv`, csv)),
+        c.make("a", { href: npy, download: `${stem}.npy`, textContent: ".npy", "aria-label": `${name} .npy` }),
+      ];
+      found[name] = c.make("span", { className: "row" }, ...ways.filter(Boolean));
+    };
+    const [rows, columns] = layer.shape;
     if (maps) {
-      found.push(button("picture .png", () => save(`${stem}.png`, () => picture(state))));
-      found.push(button("map .csv", () => save(`${stem}.csv`, async () => table((await state.values()).data, layer.shape[1]))));
+      put("map", stem, {
+        png: async () => picture(onDigit(`${stage}-activation`), { grid: [1, rows, columns], data: (await state.values()).data }, c.shownScale()),
+        csv: async () => table((await state.values()).data, columns),
+        npy: `${tensors}/${layer.name}.npy?stage=${stage}&${query}`,
+      });
+    } else {
+      put("layer", `${key}-${layer.name}-digit-${digit}-${stage}${without && "-off"}`, {
+        csv: async () => table((await state.values()).data, 1),
+        npy: `${tensors}/${layer.name}.npy?stage=${stage}${without}`,
+      });
     }
-    found.push(link(`${tensors}/${layer.name}.npy?stage=${stage}${maps ? `&filter=${filter}` : ""}${without}`, `${stem}.npy`, maps ? "map .npy" : "layer .npy"));
     if (layer.grid) {
-      found.push(button("weights .csv", () => save(`${key}-${layer.name}-${filter}-weights.csv`, async () => long(layer, (await state.weights()).data, "weight"))));
-      found.push(link(`${base}/layers/${layer.name}/kernel.npy?filter=${filter}`, `${key}-${layer.name}-${filter}-weights.npy`, "weights .npy"));
+      const weights = async () => ({ grid: layer.grid, data: (await state.weights()).data });
+      put("weights", `${own}-weights`, {
+        png: async () => picture([`${title}, weights`], await weights()),
+        csv: async () => list(layer.grid, { weight: (await weights()).data }),
+        npy: `${base}/layers/${layer.name}/kernel.npy?filter=${filter}`,
+      });
     }
     if (layer.kind === "Conv2D") {
-      found.push(button("sums .csv", () => save(`${stem}-sums.csv`, async () => sums(await state.partial()))));
-      found.push(link(`${tensors}/${layer.name}/partial.npy?filter=${filter}${without}`, `${stem}-sums.npy`, "sums .npy"));
+      const sums = async () => {
+        const { shape, data } = await state.partial();
+        return { grid: [shape[2], shape[0], shape[1]], data };
+      };
+      put("sums", `${stem}-sums`, {
+        png: async () => picture(onDigit("what each slice adds"), await sums()),
+        csv: async () => {
+          const { grid, data } = await sums();
+          return list(grid, { sum: data });
+        },
+        npy: `${tensors}/${layer.name}/partial.npy?${query}`,
+      });
     }
     if (layer.kind === "Dense") {
-      found.push(link(`${tensors}/${layer.name}/terms.npy?filter=${filter}${state.selection.against === null ? "" : `&against=${state.selection.against}`}${without}`, `${stem}-terms.npy`, "terms .npy"));
+      const { against } = selection;
+      const lead = against === null ? "" : `, ${filter} and not ${against}`;
+      put("terms", `${stem}-terms${against === null ? "" : `-not-${against}`}`, {
+        png: async () => picture(onDigit(`value × weight${lead}`), { grid: layer.grid, data: (await c.unitTerms(state)).products }),
+        csv: async () => {
+          const { values, weights, products } = await c.unitTerms(state);
+          return list(layer.grid, { value: values, weight: weights, product: products });
+        },
+        npy: `${tensors}/${layer.name}/terms.npy?filter=${filter}${against === null ? "" : `&against=${against}`}${without}`,
+      });
     }
-    return [...found, button("link to this view", () => document.getElementById("share").click())];
+    return found;
   }
 
-  const link = (href, download, textContent) => c.make("a", { href, download, textContent });
+  /** Return what `c.poster` takes for numbers in the order row, column, slice. */
+  function picture(lines, { grid: [slices, rows, columns], data }, scale = c.scaleFor(data, "diverging")) {
+    const wide = rows === 1 ? Math.min(columns, WIDE) : columns;
+    const cells = rows * columns;
+    const fields = Array.from({ length: slices }, (_, slice) => ({
+      rows: Math.ceil(cells / wide), columns: wide, name: `map ${slice}`, at: (i) => (i < cells ? data[i * slices + slice] : 0),
+    }));
+    return [lines, scale, fields];
+  }
 
-  function button(textContent, act) {
+  const blob = (canvas) => new Promise((done) => canvas.toBlob(done, "image/png"));
+
+  function button(textContent, name, act) {
     const element = c.make("button", { type: "button", textContent });
+    if (name) element.ariaLabel = name;
     element.addEventListener("click", () => Promise.resolve(act()).catch((problem) => c.say(problem.message)));
     return element;
   }
@@ -63,7 +119,7 @@
   async function save(download, content) {
     const made = await content();
     const href = URL.createObjectURL(made instanceof Blob ? made : new Blob([made], { type: "text/csv" }));
-    link(href, download, "").click();
+    c.make("a", { href, download }).click();
     setTimeout(() => URL.revokeObjectURL(href), 10_000);
   }
 
@@ -73,40 +129,12 @@
     return `${rows.join("\n")}\n`;
   }
 
-  const plain = (value) => c.exact(value).replace("−", "-");
+  const plain = (value) => c.exact(Math.fround(value)).replace("−", "-");
 
-  /** Return one line per weight: slice, row, column, weight. */
-  function long({ grid: [slices, , columns] }, data, name) {
-    const rows = Array.from(data, (value, i) => [i % slices, Math.floor(i / slices / columns), Math.floor(i / slices) % columns, plain(value)].join(","));
-    return `slice,row,column,${name}\n${rows.join("\n")}\n`;
-  }
-
-  const sums = ({ shape, data }) => long({ grid: [shape[2], shape[0], shape[1]] }, data, "sum");
-
-  /** Return the enlarged map with its title and its scale, as a PNG. */
-  function picture(state) {
-    const seen = document.querySelector(".enlarged canvas");
-    const scale = c.shownScale();
-    const [wide, high] = [seen.width * ZOOM, seen.height * ZOOM];
-    const sheet = c.make("canvas", { width: Math.max(wide, 320), height: high + 56 });
-    const pen = sheet.getContext("2d");
-    pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, sheet.width, sheet.height);
-    pen.imageSmoothingEnabled = false;
-    pen.drawImage(seen, 0, 26, wide, high);
-    pen.fillStyle = "#000";
-    pen.font = "13px sans-serif";
-    const title = `${state.key.toUpperCase()} ${state.layer.name} map ${state.filter}, ${state.stage}-activation, test digit ${state.digit}${state.without && `, off: ${c.offWords(c.offOf(state.selection.off, state.key))}`}`;
-    pen.fillText(title, 4, 17);
-    for (let x = 0; x < 120; x++) {
-      pen.fillStyle = c.css(c.colour(scale, scale.low + ((scale.high - scale.low) * x) / 119));
-      pen.fillRect(80 + x, high + 34, 1, 12);
-    }
-    pen.fillStyle = "#000";
-    pen.textAlign = "right";
-    pen.fillText(c.round(scale.low), 76, high + 45);
-    pen.textAlign = "left";
-    pen.fillText(c.round(scale.high), 204, high + 45);
-    return new Promise((done) => sheet.toBlob(done, "image/png"));
+  /** Return one line per number in the order row, column, slice: where it is, and what each array has there. */
+  function list([slices, , columns], arrays) {
+    const [first] = Object.values(arrays);
+    const rows = Array.from(first, (_, i) => [i % slices, Math.floor(i / slices / columns), Math.floor(i / slices) % columns, ...Object.values(arrays).map((array) => plain(array[i]))].join(","));
+    return `slice,row,column,${Object.keys(arrays).join(",")}\n${rows.join("\n")}\n`;
   }
 })((window.convlens ??= {}));

@@ -5,12 +5,14 @@
   const SHOWN = 10; // terms; the rest is summed
 
   (c.parts ??= {}).terms = {
+    short: "sum",
     question: "What pushed it up, and what down?",
     fits: ({ kind }) => kind === "Dense",
     reading: ({ layer, before, last }) => {
       const inputs = before ? (before.shape.length === 3 ? `cell of ${before.name}'s maps` : `unit of ${before.name}`) : "pixel";
       const sum = `Every ${inputs} times its weight; all of them and the bias add up to the ${last ? "logit" : "value before " + (layer.activation ?? "activation")}.`;
-      return last ? `${sum} Choose a second class to see what speaks for this one and not for that.` : sum;
+      const looks = before && layer.grid[1] === 1 ? ` Beside a unit: ${seesDigit(before) ? "its weights over the digit" : "the test digit that makes it fire most"}.` : "";
+      return last ? `${sum}${looks} Choose a second class to see what speaks for this one and not for that.` : sum + looks;
     },
     build(body, plan) {
       const { layer, before, last } = plan;
@@ -22,18 +24,27 @@
       return async (state) => {
         const other = state.selection.against;
         if (against) against.value = other ?? "";
-        const [reads, own, bias, pre, theirs] = await Promise.all([state.reads(), state.weights(), state.bias(), state.values("pre"), other === null || !last ? null : state.weights(other)]);
+        const [sum, pre] = await Promise.all([c.unitTerms(state), state.values("pre")]);
         if (!state.current()) return;
-        const weights = theirs ? Float64Array.from(own.data, (weight, i) => weight - theirs.data[i]) : own.data;
-        const added = bias.data[state.filter] - (theirs ? bias.data[other] : 0);
-        const network = pre.data[state.filter] - (theirs ? pre.data[other] : 0);
-        const sum = c.terms(reads.data, weights, added);
+        const network = pre.data[state.filter] - (other === null ? 0 : pre.data[other]);
         drawProducts(picture, layer, sum.products);
-        list.replaceChildren(...termList(state, reads.data, weights, sum, added, network, theirs ? other : null));
+        list.replaceChildren(...termList(state, sum, network));
         if (last) showShares(shares, pre.data);
         await Promise.all(Array.from(list.querySelectorAll("[data-unit]"), (look) => paintLook(look, state, before)));
       };
     },
+  };
+
+  /** Return whether a layer's units read the digit's pixels. */
+  const seesDigit = ({ grid }) => grid && grid[0] === 1 && grid[1] === 28;
+
+  /** Return a promise of the terms of the selected unit, or of its lead over another: {values, weights, bias, products, sum, result}. */
+  c.unitTerms = async function (state) {
+    const { against } = state.selection;
+    const [reads, own, biases, theirs] = await Promise.all([state.reads(), state.weights(), state.bias(), against === null ? null : state.weights(against)]);
+    const weights = theirs ? Float64Array.from(own.data, (weight, i) => weight - theirs.data[i]) : own.data;
+    const bias = biases.data[state.filter] - (theirs ? biases.data[against] : 0);
+    return { values: reads.data, weights, bias, ...c.terms(reads.data, weights, bias) };
   };
 
   function chooser({ filter }) {
@@ -53,8 +64,8 @@
     const sums = c.bySlice(products, slices);
     const pictures = c.strongest(sums, slices).slice(0, 16).map((slice) => {
       const canvas = c.canvas(slices > 1 ? `what map ${slice} adds, ${c.round(sums[slice])} in all` : "what every pixel adds");
-      canvas.title = canvas.ariaLabel;
       canvas.style.width = slices > 1 ? `${4 * columns}px` : "168px";
+      c.readable(canvas, (row, column) => `${slices > 1 ? `map ${slice}, row ${row}, column ${column}` : `pixel ${row}, ${column}`} adds ${c.exact(Math.fround(products[(row * columns + column) * slices + slice]))}`);
       return c.paintValues(canvas, rows, columns, (i) => products[i * slices + slice], scale);
     });
     element.append(c.newLegend(scale, slices > 1 ? "value × weight, the 16 heaviest maps" : "pixel × weight"), ...pictures);
@@ -70,7 +81,8 @@
     return { name: `${before.name}[${row}, ${column}, ${slice}]`, change: { layer: `${key}.${before.name}`, filter: slice, cell: [row, column] } };
   }
 
-  function termList(state, values, weights, { products, sum, result }, bias, network, other) {
+  function termList(state, { values, weights, bias, products, sum, result }, network) {
+    const other = state.selection.against;
     const places = c.strongest(products, SHOWN);
     const rest = sum - places.reduce((all, i) => all + products[i], 0);
     const rows = places.map((i) => {
@@ -107,7 +119,7 @@
   /** Show what a unit looks like: its weights over the digit where it reads the digit, else the digit that makes it fire most. */
   async function paintLook(canvas, state, before) {
     const unit = Number(canvas.dataset.unit);
-    if (before.grid && before.grid[0] === 1 && before.grid[1] === 28) {
+    if (seesDigit(before)) {
       const { data } = await c.tensor(`${state.base}/layers/${before.name}/kernel.npy?filter=${unit}`, c.wakingUp);
       canvas.title = "its weights over the digit";
       return c.paintValues(canvas, 28, 28, (i) => data[i], c.scaleFor(data, "diverging"));

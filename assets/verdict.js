@@ -15,6 +15,12 @@
     };
   }
 
+  /** Return what a network says: "5 with 92.6 %". */
+  c.saying = function ({ probabilities }) {
+    const most = Math.max(...probabilities);
+    return `${probabilities.indexOf(most)} with ${percent(most)}`;
+  };
+
   /** Return what both networks say, as a sentence for a screen reader. */
   c.sentence = function (picture, label, keys) {
     const said = keys.map((key) => {

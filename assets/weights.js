@@ -3,6 +3,7 @@
   "use strict";
 
   (c.parts ??= {}).weights = {
+    short: "weights",
     question: "What does it look for?",
     fits: (layer) => Boolean(layer.grid),
     reading: ({ layer }) => {
@@ -26,9 +27,8 @@
         const scale = c.scaleFor(kernel.data, "diverging");
         c.legend(legend, scale, "weights");
         const strongest = kernel.data[c.strongest(kernel.data, 1)[0]];
-        const words = `Its strongest weight is ${c.round(strongest)}`;
-        c.write(told, `${words}, of ${kernel.data.length.toLocaleString("en")}.`);
-        state.tell("weight", words);
+        c.write(told, `The strongest of its ${kernel.data.length.toLocaleString("en")} weights is ${c.round(strongest)}.`);
+        state.tell("weight", `Its strongest weight is ${c.round(strongest)}`);
         c.write(added, `bias = ${c.exact(bias.data[filter])}`);
         pictures.replaceChildren(...Array.from({ length: slices }, (_, slice) => weightPicture(kernel.data, slice, layer, scale)));
       };
@@ -45,15 +45,11 @@
     const canvas = c.canvas(slices > 1 ? `weights on map ${slice}` : "weights");
     c.paintValues(canvas, high, wide, (i) => (i < rows * columns ? data[i * slices + slice] : 0), scale);
     canvas.style.width = slices > 1 ? `${3 * wide}px` : "100%";
-    canvas.addEventListener("pointermove", (event) => {
-      const box = canvas.getBoundingClientRect();
-      const row = Math.min(high - 1, Math.floor(((event.clientY - box.top) / box.height) * high));
-      const column = Math.min(wide - 1, Math.floor(((event.clientX - box.left) / box.width) * wide));
+    c.readable(canvas, (row, column) => {
       const i = row * wide + column;
       const place = rows === 1 ? `unit ${i}` : `row ${row}, column ${column}${slices > 1 ? `, map ${slice}` : ""}`;
-      if (i < rows * columns) c.tip(event, `weight of ${place}: ${c.exact(data[i * slices + slice])}`);
+      return i < rows * columns && `weight of ${place}: ${c.exact(data[i * slices + slice])}`;
     });
-    canvas.addEventListener("pointerleave", () => c.tip(null));
     return canvas;
   }
 })((window.convlens ??= {}));

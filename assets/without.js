@@ -24,6 +24,7 @@
   };
 
   (c.parts ??= {}).without = {
+    short: "without",
     question: "What would happen without it?",
     fits: (_, { last }) => !last,
     reading: () => "Switched off, it is zero everywhere, and all that follows is computed anew: this page's verdicts and maps at once. Accuracy counts all test digits.",
@@ -33,10 +34,11 @@
       const turn = c.make("button", { type: "button" });
       const restore = c.make("button", { type: "button", textContent: "Restore the network" });
       const off = c.make("p", { className: "off-list" });
+      const here = c.make("p");
       const alone = c.make("div");
       const set = c.make("div");
       restore.addEventListener("click", () => c.change({ off: "" }));
-      body.append(c.make("div", { className: "row" }, turn, restore), off, alone, set);
+      body.append(c.make("div", { className: "row" }, turn, restore), off, here, alone, set);
       let done = false;
       let measured = "";
       return async (state) => {
@@ -49,8 +51,10 @@
         const mine = c.offOf(text, key);
         if (mine !== measured) set.replaceChildren(...(mine ? [measuring(key, mine)] : []));
         measured = mine;
+        const [whole, about] = await Promise.all([mine ? state.whole() : null, done ? null : state.about()]);
+        if (state.current()) c.write(here, whole ? `This digit: ${c.saying(state.verdict)} now, ${c.saying(whole)} with nothing off.` : "");
         if (done) return;
-        const { without } = await state.about();
+        const { without } = about;
         done = true;
         if (without) alone.replaceChildren(...single(without, `Without ${layer.name} ${word} ${filter} alone`, `${path}:${filter}`));
       };

@@ -30,6 +30,7 @@ READING = {
 }
 WORDS = {
     "yellow box": "What a cell sees of the digit and of the maps before it; on its own maps, that cell.",
+    "[12, 7, 21]": "Behind a layer's name: row 12, column 7 of map 21, counted from 0; [5] is unit 5.",
     "silent": "Zero everywhere on this digit. On another it may respond.",
     "dead": f"Zero on all {DIGITS:,} test digits.",
     "faint": "Its range is below a hundredth of its layer's; its own scale makes it look strong.",

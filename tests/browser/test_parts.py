@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Known, Visit
 from tests.browser.serving import Server
 from tests.browser.test_hover import number
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import MOST, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -18,6 +17,14 @@ SHARED = "/?digit=4271&model=cnn&layer=conv2&filter=21&cell=12,7"
 SUM = """(cell) => {
   const { products, sum, result } = window.convlens.cellSum(cell);
   return [...products, sum, result];
+}"""
+
+LARGEST = """async (cells) => {
+  const c = window.convlens;
+  const { layers } = c.facts.models.find(({ key }) => key === "cnn");
+  const [before, pool] = ["conv2", "pool"].map((wanted) => layers.find(({ name }) => name === wanted));
+  const reads = await c.tensor("/api/models/cnn/digits/4271/layers/conv2.npy?stage=post");
+  return cells.map((cell) => c.largest(reads, c.windowOf(pool, before), cell, 2));
 }"""
 
 
@@ -61,6 +68,30 @@ def test_the_page_adds_up_as_the_server_does(visitor: Visitor, server: Server) -
             assert abs(result - value) <= 1e-5 * max(1, abs(value))
 
 
+def test_the_page_pools_as_the_server_does(visitor: Visitor, server: Server) -> None:
+    """Of every eighth cell: the largest value, where it stands first, and how many are as large."""
+    page = visitor.open("/?digit=4271&model=cnn&layer=pool&filter=2")
+    cells = [[place // 12, place % 12] for place in range(0, 144, 8)]
+    for (row, column), found in zip(cells, page.evaluate(LARGEST, cells), strict=True):
+        told = server.json(f"/api/models/cnn/digits/4271/layers/pool/cell?filter=2&cell={row},{column}")
+        assert found == {"high": told["result"], "winner": told["winner"], "tied": told["tied"]}
+
+
+@pytest.mark.parametrize(("model", "layer"), [("fcn", "dense2"), ("cnn", "dense"), ("cnn", "output")])
+def test_the_page_weighs_as_the_server_does(visitor: Visitor, server: Server, model: str, layer: str) -> None:
+    """The strongest terms of a unit in the server's order, each product, and the sum of all."""
+    page = visitor.open(f"/?digit=4271&model={model}&layer={layer}&filter=7")
+    terms = part(page, "terms")
+    told = server.json(f"/api/models/{model}/digits/4271/layers/{layer}/cell?filter=7")
+
+    expect(terms.locator(".terms").first.locator("tbody tr")).to_have_count(10)
+    products = terms.locator(".terms").first.locator("tbody td:last-child")
+    shown = [number(each.get_attribute("title") or "") for each in products.all()]
+    assert np.allclose(shown, [term["product"] for term in told["terms"][:10]], rtol=1e-6, atol=1e-12)
+    assert abs(fact(terms, "sum of all products") - told["sum"]) <= 1e-6 * max(1, abs(told["sum"]))
+    assert abs(fact(terms, "sum + bias") - told["result"]) <= 1e-6 * max(1, abs(told["result"]))
+
+
 def test_pointing_at_a_cell_explains_it_without_asking(visitor: Visitor, server: Server) -> None:
     """Over the enlarged map and over its small picture: patch, kernel, products and sum of that very cell."""
     page = visitor.open("/?digit=4271&model=cnn&layer=conv1&filter=4")
@@ -72,7 +103,7 @@ def test_pointing_at_a_cell_explains_it_without_asking(visitor: Visitor, server:
     big = page.locator(".enlarged")
     x, y = visitor.spot(big, 9, 14, columns=26)
     big.hover(position={"x": x, "y": y})
-    expect(cell.locator(".where")).to_have_text("conv1[9, 14, 4]")
+    expect(cell.locator(".where")).to_have_text("Row 9, column 14")
     assert abs(fact(cell, "sum + bias") - pre[9, 14]) <= 1e-5
     assert fact(cell, "the network's own") == pre[9, 14]
     expect(page.locator("#inspector .value")).to_contain_text("conv1[9, 14, 4] = ")
@@ -80,7 +111,7 @@ def test_pointing_at_a_cell_explains_it_without_asking(visitor: Visitor, server:
     small = visitor.cell("cnn", "conv1", "conv1 map 4")
     x, y = visitor.spot(small, 20, 3, columns=26)
     small.hover(position={"x": x, "y": y})
-    expect(cell.locator(".where")).to_have_text("conv1[20, 3, 4]")
+    expect(cell.locator(".where")).to_have_text("Row 20, column 3")
     assert [path for path in visitor.requests if "conv1.npy" not in path] == []
 
 
@@ -108,7 +139,7 @@ def test_every_slice_shows_what_it_adds(visitor: Visitor, server: Server) -> Non
     """32 rows, the one that adds most first or by index; a row opens its arithmetic; the sum is right."""
     page = visitor.open(SHARED)
     slices = part(page, "slices")
-    rows = slices.locator(".slice-rows .slice-row")
+    rows = slices.locator(".slice-rows button")
     expect(rows).to_have_count(32)
     expect(slices.locator(".reading").last).to_contain_text("differ by at most")
     partial = server.tensor("/api/models/cnn/digits/4271/layers/conv2/partial.npy?filter=21")[12, 7]
@@ -123,9 +154,52 @@ def test_every_slice_shows_what_it_adds(visitor: Visitor, server: Server) -> Non
 
     visitor.at(f"{SHARED}&slice=5")
     cell = part(page, "cell")
-    expect(cell.locator(".where")).to_have_text("conv2[12, 7, 21] · map 5 of conv1")
+    expect(cell.locator(".where")).to_have_text("Row 12, column 7 · on map 5 of conv1")
     assert abs(fact(cell, "map 5 adds") - partial[5]) <= 1e-6
     assert abs(fact(cell, "all 32 maps add") - partial.sum()) <= 1e-5
+
+
+def test_the_sum_ends_in_the_map(visitor: Visitor, server: Server) -> None:
+    """Below the slices the bias is added and ReLU cuts; every picture can be read with the pointer."""
+    page = visitor.open("/?digit=4271&model=cnn&layer=conv2&filter=21&cell=10,9")
+    slices = part(page, "slices")
+    rows = slices.locator(".slice-row:not(.slice-head)")
+    values = server.tensor("/api/models/cnn/digits/4271/layers/conv2.npy?filter=21")
+    partial = server.tensor("/api/models/cnn/digits/4271/layers/conv2/partial.npy?filter=21")
+    expect(rows.nth(32)).to_contain_text("bias: −0.0341")
+    expect(rows.nth(33)).to_contain_text(f"relu: {values[10, 9]:.3g}")
+
+    tip = page.locator(".tip")
+    for row, place, what in ((0, 2, partial[10, 9]), (33, 0, values)):
+        picture = rows.nth(row).locator("canvas").nth(place)
+        x, y = visitor.spot(picture, 10, 9, columns=24)
+        picture.hover(position={"x": x, "y": y})
+        expect(tip).to_contain_text("row 10, column 9: ")
+        shown = number(tip.inner_text().split(": ")[1])
+        expected = what[int(rows.nth(row).get_attribute("data-slice") or 0)] if row == 0 else what[10, 9]
+        assert abs(shown - expected) <= 1e-6
+
+
+def test_equals_are_said_to_be_equal(visitor: Visitor) -> None:
+    """Where all pooled cells are zero, none of them is called the largest."""
+    page = visitor.open("/?digit=4271&model=cnn&layer=pool&filter=2&cell=0,0")
+
+    words = "4 are equally large; the first counts: row 0, column 0 of conv2"
+    expect(part(page, "cell")).to_contain_text(words)
+
+
+def test_a_link_leads_to_each_part(visitor: Visitor) -> None:
+    """By keyboard, without a new address; the part then has the focus and is in view."""
+    page = visitor.open(SHARED)
+    part(page, "firing").locator(".nine canvas").first.wait_for()
+    links = page.get_by_role("navigation", name="Parts of the inspector").get_by_role("link")
+    assert links.count() == page.locator("#inspector .part").count()
+
+    links.filter(has_text="firing").press("Enter")
+
+    expect(page.locator("#part-firing")).to_be_focused()
+    expect(page.get_by_role("heading", name="What makes it fire?")).to_be_in_viewport()
+    visitor.at(SHARED)
 
 
 def test_pooling_says_which_cell_won(visitor: Visitor, server: Server) -> None:
@@ -148,18 +222,18 @@ def test_the_kernel_slides(visitor: Visitor) -> None:
     page = visitor.open("/?digit=4271&model=cnn&layer=conv1&filter=4&cell=3,5")
     slide = part(page, "sliding")
     where = slide.locator(".where")
-    expect(where).to_contain_text("conv1[3,5, 4]")
+    expect(where).to_contain_text("Row 3, column 5,")
 
     slide.get_by_role("button", name="One cell on").click()
-    expect(where).to_contain_text("conv1[3,6, 4]")
-    expect(part(page, "cell").locator(".where")).to_have_text("conv1[3, 6, 4]")
+    expect(where).to_contain_text("Row 3, column 6,")
+    expect(part(page, "cell").locator(".where")).to_have_text("Row 3, column 6")
     slide.get_by_role("slider").press("ArrowLeft")
     slide.get_by_role("slider").press("ArrowLeft")
-    expect(where).to_contain_text("conv1[3,4, 4]")
+    expect(where).to_contain_text("Row 3, column 4,")
 
     slide.get_by_role("button", name="Play").click()
     expect(slide.get_by_role("button", name="Pause")).to_be_visible()
-    expect(where).to_contain_text("conv1[4,")
+    expect(where).to_contain_text("Row 4, ")
     slide.get_by_role("button", name="Pause").click()
     expect(slide.get_by_role("button", name="Play")).to_be_visible()
 
@@ -172,7 +246,7 @@ def test_who_wants_no_motion_sees_a_row_at_a_time(visit: Visit) -> None:
 
     slide.get_by_role("button", name="Next row").click()
 
-    expect(slide.locator(".where")).to_contain_text("conv1[4,5, 4]")
+    expect(slide.locator(".where")).to_contain_text("Row 4, column 5,")
 
 
 def test_a_logit_is_the_sum_of_what_the_units_add(visitor: Visitor, server: Server) -> None:
@@ -226,6 +300,16 @@ def test_the_strongest_digits_are_the_surveys(visitor: Visitor, known: Known) ->
     visitor.at(f"/?digit={digits[2]}&model=cnn&layer=conv2&filter=21&cell={cell}")
 
 
+def test_what_never_fires_has_no_strongest_digit(visitor: Visitor, known: Known) -> None:
+    """Nothing is shown as strongest where all digits leave it at zero, and no order is offered."""
+    dead = known.surveys["cnn"].dead("conv2")[0]
+    firing = part(visitor.open(f"/?digit=4271&model=cnn&layer=conv2&filter={dead}"), "firing")
+
+    expect(firing).to_contain_text("No test digit makes it fire.")
+    expect(firing.locator(".digit-button")).to_have_count(0)
+    expect(firing.get_by_role("button", name="Sort the wall")).to_be_hidden()
+
+
 def test_the_wall_can_be_sorted_by_a_filter(visitor: Visitor, known: Known) -> None:
     """The digit on which the filter is strongest comes first; a link restores it; one click undoes it."""
     page = visitor.open("/?digit=4271&model=cnn&layer=conv2&filter=21")
@@ -257,6 +341,10 @@ def test_a_filter_can_be_switched_off_and_on(visitor: Visitor, server: Server) -
     expect(page.locator("#off")).to_contain_text("Switched off: CNN conv2 21")
     expect(verdict).not_to_have_text(whole)
     expect(page.locator("#inspector .tensor")).to_contain_text("some channels off")
+    before = server.json("/api/models/cnn/digits/4271")["probabilities"]
+    after = server.json("/api/models/cnn/digits/4271?off=cnn.conv2:21")["probabilities"]
+    told = [f"{int(np.argmax(each))} with {100 * max(each):.1f} %" for each in (after, before)]
+    expect(without).to_contain_text(f"This digit: {told[0]} now, {told[1]} with nothing off.")
     page.locator("#off").get_by_role("button", name="Restore the network").click()
     visitor.at(SHARED)
     visitor.eventually(lambda: verdict.inner_text() == whole)
@@ -289,7 +377,7 @@ def test_the_answers_without_a_set_are_counted(visitor: Visitor, known: Known) -
 
     words = f"{survey.correct_without[unit] / 100:.2f} % right"
     result = without.locator("[role=status]")
-    expect(result).to_contain_text(f"Without all of these: {words}")
+    expect(result).to_contain_text(f"Without all of these: {words}", timeout=MOST)
     expect(without).to_contain_text(f"Without dense unit {unit} alone: {words}")
     expect(result).to_contain_text(f"{changes[unit]} answers change")
     result.get_by_role("button", name="on the wall").click()
@@ -307,36 +395,3 @@ def test_counting_can_be_cancelled(visitor: Visitor) -> None:
     expect(without.get_by_role("button", name="Count CNN's answers")).to_be_visible()
     expect(without.locator("[role=status]")).to_be_empty()
     visitor.quiet()
-
-
-def test_pictures_and_numbers_are_saved(visitor: Visitor, server: Server, tmp_path: Path) -> None:
-    """The map as CSV in full, its weights, its sums, and the picture as PNG with its title and scale."""
-    page = visitor.open(SHARED)
-    taking = part(page, "taking")
-    values = server.tensor("/api/models/cnn/digits/4271/layers/conv2.npy?filter=21")
-    saved = {}
-    for name in ("map .csv", "weights .csv", "sums .csv", "picture .png"):
-        with page.expect_download() as download:
-            taking.get_by_role("button", name=name).click()
-        saved[name] = tmp_path / download.value.suggested_filename
-        download.value.save_as(saved[name])
-
-    assert np.array_equal(np.loadtxt(saved["map .csv"], delimiter=",", dtype=np.float32), values)
-    kernel = server.tensor("/api/models/cnn/layers/conv2/kernel.npy?filter=21")
-    weights = np.loadtxt(saved["weights .csv"], delimiter=",", skiprows=1)
-    slices, rows, columns = weights[:, :3].astype(int).T
-    assert np.array_equal(weights[:, 3].astype(np.float32), kernel[rows, columns, slices])
-    assert len(weights) == kernel.size
-    assert saved["sums .csv"].read_text().startswith("slice,row,column,sum\n")
-    assert saved["picture .png"].read_bytes().startswith(b"\x89PNG")
-    assert saved["picture .png"].name == "cnn-conv2-21-digit-4271-post.png"
-
-
-def test_the_lines_of_keras_are_shown(visitor: Visitor, server: Server) -> None:
-    """What stands there is what the server says prints the selected number."""
-    page = visitor.open(SHARED)
-    taking = part(page, "taking")
-    taking.get_by_text("The same number from Keras").click()
-
-    _, lines = server.get("/api/models/cnn/digits/4271/layers/conv2/keras.py?filter=21&stage=post&cell=12,7")
-    expect(taking.locator("pre")).to_have_text(lines.decode().strip())

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.serving import Server
+from tests.browser.test_parts import SHARED, part
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+SIZE = slice(16, 24)  # of a PNG: where its width and height stand, four bytes each
+
+
+def test_pictures_and_numbers_are_saved(visitor: Visitor, server: Server, tmp_path: Path) -> None:
+    """The map as CSV in full, its weights, its sums, and the picture as PNG with its title and scale."""
+    page = visitor.open(SHARED)
+    taking = part(page, "taking")
+    values = server.tensor("/api/models/cnn/digits/4271/layers/conv2.npy?filter=21")
+    saved = {}
+    for name in ("map .csv", "weights .csv", "sums .csv", "map .png"):
+        with page.expect_download() as download:
+            taking.get_by_role("button", name=name).click()
+        saved[name] = tmp_path / download.value.suggested_filename
+        download.value.save_as(saved[name])
+
+    assert np.array_equal(np.loadtxt(saved["map .csv"], delimiter=",", dtype=np.float32), values)
+    kernel = server.tensor("/api/models/cnn/layers/conv2/kernel.npy?filter=21")
+    weights = np.loadtxt(saved["weights .csv"], delimiter=",", skiprows=1)
+    slices, rows, columns = weights[:, :3].astype(int).T
+    assert np.array_equal(weights[:, 3].astype(np.float32), kernel[rows, columns, slices])
+    assert len(weights) == kernel.size
+    assert saved["sums .csv"].read_text().startswith("slice,row,column,sum\n")
+    assert saved["map .png"].read_bytes().startswith(b"\x89PNG")
+    assert min(np.frombuffer(saved["map .png"].read_bytes()[SIZE], ">u4")) >= 24 * 13
+    assert saved["map .png"].name == "cnn-conv2-21-digit-4271-post.png"
+
+
+def test_the_lines_of_keras_are_shown(visitor: Visitor, server: Server) -> None:
+    """What stands there is what the server says prints the selected number."""
+    page = visitor.open(SHARED)
+    taking = part(page, "taking")
+    taking.get_by_text("The same number from Keras").click()
+
+    _, lines = server.get("/api/models/cnn/digits/4271/layers/conv2/keras.py?filter=21&stage=post&cell=12,7")
+    expect(taking.locator("pre")).to_have_text(lines.decode().strip())
+
+
+def test_what_a_unit_is_made_of_is_saved(visitor: Visitor, server: Server, tmp_path: Path) -> None:
+    """Its weights and its terms as pictures; all that the terms are made of, against a class too."""
+    page = visitor.open("/?digit=4271&model=cnn&layer=output&filter=5&against=3")
+    taking = part(page, "taking")
+    saved = {}
+    for name in ("weights .png", "terms .png", "terms .csv"):
+        with page.expect_download() as download:
+            taking.get_by_role("button", name=name).click()
+        saved[name] = tmp_path / download.value.suggested_filename
+        download.value.save_as(saved[name])
+
+    products = server.tensor("/api/models/cnn/digits/4271/layers/output/terms.npy?filter=5&against=3")
+    table = np.loadtxt(saved["terms .csv"], delimiter=",", skiprows=1, dtype=np.float32)
+    assert saved["terms .csv"].read_text().startswith("slice,row,column,value,weight,product\n")
+    assert np.array_equal(table[:, 5], products)
+    assert saved["terms .csv"].name == "cnn-output-5-digit-4271-post-terms-not-3.csv"
+    for name in ("weights .png", "terms .png"):
+        wide, high = np.frombuffer(saved[name].read_bytes()[SIZE], ">u4")
+        assert wide >= 32 * 9
+        assert high >= 4 * 9
