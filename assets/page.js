@@ -294,6 +294,7 @@
     by("wall-answer").addEventListener("click", () => c.change({ wall: { ...wanted.wall, answer: null, by: "", wrong: wanted.wall.wrong === "changed" ? "" : wanted.wall.wrong, sort: wanted.wall.sort.includes(".") ? "index" : wanted.wall.sort } }));
     by("off").lastElementChild.addEventListener("click", () => c.change({ off: "" }));
     document.addEventListener("click", follow);
+    c.fillIn(by("compare-panels"));
     window.addEventListener("popstate", (event) => event.state && c.change(event.state, "keep"));
     if (c.facts.complaints.length) c.say(`${c.facts.complaints.join(" ")} The rest of the link is shown.`);
     new IntersectionObserver(([{ isIntersecting, target }]) => {

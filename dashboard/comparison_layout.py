@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
+from markupsafe import Markup
 
+from dashboard import markup
 from dashboard.figures.frame import HEIGHT, config
 from dashboard.layout import label
 from dashboard.panels.compare import PANELS
 from dashboard.panels.comparison import Comparison
-from dashboard.panels.panel import Cell, Drawing, Table
+from dashboard.panels.panel import Chart, Drawing
 
 
 def comparison_view(comparison: Comparison) -> list[Component]:
@@ -21,9 +24,7 @@ def comparison_view(comparison: Comparison) -> list[Component]:
             [
                 html.H2(panel.question),
                 html.P(panel.how_to_read, className="reading"),
-                html.Div(
-                    [_drawing(panel.key, each) for each in panel.draw(comparison)], className="drawings"
-                ),
+                html.Div(_drawings(panel.key, panel.draw(comparison)), className="drawings"),
             ],
             id=f"compare-{panel.key}",
             className="panel",
@@ -33,43 +34,27 @@ def comparison_view(comparison: Comparison) -> list[Component]:
     ]
 
 
+def _drawings(key: str, drawings: Sequence[Drawing]) -> list[Component]:
+    """Return a panel's drawings, each with its numbers to take away under a name of their own."""
+    return [_drawing(f"convlens-{key}-{number}", each) for number, each in enumerate(drawings, 1)]
+
+
 def _drawing(name: str, drawing: Drawing) -> Component:
-    if isinstance(drawing, Table):
-        return html.Div(
-            _table(drawing), className="scroll-x", tabIndex="0", role="region", **label(drawing.caption)
-        )
+    """Return a drawing; assets/markup.js puts what is HTML into the page."""
+    kind, file = type(drawing).__name__.lower(), markup.file(drawing, name)
+    if not isinstance(drawing, Chart):
+        return html.Div(className=kind, **_html(markup.written(drawing) + file))
     graph = dcc.Graph(
         figure=drawing.figure,
         config=config(name),  # type: ignore[arg-type]
         responsive=True,
         style={"height": f"{HEIGHT}px"},
     )
+    words = markup.element("p", drawing.summary, class_="reading")
     return html.Figure(
-        [html.Figcaption(drawing.caption), graph, html.P(drawing.summary, className="reading")]
+        [html.Figcaption(drawing.caption), graph, html.Div(**_html(words + file))], className=kind
     )
 
 
-def _table(table: Table) -> Component:
-    return html.Table(
-        [
-            html.Caption(table.caption),
-            html.Thead(html.Tr([_cell(cell, "col") for cell in table.header])),
-            html.Tbody([html.Tr([_cell(cell, "row") for cell in row]) for row in table.rows]),
-        ]
-    )
-
-
-def _cell(cell: Cell, scope: str) -> Component:
-    """Return a cell: a link where it leads somewhere, shaded where it counts something."""
-    tag = html.Th if cell.header else html.Td
-    attributes: dict[str, Any] = {"className": f"cell {cell.kind}"}
-    if cell.header:
-        attributes["scope"] = scope
-    if cell.hue:
-        attributes["data-model"] = cell.hue
-    if cell.shade is not None:
-        attributes["style"] = {"--shading": f"{cell.shade:.3f}"}
-    named = label(cell.label) if cell.label else {}
-    if cell.link:
-        return tag(html.A(cell.text, href=cell.link, **named), **attributes)
-    return tag(html.Span(cell.text, className="hue") if cell.hue else cell.text, **attributes, **named)
+def _html(written: Markup) -> dict[str, Any]:
+    return {"data-html": str(written)}

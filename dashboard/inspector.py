@@ -99,7 +99,7 @@ class Inspector:
     def comparison(self, model: str, theme: Theme) -> Comparison:
         """Return what the panels of Compare draw, for one of `models`."""
         logits = {key: each.logits for key, each in self.surveys.items()}
-        return Comparison.of(self.entries, logits, self.labels, model=model, theme=theme)
+        return Comparison.of(self.entries, logits, self.labels, model, theme, images=self.images)
 
     def entry(self, key: str) -> Entry:
         """Return a network's description, or refuse."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 
 from dashboard.panels.comparison import Comparison, name
@@ -15,17 +13,14 @@ from dashboard.panels.wording import (
     megabytes,
     percent,
     percent_with_interval,
-    probability,
 )
-from models.evaluate import answers, mcnemar, only_one_right, score, wilson_interval
+from models.evaluate import answers, score, wilson_interval
 from models.registry import Entry
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
-    """Return the table of all networks and, where there are several, one of how they differ."""
-    figures = _figures(comparison)
-    pairs = tuple(_pair(comparison, *pair) for pair in combinations(comparison.entries, 2))
-    return (figures, _differences(comparison, pairs)) if pairs else (figures,)
+    """Return the table of the networks that are shown."""
+    return (_figures(comparison),)
 
 
 def _figures(comparison: Comparison) -> Table:
@@ -75,29 +70,6 @@ def _wrong(comparison: Comparison, entry: Entry) -> Cell:
         link=comparison.wall(int(where[0]), wrong=entry.key),
         label=f"{digits(len(where))} that {name(entry)} names wrong",
         kind="wrong",
-    )
-
-
-def _differences(comparison: Comparison, pairs: tuple[tuple[Cell, ...], ...]) -> Table:
-    columns = ("networks", "only the first is right", "only the second is right", "McNemar's exact test")
-    return Table(
-        caption=(
-            f"The same {digits(len(comparison.labels))}: p is the chance that two equally good networks "
-            "would differ at least as unevenly"
-        ),
-        header=tuple(Cell(column, header=True) for column in columns),
-        rows=pairs,
-    )
-
-
-def _pair(comparison: Comparison, first: Entry, second: Entry) -> tuple[Cell, ...]:
-    logits = (comparison.logits[first.key], comparison.logits[second.key])
-    only_first, only_second = only_one_right(*logits, comparison.labels)
-    return (
-        Cell(f"{name(first)}, {name(second)}", header=True),
-        Cell(digits(only_first)),
-        Cell(digits(only_second)),
-        Cell(probability(mcnemar(only_first, only_second))),
     )
 
 

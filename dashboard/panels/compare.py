@@ -8,9 +8,10 @@ from dashboard.panels.panel import Panel
 
 ORDER = (
     "accuracy",
-    "calibration",
-    "classes",
-    "history",
+    "differences",
     "confusions",
+    "classes",
+    "calibration",
+    "history",
 )  # a module of this package each, with its PANEL
 PANELS: tuple[Panel, ...] = tuple(import_module(f"dashboard.panels.{module}").PANEL for module in ORDER)

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dashboard.colours import Hue, Theme, hues
 from dashboard.selection import BOTH
 from models.evaluate import Labels
@@ -23,6 +26,7 @@ class Comparison:
         entries: Those of the pair that the toggle shows.
         logits: By key, of all known: (digits, classes) float32, on the test digits.
         labels: (digits,) uint8.
+        images: (digits, rows, columns) uint8.
         hues: By key, of all known.
         model: What the page's toggle says: a key of the pair or "both".
         theme: Of the page.
@@ -33,6 +37,7 @@ class Comparison:
     entries: tuple[Entry, ...]
     logits: Mapping[str, Floats]
     labels: Labels
+    images: NDArray[np.uint8]
     hues: Mapping[str, Hue]
     model: str = BOTH
     theme: Theme = "light"
@@ -46,6 +51,7 @@ class Comparison:
         model: str = BOTH,
         theme: Theme = "light",
         *,
+        images: NDArray[np.uint8],
         pair: Sequence[str] = (),
     ) -> Comparison:
         """Choose from all networks the pair, the first two by default, and those of it that the toggle shows.
@@ -59,7 +65,7 @@ class Comparison:
         shown = tuple(entry for entry in chosen if model in (entry.key, BOTH))
         if not shown:
             raise ValueError(f"There is no network {model!r} to show.")
-        return cls(tuple(known), chosen, shown, logits, labels, hues(by_key), model, theme)
+        return cls(tuple(known), chosen, shown, logits, labels, images, hues(by_key), model, theme)
 
     def wall(self, digit: int, **filters: int | str) -> str:
         """Return the address of the wall with these filters and this digit, pair and toggle as they are.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Drawing, Panel, Table
-from dashboard.panels.wording import count, digits, percent
+from dashboard.panels.wording import count, digits, percent, signed
 from models.evaluate import answers, confusion
 from models.registry import Entry
 
@@ -19,14 +19,15 @@ Pair = tuple[int, int]  # label, answer
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
-    """Return one table per network, all shaded on one scale."""
+    """Return a table per network, all shaded on one scale, and one of the difference of two."""
     counts = [confusion(comparison.logits[entry.key], comparison.labels) for entry in comparison.entries]
     darkest = max(int(mistakes(each).max()) for each in counts)
     matrices = [
         Matrix(comparison, entry, each, _first_digits(comparison, entry), darkest)
         for entry, each in zip(comparison.entries, counts, strict=True)
     ]
-    return tuple(matrix.table() for matrix in matrices)
+    tables = tuple(matrix.table() for matrix in matrices)
+    return (*tables, Difference(*matrices).table()) if len(matrices) == 2 else tables
 
 
 def mistakes(counts: Counts) -> Counts:
@@ -90,28 +91,81 @@ class Matrix:
     def _totals(self) -> tuple[Cell, ...]:
         return (
             Cell("all", header=True, label="all labels"),
-            *(Cell(count(answered)) for answered in self.counts.sum(axis=0).tolist()),
+            *(Cell(count(answered), value=answered) for answered in self.counts.sum(axis=0).tolist()),
             *_ends(int(self.counts.trace()), int(self.counts.sum())),
         )
+
+    def link(self, pair: Pair) -> str:
+        """Return the address of the wall with the digits of a label that got an answer, if there are any."""
+        label, answer = pair
+        return self.comparison.wall(self.first[pair], label=label, answer=answer, by=self.entry.key)
 
     def _cell(self, pair: Pair) -> Cell:
         number = int(self.counts[pair])
         if not number:
-            return Cell("0")
+            return Cell("0", value=0)
         label, answer = pair
         right = label == answer
         verdict = "names right" if right else f"takes for {answer}"
         return Cell(
             count(number),
-            link=self.comparison.wall(self.first[pair], label=label, answer=answer, by=self.entry.key),
+            link=self.link(pair),
             label=f"{digits(number)} labelled {label} that {name(self.entry)} {verdict}",
             shade=None if right else sqrt(number / self.darkest),
             kind="right" if right else "wrong",
+            value=number,
+        )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What the first of two networks answers more often than the second."""
+
+    first: Matrix
+    second: Matrix
+
+    def table(self) -> Table:
+        """Return labels down and answers across: the first network's count less the second's."""
+        counts = self.first.counts - self.second.counts
+        most = int(abs(mistakes(counts)).max())
+        one, other = name(self.first.entry), name(self.second.entry)
+        classes = range(len(counts))
+        answered = (Cell(str(answer), header=True, label=f"answer {answer}") for answer in classes)
+        return Table(
+            caption=(
+                f"{one} less {other}: red and + where {one} gives the answer more often, "
+                f"blue and − where {other} does; the strongest of both is {digits(most)}"
+            ),
+            header=(Cell(f"{one} − {other}", header=True), *answered),
+            rows=tuple(
+                (
+                    Cell(str(label), header=True, label=f"label {label}"),
+                    *(self._cell((label, answer), int(counts[label, answer]), most) for answer in classes),
+                )
+                for label in classes
+            ),
+        )
+
+    def _cell(self, pair: Pair, more: int, most: int) -> Cell:
+        """Return a difference, leading to the digits of the network that gives the answer more often."""
+        leader, other = (self.second, self.first) if more < 0 else (self.first, self.second)
+        if not leader.counts[pair]:
+            return Cell("0", value=0)
+        (label, answer), text = pair, signed(more)
+        verdict = "names right" if label == answer else f"takes for {answer}"
+        counts = f"{count(int(leader.counts[pair]))}, {name(other.entry)} {count(int(other.counts[pair]))}"
+        return Cell(
+            text,
+            link=leader.link(pair),
+            label=f"{text}, digits labelled {label} that {name(leader.entry)} {verdict}: {counts}",
+            shade=None if label == answer or not more else sqrt(abs(more) / most),
+            kind="less" if more < 0 else "more" if more > 0 else "",
+            value=more,
         )
 
 
 def _ends(right: int, total: int) -> tuple[Cell, Cell]:
-    return Cell(count(total)), Cell(percent(right / total))
+    return Cell(count(total), value=total), Cell(percent(right / total), value=right / total)
 
 
 PANEL = Panel(
@@ -119,7 +173,7 @@ PANEL = Panel(
     question="What do they take a digit for?",
     how_to_read=(
         "Each number leads to its digits on the wall; mistakes are shaded by the square root of their "
-        "number, on one scale for all networks shown, and right answers, on the diagonal, are not shaded; "
+        "number, and right answers, on the diagonal, are not; the tables of the networks share one scale; "
         "a few labels of MNIST are themselves disputed (Northcutt, Athalye & Mueller 2021)."
     ),
     draw=draw,

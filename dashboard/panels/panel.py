@@ -1,4 +1,4 @@
-"""A panel is a question, a sentence on how to read its answer, and a pure answer: charts and tables."""
+"""A panel is a question, a sentence on how to read its answer, and a pure answer: drawings of four kinds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard.panels.comparison import Comparison
 
-Kind = Literal["", "right", "wrong", "code"]
+Kind = Literal["", "right", "wrong", "code", "more", "less"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,9 @@ class Cell:
         label: What a screen reader says of the link, beginning with the text; None where the text is enough.
         shade: How strongly its background is shaded, in [0, 1]; None for no shade at all.
         hue: Key of the network that it stands for, or "".
-        kind: "right" or "wrong" for counted answers, "code" for what can be typed, or "".
+        kind: "right" or "wrong" for counted answers, "more" or "less" for differences above and below zero,
+            "code" for what can be typed, or "".
+        value: The number that the text stands for, in full; None where the text is all there is.
     """
 
     text: str
@@ -34,6 +36,7 @@ class Cell:
     shade: float | None = None
     hue: str = ""
     kind: Kind = ""
+    value: float | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,52 @@ class Chart:
     figure: go.Figure
 
 
-Drawing = Chart | Table
+@dataclass(frozen=True)
+class Thumb:
+    """One digit, small.
+
+    Attributes:
+        picture: Address of its pixels.
+        link: Where it leads, from the root of the page.
+        label: What a screen reader says of it.
+        under: What stands under it, line by line.
+    """
+
+    picture: str
+    link: str
+    label: str
+    under: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Digits side by side.
+
+    Attributes:
+        caption: Which digits these are, and in which order.
+        thumbs: The digits.
+        rest: Leads to all of them where there are more; None where these are all.
+    """
+
+    caption: str
+    thumbs: tuple[Thumb, ...]
+    rest: Cell | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """Sentences that can be quoted.
+
+    Attributes:
+        caption: What they are built from.
+        sentences: Each in parts, some of which lead somewhere.
+    """
+
+    caption: str
+    sentences: tuple[tuple[Cell, ...], ...]
+
+
+Drawing = Chart | Table | Gallery | Words
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,15 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
+def signed(number: int) -> str:
+    """Return a difference with its sign; none is without.
+
+    >>> signed(3), signed(-1200), signed(0)
+    ('+3', '−1,200', '0')
+    """
+    return f"{'−' if number < 0 else '+' if number else ''}{abs(number):,}"
+
+
 def digits(number: int) -> str:
     """Return how many digits, in words.
 

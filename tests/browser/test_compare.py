@@ -45,7 +45,8 @@ def test_it_shows_the_networks_and_the_paper_that_one_chooses(visitor: Visitor) 
         visitor.turn("Networks shown", choice)
         visitor.at(address)
         expect(heads).to_have_text(shown)
-        expect(page.locator("#compare-confusions table")).to_have_count(len(shown))
+        tables = len(shown) + (len(shown) == 2)  # and their difference
+        expect(page.locator("#compare-confusions table")).to_have_count(tables)
 
     page.emulate_media(color_scheme="light")
     page.get_by_role("button", name="Switch between dark and light").click()
@@ -78,6 +79,44 @@ def test_a_mistake_leads_to_its_digits_on_the_wall(visitor: Visitor, known: Know
     page.go_back()
     visitor.at("/compare?model=cnn")
     expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+
+
+def test_a_digit_that_only_one_network_names_right_opens(visitor: Visitor, known: Known) -> None:
+    """Every such digit is seen with its pixels; a click opens it, on a wall of just these; Back returns."""
+    only = np.flatnonzero(~known.wrong("fcn") & known.wrong("cnn"))
+    page = visitor.open("/compare")
+    thumbs = page.locator("#compare-differences .gallery").first.get_by_role("link")
+    expect(thumbs.locator("img")).to_have_count(len(only))
+    widths = "(images) => images.map((image) => image.naturalWidth)"
+    assert thumbs.locator("img").evaluate_all(widths) == [28] * len(only)
+
+    digit = int(only[0])
+    page.get_by_role("link", name=f"test digit {digit}", exact=False).first.click()
+
+    visitor.painted(digit)
+    visitor.at(f"/?digit={digit}&wrong=only.cnn&sort=cnn")
+    assert sorted(visitor.wall()[0]) == only.tolist()
+    page.go_back()
+    visitor.at("/compare")
+    expect(thumbs).to_have_count(len(only) + 1)  # and the file
+
+
+def test_numbers_are_taken_away(visitor: Visitor, known: Known) -> None:
+    """A table's file holds the numbers that are seen, and asks nobody for them."""
+    page = visitor.open("/compare")
+    visitor.requests.clear()
+
+    with page.expect_download() as download:
+        page.locator("#compare-differences .table").get_by_role("link", name="numbers as CSV").click()
+
+    fcn, cnn = known.wrong("fcn"), known.wrong("cnn")
+    assert download.value.suggested_filename == "convlens-differences-1.csv"
+    assert download.value.path().read_text().splitlines() == [
+        "digits,CNN right,CNN wrong",
+        f"FCN right,{(~fcn & ~cnn).sum()},{(~fcn & cnn).sum()}",
+        f"FCN wrong,{(fcn & ~cnn).sum()},{(fcn & cnn).sum()}",
+    ]
+    assert visitor.requests == []
 
 
 def test_it_is_reached_without_loading_the_page_anew(visitor: Visitor) -> None:

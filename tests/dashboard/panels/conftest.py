@@ -25,6 +25,8 @@ ANSWERS = np.array(
     np.uint8,
 )
 
+IMAGES = (np.arange(10 * 4, dtype=np.uint8) * 6).reshape(10, 2, 2)  # of the same ten digits
+
 
 def logits_of(answers: Any, classes: Any = 3) -> Any:
     """Logits of 3 for the answer and 0 for all others: the answer's probability is e³ / (e³ + 2)."""
@@ -72,4 +74,6 @@ def entries() -> Any:
 def compare(entries: Any) -> Any:
     """Ten digits of three classes, six of which FCN names right, and eight CNN."""
     logits = {"fcn": logits_of(ANSWERS[:, 1]), "cnn": logits_of(ANSWERS[:, 2])}
-    return lambda model="both", theme="light": Comparison.of(entries, logits, ANSWERS[:, 0], model, theme)
+    return lambda model="both", theme="light": Comparison.of(
+        entries, logits, ANSWERS[:, 0], model, theme, images=IMAGES
+    )

@@ -7,7 +7,7 @@ from scipy.stats import binomtest
 
 from dashboard.panels.accuracy import PANEL
 from dashboard.panels.comparison import Comparison
-from tests.dashboard.panels.conftest import ANSWERS, logits_of
+from tests.dashboard.panels.conftest import ANSWERS, IMAGES, logits_of
 from tests.dashboard.panels.reading import drawn, read_link
 
 
@@ -17,7 +17,7 @@ def cells(table: Any, column: Any) -> Any:
 
 def test_every_number_is_the_one_worked_by_hand(compare: Any) -> None:
     """FCN names 6 of 10 right; the loss follows from the logits; all else stands in the manifest."""
-    table, _ = drawn(PANEL, compare())
+    (table,) = drawn(PANEL, compare())
     column = {measure: cell.text for measure, cell in cells(table, 1).items()}
 
     total = exp(3) + 2
@@ -49,7 +49,7 @@ def test_the_numbers_come_from_the_answers_not_from_the_manifest(compare: Any) -
 
 def test_wrong_answers_lead_to_the_wall(compare: Any, entries: Any) -> None:
     """The count of wrong digits is a link to the first of them, with the wall filtered to all of them."""
-    table, _ = drawn(PANEL, compare())
+    (table,) = drawn(PANEL, compare())
     cell = cells(table, 2)["Wrong"]
 
     reader, selection = read_link(cell.link, entries)
@@ -59,7 +59,7 @@ def test_wrong_answers_lead_to_the_wall(compare: Any, entries: Any) -> None:
 
 def test_a_network_without_a_mistake_has_no_link(entries: Any) -> None:
     """There is no first wrong digit to lead to."""
-    perfect = Comparison.of(entries[:1], {"fcn": logits_of(ANSWERS[:, 0])}, ANSWERS[:, 0])
+    perfect = Comparison.of(entries[:1], {"fcn": logits_of(ANSWERS[:, 0])}, ANSWERS[:, 0], images=IMAGES)
     (table,) = drawn(PANEL, perfect)
 
     assert (cells(table, 1)["Wrong"].text, cells(table, 1)["Wrong"].link) == ("0", None)
@@ -74,16 +74,3 @@ def test_only_the_shown_networks_have_a_column(compare: Any, model: Any, columns
     assert [cell.hue for cell in table.header[1:]] == [column.lower() for column in columns]
     assert {len(row) for row in table.rows} == {len(table.header)}
     assert "10 digits" in table.caption
-
-
-def test_two_networks_are_tested_on_the_same_digits(compare: Any) -> None:
-    """Only FCN names digit 8 right; only CNN digits 1, 4 and 6: one against three is no evidence."""
-    _, differences = drawn(PANEL, compare())
-
-    p = binomtest(1, 4).pvalue
-    assert [cell.text for cell in differences.rows[0]] == ["FCN, CNN", "1 digit", "3 digits", f"p = {p:.4f}"]
-
-
-def test_one_network_is_compared_with_none(compare: Any) -> None:
-    """Alone there is only the first table."""
-    assert len(drawn(PANEL, compare("fcn"))) == 1

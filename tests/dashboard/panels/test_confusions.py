@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.confusions import PANEL
 from models.evaluate import answers
-from tests.dashboard.panels.conftest import ANSWERS, entry_of, logits_of
+from tests.dashboard.panels.conftest import ANSWERS, IMAGES, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn, read_link
 
 
@@ -20,7 +20,7 @@ def texts(table: Any) -> Any:
 
 def test_counts_are_the_ones_worked_by_hand(compare: Any) -> None:
     """Labels down, answers across, then how many digits and what share is right; totals in the last row."""
-    fcn, _ = drawn(PANEL, compare())
+    fcn, *_ = drawn(PANEL, compare())
 
     assert [cell.text for cell in fcn.header] == ["FCN", "0", "1", "2", "digits", "right"]
     assert texts(fcn) == [
@@ -35,7 +35,7 @@ def test_every_number_leads_to_its_first_digit(compare: Any, entries: Any) -> No
     """Each link selects the first digit of that label and answer, and filters the wall to all of them."""
     for model in ("both", "fcn", "cnn"):
         comparison = compare(model)
-        for entry, table in zip(comparison.entries, drawn(PANEL, comparison), strict=True):
+        for entry, table in zip(comparison.entries, drawn(PANEL, comparison), strict=False):
             answered = answers(comparison.logits[entry.key])
             links = [cell for row in table.rows for cell in row if cell.link]
             assert len(links) == len({*zip(comparison.labels.tolist(), answered.tolist(), strict=True)})
@@ -50,7 +50,7 @@ def test_every_number_leads_to_its_first_digit(compare: Any, entries: Any) -> No
 
 def test_links_say_what_they_lead_to(compare: Any) -> None:
     """The accessible name begins with the number seen, and tells a mistake from a right answer."""
-    fcn, cnn = drawn(PANEL, compare())
+    fcn, cnn, _ = drawn(PANEL, compare())
 
     assert fcn.rows[2][2].label == "2 digits labelled 2 that FCN takes for 1"
     assert fcn.rows[1][2].label == "3 digits labelled 1 that FCN names right"
@@ -61,7 +61,7 @@ def test_links_say_what_they_lead_to(compare: Any) -> None:
 
 def test_mistakes_are_shaded_on_one_scale_and_right_answers_are_not(compare: Any) -> None:
     """The most frequent mistake of any network shown is 1, others the square root of their part of it."""
-    fcn, cnn = drawn(PANEL, compare())
+    fcn, cnn, _ = drawn(PANEL, compare())
 
     assert fcn.rows[2][2].shade == 1
     assert fcn.rows[0][2].shade == pytest.approx(sqrt(1 / 2))
@@ -73,7 +73,7 @@ def test_mistakes_are_shaded_on_one_scale_and_right_answers_are_not(compare: Any
 
 def test_no_digit_no_link(compare: Any) -> None:
     """An empty cell shows 0 and is neither a link nor shaded."""
-    fcn, _ = drawn(PANEL, compare())
+    fcn, *_ = drawn(PANEL, compare())
     empty = fcn.rows[0][3]
 
     assert (empty.text, empty.link, empty.label, empty.shade, empty.kind) == ("0", None, None, None, "")
@@ -81,11 +81,38 @@ def test_no_digit_no_link(compare: Any) -> None:
 
 def test_a_network_without_a_mistake_is_drawn() -> None:
     """Nothing is shaded, and nothing is divided by zero."""
-    perfect = Comparison.of([entry_of("fcn")], {"fcn": logits_of(ANSWERS[:, 0])}, ANSWERS[:, 0])
+    labels = ANSWERS[:, 0]
+    perfect = Comparison.of([entry_of("fcn")], {"fcn": logits_of(labels)}, labels, images=IMAGES)
     (table,) = drawn(PANEL, perfect)
 
     assert {cell.shade for row in table.rows for cell in row} == {None}
     assert table.rows[-1][-1].text == "100.00 %"
+
+
+def test_the_difference_is_the_first_count_less_the_second(compare: Any, entries: Any) -> None:
+    """Above zero FCN gives the answer more often, below CNN; each leads to the digits of who does."""
+    *_, difference = drawn(PANEL, compare())
+
+    assert texts(difference) == [["0", "0", "+1", "−1"], ["1", "0", "0", "0"], ["2", "+1", "+1", "−2"]]
+    assert [[cell.kind for cell in row[1:]] for row in difference.rows] == [
+        ["", "more", "less"],
+        ["", "", ""],
+        ["more", "more", "less"],
+    ]
+    assert difference.rows[2][2].label == "+1, digits labelled 2 that FCN takes for 1: 2, CNN 1"
+    assert difference.rows[0][3].label == "−1, digits labelled 0 that CNN takes for 2: 1, FCN 0"
+    reader, selection = read_link(difference.rows[0][3].link, entries)
+    assert (reader.complaints, selection.digit) == ([], 8)
+    assert (selection.wall.label, selection.wall.answer, selection.wall.by) == (0, 2, "cnn")
+
+
+def test_differences_are_shaded_around_zero(compare: Any) -> None:
+    """The largest difference of mistakes, either way, is 1; none, and right answers, are not shaded."""
+    *_, difference = drawn(PANEL, compare())
+
+    shades = [[cell.shade for cell in row[1:]] for row in difference.rows]
+    assert shades == [[None, 1, 1], [None, None, None], [1, 1, None]]
+    assert "the strongest of both is 1 digit" in difference.caption
 
 
 @given(arrays(np.uint8, st.integers(0, 60), elements=st.integers(0, 9)), st.data())
@@ -93,7 +120,7 @@ def test_the_numbers_add_up_to_all_digits(answered: Any, data: Any) -> None:
     """Whatever is answered, the cells sum to the digits there are, and to their rows' and columns' totals."""
     labels = data.draw(arrays(np.uint8, len(answered), elements=st.integers(0, 9)))
     labels, answered = (np.append(values, np.arange(10, dtype=np.uint8)) for values in (labels, answered))
-    comparison = Comparison.of([entry_of("cnn")], {"cnn": logits_of(answered, 10)}, labels)
+    comparison = Comparison.of([entry_of("cnn")], {"cnn": logits_of(answered, 10)}, labels, images=IMAGES)
 
     (table,) = drawn(PANEL, comparison)
 

@@ -1,0 +1,112 @@
+"""Tables, digits and sentences of Compare as HTML.
+
+They are no components of Dash, for each of these listens to the changes of all others: the browser took
+twenty seconds over a page with two thousand of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from dashboard.panels import export
+from dashboard.panels.panel import Cell, Drawing, Gallery, Table, Thumb, Words
+
+
+def written(drawing: Table | Gallery | Words) -> Markup:
+    """Return a drawing without its file."""
+    match drawing:
+        case Table():
+            return _table(drawing)
+        case Gallery():
+            return _gallery(drawing)
+        case Words():
+            return _words(drawing)
+
+
+def file(drawing: Drawing, name: str) -> Markup:
+    """Return the link that takes a drawing's numbers away, in a file of that name."""
+    text = "numbers as CSV"
+    link = element(
+        "a",
+        text,
+        href=export.address(drawing),
+        download=f"{name}.csv",
+        aria_label=f"{text}: {drawing.caption}",
+    )
+    return element("p", link, class_="files")
+
+
+def element(tag: str, *content: str, **attributes: str | None) -> Markup:
+    """Return an element; what is not markup is escaped.
+
+    Args:
+        tag: Its name.
+        content: What is inside.
+        attributes: By name, with "_" for "-", and behind a name that Python keeps; None for none.
+    """
+    named = (
+        (key.strip("_").replace("_", "-"), value) for key, value in attributes.items() if value is not None
+    )
+    pairs = joined(Markup(' {}="{}"').format(key, value) for key, value in named)
+    return Markup("<{0}{1}>{2}</{0}>").format(tag, pairs, joined(content))
+
+
+def joined(parts: Iterable[str]) -> Markup:
+    """Return parts one behind the other; what is not markup is escaped."""
+    return Markup("").join(parts)
+
+
+def _table(table: Table) -> Markup:
+    head = element("tr", *(_cell(cell, "col") for cell in table.header))
+    rows = (element("tr", *(_cell(cell, "row") for cell in row)) for row in table.rows)
+    return element(
+        "div",
+        element("table", element("caption", table.caption), element("thead", head), element("tbody", *rows)),
+        class_="scroll-x",
+        tabindex="0",
+        role="region",
+        aria_label=table.caption,
+    )
+
+
+def _cell(cell: Cell, scope: str) -> Markup:
+    """Return a cell: a link where it leads somewhere, shaded where it counts something."""
+    named = None if cell.link else cell.label
+    return element(
+        "th" if cell.header else "td",
+        _inside(cell),
+        class_=f"cell {cell.kind}",
+        scope=scope if cell.header else None,
+        data_model=cell.hue or None,
+        style=None if cell.shade is None else f"--shading: {cell.shade:.3f}",
+        aria_label=named,
+    )
+
+
+def _inside(cell: Cell) -> str:
+    if cell.link:
+        return element("a", cell.text, href=cell.link, aria_label=cell.label)
+    return element("span", cell.text, class_="hue") if cell.hue else cell.text
+
+
+def _gallery(gallery: Gallery) -> Markup:
+    digits = element("ul", *(element("li", _thumb(each)) for each in gallery.thumbs))
+    rest = element("p", _inside(gallery.rest)) if gallery.rest else ""
+    return element("figure", element("figcaption", gallery.caption), digits, rest)
+
+
+def _thumb(thumb: Thumb) -> Markup:
+    picture = Markup('<img src="{}" alt="">').format(thumb.picture)
+    return element("a", picture, *map(_part, thumb.under), href=thumb.link, aria_label=thumb.label)
+
+
+def _words(words: Words) -> Markup:
+    sentences = (element("p", *map(_part, sentence)) for sentence in words.sentences)
+    return element("figure", *sentences, element("figcaption", words.caption, class_="reading"))
+
+
+def _part(cell: Cell) -> Markup:
+    """Return a part of a sentence, or a line under a digit."""
+    return element("span", _inside(cell), class_=cell.kind or None, data_model=cell.hue or None)

@@ -1,0 +1,128 @@
+"""On which digits two networks differ: the four groups, and the digits that make up the difference."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.figures import thumbnails
+from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.panel import Cell, Drawing, Gallery, Panel, Table, Thumb
+from dashboard.panels.wording import count, digits, probability
+from dashboard.selection import BOTH, NONE, only
+from models.evaluate import answers, margins, mcnemar, only_one_right
+from models.registry import Entry
+
+MOST = 120  # thumbnails of a group; a group that has more leads to all of them on the wall
+
+Digits = NDArray[np.intp]  # indices
+
+
+def draw(comparison: Comparison) -> tuple[Drawing, ...]:
+    """Return the four groups of digits, and those of the two in which only one network is right.
+
+    It is the pair that differs, so the page's toggle changes nothing.
+    """
+    if len(comparison.pair) < 2:
+        return (_nobody(comparison),)
+    first, second = comparison.pair
+    galleries = (_gallery(comparison, first, second), _gallery(comparison, second, first))
+    return _groups(comparison, first, second), *galleries
+
+
+def _nobody(comparison: Comparison) -> Table:
+    return Table("There is no second network to compare with", (Cell(name(comparison.pair[0])),), ())
+
+
+def group(comparison: Comparison, wrong: str, sort: str) -> Digits:
+    """Return the digits that a choice of the wall's leaves of the pair's, in its order.
+
+    Args:
+        comparison: What is compared.
+        wrong: "none", "both" or `only(key)` of the pair.
+        sort: Key of the network whose least sure digits come first.
+    """
+    keys = [each.key for each in comparison.pair]
+    mistaken = [answers(comparison.logits[key]) != comparison.labels for key in keys]
+    expected = [[wrong in (BOTH, only(key))] for key in keys]
+    chosen = (np.array(mistaken) == expected).all(axis=0)
+    order = margins(comparison.logits[sort]).argsort(kind="stable")
+    return np.asarray(order[chosen[order]])
+
+
+def counted(comparison: Comparison, wrong: str, sort: str, what: str) -> Cell:
+    """Return how many digits are in a group, leading to the wall that holds them."""
+    found = group(comparison, wrong, sort)
+    if not len(found):
+        return Cell("0", value=0)
+    link = comparison.wall(int(found[0]), wrong=wrong, sort=sort)
+    return Cell(count(len(found)), link=link, label=f"{digits(len(found))} that {what}", value=len(found))
+
+
+def _groups(comparison: Comparison, first: Entry, second: Entry) -> Table:
+    one, other = name(first), name(second)
+    logits = (comparison.logits[first.key], comparison.logits[second.key])
+    differing = only_one_right(*logits, comparison.labels)
+    return Table(
+        caption=(
+            f"{digits(len(comparison.labels))} of the test set; the {count(sum(differing))} that only one "
+            f"names right decide: McNemar's exact test, {probability(mcnemar(*differing))}"
+        ),
+        header=(
+            Cell("digits", header=True),
+            Cell(f"{other} right", header=True, hue=second.key),
+            Cell(f"{other} wrong", header=True, hue=second.key),
+        ),
+        rows=(
+            (
+                Cell(f"{one} right", header=True, hue=first.key),
+                counted(comparison, NONE, first.key, "both name right"),
+                counted(comparison, only(second.key), second.key, f"only {one} names right"),
+            ),
+            (
+                Cell(f"{one} wrong", header=True, hue=first.key),
+                counted(comparison, only(first.key), first.key, f"only {other} names right"),
+                counted(comparison, BOTH, first.key, "both name wrong"),
+            ),
+        ),
+    )
+
+
+def _gallery(comparison: Comparison, right: Entry, wrong: Entry) -> Gallery:
+    """Return the digits that one network names right and the other wrong, the latter's least sure first."""
+    filters = {"wrong": only(wrong.key), "sort": wrong.key}
+    found = group(comparison, **filters)
+    what = f"only {name(right)} names right"
+    caption = f"{digits(len(found))} that {what}, from the one of which {name(wrong)} is least sure"
+    shown = tuple(_thumb(comparison, int(digit), filters) for digit in found[:MOST])
+    if len(found) <= MOST:
+        return Gallery(caption, shown)
+    link = comparison.wall(int(found[0]), **filters)
+    return Gallery(caption, shown, Cell(f"All {count(len(found))} that {what}", link=link))
+
+
+def _thumb(comparison: Comparison, digit: int, filters: dict[str, str]) -> Thumb:
+    label = int(comparison.labels[digit])
+    said = [(each, int(answers(comparison.logits[each.key][digit]))) for each in comparison.pair]
+    answered = (
+        Cell(f"{name(each)} {answer}", hue=each.key, kind="right" if answer == label else "wrong")
+        for each, answer in said
+    )
+    under = (Cell(f"label {label}"), *answered)
+    return Thumb(
+        picture=thumbnails.address(comparison.images[digit]),
+        link=comparison.wall(digit, **filters),
+        label=", ".join([*(cell.text for cell in under), f"test digit {digit}"]),
+        under=under,
+    )
+
+
+PANEL = Panel(
+    key="differences",
+    question="On which digits do they differ?",
+    how_to_read=(
+        "Each number leads to its digits on the wall, least sure first; below are the digits themselves that "
+        "make up the difference, and some of their labels are disputed (Northcutt, Athalye & Mueller 2021)."
+    ),
+    draw=draw,
+)
