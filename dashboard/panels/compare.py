@@ -7,7 +7,9 @@ from importlib import import_module
 from dashboard.panels.panel import Panel
 
 ORDER = (
+    "answer",
     "accuracy",
+    "seeds",
     "differences",
     "confusions",
     "classes",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from statistics import fmean, stdev
+
 
 def percent(share: float, decimals: int = 2) -> str:
     """Return a share in percent.
@@ -74,6 +77,16 @@ def probability(p: float) -> str:
     ('p = 0.0312', 'p < 0.0001')
     """
     return "p < 0.0001" if p < 1e-4 else f"p = {p:.4f}"
+
+
+def spread(values: Sequence[float], write: Callable[[float], str]) -> str:
+    """Return a mean with its standard deviation, that of a sample; a single value has none.
+
+    >>> spread([0.98, 0.99, 1.0], percent), spread([0.98], percent)
+    ('99.00 % ± 1.00', '98.00 %')
+    """
+    mean = write(fmean(values))
+    return f"{mean} ± {write(stdev(values)).split()[0]}" if len(values) > 1 else mean
 
 
 def listed(parts: list[str]) -> str:

@@ -93,6 +93,27 @@ def test_mcnemar_is_the_exact_binomial_test(first: int, second: int) -> None:
     assert evaluate.mcnemar(first, second) == pytest.approx(expected, rel=1e-9)
 
 
+@given(st.integers(0, 400), st.integers(0, 400), st.integers(0, 10_000))
+def test_the_interval_of_a_difference_holds_it(first: int, second: int, others: int) -> None:
+    """It is around the difference, within [-1, 1], and turned round with the networks."""
+    digits = first + second + others + 1
+    low, high = evaluate.difference_interval(first, second, digits)
+
+    assert -1 <= low <= (second - first) / digits <= high <= 1
+    assert evaluate.difference_interval(second, first, digits) == pytest.approx((-high, -low))
+
+
+def test_the_interval_of_a_difference_covers_it() -> None:
+    """Of many samples of digits, 95 % of the intervals hold the true difference, to a percent or two."""
+    only_first, only_second = 0.02, 0.05
+    rng = np.random.default_rng(0)
+    samples = rng.multinomial(1_000, [only_first, only_second, 1 - only_first - only_second], size=4_000)
+    intervals = [evaluate.difference_interval(int(one), int(other), 1_000) for one, other, _ in samples]
+
+    covered = [low <= only_second - only_first <= high for low, high in intervals]
+    assert np.mean(covered) == pytest.approx(0.95, abs=0.015)
+
+
 def test_only_one_right_worked_by_hand() -> None:
     """Digits that both or neither named right do not count."""
     labels = np.array([0, 1, 2, 1], np.uint8)

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.panels.comparison import Comparison
 from models.description import Layer
-from models.registry import Entry, File, Score
+from models.registry import Entry, File, Score, SeedScore
 
 # label, what FCN answers, what CNN answers
 ANSWERS = np.array(
@@ -60,6 +60,7 @@ def entry_of(key: Any, **changed: Any) -> Any:
         held_out=Score(5_000, 4_875, 0.1),
         test=Score(10, 6, 0.5),
         layers=(layer("dense", 1_000), layer("output", 234)),
+        seeds=(SeedScore(7, 2, Score(5_000, 4_875, 0.1), Score(10, 6, 0.5)),),
     )
     return replace(entry, **changed)
 

@@ -1,0 +1,79 @@
+"""How much of a network's score is the seed that it was trained with."""
+
+from __future__ import annotations
+
+from dashboard.figures import clouds
+from dashboard.figures.clouds import Cloud
+from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table
+from dashboard.panels.wording import count, digits, listed, loss, percent, spread
+from models.registry import Entry
+
+
+def draw(comparison: Comparison) -> tuple[Drawing, ...]:
+    """Return mean and standard deviation over the seeds, and every seed as a point."""
+    networks = [_cloud(comparison, entry) for entry in comparison.entries]
+    on_digits = f"on {digits(len(comparison.labels))} of the test set"
+    columns = [_column(entry) for entry in comparison.entries]
+    table = Table(
+        caption=f"Mean ± standard deviation over seeds, {on_digits}",
+        header=(
+            Cell("measure", header=True),
+            *(Cell(name(entry), header=True, hue=entry.key) for entry in comparison.entries),
+        ),
+        rows=tuple(
+            (Cell(measure, header=True), *(column[measure] for column in columns)) for measure in columns[0]
+        ),
+    )
+    chart = Chart(
+        caption=f"Every seed {on_digits}",
+        summary=listed([_summary(entry) for entry in comparison.entries]),
+        figure=clouds.draw(networks, "test loss in nats", "digits named right", comparison.theme),
+    )
+    return table, chart
+
+
+def accuracies(entry: Entry) -> list[float]:
+    """Return the test accuracy of every seed."""
+    return [each.test.accuracy for each in entry.seeds]
+
+
+def _column(entry: Entry) -> dict[str, Cell]:
+    losses = [each.test.loss for each in entry.seeds]
+    return {
+        "Seeds": Cell(", ".join(str(each.seed) for each in entry.seeds)),
+        "Shown everywhere else": Cell(f"seed {entry.seed}"),
+        "Test accuracy": Cell(spread(accuracies(entry), percent)),
+        "Worst to best": Cell(f"{percent(min(accuracies(entry)))} to {percent(max(accuracies(entry)))}"),
+        "Test loss": Cell(spread(losses, loss)),
+    }
+
+
+def _cloud(comparison: Comparison, entry: Entry) -> Cloud:
+    return Cloud(
+        name=name(entry),
+        hue=comparison.hues[entry.key],
+        x=[each.test.loss for each in entry.seeds],
+        y=accuracies(entry),
+        texts=[
+            f"{name(entry)}, seed {each.seed}: {count(each.test.correct)} of {count(each.test.digits)},<br>"
+            f"{percent(each.test.accuracy)}, loss {loss(each.test.loss)}, epoch {each.chosen_epoch}"
+            for each in entry.seeds
+        ],
+    )
+
+
+def _summary(entry: Entry) -> str:
+    trained = f"{count(len(entry.seeds))} seed{'' if len(entry.seeds) == 1 else 's'}"
+    return f"{name(entry)} names {spread(accuracies(entry), percent)} right over {trained}"
+
+
+PANEL = Panel(
+    key="seeds",
+    question="How much of it is chance?",
+    how_to_read=(
+        "The seed sets the first weights and the order of the digits; small points are trainings that differ "
+        "in nothing else, a large one is their mean, and its bars reach one standard deviation both ways."
+    ),
+    draw=draw,
+)

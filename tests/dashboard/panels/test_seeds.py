@@ -1,0 +1,49 @@
+from statistics import fmean, stdev
+
+import pytest
+
+from dashboard.panels.comparison import Comparison
+from dashboard.panels.seeds import PANEL
+from models.registry import Score, SeedScore
+from tests.dashboard.panels.conftest import ANSWERS, IMAGES, entry_of, logits_of
+from tests.dashboard.panels.reading import drawn
+
+TESTS = [Score(10_000, correct, loss) for correct, loss in ((9_853, 0.055), (9_841, 0.06), (9_850, 0.05))]
+SEEDS = tuple(
+    SeedScore(seed, 3, Score(5_000, 4_900, 0.1), test) for seed, test in zip((1, 2, 7), TESTS, strict=True)
+)
+
+
+@pytest.fixture
+def comparison() -> Comparison:
+    """FCN over three seeds, CNN over one."""
+    entries = entry_of("fcn", seeds=SEEDS), entry_of("cnn", seeds=SEEDS[:1])
+    logits = {"fcn": logits_of(ANSWERS[:, 1]), "cnn": logits_of(ANSWERS[:, 2])}
+    return Comparison.of(entries, logits, ANSWERS[:, 0], images=IMAGES)
+
+
+def test_mean_and_standard_deviation_are_those_of_the_seeds(comparison: Comparison) -> None:
+    """A single seed has no deviation."""
+    table, chart = drawn(PANEL, comparison)
+
+    told = {row[0].text: [cell.text for cell in row[1:]] for row in table.rows}
+    right = [0.9853, 0.9841, 0.985]
+    assert told["Test accuracy"] == [f"{100 * fmean(right):.2f} % ± {100 * stdev(right):.2f}", "98.53 %"]
+    assert told["Test loss"] == ["0.0550 nats ± 0.0050", "0.0550 nats"]
+    assert told["Seeds"] == ["1, 2, 7", "1"]
+    assert (
+        chart.summary == "FCN names 98.48 % ± 0.06 right over 3 seeds; CNN names 98.53 % right over 1 seed."
+    )
+
+
+def test_every_seed_is_a_point(comparison: Comparison) -> None:
+    """Loss across, accuracy up; the mean has bars of one deviation each way, a single seed has no mean."""
+    _, chart = drawn(PANEL, comparison)
+    seeds, mean, other = chart.figure.data
+
+    assert list(zip(seeds.x, seeds.y, strict=True)) == [(0.055, 0.9853), (0.06, 0.9841), (0.05, 0.985)]
+    assert (mean.x[0], mean.y[0]) == pytest.approx((0.055, 0.9848))
+    assert mean.error_x.array[0] == pytest.approx(stdev(seeds.x))
+    assert mean.error_y.array[0] == pytest.approx(stdev(seeds.y))
+    assert list(other.x) == [0.055]
+    assert seeds.hovertext[1] == "FCN, seed 2: 9,841 of 10,000,<br>98.41 %, loss 0.0600 nats, epoch 3"
