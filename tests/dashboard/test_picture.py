@@ -175,7 +175,8 @@ def test_every_tensor_can_be_cut_out_of_the_picture_again(stage: Stage) -> None:
                 channels = layer.output_shape[2]
                 maps.append((values, reader.floats(channels), reader.floats(channels)))
     for values, low, high in maps:
-        levels = reader.maps(*values.shape, stage)
+        height, width, channels = values.shape
+        levels = reader.maps(height, width, channels, stage)
         for channel in range(values.shape[2]):
             span = np.float64(high[channel] - low[channel])
             seen = low[channel] + levels[:, :, channel] / (LEVELS[stage] - 1) * span
