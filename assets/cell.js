@@ -12,13 +12,18 @@
       layer.kind === "Conv2D"
         ? "Lay the kernel on the patch, multiply what lies on top of each other, add up the products, add the bias." + (layer.activation === "relu" ? " What is below zero becomes zero." : "")
         : "The window takes the largest of the cells under it; the others leave no trace.",
-    build(body, { layer }) {
+    build(body, { layer, before }) {
       ready = null;
+      const slices = layer.kind === "Conv2D" ? layer.grid[0] : 1;
+      const choice = slices > 1 ? chooser(slices) : null;
+      const shown = c.make("div");
+      body.append(...(choice ? [c.make("label", {}, `Map of ${before.name} `, choice)] : []), shown);
       return async (state) => {
         const pooled = layer.kind !== "Conv2D";
         const [reads, kernel, bias, pre] = await Promise.all([state.reads(), pooled ? null : state.weights(), pooled ? null : state.bias(), state.values("pre")]);
         if (!state.current()) return;
-        ready = { state, body, reads, kernel, bias: bias?.data[state.filter], pre: pre.data };
+        if (choice) choice.value = state.selection.slice ?? "";
+        ready = { state, body: shown, reads, kernel, bias: bias?.data[state.filter], pre: pre.data };
         show(state.cell ?? topCell(ready));
       };
     },
@@ -26,6 +31,14 @@
       if (ready?.state.current()) show(cell ?? topCell(ready));
     },
   };
+
+  /** Return the choice of the map before whose part in the sum is shown. */
+  function chooser(slices) {
+    const select = c.make("select", {}, c.make("option", { value: "", textContent: "that weighs most" }),
+      ...Array.from({ length: slices }, (_, slice) => c.make("option", { value: String(slice), textContent: String(slice) })));
+    select.addEventListener("change", () => c.change({ slice: select.value === "" ? null : Number(select.value) }));
+    return select;
+  }
 
   /** Return the cell to explain where none is selected: the largest. */
   function topCell({ state, pre }) {
@@ -57,7 +70,7 @@
     const of = (numbers) => (row, column) => numbers[(row * columns + column) * slices + slice];
     const weights = c.scaleFor(kernel.data, "diverging");
     const seen = c.scaleOfInput(before, patch);
-    const which = slices > 1 ? ` · on map ${slice} of ${before.name}${state.selection.slice === null ? ", which weighs most here" : ""}` : "";
+    const which = slices > 1 ? ` · on map ${slice} of ${before.name}` : "";
     const tables = c.make("div", { className: "sum" },
       c.numberTable(of(patch), rows, columns, seen, "patch"), c.make("span", { textContent: "×" }),
       c.numberTable(of(kernel.data), rows, columns, weights, "kernel"), c.make("span", { textContent: "=" }),

@@ -67,7 +67,7 @@
     close.addEventListener("click", () => c.change({ layer: "", filter: null, cell: null, slice: null, against: null }));
     its.tensor = c.make("p", { className: "tensor" });
     its.fate = c.make("p", { className: "fate" });
-    its.value = c.make("p", { className: "value", "aria-live": "polite" });
+    its.value = c.make("p", { className: "value", ariaLive: "polite" });
     const links = c.make("nav", { className: "part-links", "aria-label": "Parts of the inspector" });
     const head = c.make("div", { className: "inspector-head" }, heading, close);
     const parts = [c.make("div", { className: "inspector-top" }, head, links), its.tensor];
@@ -210,6 +210,9 @@
     c.sight(shown ? state.layer : null, shown);
     for (const { point } of frame.parts) point?.({ ...state, cell: shown });
   };
+
+  /** Keep a screen reader from hearing every cell while the kernel slides by itself. */
+  c.hush = (hushed) => frame && (frame.value.ariaLive = hushed ? "off" : "polite");
 
   /** Follow the pointer over the small picture of the map that is selected. */
   c.pointMap = function (path, i, cell) {

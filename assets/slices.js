@@ -7,7 +7,7 @@
     question: "What does each of the maps before add?",
     fits: (layer) => layer.kind === "Conv2D" && layer.grid[0] > 1,
     reading: ({ layer, before }) =>
-      `Every row: a map of ${before.name}, the slice laid on it, what that adds, and the sum so far. All ${layer.grid[0]} and the bias are the value before ${layer.activation ?? "activation"}. Click a row to see its arithmetic above.`,
+      `Every row: a map of ${before.name}, the slice laid on it, what that adds, and the sum so far. All ${layer.grid[0]} and the bias are the value before ${layer.activation ?? "activation"}. Click a row to see its arithmetic above; arrow keys walk.`,
     build(body, { layer }) {
       const [slices] = layer.grid;
       const order = c.make("select", { "aria-label": "Order of the slices" },
@@ -20,6 +20,9 @@
       const [biased, active] = [end(2), end(1)];
       const check = c.make("p", { className: "reading" });
       let shown = null;
+      list.addEventListener("keydown", walk);
+      list.addEventListener("focusin", ({ target }) => hold(target));
+      hold(rows[0].element);
       order.addEventListener("change", () => shown && paint(shown));
       body.append(order, legends, list, biased.element, active.element, check);
 
@@ -29,6 +32,19 @@
         shown = { state, reads, kernel, bias: bias.data[state.filter], partial, pre };
         paint(shown);
       };
+
+      /** Let the Tab key stop at one row alone. */
+      function hold(element) {
+        for (const row of rows) row.element.tabIndex = row.element === element ? 0 : -1;
+      }
+
+      function walk(event) {
+        const to = { ArrowUp: "previousElementSibling", ArrowDown: "nextElementSibling" }[event.key];
+        const next = to && event.target[to];
+        if (!to) return;
+        event.preventDefault();
+        if (next?.matches("button")) next.focus();
+      }
 
       function paint({ state, reads, kernel, bias, partial, pre }) {
         const [high, wide] = partial.shape;

@@ -49,12 +49,14 @@
         };
         if (still.matches) return step(columns); // no motion: a row at a time
         play.textContent = "Pause";
+        c.hush(true);
         timer = requestAnimationFrame((now) => ((then = now), advance(now)));
       }
 
       function pause() {
         cancelAnimationFrame(timer);
         timer = null;
+        c.hush(false);
         play.textContent = still.matches ? "Next row" : "Play";
       }
 

@@ -148,15 +148,26 @@ def test_every_slice_shows_what_it_adds(visitor: Visitor, server: Server) -> Non
     assert shown[:8] == order[:8].tolist()
     assert sorted(shown) == list(range(32))
 
+    cell = part(page, "cell")
+    expect(cell.locator(".where")).to_have_text(f"Row 12, column 7 · on map {order[0]} of conv1")
     slices.get_by_label("Order of the slices").select_option("index")
     expect(rows.nth(5)).to_have_attribute("data-slice", "5")
     rows.nth(5).click()
 
     visitor.at(f"{SHARED}&slice=5")
-    cell = part(page, "cell")
     expect(cell.locator(".where")).to_have_text("Row 12, column 7 · on map 5 of conv1")
     assert abs(fact(cell, "map 5 adds") - partial[5]) <= 1e-6
     assert abs(fact(cell, "all 32 maps add") - partial.sum()) <= 1e-5
+
+    rows.nth(5).press("ArrowDown")
+    expect(rows.nth(6)).to_be_focused()
+    assert slices.locator(".slice-rows [tabindex='0']").count() == 1
+    cell.get_by_label("Map of conv1").focus()
+    cell.get_by_label("Map of conv1").select_option("30")
+    visitor.at(f"{SHARED}&slice=30")
+    expect(cell.get_by_label("Map of conv1")).to_be_focused()
+    cell.get_by_label("Map of conv1").select_option("that weighs most")
+    visitor.at(SHARED)
 
 
 def test_the_sum_ends_in_the_map(visitor: Visitor, server: Server) -> None:
@@ -233,9 +244,11 @@ def test_the_kernel_slides(visitor: Visitor) -> None:
 
     slide.get_by_role("button", name="Play").click()
     expect(slide.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator("#inspector .value")).to_have_attribute("aria-live", "off")
     expect(where).to_contain_text("Row 4, ")
     slide.get_by_role("button", name="Pause").click()
     expect(slide.get_by_role("button", name="Play")).to_be_visible()
+    expect(page.locator("#inspector .value")).to_have_attribute("aria-live", "polite")
 
 
 def test_who_wants_no_motion_sees_a_row_at_a_time(visit: Visit) -> None:
