@@ -57,8 +57,8 @@ PANEL = Panel(
     question="How did they learn?",
     how_to_read=(
         "Dashed is the training, averaged while the network learns from those digits, which are harder where "
-        "they are moved each time anew; solid are held-out digits at the end of each epoch; the marker is the "
-        "epoch that was kept: the one with the most held-out digits right."
+        "they are moved each time anew; solid are held-out digits at the end of each epoch; the marker is "
+        "the epoch that was kept: the one with the most held-out digits right."
     ),
     draw=draw,
 )
