@@ -70,7 +70,7 @@
     const turn = ++pointed;
     const [i, row, column] = place;
     const { layer } = panel;
-    const head = `${panel.key.toUpperCase()} ${layer.name}`;
+    const head = `${c.name(panel.key)} ${layer.name}`;
     const overWeights = row !== undefined && (kind === "kernel" || (panel.templates && row < 28));
     const weight = overWeights ? panel.weightAt(row, column) : null;
     if (kind === "kernel" && !weight) return c.tip(event, `${head} filter ${i}`);

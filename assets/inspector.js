@@ -60,8 +60,8 @@
   function build(element, key, layer, selection, name) {
     const maps = layer.shape.length === 3;
     const word = maps ? "map" : "unit";
-    const its = { name, title: `${key.toUpperCase()} ${layer.name} ${word} ${selection.filter}`, told: {} };
-    const heading = c.make("h3", {}, c.make("span", { className: "hue", textContent: key.toUpperCase() }), ` ${layer.name} · ${word} ${selection.filter}`);
+    const its = { name, title: `${c.name(key)} ${layer.name} ${word} ${selection.filter}`, told: {} };
+    const heading = c.make("h3", {}, c.make("span", { className: "hue", textContent: c.name(key) }), ` ${layer.name} · ${word} ${selection.filter}`);
     heading.dataset.model = key;
     const close = c.make("button", { type: "button", textContent: "Close" });
     close.addEventListener("click", () => c.change({ layer: "", filter: null, cell: null, slice: null, against: null }));
@@ -81,9 +81,9 @@
     return its;
   }
 
-  const lastOf = (key) => c.facts.models.find((model) => model.key === key).layers.at(-1);
+  const lastOf = (key) => c.model(key).layers.at(-1);
   const beforeOf = (key, layer) => {
-    const { layers } = c.facts.models.find((model) => model.key === key);
+    const { layers } = c.model(key);
     return layers[layers.indexOf(layer) - 1] ?? null;
   };
 

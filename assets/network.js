@@ -11,26 +11,30 @@
   /** What is painted where; made once the page stands. `act` is {pick(path, filter, cell), point(where), leave()}. */
   c.Network = class {
     constructor(root, act) {
-      this.act = act;
-      this.panels = [];
-      for (const model of c.facts.models) {
-        for (const layer of model.layers) {
-          const element = document.getElementById(`panel-${model.key}-${layer.name}`);
-          this.panels.push(new Panel(element, model.key, layer, act));
-        }
-      }
-      c.panels = this.panels; // for what is outlined over them
-      this.root = root;
-      this.columns = root.querySelectorAll(".network");
+      Object.assign(this, { root, act });
+      this.panels = c.panels = []; // of the networks that were shown so far, for what is outlined over them too
+      this.columns = new Map(Array.from(root.querySelectorAll(".network"), (column) => [column.dataset.model, column]));
       this.waiting = new Set(); // panels out of sight that are not painted yet
-      const seen = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => (target.inSight = isIntersecting)));
-      this.panels.forEach(({ element }) => seen.observe(element));
+      this.seen = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => (target.inSight = isIntersecting)));
+    }
+
+    /** Show the columns of these networks, and no others, in the order of their pair; what is shown for the first time is built. */
+    arrange(keys, pair) {
+      this.columns.forEach((column, key) => (column.hidden = !keys.includes(key)));
+      if (this.order !== pair.join()) for (const key of pair) this.columns.get(key).parentElement.append(this.columns.get(key));
+      this.order = pair.join();
+      for (const key of keys) {
+        if (this.panels.some((panel) => panel.key === key)) continue;
+        const built = c.model(key).layers.map((layer) => new Panel(document.getElementById(`panel-${key}-${layer.name}`), key, layer, this.act));
+        built.forEach(({ element }) => this.seen.observe(element));
+        this.panels.push(...built);
+      }
     }
 
     /** Paint a picture as a selection wants it: what is in sight at once, the rest when that is on the screen; what is hidden waits until it is shown. */
     paint(selection, picture) {
       const keys = c.shown(selection);
-      this.columns.forEach((column) => (column.hidden = !keys.includes(column.dataset.model)));
+      this.arrange(keys, selection.pair);
       const shown = this.panels.filter(({ key }) => keys.includes(key));
       const same = this.asked && c.shown(this.asked[0]).join() === keys.join();
       this.waiting = new Set(same ? shown.filter(({ element }) => !element.inSight) : []);
@@ -55,7 +59,7 @@
       this.isMaps = layer.shape.length === 3;
       this.zoom = this.isMaps && layer.shape[1] <= SMALL ? 4 : 2;
       this.templates = layer.kernels && !this.isMaps;
-      this.isLast = layer === c.facts.models.find((model) => model.key === key).layers.at(-1);
+      this.isLast = layer === c.model(key).layers.at(-1);
       element.classList.toggle("units", !this.isMaps && !this.templates);
       element.classList.toggle("templates", this.templates);
       this.count = layer.shape.at(-1);

@@ -3,7 +3,7 @@
   "use strict";
 
   const by = (id) => document.getElementById(id);
-  const address = ({ digit, stage, off }) => `/pictures/${c.facts.version}/${digit}/${stage}.bin${off ? `?off=${encodeURIComponent(off)}` : ""}`;
+  const address = ({ pair, digit, stage, off }) => `/pictures/${c.facts.version}/${pair}/${digit}/${stage}.bin${off ? `?off=${encodeURIComponent(off)}` : ""}`;
   const LATE = 1000; // milliseconds without an answer, after which the page says that it waits
   const pictures = new WeakMap(); // bytes -> what they hold
 
@@ -73,7 +73,7 @@
       const buffer = await c.bytes(address(next), (sentence) => wanted === next && c.wakingUp(sentence));
       if (wanted !== next) return;
       content();
-      if (!pictures.has(buffer)) pictures.set(buffer, c.openPicture(buffer, next.stage));
+      if (!pictures.has(buffer)) pictures.set(buffer, c.openPicture(buffer, next));
       show(next, pictures.get(buffer), history);
     } catch (problem) {
       if (wanted !== next) return;
@@ -91,12 +91,26 @@
 
   /** Drop what no longer exists: a layer of a network that is not shown, a slice of another filter. */
   function settle(next, patch) {
+    if (String(next.pair) !== String(wanted.pair)) next = paired(next);
     if (!next.off && next.wall.wrong === "changed") next.wall = { ...next.wall, wrong: "" };
     const inspected = c.inspected(next);
     const nothing = { slice: null, against: null };
     if (next.layer && !(inspected && c.shown(next).includes(inspected[0]))) return { ...next, layer: "", filter: null, cell: null, ...nothing };
     if (next.layer !== wanted.layer || next.filter !== wanted.filter) return { ...next, ...nothing, ...patch };
     return next;
+  }
+
+  /** Put the networks of a new pair into the places of those that are gone, and drop what was a part of these. */
+  function paired(next) {
+    const { pair, wall } = next;
+    const inPlace = (key) => (pair.includes(key) ? key : (pair[wanted.pair.indexOf(key)] ?? key));
+    const gone = (part) => part.includes(".") && !pair.includes(part.split(".")[0]);
+    return {
+      ...next,
+      model: inPlace(next.model),
+      off: next.off.split(",").filter((part) => !gone(part)).join(),
+      wall: { ...wall, by: inPlace(wall.by), wrong: wall.wrong.replace(/[^.]+$/, inPlace), sort: gone(wall.sort) ? "index" : inPlace(wall.sort) },
+    };
   }
 
   function show(next, opened, history) {
@@ -107,7 +121,7 @@
     document.body.dataset.page = next.page;
     by("explore").hidden = next.page !== "explore";
     by("compare").hidden = next.page !== "compare";
-    const another = ({ wall, off }) => JSON.stringify([wall, wall.wrong === "changed" && off]);
+    const another = ({ pair, wall, off }) => JSON.stringify([pair, wall, wall.wrong === "changed" && off]);
     if (next.page === "explore") paint(first || another(before) !== another(next));
     clearTimeout(replacing);
     if (history === "push" && !first) c.afterFrame(() => remember(next, "push"));
@@ -128,8 +142,8 @@
     paintDigit(label);
     wall.mark(selection.digit);
     document.body.dataset.painted = selection.digit;
-    const { digit } = selection;
-    c.afterFrame(() => digit === selection.digit && c.write(by("status"), c.sentence(picture, label, keys)));
+    const opened = picture;
+    c.afterFrame(() => opened === picture && c.write(by("status"), c.sentence(opened, label, keys)));
   }
 
   /** Do what nobody sees once the picture is on the screen. */
@@ -167,7 +181,7 @@
     }
     if (wrong === "changed" && !wall.only) {
       const wanted = () => selection.off === off && selection.wall.wrong === "changed";
-      const go = (key, digits) => wanted() && (c.write(by("wall-count"), `Counting ${key.toUpperCase()}'s answers: ${digits.toLocaleString("en")} digits`), true);
+      const go = (key, digits) => wanted() && (c.write(by("wall-count"), `Counting ${c.name(key)}'s answers: ${digits.toLocaleString("en")} digits`), true);
       const done = (digits) => digits && wanted() && (Object.assign(wall, { only: new Set(digits), onlyFor: off }), again());
       c.changedBy(off, go).then(done, fail);
       paintChip();
@@ -178,7 +192,8 @@
 
   function chooseWall() {
     if (awaitWall(selection.wall, selection.off)) return;
-    wall.choose(selection.wall, selection.digit);
+    wall.choose(selection.wall, selection.digit, selection.pair);
+    by("wall-marks").innerHTML = selection.pair.map((key) => `<span data-model="${key}"><span class="hue">${c.name(key)}</span></span>`).join(", ");
     paintChip();
     const count = wall.list.length;
     c.write(by("wall-count"), count ? `${count.toLocaleString("en")} test digit${count === 1 ? "" : "s"}` : "No test digit is like that; choose otherwise above");
@@ -191,8 +206,8 @@
     const { sort, wrong } = selection.wall;
     const [network, layer, channel] = sort.split(".");
     const chosen = [
-      answer === null ? "" : `that ${key.toUpperCase()} takes for ${answer}`,
-      channel === undefined ? "" : `strongest first for ${network.toUpperCase()} ${layer} ${channel}`,
+      answer === null ? "" : `that ${c.name(key)} takes for ${answer}`,
+      channel === undefined ? "" : `strongest first for ${c.name(network)} ${layer} ${channel}`,
       wrong === "changed" ? "whose answer changes" : "",
     ].filter(Boolean).join(", ");
     chip.hidden = !chosen;
@@ -216,7 +231,7 @@
   function compare() {
     c.loadPlotly().then(() => {
       if (selection.page !== "compare") return;
-      const comparison = { model: selection.model, theme: c.theme() };
+      const comparison = { pair: selection.pair, model: selection.model, theme: c.theme() };
       const known = JSON.stringify(comparison);
       if (known === compare.told) return;
       compare.told = known;
@@ -271,7 +286,7 @@
   c.fromLink = function (query) {
     const number = (name) => (query.has(name) ? Number(query.get(name)) : null);
     const wallChoice = { ...c.DEFAULTS.wall, label: number("label"), answer: number("answer"), by: query.get("by") ?? "", wrong: query.get("wrong") ?? "", sort: query.get("sort") ?? "index" };
-    return { page: "explore", digit: number("digit") ?? selection.digit, model: query.get("model") ?? selection.model, wall: wallChoice };
+    return { page: "explore", digit: number("digit") ?? selection.digit, pair: query.get("pair")?.split(",") ?? c.DEFAULTS.pair, model: query.get("model") ?? selection.model, wall: wallChoice };
   };
 
   function start() {
@@ -295,14 +310,16 @@
     by("off").lastElementChild.addEventListener("click", () => c.change({ off: "" }));
     document.addEventListener("click", follow);
     c.fillIn(by("compare-panels"));
-    window.addEventListener("popstate", (event) => event.state && c.change(event.state, "keep"));
+    window.addEventListener("popstate", (event) => event.state && c.change({ ...c.DEFAULTS, ...event.state }, "keep"));
     if (c.facts.complaints.length) c.say(`${c.facts.complaints.join(" ")} The rest of the link is shown.`);
     new IntersectionObserver(([{ isIntersecting, target }]) => {
       target.inSight = isIntersecting;
       by("peek").hidden = isIntersecting || !selection.layer;
     }).observe(by("inspector"));
+    named = c.DEFAULTS.pair;
     said = CONTROLS.map(([, read]) => read(c.DEFAULTS));
     showControls();
+    if (selection.page === "explore") network.arrange(c.shown(selection), selection.pair); // while the picture is on its way
     verdicts.then(begin, (problem) => c.say(problem.message));
   }
 
@@ -319,8 +336,17 @@
 
   const changeWall = (patch) => c.change({ wall: { ...wanted.wall, ...patch } });
 
+  /** Put a network into a place of the pair; the one that is there already changes places with it. */
+  function changePair(place, key) {
+    const { pair } = wanted;
+    const other = pair.indexOf(key);
+    c.change({ pair: pair.map((each, i) => (i === place ? key : i === other ? pair[place] : each)) });
+  }
+
   /* Dash's controls: the component, what it says of a selection, and what choosing a value in it means. */
   const CONTROLS = [
+    ["first", (s) => s.pair[0], (key) => changePair(0, key)],
+    ["second", (s) => s.pair.at(-1), (key) => changePair(1, key)],
     ["model", (s) => s.model, (model) => c.change({ model })],
     ["scale", (s) => s.scale, (scale) => c.change({ scale })],
     ["stage", (s) => s.stage, (stage) => c.change({ stage })],
@@ -328,16 +354,32 @@
     ["wall-wrong", (s) => s.wall.wrong || "any", (value) => changeWall({ wrong: value === "any" ? "" : value })],
     ["wall-sort", (s) => (s.wall.sort.includes(".") ? "filter" : s.wall.sort), (sort) => (sort === "filter" ? sortByFilter() : changeWall({ sort }))],
   ];
+  const NAMING = ["model", "wall-wrong", "wall-sort"]; // whose choices name the networks of the pair
   let said; // by each of them, as far as is known here; what dashboard/layout.py gave them is the default
+  let named; // the pair that their choices name
 
   /** Let the controls say what is wanted; one that says it already is left alone, for somebody may be at it. */
   function showControls() {
+    if (String(named) !== String(wanted.pair)) nameNetworks(wanted.pair);
     CONTROLS.forEach(([id, read], i) => {
       const value = read(wanted);
       if (value === said[i]) return;
       said[i] = value;
       window.dash_clientside.set_props(id, { value });
     });
+  }
+
+  /** Put the networks of a pair, and what each is called, into the places that those named before have among the choices. */
+  function nameNetworks(pair) {
+    for (const id of NAMING) {
+      const options = window.dash_component_api.getLayout(id).props.options.map(({ value, label }) => {
+        const key = value.split(".").at(-1);
+        const now = pair[named.indexOf(key)] ?? key;
+        return { value: value.replace(key, now), label: label.replace(c.name(key), c.name(now)) };
+      });
+      window.dash_clientside.set_props(id, { options });
+    }
+    named = pair;
   }
 
   function sortByFilter() {

@@ -3,10 +3,10 @@
   "use strict";
 
   /**
-   * Return {digit, models: {key: {logits, probabilities, layers: {name: panel}}}}. A panel of units is {values};
+   * Return what a selection's picture holds: {digit, models: {key: {logits, probabilities, layers: {name: panel}}}}. A panel of units is {values};
    * one of maps is {low, high, levels}, with level 0 at `low[map]` and the last one at `high[map]`, map by map.
    */
-  c.openPicture = function (buffer, stage) {
+  c.openPicture = function (buffer, { pair, stage }) {
     const view = new DataView(buffer);
     let at = 4;
     const floats = (count) => {
@@ -16,7 +16,7 @@
     };
     const models = {};
     const maps = [];
-    for (const model of c.facts.models) {
+    for (const model of pair.map(c.model)) {
       const classes = model.layers.at(-1).shape[0];
       const opened = { logits: floats(classes), probabilities: floats(classes), layers: {} };
       for (const layer of model.layers) {

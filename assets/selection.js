@@ -3,7 +3,7 @@
   "use strict";
 
   c.DEFAULTS = {
-    page: "explore", model: "both", layer: "", filter: null, cell: null, slice: null, against: null, scale: "layer", stage: "post", off: "",
+    page: "explore", pair: c.facts.models.slice(0, 2).map(({ key }) => key), model: "both", layer: "", filter: null, cell: null, slice: null, against: null, scale: "layer", stage: "post", off: "",
     wall: { label: null, answer: null, by: "", wrong: "", sort: "index" },
   };
 
@@ -14,6 +14,7 @@
     if (selection.page === "explore") {
       put("digit", selection.digit);
     }
+    if (String(selection.pair) !== String(c.DEFAULTS.pair)) put("pair", selection.pair.join());
     for (const name of ["model", "scale", "stage"]) {
       if (selection[name] !== c.DEFAULTS[name]) put(name, selection[name]);
     }
@@ -42,16 +43,19 @@
   };
 
   /** Return the keys of the networks that a selection shows. */
-  c.shown = function (selection) {
-    const keys = c.facts.models.map((model) => model.key);
-    return keys.includes(selection.model) ? [selection.model] : keys;
-  };
+  c.shown = ({ pair, model }) => (pair.includes(model) ? [model] : pair);
+
+  /** Return what the facts say of a network. */
+  c.model = (key) => c.facts.models.find((model) => model.key === key);
+
+  /** Return what a network is called where there is little room: "CNN", "CNN augmented". */
+  c.name = (key) => key.replace(/^[^-]+/, (kind) => kind.toUpperCase()).replaceAll("-", " ");
 
   /** Return [network key, layer facts] of what is inspected, null where nothing is. */
   c.inspected = function (selection) {
     if (!selection.layer) return null;
     const [key, name] = selection.layer.split(".");
-    const layer = c.facts.models.find((model) => model.key === key)?.layers.find((each) => each.name === name);
+    const layer = c.model(key)?.layers.find((each) => each.name === name);
     return layer ? [key, layer] : null;
   };
 })((window.convlens ??= {}));

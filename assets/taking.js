@@ -34,7 +34,7 @@
     const { key, digit, filter, stage, tensors, base, without, maps, selection } = state;
     const own = `${key}-${layer.name}-${filter}`;
     const stem = `${own}-digit-${digit}-${stage}${without && "-off"}`;
-    const title = `${key.toUpperCase()} ${layer.name} ${maps ? "map" : "unit"} ${filter}`;
+    const title = `${c.name(key)} ${layer.name} ${maps ? "map" : "unit"} ${filter}`;
     const off = without ? [`off: ${c.offWords(c.offOf(selection.off, key))}`] : [];
     const onDigit = (what) => [`${title}, ${what}, test digit ${digit}`, ...off];
     const query = `filter=${filter}${without}`;

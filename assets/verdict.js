@@ -25,7 +25,7 @@
   c.sentence = function (picture, label, keys) {
     const said = keys.map((key) => {
       const { answer, right, probability } = summary(picture.models[key], label);
-      return `${key.toUpperCase()} says ${answer} with ${percent(probability)}, ${right ? "right" : "wrong"}`;
+      return `${c.name(key)} says ${answer} with ${percent(probability)}, ${right ? "right" : "wrong"}`;
     });
     return `Test digit ${picture.digit}, label ${label}. ${said.join(". ")}.`;
   };
@@ -63,9 +63,9 @@
     element.dataset.keys = keys.join();
     element.onpointerover = ({ target }) => target.matches("td") && explain(element, target);
     const heads = keys.map(
-      (key) => `<p class="said" data-model="${key}"><span class="hue">${key.toUpperCase()}</span> says <b class="answer"></b> <span class="words"></span></p>`,
+      (key) => `<p class="said" data-model="${key}"><span class="hue">${c.name(key)}</span> says <b class="answer"></b> <span class="words"></span></p>`,
     );
-    const columns = keys.map((key) => `<th scope="col" data-model="${key}"><span class="hue">${key.toUpperCase()}</span></th><th scope="col">logit</th>`);
+    const columns = keys.map((key) => `<th scope="col" data-model="${key}"><span class="hue">${c.name(key)}</span></th><th scope="col">logit</th>`);
     const cells = keys.map((key) => `<td class="share" data-model="${key}"></td><td class="logit" data-model="${key}"></td>`).join("");
     const rows = Array.from({ length: 10 }, (_, digit) => `<tr><th scope="row">${digit}</th>${cells}</tr>`);
     element.innerHTML =

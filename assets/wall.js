@@ -10,7 +10,7 @@
   c.Wall = class {
     /** @param act {pick(digit, walked), rest(digit)} */
     constructor(element, act) {
-      Object.assign(this, { element, act, list: [], only: null, places: new Map(), blocks: new Map(), here: new Map(), shown: new Map(), current: -1 });
+      Object.assign(this, { element, act, list: [], keys: [], only: null, places: new Map(), blocks: new Map(), here: new Map(), shown: new Map(), current: -1 });
       this.space = document.createElement("div");
       this.space.className = "wall-space";
       this.canvas = document.createElement("canvas");
@@ -43,9 +43,8 @@
       return this.answers[key][digit] !== this.labels[digit];
     }
 
-    /** Show the digits that a choice of dashboard/selection.py's Wall leaves, in its order. */
-    choose(choice, current) {
-      const keys = c.facts.models.map((model) => model.key);
+    /** Show the digits that a choice of dashboard/selection.py's Wall leaves, in its order, with the mistakes of the pair with these keys. */
+    choose(choice, current, keys) {
       const only = choice.wrong.startsWith("only.") && choice.wrong.slice(5);
       const keep = (digit) =>
         (!this.only || this.only.has(digit)) &&
@@ -63,7 +62,7 @@
       this.shown.forEach((button) => button.remove());
       this.shown.clear();
       this.painted = "";
-      this.current = current;
+      Object.assign(this, { current, keys });
       this.measure();
       this.reveal(this.places.get(current) ?? 0);
       this.draw();
@@ -148,8 +147,8 @@
 
     /** Paint one digit, and at its foot, in order, the hue of each network that gets it wrong. */
     paintDigit(colours, start, width, digit, pixels) {
-      const share = SIDE / c.facts.models.length;
-      const wrong = c.facts.models.map(({ key, hue }) => (this.wrong(key, digit) ? c.packed(hue) : 0));
+      const share = SIDE / this.keys.length;
+      const wrong = this.keys.map((key) => (this.wrong(key, digit) ? c.packed(c.model(key).hue) : 0));
       for (let row = 0; row < SIDE; row++) {
         for (let column = 0; column < SIDE; column++) {
           const mark = row >= SIDE - MARK && wrong[Math.floor(column / share)];

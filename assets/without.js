@@ -64,7 +64,7 @@
   /** Return an off text in words: "CNN conv2 3, 5–8 · FCN dense1 all 512". */
   c.offWords = (text) => Array.from(c.readOff(text), ([path, channels]) => {
     const [key, layer] = c.inspected({ layer: path });
-    return `${key.toUpperCase()} ${layer.name} ${spans(channels, layer.shape.at(-1))}`;
+    return `${c.name(key)} ${layer.name} ${spans(channels, layer.shape.at(-1))}`;
   }).join(" · ");
 
   /** Return ascending channels in words, neighbours as spans; of many spans the first. */
@@ -102,14 +102,14 @@
 
   /** Return the part that counts the right answers of a set, block by block, as long as nobody cancels. */
   function measuring(key, off) {
-    const begin = c.make("button", { type: "button", textContent: `Count ${key.toUpperCase()}'s answers without all of these` });
+    const begin = c.make("button", { type: "button", textContent: `Count ${c.name(key)}'s answers without all of these` });
     const progress = c.make("progress", { max: c.facts.digits, value: 0, hidden: true, "aria-label": "Digits counted" });
     const result = c.make("div", { role: "status" });
     let run = null;
     const end = () => {
       run = null;
       progress.hidden = true;
-      begin.textContent = `Count ${key.toUpperCase()}'s answers without all of these`;
+      begin.textContent = `Count ${c.name(key)}'s answers without all of these`;
     };
     begin.addEventListener("click", async () => {
       if (run) return end();

@@ -14,6 +14,7 @@ from dashboard import validation, wall
 from dashboard.errors import not_found
 from dashboard.inspector import Inspector
 from dashboard.off import Off, parse_off
+from dashboard.pair import of_pair, parse_pair
 from models.description import Layer
 from models.evaluate import answers, margins
 from models.forward_pass import Floats
@@ -91,12 +92,13 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
 
 
 def _add_pictures(routes: Blueprint, inspector: Inspector) -> None:
-    @routes.get("/pictures/<version>/<number>/<stage>.bin")
-    def picture(version: str, number: str, stage: str) -> Response:
+    @routes.get("/pictures/<version>/<pair>/<number>/<stage>.bin")
+    def picture(version: str, pair: str, number: str, stage: str) -> Response:
         require_current(version, inspector)
+        keys = parse_pair(pair, inspector.entries)
         index = validation.whole_number(number, "test digit", len(inspector.images))
-        off = switched_off(inspector)
-        return gzipped(inspector.picture(index, validation.stage({"stage": stage}), off))
+        off = parse_off(request.args.get("off", ""), of_pair(keys, inspector.entries))
+        return gzipped(inspector.picture(keys, index, validation.stage({"stage": stage}), off))
 
     @routes.get("/kernels/<version>/<key>/<layer>/<part>.bin")
     def kernels(version: str, key: str, layer: str, part: str) -> Response:

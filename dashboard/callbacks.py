@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output
@@ -13,7 +13,11 @@ from dashboard.ids import Id
 from dashboard.inspector import Inspector
 from dashboard.validation import comparison_choice
 
-CONTROLS = (Id.MODEL, Id.SCALE, Id.STAGE, Id.WALL_LABEL, Id.WALL_WRONG, Id.WALL_SORT)
+VIEWS = 12  # of Compare that are kept: those of two pairs, with all toggles on both papers
+CONTROLS = (
+    *(Id.FIRST, Id.SECOND, Id.MODEL, Id.SCALE, Id.STAGE),
+    *(Id.WALL_LABEL, Id.WALL_WRONG, Id.WALL_SORT),
+)  # in the order of assets/page.js
 
 
 def register(app: Dash, inspector: Inspector) -> None:
@@ -24,11 +28,11 @@ def register(app: Dash, inspector: Inspector) -> None:
         prevent_initial_call=True,
     )
 
-    view = cache(lambda model, theme: comparison_view(inspector.comparison(model, theme)))
+    view = lru_cache(VIEWS)(lambda *choice: comparison_view(inspector.comparison(*choice)))
 
     @app.callback(
         Output(Id.COMPARE_PANELS, "children"), Input(Id.COMPARISON, "data"), prevent_initial_call=True
     )
     def compare(stored: Any) -> list[Component]:
-        shown: list[Component] = view(*comparison_choice(stored, inspector.models))
+        shown: list[Component] = view(*comparison_choice(stored, inspector.entries))
         return shown

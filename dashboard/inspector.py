@@ -19,8 +19,8 @@ from dashboard.colours import Theme
 from dashboard.errors import RefusedError, not_found
 from dashboard.memory import Memory
 from dashboard.off import Off, write_off
+from dashboard.pair import Pair, pairs, write_pair
 from dashboard.panels.comparison import Comparison
-from dashboard.selection import BOTH
 from dashboard.settings import Settings
 from models import mnist, registry, survey
 from models.arithmetic import source
@@ -88,18 +88,14 @@ class Inspector:
 
     @cached_property
     def opening_digit(self) -> int:
-        """The digit that the page begins with."""
-        return wall.opening_digit(self.labels, {key: each.logits for key, each in self.surveys.items()})
+        """The digit that the page begins with, chosen by what the networks of the default pair say."""
+        pair = pairs(self.entries)[0]
+        return wall.opening_digit(self.labels, {key: self.surveys[key].logits for key in pair})
 
-    @property
-    def models(self) -> tuple[str, ...]:
-        """What can be shown: each network, or all side by side."""
-        return (*(entry.key for entry in self.entries), BOTH)
-
-    def comparison(self, model: str, theme: Theme) -> Comparison:
-        """Return what the panels of Compare draw, for one of `models`."""
+    def comparison(self, model: str, theme: Theme, pair: Pair = ()) -> Comparison:
+        """Return what the panels of Compare draw for a pair, the default one for none, or for one of it."""
         logits = {key: each.logits for key, each in self.surveys.items()}
-        return Comparison.of(self.entries, logits, self.labels, model, theme, images=self.images)
+        return Comparison.of(self.entries, logits, self.labels, model, theme, pair=pair, images=self.images)
 
     def entry(self, key: str) -> Entry:
         """Return a network's description, or refuse."""
@@ -153,10 +149,11 @@ class Inspector:
             raise not_found(f"{key} {name} has no weights.")
         return filters(kernel, grid)
 
-    def picture(self, index: int, stage: Stage, off: Off = NOTHING) -> bytes:
-        """Return one digit through all networks, gzipped, as `picture.pack` writes it, or refuse.
+    def picture(self, pair: Pair, index: int, stage: Stage, off: Off = NOTHING) -> bytes:
+        """Return one digit through two networks, gzipped, as `picture.pack` writes it, or refuse.
 
         Args:
+            pair: The two networks.
             index: Of the test digit.
             stage: Of all layers.
             off: Channels that are switched off, as `off.parse_off` gives them.
@@ -164,8 +161,8 @@ class Inspector:
 
         def paint() -> bytes:
             digit = self.digit(index)
-            probes = [self.networks.probe(entry.key) for entry in self.entries]
-            less = [off.get(entry.key, {}) for entry in self.entries]
+            probes = [self.networks.probe(key) for key in pair]
+            less = [off.get(key, {}) for key in pair]
             passes = [
                 (probe.layers, probe.run_without(digit, own) if own else probe.run(digit))
                 for probe, own in zip(probes, less, strict=True)
@@ -174,7 +171,7 @@ class Inspector:
 
         if off:  # there are too many sets to remember
             return self._awake(paint)
-        return self._remembered(f"digit/{index}/{stage}", paint)
+        return self._remembered(f"digit/{write_pair(pair)}/{index}/{stage}", paint)
 
     def without(self, key: str, block: int, off: Off) -> bytes:
         """Return a network's answers to a block of digits with channels switched off, gzipped; or refuse."""

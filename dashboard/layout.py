@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.facts import draws_kernels
 from dashboard.ids import Id
+from dashboard.panels.comparison import name
 from dashboard.picture import panels
 from dashboard.selection import BOTH, CHANGED, CLASSES, DIGITS, NONE, only
 from models.description import Layer
@@ -42,7 +43,7 @@ READING_TEMPLATES = (
 
 
 def page(entries: Sequence[Entry]) -> Component:
-    """Return the whole page, with a column for every network; Dash counts no clicks on it."""
+    """Return the whole page, the first two networks shown, a column for every one; Dash counts no clicks."""
     whole = _page(entries)
     for part in whole._traverse():  # type: ignore[no-untyped-call]
         if "disable_n_clicks" in getattr(part, "available_properties", ()):
@@ -73,9 +74,7 @@ def _page(entries: Sequence[Entry]) -> Component:
 
 
 def _header(entries: Sequence[Entry]) -> Component:
-    models = {entry.key: entry.key.upper() for entry in entries} | {
-        BOTH: "Both" if len(entries) == 2 else "All"
-    }
+    models = {entry.key: name(entry) for entry in entries[:2]} | {BOTH: "Both"}
     return html.Header(
         [
             html.H1("ConvLens", className="brand"),
@@ -86,11 +85,23 @@ def _header(entries: Sequence[Entry]) -> Component:
                 ],
                 **label("Pages"),
             ),
+            _pair(entries),
             _radio(Id.MODEL, "Networks shown", models, BOTH),
             html.Button("◐", id=Id.THEME, title="Dark or light", **label("Switch between dark and light")),
             html.Button("Share", id=Id.SHARE, title="Copy a link to exactly this view"),
         ],
         className="header",
+    )
+
+
+def _pair(entries: Sequence[Entry]) -> Component:
+    """Return a list of all networks for each place of the pair, hidden where there is nothing to choose."""
+    networks = {entry.key: f"{name(entry)} · {100 * entry.test.accuracy:.2f} %" for entry in entries}
+    places = ((Id.FIRST, "First network", entries[0]), (Id.SECOND, "Second network", entries[:2][-1]))
+    return html.Div(
+        [_select(place, title, networks, entry.key) for place, title, entry in places],
+        className="pair",
+        hidden=len(entries) < 3,
     )
 
 
@@ -169,12 +180,11 @@ def _off() -> Component:
 
 def _wall(entries: Sequence[Entry]) -> Component:
     everybody = {"any": "right or wrong"}
-    wrong = {entry.key: f"{entry.key.upper()} is wrong" for entry in entries}
-    wrong |= {only(entry.key): f"only {entry.key.upper()} is wrong" for entry in entries}
-    together = {BOTH: "both are wrong" if len(entries) == 2 else "all are wrong", "disagree": "they disagree"}
-    together |= {NONE: "both are right" if len(entries) == 2 else "all are right"}
+    wrong = {entry.key: f"{name(entry)} is wrong" for entry in entries[:2]}
+    wrong |= {only(entry.key): f"only {name(entry)} is wrong" for entry in entries[:2]}
+    together = {BOTH: "both are wrong", "disagree": "they disagree", NONE: "both are right"}
     together |= {CHANGED: "answer changes"}
-    unsure = {entry.key: f"{entry.key.upper()} least sure" for entry in entries}
+    unsure = {entry.key: f"{name(entry)} least sure" for entry in entries[:2]}
     sort = {"index": "by index"} | unsure | {"filter": "what excites a filter"}
     labels = {"any": "any label"} | {str(digit): f"label {digit}" for digit in range(CLASSES)}
     return html.Div(
@@ -195,7 +205,7 @@ def _wall(entries: Sequence[Entry]) -> Component:
                 className="wall-count",
             ),
             html.Div(id=Id.WALL, className="wall", role="group", **label("Test digits")),
-            html.P(["A bar under a digit: wrong by ", *_names(entries), "."], className="reading"),
+            html.P(["A bar under a digit: wrong by ", html.Span(id=Id.WALL_MARKS), "."], className="reading"),
         ],
         className="wall-frame",
     )
@@ -213,7 +223,9 @@ def _network(entries: Sequence[Entry]) -> Component:
                 className="network-controls",
             ),
             _glossary(),
-            html.Div([_column(entry) for entry in entries], className="networks"),
+            html.Div(
+                [_column(entry, shown=place < 2) for place, entry in enumerate(entries)], className="networks"
+            ),
         ],
         id=Id.NETWORK,
         className="column-network",
@@ -228,20 +240,20 @@ def _glossary() -> Component:
     return html.Details([html.Summary("What the words mean"), html.Dl(meanings)], className="glossary")
 
 
-def _column(entry: Entry) -> Component:
+def _column(entry: Entry, *, shown: bool) -> Component:
     """Return one network from input to output."""
-    shown = panels(entry.layers)
     accuracy = f"{100 * entry.test.accuracy:.2f} % of the test digits right"
     return html.Article(
         [
-            html.H3([html.Span(entry.key.upper(), className="hue"), f" {entry.title}"]),
+            html.H3([html.Span(name(entry), className="hue"), f" {entry.title}"]),
             html.P(f"{entry.parameters:,} parameters · {accuracy}", className="facts"),
             html.Ol([_input_chip(), *(_chip(entry, layer) for layer in entry.layers)], className="diagram"),
-            *(_panel(entry, layer) for layer in shown),
+            *(_panel(entry, layer) for layer in panels(entry.layers)),
         ],
         className="network",
+        hidden=not shown,
         **_data(model=entry.key),
-        **label(f"{entry.key.upper()}, {entry.title}"),
+        **label(f"{name(entry)}, {entry.title}"),
     )
 
 
@@ -279,7 +291,7 @@ def _panel(entry: Entry, layer: Layer) -> Component:
         id=panel_id(entry.key, layer.name),
         className="panel",
         **_data(model=entry.key, layer=layer.name),
-        **label(f"{entry.key.upper()} {layer.name}"),
+        **label(f"{name(entry)} {layer.name}"),
     )
 
 
@@ -310,13 +322,6 @@ def _compare() -> Component:
     )
 
 
-def _names(entries: Sequence[Entry]) -> list[Any]:
-    """Return the networks' names in their hues, separated by commas."""
-    names = [html.Span(entry.key.upper(), className="hue") for entry in entries]
-    marked = [html.Span(name, **_data(model=entry.key)) for name, entry in zip(names, entries, strict=True)]
-    return [part for name in marked for part in (", ", name)][1:]
-
-
 def panel_id(key: str, layer: str) -> str:
     """Return the id of a layer's panel, to which the diagram links."""
     return f"panel-{key}-{layer}"
@@ -333,12 +338,13 @@ def label(text: str) -> dict[str, Any]:
 
 
 def _data(**values: str) -> dict[str, Any]:
-    return {f"data-{name}": value for name, value in values.items()}
+    return {f"data-{what}": value for what, value in values.items()}
 
 
-def _select(name: Id, title: str, options: dict[str, str]) -> Component:
-    choices = [{"value": value, "label": text} for value, text in options.items()]
-    return _named(title, dbc.Select(id=name, options=choices, value=next(iter(options))))
+def _select(place: Id, title: str, options: dict[str, str], value: str | None = None) -> Component:
+    """Return a list of choices, the first of them chosen unless another is."""
+    choices = [{"value": each, "label": text} for each, text in options.items()]
+    return _named(title, dbc.Select(id=place, options=choices, value=value or next(iter(options))))
 
 
 def _named(title: str, field: Component) -> Component:
@@ -346,10 +352,10 @@ def _named(title: str, field: Component) -> Component:
     return html.Label([html.Span(title, className="unseen"), field])
 
 
-def _radio(name: Id, title: str, options: dict[str, str], value: str) -> Component:
+def _radio(place: Id, title: str, options: dict[str, str], value: str) -> Component:
     choices = [{"value": key, "label": text} for key, text in options.items()]
     return html.Div(
-        dbc.RadioItems(id=name, options=choices, value=value, className="segmented"),
+        dbc.RadioItems(id=place, options=choices, value=value, className="segmented"),
         role="radiogroup",
         **label(title),
     )

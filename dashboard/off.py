@@ -26,7 +26,7 @@ def parse_off(text: str, entries: Sequence[Entry]) -> Off:
 
     Raises:
         RefusedError: 400 where the text is none such, 404 where there is no such layer or channel; its
-            message is a sentence that is shorter than 200 characters for the networks that come along.
+            message is a sentence that is shorter than 200 characters for two of the networks that come along.
     """
     if not text:
         return {}

@@ -1,6 +1,6 @@
 """One body of bytes that holds all that the browser paints for one digit.
 
-Little-endian, without padding. First the digit's index, uint32. Then, for every network in the manifest's
+Little-endian, without padding. First the digit's index, uint32. Then, for both networks of a pair in its
 order, its logits and its probabilities, float32 each, and its panels in order: a row of units is float32;
 a stack of maps is the smallest value of every map, then the largest, float32. Behind all of these come the
 cells, uint8, of the stacks of maps in the same order. Level 0 of a map is its smallest value and the last

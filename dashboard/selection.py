@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from dashboard.errors import RefusedError
 from dashboard.off import parse_off, write_off
+from dashboard.pair import Pair, of_pair, pairs, parse_pair
 from models.forward_pass import STAGES
 from models.registry import Entry
 
@@ -31,8 +32,8 @@ class Wall:
         label: Only digits with this label, None for all.
         answer: Only digits that network `by` takes for this class, None for all.
         by: The network of `answer`.
-        wrong: "" for all, a network's key, "only." and a key (all other networks are right), "none" (all are
-            right), "both" (all are wrong), "disagree", or "changed": those whose answer is another while
+        wrong: "" for all, a network's key, "only." and a key (the other network is right), "none" (both are
+            right), "both" (both are wrong), "disagree", or "changed": those whose answer is another while
             something is switched off.
         sort: "index"; the key of the network whose least sure digits come first; or "network.layer.channel",
             whose strongest digits come first.
@@ -51,8 +52,9 @@ class Selection:
 
     Attributes:
         digit: Index of the test digit, 0 to 9,999.
+        pair: The two networks that the pages are about; whatever else names a network names one of them.
         page: "explore" or "compare".
-        model: A network's key, or "both" for all of them side by side.
+        model: A key of the pair, or "both" for the two side by side.
         layer: "network.layer", or "" where nothing is inspected.
         filter: Channel or unit of that layer.
         cell: Row and column in that map.
@@ -65,6 +67,7 @@ class Selection:
     """
 
     digit: int
+    pair: Pair
     page: str = "explore"
     model: str = BOTH
     layer: str = ""
@@ -89,17 +92,19 @@ class Reader:
         """Take a path of `PAGES`, its query, the networks there are and the digit to begin with."""
         self._path = path
         self._query = query
-        self._networks = {entry.key: entry for entry in entries}
         self._opening = opening
         self.complaints: list[str] = []
+        self._networks = {entry.key: entry for entry in of_pair(self._pair(entries), entries)}
+        self._listed = [entry for entry in entries if entry.key in self._networks]
 
     def read(self) -> Selection:
         """Return the selection; `complaints` then holds a sentence for each part that was ignored."""
-        models = (*self._networks, BOTH)
+        pair = tuple(self._networks)
         selection = Selection(
             digit=self._number("digit", DIGITS, self._opening),
+            pair=pair,
             page=PAGES[self._path],
-            model=self._choice("model", models, BOTH),
+            model=self._choice("model", (*pair, BOTH), BOTH),
             scale=self._choice("scale", SCALES, "layer"),
             stage=self._choice("stage", STAGES, "post"),
             off=self._off(),
@@ -115,9 +120,17 @@ class Reader:
             if part in self._query and needed not in self._query:
                 self.complaints.append(f"{part} only makes sense together with {needed}.")
 
+    def _pair(self, entries: Sequence[Entry]) -> Pair:
+        try:
+            if "pair" in self._query:
+                return parse_pair(self._query["pair"], entries)
+        except RefusedError as refused:
+            self.complaints.append(refused.message)
+        return pairs(entries)[0]
+
     def _off(self) -> str:
         try:
-            return write_off(parse_off(self._query.get("off", ""), tuple(self._networks.values())))
+            return write_off(parse_off(self._query.get("off", ""), self._listed))
         except RefusedError as refused:
             self.complaints.append(refused.message)
             return ""

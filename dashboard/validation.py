@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import get_args
 
 from dashboard.colours import Theme
 from dashboard.errors import RefusedError, not_found
+from dashboard.pair import Pair, pairs
+from dashboard.selection import BOTH
 from models.forward_pass import STAGES, Stage
+from models.registry import Entry
 
 
 def whole_number(text: str, what: str, end: int) -> int:
@@ -25,12 +29,13 @@ def stage(query: Mapping[str, str]) -> Stage:
     return STAGES[STAGES.index(wanted)]
 
 
-def comparison_choice(stored: object, models: Collection[str]) -> tuple[str, Theme]:
+def comparison_choice(stored: object, entries: Sequence[Entry]) -> tuple[str, Theme, Pair]:
     """Return which networks are compared, and on what paper, from what the browser stored, or refuse."""
-    if isinstance(stored, dict) and stored.keys() == {"model", "theme"}:
-        model, theme = stored["model"], stored["theme"]
-        for each in get_args(Theme):
-            if isinstance(model, str) and model in models and theme == each:
-                return model, each
-    allowed = f"model ({', '.join(models)}) and theme (light, dark)"
+    themes: tuple[Theme, ...] = get_args(Theme)
+    for pair, theme in product(pairs(entries), themes):
+        for model in (*pair, BOTH):
+            if stored == {"model": model, "pair": [*pair], "theme": theme}:
+                return model, theme, pair
+    keys = ", ".join(entry.key for entry in entries)
+    allowed = f"pair (two of {keys}), model (one of these two, or both) and theme (light, dark)"
     raise RefusedError(400, "malformed", f"A comparison has {allowed}.")

@@ -14,12 +14,12 @@ from models import evaluate, mnist, registry
 from models.digits import prepare
 from tests import networks
 
-LAYERS = {"fcn": networks.FCN, "cnn": networks.CNN}
+LAYERS = {"fcn": networks.FCN, "cnn": networks.CNN, "fcn-matched": networks.MATCHED}
 
 
 @cache
 def small() -> Mapping[str, bytes]:
-    """Build both networks, once, and return the files of their folder by name; takes TensorFlow.
+    """Build all networks, once, and return the files of their folder by name; takes TensorFlow.
 
     The surveys claim that every answer is right, but for that to digit 0, which is measured: it is the one
     that the page then begins with, and the one by which a server knows that its networks work.

@@ -63,6 +63,7 @@ def flatten(units: int) -> Layer:
 _POOL = receptive_field([Window(3), Window(3), Window(2, 2)], 28)
 
 FCN = (flatten(784), dense("dense1", 784, 6), dense("dense2", 6, 5), dense("output", 5, 10, "softmax"))
+MATCHED = (flatten(784), dense("dense1", 784, 8), dense("dense2", 8, 5), dense("output", 5, 10, "softmax"))
 CNN = (
     conv("conv1", 26, 3, 1, [Window(3)]),
     conv("conv2", 24, 4, 3, [Window(3), Window(3)]),
@@ -100,6 +101,11 @@ def entry(key: str, layers: tuple[Layer, ...], seed: int = 7) -> Entry:
 def entries() -> tuple[Entry, Entry]:
     """Return both small networks, as a manifest lists them."""
     return entry("fcn", FCN), entry("cnn", CNN)
+
+
+def three() -> tuple[Entry, Entry, Entry]:
+    """Return these and a wider one of the first kind, whose name has two words."""
+    return *entries(), entry("fcn-matched", MATCHED)
 
 
 def forward_pass(layers: tuple[Layer, ...], seed: int = 0) -> ForwardPass:

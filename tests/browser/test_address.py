@@ -149,7 +149,7 @@ def selections(known: Known) -> list[Selection]:
         for layer in entry.layers
         if layer.kind != "Flatten"
     ]
-    plain = Selection(digit=4271)
+    plain = Selection(4271, ("fcn", "cnn"))
     return [
         replace(plain, page=page, scale=scale, stage=stage, wall=wall, model=model, **what)
         for page, scale, stage, wall, what in product(

@@ -40,7 +40,7 @@ def test_a_click_costs_one_request_and_a_second_one_none(visitor: Visitor) -> No
 
     for digit in (305, 311, 303):
         visitor.pick(digit)
-    assert [path.split("/")[3:] for path in visitor.requests] == [
+    assert [path.split("/")[4:] for path in visitor.requests] == [
         [str(digit), "post.bin"] for digit in (305, 311, 303)
     ]
 

@@ -42,7 +42,7 @@ def test_a_fault_is_said_and_the_next_click_works(visitor: Visitor) -> None:
 
     for digit, (fault, said) in enumerate(FAULTS.values(), start=601):
         page.route(
-            f"**/pictures/*/{digit}/*",
+            f"**/pictures/*/*/{digit}/*",
             lambda route, _: route.fulfill(**fault) if fault else route.abort("connectionrefused"),  # noqa: B023
         )
         visitor.thumb(digit).click()

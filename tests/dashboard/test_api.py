@@ -20,7 +20,7 @@ from dashboard.inspector import Inspector
 from models.digits import prepare
 from models.forward_pass import STAGES, Floats, Stage
 from models.mnist import Digits
-from tests import checkpoints
+from tests import checkpoints, networks
 from tests.dashboard import apps
 from tests.dashboard.sweeping import require_error, require_headers
 
@@ -172,7 +172,7 @@ def test_filters_that_there_are_not(client: FlaskClient, number: str) -> None:
         "/api/digits/{}.npy",
         "/api/models/cnn/digits/{}",
         "/api/models/cnn/digits/{}/layers/conv1.npy",
-        "/pictures/VERSION/{}/post.bin",
+        "/pictures/VERSION/fcn,cnn/{}/post.bin",
     ],
 )
 def test_digits_that_there_are_not(client: FlaskClient, pretended: Inspector, path: str, number: str) -> None:
@@ -189,6 +189,7 @@ def test_ways_that_lead_nowhere(client: FlaskClient, number: str) -> None:
         require_error(client.get(path.format(number)), 404)
 
 
+PAIR = ("fcn", "cnn")
 NAMES = [
     "rnn",
     "CNN",
@@ -220,6 +221,39 @@ def test_networks_that_there_are_not(client: FlaskClient, pretended: Inspector, 
 
 
 @pytest.mark.parametrize(
+    "pair",
+    [
+        "",
+        "fcn",
+        "fcn,fcn",
+        "cnn,rnn",
+        "CNN,FCN",
+        "fcn,cnn,fcn",
+        "fcn,cnn,",
+        "fcn;cnn",
+        "fcn%00,cnn",
+        "both",
+        "x" * 3_000,
+    ],
+)
+def test_pairs_that_there_are_not(client: FlaskClient, pretended: Inspector, pair: str) -> None:
+    """404 with the networks that there are: not another pair's picture, nor half of one."""
+    message = require_error(client.get(f"/pictures/{pretended.version}/{pair}/3/post.bin"), 404)
+
+    assert "two different ones of fcn, cnn," in message or pair == ""
+
+
+def test_a_picture_without_parts_of_another_network(test_digits: Digits, tmp_path: Path) -> None:
+    """What is switched off is a part of the pair: nothing is silently left out."""
+    inspector = apps.inspector(test_digits, tmp_path, networks.three())
+    client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
+    path = f"/pictures/{inspector.version}/fcn,fcn-matched/3/post.bin?off="
+
+    assert get(client, path + "fcn-matched.dense1:7").status_code == 200
+    assert "fcn-matched.dense1" in require_error(client.get(path + "cnn.conv2:1"), 404)
+
+
+@pytest.mark.parametrize(
     "name", ["conv3", "CONV1", "", "conv1%00", "../conv1", "%2e%2e", "c" * 3_000, "input", "-1"]
 )
 def test_layers_that_there_are_not(client: FlaskClient, pretended: Inspector, name: str) -> None:
@@ -241,7 +275,7 @@ def test_stages_that_there_are_not(client: FlaskClient, pretended: Inspector, st
 
     assert "pre or post" in require_error(client.get(address), 400)
     if stage:
-        require_error(client.get(f"/pictures/{pretended.version}/3/{stage}.bin"), 400)
+        require_error(client.get(f"/pictures/{pretended.version}/fcn,cnn/3/{stage}.bin"), 400)
 
 
 TENSORS = [
@@ -288,8 +322,8 @@ def test_versioned_addresses_are_kept_for_ever(client: FlaskClient, pretended: I
     """Pictures, kernels and the wall never change under their address; they are what the inspector says."""
     version = pretended.version
     for path, content in {
-        f"/pictures/{version}/17/post.bin": pretended.picture(17, "post"),
-        f"/pictures/{version}/17/pre.bin": pretended.picture(17, "pre"),
+        f"/pictures/{version}/fcn,cnn/17/post.bin": pretended.picture(PAIR, 17, "post"),
+        f"/pictures/{version}/fcn,cnn/17/pre.bin": pretended.picture(PAIR, 17, "pre"),
         f"/kernels/{version}/cnn/conv2/0.bin": pretended.kernels("cnn", "conv2", 0),
         f"/wall/{version}/verdicts.bin": pretended.verdicts,
         f"/wall/{version}/39.bin": pretended.block(39),
@@ -305,14 +339,14 @@ def test_versioned_addresses_are_kept_for_ever(client: FlaskClient, pretended: I
 def test_another_version_is_not_answered(client: FlaskClient, pretended: Inspector, version: str) -> None:
     """404 that tells what to do, and that no browser keeps: never another network's picture."""
     for path in (
-        "pictures/{}/3/post.bin",
+        "pictures/{}/fcn,cnn/3/post.bin",
         "kernels/{}/cnn/conv1/0.bin",
         "wall/{}/verdicts.bin",
         "wall/{}/0.bin",
     ):
         message = require_error(client.get("/" + path.format(version)), 404)
         assert "Reload" in message or version == ""
-    require_error(client.get(f"/pictures/{pretended.version.upper()}x/3/post.bin"), 404)
+    require_error(client.get(f"/pictures/{pretended.version.upper()}x/fcn,cnn/3/post.bin"), 404)
 
 
 @pytest.mark.parametrize("number", ["40", "-1", "1.5", "x", "%00"])
@@ -357,7 +391,7 @@ def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
         "/api/models/cnn/digits/3",
         "/api/models/cnn/digits/3/layers/conv1.npy",
         "/api/models/cnn/layers/conv1/kernel.npy",
-        f"/pictures/{inspector.version}/3/post.bin",
+        f"/pictures/{inspector.version}/fcn,cnn/3/post.bin",
         f"/kernels/{inspector.version}/cnn/conv1/0.bin",
         "/readyz",
     ):
@@ -387,7 +421,7 @@ def test_a_broken_checkpoint_is_named(test_digits: Digits, tmp_path: Path) -> No
         "/api/models/cnn/digits/3",
         "/api/models/cnn/digits/3/layers/conv1.npy",
         "/api/models/cnn/layers/conv1/kernel.npy",
-        f"/pictures/{inspector.version}/3/post.bin",
+        f"/pictures/{inspector.version}/fcn,cnn/3/post.bin",
         "/readyz",
     ):
         response = client.get(path)
@@ -487,10 +521,11 @@ def test_verdicts_are_kerass(
 def test_a_picture_holds_the_tensors(awake: FlaskClient) -> None:
     """What the page paints and what a program downloads are the same numbers, the maps to half a level."""
     version = json.loads(_facts(awake))["version"]
-    body = gzip.decompress(get(awake, f"/pictures/{version}/4271/post.bin").get_data())
+    body = gzip.decompress(get(awake, f"/pictures/{version}/fcn,cnn/4271/post.bin").get_data())
     assert np.frombuffer(body[:4], "<u4") == 4271
     at, cells = 4, []
-    for key, layers in checkpoints.LAYERS.items():
+    for key in PAIR:
+        layers = checkpoints.LAYERS[key]
         verdict = np.frombuffer(body, "<f4", 20, at)
         told = json_of(awake, f"/api/models/{key}/digits/4271")
         assert np.array_equal(verdict, np.array([*told["logits"], *told["probabilities"]], np.float32))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from itertools import product
 from typing import Any, get_args
 
 import pytest
@@ -15,18 +16,23 @@ from werkzeug.test import TestResponse
 from dashboard.colours import Theme
 from dashboard.comparison_layout import comparison_view
 from dashboard.factory import Page
+from dashboard.pair import pairs
 from dashboard.panels.compare import PANELS
 from tests.dashboard.sweeping import require_error, require_headers
 
 UPDATE = "/_dash-update-component"
-VALUES = {"comparison.data": {"model": "both", "theme": "dark"}}  # a good one for every input of the server
+VALUES = {
+    "comparison.data": {"pair": ["fcn", "cnn"], "model": "both", "theme": "dark"}
+}  # a good one for every input of the server
 
 JUNK = st.recursive(
     st.sampled_from([None, True, False, 0, -1, 1.5, 7, 2**70, "", "7", "both", "dark", "\0", "٣", "é" * 300])
     | st.floats(),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["id", "property", "value", "model", "theme", "type", "x"]), inner)
+        | st.dictionaries(
+            st.sampled_from(["id", "property", "value", "model", "pair", "theme", "type", "x"]), inner
+        )
     ),
     max_leaves=5,
 )
@@ -191,11 +197,11 @@ def test_callbacks_of_the_browser_do_not_run_here(visitor: FlaskClient) -> None:
 
 def test_a_choice_shows_its_networks(visitor: FlaskClient, bodies: list[dict[str, Any]], page: Page) -> None:
     """The answer is what the layout draws for exactly the networks and the paper that were asked for."""
-    for model in page.inspector.models:
-        for theme in get_args(Theme):
-            chosen = {"model": model, "theme": theme}
+    for pair, theme in product(pairs(page.inspector.entries), get_args(Theme)):
+        for model in (*pair, "both"):
+            chosen = {"pair": pair, "model": model, "theme": theme}
             response = send(visitor, put(bodies[0], ("inputs", 0, "value"), chosen))
             drawn = response.get_json()["response"]["compare-panels"]["children"]
-            view = comparison_view(page.inspector.comparison(model, theme))
+            view = comparison_view(page.inspector.comparison(model, theme, pair))
             assert drawn == json.loads(to_json_plotly(view))
             assert len(drawn) == len(PANELS)

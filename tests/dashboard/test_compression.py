@@ -192,7 +192,7 @@ def test_what_is_compressed_already_stays_as_it_is(client: FlaskClient, compress
     assert found
     compressed.clear()
 
-    response = get(client, f"/pictures/{found[1]}/3/post.bin", "br, gzip")
+    response = get(client, f"/pictures/{found[1]}/fcn,cnn/3/post.bin", "br, gzip")
 
     assert response.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(response.get_data())[:4] == b"\3\0\0\0"

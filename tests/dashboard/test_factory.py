@@ -30,7 +30,13 @@ UPDATE = "/_dash-update-component"
 COMPARE: dict[str, Any] = {
     "output": f"{Id.COMPARE_PANELS}.children",
     "outputs": {"id": Id.COMPARE_PANELS, "property": "children"},
-    "inputs": [{"id": Id.COMPARISON, "property": "data", "value": {"model": "both", "theme": "dark"}}],
+    "inputs": [
+        {
+            "id": Id.COMPARISON,
+            "property": "data",
+            "value": {"pair": ["fcn", "cnn"], "model": "both", "theme": "dark"},
+        }
+    ],
     "changedPropIds": [f"{Id.COMPARISON}.data"],
 }
 
@@ -217,8 +223,9 @@ def test_two_apps_live_in_one_process(test_digits: Digits, tmp_path: Path) -> No
     lists = [each.get("/_dash-dependencies").get_json() for each in visitors]
     assert len(lists[0]) == len(lists[1]) == len(apart[0].callback_map)
     assert apart[0].callback_map is not apart[1].callback_map
-    for name, visitor in (("one", visitors[0]), ("two", visitors[1])):
-        body = {**COMPARE, "inputs": [{**COMPARE["inputs"][0], "value": {"model": name, "theme": "dark"}}]}
+    for name, other_name, visitor in (("one", "uno", visitors[0]), ("two", "four", visitors[1])):
+        chosen_pair = {"pair": [name, other_name], "model": name, "theme": "dark"}
+        body = {**COMPARE, "inputs": [{**COMPARE["inputs"][0], "value": chosen_pair}]}
         assert visitor.post(UPDATE, json=body).status_code == 200
         other = visitors[1] if visitor is visitors[0] else visitors[0]
         require_error(other.post(UPDATE, json=body), 400)

@@ -131,7 +131,9 @@ def test_a_visitor_gets_the_facts_and_their_own_selection(pretended: Inspector) 
     common = facts(pretended)
     before = json.dumps(common)
 
-    told = for_page(common, Selection(digit=7, layer="cnn.conv1", filter=2), ["digit=x makes no sense."])
+    told = for_page(
+        common, Selection(7, ("fcn", "cnn"), layer="cnn.conv1", filter=2), ["digit=x makes no sense."]
+    )
 
     assert told.items() >= common.items()
     assert (told["selection"]["digit"], told["selection"]["filter"]) == (7, 2)

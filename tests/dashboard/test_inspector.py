@@ -10,6 +10,7 @@ import pytest
 from dashboard import picture
 from dashboard.errors import RefusedError
 from dashboard.inspector import Inspector
+from dashboard.pair import pairs
 from models.description import filters, kernel_grid
 from models.digits import prepare
 from models.forward_pass import STAGES, Stage
@@ -17,6 +18,8 @@ from models.mnist import Digits
 from models.registry import File
 from tests import networks
 from tests.dashboard import apps
+
+PAIR = ("fcn", "cnn")
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def test_there_are_no_other_digits(inspector: Inspector, index: int) -> None:
     for ask in (
         lambda: inspector.digit(index),
         lambda: inspector.forward_pass("cnn", index),
-        lambda: inspector.picture(index, "post"),
+        lambda: inspector.picture(PAIR, index, "post"),
     ):
         with pytest.raises(RefusedError, match="0 to 9999") as refusal:
             ask()
@@ -72,11 +75,31 @@ def test_filters_are_the_kernel_filter_by_filter(inspector: Inspector) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_picture_is_that_digit_through_all_networks(inspector: Inspector, stage: Stage) -> None:
-    """What is packed is what each network computes for it, in the manifest's order."""
-    passes = [(entry.layers, inspector.forward_pass(entry.key, 17)) for entry in inspector.entries]
+@pytest.mark.parametrize("pair", [("fcn", "cnn"), ("cnn", "fcn-matched"), ("fcn-matched", "cnn")])
+def test_a_picture_is_that_digit_through_the_pair(
+    test_digits: Digits, tmp_path: Path, pair: tuple[str, str], stage: Stage
+) -> None:
+    """What is packed is what these two networks compute for it, in the pair's order, and nothing else."""
+    inspector = apps.inspector(test_digits, tmp_path, networks.three())
+    passes = [(inspector.entry(key).layers, inspector.forward_pass(key, 17)) for key in pair]
 
-    assert gzip.decompress(inspector.picture(17, stage)) == b"".join(picture.pack(17, passes, stage))
+    packed = picture.pack(17, passes, stage)
+
+    for _ in ("computed", "remembered"):
+        assert gzip.decompress(inspector.picture(pair, 17, stage)) == b"".join(packed)
+        inspector.memory.settle()
+
+
+def test_a_broken_network_stops_no_pair_without_it(test_digits: Digits, tmp_path: Path) -> None:
+    """Two networks that could be opened are shown, whatever the third is; readiness names that one."""
+    sentence = "models/checkpoints/cnn.keras cannot be read. Restore it."
+    inspector = apps.inspector(test_digits, tmp_path, networks.three(), broken={"cnn": sentence})
+
+    assert inspector.picture(("fcn", "fcn-matched"), 17, "post")
+    for ask in (lambda: inspector.picture(("fcn", "cnn"), 17, "post"), inspector.ready):
+        with pytest.raises(RefusedError) as refusal:
+            ask()
+        assert refusal.value.message == sentence
 
 
 def test_kernels_come_in_parts(test_digits: Digits, tmp_path: Path) -> None:
@@ -97,17 +120,17 @@ def test_what_is_remembered_survives_a_restart(
     inspector: Inspector, test_digits: Digits, tmp_path: Path
 ) -> None:
     """A new process whose networks still sleep gives the same bytes; a digit that nobody saw must wait."""
-    seen, kernels = inspector.picture(17, "post"), inspector.kernels("cnn", "conv1", 0)
+    seen, kernels = inspector.picture(PAIR, 17, "post"), inspector.kernels("cnn", "conv1", 0)
     inspector.memory.settle()
 
     restarted = apps.inspector(test_digits, tmp_path / "cache", asleep=True)
 
-    assert restarted.picture(17, "post") == seen
+    assert restarted.picture(PAIR, 17, "post") == seen
     assert restarted.kernels("cnn", "conv1", 0) == kernels
     unseen: tuple[tuple[int, Stage], ...] = ((18, "post"), (17, "pre"))
     for index, stage in unseen:
         with pytest.raises(RefusedError, match="waking") as refusal:
-            restarted.picture(index, stage)
+            restarted.picture(PAIR, index, stage)
         assert (refusal.value.status, refusal.value.retry_after) == (503, 1)
 
 
@@ -115,7 +138,7 @@ def test_a_retrained_network_shows_nothing_of_its_predecessor(
     inspector: Inspector, test_digits: Digits, tmp_path: Path
 ) -> None:
     """Another checkpoint, or another survey of it, is another version, and remembers nothing of before."""
-    inspector.picture(17, "post")
+    inspector.picture(PAIR, 17, "post")
     inspector.memory.settle()
     fcn, cnn = inspector.entries
     retrained = replace(cnn, checkpoint=File("cnn.keras", "f" * 64, 1_000))
@@ -125,7 +148,7 @@ def test_a_retrained_network_shows_nothing_of_its_predecessor(
         later = apps.inspector(test_digits, tmp_path / "cache", entries, asleep=True)
         assert later.version != inspector.version
         with pytest.raises(RefusedError, match="waking"):
-            later.picture(17, "post")
+            later.picture(PAIR, 17, "post")
 
 
 def test_pictures_of_another_form_are_forgotten(
@@ -161,7 +184,7 @@ def test_sleeping_networks_ask_for_patience(test_digits: Digits, tmp_path: Path)
     for ask in (
         lambda: inspector.forward_pass("cnn", 0),
         lambda: inspector.weights("cnn", "conv1"),
-        lambda: inspector.picture(0, "post"),
+        lambda: inspector.picture(PAIR, 0, "post"),
         lambda: inspector.kernels("cnn", "conv1", 0),
         inspector.ready,
     ):
@@ -180,7 +203,7 @@ def test_a_broken_network_is_named_and_the_other_works(test_digits: Digits, tmp_
 
     for ask in (
         lambda: inspector.forward_pass("cnn", 0),
-        lambda: inspector.picture(0, "post"),
+        lambda: inspector.picture(PAIR, 0, "post"),
         inspector.ready,
     ):
         with pytest.raises(RefusedError) as refusal:
@@ -218,21 +241,22 @@ def test_ready_means_that_memory_can_be_written(test_digits: Digits, tmp_path: P
         inspector.ready()
 
     assert (refusal.value.status, refusal.value.code) == (503, "no_storage")
-    assert inspector.picture(0, "post") == inspector.picture(0, "post")
+    assert inspector.picture(PAIR, 0, "post") == inspector.picture(PAIR, 0, "post")
 
 
 def test_the_opening_digit_tells_the_story(inspector: Inspector) -> None:
-    """The first network gets it wrong, the last gets it right."""
+    """The first network of the default pair gets it wrong, the second gets it right."""
     index, label = inspector.opening_digit, inspector.labels[inspector.opening_digit]
 
     assert inspector.forward_pass("fcn", index).logits.argmax() != label
     assert inspector.forward_pass("cnn", index).logits.argmax() == label
 
 
-def test_every_choice_of_compare_can_be_drawn(inspector: Inspector) -> None:
-    """Each network by itself, and all of them."""
-    assert inspector.models == ("fcn", "cnn", "both")
-    shown = [
-        [entry.key for entry in inspector.comparison(model, "light").entries] for model in inspector.models
-    ]
-    assert shown == [["fcn"], ["cnn"], ["fcn", "cnn"]]
+def test_every_choice_of_compare_can_be_drawn(test_digits: Digits, tmp_path: Path) -> None:
+    """Each network of any pair by itself, and both."""
+    inspector = apps.inspector(test_digits, tmp_path, networks.three())
+    for pair in pairs(inspector.entries):
+        for model, shown in ((pair[0], pair[:1]), (pair[1], pair[1:]), ("both", pair)):
+            drawn = inspector.comparison(model, "light", pair)
+            assert tuple(entry.key for entry in drawn.entries) == shown
+            assert drawn.known == inspector.entries

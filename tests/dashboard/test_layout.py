@@ -182,16 +182,32 @@ def test_only_convolutions_have_kernels_beside_their_maps(whole: list[Plain]) ->
     assert with_kernels == [("cnn", "conv1"), ("cnn", "conv2")]
 
 
-@pytest.mark.parametrize(
-    ("keys", "word"), [(["fcn", "cnn"], "Both"), (["a", "b", "c"], "All"), (["one"], "All")]
-)
-def test_all_networks_are_called_both_where_they_are_two(keys: list[str], word: str) -> None:
-    """The toggle offers each network by its name, then all of them."""
+@pytest.mark.parametrize("keys", [["fcn", "cnn"], ["a-b", "b", "c"], ["one"]])
+def test_the_page_opens_on_the_first_two(keys: list[str]) -> None:
+    """The toggle offers each of them by its name, then both; their columns are shown, no others."""
     made = list(parts(page([networks.entry(key, networks.CNN) for key in keys])))
 
     (toggle,) = [each for each in made if each.get("id") == Id.MODEL]
-    assert [option["label"] for option in toggle["options"]] == [*(key.upper() for key in keys), word]
+    names = [key.upper().replace("A-B", "A b") for key in keys[:2]]
+    assert [option["label"] for option in toggle["options"]] == [*names, "Both"]
     assert toggle["value"] == "both"
+    columns = [each for each in made if each["type"] == "Article"]
+    assert [each["data-model"] for each in columns] == keys
+    assert [each["hidden"] for each in columns] == [False, False, True][: len(keys)]
+
+
+def test_any_two_networks_can_be_chosen() -> None:
+    """Each place of the pair has a list of all networks with their accuracy; two alone leave no choice."""
+    made = list(parts(page(networks.three())))
+
+    for place, chosen in ((Id.FIRST, "fcn"), (Id.SECOND, "cnn")):
+        (field,) = [each for each in made if each.get("id") == place]
+        assert [option["value"] for option in field["options"]] == ["fcn", "cnn", "fcn-matched"]
+        assert field["options"][2]["label"] == "FCN matched · 98.50 %"
+        assert field["value"] == chosen
+    for entries, hidden in ((networks.three(), False), (networks.entries(), True)):
+        (lists,) = [each for each in parts(page(entries)) if each.get("className") == "pair"]
+        assert lists["hidden"] is hidden
 
 
 def test_every_panel_of_compare_asks_and_answers(pretended: Inspector) -> None:

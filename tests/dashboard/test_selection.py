@@ -12,10 +12,12 @@ from dashboard.selection import PAGES, Reader, Selection, Wall
 from tests import networks
 
 OPENING = 4271
-ENTRIES = networks.entries()
-LAYERS = {"fcn": networks.FCN, "cnn": networks.CNN}
+ENTRIES = networks.three()
+PAIR = ("fcn", "cnn")
+LAYERS = {entry.key: entry.layers for entry in ENTRIES}
 NAMES = (
     "digit",
+    "pair",
     "model",
     "layer",
     "filter",
@@ -39,8 +41,8 @@ def read(path: str = "/", **query: str) -> tuple[Selection, list[str]]:
 
 def test_without_a_query_everything_is_at_its_default() -> None:
     """The bare address opens both networks on the opening digit, and has nothing to complain about."""
-    assert read() == (Selection(digit=OPENING), [])
-    assert read("/compare") == (Selection(digit=OPENING, page="compare"), [])
+    assert read() == (Selection(OPENING, PAIR), [])
+    assert read("/compare") == (Selection(OPENING, PAIR, page="compare"), [])
 
 
 def test_a_whole_address_is_read() -> None:
@@ -53,6 +55,7 @@ def test_a_whole_address_is_read() -> None:
     assert complaints == []
     assert selection == Selection(
         digit=9,
+        pair=PAIR,
         model="cnn",
         layer="cnn.conv2",
         filter=3,
@@ -73,17 +76,25 @@ def test_a_whole_address_is_read() -> None:
             for text in ("", "-1", "10000", "1.5", "7x", "true", "NaN", "null", " 7", "+7", "٣", "²")
         ),
         *(("digit", text) for text in ("9" * 5_000, "1e3", "0x10", "7,7", "[7]", "<b>")),
-        *(("model", text) for text in ("", "CNN", "rnn", "fcn,cnn", "__class__")),
+        *(("pair", text) for text in ("", "fcn", "cnn,cnn", "fcn,rnn", "FCN,CNN", "fcn,cnn,fcn-matched")),
+        *(("pair", text) for text in ("fcn;cnn", "fcn, cnn", "both", "fcn-matched", ",")),
+        ("pair", "fcn," * 5_000),
+        *(("model", text) for text in ("", "CNN", "rnn", "fcn,cnn", "__class__", "fcn-matched")),
         *(("scale", text) for text in ("", "Layer", "log")),
         *(("stage", text) for text in ("", "after", "POST")),
         *(("off", text) for text in ("x", "conv2:1", "cnn.conv2", "cnn.conv2:4", "cnn.output:0", ",")),
+        ("off", "fcn-matched.dense1:1"),
         ("off", "9" * 5_000),
         *(("label", text) for text in ("", "10", "-1", "a")),
-        *(("wrong", text) for text in ("", "only.", "only.vit", "index")),
-        *(("sort", text) for text in ("", "both", "label")),
+        *(("wrong", text) for text in ("", "only.", "only.vit", "index", "fcn-matched", "only.fcn-matched")),
+        *(("sort", text) for text in ("", "both", "label", "fcn-matched", "fcn-matched.dense1.0")),
         *(
             ("layer", text)
             for text in ("", ".", "conv3", "conv2.", ".conv2", "cnn.dense1", "rnn.conv2", "flatten")
+        ),
+        *(
+            ("layer", text)
+            for text in ("fcn-matched.dense1", "fcn-matched", "fcn.fcn-matched.dense1", "matched.dense1")
         ),
         ("layer", "x" * 5_000),
         ("filter", "3"),
@@ -96,7 +107,7 @@ def test_nonsense_opens_the_default_and_says_so(page: str, name: str, nonsense: 
     """Anything that makes no sense, alone or by itself, changes nothing and gives one short sentence."""
     selection, complaints = read(page, **{name: nonsense})
 
-    assert selection == Selection(digit=OPENING, page=PAGES[page])
+    assert selection == Selection(OPENING, PAIR, page=PAGES[page])
     assert len(complaints) == 1
     assert complaints[0].endswith(".")
     assert len(complaints[0]) < 200
@@ -176,19 +187,20 @@ def test_an_answer_needs_the_network_that_gave_it(given_parts: dict[str, str]) -
 # An oracle that shares nothing with the reader: what each part may be is listed, not parsed.
 DIGITS = {str(n): n for n in range(10_000)}
 CLASSES = {str(n): n for n in range(10)}
-SHOWN = {"fcn": ("fcn",), "cnn": ("cnn",), "both": ("fcn", "cnn")}
+PAIRS = {",".join((one, other)): (one, other) for one in LAYERS for other in LAYERS if one != other}
 
 
 OFF = {
-    "cnn.conv2:1": "cnn.conv2:1",
-    "cnn.conv2:1.3": "cnn.conv2:1.3",
-    "fcn.dense1:2,cnn.conv2:0": "fcn.dense1:2,cnn.conv2:0",
-}
+    "cnn.conv2:1": {"cnn"},
+    "cnn.conv2:1.3": {"cnn"},
+    "fcn.dense1:2,cnn.conv2:0": {"fcn", "cnn"},
+    "fcn-matched.dense1:7": {"fcn-matched"},
+}  # texts, and the networks that each names
 
 
-def layer_of(model: str, text: str) -> str:
+def layer_of(shown: tuple[str, ...], text: str) -> str:
     """Return the layer that a text means where these networks are shown, "" for none."""
-    for key in SHOWN[model]:
+    for key in shown:
         for layer in LAYERS[key]:
             if layer.kind != "Flatten" and text in (layer.name, f"{key}.{layer.name}"):
                 return f"{key}.{layer.name}"
@@ -202,9 +214,9 @@ def plain(text: str) -> str:
 
 def expected(query: dict[str, str]) -> Selection:
     """Return the selection that a query means."""
-    model = query.get("model") if query.get("model") in SHOWN else "both"
-    assert model is not None
-    path = layer_of(model, query.get("layer", ""))
+    pair = PAIRS.get(query.get("pair", ""), PAIR)
+    model = query["model"] if query.get("model") in pair else "both"
+    path = layer_of(pair if model == "both" else (model,), query.get("layer", ""))
     channel, cell = None, None
     if path:
         key, name = path.split(".")
@@ -217,35 +229,37 @@ def expected(query: dict[str, str]) -> Selection:
         if plain(query.get("filter", "")) in channels:
             cell = cells.get(",".join(map(plain, query.get("cell", "").split(","))))
     answer, by = CLASSES.get(plain(query.get("answer", ""))), query.get("by", "")
-    if answer is None or by not in LAYERS:
+    if answer is None or by not in pair:
         answer, by = None, ""
     wrong, sort = query.get("wrong", ""), query.get("sort", "")
     return Selection(
         digit=DIGITS.get(plain(query.get("digit", "")), OPENING),
+        pair=pair,
         model=model,
         layer=path,
         filter=channel,
         cell=cell,
         scale=query["scale"] if query.get("scale") in ("layer", "map", "data", "grey") else "layer",
-        off=OFF.get(query.get("off", ""), ""),
+        off=query["off"] if OFF.get(query.get("off", ""), {""}) <= {*pair} else "",
         stage=query["stage"] if query.get("stage") in ("pre", "post") else "post",
         wall=Wall(
             label=CLASSES.get(plain(query.get("label", ""))),
             answer=answer,
             by=by,
-            wrong=wrong if wrong in WRONG else "",
-            sort=sort if sort in ("index", "fcn", "cnn") else "index",
+            wrong=wrong if wrong in (*pair, *(f"only.{key}" for key in pair), *TOGETHER) else "",
+            sort=sort if sort in ("index", *pair) else "index",
         ),
     )
 
 
-WRONG = ("fcn", "cnn", "only.fcn", "only.cnn", "none", "both", "disagree")
+TOGETHER = ("none", "both", "disagree")
 
 
 def mentioned(query: dict[str, str], selection: Selection) -> bool:
     """Return whether every part of a query stands in the selection as it was written."""
     stands = {**asdict(selection), **asdict(selection.wall)}
     stands["cell"] = ",".join(map(str, selection.cell)) if selection.cell else None
+    stands["pair"] = ",".join(selection.pair)
     for name, text in query.items():
         found = str(stands[name])
         if name == "layer":
@@ -260,6 +274,8 @@ numbers = st.integers(-2, 30).map(str) | st.sampled_from(["9999", "10000", "007"
 words = st.sampled_from(
     [
         *OFF,
+        *PAIRS,
+        "fcn-matched",
         "fcn",
         "cnn",
         "both",
@@ -282,7 +298,7 @@ words = st.sampled_from(
     ]
 )
 layers = st.sampled_from(
-    ["conv1", "conv2", "cnn.conv2", "fcn.dense1", "dense", "output", "cnn.output", "pool", "flatten"]
+    ["conv1", "cnn.conv2", "fcn.dense1", "fcn-matched.dense1", "dense", "output", "cnn.output", "flatten"]
 )
 queries = st.dictionaries(st.sampled_from(NAMES), numbers | words | layers | st.text(max_size=8))
 
@@ -335,3 +351,41 @@ def test_the_wall_can_follow_a_filter() -> None:
         chosen, complaints = read(sort=sort)
         assert chosen.wall.sort == "index"
         assert len(complaints) == 1
+
+
+@given(st.sampled_from(sorted(PAIRS.values())))
+def test_a_pair_is_what_everything_else_is_about(pair: tuple[str, str]) -> None:
+    """Any two networks, in either order: each can be shown, inspected, sorted by and switched off in."""
+    written = ",".join(pair)
+    for key in pair:
+        name = next(layer.name for layer in LAYERS[key] if layer.kind != "Flatten")
+        query = {"model": key, "layer": f"{key}.{name}", "off": f"{key}.{name}:0", "wrong": key, "sort": key}
+
+        selection, complaints = read(pair=written, **query)
+
+        assert complaints == []
+        assert (selection.pair, selection.model, selection.layer) == (pair, key, query["layer"])
+        assert (selection.off, selection.wall.wrong, selection.wall.sort) == (query["off"], key, key)
+
+
+def test_a_plain_layer_is_of_the_first_that_has_it() -> None:
+    """Where both networks of the pair have a layer of that name, the order of the pair decides."""
+    assert read(pair="fcn,fcn-matched", layer="dense1")[0].layer == "fcn.dense1"
+    assert read(pair="fcn-matched,fcn", layer="dense1")[0].layer == "fcn-matched.dense1"
+
+
+def test_equal_sets_are_off_under_one_name() -> None:
+    """What is switched off is written in the manifest's order, whatever the pair's."""
+    off = "fcn.dense1:2,cnn.conv2:0"
+
+    assert read(pair="cnn,fcn", off=off)[0].off == off
+
+
+def test_a_pair_that_makes_no_sense_is_said() -> None:
+    """It is one complaint, and all else is read as of the default pair."""
+    selection, (complaint,) = read(pair="cnn,cnn", model="cnn", wrong="fcn")
+
+    assert complaint == (
+        "pair must be two different ones of fcn, cnn, fcn-matched, with a comma between them."
+    )
+    assert (selection.pair, selection.model, selection.wall.wrong) == (PAIR, "cnn", "fcn")

@@ -203,13 +203,15 @@ def test_answers_that_there_are_not(client: FlaskClient, path: str, status: int)
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_picture_without_some_channels(client: FlaskClient, pretended: Inspector, stage: Stage) -> None:
     """It is another picture under its own address, the same for equal sets, kept for ever."""
-    path = f"/pictures/{pretended.version}/17/{stage}.bin"
+    path = f"/pictures/{pretended.version}/fcn,cnn/17/{stage}.bin"
     off: Off = {"fcn": {"dense1": (2,)}, "cnn": {"conv2": (1, 3)}}
 
     less = client.get(f"{path}?off=cnn.conv2:3.1.3,fcn.dense1:2")
 
     assert less.headers["Cache-Control"] == FOR_EVER
-    assert gzip.decompress(less.get_data()) == gzip.decompress(pretended.picture(17, stage, off))
+    assert gzip.decompress(less.get_data()) == gzip.decompress(
+        pretended.picture(("fcn", "cnn"), 17, stage, off)
+    )
     assert less.get_data() == client.get(f"{path}?off=fcn.dense1:02,cnn.conv2:1.3").get_data()
     assert body_of(client, f"{path}?off=") == body_of(client, path)
     assert gzip.decompress(less.get_data()) != body_of(client, path)
@@ -220,7 +222,7 @@ def test_pictures_without_what_there_is_not(
     client: FlaskClient, pretended: Inspector, off: str, status: int
 ) -> None:
     """Never a picture of something that was not asked for."""
-    require_error(client.get(f"/pictures/{pretended.version}/17/post.bin?off={off}"), status)
+    require_error(client.get(f"/pictures/{pretended.version}/fcn,cnn/17/post.bin?off={off}"), status)
 
 
 def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
@@ -230,7 +232,7 @@ def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
 
     for path in (
         "/api/models/cnn/without/0.bin?off=cnn.conv2:1",
-        f"/pictures/{inspector.version}/3/post.bin?off=cnn.conv2:1",
+        f"/pictures/{inspector.version}/fcn,cnn/3/post.bin?off=cnn.conv2:1",
     ):
         response = client.get(path)
         assert "waking" in require_error(response, 503)
@@ -268,7 +270,7 @@ def test_the_real_network_loses_channels(test_digits: Digits, tmp_path: Path) ->
     probe, off = inspector.networks.probe("cnn"), {"conv2": (1, 3)}
 
     named = answers_of(client, "/api/models/cnn/without/39.bin?off=cnn.conv2:1.3")
-    body = body_of(client, f"/pictures/{inspector.version}/17/post.bin?off=cnn.conv2:1.3")
+    body = body_of(client, f"/pictures/{inspector.version}/fcn,cnn/17/post.bin?off=cnn.conv2:1.3")
 
     assert np.array_equal(named, answers(probe.logits_without(prepare(test_digits.images[9_750:]), off)))
     forward = probe.run_without(prepare(test_digits.images[17]), off)
@@ -303,7 +305,7 @@ def test_pictures_of_any_set_fill_no_memory(test_digits: Digits, tmp_path: Path)
     """There are more sets than memory: what is switched off is computed anew, and crowds out nothing."""
     inspector = apps.inspector(test_digits, tmp_path)
     for channel in range(4):
-        inspector.picture(3, "post", {"cnn": {"conv2": (channel,)}})
+        inspector.picture(("fcn", "cnn"), 3, "post", {"cnn": {"conv2": (channel,)}})
     inspector.memory.settle()
 
     assert inspector.memory.recall(f"{inspector.version}/digit/3/post/cnn.conv2:1") is None

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from dashboard.errors import RefusedError
 from dashboard.validation import comparison_choice, stage, whole_number
+from tests import networks
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
@@ -80,23 +81,40 @@ def test_any_other_stage_is_refused(text: str) -> None:
     assert refused.value.status == 400
 
 
-@given(json_values | st.fixed_dictionaries({"model": json_values, "theme": json_values}))
+@given(json_values | st.fixed_dictionaries(dict.fromkeys(("pair", "model", "theme"), json_values)))
 def test_a_stored_comparison_is_taken_whole_or_refused(stored: object) -> None:
     """Whatever JSON a browser sends in place of a choice is a 400, never an exception of another kind."""
     with pytest.raises(RefusedError) as refused:
-        comparison_choice(stored, ("fcn", "cnn", "both"))
+        comparison_choice(stored, networks.three())
 
     assert refused.value.status == 400
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("model", ["fcn", "both"])
+@pytest.mark.parametrize("model", ["fcn", "fcn-matched", "both"])
 def test_a_choice_that_exists_is_taken(model: str, theme: str) -> None:
-    """A network that is there and one of the two themes come back as they are; more parts are too many."""
-    stored = {"model": model, "theme": theme}
+    """A pair, one of it or both, and one of the two themes come back as they are."""
+    stored = {"pair": ["fcn-matched", "fcn"], "model": model, "theme": theme}
 
-    assert comparison_choice(stored, ("fcn", "cnn", "both")) == (model, theme)
-    with pytest.raises(RefusedError):
-        comparison_choice({**stored, "more": 1}, ("fcn", "cnn", "both"))
-    with pytest.raises(RefusedError):
-        comparison_choice(stored, ("cnn",))
+    assert comparison_choice(stored, networks.three()) == (model, theme, ("fcn-matched", "fcn"))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"more": 1},
+        {"model": "cnn"},
+        {"theme": "grey"},
+        {"pair": ["fcn", "fcn"]},
+        {"pair": ["fcn"]},
+        {"pair": ["fcn", "cnn", "fcn-matched"]},
+        {"pair": "fcn,cnn"},
+        {"pair": ["fcn", "rnn"]},
+    ],
+)
+def test_a_choice_that_does_not_exist_is_refused(changed: dict[str, object]) -> None:
+    """More parts, a network outside the pair, one twice, or a number of them that is no pair."""
+    stored = {"pair": ["fcn-matched", "fcn"], "model": "both", "theme": "dark"}
+
+    with pytest.raises(RefusedError, match=r"pair \(two of fcn, cnn, fcn-matched\)"):
+        comparison_choice({**stored, **changed}, networks.three())

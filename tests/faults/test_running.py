@@ -38,7 +38,7 @@ def stalled(running: Running) -> Iterator[list[socket.socket]]:
 
 def require_picture(server: Server, digit: int) -> None:
     """Fail unless a digit is answered with its own picture."""
-    answer = server.get(f"/pictures/{server.version()}/{digit}/post.bin")
+    answer = server.get(f"/pictures/{server.version()}/fcn,cnn/{digit}/post.bin")
     assert answer.status == 200
     body = gzip.decompress(answer.body)
     assert int.from_bytes(body[:4], "little") == digit
@@ -81,7 +81,7 @@ def test_clicks_leave_nothing_behind(server: Server) -> None:
     version = server.version()
 
     def click(digit: int) -> int:
-        return server.get(f"/pictures/{version}/{digit}/{('pre', 'post')[digit % 2]}.bin").status
+        return server.get(f"/pictures/{version}/fcn,cnn/{digit}/{('pre', 'post')[digit % 2]}.bin").status
 
     with ThreadPoolExecutor(16) as people:
         assert set(people.map(click, range(1_000, 1_200))) == {200}

@@ -118,7 +118,7 @@ def test_a_cache_that_cannot_be_written_costs_no_answer(small: Path, tmp_path: P
     nowhere = str(tmp_path / "file" / "cache")
     with started(tmp_path, CHECKPOINTS_DIR=str(small), CACHE_DIR=nowhere) as server:
         version = server.version()
-        for path in (f"/pictures/{version}/3/post.bin", f"/kernels/{version}/cnn/conv1/0.bin"):
+        for path in (f"/pictures/{version}/fcn,cnn/3/post.bin", f"/kernels/{version}/cnn/conv1/0.bin"):
             first = server.until(path, 200)
             assert server.get(path).body == first.body
 

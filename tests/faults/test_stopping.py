@@ -37,7 +37,7 @@ def test_it_stops_under_load(small: Path, tmp_path: Path) -> None:
         def click(start: int) -> None:
             for digit in range(start, 10_000, 8):
                 try:
-                    statuses.append(server.get(f"/pictures/{version}/{digit}/post.bin").status)
+                    statuses.append(server.get(f"/pictures/{version}/fcn,cnn/{digit}/post.bin").status)
                 except (OSError, HTTPException):
                     return
                 many.release()

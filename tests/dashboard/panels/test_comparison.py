@@ -37,6 +37,20 @@ def test_any_two_can_be_compared() -> None:
         Comparison.of(three, logits, ANSWERS[:, 0], images=IMAGES, pair=("cnn", "vit"))
 
 
+@pytest.mark.parametrize(
+    ("key", "called"),
+    [
+        ("fcn", "FCN"),
+        ("cnn-augmented", "CNN augmented"),
+        ("fcn-matched", "FCN matched"),
+        ("mlp-very-wide", "MLP very wide"),
+    ],
+)
+def test_a_network_is_called_by_its_key(key: str, called: str) -> None:
+    """The first word in capitals, the others as they are."""
+    assert name(entry_of(key)) == called
+
+
 def test_an_unknown_network_is_refused(compare: Any) -> None:
     """An empty comparison is never drawn."""
     with pytest.raises(ValueError, match="resnet"):
@@ -52,15 +66,28 @@ def test_hiding_a_network_recolours_no_other() -> None:
 
     assert alone.hues["deep"] == OTHERS[1]
     assert alone.hues["fcn"] == HUES["fcn"]
-    assert name(alone.entries[0]) == "DEEP"
 
 
 @pytest.mark.parametrize("model", ["both", "cnn"])
 def test_a_link_to_the_wall_is_read_back(compare: Any, entries: Any, model: Any) -> None:
-    """The selection's own reader understands the link without a complaint; the toggle stays as it is."""
+    """The selection's own reader has nothing to complain about; pair and toggle stay as they are."""
     reader, selection = read_link(compare(model).wall(8, label=0, answer=2, by="cnn"), entries)
 
     assert isinstance(reader, Reader)
+    assert selection.pair == ("fcn", "cnn")
     assert reader.complaints == []
     assert (selection.page, selection.digit, selection.model) == ("explore", 8, model)
     assert (selection.wall.label, selection.wall.answer, selection.wall.by) == (0, 2, "cnn")
+
+
+def test_a_link_keeps_the_pair() -> None:
+    """A pair that is not the default one is named in the link, and read back in its order."""
+    three = [entry_of(key) for key in ("fcn", "cnn", "cnn-augmented")]
+    logits = {each.key: logits_of(ANSWERS[:, 1]) for each in three}
+
+    chosen = Comparison.of(three, logits, ANSWERS[:, 0], images=IMAGES, pair=("cnn-augmented", "cnn"))
+    link = chosen.wall(3, wrong="cnn")
+
+    assert link == "/?digit=3&pair=cnn-augmented,cnn&wrong=cnn"
+    reader, selection = read_link(link, three)
+    assert (selection.pair, reader.complaints) == (("cnn-augmented", "cnn"), [])
