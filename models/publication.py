@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models import evaluate, mnist, registry, survey
+from models import evaluate, mnist, registry, survey, temperature
 from models.architectures import Architecture
 from models.description import describe
 from models.digits import prepare
@@ -64,6 +64,7 @@ def publish(network: Architecture, seed: int, command: str, run: Run, folder: Pa
         test=scores.test,
         layers=describe(model),
         seeds=with_scores(others(network, folder), scores),
+        temperature=temperature.measured(model, run.held_out.digits),
     )
     registry.write(entry, folder)
     remove_all_but(entry, folder)

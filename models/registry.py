@@ -102,6 +102,8 @@ class Entry:
         test: Score on the 10,000 test digits.
         layers: What it is made of, input side first.
         seeds: Scores of the recipe with several seeds, ascending, this network's among them.
+        temperature: By which its logits must be divided to be as sure as it is right, fitted on the held-out
+            digits; None where it was not.
     """
 
     key: str
@@ -120,6 +122,7 @@ class Entry:
     test: Score
     layers: tuple[Layer, ...]
     seeds: tuple[SeedScore, ...]
+    temperature: float | None = None
 
     @property
     def sha256(self) -> str:

@@ -81,7 +81,7 @@ class Duel:
             self.other,
             f" {percent(other.accuracy)}: a difference of {points(better.accuracy - other.accuracy)} "
             f"percentage points (95 % interval {points(low)} to {points(high)}), or {mistakes(better)} "
-            f"instead of {mistakes(other)}.",
+            f"instead of {count(other.digits - other.correct)}.",
         )
 
     def how_sure(self) -> Sentence:
@@ -148,6 +148,8 @@ def _alone(comparison: Comparison, entry: Entry) -> Cell:
 def _seeds(comparison: Comparison) -> Sentence:
     """Say how much the seed matters, and whether it could turn the order round."""
     first, second = comparison.pair
+    if len(first.seeds) == len(second.seeds) == 1:
+        return words("Each of the two was trained once, so how much its seed matters cannot be told.")
     both = [accuracies(each) for each in comparison.pair]
     told = words(
         "Trained anew, each time with another seed, ",

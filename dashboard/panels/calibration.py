@@ -7,10 +7,11 @@ import numpy as np
 from dashboard.figures import reliabilities
 from dashboard.figures.reliabilities import Points
 from dashboard.panels.comparison import Comparison, name
-from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table
+from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, number
 from dashboard.panels.wording import count, digits, listed, loss, percent, percent_with_interval
 from models.calibration import BINS, Reliability, brier_score, reliability
-from models.evaluate import margins, score, wilson_interval
+from models.evaluate import Labels, margins, score, wilson_interval
+from models.forward_pass import Floats
 from models.registry import Entry
 
 
@@ -39,23 +40,38 @@ def _scores(comparison: Comparison, found: dict[str, Reliability], on_digits: st
         caption=f"Scores that punish false certainty, {on_digits}",
         header=(Cell("measure", header=True), *heads),
         rows=tuple(
-            (Cell(measure, header=True), *(Cell(column[measure]) for column in columns))
-            for measure in columns[0]
+            (Cell(measure, header=True), *(column[measure] for column in columns)) for measure in columns[0]
         ),
     )
 
 
-def _column(comparison: Comparison, entry: Entry, found: Reliability) -> dict[str, str]:
+def _column(comparison: Comparison, entry: Entry, found: Reliability) -> dict[str, Cell]:
     logits, labels = comparison.logits[entry.key], comparison.labels
     half = float(np.median(margins(logits)))
     confidence = float(np.nansum(found.confidence * found.digits) / found.digits.sum())
     return {
-        "Accuracy": percent(found.right.sum() / found.digits.sum()),
-        "Mean confidence": percent(confidence),
-        f"Calibration error (ECE, {BINS} bins)": percent(found.error),
-        "Negative log-likelihood": loss(score(logits, labels).loss),
-        "Brier score (0 to 2)": f"{brier_score(logits, labels):.4f}",
-        "Margin of half of the digits, at least": "> 99.99 %" if 0.9999 < half < 1 else percent(half),
+        "Accuracy": number(found.right.sum() / found.digits.sum(), percent),
+        "Mean confidence": number(confidence, percent),
+        f"Calibration error (ECE, {BINS} bins)": number(found.error, percent),
+        "Negative log-likelihood": number(score(logits, labels).loss, loss),
+        "Brier score (0 to 2)": number(brier_score(logits, labels), "{:.4f}".format),
+        "Margin of half of the digits, at least": number(
+            half, lambda share: "> 99.99 %" if 0.9999 < share < 1 else percent(share)
+        ),
+    } | _cooled(logits, labels, entry)
+
+
+def _cooled(logits: Floats, labels: Labels, entry: Entry) -> dict[str, Cell]:
+    """Return what a temperature fitted on held-out digits mends; it changes no answer."""
+    title = "Temperature, fitted on held-out digits"
+    after = (f"Calibration error with it (ECE, {BINS} bins)", "Negative log-likelihood with it")
+    if entry.temperature is None:
+        return {each: Cell("not fitted") for each in (title, *after)}
+    cooled = logits / np.float32(entry.temperature)
+    return {
+        title: number(entry.temperature, "{:.3f}".format),
+        after[0]: number(reliability(cooled, labels).error, percent),
+        after[1]: number(score(cooled, labels).loss, loss),
     }
 
 
@@ -88,7 +104,8 @@ PANEL = Panel(
     question="Are they as often right as they are sure?",
     how_to_read=(
         "On the dotted line a network is right exactly as often as its probability says; below it, it is too "
-        "sure of itself; few digits get a low confidence, so their intervals are wide."
+        "sure of itself; few digits get a low confidence, so their intervals are wide; a temperature above 1 "
+        "makes a network less sure of every answer (Guo, Pleiss, Sun & Weinberger 2017)."
     ),
     draw=draw,
 )

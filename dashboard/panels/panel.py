@@ -39,6 +39,11 @@ class Cell:
     value: float | None = None
 
 
+def number(value: float, write: Callable[[float], str]) -> Cell:
+    """Return a cell with a number as people write it, and in full."""
+    return Cell(write(value), value=float(value))
+
+
 @dataclass(frozen=True)
 class Table:
     """Cells in rows, all as long as the header.

@@ -61,7 +61,7 @@ def trained(bias: float) -> Run:
 def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three test digits; all weights being equal, a network calls each of them a zero."""
     digits = Digits(np.zeros((3, 28, 28), np.uint8), np.array([0, 0, 5], np.uint8))
-    monkeypatch.setattr(mnist, "load", {"test": digits}.__getitem__)
+    monkeypatch.setattr(mnist, "load", {"test": digits, "train": digits}.__getitem__)
 
 
 @pytest.fixture

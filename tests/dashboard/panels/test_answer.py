@@ -41,7 +41,7 @@ def test_the_answer_is_built_from_the_numbers(compare: Any, model: Any) -> None:
     how_much, how_sure, where, *_ = sentences(compare(model))
     assert how_much == (
         "CNN names 80.00 % of 10 digits right, FCN 60.00 %: a difference of 20.00 percentage points "
-        f"(95 % interval {100 * low:.2f} to {100 * high:.2f}), or 2 mistakes instead of 4 mistakes."
+        f"(95 % interval {100 * low:.2f} to {100 * high:.2f}), or 2 mistakes instead of 4."
     ).replace("-", "−")
     assert f"with p = {binomtest(1, 4).pvalue:.4f} (McNemar's exact test)" in how_sure
     assert how_sure.endswith("do not tell which of the two is better.")
@@ -100,6 +100,13 @@ def test_seeds_can_turn_the_order_round_or_not(first: Any, second: Any, end: str
 
     assert told.endswith(end)
     assert "CNN 85.00 % ± 7.07 (2 seeds)" in told
+
+
+def test_of_two_single_trainings_no_spread_is_told(compare: Any) -> None:
+    """One seed each says nothing about seeds."""
+    assert sentences(compare())[3] == (
+        "Each of the two was trained once, so how much its seed matters cannot be told."
+    )
 
 
 def test_what_augmentation_changes_is_said_of_the_same_layers() -> None:

@@ -1,4 +1,5 @@
-from math import e
+from dataclasses import replace
+from math import e, log
 from typing import Any
 
 import pytest
@@ -21,6 +22,20 @@ def test_the_scores_are_the_ones_worked_by_hand(compare: Any) -> None:
     right, wrong = (1 - SURE) ** 2 + 2 * other**2, SURE**2 + (1 - other) ** 2 + other**2
     assert told["Brier score (0 to 2)"] == f"{0.6 * right + 0.4 * wrong:.4f}"
     assert chart.summary == f"FCN is off by {100 * (SURE - 0.6):.2f} % on average."
+
+
+def test_a_temperature_mends_what_it_was_fitted_for(compare: Any) -> None:
+    """At twice the temperature the logit of 3 is one of 1.5; without one that is said."""
+    comparison = compare("fcn")
+    cooled = replace(comparison, entries=(replace(comparison.entries[0], temperature=2.0),))
+
+    told = {row[0].text: row[1].text for row in drawn(PANEL, cooled)[0].rows}
+    sure = e**1.5 / (e**1.5 + 2)
+    assert told["Temperature, fitted on held-out digits"] == "2.000"
+    assert told["Calibration error with it (ECE, 15 bins)"] == f"{100 * (sure - 0.6):.2f} %"
+    nats = -(6 * log(sure) + 4 * log((1 - sure) / 2)) / 10
+    assert told["Negative log-likelihood with it"] == f"{nats:.4f} nats"
+    assert [row[1].text for row in drawn(PANEL, comparison)[0].rows][-3:] == ["not fitted"] * 3
 
 
 def test_only_bins_with_digits_are_drawn(compare: Any) -> None:

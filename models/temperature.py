@@ -1,0 +1,85 @@
+"""How much less sure a network should be: one number, fitted on the held-out training digits.
+
+`python -m models.temperature` fits it anew for every network of the manifest, or those that are named;
+training does it for its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from math import exp, log
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models import mnist, registry
+from models.digits import prepare
+from models.evaluate import Labels, score
+from models.forward_pass import Floats
+from models.mnist import DataError
+from models.registry import CheckpointError
+
+if TYPE_CHECKING:
+    import keras
+
+ENDS = (0.01, 100.0)  # of what is tried; a network that is always right has no best one
+
+
+def fitted(logits: Floats, labels: Labels) -> float:
+    """Return the temperature by which the logits must be divided to give the labels most probability.
+
+    It changes no answer. Above 1 the network is too sure, below 1 not sure enough.
+
+    Args:
+        logits: (digits, classes), on digits that the network has not learned from.
+        labels: (digits,).
+
+    Source: Guo et al. (2017), arXiv:1706.04599.
+    """
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415 - takes a second; the page must not wait for it
+
+    def loss(power: float) -> float:
+        return score(logits / exp(power), labels).loss
+
+    found = minimize_scalar(
+        loss, bounds=(log(ENDS[0]), log(ENDS[1])), method="bounded", options={"xatol": 1e-6}
+    )
+    return exp(found.x)
+
+
+def measured(model: keras.Model, held_out: int) -> float:
+    """Return the temperature of a network, by the last so many training digits, which are those held out.
+
+    Raises:
+        DataError: The training digits cannot be read.
+    """
+    from models.probe import Probe  # noqa: PLC0415 - loads TensorFlow
+
+    digits = mnist.load("train")[-held_out:]
+    return fitted(Probe(model).logits_without(prepare(digits.images), {}), digits.labels)
+
+
+def main(arguments: Sequence[str], folder: Path = registry.CHECKPOINTS) -> None:
+    """Fit the networks that are named, or all, and write each temperature into the manifest."""
+    entries = {entry.key: entry for entry in registry.read(folder)}
+    parser = argparse.ArgumentParser(prog="python -m models.temperature", description=__doc__)
+    parser.add_argument("key", nargs="*", help=f"of {', '.join(entries)}; all without one")
+    asked = parser.parse_args(arguments)
+    if unknown := set(asked.key) - entries.keys():
+        parser.error(f"there is no network {', '.join(sorted(unknown))}")
+    for key in asked.key or entries:
+        found = measured(registry.load(entries[key], folder), entries[key].held_out.digits)
+        entry = next(each for each in registry.read(folder) if each.key == key)  # others may have written
+        registry.write(replace(entry, temperature=found), folder)
+        print(f"{key}: {found:.3f}")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        main(sys.argv[1:])
+    except (DataError, CheckpointError) as error:
+        sys.exit(str(error))
