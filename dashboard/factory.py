@@ -74,6 +74,9 @@ BROKEN = """<!DOCTYPE html>
 <body><h1>ConvLens cannot start</h1><p role="alert">{}</p></body></html>"""
 
 
+UNUSED = ("/deps/polyfill@", "/dash_table/")  # what old browsers lack; a component that is not here
+
+
 class Page(Dash):
     """A Dash app whose first answer already carries what the browser has to know."""
 
@@ -85,6 +88,8 @@ class Page(Dash):
         reader = Reader(request.path, request.args, self.inspector.entries, self.inspector.opening_digit)
         selection = reader.read()
         told = json.dumps(for_page(self.known, selection, reader.complaints), separators=(",", ":"))
+        scripts = parts["scripts"].splitlines()
+        parts["scripts"] = "\n".join(each for each in scripts if not any(part in each for part in UNUSED))
         html: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
         html = html.replace("{%icon%}", ICON).replace("{%hues%}", hue_rules(self.inspector.entries))
         return html.replace("{%facts%}", told.replace("<", "\\u003c"))

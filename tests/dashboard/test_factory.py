@@ -173,6 +173,16 @@ def test_the_page_asks_nobody_else(client: FlaskClient) -> None:
         assert not re.search(r"@import|url\(\s*['\"]?(https?:)?//", text)
 
 
+def test_what_the_page_does_not_need_is_not_asked_for(client: FlaskClient) -> None:
+    """No help for browsers that could not show it anyway, no tables, no charts on Explore; all else once."""
+    sources = [attributes["src"] for _, attributes, _ in opened(client, "/").found if attributes.get("src")]
+
+    assert not [source for source in sources if re.search("polyfill|dash_table|plotly", source)]
+    for needed in ("react@", "react-dom@", "dash_core_components", "dash_html_components", "dash_renderer"):
+        assert any(needed in source for source in sources), needed
+    assert len(sources) == len(set(sources))
+
+
 def test_every_file_of_the_page_is_there(client: FlaskClient) -> None:
     """Each script and style is found, has the right type, and may be kept for ever under its address."""
     parts = opened(client, "/")
