@@ -18,7 +18,7 @@ run: installed ## Open ConvLens at http://127.0.0.1:8050 (HOST and PORT change t
 .PHONY: test
 test: tools ## Run every test, in a browser too
 	@$(RUN) -m tests.browser.chromium
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest --numprocesses 2 --dist loadscope
 
 .PHONY: check
 check: tools ## Check style and types
