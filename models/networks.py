@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,14 +24,14 @@ class WakingError(Exception):
 
 
 class Networks:
-    """Probes by key: none until woken, then all that could be opened."""
+    """Probes by key: none until woken, then one after another, in the manifest's order."""
 
     def __init__(self, entries: Sequence[Entry], folder: Path) -> None:
         """Remember what is to be opened; nothing is loaded yet."""
-        self._entries = entries
+        self._entries = {entry.key: entry for entry in entries}
         self._folder = folder
-        self._probes: Mapping[str, Probe] = {}
-        self._errors: Mapping[str, str] = {}
+        self._opened: dict[str, Probe | str] = {}  # or what is wrong with it
+        self._asked = ""  # for a network that is still asleep, last
         self._awake = threading.Event()
         self._started = threading.Lock()
 
@@ -51,35 +51,40 @@ class Networks:
         return self._awake.wait(timeout)
 
     def probe(self, key: str) -> Probe:
-        """Return the opened network.
+        """Return the opened network, as soon as it is open itself; one that is not comes next.
 
         Raises:
             WakingError: It is not loaded yet.
             CheckpointError: It cannot be; the message says what mends it.
             KeyError: The manifest names no such network.
         """
-        if not self._awake.is_set():
+        if key not in self._opened:
+            self._asked = self._entries[key].key
             raise WakingError
-        if key in self._errors:
-            raise CheckpointError(self._errors[key])  # new: an old one would gather every caller's stack
-        return self._probes[key]
+        found = self._opened[key]
+        if isinstance(found, str):
+            raise CheckpointError(found)  # new: an old one would gather every caller's stack
+        return found
 
     def _open_all(self) -> None:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        probes, errors = {}, {}
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of one function traced five times
+        asleep = dict(self._entries)
         try:
-            for entry in self._entries:
-                try:
-                    probes[entry.key] = _open(entry, self._folder)
-                except CheckpointError as error:
-                    errors[entry.key] = str(error)
-                except Exception:  # Keras raises anything at all over a bad file
-                    log.exception("not opened", extra={"model": entry.key})
-                    fault = registry.unusable(entry.checkpoint, entry.key, "cannot be opened")
-                    errors[entry.key] = str(fault)
+            while asleep:
+                entry = asleep.pop(self._asked if self._asked in asleep else next(iter(asleep)))
+                self._opened[entry.key] = self._probe_or_fault(entry)
         finally:
-            self._probes, self._errors = probes, errors
             self._awake.set()
+
+    def _probe_or_fault(self, entry: Entry) -> Probe | str:
+        try:
+            return _open(entry, self._folder)
+        except CheckpointError as error:
+            return str(error)
+        except Exception:  # Keras raises anything at all over a bad file
+            log.exception("not opened", extra={"model": entry.key})
+            return str(registry.unusable(entry.checkpoint, entry.key, "cannot be opened"))
 
 
 def _open(entry: Entry, folder: Path) -> Probe:

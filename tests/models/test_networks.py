@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import queue
 import sys
+import threading
 import traceback
 import zipfile
 from collections.abc import Callable
@@ -15,7 +17,7 @@ import pytest
 
 from models import registry
 from models.networks import Networks, WakingError
-from models.registry import CheckpointError
+from models.registry import CheckpointError, Entry
 from tests import networks
 
 pytestmark = pytest.mark.keras
@@ -79,6 +81,48 @@ def test_networks_sleep_until_they_are_woken(folder: Path) -> None:
         )
     with pytest.raises(KeyError):
         opened.probe("rnn")
+
+
+def test_one_is_used_while_others_sleep(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the manifest's order, one that was asked for next; each works when it is open."""
+    networks.save(networks.build(networks.MATCHED), "fcn-matched", folder)
+    opening: queue.Queue[str] = queue.Queue()
+    going = threading.Semaphore(0)
+    load = registry.load
+
+    def slowly(entry: Entry, folder: Path) -> keras.Model:
+        opening.put(entry.key)
+        assert going.acquire(timeout=60)
+        return load(entry, folder)
+
+    monkeypatch.setattr(registry, "load", slowly)
+    opened = Networks(registry.read(folder), folder)
+    opened.wake()
+
+    assert opening.get(timeout=60) == "fcn"
+    with pytest.raises(WakingError):
+        opened.probe("fcn-matched")
+    going.release()
+    assert opening.get(timeout=60) == "fcn-matched"
+    assert opened.probe("fcn").layers == networks.FCN
+    with pytest.raises(WakingError):
+        opened.probe("fcn-matched")
+    going.release(2)
+    assert opening.get(timeout=60) == "cnn"
+    assert opened.wait(60)
+    assert opened.probe("fcn-matched").layers == networks.MATCHED
+
+
+def test_many_networks_open_in_silence(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """TensorFlow does not take the fifth of them for a mistake."""
+    for number in range(6):
+        networks.save(networks.build(networks.FCN), f"fcn-{number}", tmp_path)
+    capfd.readouterr()
+
+    assert woken(tmp_path).probe("fcn-5").layers == networks.FCN
+    assert (caplog.records, capfd.readouterr().err) == ([], "")
 
 
 def missing(path: Path) -> None:
