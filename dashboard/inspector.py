@@ -22,8 +22,9 @@ from dashboard.off import Off, write_off
 from dashboard.pair import Pair, pairs, write_pair
 from dashboard.panels.comparison import Comparison
 from dashboard.settings import Settings
-from models import mnist, registry, survey
+from models import cost, mnist, registry, survey
 from models.arithmetic import source
+from models.cost import Costs
 from models.description import Layer, filters, kernel_grid
 from models.digits import prepare
 from models.evaluate import Labels, answers
@@ -54,6 +55,7 @@ class Inspector:
         labels: (10000,) uint8.
         networks: The opened networks, once they are awake.
         memory: Answers of earlier days.
+        costs: What each layer takes, None where it was not measured.
         counting: Held by the one block of digits that is counted without some channels.
     """
 
@@ -63,6 +65,7 @@ class Inspector:
     labels: Labels
     networks: Networks
     memory: Memory
+    costs: Costs | None = None
     counting: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
@@ -70,14 +73,15 @@ class Inspector:
         """Read what can be read in a fraction of a second; the networks stay asleep.
 
         Raises:
-            CheckpointError: The manifest or a survey cannot be used.
+            CheckpointError: The manifest, a survey or the costs cannot be used.
             DataError: The test digits cannot be used.
         """
         entries = registry.read(settings.checkpoints)
         surveys = {entry.key: survey.read(entry, settings.checkpoints) for entry in entries}
         test = mnist.load("test", settings.data)
         networks = Networks(entries, settings.checkpoints)
-        return cls(entries, surveys, test.images, test.labels, networks, Memory(settings.cache_dir))
+        memory, costs = Memory(settings.cache_dir), cost.read(settings.checkpoints)
+        return cls(entries, surveys, test.images, test.labels, networks, memory, costs)
 
     @cached_property
     def version(self) -> str:
@@ -95,7 +99,16 @@ class Inspector:
     def comparison(self, model: str, theme: Theme, pair: Pair = ()) -> Comparison:
         """Return what the panels of Compare draw for a pair, the default one for none, or for one of it."""
         logits = {key: each.logits for key, each in self.surveys.items()}
-        return Comparison.of(self.entries, logits, self.labels, model, theme, pair=pair, images=self.images)
+        return Comparison.of(
+            self.entries,
+            logits,
+            self.labels,
+            model,
+            theme,
+            pair=pair,
+            images=self.images,
+            costs=self.costs,
+        )
 
     def entry(self, key: str) -> Entry:
         """Return a network's description, or refuse."""

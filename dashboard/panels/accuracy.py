@@ -1,4 +1,4 @@
-"""How often each network is right, and what it costs."""
+"""How often each network is right, and how it was trained."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from dashboard.panels.wording import (
     count,
     digits,
     loss,
-    megabytes,
     percent,
     percent_with_interval,
 )
@@ -43,7 +42,6 @@ def _column(comparison: Comparison, entry: Entry) -> dict[str, Cell]:
     test = score(comparison.logits[entry.key], comparison.labels)
     interval = wilson_interval(test.correct, test.digits)
     held_out = entry.held_out
-    operations = sum(layer.multiply_accumulates for layer in entry.layers)
     return {
         "Test accuracy (95 % interval)": Cell(percent_with_interval(test.accuracy, interval)),
         "Right": Cell(count(test.correct), kind="right"),
@@ -51,9 +49,6 @@ def _column(comparison: Comparison, entry: Entry) -> dict[str, Cell]:
         "Test loss": Cell(loss(test.loss)),
         "Held-out accuracy": Cell(f"{percent(held_out.accuracy)} of {count(held_out.digits)}"),
         "Held-out loss": Cell(loss(held_out.loss)),
-        "Parameters": Cell(count(entry.parameters)),
-        "Multiply-accumulates per digit": Cell(count(operations)),
-        "Checkpoint": Cell(megabytes(entry.checkpoint.bytes)),
         "Chosen epoch": Cell(f"{entry.chosen_epoch} of {len(entry.history['loss'])}"),
         "Seed": Cell(str(entry.seed)),
         "Trained by": Cell(entry.command, kind="code"),

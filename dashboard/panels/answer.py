@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.cost import matched
 from dashboard.panels.differences import counted
 from dashboard.panels.panel import Cell, Drawing, Panel, Words
 from dashboard.panels.seeds import accuracies
@@ -15,7 +16,6 @@ from models.evaluate import difference_interval, mcnemar, only_one_right, score,
 from models.registry import Entry, Score
 
 DOUBT = 0.05  # a chance of this and more is no evidence, by the usual convention
-ALIKE = 0.02  # difference in parameters that is none
 Sentence = tuple[Cell, ...]
 
 
@@ -212,19 +212,12 @@ def _not_so(comparison: Comparison, duel: Duel) -> Iterator[Sentence]:
             other,
             f" {count(other.parameters)}.",
         )
-    kinds = [layer.kind for layer in other.layers]
-    for each in comparison.known:
-        close = abs(each.parameters - better.parameters) <= ALIKE * better.parameters
-        if each.key in (better.key, other.key) or not close or [layer.kind for layer in each.layers] != kinds:
-            continue
-        matched = score(comparison.logits[each.key], comparison.labels)
+    for each in matched(comparison):
+        found = score(comparison.logits[each.key], comparison.labels)
         yield words(
-            "With as many parameters as ",
-            better,
-            f" ({count(each.parameters)}), ",
             each,
-            f", whose layers are of the same kinds as those of {name(other)}, names "
-            f"{percent(matched.accuracy)} right.",
+            f", which has the size of one and layers of the kinds of the other ({count(each.parameters)} "
+            f"parameters), names {percent(found.accuracy)} right.",
         )
 
 

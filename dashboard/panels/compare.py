@@ -15,5 +15,6 @@ ORDER = (
     "classes",
     "calibration",
     "history",
+    "cost",
 )  # a module of this package each, with its PANEL
 PANELS: tuple[Panel, ...] = tuple(import_module(f"dashboard.panels.{module}").PANEL for module in ORDER)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dashboard.colours import Hue, Theme, hues
 from dashboard.selection import BOTH
+from models.cost import Costs
 from models.evaluate import Labels
 from models.forward_pass import Floats
 from models.registry import Entry
@@ -28,6 +29,7 @@ class Comparison:
         labels: (digits,) uint8.
         images: (digits, rows, columns) uint8.
         hues: By key, of all known.
+        costs: What each layer takes, None where it was not measured.
         model: What the page's toggle says: a key of the pair or "both".
         theme: Of the page.
     """
@@ -39,6 +41,7 @@ class Comparison:
     labels: Labels
     images: NDArray[np.uint8]
     hues: Mapping[str, Hue]
+    costs: Costs | None = None
     model: str = BOTH
     theme: Theme = "light"
 
@@ -53,6 +56,7 @@ class Comparison:
         *,
         images: NDArray[np.uint8],
         pair: Sequence[str] = (),
+        costs: Costs | None = None,
     ) -> Comparison:
         """Choose from all networks the pair, the first two by default, and those of it that the toggle shows.
 
@@ -65,7 +69,7 @@ class Comparison:
         shown = tuple(entry for entry in chosen if model in (entry.key, BOTH))
         if not shown:
             raise ValueError(f"There is no network {model!r} to show.")
-        return cls(tuple(known), chosen, shown, logits, labels, images, hues(by_key), model, theme)
+        return cls(tuple(known), chosen, shown, logits, labels, images, hues(by_key), costs, model, theme)
 
     def wall(self, digit: int, **filters: int | str) -> str:
         """Return the address of the wall with these filters and this digit, pair and toggle as they are.

@@ -129,15 +129,16 @@ def test_what_augmentation_changes_is_said_of_the_same_layers() -> None:
 
 def test_size_is_no_explanation_where_it_is_none() -> None:
     """Who is ahead with more parameters is not ahead for having fewer; a network of that size is named."""
-    fcn, cnn = entry_of("fcn", parameters=500), entry_of("cnn", parameters=1_000, layers=())
+    layers = (replace(entry_of("fcn").layers[0], kind="Conv2D"),)
+    fcn, cnn = entry_of("fcn", parameters=500), entry_of("cnn", parameters=1_000, layers=layers)
     matched = entry_of("fcn-matched", parameters=1_010)
     networks = ((fcn, ANSWERS[:, 1]), (cnn, ANSWERS[:, 2]), (matched, ANSWERS[:, 1]))
 
     *_, size, same = sentences(comparison_of(*networks))
     assert size == "CNN is not ahead for having fewer parameters: it has 1,000, FCN 500."
     assert same == (
-        "With as many parameters as CNN (1,010), FCN matched, whose layers are of the same kinds as those of "
-        "FCN, names 60.00 % right."
+        "FCN matched, which has the size of one and layers of the kinds of the other (1,010 parameters), "
+        "names 60.00 % right."
     )
     small = (replace(cnn, parameters=100), ANSWERS[:, 2])
     assert (

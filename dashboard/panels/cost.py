@@ -1,0 +1,136 @@
+"""What the networks cost, layer by layer: numbers to hold, to multiply, and the time that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import prod
+
+from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.panel import Cell, Drawing, Panel, Table, number
+from dashboard.panels.wording import count, megabytes
+from models.cost import Costs
+from models.description import Layer
+from models.registry import Entry
+
+FLOAT = 4  # bytes
+ALIKE = 0.02  # relative difference in parameters that is none
+
+
+def draw(comparison: Comparison) -> tuple[Drawing, ...]:
+    """Return all networks beside each other, then each layer by layer."""
+    entries = (*comparison.entries, *matched(comparison))
+    layers = (_layers(entry, comparison.costs) for entry in entries)
+    return _whole(entries, comparison.costs), *layers
+
+
+def matched(comparison: Comparison) -> tuple[Entry, ...]:
+    """Return the networks that have the size of one of the pair and layers of the kinds of the other.
+
+    With them a difference between the two is no matter of size.
+    """
+    pair = comparison.pair
+
+    def fits(each: Entry, size: Entry, kinds: Entry) -> bool:
+        close = abs(each.parameters - size.parameters) <= ALIKE * size.parameters
+        return close and _kinds(each) == _kinds(kinds) != _kinds(size)
+
+    return tuple(
+        each
+        for each in comparison.known
+        if each not in pair and any(fits(each, *two) for two in (pair, pair[::-1]) if len(two) == 2)
+    )
+
+
+def _kinds(entry: Entry) -> set[str]:
+    return {layer.kind for layer in entry.layers}
+
+
+def _whole(entries: Sequence[Entry], costs: Costs | None) -> Table:
+    measured = {entry.key: costs and costs.of(entry) for entry in entries}
+    times = [sum(found.values()) if found else None for found in (measured[each.key] for each in entries)]
+    rows: dict[str, list[Cell]] = {
+        "Parameters": [number(entry.parameters, whole) for entry in entries],
+        "Multiply-accumulates per digit": [
+            number(sum(layer.multiply_accumulates for layer in entry.layers), whole) for entry in entries
+        ],
+        "Checkpoint": [
+            number(entry.checkpoint.bytes, lambda each: megabytes(int(each))) for entry in entries
+        ],
+        "Time per digit": [microseconds(each) for each in times],
+        "Time, the first being 1": [
+            number(each / times[0], "{:.2f}".format) if each and times[0] else Cell("not measured")
+            for each in times
+        ],
+    }
+    return Table(
+        caption=f"What each network costs{_where(costs)}",
+        header=(
+            Cell("measure", header=True),
+            *(Cell(name(each), header=True, hue=each.key) for each in entries),
+        ),
+        rows=tuple((Cell(measure, header=True), *cells) for measure, cells in rows.items()),
+    )
+
+
+def _where(costs: Costs | None) -> str:
+    if costs is None:
+        return "; times were not measured"
+    return (
+        f"; processor time, the median of {costs.rounds} rounds in which {count(costs.batch)} digits ran at "
+        f"once on {costs.machine}"
+    )
+
+
+def _layers(entry: Entry, costs: Costs | None) -> Table:
+    measured = (costs and costs.of(entry)) or {}
+    columns = (
+        "output",
+        "parameters",
+        "bytes of weights",
+        "bytes of output",
+        "multiply-accumulates",
+        "time per digit",
+    )
+    return Table(
+        caption=f"{name(entry)}, layer by layer; times include calling the layer, and Flatten does no more",
+        header=(
+            Cell(name(entry), header=True, hue=entry.key),
+            *(Cell(each, header=True) for each in columns),
+        ),
+        rows=tuple(_layer(layer, measured.get(layer.name)) for layer in entry.layers),
+    )
+
+
+def _layer(layer: Layer, time: float | None) -> tuple[Cell, ...]:
+    return (
+        Cell(layer.name, header=True),
+        Cell("×".join(map(str, layer.output_shape))),
+        number(layer.parameters, whole),
+        number(FLOAT * layer.parameters, whole),
+        number(FLOAT * prod(layer.output_shape), whole),
+        number(layer.multiply_accumulates, whole),
+        microseconds(time),
+    )
+
+
+def whole(value: float) -> str:
+    """Return a number that has no fraction."""
+    return count(int(value))
+
+
+def microseconds(time: float | None) -> Cell:
+    """Return a time, in microseconds, with its unit."""
+    write: Callable[[float], str] = "{:.1f} µs".format
+    return Cell("not measured") if time is None else number(time, write)
+
+
+PANEL = Panel(
+    key="cost",
+    question="What do they cost?",
+    how_to_read=(
+        "Parameters are held, multiply-accumulates are done for every digit, and neither says how long that "
+        "takes; times are of one machine, so their ratio says more than they do; a network of the other's "
+        "size, where there is one, tells what size alone does."
+    ),
+    draw=draw,
+)

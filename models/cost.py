@@ -1,0 +1,130 @@
+"""What a network costs on the machine at hand: the processor time that each layer takes for a digit.
+
+`python -m models.cost` measures every network of the manifest anew, in turns, and writes the times with the
+machine's description beside the checkpoints. They are of that machine; their ratios say more than they do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import TypeVar
+
+import numpy as np
+
+from models import registry
+from models.registry import CHECKPOINTS, CheckpointError, Entry
+
+Name = TypeVar("Name")
+FILE = "costs.json"
+BATCH = 250  # digits at once, so that the millisecond of a call weighs little
+ROUNDS = 40  # of which the median is kept
+WARMING = 5  # rounds before
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Times that were measured together on one machine, on one core.
+
+    Attributes:
+        machine: Processor and packages.
+        batch: Digits that ran at once.
+        rounds: Of which each time is the median.
+        layers: By checkpoint's SHA-256 and layer: microseconds of processor time for one digit.
+    """
+
+    machine: str
+    batch: int
+    rounds: int
+    layers: Mapping[str, Mapping[str, float]]
+
+    def of(self, entry: Entry) -> Mapping[str, float] | None:
+        """Return a network's times by layer, None where this very checkpoint was not measured."""
+        return self.layers.get(entry.sha256)
+
+
+def read(folder: Path = CHECKPOINTS) -> Costs | None:
+    """Return what was measured last, None where nothing was.
+
+    Raises:
+        CheckpointError: The file is damaged.
+    """
+    try:
+        return Costs(**json.loads((folder / FILE).read_bytes()))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError) as error:
+        raise CheckpointError(
+            f"{FILE} in models/checkpoints is damaged. Measure anew: python -m models.cost"
+        ) from error
+
+
+def measure(work: Mapping[Name, Callable[[], object]]) -> dict[Name, float]:
+    """Return the median processor time in seconds of each piece of work, all done once in every round.
+
+    Processor time does not grow with what else the machine does, and rounds spread what still does over all.
+    """
+    taken: dict[Name, list[float]] = {name: [] for name in work}
+    for _ in range(WARMING + ROUNDS):
+        for name, act in work.items():
+            before = time.process_time()
+            act()
+            taken[name].append(time.process_time() - before)
+    return {name: median(times[WARMING:]) for name, times in taken.items()}
+
+
+def machine() -> str:
+    """Return what computes, in a line."""
+    known = Path("/proc/cpuinfo")
+    lines = known.read_text().splitlines() if known.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    processor = names[0] if names else platform.processor() or platform.machine()
+    return f"{processor}, one core, Keras {version('keras')} on TensorFlow"
+
+
+def steps(entry: Entry, folder: Path) -> dict[str, Callable[[], object]]:
+    """Return, by layer, what runs a batch of digits through that layer alone, compiled."""
+    import tensorflow as tf  # noqa: PLC0415 - takes seconds
+
+    from models.probe import links, through  # noqa: PLC0415
+
+    tf.get_logger().setLevel("ERROR")  # it warns of compiling the same lines for many layers
+    values = tf.constant(np.random.default_rng(0).random((BATCH, 28, 28, 1), np.float32))
+    work: dict[str, Callable[[], object]] = {}
+    for layer, link in zip(entry.layers, links(registry.load(entry, folder)), strict=True):
+        compiled = tf.function(partial(lambda link, batch: through(link, batch)[1], link))
+        work[layer.name] = partial(compiled, values)
+        values = compiled(values)
+    return work
+
+
+def main(folder: Path = CHECKPOINTS) -> None:
+    """Measure all networks and write what was found."""
+    entries = registry.read(folder)
+    layers: dict[str, dict[str, float]] = {entry.sha256: {} for entry in entries}
+    work = {(entry.sha256, name): act for entry in entries for name, act in steps(entry, folder).items()}
+    for (sha256, name), seconds in measure(work).items():
+        layers[sha256][name] = round(1e6 * seconds / BATCH, 2)
+    found = Costs(machine(), BATCH, ROUNDS, layers)
+    registry.write_whole(folder / FILE, json.dumps(asdict(found), indent=1).encode() + b"\n")
+    for entry in entries:
+        print(f"{entry.key}: {sum(layers[entry.sha256].values()):.0f} µs a digit")
+
+
+if __name__ == "__main__":
+    os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
+    os.environ["TF_NUM_INTEROP_THREADS"] = "1"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        main()
+    except CheckpointError as error:
+        sys.exit(str(error))
