@@ -2,7 +2,10 @@
 (function (c) {
   "use strict";
 
-  const fill = (element) => void (element.innerHTML = element.dataset.html);
+  function fill(element) {
+    element.innerHTML = element.dataset.html;
+    c.layOut(element);
+  }
 
   /** Fill what holds HTML within an element, now and whenever Dash puts something else there, before it is painted. */
   c.fillIn = function (element) {

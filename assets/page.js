@@ -109,7 +109,7 @@
       ...next,
       model: inPlace(next.model),
       off: next.off.split(",").filter((part) => !gone(part)).join(),
-      wall: { ...wall, by: inPlace(wall.by), wrong: wall.wrong.replace(/[^.]+$/, inPlace), sort: gone(wall.sort) ? "index" : inPlace(wall.sort) },
+      wall: { ...wall, by: inPlace(wall.by), wrong: wall.wrong.replace(/[^.]+$/, inPlace), sort: gone(wall.sort) ? "index" : inPlace(wall.sort), within: gone(wall.within) ? "" : wall.within },
     };
   }
 
@@ -170,13 +170,17 @@
   };
 
   /** Fetch what an order or a choice of digits needs, then choose again; return whether that is to be waited for. */
-  function awaitWall({ sort, wrong }, off) {
+  function awaitWall({ sort, wrong, within }, off) {
     const again = () => chooseWall();
     const fail = (problem) => c.say(problem.message);
     if (wrong !== "changed" || wall.onlyFor !== off) wall.only = null;
     if (sort !== "index" && !wall.orders[sort]) {
       const order = c.bytes(`/wall/${c.facts.version}/strength/${sort.replaceAll(".", "/")}.bin`, c.wakingUp);
       order.then((bytes) => ((wall.orders[sort] = new Uint16Array(bytes)), again()), fail);
+      return true;
+    }
+    if (within && wall.insideOf !== within) {
+      c.digitsWithin(within).then((digits) => (Object.assign(wall, { inside: new Set(digits), insideOf: within }), again()), fail);
       return true;
     }
     if (wrong === "changed" && !wall.only) {
@@ -203,12 +207,14 @@
   function paintChip() {
     const { answer, by: key } = selection.wall;
     const chip = by("wall-answer");
-    const { sort, wrong } = selection.wall;
+    const { sort, wrong, within } = selection.wall;
+    const [arranged, method] = within.split(/[.:]/);
     const [network, layer, channel] = sort.split(".");
     const chosen = [
       answer === null ? "" : `that ${c.name(key)} takes for ${answer}`,
       channel === undefined ? "" : `strongest first for ${c.name(network)} ${layer} ${channel}`,
       wrong === "changed" ? "whose answer changes" : "",
+      within ? `within your line in ${c.name(arranged)}'s ${c.METHODS[method]}` : "",
     ].filter(Boolean).join(", ");
     chip.hidden = !chosen;
     if (chosen) c.write(chip, `${chosen} ×`);
@@ -306,7 +312,7 @@
     by("go-to").addEventListener("keydown", goTo);
     by("share").addEventListener("click", share);
     by("theme").addEventListener("click", () => (c.turnTheme(), selection.page === "compare" && compare()));
-    by("wall-answer").addEventListener("click", () => c.change({ wall: { ...wanted.wall, answer: null, by: "", wrong: wanted.wall.wrong === "changed" ? "" : wanted.wall.wrong, sort: wanted.wall.sort.includes(".") ? "index" : wanted.wall.sort } }));
+    by("wall-answer").addEventListener("click", () => c.change({ wall: { ...wanted.wall, answer: null, by: "", within: "", wrong: wanted.wall.wrong === "changed" ? "" : wanted.wall.wrong, sort: wanted.wall.sort.includes(".") ? "index" : wanted.wall.sort } }));
     by("off").lastElementChild.addEventListener("click", () => c.change({ off: "" }));
     document.addEventListener("click", follow);
     c.fillIn(by("compare-panels"));

@@ -4,7 +4,7 @@
 
   c.DEFAULTS = {
     page: "explore", pair: c.facts.models.slice(0, 2).map(({ key }) => key), model: "both", layer: "", filter: null, cell: null, slice: null, against: null, scale: "layer", stage: "post", off: "",
-    wall: { label: null, answer: null, by: "", wrong: "", sort: "index" },
+    wall: { label: null, answer: null, by: "", wrong: "", sort: "index", within: "" },
   };
 
   /** Return the address of a selection; what is at its default is left out, but for the digit. */

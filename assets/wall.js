@@ -48,6 +48,7 @@
       const only = choice.wrong.startsWith("only.") && choice.wrong.slice(5);
       const keep = (digit) =>
         (!this.only || this.only.has(digit)) &&
+        (!choice.within || this.inside.has(digit)) &&
         (choice.label === null || this.labels[digit] === choice.label) &&
         (choice.answer === null || this.answers[choice.by][digit] === choice.answer) &&
         (choice.wrong === "" || choice.wrong === "changed" ||

@@ -22,8 +22,9 @@ from dashboard.off import Off, write_off
 from dashboard.pair import Pair, pairs, write_pair
 from dashboard.panels.comparison import Comparison
 from dashboard.settings import Settings
-from models import cost, mnist, registry, survey
+from models import arrangement, cost, mnist, registry, survey
 from models.arithmetic import source
+from models.arrangement import Arrangement
 from models.cost import Costs
 from models.description import Layer, filters, kernel_grid
 from models.digits import prepare
@@ -56,6 +57,7 @@ class Inspector:
         networks: The opened networks, once they are awake.
         memory: Answers of earlier days.
         costs: What each layer takes, None where it was not measured.
+        arrangements: By key, the test digits in the plane, where they were arranged.
         counting: Held by the one block of digits that is counted without some channels.
     """
 
@@ -66,6 +68,7 @@ class Inspector:
     networks: Networks
     memory: Memory
     costs: Costs | None = None
+    arrangements: Mapping[str, Arrangement] = field(default_factory=dict)
     counting: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
@@ -81,7 +84,11 @@ class Inspector:
         test = mnist.load("test", settings.data)
         networks = Networks(entries, settings.checkpoints)
         memory, costs = Memory(settings.cache_dir), cost.read(settings.checkpoints)
-        return cls(entries, surveys, test.images, test.labels, networks, memory, costs)
+        planes = {
+            entry.key: arrangement.read(entry, len(test.images), settings.checkpoints) for entry in entries
+        }
+        arranged = {key: plane for key, plane in planes.items() if plane}
+        return cls(entries, surveys, test.images, test.labels, networks, memory, costs, arranged)
 
     @cached_property
     def version(self) -> str:
@@ -108,6 +115,7 @@ class Inspector:
             pair=pair,
             images=self.images,
             costs=self.costs,
+            arrangements=self.arrangements,
         )
 
     def entry(self, key: str) -> Entry:
@@ -223,6 +231,15 @@ class Inspector:
             f"kernels/{key}/{name}/{part}",
             lambda: picture.squeeze(picture.pack_kernels(self.filter_weights(key, name)[chosen])),
         )
+
+    def plane(self, key: str, method: str) -> Floats:
+        """Return where a network puts the test digits, (digits, 2) in [0, 1], or refuse."""
+        found = self.arrangements.get(self.entry(key).key)
+        if found is None:
+            raise not_found(f"The digits are not arranged for {key} yet: run python -m models.arrangement.")
+        if method not in found.planes:
+            raise not_found(f"There is no such method. There are: {', '.join(found.planes)}.")
+        return np.ascontiguousarray(found.planes[method] / (arrangement.LEVELS - 1), np.float32)
 
     @cached_property
     def verdicts(self) -> bytes:

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from dashboard.panels import export
-from dashboard.panels.panel import Cell, Drawing, Gallery, Table, Thumb, Words
+from dashboard.panels.panel import Cell, Drawing, Gallery, Plane, Table, Thumb, Words
 
 
-def written(drawing: Table | Gallery | Words) -> Markup:
+def written(drawing: Table | Gallery | Words | Plane) -> Markup:
     """Return a drawing without its file."""
     match drawing:
         case Table():
@@ -23,16 +23,21 @@ def written(drawing: Table | Gallery | Words) -> Markup:
             return _gallery(drawing)
         case Words():
             return _words(drawing)
+        case Plane():
+            return _plane(drawing)
 
 
 def file(drawing: Drawing, name: str) -> Markup:
     """Return the link that takes a drawing's numbers away, in a file of that name."""
-    text = "numbers as CSV"
+    if isinstance(drawing, Plane):
+        text, address, suffix = "points as NPY", drawing.address, "npy"
+    else:
+        text, address, suffix = "numbers as CSV", export.address(drawing), "csv"
     link = element(
         "a",
         text,
-        href=export.address(drawing),
-        download=f"{name}.csv",
+        href=address,
+        download=f"{name}.{suffix}",
         aria_label=f"{text}: {drawing.caption}",
     )
     return element("p", link, class_="files")
@@ -105,6 +110,17 @@ def _thumb(thumb: Thumb) -> Markup:
 def _words(words: Words) -> Markup:
     sentences = (element("p", *map(_part, sentence)) for sentence in words.sentences)
     return element("figure", *sentences, element("figcaption", words.caption, class_="reading"))
+
+
+def _plane(plane: Plane) -> Markup:
+    """Return the place of a plane; assets/planes.js paints into it."""
+    return element(
+        "figure",
+        element("figcaption", plane.caption),
+        element("div", class_="points", data_address=plane.address, data_method=plane.method),
+        element("p", plane.summary, class_="reading"),
+        data_model=plane.model,
+    )
 
 
 def _part(cell: Cell) -> Markup:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 from dashboard.errors import RefusedError
 from dashboard.off import parse_off, write_off
 from dashboard.pair import Pair, of_pair, pairs, parse_pair
+from models.arrangement import METHODS
 from models.forward_pass import STAGES
 from models.registry import Entry
 
@@ -18,6 +19,8 @@ DIGITS = 10_000
 CLASSES = 10
 BOTH = "both"
 CHANGED = "changed"
+FINE = 1000  # steps along each side of a plane
+CORNERS = 64  # of a line in it, at most
 NONE = "none"
 
 Value = TypeVar("Value")
@@ -37,6 +40,8 @@ class Wall:
             something is switched off.
         sort: "index"; the key of the network whose least sure digits come first; or "network.layer.channel",
             whose strongest digits come first.
+        within: Only digits within a line in a plane, "network.method:x.y.x.y.x.y" with corners in thousandths
+            of its sides, "" for all.
     """
 
     label: int | None = None
@@ -44,6 +49,7 @@ class Wall:
     by: str = ""
     wrong: str = ""
     sort: str = "index"
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,6 +149,7 @@ class Reader:
             by=self._choice("by", keys, ""),
             wrong=self._choice("wrong", (*keys, *map(only, keys), NONE, BOTH, "disagree", CHANGED), ""),
             sort=self._sort(keys),
+            within=self._part("within", self._line, "", "network.method:x.y.x.y.x.y, a line in its plane"),
         )
         if wall.wrong == CHANGED and "off" not in self._query:
             self.complaints.append("wrong=changed only makes sense together with off.")
@@ -159,6 +166,15 @@ class Reader:
             if layer.name == name and layer.kind != "Flatten" and _whole(channel, layer.channels) is not None:
                 return f"{network}.{name}.{int(channel)}"
         return self._choice("sort", ("index", *keys), "index")
+
+    def _line(self, text: str) -> str | None:
+        """Return a line around some digits, None unless the digits were arranged for its network."""
+        path, _, corners = text.partition(":")
+        key, _, method = path.partition(".")
+        arranged = key in self._networks and self._networks[key].arrangement is not None
+        numbers = [_whole(part, FINE + 1) for part in corners.split(".")]
+        closed = len(numbers) % 2 == 0 and 2 * 3 <= len(numbers) <= 2 * CORNERS
+        return text if arranged and method in METHODS and closed and None not in numbers else None
 
     def _inspected(self, selection: Selection) -> Selection:
         """Add layer, filter and cell, as far as each exists."""

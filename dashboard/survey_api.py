@@ -23,7 +23,14 @@ def blueprint(inspector: Inspector) -> Blueprint:
     routes = Blueprint("survey", __name__)
     _add_channel(routes, inspector)
     _add_without(routes, inspector)
+    _add_plane(routes, inspector)
     return routes
+
+
+def _add_plane(routes: Blueprint, inspector: Inspector) -> None:
+    @routes.get("/api/models/<key>/arrangement/<method>.npy")
+    def plane(key: str, method: str) -> Response:
+        return api.npy(inspector.plane(key, method))
 
 
 def _add_channel(routes: Blueprint, inspector: Inspector) -> None:

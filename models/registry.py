@@ -104,6 +104,7 @@ class Entry:
         seeds: Scores of the recipe with several seeds, ascending, this network's among them.
         temperature: By which its logits must be divided to be as sure as it is right, fitted on the held-out
             digits; None where it was not.
+        arrangement: The test digits in the plane, `.npz`, None where they were not arranged yet.
     """
 
     key: str
@@ -123,6 +124,7 @@ class Entry:
     layers: tuple[Layer, ...]
     seeds: tuple[SeedScore, ...]
     temperature: float | None = None
+    arrangement: File | None = None
 
     @property
     def sha256(self) -> str:
@@ -152,6 +154,7 @@ class Entry:
             test=Score(**plain["test"]),
             layers=tuple(Layer.from_json(layer) for layer in plain["layers"]),
             seeds=tuple(SeedScore.from_json(each) for each in plain["seeds"]),
+            arrangement=File(**plain["arrangement"]) if plain.get("arrangement") else None,
         )
 
 
@@ -169,6 +172,18 @@ def read(folder: Path = CHECKPOINTS) -> tuple[Entry, ...]:
             f"{MANIFEST} in models/checkpoints is missing or damaged. "
             "Restore it: git checkout -- models/checkpoints"
         ) from error
+
+
+def find(key: str, folder: Path = CHECKPOINTS) -> Entry:
+    """Return the network of that key.
+
+    Raises:
+        CheckpointError: The manifest cannot be used, or has no such network.
+    """
+    for entry in read(folder):
+        if entry.key == key:
+            return entry
+    raise CheckpointError(f"There is no network {key} yet. Train it: python -m models.train {key}")
 
 
 def write(entry: Entry, folder: Path = CHECKPOINTS) -> None:

@@ -14,6 +14,7 @@ ORDER = (
     "confusions",
     "classes",
     "calibration",
+    "arrangement",
     "history",
     "cost",
 )  # a module of this package each, with its PANEL

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from dashboard.colours import Hue, Theme, hues
 from dashboard.selection import BOTH
+from models.arrangement import Arrangement
 from models.cost import Costs
 from models.evaluate import Labels
 from models.forward_pass import Floats
@@ -30,6 +32,7 @@ class Comparison:
         images: (digits, rows, columns) uint8.
         hues: By key, of all known.
         costs: What each layer takes, None where it was not measured.
+        arrangements: By key, how the last hidden layer arranges the digits, where that is known.
         model: What the page's toggle says: a key of the pair or "both".
         theme: Of the page.
     """
@@ -42,6 +45,7 @@ class Comparison:
     images: NDArray[np.uint8]
     hues: Mapping[str, Hue]
     costs: Costs | None = None
+    arrangements: Mapping[str, Arrangement] = field(default_factory=dict)
     model: str = BOTH
     theme: Theme = "light"
 
@@ -57,6 +61,7 @@ class Comparison:
         images: NDArray[np.uint8],
         pair: Sequence[str] = (),
         costs: Costs | None = None,
+        arrangements: Mapping[str, Arrangement] = MappingProxyType({}),
     ) -> Comparison:
         """Choose from all networks the pair, the first two by default, and those of it that the toggle shows.
 
@@ -69,7 +74,10 @@ class Comparison:
         shown = tuple(entry for entry in chosen if model in (entry.key, BOTH))
         if not shown:
             raise ValueError(f"There is no network {model!r} to show.")
-        return cls(tuple(known), chosen, shown, logits, labels, images, hues(by_key), costs, model, theme)
+        named = hues(by_key)
+        return cls(
+            tuple(known), chosen, shown, logits, labels, images, named, costs, arrangements, model, theme
+        )
 
     def wall(self, digit: int, **filters: int | str) -> str:
         """Return the address of the wall with these filters and this digit, pair and toggle as they are.

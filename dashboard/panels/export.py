@@ -10,24 +10,25 @@ from urllib.parse import quote
 
 import plotly.graph_objects as go
 
-from dashboard.panels.panel import Cell, Chart, Drawing, Gallery, Table
+from dashboard.panels.panel import Cell, Chart, Gallery, Table, Words
 
 Row = Iterable[object]
+Numbers = Chart | Table | Gallery | Words  # a plane's points are a tensor, with an address of its own
 
 
-def address(drawing: Drawing) -> str:
+def address(drawing: Numbers) -> str:
     """Return an address that holds the CSV itself, so that what is taken away is what is seen."""
     return f"data:text/csv;charset=utf-8,{quote(write(drawing))}"
 
 
-def write(drawing: Drawing) -> str:
+def write(drawing: Numbers) -> str:
     """Return a drawing's numbers in full under a line of names, as RFC 4180 with line feeds."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(_rows(drawing))
     return text.getvalue()
 
 
-def _rows(drawing: Drawing) -> Iterator[Row]:
+def _rows(drawing: Numbers) -> Iterator[Row]:
     if isinstance(drawing, Chart):
         yield "series", "x", "y", "low", "high"
         for trace in drawing.figure.data:

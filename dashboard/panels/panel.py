@@ -1,4 +1,4 @@
-"""A panel is a question, a sentence on how to read its answer, and a pure answer: drawings of four kinds."""
+"""A panel is a question, a sentence on how to read its answer, and a pure answer: drawings of five kinds."""
 
 from __future__ import annotations
 
@@ -119,7 +119,29 @@ class Words:
     sentences: tuple[tuple[Cell, ...], ...]
 
 
-Drawing = Chart | Table | Gallery | Words
+@dataclass(frozen=True)
+class Plane:
+    """The test digits as points; the browser fetches and paints them.
+
+    Attributes:
+        caption: What it shows, and of which network.
+        summary: What can be said of it without seeing it.
+        model: Key of the network.
+        method: How its layer became a plane, one of `arrangement.METHODS`.
+    """
+
+    caption: str
+    summary: str
+    model: str
+    method: str
+
+    @property
+    def address(self) -> str:
+        """Where the points are."""
+        return f"/api/models/{self.model}/arrangement/{self.method}.npy"
+
+
+Drawing = Chart | Table | Gallery | Words | Plane
 
 
 @dataclass(frozen=True)

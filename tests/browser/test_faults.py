@@ -58,12 +58,18 @@ def test_a_fault_is_said_and_the_next_click_works(visitor: Visitor) -> None:
 
 
 def test_a_server_that_says_nothing_is_reported(visitor: Visitor) -> None:
-    """Where an answer does not come, the page says within two seconds that it waits; an answer ends that."""
+    """Where an answer does not come, the page says within two seconds that it waits; an answer ends that.
+
+    Nothing moves away under the pointer meanwhile.
+    """
     page = visitor.open("/?digit=610")
+    visitor.thumb(612).hover()  # by which it is in view
+    place = visitor.thumb(611).bounding_box()
 
     with visitor.held("**/pictures/**"):
         visitor.thumb(611).click()
         expect(visitor.alert).not_to_be_empty(timeout=SOON)
+        assert visitor.thumb(611).bounding_box() == place
         expect(page.locator("body")).to_have_attribute("data-painted", "610")
 
     visitor.painted(611)

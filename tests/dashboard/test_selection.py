@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -87,6 +87,7 @@ def test_a_whole_address_is_read() -> None:
         ("off", "9" * 5_000),
         *(("label", text) for text in ("", "10", "-1", "a")),
         *(("wrong", text) for text in ("", "only.", "only.vit", "index", "fcn-matched", "only.fcn-matched")),
+        *(("within", text) for text in ("", "cnn.tsne:1.2.3.4.5.6")),
         *(("sort", text) for text in ("", "both", "label", "fcn-matched", "fcn-matched.dense1.0")),
         *(
             ("layer", text)
@@ -389,3 +390,23 @@ def test_a_pair_that_makes_no_sense_is_said() -> None:
         "pair must be two different ones of fcn, cnn, fcn-matched, with a comma between them."
     )
     assert (selection.pair, selection.model, selection.wall.wrong) == (PAIR, "cnn", "fcn")
+
+
+def test_a_line_in_a_plane_chooses_digits() -> None:
+    """Three to 64 corners in thousandths, in the plane of a network of the pair that was arranged."""
+    arranged = [replace(entry, arrangement=entry.survey) for entry in ENTRIES]
+
+    def within(text: str, **query: str) -> tuple[str, int]:
+        reader = Reader("/", {"within": text, **query}, arranged, OPENING)
+        return reader.read().wall.within, len(reader.complaints)
+
+    line = "cnn.tsne:0.0.1000.0.500.1000"
+    assert within(line) == (line, 0)
+    assert within(f"fcn.pca:{'.'.join(['7'] * 128)}")[1] == 0
+    for nonsense in (
+        "", "cnn", "cnn.tsne", "cnn.tsne:", "cnn.tsne:1.2.3.4", "cnn.tsne:1.2.3.4.5", "cnn.umap:1.2.3.4.5.6",
+        "rnn.tsne:1.2.3.4.5.6", "fcn-matched.tsne:1.2.3.4.5.6", "cnn.tsne:1.2.3.4.5.1001",
+        "cnn.tsne:1.2.3.4.5.-6", "cnn.tsne:1.2.3.4.5.6.5", f"cnn.tsne:{'.'.join(['7'] * 130)}",
+    ):  # fmt: skip
+        assert within(nonsense) == ("", 1)
+    assert Reader("/", {"within": line}, ENTRIES, OPENING).read().wall.within == ""

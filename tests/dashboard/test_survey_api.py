@@ -15,6 +15,7 @@ from dashboard import survey_api
 from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.off import Off
+from models.arrangement import LEVELS, METHODS, Arrangement
 from models.digits import prepare
 from models.evaluate import answers
 from models.forward_pass import STAGES, Stage
@@ -339,3 +340,30 @@ def test_a_channel_that_is_off_is_zero_whatever_its_sum(client: FlaskClient) -> 
         assert told["after"] == told["network"]["post"] == 0
 
     require_error(client.get(f"{layer}/conv2/keras.py?filter=3&cell=12,7&off=cnn.conv2:3"), 400)
+
+
+@pytest.fixture
+def arranged(pretended: Inspector, tmp_path: Path) -> FlaskClient:
+    """A visitor of an app that knows how the CNN arranges the digits."""
+    places = np.linspace(0, LEVELS - 1, 20_000).round().astype(np.uint16).reshape(10_000, 2)
+    places = np.asfortranarray(places)  # the browser reads row after row, however they lie in memory
+    known = Arrangement(dict.fromkeys(METHODS, places), explained=0.25, alike=0.9)
+    app = create_app(replace(pretended, arrangements={"cnn": known}), apps.settings(tmp_path))
+    client: FlaskClient = app.server.test_client()
+    return client
+
+
+def test_where_a_network_puts_the_digits(arranged: FlaskClient) -> None:
+    """Two numbers in [0, 1] per digit, across and down, for each method."""
+    for method in METHODS:
+        content = body_of(arranged, f"/api/models/cnn/arrangement/{method}.npy")
+        places = np.load(io.BytesIO(content), allow_pickle=False)
+        assert (places.dtype, places.shape) == (np.float32, (10_000, 2))
+        assert places.flags.c_contiguous
+        assert places.ravel() == pytest.approx(np.linspace(0, 1, 20_000), abs=1e-5)
+
+
+@pytest.mark.parametrize("path", ["fcn/arrangement/pca", "rnn/arrangement/pca", "cnn/arrangement/umap"])
+def test_planes_that_there_are_not(arranged: FlaskClient, path: str) -> None:
+    """404 in the one shape: a network that was not arranged, one that there is not, another method."""
+    require_error(arranged.get(f"/api/models/{path}.npy"), 404)

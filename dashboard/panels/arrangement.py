@@ -1,0 +1,58 @@
+"""How each network arranges the test digits just before it answers."""
+
+from __future__ import annotations
+
+from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.panel import Cell, Drawing, Panel, Plane, Words
+from dashboard.panels.wording import percent
+from models.arrangement import NEIGHBOURS, Arrangement
+from models.registry import Entry
+
+METHODS = {"tsne": "t-SNE", "pca": "PCA"}
+
+
+def draw(comparison: Comparison) -> tuple[Drawing, ...]:
+    """Return for each method the planes of the networks side by side, as far as they were arranged."""
+    found = [(entry, comparison.arrangements.get(entry.key)) for entry in comparison.entries]
+    missing = [entry for entry, arrangement in found if arrangement is None]
+    planes = [
+        _plane(entry, arrangement, method)
+        for method in METHODS
+        for entry, arrangement in found
+        if arrangement is not None
+    ]
+    return (*planes, _command(missing)) if missing else tuple(planes)
+
+
+def _plane(entry: Entry, arrangement: Arrangement, method: str) -> Plane:
+    layer = entry.layers[-2]
+    place = f"{name(entry)} {layer.name}, {layer.channels} units"
+    share = percent(arrangement.alike, 1)
+    alike = f"Of the {NEIGHBOURS} digits nearest to a digit in {layer.name}, {share} have its label"
+    if method == "pca":
+        explained = f"the two directions hold {percent(arrangement.explained, 1)} of the variance"
+        return Plane(f"PCA: {place}", f"{alike}; {explained}.", entry.key, method)
+    return Plane(
+        f"t-SNE: {place}",
+        f"{alike}; in this picture near means near there, but far and large mean nothing.",
+        entry.key,
+        method,
+    )
+
+
+def _command(missing: list[Entry]) -> Words:
+    keys = " ".join(entry.key for entry in missing)
+    names = " and ".join(name(entry) for entry in missing)
+    sentence = f"The digits were not arranged for {names} yet: python -m models.arrangement {keys}"
+    return Words("What is missing", ((Cell(sentence),),))
+
+
+PANEL = Panel(
+    key="arrangement",
+    question="How do they arrange the digits?",
+    how_to_read=(
+        "Every point is a test digit, placed by what the last hidden layer makes of it and coloured by its "
+        "label, a cross where it is named wrong; point to see, click to open, draw around some to list them."
+    ),
+    draw=draw,
+)

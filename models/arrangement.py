@@ -1,0 +1,158 @@
+"""How a network arranges the test digits: its last hidden layer, which only a linear one reads, in the plane.
+
+`python -m models.arrangement` arranges the digits for every network of the manifest anew, or for those that
+are named. It takes scikit-learn, which `make tools` installs; what it has written takes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models import registry
+from models.evaluate import Labels
+from models.forward_pass import Floats
+from models.registry import CHECKPOINTS, Entry, File
+
+if TYPE_CHECKING:
+    import keras
+
+METHODS = ("pca", "tsne")
+SEED = 7  # of t-SNE
+NEIGHBOURS = 10
+LEVELS = 1 << 16  # places along each side of the square
+BATCH = 250  # digits
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Places of the test digits by what a layer makes of them, and how far these can be believed.
+
+    Attributes:
+        planes: By method, (digits, 2) uint16: to the right and down, on a square of 65,536 places a side.
+        explained: Share of the layer's variance along the two directions of "pca", in [0, 1].
+        alike: Share of the ten digits nearest to a digit in the layer itself that have its label, on average.
+    """
+
+    planes: Mapping[str, NDArray[np.uint16]]
+    explained: float
+    alike: float
+
+    def to_bytes(self) -> bytes:
+        """Return an `.npz` archive, such as `from_bytes` reads."""
+        buffer = io.BytesIO()
+        numbers = np.array([self.explained, self.alike])
+        np.savez_compressed(buffer, numbers=numbers, allow_pickle=False, **self.planes)
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes, digits: int) -> Arrangement:
+        """Return what `to_bytes` wrote.
+
+        Raises:
+            ValueError: The content is nothing of the kind, or is of another number of digits.
+        """
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+                explained, alike = archive["numbers"].astype(np.float64).tolist()
+                planes = {method: archive[method] for method in METHODS}
+        except (EOFError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
+            raise ValueError("This is no arrangement.") from error
+        if any((plane.dtype, plane.shape) != (np.uint16, (digits, 2)) for plane in planes.values()):
+            raise ValueError(f"This does not arrange {digits} digits.")
+        return cls(planes, explained, alike)
+
+
+def read(entry: Entry, digits: int, folder: Path = CHECKPOINTS) -> Arrangement | None:
+    """Return the arrangement beside a checkpoint, after comparing it with its hash; None where there is none.
+
+    Raises:
+        CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
+    """
+    if entry.arrangement is None:
+        return None
+    content = registry.checked(entry.arrangement, folder, entry.key)
+    try:
+        return Arrangement.from_bytes(content, digits)
+    except ValueError as error:
+        raise registry.unusable(entry.arrangement, entry.key, "is no arrangement of the digits") from error
+
+
+def write(found: Arrangement, checkpoint: File, folder: Path) -> File:
+    """Write an arrangement beside its checkpoint; both hashes name it, so that no other is replaced."""
+    content = found.to_bytes()
+    stem = f"{Path(checkpoint.name).stem}.{hashlib.sha256(content).hexdigest()[:8]}"
+    return registry.write_whole(folder / f"{stem}.arrangement.npz", content)
+
+
+def run(model: keras.Model, digits: Floats, labels: Labels) -> Arrangement:
+    """Arrange digits, (n, 28, 28, 1) in [0, 1], by the model's last hidden layer."""
+    return arranged(last_hidden(model, digits), labels)
+
+
+def last_hidden(model: keras.Model, digits: Floats) -> Floats:
+    """Return what the last layer but one passes on: (n, units), after its activation."""
+    from models.probe import open_layers  # noqa: PLC0415 - takes seconds; reading must not
+
+    opened = open_layers(model)
+    parts = (digits[start : start + BATCH] for start in range(0, len(digits), BATCH))
+    return np.concatenate([opened(part, training=False)[1][-2].numpy() for part in parts])
+
+
+def arranged(values: Floats, labels: Labels) -> Arrangement:
+    """Arrange rows of numbers, (n, units), in the plane.
+
+    Source: t-SNE: van der Maaten & Hinton (2008), JMLR 9:2579, as scikit-learn has it, begun from the two
+    directions of largest variance, perplexity 30.
+    """
+    from sklearn.decomposition import PCA  # noqa: PLC0415 - takes seconds; reading must not
+    from sklearn.manifold import TSNE  # noqa: PLC0415
+
+    directions = PCA(n_components=2, svd_solver="full")
+    flat = directions.fit_transform(values)
+    embedded = TSNE(init="pca", perplexity=30, random_state=SEED).fit_transform(values)
+    return Arrangement(
+        planes={"pca": squared(flat), "tsne": squared(embedded)},
+        explained=float(directions.explained_variance_ratio_.sum()),
+        alike=alike(values, labels),
+    )
+
+
+def alike(values: Floats, labels: Labels) -> float:
+    """Return what share of the ten rows nearest to a row, (n, units), has its label, on average."""
+    from sklearn.neighbors import NearestNeighbors  # noqa: PLC0415 - takes seconds; reading must not
+
+    near = NearestNeighbors(n_neighbors=NEIGHBOURS).fit(values).kneighbors(return_distance=False)
+    return float((labels[near] == labels[:, None]).mean())
+
+
+def squared(points: Floats) -> NDArray[np.uint16]:
+    """Return points, (n, 2), on the square that just holds them, distances in one unit along both sides."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    side = float((high - low).max()) or 1.0
+    middle = (low + high) / 2
+    placed = np.rint(((points - middle) / side + 0.5) * (LEVELS - 1))
+    return np.ascontiguousarray(placed, np.uint16)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Arrange for the networks that are named, or for all, and write that beside the checkpoints."""
+    from models import measuring  # noqa: PLC0415
+
+    measuring.command("arrangement", __doc__, arguments, run, write)
+
+
+if __name__ == "__main__":
+    import os
+    import sys
+
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    main(sys.argv[1:])

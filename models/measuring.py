@@ -1,0 +1,59 @@
+"""What is measured on a network that is there already, by a command, and written beside its checkpoint."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from models import mnist, registry
+from models.digits import prepare
+from models.evaluate import Labels
+from models.forward_pass import Floats
+from models.registry import File
+
+if TYPE_CHECKING:
+    import keras
+
+Found = TypeVar("Found")
+
+
+def command(
+    field: str,
+    doc: str | None,
+    arguments: Sequence[str],
+    run: Callable[[keras.Model, Floats, Labels], Found],
+    write: Callable[[Found, File, Path], File],
+    *,
+    folder: Path = registry.CHECKPOINTS,
+) -> None:
+    """Measure the networks that the command line names, or all, on the test digits.
+
+    Args:
+        field: Of the manifest's entries, which names the file; and of the module that is run.
+        doc: What the command does.
+        arguments: Of the command line.
+        run: Measures a network on digits, (n, 28, 28, 1) in [0, 1], with their labels.
+        write: Writes what was found beside the checkpoint.
+        folder: Of the manifest.
+    """
+    keys = [entry.key for entry in registry.read(folder)]
+    parser = argparse.ArgumentParser(prog=f"python -m models.{field}", description=doc)
+    parser.add_argument("key", nargs="*", help=f"of {', '.join(keys)}; all without one")
+    asked = parser.parse_args(arguments)
+    if unknown := sorted(set(asked.key) - set(keys)):
+        parser.error(f"there is no network {', '.join(unknown)}")
+    test = mnist.load("test")
+    for key in asked.key or keys:
+        started, entry = time.monotonic(), registry.find(key, folder)
+        found = run(registry.load(entry, folder), prepare(test.images), test.labels)
+        file = write(found, entry.checkpoint, folder)
+        entry = registry.find(key, folder)  # others may have written meanwhile
+        before, changed = getattr(entry, field), dict[str, Any]({field: file})
+        registry.write(replace(entry, **changed), folder)
+        if before and before.name != file.name:
+            (folder / before.name).unlink(missing_ok=True)
+        print(f"{key}: {file.bytes:,} bytes in {file.name}, after {time.monotonic() - started:.0f} s")

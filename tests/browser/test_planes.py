@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from models.forward_pass import Floats
+from tests.browser.conftest import Known
+from tests.browser.serving import Server
+from tests.browser.visitor import Visitor
+
+EDGE = 8  # screen pixels around the points
+
+pytestmark = pytest.mark.browser
+
+
+class Plane:
+    """One plane on the page, and where its points are."""
+
+    def __init__(self, page: Page, server: Server, model: str, method: str) -> None:
+        """Bring it into view and wait until it is painted."""
+        address = f"/api/models/{model}/arrangement/{method}.npy"
+        self.places: Floats = server.tensor(address)
+        self.root = page.locator(f'.points[data-address="{address}"]')
+        self.over: Locator = self.root.locator("[tabindex]")
+        self.root.scroll_into_view_if_needed()
+        expect(self.root).to_have_attribute("data-painted", "true")
+
+    def spot(self, x: float, y: float) -> tuple[float, float]:
+        """Return where on the page a place of the plane, in [0, 1], lies."""
+        box = self.over.bounding_box()
+        assert box
+        room = box["width"] - 2 * EDGE
+        return box["x"] + EDGE + x * room, box["y"] + EDGE + y * room
+
+    def alone(self) -> int:
+        """Return the digit that has the most room around it."""
+        far = [np.partition(np.linalg.norm(self.places - each, axis=1), 1)[1] for each in self.places[:2000]]
+        return int(np.argmax(far))
+
+
+@pytest.fixture
+def plane(visitor: Visitor, server: Server) -> Plane:
+    """The CNN's t-SNE, on Compare."""
+    page = visitor.open("/compare")
+    return Plane(page, server, "cnn", "tsne")
+
+
+def test_pointing_shows_the_digit_and_clicking_opens_it(visitor: Visitor, plane: Plane, known: Known) -> None:
+    """The card beside the pointer says label and answers, without a request; the click leads to Explore."""
+    digit = plane.alone()
+    spot = plane.spot(*plane.places[digit].tolist())
+    visitor.page.mouse.move(*spot)
+    card = visitor.page.locator(".plane-tip")
+    expect(card).to_have_text(re.compile(rf"^Test digit {digit}, label {known.labels[digit]}: "))
+    visitor.quiet()
+    visitor.page.mouse.move(spot[0] + 1, spot[1])
+    visitor.flush()
+
+    expect(card).to_contain_text(f"CNN says {known.answers('cnn')[digit]}")
+    assert visitor.requests == []
+    visitor.page.mouse.click(*spot)
+    visitor.painted(digit)
+
+
+def test_a_line_around_some_puts_them_on_the_wall(visitor: Visitor, plane: Plane) -> None:
+    """Exactly those inside are on it; reload keeps them, Back returns to Compare, the chip takes it back."""
+    corners = [(0.1, 0.1), (0.6, 0.1), (0.6, 0.6), (0.1, 0.6)]
+    mouse = visitor.page.mouse
+    mouse.move(*plane.spot(*corners[0]))
+    mouse.down()
+    for corner in corners[1:]:
+        mouse.move(*plane.spot(*corner))
+    mouse.up()
+    visitor.shown()
+    chip = visitor.page.locator("#wall-answer")
+    expect(chip).to_have_text("within your line in CNN's t-SNE ×")
+
+    inside = ((plane.places > 0.1) & (plane.places < 0.6)).all(axis=1).sum()
+    assert visitor.count() == pytest.approx(inside, rel=0.03)  # corners are rounded, and to whole pixels
+    count = visitor.count()
+    visitor.page.reload()
+    visitor.shown()
+    expect(visitor.page.locator("#wall-count")).to_have_text(re.compile(rf"^{count:,} "))
+    chip.click()
+    expect(visitor.page.locator("#wall-count")).to_have_text(re.compile("^10,000 "))
+
+
+def test_planes_are_walked_by_key(visitor: Visitor, plane: Plane) -> None:
+    """Arrows go to the next digit that way and say which; Enter opens it, a button its neighbours."""
+    plane.over.focus()
+    plane.over.press("ArrowRight")
+    status = visitor.page.locator("#status")
+    expect(status).to_have_text(re.compile("^Test digit"))
+    first = digit_of(status)
+    plane.over.press("ArrowRight")
+    expect(status).not_to_have_text(re.compile(rf"^Test digit {first},"))
+    second = digit_of(status)
+    assert plane.places[second, 0] > plane.places[first, 0]
+
+    plane.root.get_by_role("button", name="neighbours").click()
+    visitor.shown()
+    expect(visitor.page.locator("#wall-answer")).to_be_visible()
+    assert visitor.count() == pytest.approx(51, abs=6)
+    visitor.page.go_back()
+    again = visitor.page.locator("#compare-arrangement [tabindex]").nth(1)
+    again.scroll_into_view_if_needed()
+    again.press("ArrowLeft")
+    expect(status).to_have_text(re.compile(r"^Test digit \d+, label \d: FCN says"))
+    again.press("Enter")
+    visitor.painted(digit_of(status))
+
+
+def digit_of(status: Locator) -> int:
+    """Return the digit that a sentence names."""
+    found = re.match(r"Test digit (\d+)", status.inner_text())
+    assert found
+    return int(found[1])
