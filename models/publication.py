@@ -134,7 +134,7 @@ def packed(model: keras.Model) -> bytes:
 
 def remove_all_but(entry: Entry, folder: Path) -> None:
     """Remove the files of this network's earlier trainings, finished or interrupted."""
-    for suffix in ("keras", "survey.npz", f"{HASH}.survey.npz"):
+    for suffix in ("keras", "survey.npz", f"{HASH}.survey.npz", f"{HASH}.arrangement.npz"):
         for path in folder.glob(f"{entry.key}-{HASH}.{suffix}"):
-            if path.name not in (entry.checkpoint.name, entry.survey.name):
+            if path.name not in {file.name for file in entry.files}:
                 path.unlink()

@@ -127,6 +127,11 @@ class Entry:
     arrangement: File | None = None
 
     @property
+    def files(self) -> tuple[File, ...]:
+        """All that belongs to it beside the manifest."""
+        return tuple(file for file in (self.checkpoint, self.survey, self.arrangement) if file)
+
+    @property
     def sha256(self) -> str:
         """Hash of the checkpoint, which names it wherever it is remembered."""
         return self.checkpoint.sha256

@@ -31,6 +31,7 @@ def addresses(rule: Rule, inspector: Inspector) -> list[str]:
     known = {
         "key": "cnn",
         "layer": "conv1",
+        "method": "pca",
         "number": "3",
         "pair": "fcn,cnn",
         "part": "0",
