@@ -12,8 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from models.digits import SIDE
-
+SIDE = 28  # pixels
 DATA = Path(__file__).parent / "data"
 CHECKSUMS = "CHECKSUMS"
 MEND = "Restore it: git checkout -- models/data"

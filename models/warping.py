@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.digits import SIDE
 from models.forward_pass import Floats
+from models.mnist import SIDE
 
 CENTRE = (SIDE - 1) / 2  # between the middle pixels
 REACH = 3.0  # standard deviations of a Gaussian that are kept
@@ -62,10 +62,13 @@ def sample(digits: Floats, where: Floats) -> Floats:
         digits: (n, 28, 28).
         where: (n, 2, 28, 28), rows and columns.
     """
-    count, side = len(digits), SIDE + 2
+    count, side = (
+        len(digits),
+        SIDE + 3,
+    )  # one row of background above, and two below: for SIDE + 1 and its next
     framed = np.zeros((count, side, side), np.float32)
-    framed[:, 1:-1, 1:-1] = digits
-    found = np.clip(where + np.float32(1), 0, np.nextafter(np.float32(side - 1), np.float32(0)))
+    framed[:, 1 : SIDE + 1, 1 : SIDE + 1] = digits
+    found = np.clip(where + np.float32(1), 0, SIDE + 1)
     corner = found.astype(np.int32)
     down, right = np.moveaxis(found - corner, 1, 0)  # shares of the next row and column
     index = corner[:, 0] * side + corner[:, 1] + np.arange(count, dtype=np.int32)[:, None, None] * side**2
