@@ -1,7 +1,7 @@
 """How a trained network takes its predecessor's place among the checkpoints.
 
-It can be interrupted at any moment. The checkpoint and its survey get names of their own, taken from their
-hashes; only then does the manifest, replaced as a whole, name them instead of the old ones; only
+It can be interrupted at any moment. The checkpoint and what was measured on it get names of their own, taken
+from their hashes; only then does the manifest, replaced as a whole, name them instead of the old ones; only
 then are the old ones removed. So the manifest always names files that are whole and belong together.
 """
 
@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models import evaluate, mnist, registry, survey, temperature
+from models import evaluate, mnist, registry, robustness, survey, temperature
 from models.architectures import Architecture
 from models.description import describe
 from models.digits import prepare
@@ -65,6 +65,9 @@ def publish(network: Architecture, seed: int, command: str, run: Run, folder: Pa
         layers=describe(model),
         seeds=with_scores(others(network, folder), scores),
         temperature=temperature.measured(model, run.held_out.digits),
+        robustness=robustness.write(
+            robustness.run(model, prepare(test.images), test.labels), checkpoint, folder
+        ),
     )
     registry.write(entry, folder)
     remove_all_but(entry, folder)
@@ -134,7 +137,8 @@ def packed(model: keras.Model) -> bytes:
 
 def remove_all_but(entry: Entry, folder: Path) -> None:
     """Remove the files of this network's earlier trainings, finished or interrupted."""
-    for suffix in ("keras", "survey.npz", f"{HASH}.survey.npz", f"{HASH}.arrangement.npz"):
+    measured = ("survey.npz", "arrangement.npz", "robustness.json")
+    for suffix in ("keras", "survey.npz", *(f"{HASH}.{each}" for each in measured)):
         for path in folder.glob(f"{entry.key}-{HASH}.{suffix}"):
             if path.name not in {file.name for file in entry.files}:
                 path.unlink()

@@ -105,6 +105,7 @@ class Entry:
         temperature: By which its logits must be divided to be as sure as it is right, fitted on the held-out
             digits; None where it was not.
         arrangement: The test digits in the plane, `.npz`, None where they were not arranged yet.
+        robustness: Its right answers to changed test digits, `.json`, None where they were not counted yet.
     """
 
     key: str
@@ -125,11 +126,13 @@ class Entry:
     seeds: tuple[SeedScore, ...]
     temperature: float | None = None
     arrangement: File | None = None
+    robustness: File | None = None
 
     @property
     def files(self) -> tuple[File, ...]:
         """All that belongs to it beside the manifest."""
-        return tuple(file for file in (self.checkpoint, self.survey, self.arrangement) if file)
+        known = (self.checkpoint, self.survey, self.arrangement, self.robustness)
+        return tuple(file for file in known if file)
 
     @property
     def sha256(self) -> str:
@@ -160,6 +163,7 @@ class Entry:
             layers=tuple(Layer.from_json(layer) for layer in plain["layers"]),
             seeds=tuple(SeedScore.from_json(each) for each in plain["seeds"]),
             arrangement=File(**plain["arrangement"]) if plain.get("arrangement") else None,
+            robustness=File(**plain["robustness"]) if plain.get("robustness") else None,
         )
 
 

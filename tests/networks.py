@@ -13,6 +13,7 @@ import numpy as np
 from models import registry
 from models.convolution import Window, receptive_field
 from models.description import Layer
+from models.digits import PERTURBATIONS
 from models.evaluate import log_probabilities
 from models.forward_pass import STAGES, Floats, ForwardPass
 from models.layer_survey import (
@@ -25,6 +26,7 @@ from models.layer_survey import (
     switchable,
 )
 from models.registry import Entry, File, Score, SeedScore
+from models.robustness import Robustness
 from models.survey import Survey
 
 if TYPE_CHECKING:
@@ -168,6 +170,17 @@ def layer_survey(layer: Layer, digits: int, rng: np.random.Generator, tried: boo
         start=(fewer.shape[1] * np.arange(channels + 1)).astype(np.int32),
         digit=fewer.reshape(-1).astype(np.uint16),
         answer=rng.integers(0, 10, fewer.size).astype(np.uint8),
+    )
+
+
+def robust(digits: int) -> Robustness:
+    """Return right answers to changed digits: half of them, one less for every further amount."""
+    return Robustness(
+        digits,
+        {
+            key: tuple(digits // 2 - place for place in range(len(each.amounts)))
+            for key, each in PERTURBATIONS.items()
+        },
     )
 
 
