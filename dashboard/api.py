@@ -13,9 +13,11 @@ from flask import Blueprint, Response, jsonify, request
 from dashboard import validation, wall
 from dashboard.errors import not_found
 from dashboard.inspector import Inspector
+from dashboard.moving import parse_move
 from dashboard.off import Off, parse_off
 from dashboard.pair import of_pair, parse_pair
 from models.description import Layer
+from models.digits import Move
 from models.evaluate import answers, margins
 from models.forward_pass import Floats
 from models.registry import Entry
@@ -60,12 +62,13 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
 
     @routes.get("/api/digits/<number>.npy")
     def pixels(number: str) -> Response:
-        return npy(inspector.digit(validation.whole_number(number, "test digit", count))[..., 0])
+        index = validation.whole_number(number, "test digit", count)
+        return npy(inspector.digit(index, moved())[..., 0])
 
     @routes.get("/api/models/<key>/digits/<number>")
     def verdict(key: str, number: str) -> Response:
         index = validation.whole_number(number, "test digit", count)
-        forward = inspector.forward_pass(key, index, switched_off(inspector))
+        forward = inspector.forward_pass(key, index, switched_off(inspector), moved())
         return revalidated(
             jsonify(
                 {
@@ -87,8 +90,8 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
         index = validation.whole_number(number, "test digit", count)
         described = inspector.layer(key, layer)
         chosen = channel(key, described) if "filter" in request.args else slice(None)
-        values = inspector.forward_pass(key, index, switched_off(inspector)).tensor(described.name, stage)
-        return npy(np.ascontiguousarray(values[..., chosen]))
+        forward = inspector.forward_pass(key, index, switched_off(inspector), moved())
+        return npy(np.ascontiguousarray(forward.tensor(described.name, stage)[..., chosen]))
 
 
 def _add_pictures(routes: Blueprint, inspector: Inspector) -> None:
@@ -98,7 +101,7 @@ def _add_pictures(routes: Blueprint, inspector: Inspector) -> None:
         keys = parse_pair(pair, inspector.entries)
         index = validation.whole_number(number, "test digit", len(inspector.images))
         off = parse_off(request.args.get("off", ""), of_pair(keys, inspector.entries))
-        return gzipped(inspector.picture(keys, index, validation.stage({"stage": stage}), off))
+        return gzipped(inspector.picture(keys, index, validation.stage({"stage": stage}), off, moved()))
 
     @routes.get("/kernels/<version>/<key>/<layer>/<part>.bin")
     def kernels(version: str, key: str, layer: str, part: str) -> Response:
@@ -132,6 +135,11 @@ def _add_health(routes: Blueprint, inspector: Inspector) -> None:
 def switched_off(inspector: Inspector) -> Off:
     """Return the channels that the query switches off, or refuse."""
     return parse_off(request.args.get("off", ""), inspector.entries)
+
+
+def moved() -> Move | None:
+    """Return what the query does to the digit, or refuse."""
+    return parse_move(request.args.get("perturb", ""))
 
 
 def describe(entry: Entry) -> dict[str, Any]:

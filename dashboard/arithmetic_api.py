@@ -16,6 +16,7 @@ from dashboard.off import Off, write_off
 from models import arithmetic
 from models.arithmetic import Cell, Doubles, Pooling, Terms, Windows
 from models.description import Layer
+from models.digits import Move
 from models.forward_pass import Floats, ForwardPass
 from models.snippet import snippet
 
@@ -37,6 +38,7 @@ class Place:
         channel: Map or unit of it.
         cell: Row and column on the map, None for a unit or for all cells.
         off: Channels that are switched off.
+        move: What is done to the digit, None for nothing.
     """
 
     key: str
@@ -45,6 +47,7 @@ class Place:
     channel: int
     cell: Cell | None
     off: Off
+    move: Move | None
 
     @property
     def at(self) -> tuple[int, ...]:
@@ -86,6 +89,7 @@ def _add_cell(routes: Blueprint, inspector: Inspector) -> None:
             channel=place.channel,
             cell=place.cell,
             stage=stage,
+            move=place.move,
         )
         return api.revalidated(Response(lines, mimetype="text/plain"))
 
@@ -96,7 +100,7 @@ def _add_parts(routes: Blueprint, inspector: Inspector) -> None:
         _require_kind(inspector, key, layer, "Conv2D")
         place = _place(inspector, key, number, layer)
         kernel, _ = inspector.weights(key, layer)
-        values = inspector.reads(key, place.index, layer, place.off)
+        values = inspector.reads(key, place.index, layer, place.off, place.move)
         return api.npy(arithmetic.partial_maps(values, kernel[..., place.channel], _windows(place.layer)))
 
     @routes.get(f"{ROOT}/terms.npy")
@@ -105,15 +109,15 @@ def _add_parts(routes: Blueprint, inspector: Inspector) -> None:
         place = _place(inspector, key, number, layer)
         against = api.channel(key, place.layer, "against") if "against" in request.args else None
         kernel, bias = inspector.weights(key, layer)
-        values = inspector.reads(key, place.index, layer, place.off)
+        values = inspector.reads(key, place.index, layer, place.off, place.move)
         found = arithmetic.decomposition(values, kernel, bias, place.channel, against)
         return api.npy(found.products.astype(np.float32))
 
 
 def explained(inspector: Inspector, place: Place) -> Json:
     """Return how the number at a place comes about, and what the network itself has there, or refuse."""
-    forward = inspector.forward_pass(place.key, place.index, place.off)
-    values = inspector.reads(place.key, place.index, place.layer.name, place.off)
+    forward = inspector.forward_pass(place.key, place.index, place.off, place.move)
+    values = inspector.reads(place.key, place.index, place.layer.name, place.off, place.move)
     name = place.layer.name
     if place.cell is None:
         shape = arithmetic.source(inspector.entry(place.key).layers, name)[1]
@@ -234,19 +238,20 @@ def _tensors(inspector: Inspector, place: Place) -> Json:
     before, shape = arithmetic.source(inspector.entry(place.key).layers, name)
     network = f"/api/models/{place.key}"
     layers = f"{network}/digits/{index}/layers"
-    off = f"&off={write_off(place.off)}" if place.off else ""
+    moved = f"perturb={place.move.text}" if place.move else ""
+    asked = (f"&off={write_off(place.off)}" if place.off else "") + (moved and f"&{moved}")
     told = {
         "reads": {
             "layer": before or "input",
             "shape": shape,
-            "address": f"/api/digits/{index}.npy"
+            "address": f"/api/digits/{index}.npy{moved and f'?{moved}'}"
             if before is None
-            else f"{layers}/{before}.npy?stage=post{off}",
+            else f"{layers}/{before}.npy?stage=post{asked}",
         },
         "network": {
             "layer": name,
             "shape": place.layer.output_shape,
-            "address": f"{layers}/{name}.npy?stage=pre{off}",
+            "address": f"{layers}/{name}.npy?stage=pre{asked}",
         },
     }
     if place.layer.kernel_shape:
@@ -272,7 +277,7 @@ def _place(inspector: Inspector, key: str, number: str, name: str, *, cell: bool
     layer = inspector.layer(key, name)
     channel = api.channel(key, layer)
     read = _read_cell(request.args, key, layer) if cell else None
-    return Place(key, index, layer, channel, read, api.switched_off(inspector))
+    return Place(key, index, layer, channel, read, api.switched_off(inspector), api.moved())
 
 
 def _read_cell(query: Mapping[str, str], key: str, layer: Layer) -> Cell | None:

@@ -22,16 +22,17 @@ from dashboard.off import Off, write_off
 from dashboard.pair import Pair, pairs, write_pair
 from dashboard.panels.comparison import Comparison
 from dashboard.settings import Settings
-from models import arrangement, cost, mnist, registry, survey
+from models import arrangement, cost, mnist, registry, robustness, survey
 from models.arithmetic import source
 from models.arrangement import Arrangement
 from models.cost import Costs
 from models.description import Layer, filters, kernel_grid
-from models.digits import prepare
+from models.digits import Move, prepare
 from models.evaluate import Labels, answers
 from models.forward_pass import Floats, ForwardPass, Stage
 from models.networks import Networks, WakingError
 from models.registry import CheckpointError, Entry
+from models.robustness import Robustness
 from models.survey import Survey
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Inspector:
         memory: Answers of earlier days.
         costs: What each layer takes, None where it was not measured.
         arrangements: By key, the test digits in the plane, where they were arranged.
+        robustness: What moves each network, by key, for those on which it was measured.
         counting: Held by the one block of digits that is counted without some channels.
     """
 
@@ -69,6 +71,7 @@ class Inspector:
     memory: Memory
     costs: Costs | None = None
     arrangements: Mapping[str, Arrangement] = field(default_factory=dict)
+    robustness: Mapping[str, Robustness] = field(default_factory=dict)
     counting: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
@@ -83,12 +86,21 @@ class Inspector:
         surveys = {entry.key: survey.read(entry, settings.checkpoints) for entry in entries}
         test = mnist.load("test", settings.data)
         networks = Networks(entries, settings.checkpoints)
-        memory, costs = Memory(settings.cache_dir), cost.read(settings.checkpoints)
         planes = {
             entry.key: arrangement.read(entry, len(test.images), settings.checkpoints) for entry in entries
         }
-        arranged = {key: plane for key, plane in planes.items() if plane}
-        return cls(entries, surveys, test.images, test.labels, networks, memory, costs, arranged)
+        tables = {entry.key: robustness.read(entry, settings.checkpoints) for entry in entries}
+        return cls(
+            entries,
+            surveys,
+            test.images,
+            test.labels,
+            networks,
+            Memory(settings.cache_dir),
+            cost.read(settings.checkpoints),
+            {key: plane for key, plane in planes.items() if plane},
+            {key: table for key, table in tables.items() if table},
+        )
 
     @cached_property
     def version(self) -> str:
@@ -136,22 +148,26 @@ class Inspector:
             f"{key} has no layer of that name. It has: {', '.join(layer.name for layer in layers)}."
         )
 
-    def digit(self, index: int) -> Floats:
-        """Return a test digit as it is fed to the networks, (28, 28, 1) in [0, 1], or refuse."""
+    def digit(self, index: int, move: Move | None = None) -> Floats:
+        """Return a test digit, moved or not, as the networks are fed, (28, 28, 1) in [0, 1]; or refuse."""
         if not 0 <= index < len(self.images):
             raise not_found(f"There is no such test digit. There are 0 to {len(self.images) - 1}.")
-        return prepare(self.images[index])
+        digit = prepare(self.images[index])
+        return move.of(digit) if move else digit
 
-    def forward_pass(self, key: str, index: int, off: Off = NOTHING) -> ForwardPass:
+    def forward_pass(self, key: str, index: int, off: Off = NOTHING, move: Move | None = None) -> ForwardPass:
         """Run one test digit through one network, with channels switched off if any are, or refuse."""
-        probe, own = self._probe(key), off.get(key)
-        return probe.run_without(self.digit(index), own) if own else probe.run(self.digit(index))
+        probe, own, digit = self._probe(key), off.get(key), self.digit(index, move)
+        return probe.run_without(digit, own) if own else probe.run(digit)
 
-    def reads(self, key: str, index: int, name: str, off: Off = NOTHING) -> Floats:
+    def reads(self, key: str, index: int, name: str, off: Off = NOTHING, move: Move | None = None) -> Floats:
         """Return what a layer reads of a test digit, maps, or the row of them behind Flatten; or refuse."""
         layer = self.layer(key, name)
         before, _ = source(self.entry(key).layers, name)
-        values = self.digit(index) if before is None else self.forward_pass(key, index, off).post[before]
+        if before is None:
+            values = self.digit(index, move)
+        else:
+            values = self.forward_pass(key, index, off, move).post[before]
         return values.reshape(-1) if layer.kind in ("Dense", "Flatten") else values
 
     def weights(self, key: str, name: str) -> tuple[Floats, Floats]:
@@ -170,7 +186,9 @@ class Inspector:
             raise not_found(f"{key} {name} has no weights.")
         return filters(kernel, grid)
 
-    def picture(self, pair: Pair, index: int, stage: Stage, off: Off = NOTHING) -> bytes:
+    def picture(
+        self, pair: Pair, index: int, stage: Stage, off: Off = NOTHING, move: Move | None = None
+    ) -> bytes:
         """Return one digit through two networks, gzipped, as `picture.pack` writes it, or refuse.
 
         Args:
@@ -178,19 +196,21 @@ class Inspector:
             index: Of the test digit.
             stage: Of all layers.
             off: Channels that are switched off, as `off.parse_off` gives them.
+            move: What is done to the digit; its pixels then stand at the end of the picture.
         """
 
         def paint() -> bytes:
-            digit = self.digit(index)
+            digit = self.digit(index, move)
             probes = [self.networks.probe(key) for key in pair]
             less = [off.get(key, {}) for key in pair]
             passes = [
                 (probe.layers, probe.run_without(digit, own) if own else probe.run(digit))
                 for probe, own in zip(probes, less, strict=True)
             ]
-            return picture.squeeze(*picture.pack(index, passes, stage))
+            pixels = [picture.pack_digit(digit)] if move else []
+            return picture.squeeze(*picture.pack(index, passes, stage), *pixels)
 
-        if off:  # there are too many sets to remember
+        if off or move:  # there are too many to remember
             return self._awake(paint)
         return self._remembered(f"digit/{write_pair(pair)}/{index}/{stage}", paint)
 

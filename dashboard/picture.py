@@ -5,7 +5,8 @@ order, its logits and its probabilities, float32 each, and its panels in order: 
 a stack of maps is the smallest value of every map, then the largest, float32. Behind all of these come the
 cells, uint8, of the stacks of maps in the same order. Level 0 of a map is its smallest value and the last
 level its largest; the levels between are evenly spaced. After activation they stand as they are: channel,
-row, column. Before activation they stand as `surprises`: row, column, channel.
+row, column. Before activation they stand as `surprises`: row, column, channel. Of a digit that something was
+done to, its pixels come last, uint8, 255 white ink.
 
 Kernels have the same form: smallest and largest weight of every filter, float32, then levels, uint8, in
 the order filter, slice, row, column.
@@ -53,6 +54,11 @@ def pack(digit: int, passes: Sequence[tuple[Sequence[Layer], ForwardPass]], stag
             else:
                 exact.append(values.tobytes())
     return [b"".join(exact), *cells]
+
+
+def pack_digit(digit: Floats) -> bytes:
+    """Return the pixels of a digit in [0, 1], to the nearest of 256 levels."""
+    return np.rint(255 * digit).astype(np.uint8).tobytes()
 
 
 def pack_kernels(filters: Floats) -> bytes:

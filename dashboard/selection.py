@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
 from dashboard.errors import RefusedError
+from dashboard.moving import parse_move, write_move
 from dashboard.off import parse_off, write_off
 from dashboard.pair import Pair, of_pair, pairs, parse_pair
 from models.arrangement import METHODS
@@ -69,6 +70,7 @@ class Selection:
         scale: What colours are relative to: "layer", "map", "data" or "grey".
         stage: "pre" or "post" activation.
         off: Channels that are switched off, as `off.write_off` writes them, "" for none.
+        perturb: What is done to the digit, as `moving.write_move` writes it, "" for nothing.
         wall: What is on the wall.
     """
 
@@ -84,6 +86,7 @@ class Selection:
     scale: str = "layer"
     stage: str = "post"
     off: str = ""
+    perturb: str = ""
     wall: Wall = field(default_factory=Wall)
 
     def to_store(self) -> dict[str, Any]:
@@ -114,6 +117,7 @@ class Reader:
             scale=self._choice("scale", SCALES, "layer"),
             stage=self._choice("stage", STAGES, "post"),
             off=self._off(),
+            perturb=self._perturb(),
             wall=self._wall(),
         )
         if "layer" in self._query:
@@ -137,6 +141,13 @@ class Reader:
     def _off(self) -> str:
         try:
             return write_off(parse_off(self._query.get("off", ""), self._listed))
+        except RefusedError as refused:
+            self.complaints.append(refused.message)
+            return ""
+
+    def _perturb(self) -> str:
+        try:
+            return write_move(parse_move(self._query.get("perturb", "")))
         except RefusedError as refused:
             self.complaints.append(refused.message)
             return ""

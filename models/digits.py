@@ -161,11 +161,11 @@ PERTURBATIONS: Mapping[str, Perturbation] = MappingProxyType({each.key: each for
 
 @dataclass(frozen=True)
 class Move:
-    """What was done to a digit.
+    """What is done to a digit.
 
     Attributes:
         key: Of one of `PERTURBATIONS`.
-        amount: In its unit, not the neutral one.
+        amount: In its unit; the neutral one does nothing.
     """
 
     key: str
@@ -175,6 +175,11 @@ class Move:
     def text(self) -> str:
         """As it stands in an address: `rotation:15`."""
         return f"{self.key}:{self.amount:g}"
+
+    @property
+    def words(self) -> str:
+        """What it does, "" for nothing."""
+        return PERTURBATIONS[self.key].say(self.amount)
 
     def of(self, digits: Floats) -> Floats:
         """Return digits, (..., 28, 28, 1) in [0, 1], with this done to them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from models.digits import Move
 from models.forward_pass import Stage
 from models.registry import Entry
 
@@ -15,15 +16,23 @@ from models import digits, mnist
 
 model = keras.saving.load_model({checkpoint}, compile=False)
 digit = digits.prepare(mnist.load("test").images[{digit}:{end}])  # (1, 28, 28, 1), float32 in [0, 1]
-layer = model.get_layer({layer})
+{moved}layer = model.get_layer({layer})
 {linear}values = keras.Model(model.inputs[0], layer.output)(digit, training=False)
 print(values[{at}].numpy())
 """
+MOVED = "digit = digits.perturb(digit, {key}, {amount})\n"
 LINEAR = "layer.activation = keras.activations.linear  # the value before activation\n"
 
 
 def snippet(
-    entry: Entry, *, digit: int, layer: str, channel: int, cell: tuple[int, int] | None, stage: Stage
+    entry: Entry,
+    *,
+    digit: int,
+    layer: str,
+    channel: int,
+    cell: tuple[int, int] | None,
+    stage: Stage,
+    move: Move | None = None,
 ) -> str:
     """Return a program that prints one value of a network, as it stands, from the root of the tree.
 
@@ -34,6 +43,7 @@ def snippet(
         channel: Map or unit of it.
         cell: Row and column on that map, None for a unit.
         stage: Before or after activation.
+        move: What is done to the digit before.
 
     Raises:
         KeyError: The network has no such layer.
@@ -42,6 +52,7 @@ def snippet(
         checkpoint=json.dumps(f"models/checkpoints/{entry.checkpoint.name}"),
         digit=digit,
         end=digit + 1,
+        moved=MOVED.format(key=json.dumps(move.key), amount=repr(move.amount)) if move else "",
         layer=json.dumps(layer),
         linear=LINEAR if stage == "pre" and entry.layer(layer).activation else "",
         at=", ".join(map(str, (0, *(cell or ()), channel))),

@@ -25,6 +25,7 @@ NAMES = (
     "scale",
     "stage",
     "off",
+    "perturb",
     "label",
     "answer",
     "by",
@@ -49,7 +50,8 @@ def test_a_whole_address_is_read() -> None:
     """Every part of a link lands in its place."""
     selection, complaints = read(
         digit="9", model="cnn", layer="conv2", filter="3", cell="12,7", scale="map", stage="pre",
-        off="cnn.conv2:3.1,fcn.dense1:2", label="4", answer="9", by="fcn", wrong="disagree", sort="cnn",
+        off="cnn.conv2:3.1,fcn.dense1:2", perturb="scale:0.80",
+        label="4", answer="9", by="fcn", wrong="disagree", sort="cnn",
     )  # fmt: skip
 
     assert complaints == []
@@ -63,6 +65,7 @@ def test_a_whole_address_is_read() -> None:
         scale="map",
         stage="pre",
         off="fcn.dense1:2,cnn.conv2:1.3",
+        perturb="scale:0.8",
         wall=Wall(label=4, answer=9, by="fcn", wrong="disagree", sort="cnn"),
     )
 
@@ -85,6 +88,7 @@ def test_a_whole_address_is_read() -> None:
         *(("off", text) for text in ("x", "conv2:1", "cnn.conv2", "cnn.conv2:4", "cnn.output:0", ",")),
         ("off", "fcn-matched.dense1:1"),
         ("off", "9" * 5_000),
+        *(("perturb", text) for text in ("x", "rotation", "rotation:NaN", "rotation:1e9", "rotation:91")),
         *(("label", text) for text in ("", "10", "-1", "a")),
         *(("wrong", text) for text in ("", "only.", "only.vit", "index", "fcn-matched", "only.fcn-matched")),
         *(("within", text) for text in ("", "cnn.tsne:1.2.3.4.5.6")),
@@ -197,6 +201,7 @@ OFF = {
     "fcn.dense1:2,cnn.conv2:0": {"fcn", "cnn"},
     "fcn-matched.dense1:7": {"fcn-matched"},
 }  # texts, and the networks that each names
+MOVES = {text: text for text in ("rotation:15", "right:-2.5", "noise:0")}
 
 
 def layer_of(shown: tuple[str, ...], text: str) -> str:
@@ -242,6 +247,7 @@ def expected(query: dict[str, str]) -> Selection:
         cell=cell,
         scale=query["scale"] if query.get("scale") in ("layer", "map", "data", "grey") else "layer",
         off=query["off"] if OFF.get(query.get("off", ""), {""}) <= {*pair} else "",
+        perturb=MOVES.get(query.get("perturb", ""), ""),
         stage=query["stage"] if query.get("stage") in ("pre", "post") else "post",
         wall=Wall(
             label=CLASSES.get(plain(query.get("label", ""))),
@@ -277,6 +283,7 @@ words = st.sampled_from(
         *OFF,
         *PAIRS,
         "fcn-matched",
+        *MOVES,
         "fcn",
         "cnn",
         "both",
