@@ -32,13 +32,15 @@
   function stateOf(key, layer, selection, picture, its) {
     const before = beforeOf(key, layer);
     const base = `/api/models/${key}`;
-    const { digit, filter, stage, off } = selection;
+    const { digit, filter, stage, off, perturb } = selection;
     const tensors = `${base}/digits/${digit}/layers`;
-    const without = c.offQuery(off, key);
+    const changes = c.changes(selection, key);
+    const move = c.moveQuery(perturb);
     const fetch = (address) => c.tensor(address, (sentence) => frame === its && its.state === state && c.wakingUp(sentence));
     const state = {
       key, layer, before, selection, digit, filter, stage,
-      base, tensors, without,
+      base, tensors, changes, move,
+      without: c.offOf(off, key),
       isOff: c.readOff(off).get(selection.layer)?.includes(filter) ?? false,
       maps: layer.shape.length === 3,
       cell: selection.cell,
@@ -46,12 +48,12 @@
       verdict: picture.models[key],
       current: () => frame === its && its.state === state,
       tell: (what, words) => tell(its, what, words),
-      values: (wanted = stage) => fetch(`${tensors}/${layer.name}.npy?stage=${wanted}${layer.shape.length === 3 ? `&filter=${filter}` : ""}${without}`),
-      reads: () => fetch(before ? `${tensors}/${before.name}.npy?stage=post${without}` : `/api/digits/${digit}.npy`),
+      values: (wanted = stage) => fetch(`${tensors}/${layer.name}.npy?stage=${wanted}${layer.shape.length === 3 ? `&filter=${filter}` : ""}${changes}`),
+      reads: () => fetch(before ? `${tensors}/${before.name}.npy?stage=post${changes}` : `/api/digits/${digit}.npy${move && `?${move}`}`),
       weights: (channel = filter) => fetch(`${base}/layers/${layer.name}/kernel.npy?filter=${channel}`),
       bias: () => fetch(`${base}/layers/${layer.name}/bias.npy`),
-      partial: () => fetch(`${tensors}/${layer.name}/partial.npy?filter=${filter}${without}`),
-      whole: () => c.json(`${base}/digits/${digit}`, c.wakingUp),
+      partial: () => fetch(`${tensors}/${layer.name}/partial.npy?filter=${filter}${changes}`),
+      whole: () => c.json(`${base}/digits/${digit}${move && `?${move}`}`, c.wakingUp),
       about: (name = layer.name, channel = filter) => c.json(`${base}/layers/${name}/filters/${channel}`, c.wakingUp),
     };
     return state;
@@ -131,7 +133,7 @@
     const { layer, selection, opened, filter } = state;
     its.shown = selection.cell;
     const stage = state.stage === "pre" ? "pre-activation" : "post-activation";
-    c.write(its.tensor, `${stage}${layer.activation ? ` (${layer.activation})` : ""} · ${layer.shape.join("×")} · digit ${state.digit}${state.without ? " · some channels off" : ""}`);
+    c.write(its.tensor, `${stage}${layer.activation ? ` (${layer.activation})` : ""} · ${layer.shape.join("×")} · digit ${state.digit}${state.move && `, ${c.moveWords(selection.perturb)}`}${state.without ? " · some channels off" : ""}`);
     c.write(its.fate, state.isOff ? c.offFate(layer) : c.fate(layer, filter, opened));
     if (state.maps) paintMap(its);
     else c.write(its.value, `${layer.name}[${filter}] = ${c.exact(opened.values[filter])}`);

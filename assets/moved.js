@@ -35,7 +35,7 @@
 
   function build(host) {
     const moving = c.make("div", { className: "moving" });
-    const canvas = c.make("canvas", { width: 28, height: 28, role: "img" });
+    const canvas = Object.assign(c.canvas("The digit at hand"), { width: 28, height: 28 });
     const [title, told] = [c.make("p", { className: "digit-title" }), c.make("p", { className: "told" })];
     const verdict = c.make("div", { className: "verdict" });
     const picture = c.make("div", { className: "digit-now" }, c.make("div", { className: "digit-picture" }, canvas), c.make("div", { className: "digit-words" }, title));

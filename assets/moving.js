@@ -48,7 +48,7 @@
       const option = ({ key, title }) => c.make("option", { value: key, textContent: title });
       this.choice = c.make("select", { "aria-label": "How to change the digit" }, ...WAYS.map(option));
       this.slider = c.make("input", { type: "range" });
-      this.words = c.make("output");
+      this.words = c.make("p", { className: "done" });
       this.reset = c.make("button", { type: "button", textContent: "Reset" });
       this.choice.addEventListener("change", () => this.neutral());
       this.slider.addEventListener("input", () => follow(`${this.choice.value}:${Number(Number(this.slider.value).toFixed(3))}`));

@@ -290,7 +290,7 @@
 
     /** Return the address of this layer's values for a digit. */
     address(selection) {
-      return `/api/models/${this.key}/digits/${selection.digit}/layers/${this.layer.name}.npy?stage=${selection.stage}${c.offQuery(selection.off, this.key)}`;
+      return `/api/models/${this.key}/digits/${selection.digit}/layers/${this.layer.name}.npy?stage=${selection.stage}${c.changes(selection, this.key)}`;
     }
 
     /** Return the value at a place as the picture has it: [value, largest error]. */

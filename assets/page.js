@@ -3,7 +3,10 @@
   "use strict";
 
   const by = (id) => document.getElementById(id);
-  const address = ({ pair, digit, stage, off }) => `/pictures/${c.facts.version}/${pair}/${digit}/${stage}.bin${off ? `?off=${encodeURIComponent(off)}` : ""}`;
+  const address = function ({ pair, digit, stage, off, perturb }) {
+    const query = [off && `off=${encodeURIComponent(off)}`, c.moveQuery(perturb)].filter(Boolean).join("&");
+    return `/pictures/${c.facts.version}/${pair}/${digit}/${stage}.bin${query && `?${query}`}`;
+  };
   const LATE = 1000; // milliseconds without an answer, after which the page says that it waits
   const pictures = new WeakMap(); // bytes -> what they hold
 
@@ -11,7 +14,7 @@
   let wanted = selection; // what was asked for last
   let picture = null;
   let trouble = false; // whether the page says that a change has not come about
-  let wall, network;
+  let wall, network, moving;
   let replacing = 0; // the timer of an address that is about to be replaced
 
   /* Ask for what the first view needs while Dash is still at work. */
@@ -67,14 +70,16 @@
     if (history !== "keep" && c.link(next) === c.link(wanted) && picture) return;
     wanted = next;
     if (!wall.labels) return; // begin() shows it
-    if (next.page === "compare") return show(next, picture, history); // it needs no network
+    if (next.page === "compare") {
+      show(next, picture, history);
+      return paintCompare();
+    }
     const late = setTimeout(() => wanted === next && !document.body.dataset.waking && complain(`The server has not answered yet; still waiting for digit ${next.digit}.`), LATE);
     try {
-      const buffer = await c.bytes(address(next), (sentence) => wanted === next && c.wakingUp(sentence));
+      const opened = await look(next);
       if (wanted !== next) return;
       content();
-      if (!pictures.has(buffer)) pictures.set(buffer, c.openPicture(buffer, next));
-      show(next, pictures.get(buffer), history);
+      show(next, opened, history);
     } catch (problem) {
       if (wanted !== next) return;
       if (!(problem instanceof c.Problem)) throw problem;
@@ -83,11 +88,38 @@
       else {
         wanted = selection;
         showControls();
+        moving.show(selection.perturb);
       }
     } finally {
       clearTimeout(late);
     }
   };
+
+  /** Return a promise of the picture of a selection. */
+  async function look(next) {
+    const buffer = await c.bytes(address(next), (sentence) => wanted === next && c.wakingUp(sentence));
+    if (!pictures.has(buffer)) pictures.set(buffer, c.openPicture(buffer, next));
+    return pictures.get(buffer);
+  }
+
+  /** Do this to the digit: a step that Back undoes, where nothing was done to it before. */
+  c.move = (perturb) => c.change({ perturb }, c.moveQuery(wanted.perturb) ? "replace" : "push");
+
+  /** Show the digit at hand on Compare: its line on the curves at once, and itself, where it is in view, when its picture is here. */
+  async function paintCompare() {
+    const next = selection;
+    c.paintCurves(next);
+    if (!c.seesMoved()) return;
+    try {
+      const [opened, written] = await Promise.all([look(next), wall.pixels(next.digit)]);
+      if (next !== selection || next.page !== "compare") return;
+      content();
+      c.paintMoved(next, opened, opened.pixels ?? written, wall.labels[next.digit], c.shown(next));
+    } catch (problem) {
+      if (!(problem instanceof c.Problem)) throw problem;
+      if (next === selection) complain(problem.message);
+    }
+  }
 
   /** Drop what no longer exists: a layer of a network that is not shown, a slice of another filter. */
   function settle(next, patch) {
@@ -142,18 +174,22 @@
     paintDigit(label);
     wall.mark(selection.digit);
     document.body.dataset.painted = selection.digit;
+    const now = selection;
     const opened = picture;
-    c.afterFrame(() => opened === picture && c.write(by("status"), c.sentence(opened, label, keys)));
+    c.afterFrame(() => opened === picture && c.write(by("status"), c.sentence(now, opened, label, keys)));
   }
 
   /** Do what nobody sees once the picture is on the screen. */
   c.afterFrame = (act) => requestAnimationFrame(() => setTimeout(act));
 
   function paintDigit(label) {
-    const { digit } = selection;
-    c.write(by("digit-title"), `Test digit ${digit} · label ${label}`);
-    by("digit-canvas").setAttribute("aria-label", `Test digit ${digit}, label ${label}, 28×28 pixels`);
-    wall.pixels(digit).then((pixels) => selection.digit === digit && c.grey(by("digit-canvas"), pixels), () => {});
+    const now = selection;
+    const words = c.digitWords(now, label);
+    c.write(by("digit-title"), words.replaceAll(", ", " · "));
+    by("digit-canvas").setAttribute("aria-label", `${words}, 28×28 pixels`);
+    moving.show(now.perturb);
+    if (!c.moveQuery(now.perturb)) wall.pixels(now.digit).then((pixels) => now === selection && c.grey(by("digit-canvas"), pixels), () => {});
+    else if (picture) c.grey(by("digit-canvas"), picture.pixels);
   }
 
   /** Say beside the verdict that it is not the whole network's. */
@@ -292,7 +328,7 @@
   c.fromLink = function (query) {
     const number = (name) => (query.has(name) ? Number(query.get(name)) : null);
     const wallChoice = { ...c.DEFAULTS.wall, label: number("label"), answer: number("answer"), by: query.get("by") ?? "", wrong: query.get("wrong") ?? "", sort: query.get("sort") ?? "index" };
-    return { page: "explore", digit: number("digit") ?? selection.digit, pair: query.get("pair")?.split(",") ?? c.DEFAULTS.pair, model: query.get("model") ?? selection.model, wall: wallChoice };
+    return { page: "explore", digit: number("digit") ?? selection.digit, pair: query.get("pair")?.split(",") ?? c.DEFAULTS.pair, model: query.get("model") ?? selection.model, perturb: "", wall: wallChoice };
   };
 
   function start() {
@@ -307,6 +343,8 @@
       if (kind === "map" && panel.isMaps && cell.length) c.pointMap(panel.path, i, cell);
     };
     network = new c.Network(by("network"), { pick: inspect, point, leave: () => (c.unpoint(), c.pointCell(null)) });
+    moving = new c.Moving(by("moving"));
+    c.watchMoved(by("compare-panels"), () => selection.page === "compare" && wall.labels && paintCompare());
     by("previous").addEventListener("click", () => step(-1));
     by("next").addEventListener("click", () => step(1));
     by("go-to").addEventListener("keydown", goTo);

@@ -3,7 +3,7 @@
   "use strict";
 
   /**
-   * Return what a selection's picture holds: {digit, models: {key: {logits, probabilities, layers: {name: panel}}}}. A panel of units is {values};
+   * Return what a selection's picture holds: {digit, pixels, models: {key: {logits, probabilities, layers: {name: panel}}}}; pixels, 0 to 255, are null of an unmoved digit. A panel of units is {values};
    * one of maps is {low, high, levels}, with level 0 at `low[map]` and the last one at `high[map]`, map by map.
    */
   c.openPicture = function (buffer, { pair, stage }) {
@@ -36,7 +36,8 @@
       panel.levels = stage === "pre" ? unsurprised(cells, shape) : cells;
       at += cells.length;
     }
-    return { digit: view.getUint32(0, true), models };
+    const pixels = at < buffer.byteLength ? new Uint8Array(buffer, at, 784) : null;
+    return { digit: view.getUint32(0, true), pixels, models };
   };
 
   /** Return the levels, map by map, of which dashboard/picture.py gives the surprises. */

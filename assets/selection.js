@@ -3,7 +3,7 @@
   "use strict";
 
   c.DEFAULTS = {
-    page: "explore", pair: c.facts.models.slice(0, 2).map(({ key }) => key), model: "both", layer: "", filter: null, cell: null, slice: null, against: null, scale: "layer", stage: "post", off: "",
+    page: "explore", pair: c.facts.models.slice(0, 2).map(({ key }) => key), model: "both", layer: "", filter: null, cell: null, slice: null, against: null, scale: "layer", stage: "post", off: "", perturb: "",
     wall: { label: null, answer: null, by: "", wrong: "", sort: "index", within: "" },
   };
 
@@ -11,13 +11,12 @@
   c.link = function (selection) {
     const parts = [];
     const put = (name, value) => parts.push(`${name}=${value}`);
-    if (selection.page === "explore") {
-      put("digit", selection.digit);
-    }
+    if (selection.page === "explore" || selection.perturb) put("digit", selection.digit);
     if (String(selection.pair) !== String(c.DEFAULTS.pair)) put("pair", selection.pair.join());
     for (const name of ["model", "scale", "stage"]) {
       if (selection[name] !== c.DEFAULTS[name]) put(name, selection[name]);
     }
+    if (selection.perturb) put("perturb", selection.perturb);
     if (selection.page === "compare") return "/compare" + (parts.length ? `?${parts.join("&")}` : "");
     if (selection.layer) {
       const [model, layer] = selection.layer.split(".");
@@ -36,11 +35,14 @@
   /** Return the part of an off text that belongs to one network. */
   c.offOf = (text, key) => text.split(",").filter((part) => part.startsWith(`${key}.`)).join(",");
 
-  /** Return what a tensor's address says of what is off in its network: "" or "&off=…". */
-  c.offQuery = function (text, key) {
-    const own = c.offOf(text, key);
-    return own && `&off=${encodeURIComponent(own)}`;
+  /** Return what a tensor's address says of what is off in its network, and of what is done to the digit: "" or "&off=…&perturb=…". */
+  c.changes = function ({ off, perturb }, key) {
+    const [own, move] = [c.offOf(off, key), c.moveQuery(perturb)];
+    return (own && `&off=${encodeURIComponent(own)}`) + (move && `&${move}`);
   };
+
+  /** Return which digit it is, in words. */
+  c.digitWords = ({ digit, perturb }, label) => [`Test digit ${digit}`, `label ${label}`, c.moveWords(perturb)].filter(Boolean).join(", ");
 
   /** Return the keys of the networks that a selection shows. */
   c.shown = ({ pair, model }) => (pair.includes(model) ? [model] : pair);

@@ -24,20 +24,21 @@
     },
   };
 
-  async function snippet({ tensors, layer, filter, cell, stage, maps }) {
-    const query = `filter=${filter}&stage=${stage}${maps ? `&cell=${(cell ?? [0, 0]).join(",")}` : ""}`;
+  async function snippet({ tensors, layer, filter, cell, stage, maps, move }) {
+    const query = `filter=${filter}&stage=${stage}${maps ? `&cell=${(cell ?? [0, 0]).join(",")}` : ""}${move && `&${move}`}`;
     return new TextDecoder().decode(await c.bytes(`${tensors}/${layer.name}/keras.py?${query}`, c.wakingUp));
   }
 
   /** Return what can be taken away, by name: a span with a way to each file. */
   function filesOf(state, layer) {
-    const { key, digit, filter, stage, tensors, base, without, maps, selection } = state;
+    const { key, digit, filter, stage, tensors, base, without, changes, move, maps, selection } = state;
     const own = `${key}-${layer.name}-${filter}`;
-    const stem = `${own}-digit-${digit}-${stage}${without && "-off"}`;
+    const done = `${without && "-off"}${move && `-${selection.perturb.replace(":", "-")}`}`;
+    const stem = `${own}-digit-${digit}-${stage}${done}`;
     const title = `${c.name(key)} ${layer.name} ${maps ? "map" : "unit"} ${filter}`;
-    const off = without ? [`off: ${c.offWords(c.offOf(selection.off, key))}`] : [];
+    const off = [move && c.moveWords(selection.perturb), without && `off: ${c.offWords(c.offOf(selection.off, key))}`].filter(Boolean);
     const onDigit = (what) => [`${title}, ${what}, test digit ${digit}`, ...off];
-    const query = `filter=${filter}${without}`;
+    const query = `filter=${filter}${changes}`;
     const found = {};
     const put = (name, stem, { png, csv, npy }) => {
       const ways = [
@@ -55,9 +56,9 @@
         npy: `${tensors}/${layer.name}.npy?stage=${stage}&${query}`,
       });
     } else {
-      put("layer", `${key}-${layer.name}-digit-${digit}-${stage}${without && "-off"}`, {
+      put("layer", `${key}-${layer.name}-digit-${digit}-${stage}${done}`, {
         csv: async () => table((await state.values()).data, 1),
-        npy: `${tensors}/${layer.name}.npy?stage=${stage}${without}`,
+        npy: `${tensors}/${layer.name}.npy?stage=${stage}${changes}`,
       });
     }
     if (layer.grid) {
@@ -91,7 +92,7 @@
           const { values, weights, products } = await c.unitTerms(state);
           return list(layer.grid, { value: values, weight: weights, product: products });
         },
-        npy: `${tensors}/${layer.name}/terms.npy?filter=${filter}${against === null ? "" : `&against=${against}`}${without}`,
+        npy: `${tensors}/${layer.name}/terms.npy?filter=${filter}${against === null ? "" : `&against=${against}`}${changes}`,
       });
     }
     return found;

@@ -22,12 +22,12 @@
   };
 
   /** Return what both networks say, as a sentence for a screen reader. */
-  c.sentence = function (picture, label, keys) {
+  c.sentence = function (selection, picture, label, keys) {
     const said = keys.map((key) => {
       const { answer, right, probability } = summary(picture.models[key], label);
       return `${c.name(key)} says ${answer} with ${percent(probability)}, ${right ? "right" : "wrong"}`;
     });
-    return `Test digit ${picture.digit}, label ${label}. ${said.join(". ")}.`;
+    return `${c.digitWords(selection, label)}. ${said.join(". ")}.`;
   };
 
   /** Write the verdicts of the shown networks. */

@@ -24,6 +24,7 @@ def comparison_view(comparison: Comparison) -> list[Component]:
             [
                 html.H2(panel.question),
                 html.P(panel.how_to_read, className="reading"),
+                html.Div(className="live") if panel.live else None,
                 html.Div(_drawings(panel.key, panel.draw(comparison)), className="drawings"),
             ],
             id=f"compare-{panel.key}",

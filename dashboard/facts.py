@@ -13,6 +13,7 @@ from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
 from dashboard.selection import Selection
 from dashboard.wall import BLOCK
 from models.description import Layer, kernel_grid, sights
+from models.digits import PERTURBATIONS, Perturbation
 from models.forward_pass import STAGES
 from models.registry import Entry
 from models.survey import Survey
@@ -35,6 +36,7 @@ def facts(inspector: Inspector) -> dict[str, Any]:
         "sequential": SEQUENTIAL,
         "diverging": DIVERGING,
         "plotly": PLOTLY,
+        "perturbations": [_perturbation(way) for way in PERTURBATIONS.values()],
         "models": [
             _network(entry, inspector.surveys[entry.key], hue.dark)  # marks lie on digits, which are black
             for entry, hue in zip(inspector.entries, named.values(), strict=True)
@@ -45,6 +47,12 @@ def facts(inspector: Inspector) -> dict[str, Any]:
 def for_page(known: dict[str, Any], selection: Selection, complaints: list[str]) -> dict[str, Any]:
     """Return the facts with what this visitor's address selects."""
     return {**known, "selection": selection.to_store(), "complaints": complaints}
+
+
+def _perturbation(way: Perturbation) -> dict[str, Any]:
+    """Return all that a slider needs."""
+    told = ("key", "title", "unit", "low", "high", "step", "neutral", "words")
+    return {name: getattr(way, name) for name in told}
 
 
 def _network(entry: Entry, measured: Survey, hue: str) -> dict[str, Any]:

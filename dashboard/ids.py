@@ -27,6 +27,7 @@ class Id(StrEnum):
     DIGIT_TITLE = "digit-title"
     DIGIT_CANVAS = "digit-canvas"
     SIGHT = "sight"
+    MOVING = "moving"
     PREVIOUS = "previous"
     NEXT = "next"
     GO_TO = "go-to"

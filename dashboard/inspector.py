@@ -128,6 +128,7 @@ class Inspector:
             images=self.images,
             costs=self.costs,
             arrangements=self.arrangements,
+            robustness=self.robustness,
         )
 
     def entry(self, key: str) -> Entry:

@@ -155,6 +155,7 @@ def _digit(entries: Sequence[Entry]) -> Component:
                 ],
                 className="digit-now",
             ),
+            html.Div(id=Id.MOVING, className="moving", role="group", **label("Change the digit")),
             _wall(entries),
             html.Section(
                 [html.H2("What do they say?", className="question"), _off(), html.Div(id=Id.VERDICT)],

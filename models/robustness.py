@@ -112,29 +112,9 @@ def run(model: keras.Model, digits: Floats, labels: Labels) -> Robustness:
 
 def main(arguments: Sequence[str]) -> None:
     """Measure the networks that are named, or all, and write each's table beside its checkpoint."""
-    import argparse  # noqa: PLC0415
-    import time  # noqa: PLC0415
-    from dataclasses import replace  # noqa: PLC0415
+    from models import measuring  # noqa: PLC0415
 
-    from models import mnist  # noqa: PLC0415
-    from models.digits import prepare  # noqa: PLC0415
-
-    entries = {entry.key: entry for entry in registry.read()}
-    parser = argparse.ArgumentParser(prog="python -m models.robustness", description=__doc__)
-    parser.add_argument("key", nargs="*", help=f"of {', '.join(entries)}; all without one")
-    asked = parser.parse_args(arguments)
-    if unknown := set(asked.key) - entries.keys():
-        parser.error(f"there is no network {', '.join(sorted(unknown))}")
-    test = mnist.load("test")
-    for key in asked.key or entries:
-        started, before = time.monotonic(), entries[key].robustness
-        found = run(registry.load(entries[key]), prepare(test.images), test.labels)
-        file = write(found, entries[key].checkpoint, CHECKPOINTS)
-        entry = next(each for each in registry.read() if each.key == key)  # others may have written meanwhile
-        registry.write(replace(entry, robustness=file))
-        if before and before.name != file.name:
-            (CHECKPOINTS / before.name).unlink(missing_ok=True)
-        print(f"{key}: {file.bytes:,} bytes in {file.name}, after {time.monotonic() - started:.0f} s")
+    measuring.command("robustness", __doc__, arguments, run, write)
 
 
 if __name__ == "__main__":

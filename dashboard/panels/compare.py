@@ -11,6 +11,7 @@ ORDER = (
     "accuracy",
     "seeds",
     "differences",
+    "moves",
     "confusions",
     "classes",
     "calibration",

@@ -17,6 +17,7 @@ from models.cost import Costs
 from models.evaluate import Labels
 from models.forward_pass import Floats
 from models.registry import Entry
+from models.robustness import Robustness
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Comparison:
         arrangements: By key, how the last hidden layer arranges the digits, where that is known.
         model: What the page's toggle says: a key of the pair or "both".
         theme: Of the page.
+        robustness: What moves each network, by key, of all known on which it was measured.
     """
 
     known: tuple[Entry, ...]
@@ -48,6 +50,7 @@ class Comparison:
     arrangements: Mapping[str, Arrangement] = field(default_factory=dict)
     model: str = BOTH
     theme: Theme = "light"
+    robustness: Mapping[str, Robustness] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -62,6 +65,7 @@ class Comparison:
         pair: Sequence[str] = (),
         costs: Costs | None = None,
         arrangements: Mapping[str, Arrangement] = MappingProxyType({}),
+        robustness: Mapping[str, Robustness] = MappingProxyType({}),
     ) -> Comparison:
         """Choose from all networks the pair, the first two by default, and those of it that the toggle shows.
 
@@ -74,9 +78,19 @@ class Comparison:
         shown = tuple(entry for entry in chosen if model in (entry.key, BOTH))
         if not shown:
             raise ValueError(f"There is no network {model!r} to show.")
-        named = hues(by_key)
         return cls(
-            tuple(known), chosen, shown, logits, labels, images, named, costs, arrangements, model, theme
+            tuple(known),
+            chosen,
+            shown,
+            logits,
+            labels,
+            images,
+            hues(by_key),
+            costs,
+            arrangements,
+            model,
+            theme,
+            robustness,
         )
 
     def wall(self, digit: int, **filters: int | str) -> str:

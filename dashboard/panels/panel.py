@@ -153,9 +153,11 @@ class Panel:
         question: Its heading.
         how_to_read: One or two sentences under the heading.
         draw: Answers it for the networks that are shown.
+        live: Whether the browser puts the digit at hand in front of the drawings.
     """
 
     key: str
     question: str
     how_to_read: str
     draw: Callable[[Comparison], tuple[Drawing, ...]]
+    live: bool = False

@@ -23,8 +23,8 @@ def test_it_answers_how_good_each_network_is(visitor: Visitor, known: Known) -> 
     for entry in known.entries.values():
         expect(page.locator("#compare-accuracy")).to_contain_text(f"{100 * entry.test.accuracy:.2f} % (")
         expect(page.locator("#compare-cost")).to_contain_text(f"{entry.parameters:,}")
-    expect(page.locator("#compare-panels .js-plotly-plot")).to_have_count(5)
-    visitor.eventually(lambda: page.locator(CHARTS).count() >= 9)
+    expect(page.locator("#compare-panels .js-plotly-plot")).to_have_count(6)
+    visitor.eventually(lambda: page.locator(CHARTS).count() >= 10)
     expect(page.locator("#explore")).to_be_hidden()
     assert [path for path in visitor.requests if "plotly-cartesian" in path]
     assert not [path for path in visitor.requests if "/pictures/" in path]

@@ -144,7 +144,7 @@ def test_the_lines_of_keras_move_the_digit(client: FlaskClient) -> None:
 
 def test_a_picture_of_a_moved_digit_shows_it(client: FlaskClient, pretended: Inspector) -> None:
     """Verdicts and maps of the moved digit, and behind them its pixels; an unmoved one carries none."""
-    path = f"/pictures/{pretended.version}/17/post.bin"
+    path = f"/pictures/{pretended.version}/fcn,cnn/17/post.bin"
     whole, moved = client.get(path), client.get(f"{path}?perturb=rotation:15")
 
     plain, more = gzip.decompress(whole.get_data()), gzip.decompress(moved.get_data())
@@ -165,7 +165,7 @@ def test_a_picture_of_a_moved_digit_shows_it(client: FlaskClient, pretended: Ins
         f"{CNN}/layers/conv1/partial.npy?filter=2&",
         f"{CNN}/layers/output/terms.npy?filter=2&",
         f"{CNN}/layers/output/keras.py?filter=2&",
-        "/pictures/VERSION/17/post.bin?",
+        "/pictures/VERSION/fcn,cnn/17/post.bin?",
     ],
 )
 @pytest.mark.parametrize("text", ["spin:3", "rotation:NaN", "rotation:1e9", "rotation:91", "scale:0.33"])
@@ -186,8 +186,8 @@ def test_moved_pictures_are_not_remembered(
     monkeypatch.setattr(inspector.memory, "remember", remembered.__setitem__)
 
     client = app.server.test_client()
-    moved = client.get(f"/pictures/{inspector.version}/17/post.bin?perturb=rotation:15")
-    client.get(f"/pictures/{inspector.version}/17/post.bin")
+    moved = client.get(f"/pictures/{inspector.version}/fcn,cnn/17/post.bin?perturb=rotation:15")
+    client.get(f"/pictures/{inspector.version}/fcn,cnn/17/post.bin")
 
     assert moved.headers["Cache-Control"].endswith("immutable")
     assert len(remembered) == 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 import pytest
 
-from models import mnist, publication, registry, survey
+from models import mnist, publication, registry, robustness, survey
 from models.architectures import Architecture
 from models.description import describe
 from models.evaluate import Labels
@@ -17,6 +17,7 @@ from models.forward_pass import Floats
 from models.mnist import Digits
 from models.recipe import Recipe
 from models.registry import CheckpointError, Entry, SeedScore
+from models.robustness import Robustness
 from models.run import CURVES, Run
 from models.survey import Survey
 from tests import networks
@@ -66,13 +67,17 @@ def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The survey is made up, not measured, from the network's bias."""
+    """Survey and right answers to changed digits are made up, not measured, from the network's bias."""
 
     def run(model: keras.Model, digits: Floats, labels: Labels) -> Survey:
         logits = np.tile(model.get_weights()[1], (len(digits), 1))
         return replace(networks.survey(describe(model), len(labels)), logits=logits)
 
+    def counts(model: keras.Model, digits: Floats, labels: Labels) -> Robustness:
+        return networks.robust(100 + int(model.get_weights()[1][0]))
+
     monkeypatch.setattr(survey, "run", run)
+    monkeypatch.setattr(robustness, "run", counts)
 
 
 def publish(folder: Path, bias: float = 0.0, network: Architecture = TINY) -> Entry:
@@ -114,7 +119,7 @@ def test_only_the_files_of_the_manifest_stay(tmp_path: Path, quick: None) -> Non
     publish(tmp_path, bias=1)
     entry = publish(tmp_path, bias=2)
 
-    named = {file.name for each in (entry, other) for file in (each.checkpoint, each.survey)}
+    named = {file.name for each in (entry, other) for file in each.files}
     assert {path.name for path in tmp_path.iterdir()} == named | {"README.md", "manifest.json"}
     assert registry.read(tmp_path) == (other, entry)
 
@@ -152,7 +157,7 @@ def test_whenever_it_is_killed_the_checkpoints_are_whole(
 ) -> None:
     """Killed before any one of its changes to the disk, a training leaves the old network or the new one.
 
-    The manifest reads, and the checkpoint and the survey that it names are whole and of one training.
+    The manifest reads, and the checkpoint, survey and table that it names are whole and of one training.
     """
     monkeypatch.setattr(publication, "packed", lambda model: model.get_weights()[1].tobytes())
     seen = set()
@@ -171,11 +176,12 @@ def test_whenever_it_is_killed_the_checkpoints_are_whole(
         weights = np.frombuffer(registry.checked(entry.checkpoint, folder, "tiny"), np.float32)
         logits = survey.read(entry, folder).logits
         assert weights[0] == logits[0, 0]
+        assert robustness.read(entry, folder) == networks.robust(100 + int(weights[0]))
         seen.add((finished, weights[0]))
         if finished:
             break
 
-    assert len(changes) >= 3 * 3 + 2  # three files opened, synced and renamed; two old ones removed
+    assert len(changes) >= 4 * 3 + 3  # four files opened, synced and renamed; three old ones removed
     assert seen == {(False, 1), (False, 2), (True, 2)}
 
 
@@ -188,10 +194,10 @@ def test_a_kill_is_mended_by_the_next_training(
         patch.setattr(registry, "write", die)
         with pytest.raises(Killed):
             publish(tmp_path, bias=2)
-    assert len(list(tmp_path.glob("tiny-*"))) == 4
+    assert len(list(tmp_path.glob("tiny-*"))) == 6
     entry = publish(tmp_path, bias=3)
 
-    assert {path.name for path in tmp_path.glob("tiny-*")} == {entry.checkpoint.name, entry.survey.name}
+    assert {path.name for path in tmp_path.glob("tiny-*")} == {file.name for file in entry.files}
 
 
 def test_a_damaged_manifest_is_not_overwritten(tmp_path: Path, quick: None) -> None:

@@ -1,0 +1,146 @@
+"""What a change of the digits does to each network's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard.figures import amounts
+from dashboard.figures.amounts import Axis, Curve
+from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, Words
+from dashboard.panels.wording import count, digits, listed, percent, percent_with_interval
+from models.digits import PERTURBATIONS, Perturbation
+from models.evaluate import wilson_interval
+from models.registry import Entry
+from models.robustness import Robustness
+
+HELD = 0.95  # accuracy down to which a network holds
+PIXELS = 2  # by which digits are moved in the sentence under the chart
+
+
+def draw(comparison: Comparison) -> tuple[Drawing, ...]:
+    """Return the curves of all perturbations, of which one is seen, and how far each network holds.
+
+    Of networks that nobody measured, only that is said.
+    """
+    measured = [entry for entry in comparison.entries if entry.key in comparison.robustness]
+    if not measured:
+        unknown = tuple((Cell(f"{sentence}."),) for sentence in _missing(comparison, measured))
+        return (Words(caption="Nothing can be drawn before", sentences=unknown),)
+    curves = [_curve(comparison, entry, way) for way in PERTURBATIONS.values() for entry in measured]
+    axes = [Axis(way.key, _titled(way), way.low, way.high, way.neutral) for way in PERTURBATIONS.values()]
+    chart = Chart(
+        caption=f"Accuracy on {digits(len(comparison.labels))} of the test set, all changed alike",
+        summary=_summary(comparison, measured),
+        figure=amounts.draw(curves, axes, comparison.theme),
+    )
+    return chart, _table(comparison, measured)
+
+
+def _titled(way: Perturbation) -> str:
+    return f"{way.title} ({way.unit})"
+
+
+def _curve(comparison: Comparison, entry: Entry, way: Perturbation) -> Curve:
+    table = comparison.robustness[entry.key]
+    ends = [wilson_interval(right, table.digits) for right in table.correct[way.key]]
+    shares = [right / table.digits for right in table.correct[way.key]]
+    texts = [
+        f"{name(entry)}, {way.say(amount) or 'unchanged'}: {count(right)} of {count(table.digits)},<br>"
+        + percent_with_interval(right / table.digits, interval)
+        for amount, right, interval in zip(way.amounts, table.correct[way.key], ends, strict=True)
+    ]
+    return Curve(
+        kind=way.key,
+        name=f"{name(entry)}, {way.title.lower()}",
+        hue=comparison.hues[entry.key],
+        amounts=way.amounts,
+        shares=shares,
+        low=[low for low, _ in ends],
+        high=[high for _, high in ends],
+        texts=texts,
+    )
+
+
+def _summary(comparison: Comparison, measured: Sequence[Entry]) -> str:
+    """Return what a shift does to each network, and which networks nobody measured."""
+    tables = [comparison.robustness[entry.key] for entry in measured]
+    shifted = [
+        f"{name(entry)} names {_share(table, 0)} of the digits right where they are, and "
+        f"{_share(table, PIXELS)} of them {PIXELS} px further right"
+        for entry, table in zip(measured, tables, strict=True)
+    ]
+    if tables and all(map(is_moved, tables)):
+        shifted.append(f"{'none of them is' if len(tables) > 1 else 'it is not'} translation-invariant")
+    return listed(shifted + _missing(comparison, measured))
+
+
+def _missing(comparison: Comparison, measured: Sequence[Entry]) -> list[str]:
+    return [
+        f"{name(entry)} was not measured yet: python -m models.robustness {entry.key}"
+        for entry in comparison.entries
+        if entry not in measured
+    ]
+
+
+def is_moved(table: Robustness) -> bool:
+    """Return whether a shift by two pixels costs right answers: more than the intervals leave to chance."""
+    still, shifted = (wilson_interval(_right(table, pixels), table.digits) for pixels in (0, PIXELS))
+    return shifted[1] < still[0]
+
+
+def _right(table: Robustness, pixels: float) -> int:
+    way = PERTURBATIONS["right"]
+    return table.correct[way.key][way.amounts.index(pixels)]
+
+
+def _share(table: Robustness, pixels: float) -> str:
+    return percent(_right(table, pixels) / table.digits)
+
+
+def _table(comparison: Comparison, measured: Sequence[Entry]) -> Table:
+    heads = (Cell(name(entry), header=True, hue=entry.key) for entry in measured)
+    return Table(
+        caption=f"How far digits can be changed, of what was measured, until fewer than {percent(HELD, 0)} "
+        "are named right",
+        header=(Cell("change", header=True), *heads, Cell("measured", header=True)),
+        rows=tuple(
+            (
+                Cell(_titled(way), header=True),
+                *(Cell(held(comparison.robustness[entry.key], way)) for entry in measured),
+                Cell(_between(way.low, way.high)),
+            )
+            for way in PERTURBATIONS.values()
+        ),
+    )
+
+
+def held(table: Robustness, way: Perturbation) -> str:
+    """Return from which to which measured amount, around the neutral one, a network holds."""
+    middle = way.amounts.index(way.neutral)
+    holds = [right >= HELD * table.digits for right in table.correct[way.key]]
+    if not holds[middle]:
+        return "not even unchanged"
+    first, last = middle, middle
+    while first > 0 and holds[first - 1]:
+        first -= 1
+    while last + 1 < len(holds) and holds[last + 1]:
+        last += 1
+    return _between(way.amounts[first], way.amounts[last])
+
+
+def _between(low: float, high: float) -> str:
+    ends = [f"{end:g}".replace("-", "−") for end in (low, high)]
+    return " to ".join(ends) if low != high else f"{ends[0]} alone"
+
+
+PANEL = Panel(
+    key="moves",
+    question="What moves them?",
+    how_to_read=(
+        "Each point is the share of all test digits named right when all are changed by that much, with its "
+        "95 % Wilson interval; the dotted line stands where nothing is changed, the other at this digit."
+    ),
+    draw=draw,
+    live=True,
+)
