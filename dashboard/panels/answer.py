@@ -12,9 +12,12 @@ from dashboard.panels.panel import Cell, Drawing, Panel, Words
 from dashboard.panels.seeds import accuracies
 from dashboard.panels.wording import count, digits, percent, probability, spread
 from dashboard.selection import BOTH, only
+from models.digits import PERTURBATIONS
 from models.evaluate import difference_interval, mcnemar, only_one_right, score, wilson_interval
 from models.registry import Entry, Score
+from models.robustness import Robustness
 
+PIXELS = 2  # by which digits are moved
 DOUBT = 0.05  # a chance of this and more is no evidence, by the usual convention
 Sentence = tuple[Cell, ...]
 
@@ -26,7 +29,8 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
         return (Words(measured, ((_alone(comparison, comparison.pair[0]),),)),)
     duel = Duel.of(comparison)
     said = (duel.how_much(), duel.how_sure(), duel.where(), _seeds(comparison))
-    return (Words(measured, (*said, *_augmented(comparison), *_not_so(comparison, duel))),)
+    last = (*_moved(comparison), *_augmented(comparison), *_not_so(comparison, duel))
+    return (Words(measured, (*said, *last)),)
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,7 @@ def _seeds(comparison: Comparison) -> Sentence:
     """Say how much the seed matters, and whether it could turn the order round."""
     first, second = comparison.pair
     if len(first.seeds) == len(second.seeds) == 1:
-        return words("Each of the two was trained once, so how much its seed matters cannot be told.")
+        return words("Of each of the two one seed is known, so how much a seed matters cannot be told.")
     both = [accuracies(each) for each in comparison.pair]
     told = words(
         "Trained anew, each time with another seed, ",
@@ -169,6 +173,36 @@ def _seeds(comparison: Comparison) -> Sentence:
 def _trainings(entry: Entry) -> str:
     number = len(entry.seeds)
     return f"{count(number)} seed{'' if number == 1 else 's'}"
+
+
+def _moved(comparison: Comparison) -> Iterator[Sentence]:
+    """Say what a shift does to each, where that was measured, and of whom it proves that it matters."""
+    told: list[Entry | str] = []
+    sensitive = []
+    for entry in comparison.pair:
+        table = comparison.robustness.get(entry.key)
+        if table is None:
+            return
+        moved = [right_at(table, way, amount) for way in ("right", "down") for amount in (-PIXELS, PIXELS)]
+        shares = [right / table.digits for right in moved]
+        told += [entry, f" names {percent(min(shares))} to {percent(max(shares))} right, "]
+        _, most = wilson_interval(min(moved), table.digits)
+        least, _ = wilson_interval(right_at(table, "right", 0), table.digits)
+        sensitive += [entry] if most < least else []
+    end = {0: "", 1: " is not translation-invariant", 2: "neither is translation-invariant"}[len(sensitive)]
+    verdict: list[Entry | str] = [*sensitive, end] if len(sensitive) == 1 else [end]
+    yield words(
+        f"When every digit is moved by {PIXELS} pixels to one side, up or down, ",
+        *told[:-1],
+        str(told[-1]).removesuffix(", ") + (": " if sensitive else ""),
+        *verdict,
+        ".",
+    )
+
+
+def right_at(table: Robustness, way: str, amount: float) -> int:
+    """Return the right answers at an amount that was measured."""
+    return table.correct[way][PERTURBATIONS[way].amounts.index(amount)]
 
 
 def _augmented(comparison: Comparison) -> Iterator[Sentence]:

@@ -6,8 +6,10 @@ from scipy.stats import binomtest
 
 from dashboard.panels.answer import PANEL
 from dashboard.panels.comparison import Comparison
+from models.digits import PERTURBATIONS
 from models.evaluate import difference_interval
 from models.registry import Score, SeedScore
+from models.robustness import Robustness
 from tests.dashboard.panels.conftest import ANSWERS, IMAGES, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn, read_link
 
@@ -105,7 +107,7 @@ def test_seeds_can_turn_the_order_round_or_not(first: Any, second: Any, end: str
 def test_of_two_single_trainings_no_spread_is_told(compare: Any) -> None:
     """One seed each says nothing about seeds."""
     assert sentences(compare())[3] == (
-        "Each of the two was trained once, so how much its seed matters cannot be told."
+        "Of each of the two one seed is known, so how much a seed matters cannot be told."
     )
 
 
@@ -125,6 +127,41 @@ def test_what_augmentation_changes_is_said_of_the_same_layers() -> None:
             each for each in sentences(comparison_of(*networks, pair=pair)) if said in each
         ].__len__() == 1
     assert not any("moves" in each for each in sentences(comparison_of(*networks[:2])))
+
+
+def table(moved: int) -> Robustness:
+    """Return a table of 1,000 digits: 990 right unmoved, and elsewhere one more at each amount."""
+    correct = {
+        key: tuple(
+            990 if amount == way.neutral else moved + place for place, amount in enumerate(way.amounts)
+        )
+        for key, way in PERTURBATIONS.items()
+    }
+    return Robustness(1_000, correct)
+
+
+@pytest.mark.parametrize(
+    ("fcn", "cnn", "end"),
+    [
+        (500, 700, ": neither is translation-invariant."),
+        (500, 980, ": FCN is not translation-invariant."),
+        (980, 980, "."),
+    ],
+)
+def test_what_a_shift_does_is_said_as_measured(compare: Any, fcn: int, cnn: int, end: str) -> None:
+    """From the worst to the best of four sides; who loses more than chance explains is not invariant."""
+    tables = {"fcn": table(fcn), "cnn": table(cnn)}
+    places = [PERTURBATIONS[way].amounts.index(amount) for way in ("right", "down") for amount in (-2, 2)]
+    ends = [f"{(base + place(places)) / 10:.2f} %" for base in (fcn, cnn) for place in (min, max)]
+
+    told = sentences(replace(compare(), robustness=tables))
+    assert told[4] == (
+        "When every digit is moved by 2 pixels to one side, up or down, "
+        f"FCN names {ends[0]} to {ends[1]} right, CNN names {ends[2]} to {ends[3]} right{end}"
+    )
+    assert not any(
+        "moved by" in each for each in sentences(replace(compare(), robustness={"fcn": tables["fcn"]}))
+    )
 
 
 def test_size_is_no_explanation_where_it_is_none() -> None:
