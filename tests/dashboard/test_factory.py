@@ -175,7 +175,8 @@ def test_the_page_asks_nobody_else(client: FlaskClient) -> None:
 
 def test_what_the_page_does_not_need_is_not_asked_for(client: FlaskClient) -> None:
     """No help for browsers that could not show it anyway, no tables, no charts on Explore; all else once."""
-    sources = [attributes["src"] for _, attributes, _ in opened(client, "/").found if attributes.get("src")]
+    found = opened(client, "/").found
+    sources = [source for _, attributes, _ in found if (source := attributes.get("src"))]
 
     assert not [source for source in sources if re.search("polyfill|dash_table|plotly", source)]
     for needed in ("react@", "react-dom@", "dash_core_components", "dash_html_components", "dash_renderer"):
