@@ -111,8 +111,8 @@ def run(model: keras.Model, digits: Floats, labels: Labels) -> Robustness:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Measure the networks that are named, or all, and write each's table beside its checkpoint."""
-    from models import measuring  # noqa: PLC0415
+    """Measure the networks that are named, or all, and write what was found beside their checkpoints."""
+    from models import measuring  # noqa: PLC0415 - reading needs none of it
 
     measuring.command("robustness", __doc__, arguments, run, write)
 

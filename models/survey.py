@@ -164,28 +164,9 @@ def run(model: keras.Model, digits: Floats, labels: Labels) -> Survey:
 
 def main(arguments: Sequence[str]) -> None:
     """Measure the networks that are named, or all, and write what was found beside their checkpoints."""
-    import argparse  # noqa: PLC0415
-    import time  # noqa: PLC0415
-    from dataclasses import replace  # noqa: PLC0415
+    from models import measuring  # noqa: PLC0415 - reading needs none of it
 
-    from models import evaluate, mnist  # noqa: PLC0415
-    from models.digits import prepare  # noqa: PLC0415
-
-    entries = {entry.key: entry for entry in registry.read()}
-    parser = argparse.ArgumentParser(prog="python -m models.survey", description=__doc__)
-    parser.add_argument("key", nargs="*", help=f"of {', '.join(entries)}; all without one")
-    asked = parser.parse_args(arguments)
-    if unknown := set(asked.key) - entries.keys():
-        parser.error(f"there is no network {', '.join(sorted(unknown))}")
-    test = mnist.load("test")
-    for key in asked.key or entries:
-        entry, started = entries[key], time.monotonic()
-        found = run(registry.load(entry), prepare(test.images), test.labels)
-        file = write(found, entry.checkpoint, CHECKPOINTS)
-        registry.write(replace(entry, survey=file, test=evaluate.score(found.logits, test.labels)))
-        if file.name != entry.survey.name:
-            (CHECKPOINTS / entry.survey.name).unlink(missing_ok=True)
-        print(f"{key}: {file.bytes:,} bytes in {file.name}, after {time.monotonic() - started:.0f} s")
+    measuring.command("survey", __doc__, arguments, run, write)
 
 
 if __name__ == "__main__":
