@@ -9,9 +9,10 @@
 
   /**
    * Watch for the panel, which Dash draws, and for its curves.
-   * @param paint Shows the digit at hand; called when the panel comes into view, and when its curves were drawn anew.
+   * @param paint Shows the digit at hand; called when the panel comes into view, and when its curves are there.
+   * @param draw Draws the curves of what is done to it; called when Dash drew others.
    */
-  c.watchMoved = function (root, paint) {
+  c.watchMoved = function (root, paint, draw) {
     const seen = new IntersectionObserver(([{ isIntersecting, target }]) => {
       target.inSight = isIntersecting;
       if (isIntersecting) paint();
@@ -25,7 +26,7 @@
       const graph = graphOf();
       if (!graph?.on || graph.watched) return;
       graph.watched = true;
-      graph.on("plotly_afterplot", paint);
+      graph.on("plotly_afterplot", draw);
       paint();
     }).observe(root, { childList: true, subtree: true });
   };
@@ -50,12 +51,17 @@
     if (!graph?.layout?.meta) return;
     const { way, amount } = c.readMove(perturb);
     const visible = graph.data.map(({ meta }) => meta === way.key);
-    const drawn = graph.layout.xaxis.title.text === graph.layout.meta[way.key]["xaxis.title.text"] && graph.data.every((trace, i) => trace.visible === visible[i]);
-    const line = { "shapes[1].x0": amount, "shapes[1].x1": amount };
-    if (!drawn) window.Plotly.update(graph, { visible }, { ...graph.layout.meta[way.key], ...line });
-    else if (graph.layout.shapes[1].x0 !== amount) window.Plotly.relayout(graph, line);
+    const axis = graph.layout.meta[way.key];
+    const drawn = graph.layout.xaxis.title.text === axis.title.text && graph.data.every((trace, i) => trace.visible === visible[i]);
+    const { xaxis, shapes } = graph.layout;
+    if (!drawn || shapes[1].x0 !== amount) {
+      const layout = { ...graph.layout, xaxis: { ...xaxis, ...axis }, shapes: [at(shapes[0], way.neutral), at(shapes[1], amount)] };
+      window.Plotly.react(graph, graph.data.map((trace, i) => ({ ...trace, visible: visible[i] })), layout); // Dash hears nothing of it, unlike of relayout
+    }
     if (parts?.host.isConnected) c.write(parts.told, sharesAt(graph, way.key, amount));
   };
+
+  const at = (line, amount) => ({ ...line, x0: amount, x1: amount });
 
   /** Say how many of all test digits each network names right when all are changed like this one. */
   function sharesAt(graph, key, amount) {

@@ -23,19 +23,19 @@
     return amount === way.neutral ? "" : way.words[Number(amount < way.neutral)].replaceAll("{}", Math.abs(amount));
   };
 
-  let next = null; // the text that is to be shown next
+  let next = null; // what is to be shown next: a text, and whether Back undoes it by itself
   let running = false;
 
   /** Show the digit as a text moves it: one request at a time, and after it the newest text. */
-  async function follow(text) {
-    next = text;
+  async function follow(text, step = false) {
+    next = [text, step || Boolean(next?.[1])];
     if (running) return;
     running = true;
     try {
       while (next !== null) {
         const now = next;
         next = null;
-        await c.move(now);
+        await c.move(...now);
       }
     } finally {
       running = false;
@@ -58,7 +58,7 @@
 
     /** Do nothing to the digit, in the chosen way. */
     neutral() {
-      follow(`${this.choice.value}:${WAYS.find(({ key }) => key === this.choice.value).neutral}`);
+      follow(`${this.choice.value}:${WAYS.find(({ key }) => key === this.choice.value).neutral}`, true);
     }
 
     /** Show what is done to the digit; a slider that has gone further stays where it is. */

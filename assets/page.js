@@ -102,8 +102,8 @@
     return pictures.get(buffer);
   }
 
-  /** Do this to the digit: a step that Back undoes, where nothing was done to it before. */
-  c.move = (perturb) => c.change({ perturb }, c.moveQuery(wanted.perturb) ? "replace" : "push");
+  /** Do this to the digit: a step that Back undoes, if it is to be one or if nothing was done to the digit before. */
+  c.move = (perturb, step) => c.change({ perturb }, c.moveQuery(wanted.perturb) && !step ? "replace" : "push");
 
   /** Show the digit at hand on Compare: its line on the curves at once, and itself, where it is in view, when its picture is here. */
   async function paintCompare() {
@@ -344,7 +344,8 @@
     };
     network = new c.Network(by("network"), { pick: inspect, point, leave: () => (c.unpoint(), c.pointCell(null)) });
     moving = new c.Moving(by("moving"));
-    c.watchMoved(by("compare-panels"), () => selection.page === "compare" && wall.labels && paintCompare());
+    const comparing = (act) => () => selection.page === "compare" && wall.labels && act();
+    c.watchMoved(by("compare-panels"), comparing(paintCompare), comparing(() => c.paintCurves(selection)));
     by("previous").addEventListener("click", () => step(-1));
     by("next").addEventListener("click", () => step(1));
     by("go-to").addEventListener("keydown", goTo);

@@ -59,8 +59,8 @@ class Axis:
 def draw(curves: Sequence[Curve], axes: Sequence[Axis], theme: Theme) -> go.Figure:
     """Return all curves, of which those of the first axis are seen, and a line at the amount of a digit.
 
-    Each trace has its kind of change as `meta`; what the layout is for each stands in the layout's `meta`, as
-    Plotly's `relayout` takes it. The second line is the browser's to move.
+    Each trace has its kind of change as `meta`; what the axis is for each stands in the layout's `meta`. The
+    first line is at the neutral amount; the second is the browser's to move.
 
     Args:
         curves: Any number per axis.
@@ -72,24 +72,15 @@ def draw(curves: Sequence[Curve], axes: Sequence[Axis], theme: Theme) -> go.Figu
     figure.add_traces([_trace(curve, theme, visible=curve.kind == first.kind) for curve in curves])
     figure.add_shape(_line(first.neutral, {"color": "gray", "dash": "dot", "width": 1}))
     figure.add_shape(_line(first.neutral, {"color": PAPERS[theme].text, "width": 2}))
-    figure.update_xaxes(range=_range(first))
+    figure.update_xaxes(_along(first))
     figure.update_yaxes(range=[0, 1.03], tickformat=".0%")
-    figure.update_layout(meta={axis.kind: _layout(axis) for axis in axes})
+    figure.update_layout(meta={axis.kind: _along(axis) for axis in axes})
     return figure
 
 
-def _layout(axis: Axis) -> dict[str, Any]:
-    return {
-        "xaxis.title.text": axis.title,
-        "xaxis.range": _range(axis),
-        "shapes[0].x0": axis.neutral,
-        "shapes[0].x1": axis.neutral,
-    }
-
-
-def _range(axis: Axis) -> list[float]:
+def _along(axis: Axis) -> dict[str, Any]:
     room = (axis.high - axis.low) / 40
-    return [axis.low - room, axis.high + room]
+    return {"title": {"text": axis.title}, "range": [axis.low - room, axis.high + room]}
 
 
 def _line(amount: float, line: dict[str, Any]) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def _summary(comparison: Comparison, measured: Sequence[Entry]) -> str:
         for entry, table in zip(measured, tables, strict=True)
     ]
     if tables and all(map(is_moved, tables)):
-        shifted.append(f"{'none of them is' if len(tables) > 1 else 'it is not'} translation-invariant")
+        shifted.append(f"{'neither is' if len(tables) > 1 else 'it is not'} translation-invariant")
     return listed(shifted + _missing(comparison, measured))
 
 

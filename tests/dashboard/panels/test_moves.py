@@ -66,7 +66,7 @@ def test_a_slogan_is_denied_where_the_numbers_deny_it(compare: Any) -> None:
     def summary(toggle: Any, **tables: Any) -> Any:
         return drawn(PANEL, replace(compare(toggle), robustness=tables))[0].summary
 
-    assert summary("both", fcn=loses, cnn=loses).endswith("; none of them is translation-invariant.")
+    assert summary("both", fcn=loses, cnn=loses).endswith("; neither is translation-invariant.")
     assert summary("cnn", fcn=loses, cnn=loses).endswith("; it is not translation-invariant.")
     assert "translation" not in summary("both", fcn=loses, cnn=table())
 
