@@ -211,7 +211,7 @@
     const fail = (problem) => c.say(problem.message);
     if (wrong !== "changed" || wall.onlyFor !== off) wall.only = null;
     if (sort !== "index" && !wall.orders[sort]) {
-      const order = c.bytes(`/wall/${c.facts.version}/strength/${sort.replaceAll(".", "/")}.bin`, c.wakingUp);
+      const order = c.bytes(`/wall/${c.facts.version}/${sort.includes(".") ? "strength" : "unsure"}/${sort.replaceAll(".", "/")}.bin`, c.wakingUp);
       order.then((bytes) => ((wall.orders[sort] = new Uint16Array(bytes)), again()), fail);
       return true;
     }

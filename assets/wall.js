@@ -27,16 +27,13 @@
       this.space.addEventListener("keydown", (event) => this.walk(event));
     }
 
-    /** Take labels, answers and orders as dashboard/wall.py packs them. */
+    /** Take labels and answers as dashboard/wall.py packs them. */
     learn(buffer) {
       const { digits, models } = c.facts;
       this.labels = new Uint8Array(buffer, 0, digits);
       this.answers = {};
       this.orders = {};
-      models.forEach(({ key }, i) => {
-        this.answers[key] = new Uint8Array(buffer, digits * (1 + i), digits);
-        this.orders[key] = new Uint16Array(buffer, digits * (1 + models.length + 2 * i), digits);
-      });
+      models.forEach(({ key }, i) => (this.answers[key] = new Uint8Array(buffer, digits * (1 + i), digits)));
     }
 
     wrong(key, digit) {

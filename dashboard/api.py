@@ -114,6 +114,11 @@ def _add_pictures(routes: Blueprint, inspector: Inspector) -> None:
         require_current(version, inspector)
         return gzipped(inspector.verdicts)
 
+    @routes.get("/wall/<version>/unsure/<key>.bin")
+    def unsure(version: str, key: str) -> Response:
+        require_current(version, inspector)
+        return gzipped(inspector.least_sure(inspector.entry(key).key))
+
     @routes.get("/wall/<version>/<number>.bin")
     def block(version: str, number: str) -> Response:
         require_current(version, inspector)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from models.probe import Probe
 
 Answer = TypeVar("Answer")
-PICTURE_FORM = 2  # changes whenever the order of bytes in pictures, kernels or the wall does
+PICTURE_FORM = 3  # changes whenever the order of bytes in pictures, kernels or the wall does
 NOTHING: Off = MappingProxyType({})  # switched off
 COUNTING = 2.0  # seconds to wait for another visitor's block of 250 digits, which takes a tenth of one
 SEAL = 16  # bytes in front of what is remembered
@@ -234,6 +234,13 @@ class Inspector:
         if not off.get(key):
             return gzip.compress(answers(self.surveys[key].logits[chosen]).tobytes(), mtime=0)
         return self._remembered(f"without/{key}/{block}/{write_off(off)}", answer)
+
+    def least_sure(self, key: str) -> bytes:
+        """Return all digits, gzipped uint16 little-endian, from the one of which a network is least sure."""
+        logits = self.surveys[key].logits
+        return self._remembered(
+            f"unsure/{key}", lambda: picture.squeeze(wall.ranking(wall.least_sure(logits)))
+        )
 
     def strength(self, key: str, name: str, channel: int) -> bytes:
         """Return all digits, gzipped uint16 little-endian, from the one on which a channel is strongest."""

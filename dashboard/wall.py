@@ -25,14 +25,13 @@ def block(images: NDArray[np.uint8], number: int) -> bytes:
 
 
 def verdicts(labels: Labels, logits: Sequence[Floats]) -> bytes:
-    """Return labels, then each network's answers, uint8, then each network's order, uint16 little-endian.
+    """Return labels, then each network's answers, uint8."""
+    return b"".join([labels.tobytes(), *(answers(each).tobytes() for each in logits)])
 
-    The order lists all digits from the one of which the network is least sure: smallest distance between its
-    two largest probabilities.
-    """
-    named = [answers(each).tobytes() for each in logits]
-    orders = [margins(each).argsort(kind="stable").astype("<u2").tobytes() for each in logits]
-    return b"".join([labels.tobytes(), *named, *orders])
+
+def least_sure(logits: Floats) -> NDArray[np.uint16]:
+    """Return all digits, first the one whose two largest probabilities are closest to each other."""
+    return margins(logits).argsort(kind="stable").astype(np.uint16)
 
 
 def ranking(order: NDArray[np.uint16]) -> bytes:

@@ -39,6 +39,11 @@ class Known:
     surveys: dict[str, Survey]
     labels: Labels
 
+    @property
+    def pair(self) -> dict[str, Entry]:
+        """The two networks that the page opens on."""
+        return dict(list(self.entries.items())[:2])
+
     def layer(self, model: str, name: str) -> Layer:
         """Return a layer's description."""
         return next(layer for layer in self.entries[model].layers if layer.name == name)

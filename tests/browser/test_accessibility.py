@@ -52,7 +52,7 @@ def test_axe_has_nothing_to_say(visitor: Visitor, view: str) -> None:
 def sheets(known: Known) -> list[tuple[str, Layer, str, list[str]]]:
     """Return every sheet of every network, with the names that its buttons must have."""
     found = []
-    for model, entry in known.entries.items():
+    for model, entry in known.pair.items():
         for layer in entry.layers:
             count, grid = range(layer.channels), kernel_grid(entry.layers, layer.name)
             if layer.kind == "Flatten":

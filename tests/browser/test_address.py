@@ -145,7 +145,7 @@ def selections(known: Known) -> list[Selection]:
     inspected += [{"layer": "cnn.conv1", "filter": 0, "cell": (0, 25)}]
     inspected += [
         {"layer": f"{model}.{layer.name}", "filter": layer.channels - 1}
-        for model, entry in known.entries.items()
+        for model, entry in known.pair.items()
         for layer in entry.layers
         if layer.kind != "Flatten"
     ]
@@ -155,7 +155,7 @@ def selections(known: Known) -> list[Selection]:
         for page, scale, stage, wall, what in product(
             ("explore", "compare"), SCALES, STAGES, walls, inspected
         )
-        for model in (*known.entries, "both")
+        for model in (*known.pair, "both")
         if what.get("layer", model).split(".")[0] == model or model == "both"
     ]
 

@@ -20,7 +20,7 @@ def test_it_answers_how_good_each_network_is(visitor: Visitor, known: Known) -> 
 
     questions = page.locator("#compare-panels section h2").all_inner_texts()
     assert questions == [panel.question for panel in PANELS]
-    for entry in known.entries.values():
+    for entry in known.pair.values():
         expect(page.locator("#compare-accuracy")).to_contain_text(f"{100 * entry.test.accuracy:.2f} % (")
         expect(page.locator("#compare-cost")).to_contain_text(f"{entry.parameters:,}")
     expect(page.locator("#compare-panels .js-plotly-plot")).to_have_count(6)

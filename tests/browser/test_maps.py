@@ -182,7 +182,7 @@ def test_colours_mean_what_the_legends_say(
 ) -> None:
     """In all four scales every map and every row of units says between which numbers its colours lie."""
     visitor.open(f"/?digit=4271&stage={stage}")
-    layers = [(model, layer) for model, entry in known.entries.items() for layer in panels(entry.layers)]
+    layers = [(model, layer) for model, entry in known.pair.items() for layer in panels(entry.layers)]
     tensors = {(model, layer.name): tensor(server, model, layer.name, 4271, stage) for model, layer in layers}
 
     for scale in SCALES:
@@ -232,7 +232,7 @@ def test_silent_and_dead_are_told_apart(visitor: Visitor, known: Known, server: 
     dead_maps = set(known.surveys["cnn"].dead("conv2"))
     digit = next((digit for digit in range(50) if set(zeros(server, "cnn", "conv2", digit)) - dead_maps), 0)
     visitor.open(f"/?digit={digit}")
-    layers = [(model, layer) for model, entry in known.entries.items() for layer in panels(entry.layers)]
+    layers = [(model, layer) for model, entry in known.pair.items() for layer in panels(entry.layers)]
 
     for model, layer in layers:
         panel, dead = visitor.panel(model, layer.name), known.surveys[model].dead(layer.name)

@@ -33,7 +33,7 @@ def test_it_opens_with_both_networks_and_the_wall(visitor: Visitor, known: Known
     """Both networks with their layers, shapes and parameters, the wall at the digit, and every part named."""
     page = visitor.open()
 
-    for model, entry in known.entries.items():
+    for model, entry in known.pair.items():
         column = page.get_by_role("article", name=f"{model.upper()}, {entry.title}")
         expect(column).to_contain_text(f"{entry.parameters:,} parameters")
         for layer in entry.layers:

@@ -30,7 +30,7 @@ def test_the_verdict_is_the_networks_own(visitor: Visitor, known: Known, server:
 
     for digit in (4271, *wrong):
         visitor.go_to(digit)
-        for model in known.entries:
+        for model in known.pair:
             told = server.json(f"/api/models/{model}/digits/{digit}")
             assert exact(visitor, model, "share") == told["probabilities"]
             assert exact(visitor, model, "logit") == told["logits"]
@@ -49,7 +49,7 @@ def test_one_network_can_be_shown_alone(visitor: Visitor, known: Known) -> None:
 
     for choice, shown in (("FCN", ["fcn"]), ("CNN", ["cnn"]), ("Both", ["fcn", "cnn"])):
         visitor.turn("Networks shown", choice)
-        for model in known.entries:
+        for model in known.pair:
             column = page.locator(f'.network[data-model="{model}"]')
             expect(column).to_be_visible(visible=model in shown)
             expect(page.locator(f'#verdict .said[data-model="{model}"]')).to_have_count(int(model in shown))

@@ -48,7 +48,7 @@ def test_the_wall_is_sorted_by_doubt(visitor: Visitor, known: Known) -> None:
     """The digit whose two largest probabilities are closest comes first, by the network that was chosen."""
     visitor.open("/?digit=0")
 
-    for model in known.entries:
+    for model in known.pair:
         visitor.choose("wall-sort", model)
         visitor.choose("wall-wrong", model)
         visitor.eventually(lambda: visitor.count() == known.wrong(model).sum())  # noqa: B023  called now

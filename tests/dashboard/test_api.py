@@ -215,6 +215,7 @@ def test_networks_that_there_are_not(client: FlaskClient, pretended: Inspector, 
         f"/api/models/{name}/digits/3",
         f"/api/models/{name}/digits/3/layers/conv1.npy",
         f"/kernels/{pretended.version}/{name}/conv1/0.bin",
+        f"/wall/{pretended.version}/unsure/{name}.bin",
     ):
         message = require_error(client.get(path), 404)
         assert "There are: fcn, cnn." in message or name in ("", "../cnn")
@@ -326,6 +327,7 @@ def test_versioned_addresses_are_kept_for_ever(client: FlaskClient, pretended: I
         f"/pictures/{version}/fcn,cnn/17/pre.bin": pretended.picture(PAIR, 17, "pre"),
         f"/kernels/{version}/cnn/conv2/0.bin": pretended.kernels("cnn", "conv2", 0),
         f"/wall/{version}/verdicts.bin": pretended.verdicts,
+        f"/wall/{version}/unsure/cnn.bin": pretended.least_sure("cnn"),
         f"/wall/{version}/39.bin": pretended.block(39),
     }.items():
         response = get(client, path)
@@ -346,7 +348,8 @@ def test_another_version_is_not_answered(client: FlaskClient, pretended: Inspect
     ):
         message = require_error(client.get("/" + path.format(version)), 404)
         assert "Reload" in message or version == ""
-    require_error(client.get(f"/pictures/{pretended.version.upper()}x/fcn,cnn/3/post.bin"), 404)
+    for path in ("pictures/{}/fcn,cnn/3/post.bin", "wall/{}/unsure/cnn.bin"):
+        require_error(client.get("/" + path.format(f"{pretended.version.upper()}x")), 404)
 
 
 @pytest.mark.parametrize("number", ["40", "-1", "1.5", "x", "%00"])

@@ -39,27 +39,33 @@ def test_the_blocks_hold_every_digit_once(count: int, rng: np.random.Generator) 
 
 
 def test_verdicts_can_be_cut_apart_again(rng: np.random.Generator) -> None:
-    """Labels, the answers of each network, then the order of each: a permutation, least sure first."""
+    """Labels, then the answers of each network."""
     labels = rng.integers(0, 10, 300).astype(np.uint8)
     logits = [networks.survey(networks.CNN, 300, seed).logits for seed in (1, 2)]
 
     content = wall.verdicts(labels, logits)
 
-    assert len(content) == 300 * (1 + 2 + 2 * 2)
+    assert len(content) == 300 * (1 + 2)
     assert content[:300] == labels.tobytes()
     for place, each in enumerate(logits):
         answers = np.frombuffer(content[300 * (place + 1) :][:300], np.uint8)
-        order = np.frombuffer(content[900 + 600 * place :][:600], "<u2")
         assert np.array_equal(answers, each.argmax(axis=1))
-        assert sorted(order.tolist()) == list(range(300))
-        assert np.all(np.diff(lead(each)[order]) >= -1e-12)
+
+
+def test_the_least_sure_digits_come_first() -> None:
+    """Every digit once, by the distance between the two largest probabilities."""
+    logits = networks.survey(networks.CNN, 300, seed=1).logits
+
+    order = wall.least_sure(logits)
+
+    assert sorted(order.tolist()) == list(range(300))
+    assert np.all(np.diff(lead(logits)[order]) >= -1e-12)
+    assert wall.ranking(order) == order.astype("<u2").tobytes()
 
 
 def test_equally_sure_digits_keep_their_order() -> None:
     """Where nothing tells digits apart, the lower index comes first: the wall does not jump."""
-    content = wall.verdicts(np.zeros(20, np.uint8), [np.zeros((20, 10), np.float32)])
-
-    assert np.frombuffer(content[40:], "<u2").tolist() == list(range(20))
+    assert wall.least_sure(np.zeros((20, 10), np.float32)).tolist() == list(range(20))
 
 
 def test_the_page_opens_on_the_clearest_story() -> None:
