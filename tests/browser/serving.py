@@ -69,13 +69,14 @@ class Server:
 
 
 @contextmanager
-def served(cache: Path) -> Iterator[Server]:
+def served(cache: Path, **settings: str) -> Iterator[Server]:
     """Start a server on a port that the system chooses; stop it in the end.
 
     Args:
         cache: Folder in which it remembers its answers.
+        settings: Other variables of its environment.
     """
-    settings = {"HOST": "127.0.0.1", "PORT": "0", "WORKERS": "1", "LOG_LEVEL": "error"}
+    settings = {"HOST": "127.0.0.1", "PORT": "0", "WORKERS": "1", "LOG_LEVEL": "error"} | settings
     environment = os.environ | settings | {"CACHE_DIR": str(cache)}
     command = [sys.executable, str(ROOT / "app.py")]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)

@@ -1,0 +1,201 @@
+"""Any two of three small networks: chosen, shared, reloaded, compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests import checkpoints
+from tests.browser.serving import Server, served
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+NAMED = """() => {
+  const texts = (selector) => [...document.querySelectorAll(selector)].map((one) => one.textContent);
+  const shown = [...document.querySelectorAll(".network")].filter((column) => !column.hidden);
+  return {
+    chosen: ["first", "second"].map((id) => document.getElementById(id).value),
+    toggle: texts("#model label"),
+    columns: shown.map((column) => column.dataset.model),
+    verdict: texts("#verdict .said .hue"),
+    marks: texts("#wall-marks .hue"),
+    wrong: texts("#wall-wrong option").filter((text) => /^[A-Z]/.test(text)),
+    sort: texts("#wall-sort option").filter((text) => text.endsWith("sure")),
+  };
+}"""
+
+Open = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="module")
+def trio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with FCN, CNN and FCN matched, all small."""
+    folder = checkpoints.write(tmp_path_factory.mktemp("checkpoints"))
+    with served(tmp_path_factory.mktemp("cache"), CHECKPOINTS_DIR=str(folder)) as server:
+        server.wait_until_ready()
+        yield server
+
+
+@pytest.fixture
+def tab(trio: Server, browser: Browser) -> Iterator[Open]:
+    """Open a tab in a window of some width; in the end it has nothing to complain about."""
+    visitors: list[Visitor] = []
+
+    def opened(width: int = 1440) -> Visitor:
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        visitors.append(Visitor(context, trio.url))
+        return visitors[-1]
+
+    yield opened
+    for visitor in visitors:
+        visitor.page.context.close()
+    assert [visitor.complaints for visitor in visitors] == [[] for _ in visitors]
+
+
+def named(keys: list[str], names: list[str]) -> dict[str, list[str]]:
+    """Return what a page says everywhere that shows both networks of a pair."""
+    return {
+        "chosen": keys,
+        "toggle": [*names, "Both"],
+        "columns": keys,
+        "verdict": names,
+        "marks": names,
+        "wrong": [f"{name} is wrong" for name in names],
+        "sort": [f"{name} least sure" for name in names],
+    }
+
+
+def says(visitor: Visitor, keys: list[str], names: list[str]) -> None:
+    """Wait until the whole page names this pair."""
+    visitor.eventually(lambda: visitor.page.evaluate(NAMED) == named(keys, names))
+
+
+def test_another_pair_is_shown_everywhere_at_once(tab: Open) -> None:
+    """One request for its picture, and columns, verdict, wall and controls follow on the same page."""
+    visitor = tab()
+    page = visitor.open("/?digit=3")
+    says(visitor, ["fcn", "cnn"], ["FCN", "CNN"])
+    page.evaluate("() => { window.same = true; }")
+    visitor.quiet()
+
+    page.get_by_label("Second network").select_option("fcn-matched")
+
+    visitor.at("/?digit=3&pair=fcn,fcn-matched")
+    says(visitor, ["fcn", "fcn-matched"], ["FCN", "FCN matched"])
+    expect(visitor.cell("fcn-matched", "dense1", "dense1 unit 7")).to_be_visible()
+    visitor.page.wait_for_load_state("networkidle")
+    pictures = [path for path in visitor.requests if "/pictures/" in path]
+    assert [path.split("/")[3:] for path in pictures] == [["fcn,fcn-matched", "3", "post.bin"]]
+    others = {path.split("/")[1] for path in visitor.requests} - {"pictures", "kernels"}
+    assert others == set()
+    visitor.requests.clear()
+
+    visitor.pick(4)
+    assert [path.split("/")[3] for path in visitor.requests] == ["fcn,fcn-matched"]
+    assert page.evaluate("() => window.same")
+
+
+def test_a_network_chosen_twice_changes_places(tab: Open) -> None:
+    """Choosing what is already there swaps the two, and nothing is asked twice of the reader."""
+    visitor = tab()
+    page = visitor.open("/?digit=3&model=fcn")
+
+    page.get_by_label("First network").select_option("cnn")
+
+    visitor.at("/?digit=3&pair=cnn,fcn&model=fcn")
+    visitor.turn("Networks shown", "Both")
+    says(visitor, ["cnn", "fcn"], ["CNN", "FCN"])
+
+
+def test_what_named_a_network_names_the_one_in_its_place(tab: Open) -> None:
+    """Toggle and wall follow the place; a map, and what was off, are parts of a network and go with it."""
+    visitor = tab()
+    off = "off=fcn.dense1:2,cnn.conv2:3"
+    page = visitor.open(f"/?digit=3&model=cnn&layer=conv2&filter=1&{off}&wrong=only.cnn&sort=cnn")
+    expect(page.locator("#inspector h3")).to_have_text("CNN conv2 · map 1")
+
+    page.get_by_label("Second network").select_option("fcn-matched")
+
+    wall = "wrong=only.fcn-matched&sort=fcn-matched"
+    visitor.at(f"/?digit=3&pair=fcn,fcn-matched&model=fcn-matched&off=fcn.dense1:2&{wall}")
+    expect(page.locator("#inspector h3")).to_have_count(0)
+    expect(page.locator("#off")).to_contain_text("FCN dense1 2")
+    expect(page.locator("#wall-wrong")).to_have_value("only.fcn-matched")
+
+
+def test_reload_back_and_a_link_keep_the_pair(tab: Open) -> None:
+    """The address holds it: in another tab, after a reload, and in every step of the history."""
+    visitor = tab()
+    page = visitor.open("/?digit=3")
+    page.get_by_label("First network").select_option("fcn-matched")
+    visitor.at("/?digit=3&pair=fcn-matched,cnn")
+    page.get_by_label("Second network").select_option("fcn")
+    visitor.at("/?digit=3&pair=fcn-matched,fcn")
+    both = ["fcn-matched", "fcn"], ["FCN matched", "FCN"]
+    says(visitor, *both)
+
+    page.reload()
+    visitor.shown()
+    says(visitor, *both)
+    page.go_back()
+    visitor.at("/?digit=3&pair=fcn-matched,cnn")
+    says(visitor, ["fcn-matched", "cnn"], ["FCN matched", "CNN"])
+    page.go_back()
+    visitor.at("/?digit=3")
+    says(visitor, ["fcn", "cnn"], ["FCN", "CNN"])
+    page.go_forward()
+    page.go_forward()
+    visitor.at("/?digit=3&pair=fcn-matched,fcn")
+    says(visitor, *both)
+
+    other = tab()
+    other.open("/?digit=3&pair=fcn-matched,fcn&layer=fcn.dense1&filter=2")
+    says(other, *both)
+    expect(other.page.locator("#inspector h3")).to_have_text("FCN dense1 · unit 2")
+
+
+def test_it_is_chosen_by_keyboard_on_a_small_screen(tab: Open) -> None:
+    """Both lists can be reached and turned by keys at 390 pixels, where nothing is wider than the screen."""
+    visitor = tab(390)
+    page = visitor.open("/?digit=3")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.id") == "second":
+            break
+    expect(page.get_by_label("Second network")).to_be_focused()
+
+    page.keyboard.press("ArrowDown")
+
+    visitor.at("/?digit=3&pair=fcn,fcn-matched")
+    says(visitor, ["fcn", "fcn-matched"], ["FCN", "FCN matched"])
+    expect(page.get_by_label("Second network")).to_be_focused()
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+
+
+def test_a_pair_that_makes_no_sense_opens_the_default(tab: Open) -> None:
+    """It is said near the top, with what is allowed, and the rest of the link holds."""
+    visitor = tab()
+    visitor.open("/?digit=3&pair=cnn,cnn&model=cnn")
+
+    visitor.at("/?digit=3&model=cnn")
+    expect(visitor.alert).to_contain_text("pair must be two different ones of fcn, cnn, fcn-matched")
+
+
+def test_compare_follows_the_pair(tab: Open) -> None:
+    """Tables name the two that are chosen, and a number leads to its digits with the same pair."""
+    visitor = tab()
+    page = visitor.open("/compare")
+    heads = page.locator("#compare-accuracy thead .hue")
+    expect(heads).to_have_text(["FCN", "CNN"])
+
+    page.get_by_label("First network").select_option("fcn-matched")
+
+    visitor.at("/compare?pair=fcn-matched,cnn")
+    expect(heads).to_have_text(["FCN matched", "CNN"])
+    page.locator("#compare-confusions a").first.click()
+    expect(page).to_have_url(re.compile("&pair=fcn-matched,cnn&"))
+    says(visitor, ["fcn-matched", "cnn"], ["FCN matched", "CNN"])
