@@ -355,7 +355,10 @@
     by("off").lastElementChild.addEventListener("click", () => c.change({ off: "" }));
     document.addEventListener("click", follow);
     c.fillIn(by("compare-panels"));
-    window.addEventListener("popstate", (event) => event.state && c.change({ ...c.DEFAULTS, ...event.state }, "keep"));
+    window.addEventListener("popstate", ({ state }) => {
+      clearTimeout(replacing); // the address that was to be replaced is not the one there now
+      if (state) c.change({ ...c.DEFAULTS, ...state }, "keep");
+    });
     if (c.facts.complaints.length) c.say(`${c.facts.complaints.join(" ")} The rest of the link is shown.`);
     new IntersectionObserver(([{ isIntersecting, target }]) => {
       target.inSight = isIntersecting;

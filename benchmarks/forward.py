@@ -19,7 +19,7 @@ WARM = 20
 def measure() -> list[Row]:
     """Run digits one by one, in this process, and one network after the other."""
     settings = Settings.from_environment(os.environ)
-    entries = registry.read(settings.checkpoints)
+    entries = registry.read(settings.checkpoints)[:2]  # what the page opens on
     networks = Networks(entries, settings.checkpoints)
     networks.wake()
     networks.wait()
