@@ -442,7 +442,7 @@ def test_a_broken_checkpoint_is_named(test_digits: Digits, tmp_path: Path) -> No
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with two small checkpoints."""
+    """A folder with small checkpoints."""
     return checkpoints.write(tmp_path_factory.mktemp("checkpoints"))
 
 

@@ -12,7 +12,7 @@ from tests.faults.processes import Answer, Server, started
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with two small checkpoints."""
+    """A folder with small checkpoints."""
     return checkpoints.write(tmp_path_factory.mktemp("checkpoints"))
 
 

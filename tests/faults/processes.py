@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage
@@ -84,8 +84,15 @@ class Server:
 
     def until(self, path: str, status: int) -> Answer:
         """Ask until the status is that one, and return that answer."""
+        return self._ask(path, lambda answer: answer.status == status)
+
+    def awake(self, path: str) -> Answer:
+        """Ask until the networks are awake that the answer needs, or found broken, and return it."""
+        return self._ask(path, lambda answer: answer.headers["Retry-After"] is None)
+
+    def _ask(self, path: str, holds: Callable[[Answer], bool]) -> Answer:
         end = time.monotonic() + PATIENCE
-        while (answer := self.get(path)).status != status:
+        while not holds(answer := self.get(path)):
             assert time.monotonic() < end, (path, answer.status, answer.body[:300])
             time.sleep(0.1)  # nothing tells when it will be
         return answer

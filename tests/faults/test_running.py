@@ -42,7 +42,7 @@ def require_picture(server: Server, digit: int) -> None:
     assert answer.status == 200
     body = gzip.decompress(answer.body)
     assert int.from_bytes(body[:4], "little") == digit
-    shown = [layer for layers in checkpoints.LAYERS.values() for layer in picture.panels(layers)]
+    shown = [layer for key in ("fcn", "cnn") for layer in picture.panels(checkpoints.LAYERS[key])]
     maps = [layer for layer in shown if layer.has_maps]
     exact = 4 + 2 * 80 + 4 * sum(layer.channels * (2 if layer in maps else 1) for layer in shown)
     cells = sum(rows * columns * channels for rows, columns, channels in (each.output_shape for each in maps))
@@ -160,7 +160,7 @@ def test_the_cache_may_be_lost_at_any_time(server: Server) -> None:
     server.cache.mkdir(exist_ok=True)
     (server.cache / "cache.db").write_bytes(b"damaged " * 1_000)
     kill_worker(server)
-    server.until("/api/models/cnn/digits/3", 200)
+    server.awake("/readyz")
     for digit in (3, 8):
         require_picture(server, digit)
     require_no_storage(server)

@@ -58,7 +58,7 @@ def test_a_bad_setting_is_one_sentence(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def broken(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with one good checkpoint and three that cannot be used."""
+    """A server with good checkpoints and three that cannot be used."""
     folder = checkpoints.write(tmp_path_factory.mktemp("broken"))
     cnn = registry.read(folder)[1]
     whole = (folder / cnn.checkpoint.name).read_bytes()
@@ -74,7 +74,8 @@ def broken(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     for key, file in claimed.items():
         registry.write(replace(cnn, key=key, checkpoint=file), folder)
     with started(tmp_path_factory.mktemp("server"), CHECKPOINTS_DIR=str(folder)) as server:
-        server.until("/api/models/fcn/digits/3", 200)
+        for key in ("fcn", *claimed):
+            server.awake(f"/api/models/{key}/digits/3")
         yield server
 
 
@@ -122,7 +123,7 @@ def test_a_cache_that_cannot_be_written_costs_no_answer(small: Path, tmp_path: P
             first = server.until(path, 200)
             assert server.get(path).body == first.body
 
-        answer = server.get("/readyz")
+        answer = server.awake("/readyz")
         assert answer.status == 503
         assert "CACHE_DIR" in answer.sentence
         assert [line["level"] for line in server.logged() if "cache folder" in line["event"]] == ["warning"]
