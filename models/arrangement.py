@@ -6,7 +6,6 @@ are named. It takes scikit-learn, which `make tools` installs; what it has writt
 
 from __future__ import annotations
 
-import hashlib
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -87,10 +86,8 @@ def read(entry: Entry, digits: int, folder: Path = CHECKPOINTS) -> Arrangement |
 
 
 def write(found: Arrangement, checkpoint: File, folder: Path) -> File:
-    """Write an arrangement beside its checkpoint; both hashes name it, so that no other is replaced."""
-    content = found.to_bytes()
-    stem = f"{Path(checkpoint.name).stem}.{hashlib.sha256(content).hexdigest()[:8]}"
-    return registry.write_whole(folder / f"{stem}.arrangement.npz", content)
+    """Write what was found beside its checkpoint."""
+    return registry.write_beside(checkpoint, found.to_bytes(), "arrangement.npz", folder)
 
 
 def run(model: keras.Model, digits: Floats, labels: Labels) -> Arrangement:

@@ -221,6 +221,12 @@ def write_whole(path: Path, content: bytes) -> File:
     return File(path.name, hashlib.sha256(content).hexdigest(), len(content))
 
 
+def write_beside(checkpoint: File, content: bytes, suffix: str, folder: Path) -> File:
+    """Write what was measured on a checkpoint; both hashes name the file, so that no other is replaced."""
+    stem = f"{Path(checkpoint.name).stem}.{hashlib.sha256(content).hexdigest()[:8]}"
+    return write_whole(folder / f"{stem}.{suffix}", content)
+
+
 def checked(file: File, folder: Path, key: str) -> bytes:
     """Return the bytes of a file of the manifest, after comparing them with their hash.
 

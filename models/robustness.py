@@ -6,7 +6,6 @@ does it for its own.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -85,10 +84,8 @@ def read(entry: Entry, folder: Path = CHECKPOINTS) -> Robustness | None:
 
 
 def write(found: Robustness, checkpoint: File, folder: Path) -> File:
-    """Write a table beside its checkpoint; both hashes name it, so that no other is replaced."""
-    content = found.to_bytes()
-    stem = f"{Path(checkpoint.name).stem}.{hashlib.sha256(content).hexdigest()[:8]}"
-    return registry.write_whole(folder / f"{stem}.robustness.json", content)
+    """Write what was found beside its checkpoint."""
+    return registry.write_beside(checkpoint, found.to_bytes(), "robustness.json", folder)
 
 
 def run(model: keras.Model, digits: Floats, labels: Labels) -> Robustness:

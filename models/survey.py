@@ -6,7 +6,6 @@ does it for its own.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import zipfile
 import zlib
@@ -147,10 +146,8 @@ def read(entry: Entry, folder: Path = CHECKPOINTS) -> Survey:
 
 
 def write(found: Survey, checkpoint: File, folder: Path) -> File:
-    """Write a survey beside its checkpoint; both hashes name it, so that no other is replaced."""
-    content = found.to_bytes()
-    stem = f"{Path(checkpoint.name).stem}.{hashlib.sha256(content).hexdigest()[:8]}"
-    return registry.write_whole(folder / f"{stem}.survey.npz", content)
+    """Write what was found beside its checkpoint."""
+    return registry.write_beside(checkpoint, found.to_bytes(), "survey.npz", folder)
 
 
 def run(model: keras.Model, digits: Floats, labels: Labels) -> Survey:
