@@ -51,7 +51,8 @@ def _points(figure: go.Figure, trace: Any) -> Iterator[Row]:
     """Yield a trace's points with the ends of their bars; a place on an axis of names by its name."""
     axis = figure.layout.xaxis
     names = dict(zip(axis.tickvals or (), axis.ticktext or (), strict=True))
-    below, above = trace.error_y.arrayminus, trace.error_y.array
+    above = trace.error_y.array
+    below = above if trace.error_y.arrayminus is None else trace.error_y.arrayminus
     for place, (x, y) in enumerate(zip(trace.x, trace.y, strict=True)):
         ends = ("", "") if above is None else (y - below[place], y + above[place])
         named = names[min(names, key=lambda tick: abs(tick - x))] if names else x

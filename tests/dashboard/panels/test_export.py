@@ -5,7 +5,8 @@ from urllib.parse import unquote
 import pytest
 
 from dashboard.colours import HUES
-from dashboard.figures import intervals
+from dashboard.figures import clouds, intervals
+from dashboard.figures.clouds import Cloud
 from dashboard.figures.intervals import Intervals
 from dashboard.panels.compare import PANELS
 from dashboard.panels.export import address, write
@@ -42,6 +43,18 @@ def test_a_chart_gives_its_points_and_the_ends_of_its_bars() -> None:
         ["CNN", "all", "0.5", "0.25", "0.75"],
         ["CNN", "0", "1.0", "0.5", "1.0"],
     ]
+
+
+def test_a_bar_may_be_as_long_either_way() -> None:
+    """Seeds give their points without bars, and their mean with one standard deviation below and above."""
+    cloud = Cloud("FCN", HUES["fcn"], (1.0, 2.0), (0.25, 0.75), ("", ""))
+    chart = Chart("", "", clouds.draw([cloud], "loss", "accuracy", "light"))
+
+    (*points, mean) = read(chart)[1:]
+
+    assert points == [["FCN seeds", "1.0", "0.25", "", ""], ["FCN seeds", "2.0", "0.75", "", ""]]
+    assert mean[1:3] == ["1.5", "0.5"]
+    assert [float(end) for end in mean[3:]] == pytest.approx([0.5 - 8**-0.5, 0.5 + 8**-0.5])
 
 
 def test_digits_and_sentences_are_given_too() -> None:
