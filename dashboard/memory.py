@@ -16,6 +16,11 @@ SIZE_LIMIT = 512 * 2**20  # bytes on disk; the oldest are forgotten first
 PATIENCE = 0.2  # seconds to wait for another process that holds the database
 GRACE = 0.05  # seconds that an answer has to leave in before its writing takes the processor
 WAITING = 256  # answers that may wait to be written; more are dropped
+NOT_MAPPED = {  # when a file that is mapped into memory is truncated, the process is killed (SIGBUS)
+    "sqlite_mmap_size": 0,
+    "sqlite_journal_mode": "truncate",  # "wal" maps its index
+    "sqlite_synchronous": 0,  # what is lost with the power is computed again
+}
 FAULTS = (OSError, sqlite3.Error, diskcache.Timeout, ValueError)
 
 log = logging.getLogger(__name__)
@@ -59,7 +64,7 @@ class Memory:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
             self._cache = diskcache.Cache(
-                str(folder), disk=BytesDisk, timeout=PATIENCE, size_limit=SIZE_LIMIT, sqlite_synchronous=0
+                str(folder), disk=BytesDisk, timeout=PATIENCE, size_limit=SIZE_LIMIT, **NOT_MAPPED
             )
         except FAULTS as fault:
             log.warning(

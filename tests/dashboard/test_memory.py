@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -154,6 +156,31 @@ def test_a_corrupt_database_loses_no_answer(folder: Path, moment: str) -> None:
         assert not works(memory)
 
     assert forgets_in_peace(memory)
+
+
+CUT_SHORT = """
+import sys
+from pathlib import Path
+from dashboard.memory import Memory
+
+memory = Memory(Path(sys.argv[1]))
+for index in range(400):
+    memory.remember(str(index), b"answer" * 3_000)
+memory.settle()
+for file in Path(sys.argv[1]).rglob("*"):
+    file.write_bytes(b"x" * int(sys.argv[2]))
+print([memory.recall(str(index)) for index in range(400)].count(None))
+"""
+
+
+@pytest.mark.parametrize("size", [0, 8_000])
+def test_files_cut_short_stop_no_process(folder: Path, size: int) -> None:
+    """Truncated under the process that has them open, they are forgotten; mapped ones would be its end."""
+    ended = subprocess.run(
+        [sys.executable, "-c", CUT_SHORT, str(folder), str(size)], capture_output=True, text=True, check=False
+    )
+
+    assert (ended.returncode, ended.stdout) == (0, "400\n")
 
 
 def in_place_of_a_folder(tmp_path: Path) -> Path:
