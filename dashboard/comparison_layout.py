@@ -49,11 +49,12 @@ def _drawing(name: str, drawing: Drawing) -> Component:
         figure=drawing.figure,
         config=config(name),  # type: ignore[arg-type]
         responsive=True,
-        style={"height": f"{HEIGHT}px"},
+        style={"height": "100%"},
     )
+    place = html.Div(graph, style={"height": f"{HEIGHT}px"})  # until the chart is there, its place is kept
     words = markup.element("p", drawing.summary, class_="reading")
     return html.Figure(
-        [html.Figcaption(drawing.caption), graph, html.Div(**_html(words + file))], className=kind
+        [html.Figcaption(drawing.caption), place, html.Div(**_html(words + file))], className=kind
     )
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from dashboard.panels.compare import PANELS
 from tests.browser.conftest import Known
@@ -52,6 +52,26 @@ def test_it_shows_the_networks_and_the_paper_that_one_chooses(visitor: Visitor) 
     page.get_by_role("button", name="Switch between dark and light").click()
     visitor.eventually(lambda: tick.evaluate(INK) != light)
     page.evaluate("() => localStorage.clear()")
+
+
+def test_charts_that_come_late_move_nothing(visitor: Visitor) -> None:
+    """What one is about to click stays under the pointer while the charts above it are drawn."""
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    visitor.page.route("**/async-graph*.js*", hold)
+    page = visitor.open("/compare")
+    visitor.eventually(lambda: late)
+    visitor.flush()
+    places = "all => all.map((each) => Math.round(each.getBoundingClientRect().top))"
+    tops = page.locator("#compare-panels section").evaluate_all(places)
+
+    late[0].continue_()
+
+    visitor.eventually(lambda: page.locator(CHARTS).count() >= 10)
+    assert page.locator("#compare-panels section").evaluate_all(places) == tops
 
 
 def test_a_mistake_leads_to_its_digits_on_the_wall(visitor: Visitor, known: Known) -> None:
