@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import architectures, mnist, registry, train
+from models import architectures, mnist, registry, robustness, train
 from models.architectures import Architecture
-from models.digits import prepare
+from models.digits import PERTURBATIONS, prepare
 from models.mnist import Digits
 from models.partial import Partial
 from models.registry import CheckpointError
+from models.robustness import Robustness
 from models.run import CURVES, Run
 from models.train import Order
 
@@ -266,9 +267,12 @@ def test_the_command_trains_and_publishes(
 ) -> None:
     """What a person types trains; it says how good the network is, and wrote it.
 
-    All but trying the network without each of its units: that takes a minute, and has tests of its own.
+    All but trying the network without each of its units, and on moved digits: that takes minutes, and has
+    tests of its own.
     """
     monkeypatch.setattr("models.ablation.complete", lambda *measured: measured[-1])
+    table = Robustness(10_000, {key: (9_000,) * len(each.amounts) for key, each in PERTURBATIONS.items()})
+    monkeypatch.setattr("models.robustness.run", lambda *_: table)
     arguments = ["fcn", "--seed", "3", "--epochs", "1", "--limit", "640", "--folder", str(tmp_path)]
 
     train.main(arguments)
@@ -284,4 +288,5 @@ def test_the_command_trains_and_publishes(
     assert entry.test.accuracy > 0.5
     assert set(entry.history) == set(CURVES)
     assert not list(tmp_path.glob(".*"))
+    assert robustness.read(entry, tmp_path) == table
     registry.load(entry, tmp_path)
