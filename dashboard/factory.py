@@ -12,6 +12,7 @@ from dash.backends._flask import FlaskDashServer
 from dash.exceptions import DependencyException, InvalidResourceError
 from flask import Flask, Response, jsonify, request
 from markupsafe import escape
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from dashboard import api, arithmetic_api, guard, survey_api
 from dashboard.callbacks import register
@@ -136,10 +137,9 @@ def hue_rules(entries: Sequence[Entry]) -> str:
 
 def warm(server: Flask, settings: Settings) -> None:
     """Ask for the page once: two first requests at the same time gave a blank page (plotly/dash#3971)."""
-    client = server.test_client()
-    host = next(iter(settings.trusted_hosts), "localhost")
+    host = [("Host", next(iter(settings.trusted_hosts), "localhost"))]
     for path in (*PAGES, "/_dash-layout", "/_dash-dependencies"):
-        client.get(path, headers={"Host": host})
+        run_wsgi_app(server, EnvironBuilder(path, headers=host).get_environ())
 
 
 def broken_server(sentence: str, settings: Settings) -> Flask:
