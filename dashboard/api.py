@@ -17,7 +17,7 @@ from dashboard.moving import parse_move
 from dashboard.off import Off, parse_off
 from dashboard.pair import of_pair, parse_pair
 from models.description import Layer
-from models.digits import Move
+from models.drawing import Change
 from models.evaluate import answers, margins
 from models.forward_pass import Floats
 from models.registry import Entry
@@ -68,14 +68,15 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get("/api/models/<key>/digits/<number>")
     def verdict(key: str, number: str) -> Response:
         index = validation.whole_number(number, "test digit", count)
-        forward = inspector.forward_pass(key, index, switched_off(inspector), moved())
+        move = moved()
+        forward = inspector.forward_pass(key, index, switched_off(inspector), move)
         return revalidated(
             jsonify(
                 {
                     "model": key,
                     "sha256": inspector.entry(key).sha256,
                     "digit": index,
-                    "label": int(inspector.labels[index]),
+                    "label": inspector.label(index, move),
                     "answer": int(answers(forward.logits)),
                     "margin": float(margins(forward.logits)),
                     "logits": forward.logits.tolist(),
@@ -142,7 +143,7 @@ def switched_off(inspector: Inspector) -> Off:
     return parse_off(request.args.get("off", ""), inspector.entries)
 
 
-def moved() -> Move | None:
+def moved() -> Change | None:
     """Return what the query does to the digit, or refuse."""
     return parse_move(request.args.get("perturb", ""))
 

@@ -16,7 +16,7 @@ from dashboard.off import Off, write_off
 from models import arithmetic
 from models.arithmetic import Cell, Doubles, Pooling, Terms, Windows
 from models.description import Layer
-from models.digits import Move
+from models.drawing import Change
 from models.forward_pass import Floats, ForwardPass
 from models.snippet import snippet
 
@@ -47,7 +47,7 @@ class Place:
     channel: int
     cell: Cell | None
     off: Off
-    move: Move | None
+    move: Change | None
 
     @property
     def at(self) -> tuple[int, ...]:

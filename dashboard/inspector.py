@@ -27,7 +27,8 @@ from models.arithmetic import source
 from models.arrangement import Arrangement
 from models.cost import Costs
 from models.description import Layer, filters, kernel_grid
-from models.digits import Move, prepare
+from models.digits import prepare
+from models.drawing import Change, Drawing
 from models.evaluate import Labels, answers
 from models.forward_pass import Floats, ForwardPass, Stage
 from models.networks import Networks, WakingError
@@ -149,19 +150,27 @@ class Inspector:
             f"{key} has no layer of that name. It has: {', '.join(layer.name for layer in layers)}."
         )
 
-    def digit(self, index: int, move: Move | None = None) -> Floats:
-        """Return a test digit, moved or not, as the networks are fed, (28, 28, 1) in [0, 1]; or refuse."""
+    def digit(self, index: int, move: Change | None = None) -> Floats:
+        """Return a test digit, moved or not, or what was drawn instead, (28, 28, 1) in [0, 1]; or refuse."""
         if not 0 <= index < len(self.images):
             raise not_found(f"There is no such test digit. There are 0 to {len(self.images) - 1}.")
         digit = prepare(self.images[index])
         return move.of(digit) if move else digit
 
-    def forward_pass(self, key: str, index: int, off: Off = NOTHING, move: Move | None = None) -> ForwardPass:
+    def label(self, index: int, move: Change | None = None) -> int | None:
+        """Return what a test digit is said to be, None of one that was drawn instead."""
+        return None if isinstance(move, Drawing) else int(self.labels[index])
+
+    def forward_pass(
+        self, key: str, index: int, off: Off = NOTHING, move: Change | None = None
+    ) -> ForwardPass:
         """Run one test digit through one network, with channels switched off if any are, or refuse."""
         probe, own, digit = self._probe(key), off.get(key), self.digit(index, move)
         return probe.run_without(digit, own) if own else probe.run(digit)
 
-    def reads(self, key: str, index: int, name: str, off: Off = NOTHING, move: Move | None = None) -> Floats:
+    def reads(
+        self, key: str, index: int, name: str, off: Off = NOTHING, move: Change | None = None
+    ) -> Floats:
         """Return what a layer reads of a test digit, maps, or the row of them behind Flatten; or refuse."""
         layer = self.layer(key, name)
         before, _ = source(self.entry(key).layers, name)
@@ -188,7 +197,7 @@ class Inspector:
         return filters(kernel, grid)
 
     def picture(
-        self, pair: Pair, index: int, stage: Stage, off: Off = NOTHING, move: Move | None = None
+        self, pair: Pair, index: int, stage: Stage, off: Off = NOTHING, move: Change | None = None
     ) -> bytes:
         """Return one digit through two networks, gzipped, as `picture.pack` writes it, or refuse.
 

@@ -1,4 +1,7 @@
-"""What is done to the digit before the networks see it, as it stands in an address: `rotation:15`."""
+"""What is done to the digit before the networks see it, as it stands in an address: `rotation:15`.
+
+A digit that was drawn takes the place of the test digit: `ink:eNpj…`, and moved too: `ink:eNpj…,rotation:15`.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,39 @@ import re
 
 from dashboard.errors import RefusedError
 from models.digits import PERTURBATIONS, Move
+from models.drawing import PAD, WAYS, Change, Drawing
 
 AMOUNT = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,3})?")
 
 
-def parse_move(text: str) -> Move | None:
+def parse_move(text: str) -> Change | None:
     """Return what is done to the digit, None for an empty text.
 
     Args:
-        text: Key of a perturbation, colon, amount.
+        text: Key of a perturbation, colon, amount; or "ink" or "raw", colon, a drawing as text, and behind
+            a comma what is done to it.
 
     Raises:
         RefusedError: 400 where the text is none such, or the amount is out of range or between two steps; its
             message is a sentence that is shorter than 200 characters.
     """
-    if not text:
-        return None
+    way, _, rest = text.partition(":")
+    if way in WAYS:
+        ink, comma, move = rest.partition(",")
+        return _checked(Drawing(ink, way, _move(move) if comma else None))
+    return _move(text) if text else None
+
+
+def _checked(drawing: Drawing) -> Drawing:
+    try:
+        drawing.pixels  # noqa: B018 - which reads it
+    except ValueError as error:
+        allowed = f"its text must be that of {PAD}×{PAD} points, whole and unchanged"
+        raise RefusedError(400, "bad_perturb", f"The drawing cannot be read: {allowed}.") from error
+    return drawing
+
+
+def _move(text: str) -> Move:
     key, _, amount = text.partition(":")
     if key not in PERTURBATIONS or not AMOUNT.fullmatch(amount):
         known = ", ".join(PERTURBATIONS)
@@ -35,6 +55,6 @@ def parse_move(text: str) -> Move | None:
     return Move(key, number)
 
 
-def write_move(move: Move | None) -> str:
+def write_move(move: Change | None) -> str:
     """Return the text of what is done to the digit, "" for nothing that was named."""
     return move.text if move else ""

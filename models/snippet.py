@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from models.digits import Move
+from models.drawing import Change, Drawing
 from models.forward_pass import Stage
 from models.registry import Entry
 
@@ -12,14 +12,16 @@ LINES = """\
 # Run from the root of ConvLens.
 import keras
 
-from models import digits, mnist
+from models import digits, {module}
 
 model = keras.saving.load_model({checkpoint}, compile=False)
-digit = digits.prepare(mnist.load("test").images[{digit}:{end}])  # (1, 28, 28, 1), float32 in [0, 1]
+digit = digits.prepare({pixels})  # (1, 28, 28, 1), float32 in [0, 1]
 {moved}layer = model.get_layer({layer})
 {linear}values = keras.Model(model.inputs[0], layer.output)(digit, training=False)
 print(values[{at}].numpy())
 """
+TEST = 'mnist.load("test").images[{}:{}]'
+DRAWN = "drawing.Drawing({}, {}).pixels[None]"
 MOVED = "digit = digits.perturb(digit, {key}, {amount})\n"
 LINEAR = "layer.activation = keras.activations.linear  # the value before activation\n"
 
@@ -32,7 +34,7 @@ def snippet(
     channel: int,
     cell: tuple[int, int] | None,
     stage: Stage,
-    move: Move | None = None,
+    move: Change | None = None,
 ) -> str:
     """Return a program that prints one value of a network, as it stands, from the root of the tree.
 
@@ -43,15 +45,20 @@ def snippet(
         channel: Map or unit of it.
         cell: Row and column on that map, None for a unit.
         stage: Before or after activation.
-        move: What is done to the digit before.
+        move: What is done to the digit before, or what was drawn instead.
 
     Raises:
         KeyError: The network has no such layer.
     """
+    if isinstance(move, Drawing):
+        module, pixels = "drawing", DRAWN.format(json.dumps(move.ink), json.dumps(move.way))
+        move = move.move
+    else:
+        module, pixels = "mnist", TEST.format(digit, digit + 1)
     return LINES.format(
         checkpoint=json.dumps(f"models/checkpoints/{entry.checkpoint.name}"),
-        digit=digit,
-        end=digit + 1,
+        module=module,
+        pixels=pixels,
         moved=MOVED.format(key=json.dumps(move.key), amount=repr(move.amount)) if move else "",
         layer=json.dumps(layer),
         linear=LINEAR if stage == "pre" and entry.layer(layer).activation else "",

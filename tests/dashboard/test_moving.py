@@ -15,6 +15,7 @@ from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.moving import parse_move, write_move
 from models.digits import PERTURBATIONS, Move, Perturbation, perturb, prepare
+from models.drawing import LONGEST, PAD, Drawing, write_ink
 from models.forward_pass import Floats
 from models.mnist import Digits
 from tests.dashboard import apps
@@ -22,6 +23,8 @@ from tests.dashboard.sweeping import require_error
 
 CNN = "/api/models/cnn/digits/17"
 TURNED = Move("rotation", 15)
+INK = write_ink(np.eye(PAD))
+DRAWN = Drawing(INK, move=TURNED)
 NONSENSE = [
     *(
         "x",
@@ -44,6 +47,24 @@ NONSENSE = [
         "rotation:--1",
     ),
     *("rotation:91", "rotation:-91", "rotation:999", "rotation:0.5", "scale:0.35", "noise:-0.05", "blur:0.1"),
+    *(
+        "ink",
+        "ink:",
+        "raw:",
+        "ink:,",
+        f"Ink:{INK}",
+        f"ink:{INK[:-1]}",
+        f"ink:{INK}=",
+        f"ink:{INK}A",
+        "ink:eNpj",
+    ),
+    *(
+        f"ink:{INK},",
+        f"ink:{INK},spin:3",
+        f"ink:{INK},ink:{INK}",
+        f"rotation:15,ink:{INK}",
+        f"ink:{'A' * LONGEST}",
+    ),
     *("occlusion:3", "rotation:1" + "0" * 5_000, "x" * 5_000, "__class__:1"),
 ]
 
@@ -74,6 +95,15 @@ def test_nothing_is_no_move() -> None:
     assert write_move(None) == ""
     assert write_move(parse_move("rotation:-0")) == "rotation:0"
     assert Move("rotation", 0).words == ""
+
+
+@pytest.mark.parametrize(
+    "drawing", [Drawing(INK), Drawing(INK, "raw"), DRAWN, Drawing(INK, "raw", Move("scale", 0.8))]
+)
+def test_a_drawing_can_stand_there(drawing: Drawing) -> None:
+    """Prepared or not, and moved or not; what was written is read again as it was."""
+    assert parse_move(drawing.text) == drawing
+    assert write_move(parse_move(drawing.text)) == drawing.text
 
 
 @pytest.mark.parametrize("text", NONSENSE, ids=lambda text: str(text)[:20])
@@ -155,6 +185,26 @@ def test_a_picture_of_a_moved_digit_shows_it(client: FlaskClient, pretended: Ins
     assert np.array_equal(np.frombuffer(more[4:44], np.float32), logits)
 
 
+def test_every_address_of_a_digit_can_be_of_a_drawn_one(client: FlaskClient, pretended: Inspector) -> None:
+    """Pixels, verdict, tensors, sums and picture are the drawing's, whose label nobody knows."""
+    drawn = DRAWN.of(prepare(np.zeros((28, 28), np.uint8)))
+    query = f"perturb={DRAWN.text}"
+    forward = pretended.forward_pass("cnn", 17, move=DRAWN)
+
+    assert np.array_equal(pretended.digit(17, DRAWN), drawn)
+    assert np.array_equal(array(client, f"/api/digits/4271.npy?{query}"), drawn[..., 0])
+    told = client.get(f"{CNN}?{query}").get_json()
+    assert told["logits"] == forward.logits.tolist()
+    assert told["label"] is None
+    assert np.array_equal(array(client, f"{CNN}/layers/conv1.npy?stage=pre&{query}"), forward.pre["conv1"])
+    cell = client.get(f"{CNN}/layers/conv1/cell?filter=2&cell=9,9&{query}").get_json()
+    assert cell["network"]["pre"] == pytest.approx(float(forward.pre["conv1"][9, 9, 2]))
+    assert cell["tensors"]["reads"]["address"] == f"/api/digits/17.npy?{query}"
+    picture = client.get(f"/pictures/{pretended.version}/fcn,cnn/17/post.bin?{query}").get_data()
+    pixels = np.frombuffer(gzip.decompress(picture)[-784:], np.uint8)
+    assert np.array_equal(pixels, np.rint(255 * drawn).astype(np.uint8).ravel())
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -168,7 +218,9 @@ def test_a_picture_of_a_moved_digit_shows_it(client: FlaskClient, pretended: Ins
         "/pictures/VERSION/fcn,cnn/17/post.bin?",
     ],
 )
-@pytest.mark.parametrize("text", ["spin:3", "rotation:NaN", "rotation:1e9", "rotation:91", "scale:0.33"])
+@pytest.mark.parametrize(
+    "text", ["spin:3", "rotation:NaN", "rotation:1e9", "rotation:91", "scale:0.33", "ink:x", f"raw:{INK}A"]
+)
 def test_no_route_guesses(client: FlaskClient, pretended: Inspector, path: str, text: str) -> None:
     """A move that makes no sense is refused with a sentence; never another digit is shown."""
     response = client.get(f"{path.replace('VERSION', pretended.version)}perturb={text}")

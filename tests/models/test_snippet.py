@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from models import mnist, registry
-from models.digits import prepare
+from models.digits import Move, prepare
+from models.drawing import PAD, Drawing, write_ink
 from models.forward_pass import STAGES, Stage
 from models.registry import CHECKPOINTS, Entry
 from models.snippet import snippet
@@ -64,6 +65,18 @@ def test_a_unit_has_no_cell() -> None:
     )
 
 
+def test_a_drawing_takes_the_place_of_the_test_digit() -> None:
+    """Its text stands in the program, which reads no test digit; what is done to it then comes after."""
+    fcn = networks.entry("fcn", networks.FCN)
+    drawn = Drawing("eNpj", "raw", Move("rotation", 15))
+
+    lines = snippet(fcn, digit=7, layer="dense1", channel=5, cell=None, stage="post", move=drawn).splitlines()
+
+    assert any('prepare(drawing.Drawing("eNpj", "raw").pixels[None])' in line for line in lines)
+    assert 'digit = digits.perturb(digit, "rotation", 15)' in lines
+    assert not any("mnist" in line for line in lines)
+
+
 def test_names_cannot_leave_their_quotes() -> None:
     """A layer's name is text in the program, whatever is in it."""
     odd = networks.dense('a"); print("b', 784, 10)
@@ -98,6 +111,23 @@ def test_each_program_prints_the_networks_own_number(key: str, monkeypatch: pyte
                 exec(program, {})  # noqa: S102 - the program is the thing under test
             expected = float(forward.tensor(layer, stage)[(*(cell or ()), channel)])
             assert float(printed.getvalue()) == pytest.approx(expected, rel=1e-5, abs=1e-5)
+
+
+@pytest.mark.keras
+def test_a_program_of_a_drawing_prints_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of what the networks are fed: prepared, then turned."""
+    from models.probe import Probe
+
+    monkeypatch.chdir(ROOT)
+    drawn = Drawing(write_ink(np.tri(PAD)), move=Move("rotation", 15))
+    printed = StringIO()
+    with redirect_stdout(printed):
+        exec(  # noqa: S102 - the program is the thing under test
+            snippet(entry("cnn"), digit=0, layer="dense", channel=3, cell=None, stage="pre", move=drawn), {}
+        )
+
+    forward = Probe(registry.load(entry("cnn"))).run(drawn.of(np.zeros((28, 28, 1), np.float32)))
+    assert float(printed.getvalue()) == pytest.approx(float(forward.pre["dense"][3]), rel=1e-5, abs=1e-5)
 
 
 @pytest.mark.keras

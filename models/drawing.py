@@ -1,0 +1,97 @@
+"""A digit that somebody drew, as text, and what the networks are fed of it."""
+
+from __future__ import annotations
+
+import binascii
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.digits import Move, prepare
+from models.forward_pass import Floats
+from models.mnist import SIDE
+from models.preparation import prepare_drawing
+
+PAD = 112  # rows and columns of a drawing: four to each pixel of a digit
+BYTES = PAD * PAD // 8
+LONGEST = 2200  # characters of its ink as text: what deflates worst takes 2106
+WAYS = ("ink", "raw")  # prepared as MNIST was; only made smaller
+
+Bilevel = NDArray[np.uint8]  # 0 or 255
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What somebody drew instead of a digit.
+
+    Attributes:
+        ink: The drawing as text: base64url, without padding, of its deflated bits, row by row, 1 is ink.
+        way: "ink" where it is prepared as the digits of MNIST were, "raw" where it is only made smaller.
+        move: What is done to it then, None for nothing.
+    """
+
+    ink: str
+    way: str = "ink"
+    move: Move | None = None
+
+    @property
+    def text(self) -> str:
+        """As it stands in an address: `ink:eNpj…` or `ink:eNpj…,rotation:15`."""
+        return f"{self.way}:{self.ink}" + (f",{self.move.text}" if self.move else "")
+
+    @cached_property
+    def pixels(self) -> NDArray[np.uint8]:
+        """As the networks are fed, before anything is done to it: (28, 28) uint8.
+
+        Raises:
+            ValueError: The text is no drawing.
+        """
+        drawn = read_ink(self.ink)
+        if self.way == "ink":
+            return prepare_drawing(drawn).pixels
+        means = drawn.reshape(SIDE, PAD // SIDE, SIDE, PAD // SIDE).mean(axis=(1, 3))
+        return np.asarray(np.rint(means), np.uint8)
+
+    def of(self, digits: Floats) -> Floats:
+        """Return it in the place of digits, (..., 28, 28, 1) in [0, 1]."""
+        drawn = np.broadcast_to(prepare(self.pixels), digits.shape)
+        return self.move.of(drawn) if self.move else drawn
+
+
+Change = Move | Drawing  # what is done to a digit
+
+
+def read_ink(text: str) -> Bilevel:
+    """Return a drawing, (112, 112), 0 or 255.
+
+    Raises:
+        ValueError: The text is too long, damaged, or of another size.
+    """
+    if len(text) > LONGEST or not text.isascii():
+        raise ValueError("The text is too long.")
+    opener = zlib.decompressobj()
+    try:
+        packed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        bits = opener.decompress(packed, BYTES + 1)
+    except (binascii.Error, zlib.error) as error:
+        raise ValueError("The text is damaged.") from error
+    if urlsafe_b64encode(packed).rstrip(b"=") != text.encode():
+        raise ValueError("The text is not base64url.")
+    if len(bits) != BYTES or not opener.eof or opener.unused_data:
+        raise ValueError(f"The text is no drawing of {PAD}×{PAD}.")
+    return np.unpackbits(np.frombuffer(bits, np.uint8)).reshape(PAD, PAD) * np.uint8(255)
+
+
+def write_ink(drawing: NDArray[np.generic]) -> str:
+    """Return the text of a drawing, (112, 112), ink where it is not zero.
+
+    Raises:
+        ValueError: It has another size.
+    """
+    if drawing.shape != (PAD, PAD):
+        raise ValueError(f"A drawing is {PAD}×{PAD}, not {drawing.shape}.")
+    return urlsafe_b64encode(zlib.compress(np.packbits(drawing != 0).tobytes(), 9)).rstrip(b"=").decode()
