@@ -2,15 +2,18 @@
 (function (c) {
   "use strict";
 
-  function fill(element) {
-    element.innerHTML = element.dataset.html;
-    c.layOut(element);
-  }
+  /** Put the HTML that parts of an element hold into them; what is there already stays. */
+  c.fill = function (element) {
+    for (const part of element.querySelectorAll("[data-html]")) {
+      if (part.dataset.html === part.filled) continue;
+      part.filled = part.innerHTML = part.dataset.html;
+      c.layOut(part);
+    }
+  };
 
-  /** Fill what holds HTML within an element, now and whenever Dash puts something else there, before it is painted. */
+  /** Do so now and whenever Dash puts something else there, before it is painted. */
   c.fillIn = function (element) {
-    const all = () => element.querySelectorAll("[data-html]").forEach((each) => each.dataset.html !== each.filled && fill(Object.assign(each, { filled: each.dataset.html })));
-    new MutationObserver(all).observe(element, { attributes: true, attributeFilter: ["data-html"], childList: true, subtree: true });
-    all();
+    new MutationObserver(() => c.fill(element)).observe(element, { attributes: true, attributeFilter: ["data-html"], childList: true, subtree: true });
+    c.fill(element);
   };
 })((window.convlens ??= {}));

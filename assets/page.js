@@ -342,6 +342,7 @@
       const { panel, kind, place: [i, ...cell] } = where;
       if (kind === "map" && panel.isMaps && cell.length) c.pointMap(panel.path, i, cell);
     };
+    c.fill(by("network"));
     network = new c.Network(by("network"), { pick: inspect, point, leave: () => (c.unpoint(), c.pointCell(null)) });
     moving = new c.Moving(by("moving"));
     const comparing = (act) => () => selection.page === "compare" && wall.labels && act();

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
-from markupsafe import Markup
 
 from dashboard import markup
 from dashboard.figures.frame import HEIGHT, config
-from dashboard.layout import label
+from dashboard.layout import filled, label
 from dashboard.panels.compare import PANELS
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Chart, Drawing
@@ -44,7 +42,7 @@ def _drawing(name: str, drawing: Drawing) -> Component:
     """Return a drawing; assets/markup.js puts what is HTML into the page."""
     kind, file = type(drawing).__name__.lower(), markup.file(drawing, name)
     if not isinstance(drawing, Chart):
-        return html.Div(className=kind, **_html(markup.written(drawing) + file))
+        return html.Div(className=kind, **filled(markup.written(drawing) + file))
     graph = dcc.Graph(
         figure=drawing.figure,
         config=config(name),  # type: ignore[arg-type]
@@ -54,9 +52,5 @@ def _drawing(name: str, drawing: Drawing) -> Component:
     place = html.Div(graph, style={"height": f"{HEIGHT}px"})  # until the chart is there, its place is kept
     words = markup.element("p", drawing.summary, class_="reading")
     return html.Figure(
-        [html.Figcaption(drawing.caption), place, html.Div(**_html(words + file))], className=kind
+        [html.Figcaption(drawing.caption), place, html.Div(**filled(words + file))], className=kind
     )
-
-
-def _html(written: Markup) -> dict[str, Any]:
-    return {"data-html": str(written)}

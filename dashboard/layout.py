@@ -8,13 +8,13 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
+from markupsafe import Markup
 
-from dashboard.facts import draws_kernels
 from dashboard.ids import Id
+from dashboard.markup import joined
+from dashboard.network_layout import column
 from dashboard.panels.comparison import name
-from dashboard.picture import panels
 from dashboard.selection import BOTH, CHANGED, CLASSES, DIGITS, NONE, only
-from models.description import Layer
 from models.registry import Entry
 
 SCALES = {
@@ -24,11 +24,6 @@ SCALES = {
     "grey": "scale: article's grey",
 }
 STAGES = {"post": "after activation", "pre": "before activation"}
-READING = {
-    "Conv2D": "One map per filter: strong where its input looks like the filter's weights, drawn below.",
-    "MaxPooling2D": "Each cell keeps the largest of the 2×2 cells above it, so the maps halve.",
-    "Dense": "One cell per unit: a weighted sum of everything in the layer before.",
-}
 WORDS = {
     "yellow box": "What a cell sees of the digit and of the maps before it; on its own maps, that cell.",
     "[12, 7, 21]": "Behind a layer's name: row 12, column 7 of map 21, counted from 0; [5] is unit 5.",
@@ -37,9 +32,6 @@ WORDS = {
     "faint": "Its range is below a hundredth of its layer's; its own scale makes it look strong.",
     "margin": "How far the most probable class is ahead of the next, in probability.",
 }
-READING_TEMPLATES = (
-    "One picture per unit: its weights over the 28×28 pixels. The bar under it is its value here."
-)
 
 
 def page(entries: Sequence[Entry]) -> Component:
@@ -213,6 +205,7 @@ def _wall(entries: Sequence[Entry]) -> Component:
 
 
 def _network(entries: Sequence[Entry]) -> Component:
+    columns = (column(entry, shown=place < 2) for place, entry in enumerate(entries))
     return html.Section(
         [
             html.Div(
@@ -224,9 +217,7 @@ def _network(entries: Sequence[Entry]) -> Component:
                 className="network-controls",
             ),
             _glossary(),
-            html.Div(
-                [_column(entry, shown=place < 2) for place, entry in enumerate(entries)], className="networks"
-            ),
+            html.Div(className="networks", **filled(*columns)),
         ],
         id=Id.NETWORK,
         className="column-network",
@@ -239,61 +230,6 @@ def _glossary() -> Component:
     """Return what the short words on the page mean, in one line until it is opened."""
     meanings = [part for word, meaning in WORDS.items() for part in (html.Dt(word), html.Dd(meaning))]
     return html.Details([html.Summary("What the words mean"), html.Dl(meanings)], className="glossary")
-
-
-def _column(entry: Entry, *, shown: bool) -> Component:
-    """Return one network from input to output."""
-    accuracy = f"{100 * entry.test.accuracy:.2f} % of the test digits right"
-    return html.Article(
-        [
-            html.H3([html.Span(name(entry), className="hue"), f" {entry.title}"]),
-            html.P(f"{entry.parameters:,} parameters · {accuracy}", className="facts"),
-            html.Ol([_input_chip(), *(_chip(entry, layer) for layer in entry.layers)], className="diagram"),
-            *(_panel(entry, layer) for layer in panels(entry.layers)),
-        ],
-        className="network",
-        hidden=not shown,
-        **_data(model=entry.key),
-        **label(f"{name(entry)}, {entry.title}"),
-    )
-
-
-def _input_chip() -> Component:
-    return html.Li([html.Span("input"), html.Small("28×28")])
-
-
-def _chip(entry: Entry, layer: Layer) -> Component:
-    """Return a layer's place in the diagram: name, shape, parameters, and a way to its panel."""
-    words = [html.Span(layer.name), html.Small(shape_of(layer))]
-    if layer.parameters:
-        words.append(html.Small(f"{layer.parameters:,} parameters"))
-    if layer.kind == "Flatten":
-        return html.Li(words)
-    return html.Li(html.A(words, href=f"#{panel_id(entry.key, layer.name)}"))
-
-
-def _panel(entry: Entry, layer: Layer) -> Component:
-    templates = layer.kind == "Dense" and draws_kernels(layer, entry.layers)
-    return html.Section(
-        [
-            html.Div(
-                [
-                    html.H4(layer.name),
-                    html.Span(className="tensor"),
-                    html.Div(className="legend"),
-                ],
-                className="panel-head",
-            ),
-            html.P(READING_TEMPLATES if templates else READING.get(layer.kind, ""), className="reading"),
-            html.Div(className="sheet maps"),
-            html.Div(className="legend kernel-legend") if draws_kernels(layer, entry.layers) else None,
-            html.Div(className="sheet kernels") if layer.kind == "Conv2D" else None,
-        ],
-        id=panel_id(entry.key, layer.name),
-        className="panel",
-        **_data(model=entry.key, layer=layer.name),
-        **label(f"{name(entry)} {layer.name}"),
-    )
 
 
 def _inspector() -> Component:
@@ -323,23 +259,14 @@ def _compare() -> Component:
     )
 
 
-def panel_id(key: str, layer: str) -> str:
-    """Return the id of a layer's panel, to which the diagram links."""
-    return f"panel-{key}-{layer}"
-
-
-def shape_of(layer: Layer) -> str:
-    """Return a layer's output shape as people write it: 26×26×32."""
-    return "×".join(str(side) for side in layer.output_shape)
-
-
 def label(text: str) -> dict[str, Any]:
     """Return the accessible name of a component, among its other properties."""
     return {"aria-label": text}
 
 
-def _data(**values: str) -> dict[str, Any]:
-    return {f"data-{what}": value for what, value in values.items()}
+def filled(*content: Markup) -> dict[str, Any]:
+    """Return what makes assets/markup.js put HTML into a component, among its other properties."""
+    return {"data-html": str(joined(content))}
 
 
 def _select(place: Id, title: str, options: dict[str, str], value: str | None = None) -> Component:

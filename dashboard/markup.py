@@ -1,7 +1,7 @@
-"""Tables, digits and sentences of Compare as HTML.
+"""Tables, digits and sentences of Compare as HTML, and what all HTML is made of.
 
 They are no components of Dash, for each of these listens to the changes of all others: the browser took
-twenty seconds over a page with two thousand of them.
+twenty seconds over a page with two thousand of them, and a millisecond over each.
 """
 
 from __future__ import annotations
