@@ -13,6 +13,7 @@ from models import registry
 from models.registry import CheckpointError, Entry
 
 if TYPE_CHECKING:
+    from models.explainer import Explainer
     from models.probe import Probe
 
 
@@ -34,6 +35,8 @@ class Networks:
         self._asked = ""  # for a network that is still asleep, last
         self._awake = threading.Event()
         self._started = threading.Lock()
+        self._explained: dict[tuple[str, bool], Explainer] = {}
+        self._explaining = threading.Lock()
 
     def wake(self, pause: float = 0.0) -> None:
         """Begin to load TensorFlow and the checkpoints in a thread of its own; once is enough.
@@ -65,6 +68,21 @@ class Networks:
         if isinstance(found, str):
             raise CheckpointError(found)  # new: an old one would gather every caller's stack
         return found
+
+    def explainer(self, key: str, *, trained: bool = True) -> Explainer:
+        """Return what explains a network's answers, or those of the same network with random weights.
+
+        Raises:
+            WakingError, CheckpointError, KeyError: As `probe` does.
+        """
+        probe = self.probe(key)
+        from models.explainer import Explainer, randomised  # noqa: PLC0415 - loads TensorFlow
+
+        with self._explaining:
+            if (key, trained) not in self._explained:
+                chained = probe.chained if trained else randomised(probe.chained)
+                self._explained[key, trained] = Explainer(chained, probe.layers)
+            return self._explained[key, trained]
 
     def _open_all(self) -> None:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

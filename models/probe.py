@@ -77,6 +77,7 @@ class Probe:
 
     Attributes:
         layers: What the network is made of, input side first.
+        chained: The same layers, each apart from its activation.
     """
 
     def __init__(self, model: keras.Model) -> None:
@@ -87,9 +88,9 @@ class Probe:
         """
         self.layers: tuple[Layer, ...] = describe(model)
         self._weights = {layer.name: _weights(layer) for layer in chain(model)}
-        self._chained = links(model)
+        self.chained: Sequence[Link] = links(model)
         self._image = tuple(model.inputs[0].shape[1:])
-        opened = _open(self._chained, self._image)
+        opened = _open(self.chained, self._image)
         shape = (1, *self._image)
         self._forward = tf.function(
             lambda digit: opened(digit, training=False),
@@ -161,7 +162,7 @@ class Probe:
 
         def passing(values: tf.Tensor, masks: list[tf.Tensor]) -> list[list[tf.Tensor]] | tf.Tensor:
             pre, post = [], []
-            for link, layer in zip(self._chained, self.layers, strict=True):
+            for link, layer in zip(self.chained, self.layers, strict=True):
                 before, values = through(link, values)
                 if layer.name in places:
                     masked = tf.where(masks[places[layer.name]], values, tf.zeros_like(values))

@@ -83,6 +83,24 @@ def test_networks_sleep_until_they_are_woken(folder: Path) -> None:
         opened.probe("rnn")
 
 
+def test_a_network_is_explained_once_it_is_awake(folder: Path) -> None:
+    """With its own weights or with random ones: each is made once, of the network that was opened."""
+    from models.explanation import Question
+
+    with pytest.raises(WakingError):
+        Networks(registry.read(folder), folder).explainer("cnn")
+
+    opened = woken(folder)
+    own, untrained = (opened.explainer("cnn", trained=trained) for trained in (True, False))
+    assert opened.explainer("cnn") is own
+    assert opened.explainer("cnn", trained=False) is untrained
+    digit = np.full((28, 28, 1), 0.5, np.float32)
+    logits = opened.probe("cnn").run(digit).logits
+    np.testing.assert_allclose(own.logits(digit[np.newaxis])[0], logits, atol=1e-5)
+    assert not np.allclose(untrained.logits(digit[np.newaxis])[0], logits)
+    assert own.explain(digit, Question("gradcam", 3, None, "conv2")).values.shape == (24, 24)
+
+
 def test_one_is_used_while_others_sleep(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the manifest's order, one that was asked for next; each works when it is open."""
     networks.save(networks.build(networks.MATCHED), "fcn-matched", folder)
