@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import clicks, forward, load, machine, start, survey, wire
+from benchmarks import clicks, forward, load, machine, start, survey, why, wire
 from benchmarks.figures import Row, table
 from benchmarks.servers import both
 from models.registry import CheckpointError
@@ -22,6 +22,7 @@ PARTS = {
     "load": "many clicks at once, against the bare page's server",
     "forward": "one digit through both networks",
     "survey": "all channels over all test digits, in one pass and layer by layer",
+    "why": "each explanation of an answer, and what it is worth",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
@@ -64,6 +65,8 @@ def measure(parts: list[str], browser: Browser) -> Iterator[Row]:
         yield from forward.measure()
     if "survey" in parts:
         yield from survey.measure()
+    if "why" in parts:
+        yield from why.measure()
 
 
 if __name__ == "__main__":

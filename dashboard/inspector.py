@@ -30,6 +30,7 @@ from models.description import Layer, filters, kernel_grid
 from models.digits import prepare
 from models.drawing import Change, Drawing
 from models.evaluate import Labels, answers
+from models.explanation import Deletion, Explanation, Question, deletion, on_pixels
 from models.forward_pass import Floats, ForwardPass, Stage
 from models.networks import Networks, WakingError
 from models.registry import CheckpointError, Entry
@@ -37,6 +38,7 @@ from models.robustness import Robustness
 from models.survey import Survey
 
 if TYPE_CHECKING:
+    from models.explainer import Explainer
     from models.probe import Probe
 
 Answer = TypeVar("Answer")
@@ -167,6 +169,51 @@ class Inspector:
         """Run one test digit through one network, with channels switched off if any are, or refuse."""
         probe, own, digit = self._probe(key), off.get(key), self.digit(index, move)
         return probe.run_without(digit, own) if own else probe.run(digit)
+
+    def explain(
+        self, key: str, index: int, question: Question, move: Change | None = None, *, trained: bool = True
+    ) -> Explanation:
+        """Return which pixels of a test digit speak for an answer, or refuse.
+
+        Args:
+            key: The network.
+            index: Of the digit.
+            question: Of that network.
+            move: What is done to the digit.
+            trained: Whether the weights are the network's own, or random.
+        """
+        return self._explainer(key, trained).explain(self.digit(index, move), question)
+
+    def deletion(
+        self,
+        key: str,
+        index: int,
+        question: Question,
+        found: Explanation,
+        move: Change | None = None,
+        *,
+        trained: bool = True,
+    ) -> Deletion:
+        """Return what becomes of the score without the ink that an explanation found important, or refuse.
+
+        Args:
+            key: The network.
+            index: Of the digit.
+            question: Of that network.
+            found: What `explain` answers to it.
+            move: What is done to the digit.
+            trained: Whether the weights are the network's own, or random.
+        """
+        explainer = self._explainer(key, trained)
+        sight = self.layer(key, question.layer).sight if question.layer else None
+        importance = on_pixels(found.values, sight) if sight else found.values
+        return deletion(
+            lambda digits: question.score(explainer.logits(digits)), self.digit(index, move), importance
+        )
+
+    def _explainer(self, key: str, trained: bool) -> Explainer:
+        self.entry(key)
+        return self._awake(lambda: self.networks.explainer(key, trained=trained))
 
     def reads(
         self, key: str, index: int, name: str, off: Off = NOTHING, move: Change | None = None

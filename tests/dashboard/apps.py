@@ -16,6 +16,7 @@ from dashboard.settings import Settings
 from models.description import Layer
 from models.digits import prepare
 from models.evaluate import log_probabilities
+from models.explanation import Explanation, Question
 from models.forward_pass import Floats, ForwardPass
 from models.mnist import Digits
 from models.networks import Networks, WakingError
@@ -23,6 +24,7 @@ from models.registry import CheckpointError, Entry
 from tests import networks
 
 if TYPE_CHECKING:
+    from models.explainer import Explainer
     from models.probe import Probe
 
 Off = Mapping[str, Collection[int]]
@@ -73,6 +75,26 @@ class PretendedProbe:
         return kernel.astype(np.float32), bias.astype(np.float32)
 
 
+@dataclass(frozen=True)
+class PretendedExplainer:
+    """Stands in for what explains a network: the logits of its probe, random pixels for a question."""
+
+    key: str
+    layers: tuple[Layer, ...]
+
+    def logits(self, digits: Floats) -> Floats:
+        """Return the logits of the survey."""
+        return logits_of(self.key, digits)
+
+    def explain(self, digit: Floats, question: Question) -> Explanation:
+        """Return other random values for every digit and question."""
+        rng = np.random.default_rng(zlib.crc32(f"{self.key}{question}".encode() + digit.tobytes()))
+        shapes = {layer.name: layer.output_shape[:2] for layer in self.layers}
+        shape = shapes[question.layer] if question.layer else digit.shape[:2]
+        residual = 0.25 if question.method == "integrated" else None
+        return Explanation(rng.normal(size=shape).astype(np.float32), residual)
+
+
 class Pretended(Networks):
     """Networks that are awake at once, asleep for ever, or broken."""
 
@@ -92,6 +114,11 @@ class Pretended(Networks):
         if key in self._broken:
             raise CheckpointError(self._broken[key])
         return cast("Probe", self._pretended[key])
+
+    def explainer(self, key: str, *, trained: bool = True) -> Explainer:
+        """Return what stands in for its explainer; untrained it is that of a network of another name."""
+        name = key if trained else f"untrained {key}"
+        return cast("Explainer", PretendedExplainer(name, self.probe(key).layers))
 
 
 def inspector(

@@ -32,6 +32,7 @@ def addresses(rule: Rule, inspector: Inspector) -> list[str]:
         "key": "cnn",
         "layer": "conv1",
         "method": "pca",
+        "explanation": "gradient",
         "number": "3",
         "pair": "fcn,cnn",
         "part": "0",

@@ -1,0 +1,118 @@
+"""Why a network gives its answer has a URL: the pixels that speak for it, and what they are worth."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from dashboard import api, validation
+from dashboard.errors import RefusedError, not_found
+from dashboard.inspector import Inspector
+from models.drawing import Change
+from models.evaluate import answers
+from models.explanation import METHODS, SEED, STEPS, Explanation, Question, convolutions
+from models.registry import Entry
+
+ROOT = "/api/models/<key>/digits/<number>/why"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request asks for.
+
+    Attributes:
+        key: The network.
+        index: Of the test digit.
+        move: What is done to the digit, None for nothing.
+        question: Of that network.
+        trained: Whether the weights are the network's own, or random.
+    """
+
+    key: str
+    index: int
+    move: Change | None
+    question: Question
+    trained: bool
+
+
+def blueprint(inspector: Inspector) -> Blueprint:
+    """Return the routes that explain an answer."""
+    routes = Blueprint("why", __name__)
+
+    @routes.get(f"{ROOT}/<explanation>.npy")
+    def values(key: str, number: str, explanation: str) -> Response:
+        return api.npy(_explained(inspector, _asked(inspector, key, number, explanation)).values)
+
+    @routes.get(f"{ROOT}/<explanation>")
+    def told(key: str, number: str, explanation: str) -> Response:
+        return api.revalidated(jsonify(_told(inspector, _asked(inspector, key, number, explanation))))
+
+    return routes
+
+
+def _explained(inspector: Inspector, asked: Asked) -> Explanation:
+    return inspector.explain(asked.key, asked.index, asked.question, asked.move, trained=asked.trained)
+
+
+def _told(inspector: Inspector, asked: Asked) -> dict[str, Any]:
+    """Return what an explanation means, and what becomes of the score without the ink that it points at."""
+    found = _explained(inspector, asked)
+    question, trained = asked.question, asked.trained
+    deletion = inspector.deletion(asked.key, asked.index, question, found, asked.move, trained=trained)
+    return {
+        "model": asked.key,
+        "digit": asked.index,
+        **asdict(question),
+        **asdict(METHODS[question.method]),
+        "weights": "trained" if trained else "random",
+        "seed": SEED,
+        "score": float(deletion.scores[0]),
+        "baseline": float(deletion.scores[-1]),
+        "residual": found.residual,
+        "values": found.values.tolist(),
+        "deletion": {
+            "removed": [step / STEPS for step in range(STEPS + 1)],
+            "scores": deletion.scores.tolist(),
+            "random": deletion.random.tolist(),
+        },
+    }
+
+
+def _asked(inspector: Inspector, key: str, number: str, method: str) -> Asked:
+    """Return what a request asks for, or refuse."""
+    entry = inspector.entry(key)
+    index = validation.whole_number(number, "test digit", len(inspector.images))
+    if method not in METHODS:
+        raise not_found(f"There is no such explanation. There are: {', '.join(METHODS)}.")
+    if "off" in request.args:
+        raise RefusedError(400, "bad_off", "Explanations are of the whole network: leave off out.")
+    weights = request.args.get("weights", "trained")
+    if weights not in ("trained", "random"):
+        raise RefusedError(400, "bad_weights", "weights must be trained or random.")
+    layer = _layer(entry) if method == "gradcam" else None
+    move = api.moved()
+    target, against = (_class(entry, name) for name in ("target", "against"))
+    if target is None:
+        target = int(answers(inspector.forward_pass(key, index, move=move).logits))
+    if target == against:
+        raise RefusedError(400, "bad_against", "against must be another class than target.")
+    return Asked(key, index, move, Question(method, target, against, layer), weights == "trained")
+
+
+def _layer(entry: Entry) -> str:
+    """Return the convolution that Grad-CAM is to look at, the last one by default, or refuse."""
+    names = [layer.name for layer in convolutions(entry.layers)]
+    if not names:
+        raise not_found(f"Grad-CAM does not exist for {entry.key}: it has no convolution, and so no maps.")
+    wanted = request.args.get("layer", names[-1])
+    if wanted not in names:
+        raise not_found(f"Grad-CAM looks at convolutions. {entry.key} has: {', '.join(names)}.")
+    return wanted
+
+
+def _class(entry: Entry, name: str) -> int | None:
+    if name not in request.args:
+        return None
+    return validation.whole_number(request.args[name], f"class of {entry.key}", entry.layers[-1].channels)
