@@ -177,6 +177,7 @@
     const now = selection;
     const opened = picture;
     c.afterFrame(() => opened === picture && c.write(by("status"), c.sentence(now, opened, label, keys)));
+    c.paintWhy(by("why"), selection, picture, keys);
   }
 
   /** Do what nobody sees once the picture is on the screen. */

@@ -41,6 +41,7 @@ class Id(StrEnum):
     WALL_MARKS = "wall-marks"
     VERDICT = "verdict"
     OFF = "off"
+    WHY = "why"
     NETWORK = "network"
     INSPECTOR = "inspector"
     PEEK = "peek"

@@ -154,6 +154,7 @@ def _digit(entries: Sequence[Entry]) -> Component:
                 className="verdict",
                 **label("Verdict"),
             ),
+            html.Details([html.Summary("Why this answer?"), html.Div()], id=Id.WHY, className="why"),
         ],
         id=Id.DIGIT,
         className="column-digit",

@@ -17,6 +17,7 @@ VIEWS = {
     "a map selected": "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7&scale=map",
     "a unit selected": "/?digit=4271&model=fcn&layer=dense1&filter=3&stage=pre",
     "two classes, something off": "/?digit=4271&layer=cnn.output&filter=5&against=3&off=cnn.conv2:3",
+    "why an answer": "/?digit=4271&perturb=rotation:15",
     "comparison": "/compare",
 }
 WALK = """(sheet) => {
@@ -38,6 +39,9 @@ def test_axe_has_nothing_to_say(visitor: Visitor, view: str) -> None:
     page = visitor.open(VIEWS[view])
     if "layer=" in VIEWS[view]:
         expect(page.locator(".part-weights :is(canvas, table)").first).to_be_visible()
+    if view == "why an answer":
+        page.locator("#why summary").click()
+        expect(page.locator("#why svg")).to_have_count(2)
     if view == "comparison":
         expect(page.locator("#compare-panels .js-plotly-plot .main-svg").first).to_be_visible()
 

@@ -1,0 +1,149 @@
+/* Why this answer: the pixels that speak for it, by one of four explanations, and what these are worth. Asks for nothing until it is opened. */
+(function (c) {
+  "use strict";
+
+  const METHODS = { gradient: "gradient", integrated: "integrated gradients", occlusion: "occlusion", gradcam: "Grad-CAM" };
+  const [WIDTH, HEIGHT] = [300, 96]; // of a chart, in its own units
+
+  let host = null; // the section, once there is a digit: {details, method, target, against, words, body}, and the question whose answer it shows
+  let shown = null; // the digit at hand: {selection, picture, keys}
+  let running = false;
+
+  /** Explain what the networks say of the digit at hand, now if the section is open, else as soon as it is. */
+  c.paintWhy = function (details, selection, picture, keys) {
+    shown = { selection, picture, keys };
+    host ??= build(details);
+    follow();
+  };
+
+  function build(details) {
+    const classes = Array.from({ length: 10 }, (_, digit) => [String(digit), String(digit)]);
+    const method = choice("Explanation", Object.entries(METHODS));
+    const target = choice("Class that is explained", [["", "its own answer"], ...classes]);
+    const against = choice("Class that it is compared with", [["", "—"], ...classes]);
+    const words = c.make("p", { className: "reading" });
+    const body = c.make("div");
+    details.lastElementChild.replaceChildren(method, c.make("div", { className: "row" }, c.make("label", {}, "why ", target), c.make("label", {}, "and not ", against)), words, body);
+    details.addEventListener("toggle", follow);
+    return { details, method, target, against, words, body };
+  }
+
+  function choice(name, options) {
+    const select = c.make("select", { "aria-label": name }, ...options.map(([value, textContent]) => c.make("option", { value, textContent })));
+    select.addEventListener("change", follow);
+    return select;
+  }
+
+  /** Explain the digit at hand; one digit at a time, and after it the newest. */
+  async function follow() {
+    if (running || !host.details.open || same(host.asked)) return;
+    running = true;
+    host.body.ariaBusy = "true";
+    let asked = null;
+    try {
+      do {
+        asked = question();
+        const found = await Promise.all(asked.networks.map((network) => ask(asked, network)));
+        if (same(asked)) paint((host.asked = asked), found);
+      } while (!same(asked) && host.details.open);
+    } catch (problem) {
+      if (!(problem instanceof c.Problem)) throw problem;
+      c.say(problem.message);
+    } finally {
+      running = false;
+      host.body.ariaBusy = null;
+      if (!same(asked)) setTimeout(follow);
+    }
+  }
+
+  /** Return what is asked now: how, of which digit, and of each network why which class, and not which. */
+  function question() {
+    const { selection, picture, keys } = shown;
+    const [method, against] = [host.method.value, host.against.value];
+    const networks = keys.map((key) => {
+      const { logits } = picture.models[key];
+      return { key, target: host.target.value || String(logits.indexOf(Math.max(...logits))), against };
+    });
+    return { method, networks, digit: selection.digit, move: c.moveQuery(selection.perturb), off: selection.off };
+  }
+
+  const same = (asked) => JSON.stringify(asked) === JSON.stringify(question());
+
+  /** Return a promise of what is found of one network, or of the sentence that says why there is nothing. */
+  async function ask({ method, digit, move }, { key, target, against }) {
+    if (method === "gradcam" && !c.model(key).layers.some(({ kind }) => kind === "Conv2D")) return { none: `Grad-CAM does not exist for ${c.name(key)}: it has no maps.` };
+    if (target === against) return { none: `${c.name(key)} is asked why ${target} and not ${against}: choose another class.` };
+    const query = [`target=${target}`, against && `against=${against}`, move].filter(Boolean).join("&");
+    const address = `/api/models/${key}/digits/${digit}/why/${method}`;
+    const [told, random, pixels] = await Promise.all([
+      c.json(`${address}?${query}`, c.wakingUp), c.tensor(`${address}.npy?${query}&weights=random`, c.wakingUp), c.tensor(`/api/digits/${digit}.npy${move && `?${move}`}`, c.wakingUp),
+    ]);
+    return { told, pixels, trained: { shape: [told.values.length, told.values[0].length], data: told.values.flat() }, random };
+  }
+
+  function paint({ networks, off }, found) {
+    const explained = found.filter(({ told }) => told);
+    const scale = explained.length ? c.scaleFor(explained.flatMap(({ trained }) => trained.data), explained[0].told.method === "gradcam" ? "sequential" : "diverging") : null;
+    const first = explained[0]?.told;
+    c.write(host.words, first ? `${first.definition} ${first.source}.${off ? " Of the whole network: nothing is switched off here." : ""}` : "");
+    host.body.replaceChildren(...networks.map(({ key }, i) => block(key, found[i], scale)));
+  }
+
+  function block(key, { none, told, pixels, trained, random }, scale) {
+    const section = c.make("section", { "aria-label": `Why, ${c.name(key)}`, "data-model": key }, none ? c.make("p", { textContent: none }) : "");
+    if (none) return section;
+    const hue = c.make("span", { className: "hue", textContent: c.name(key) });
+    const what = `why ${told.target}${told.against === null ? "" : ` and not ${told.against}`}`;
+    const where = told.layer ? ` · ${told.layer}, ${trained.shape.join("×")}` : "";
+    const own = c.scaleFor(random.data, scale.palette);
+    section.append(
+      c.make("h3", {}, hue, ` ${what}${where}`),
+      c.make("div", { className: "why-maps" },
+        figure("the digit", pixels, { palette: "grey", low: 0, high: 1 }, `The digit that ${c.name(key)} sees`),
+        figure("trained", trained, scale, `${c.name(key)}, ${METHODS[told.method]}, ${what}`),
+        figure(`untrained, seed ${told.seed}`, random, own, `${c.name(key)} with random weights, ${METHODS[told.method]}, ${what}`)),
+      c.make("p", { className: "told", textContent: sum(told) }), chart(told), c.make("p", { className: "told", textContent: worth(told) }));
+    return section;
+  }
+
+  /** Return values as a picture with its scale; the pointer reads them, and its name says where the largest is. */
+  function figure(caption, { shape, data }, scale, name) {
+    const [rows, columns] = shape;
+    const largest = data.reduce((best, value, i) => (value > data[best] ? i : best), 0);
+    const canvas = c.paintValues(c.canvas(`${name}; largest at row ${Math.floor(largest / columns)}, column ${largest % columns}: ${c.round(data[largest])}`), rows, columns, (i) => data[i], scale);
+    c.readable(canvas, (row, column) => `row ${row}, column ${column}: ${c.exact(Math.fround(data[row * columns + column]))}`);
+    return c.make("figure", {}, canvas, c.make("figcaption", { textContent: caption }), c.newLegend(scale));
+  }
+
+  /** Say what the logit is made of, and of integrated gradients how much of it their pixels miss. */
+  function sum({ against, score, baseline, residual }) {
+    const logit = `${against === null ? "Logit" : "Lead of the logit"} ${c.round(score)}, of a black picture ${c.round(baseline)}.`;
+    if (residual === null) return logit;
+    const added = score - baseline;
+    return `${logit} All pixels add up to the difference, ${c.round(added)}, but for ${c.round(residual)} (${((100 * residual) / Math.abs(added || 1)).toFixed(2)} %).`;
+  }
+
+  const mean = (values) => values.reduce((total, value) => total + value, 0) / values.length;
+  const means = ({ random, scores }) => scores.map((_, step) => mean(random.map((order) => order[step])));
+
+  /** Say whether what is named is missed more than ink at random. */
+  function worth({ deletion }) {
+    const half = deletion.removed.indexOf(0.5);
+    const all = deletion.random.length;
+    const lower = deletion.random.filter((order) => mean(deletion.scores) < mean(order)).length;
+    const verdict = lower === all ? ": it names what the network uses." : lower === 0 ? ": worse than chance here." : ".";
+    return `Without the half of the ink that it names first: ${c.round(deletion.scores[half])}; without half of it at random: ${c.round(means(deletion)[half])}, mean of ${all} orders. On average lower than ${lower} of ${all} random orders${verdict}`;
+  }
+
+  /** Return the chart of the logit while ink is removed: most important first, and the mean of the random orders. */
+  function chart(told) {
+    const { scores, random, removed } = told.deletion;
+    const all = [0, ...scores, ...random.flat()];
+    const [low, high] = [Math.min(...all), Math.max(...all)];
+    const y = (value) => (HEIGHT - 4 - ((HEIGHT - 8) * (value - low)) / (high - low || 1)).toFixed(1);
+    const line = (values) => values.map((value, i) => `${(WIDTH * removed[i]).toFixed(1)},${y(value)}`).join(" ");
+    const figure = c.make("figure", { className: "why-chart" });
+    figure.innerHTML = `<div class="ends"><span>${c.round(high)}</span><span>${c.round(low)}</span></div><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Logit while ink is removed; in words below"><path d="M0 ${y(0)}H${WIDTH}"/><polyline class="random" points="${line(means(told.deletion))}"/><polyline points="${line(scores)}"/></svg><figcaption>logit while ink is set to black, from none to all: most important first (line), at random (dashes)</figcaption>`;
+    return figure;
+  }
+})((window.convlens ??= {}));

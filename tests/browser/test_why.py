@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from dashboard.facts import DIVERGING
+from models.forward_pass import Floats
+from tests.browser import canvas
+from tests.browser.conftest import Known
+from tests.browser.serving import Server
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+DIGIT = 4271
+
+
+def opened(visitor: Visitor, address: str = f"/?digit={DIGIT}") -> Page:
+    """Return the page with the section open, once both networks' answers are explained."""
+    page = visitor.open(address)
+    page.locator("#why summary").click()
+    expect(page.locator("#why svg")).to_have_count(2)
+    return page
+
+
+def section(page: Page, model: str) -> Locator:
+    return page.locator(f'#why section[data-model="{model}"]')
+
+
+def values(server: Server, model: str, asked: str, digit: int = DIGIT) -> Floats:
+    return server.tensor(f"/api/models/{model}/digits/{digit}/why/{asked}")
+
+
+def pixel(page: Page, picture: Locator, row: int, column: int, columns: int) -> str:
+    """Return what is said of the pixel that the pointer is on."""
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    assert box
+    side = box["width"] / columns
+    picture.hover(position={"x": side * (column + 0.5), "y": side * (row + 0.5)})
+    return page.locator(".tip").inner_text()
+
+
+def number(text: str) -> float:
+    return float(text.split(": ")[1].replace("−", "-"))
+
+
+def test_nothing_is_asked_before_it_is_opened(visitor: Visitor) -> None:
+    """Closed it costs nothing; opened, it explains each network's own answer."""
+    page = visitor.open(f"/?digit={DIGIT}")
+    visitor.quiet()
+    visitor.pick(DIGIT)
+    assert [path for path in visitor.requests if "/why/" in path] == []
+
+    page.locator("#why summary").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#why svg")).to_have_count(2)
+    asked = {path for path in visitor.requests if "/why/" in path}
+    assert len(asked) == 4
+    assert all(f"/digits/{DIGIT}/why/gradient" in path for path in asked)
+
+
+def test_it_shows_what_the_network_computed(visitor: Visitor, server: Server, known: Known) -> None:
+    """Trained and untrained: colours on one scale around zero, and under the pointer the exact values."""
+    page = opened(visitor)
+    found = {}
+    for model in known.pair:
+        answer = known.answers(model)[DIGIT]
+        found[model] = values(server, model, f"gradient.npy?target={answer}")
+        random = values(server, model, f"gradient.npy?target={answer}&weights=random")
+        _, trained, untrained = section(page, model).locator("canvas").all()
+        for row, column in ((3, 20), (14, 14), (27, 0)):
+            assert number(pixel(page, trained, row, column, 28)) == pytest.approx(
+                found[model][row, column], rel=1e-4, abs=1e-6
+            )
+        assert number(pixel(page, untrained, 14, 14, 28)) == pytest.approx(random[14, 14], rel=1e-4)
+        expect(section(page, model).locator("h3")).to_contain_text(f"why {answer}")
+        expect(section(page, model)).to_contain_text("untrained, seed 7")
+
+    most = max(found, key=lambda model: float(np.abs(found[model]).max()))
+    at = np.unravel_index(np.abs(found[most]).argmax(), (28, 28))
+    end = DIVERGING[-1 if found[most][at] > 0 else 0]
+    shown = canvas.read(section(page, most).locator("canvas").nth(1))[at]
+    assert shown[:3].tolist() == [int(part) for part in re.findall(r"\d+", end)]
+    for model in known.pair:
+        legend = section(page, model).locator(".legend").nth(1)
+        low, high = (legend.locator(f".{end}").inner_text().replace("−", "-") for end in ("low", "high"))
+        assert float(high) == -float(low) == pytest.approx(np.abs(found[most]).max(), rel=5e-3)
+
+
+def test_integrated_gradients_say_what_they_miss(visitor: Visitor, server: Server, known: Known) -> None:
+    """The residual is the server's, and so are the logits and what is left of them without half the ink."""
+    page = opened(visitor)
+    page.get_by_label("Explanation").select_option("integrated")
+
+    for model in known.pair:
+        told = server.json(f"/api/models/{model}/digits/{DIGIT}/why/integrated")
+        expect(section(page, model)).to_contain_text("All pixels add up to the difference")
+        words = section(page, model).inner_text().replace("−", "-")
+        residual = re.search(r"but for ([\d.]+) \(([\d.]+) %\)", words)
+        assert residual
+        assert float(residual[1]) == pytest.approx(told["residual"], rel=0.1, abs=1e-3)
+        assert float(residual[2]) <= 1
+        logit = re.search(r"Logit ([\d.]+), of a black picture (-?[\d.]+)\.", words)
+        assert logit
+        assert [float(each) for each in logit.groups()] == pytest.approx(
+            [told["score"], told["baseline"]], rel=5e-3
+        )
+        half = re.search(r"ink that it names first: (-?[\d.]+);", words)
+        assert half
+        assert float(half[1]) == pytest.approx(told["deletion"]["scores"][10], rel=5e-3, abs=1e-3)
+        expect(section(page, model)).to_contain_text("lower than 5 of 5 random orders")
+    expect(page.locator("#why .reading")).to_contain_text("Sundararajan")
+
+
+def test_it_follows_the_digit_the_class_and_the_change(
+    visitor: Visitor, server: Server, known: Known
+) -> None:
+    """Another digit, another class, another one to compare with, a turned digit: each is explained anew."""
+    page = opened(visitor)
+    head, picture = section(page, "cnn").locator("h3"), section(page, "cnn").locator("canvas").nth(1)
+
+    visitor.go_to(12)
+    expect(head).to_have_text(f"CNN why {known.answers('cnn')[12]}")
+    page.get_by_label("Class that is explained").select_option("4")
+    page.get_by_label("Class that it is compared with").select_option("9")
+    expect(head).to_have_text("CNN why 4 and not 9")
+    shown = number(pixel(page, picture, 14, 14, 28))
+    expected = values(server, "cnn", "gradient.npy?target=4&against=9", digit=12)
+    assert shown == pytest.approx(expected[14, 14], rel=1e-4)
+
+    page.locator("#moving").get_by_role("slider").press("ArrowRight")
+    visitor.at("/?digit=12&perturb=right:0.5")
+    expected = values(server, "cnn", "gradient.npy?target=4&against=9&perturb=right:0.5", digit=12)
+    visitor.eventually(
+        lambda: number(pixel(page, picture, 14, 14, 28)) == pytest.approx(expected[14, 14], rel=1e-4)
+    )
+
+    page.get_by_label("Class that it is compared with").select_option("4")
+    expect(section(page, "cnn")).to_have_text("CNN is asked why 4 and not 4: choose another class.")
+
+
+def test_grad_cam_does_not_exist_without_maps(visitor: Visitor, server: Server) -> None:
+    """Of the FCN that is said and nothing asked; of the CNN it is shown cell by cell, from zero up."""
+    page = opened(visitor)
+    visitor.requests.clear()
+
+    page.get_by_label("Explanation").select_option("gradcam")
+
+    expect(section(page, "fcn")).to_have_text("Grad-CAM does not exist for FCN: it has no maps.")
+    expect(section(page, "cnn").locator("h3")).to_contain_text("conv2, 24×24")
+    assert not [path for path in visitor.requests if "/fcn/" in path]
+    found = values(server, "cnn", "gradcam.npy")
+    row, column = (int(each) for each in np.unravel_index(found.argmax(), found.shape))
+    picture = section(page, "cnn").locator("canvas").nth(1)
+    assert number(pixel(page, picture, row, column, 24)) == pytest.approx(found.max(), rel=1e-4)
+    assert section(page, "cnn").locator(".legend").nth(1).locator(".low").inner_text() == "0"
