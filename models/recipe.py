@@ -18,6 +18,8 @@ class Recipe:
         batch_size: Digits of one step.
         learning_rate: Of the first step; it then falls along half a cosine to zero.
         augmentation: How digits are moved before they are learned, each time anew; None for not at all.
+        refined: Share of the epochs, the last ones, in which digits are learned as they are: a network that
+            learns moved digits alone fits the others less well (He et al. 2019, arXiv:1909.09148).
         dropout: By layer, the share of its inputs that is left out at random while it learns (Srivastava et
             al. 2014, JMLR 15:1929). It is no part of the network that comes of it.
     """
@@ -26,7 +28,18 @@ class Recipe:
     batch_size: int
     learning_rate: float
     augmentation: Augmentation | None = None
+    refined: float = 0.0
     dropout: Mapping[str, float] = field(default_factory=dict)
+
+    def augmented(self, epoch: int) -> Augmentation | None:
+        """Return how digits are moved in an epoch, counted from 0; None for not at all.
+
+        >>> from models.augmentation import OTHER_HANDS
+        >>> recipe = Recipe(45, 128, 0.002, OTHER_HANDS, refined=0.2)
+        >>> [recipe.augmented(epoch) is None for epoch in (0, 35, 36, 44)]
+        [False, False, True, True]
+        """
+        return self.augmentation if epoch < self.epochs * (1 - self.refined) else None
 
     def rate(self, progress: float) -> float:
         """Return the learning rate after a share of all steps, in [0, 1].

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from models import architectures, mnist, registry
 from models.architectures import Architecture
+from models.augmentation import Augmentation
 from models.digits import prepare
 from models.forward_pass import Floats
 from models.mnist import DataError, Digits
@@ -65,7 +66,8 @@ def fit(
         print(f"{model.name}, epoch {epoch + 1} of {recipe.epochs}", flush=True)
         bar = keras.utils.Progbar(steps, verbose=1 if sys.stdout.isatty() else 2)
         seen = []
-        for step, (batch, moved) in enumerate(ahead(batches, mover(images, recipe, (seed, epoch)))):
+        make = mover(images, recipe.augmented(epoch), (seed, epoch))
+        for step, (batch, moved) in enumerate(ahead(batches, make)):
             learner.optimizer.learning_rate = recipe.rate((epoch + step / steps) / recipe.epochs)
             seen.append(learner.train_on_batch(moved, learned.labels[batch]))
             bar.update(step, list(zip(CURVES, seen[-1], strict=False)))
@@ -90,9 +92,11 @@ def with_dropout(model: keras.Model, recipe: Recipe, seed: int) -> keras.Model:
     return keras.Sequential(parts)
 
 
-def mover(images: Floats, recipe: Recipe, seeds: tuple[int, ...]) -> Callable[[NDArray[np.int64]], Floats]:
-    """Return what makes of digits' indices what is learned: the digits, moved if the recipe says so."""
-    augmentation, rng = recipe.augmentation, np.random.default_rng(seeds)
+def mover(
+    images: Floats, augmentation: Augmentation | None, seeds: tuple[int, ...]
+) -> Callable[[NDArray[np.int64]], Floats]:
+    """Return what makes of digits' indices what is learned: the digits, moved if they are to be."""
+    rng = np.random.default_rng(seeds)
     if augmentation is None:
         return lambda batch: images[batch]
     return lambda batch: augmentation.apply(images[batch], rng)

@@ -10,9 +10,10 @@ __all__ = ["RECIPE", "TITLE", "build"]
 
 TITLE = "Convolutional network, augmented"
 RECIPE = Recipe(
-    epochs=30,
+    epochs=45,
     batch_size=128,
     learning_rate=0.002,
     augmentation=OTHER_HANDS,
-    dropout={"dense": 0.2, "output": 0.4},
+    refined=0.2,
+    dropout={"output": 0.2},
 )

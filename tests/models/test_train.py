@@ -42,6 +42,19 @@ PLAIN = replace(FCN, key="small", build=small)
 AUGMENTED = replace(architectures.find("cnn-augmented"), key="small", build=small)
 
 
+def test_moved_digits_are_learned_first_and_others_last() -> None:
+    """The last fifth of the epochs learns every digit as it is; before, each is moved anew."""
+    recipe = AUGMENTED.recipe
+    digits, batch = np.random.default_rng(7).random((4, 28, 28, 1), np.float32), np.arange(4)
+    early, later, last = (
+        train.mover(digits, recipe.augmented(epoch), (7, epoch))(batch) for epoch in (0, 1, recipe.epochs - 1)
+    )
+
+    assert not np.allclose(early, digits, atol=0.05)
+    assert not np.allclose(early, later, atol=0.05)
+    assert np.array_equal(last, digits)
+
+
 @given(digits=st.integers(0, 300), size=st.integers(1, 40), seed=st.integers(0, 99))
 def test_batches_are_full_and_no_digit_comes_twice(digits: int, size: int, seed: int) -> None:
     """All batches have one size; together they hold different digits, and all but less than a batch."""
