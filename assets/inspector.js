@@ -133,7 +133,7 @@
     const { layer, selection, opened, filter } = state;
     its.shown = selection.cell;
     const stage = state.stage === "pre" ? "pre-activation" : "post-activation";
-    c.write(its.tensor, `${stage}${layer.activation ? ` (${layer.activation})` : ""} · ${layer.shape.join("×")} · digit ${state.digit}${state.move && `, ${c.moveWords(selection.perturb)}`}${state.without ? " · some channels off" : ""}`);
+    c.write(its.tensor, `${stage}${layer.activation ? ` (${layer.activation})` : ""} · ${layer.shape.join("×")} · ${[c.digitName(selection).replace("test ", ""), c.moveWords(selection.perturb)].filter(Boolean).join(", ")}${state.without ? " · some channels off" : ""}`);
     c.write(its.fate, state.isOff ? c.offFate(layer) : c.fate(layer, filter, opened));
     if (state.maps) paintMap(its);
     else c.write(its.value, `${layer.name}[${filter}] = ${c.exact(opened.values[filter])}`);

@@ -4,43 +4,54 @@
 
   const WAYS = c.facts.perturbations;
 
-  /** Return {way, amount} of a text such as "rotation:15"; the first way, which does nothing, of an empty one. */
+  const DRAWN = /^(?:ink|raw):[\w-]+/;
+
+  /** Return {ink, way, amount, done} of a text such as "rotation:15" or "ink:eNpj,rotation:15": what was drawn, "" for nothing; and the rest, the first way, which does nothing, where there is none. Done is the rest's text, "" where it does nothing. */
   c.readMove = function (text) {
-    const [key, amount] = text.split(":");
+    const [ink] = text.match(DRAWN) ?? [""];
+    const rest = text.slice(ink && ink.length + 1);
+    const [key, said] = rest.split(":");
     const way = WAYS.find((each) => each.key === key) ?? WAYS[0];
-    return { way, amount: text ? Number(amount) : way.neutral };
+    const amount = rest ? Number(said) : way.neutral;
+    return { ink, way, amount, done: amount === way.neutral ? "" : rest };
   };
+
+  /** Return the text of a digit that was drawn, "" for none, with what another text does to it. */
+  c.withInk = (ink, text) => [ink, text.replace(DRAWN, "").replace(",", "")].filter(Boolean).join();
 
   /** Return what an address says of what is done to the digit: "" for nothing. */
   c.moveQuery = function (text) {
-    const { way, amount } = c.readMove(text);
-    return amount === way.neutral ? "" : `perturb=${text}`;
+    const { ink, done } = c.readMove(text);
+    return ink || done ? `perturb=${c.withInk(ink, done)}` : "";
   };
 
   /** Return what is done to the digit in words: "" for nothing. */
   c.moveWords = function (text) {
-    const { way, amount } = c.readMove(text);
-    return amount === way.neutral ? "" : way.words[Number(amount < way.neutral)].replaceAll("{}", Math.abs(amount));
+    const { way, amount, done } = c.readMove(text);
+    return done && way.words[Number(amount < way.neutral)].replaceAll("{}", Math.abs(amount));
   };
 
-  let next = null; // what is to be shown next: a text, and whether Back undoes it by itself
+  let next = null; // what is to be shown next: what returns its text, or a promise of it, and whether Back undoes it by itself
   let running = false;
 
-  /** Show the digit as a text moves it: one request at a time, and after it the newest text. */
-  async function follow(text, step = false) {
+  /** Show the digit as a text changes it: one request at a time, and after it the newest text. */
+  c.follow = async function (text, step = false) {
     next = [text, step || Boolean(next?.[1])];
     if (running) return;
     running = true;
     try {
       while (next !== null) {
-        const now = next;
+        const [newest, step] = next;
         next = null;
-        await c.move(...now);
+        await c.move(await newest(), step);
       }
     } finally {
       running = false;
     }
-  }
+  };
+
+  /** Return whether something newer is to be shown. */
+  c.following = () => next !== null;
 
   /** The controls of what is done to the digit; as many as there are places for them show the same. */
   c.Moving = class {
@@ -51,20 +62,26 @@
       this.words = c.make("p", { className: "done" });
       this.reset = c.make("button", { type: "button", textContent: "Reset" });
       this.choice.addEventListener("change", () => this.neutral());
-      this.slider.addEventListener("input", () => follow(`${this.choice.value}:${Number(Number(this.slider.value).toFixed(3))}`));
+      this.slider.addEventListener("input", () => this.follow(Number(Number(this.slider.value).toFixed(3))));
       this.reset.addEventListener("click", () => this.neutral());
       host.replaceChildren(c.make("div", { className: "row" }, this.choice, this.reset), this.slider, this.words);
     }
 
     /** Do nothing to the digit, in the chosen way. */
     neutral() {
-      follow(`${this.choice.value}:${WAYS.find(({ key }) => key === this.choice.value).neutral}`, true);
+      this.follow(WAYS.find(({ key }) => key === this.choice.value).neutral, true);
+    }
+
+    follow(amount, step) {
+      const text = c.withInk(this.ink, `${this.choice.value}:${amount}`);
+      c.follow(() => text, step);
     }
 
     /** Show what is done to the digit; a slider that has gone further stays where it is. */
     show(text) {
-      const { way, amount } = c.readMove(text);
+      const { ink, way, amount } = c.readMove(text);
       const words = c.moveWords(text);
+      this.ink = ink;
       if (next === null) {
         this.choice.value = way.key;
         if (this.slider.name !== way.key) Object.assign(this.slider, { name: way.key, min: way.low, max: way.high, step: way.step });
@@ -73,7 +90,7 @@
         this.slider.setAttribute("aria-valuetext", words || "unchanged");
       }
       this.reset.disabled = !words;
-      c.write(this.words, words || "as it was written");
+      c.write(this.words, words || `as it was ${ink ? "drawn" : "written"}`);
     }
   };
 })((window.convlens ??= {}));

@@ -14,7 +14,7 @@
   let wanted = selection; // what was asked for last
   let picture = null;
   let trouble = false; // whether the page says that a change has not come about
-  let wall, network, moving;
+  let wall, network, moving, pad;
   let replacing = 0; // the timer of an address that is about to be replaced
 
   /* Ask for what the first view needs while Dash is still at work. */
@@ -74,7 +74,7 @@
       show(next, picture, history);
       return paintCompare();
     }
-    const late = setTimeout(() => wanted === next && !document.body.dataset.waking && complain(`The server has not answered yet; still waiting for digit ${next.digit}.`), LATE);
+    const late = setTimeout(() => wanted === next && !document.body.dataset.waking && complain(`The server has not answered yet; still waiting for ${c.digitName(next)}.`), LATE);
     try {
       const opened = await look(next);
       if (wanted !== next) return;
@@ -102,8 +102,11 @@
     return pictures.get(buffer);
   }
 
-  /** Do this to the digit: a step that Back undoes, if it is to be one or if nothing was done to the digit before. */
-  c.move = (perturb, step) => c.change({ perturb }, c.moveQuery(wanted.perturb) && !step ? "replace" : "push");
+  /** Do this to the digit: a step that Back undoes, if it is to be one or if nothing was done, or drawn, before. */
+  c.move = function (perturb, step) {
+    const further = c.moveQuery(wanted.perturb) && c.isDrawn(wanted) === c.isDrawn({ perturb });
+    return c.change({ perturb }, further && !step ? "replace" : "push");
+  };
 
   /** Show the digit at hand on Compare: its line on the curves at once, and itself, where it is in view, when its picture is here. */
   async function paintCompare() {
@@ -114,15 +117,19 @@
       const [opened, written] = await Promise.all([look(next), wall.pixels(next.digit)]);
       if (next !== selection || next.page !== "compare") return;
       content();
-      c.paintMoved(next, opened, opened.pixels ?? written, wall.labels[next.digit], c.shown(next));
+      c.paintMoved(next, opened, opened.pixels ?? written, labelOf(next), c.shown(next));
     } catch (problem) {
       if (!(problem instanceof c.Problem)) throw problem;
       if (next === selection) complain(problem.message);
     }
   }
 
-  /** Drop what no longer exists: a layer of a network that is not shown, a slice of another filter. */
+  /** Return what the digit at hand is said to be, null of one that somebody drew. */
+  const labelOf = (selection) => (c.isDrawn(selection) ? null : wall.labels[selection.digit]);
+
+  /** Drop what no longer exists: a layer of a network that is not shown, a slice of another filter, a drawing that a test digit was chosen after. */
   function settle(next, patch) {
+    if ("digit" in patch && !("perturb" in patch)) next = { ...next, perturb: c.withInk("", next.perturb) };
     if (String(next.pair) !== String(wanted.pair)) next = paired(next);
     if (!next.off && next.wall.wrong === "changed") next.wall = { ...next.wall, wrong: "" };
     const inspected = c.inspected(next);
@@ -167,7 +174,7 @@
     if (wallChanged) chooseWall();
     if (!picture) return;
     network.paint(selection, picture);
-    const label = wall.labels[selection.digit];
+    const label = labelOf(selection);
     c.paintVerdict(by("verdict"), picture, label, keys);
     c.paintInspector(by("inspector"), selection, picture);
     paintOff();
@@ -189,6 +196,7 @@
     c.write(by("digit-title"), words.replaceAll(", ", " · "));
     by("digit-canvas").setAttribute("aria-label", `${words}, 28×28 pixels`);
     moving.show(now.perturb);
+    pad.show(now, picture);
     if (!c.moveQuery(now.perturb)) wall.pixels(now.digit).then((pixels) => now === selection && c.grey(by("digit-canvas"), pixels), () => {});
     else if (picture) c.grey(by("digit-canvas"), picture.pixels);
   }
@@ -261,7 +269,7 @@
     const link = c.link(next);
     if (history === "push") window.history.pushState(next, "", link);
     if (history === "replace") window.history.replaceState(next, "", link);
-    document.title = next.page === "compare" ? "Compare · ConvLens" : `Test digit ${next.digit} · ConvLens`;
+    document.title = next.page === "compare" ? "Compare · ConvLens" : `${c.digitWords({ ...next, perturb: c.readMove(next.perturb).ink }, null)} · ConvLens`;
     for (const page of ["explore", "compare"]) {
       const tab = by(`nav-${page}`);
       tab.href = c.link({ ...next, page });
@@ -335,7 +343,7 @@
   function start() {
     wall = c.wall = new c.Wall(by("wall"), {
       pick: (digit, walked) => c.change({ digit }, walked ? "replace" : "push"),
-      rest: (digit) => c.bytes(address({ ...wanted, digit })).catch(() => {}),
+      rest: (digit) => c.bytes(address(settle({ ...wanted, digit }, { digit }))).catch(() => {}),
     });
     const inspect = (layer, filter, cell) => c.change({ layer, filter, cell });
     const point = (where) => {
@@ -346,6 +354,7 @@
     c.fill(by("network"));
     network = new c.Network(by("network"), { pick: inspect, point, leave: () => (c.unpoint(), c.pointCell(null)) });
     moving = new c.Moving(by("moving"));
+    pad = new c.Pad(by("pad"), () => wall.pixels(wanted.digit));
     const comparing = (act) => () => selection.page === "compare" && wall.labels && act();
     c.watchMoved(by("compare-panels"), comparing(paintCompare), comparing(() => c.paintCurves(selection)));
     by("previous").addEventListener("click", () => step(-1));
@@ -379,7 +388,7 @@
     by("explore").hidden = selection.page !== "explore";
     by("compare").hidden = selection.page !== "compare";
     chooseWall();
-    paintDigit(wall.labels[selection.digit]);
+    paintDigit(labelOf(selection));
     document.body.dataset.wall = "ready";
     c.change({}, "replace");
   }

@@ -41,8 +41,14 @@
     return (own && `&off=${encodeURIComponent(own)}`) + (move && `&${move}`);
   };
 
-  /** Return which digit it is, in words. */
-  c.digitWords = ({ digit, perturb }, label) => [`Test digit ${digit}`, `label ${label}`, c.moveWords(perturb)].filter(Boolean).join(", ");
+  /** Return whether somebody drew the digit at hand. */
+  c.isDrawn = ({ perturb }) => Boolean(c.readMove(perturb).ink);
+
+  /** Return which digit it is: "test digit 4271", or "your digit". */
+  c.digitName = (selection) => (c.isDrawn(selection) ? "your digit" : `test digit ${selection.digit}`);
+
+  /** Return which digit it is, in words; the label of one that somebody drew is null. */
+  c.digitWords = (selection, label) => [c.digitName(selection).replace(/^./, (first) => first.toUpperCase()), label === null ? "" : `label ${label}`, c.moveWords(selection.perturb)].filter(Boolean).join(", ");
 
   /** Return the keys of the networks that a selection shows. */
   c.shown = ({ pair, model }) => (pair.includes(model) ? [model] : pair);

@@ -31,13 +31,14 @@
 
   /** Return what can be taken away, by name: a span with a way to each file. */
   function filesOf(state, layer) {
-    const { key, digit, filter, stage, tensors, base, without, changes, move, maps, selection } = state;
+    const { key, digit, filter, stage, tensors, base, without, changes, maps, selection } = state;
     const own = `${key}-${layer.name}-${filter}`;
-    const done = `${without && "-off"}${move && `-${selection.perturb.replace(":", "-")}`}`;
-    const stem = `${own}-digit-${digit}-${stage}${done}`;
+    const { done } = c.readMove(selection.perturb);
+    const which = `${c.isDrawn(selection) ? "drawing" : `digit-${digit}`}-${stage}${without && "-off"}${done && `-${done.replace(":", "-")}`}`;
+    const stem = `${own}-${which}`;
     const title = `${c.name(key)} ${layer.name} ${maps ? "map" : "unit"} ${filter}`;
-    const off = [move && c.moveWords(selection.perturb), without && `off: ${c.offWords(c.offOf(selection.off, key))}`].filter(Boolean);
-    const onDigit = (what) => [`${title}, ${what}, test digit ${digit}`, ...off];
+    const off = [c.moveWords(selection.perturb), without && `off: ${c.offWords(c.offOf(selection.off, key))}`].filter(Boolean);
+    const onDigit = (what) => [`${title}, ${what}, ${c.digitName(selection)}`, ...off];
     const query = `filter=${filter}${changes}`;
     const found = {};
     const put = (name, stem, { png, csv, npy }) => {
@@ -56,7 +57,7 @@
         npy: `${tensors}/${layer.name}.npy?stage=${stage}&${query}`,
       });
     } else {
-      put("layer", `${key}-${layer.name}-digit-${digit}-${stage}${done}`, {
+      put("layer", `${key}-${layer.name}-${which}`, {
         csv: async () => table((await state.values()).data, 1),
         npy: `${tensors}/${layer.name}.npy?stage=${stage}${changes}`,
       });

@@ -9,7 +9,7 @@
     const [first, second] = order;
     return {
       answer: first,
-      right: first === label,
+      judged: label === null ? "" : first === label ? "right" : "wrong",
       margin: opened.probabilities[first] - opened.probabilities[second],
       probability: opened.probabilities[first],
     };
@@ -24,8 +24,8 @@
   /** Return what both networks say, as a sentence for a screen reader. */
   c.sentence = function (selection, picture, label, keys) {
     const said = keys.map((key) => {
-      const { answer, right, probability } = summary(picture.models[key], label);
-      return `${c.name(key)} says ${answer} with ${percent(probability)}, ${right ? "right" : "wrong"}`;
+      const { answer, judged, probability } = summary(picture.models[key], label);
+      return `${c.name(key)} says ${answer} with ${percent(probability)}${judged && `, ${judged}`}`;
     });
     return `${c.digitWords(selection, label)}. ${said.join(". ")}.`;
   };
@@ -35,11 +35,11 @@
     if (element.dataset.keys !== keys.join()) build(element, keys);
     for (const key of keys) {
       const opened = picture.models[key];
-      const { answer, right, margin, probability } = summary(opened, label);
+      const { answer, judged, margin, probability } = summary(opened, label);
       const head = element.querySelector(`.said[data-model="${key}"]`);
-      head.dataset.right = right;
+      head.dataset.judged = judged;
       c.write(head.querySelector(".answer"), String(answer));
-      c.write(head.querySelector(".words"), `${percent(probability)} · ${right ? "right" : "wrong"} · margin ${percent(margin)}`);
+      c.write(head.querySelector(".words"), [percent(probability), judged, `margin ${percent(margin)}`].filter(Boolean).join(" · "));
       const shares = element.querySelectorAll(`td.share[data-model="${key}"]`);
       const logits = element.querySelectorAll(`td.logit[data-model="${key}"]`);
       opened.probabilities.forEach((probability, digit) => {

@@ -28,6 +28,7 @@ class Id(StrEnum):
     DIGIT_CANVAS = "digit-canvas"
     SIGHT = "sight"
     MOVING = "moving"
+    PAD = "pad"
     PREVIOUS = "previous"
     NEXT = "next"
     GO_TO = "go-to"

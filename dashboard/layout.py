@@ -148,6 +148,7 @@ def _digit(entries: Sequence[Entry]) -> Component:
                 className="digit-now",
             ),
             html.Div(id=Id.MOVING, className="moving", role="group", **label("Change the digit")),
+            html.Details(html.Summary("Draw a digit"), id=Id.PAD, className="pad"),
             _wall(entries),
             html.Section(
                 [html.H2("What do they say?", className="question"), _off(), html.Div(id=Id.VERDICT)],

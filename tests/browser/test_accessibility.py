@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from models.description import Layer, kernel_grid
+from models.drawing import PAD, write_ink
 from tests.browser.conftest import Known
 from tests.browser.visitor import Visitor
 
@@ -18,6 +20,7 @@ VIEWS = {
     "a unit selected": "/?digit=4271&model=fcn&layer=dense1&filter=3&stage=pre",
     "two classes, something off": "/?digit=4271&layer=cnn.output&filter=5&against=3&off=cnn.conv2:3",
     "why an answer": "/?digit=4271&perturb=rotation:15",
+    "a drawing": f"/?digit=4271&perturb=ink:{write_ink(np.tri(PAD))}",
     "comparison": "/compare",
 }
 WALK = """(sheet) => {
@@ -42,6 +45,8 @@ def test_axe_has_nothing_to_say(visitor: Visitor, view: str) -> None:
     if view == "why an answer":
         page.locator("#why summary").click()
         expect(page.locator("#why svg")).to_have_count(2)
+    if view == "a drawing":
+        expect(page.get_by_label("Pad to draw on")).to_be_visible()
     if view == "comparison":
         expect(page.locator("#compare-panels .js-plotly-plot .main-svg").first).to_be_visible()
 

@@ -1,0 +1,72 @@
+/* A drawing as bits, one to a byte, 1 is ink: lines, its box, a digit enlarged, and the text that models/drawing.py reads. */
+(function (c) {
+  "use strict";
+
+  const PAD = (c.PAD = 112); // rows and columns of a drawing: four to each pixel of a digit
+  const SIDE = 28;
+
+  /** Return a drawing without ink. */
+  c.noInk = () => new Uint8Array(PAD * PAD);
+
+  /** Draw a line with round ends between two places, [row, column]; a value of 0 erases. */
+  c.drawLine = function (bits, [top, left], [bottom, right], width, value) {
+    const [down, across, radius] = [bottom - top, right - left, width / 2];
+    const length = down ** 2 + across ** 2 || 1;
+    const range = (one, other) => [Math.max(0, Math.floor(Math.min(one, other) - radius)), Math.min(PAD, Math.ceil(Math.max(one, other) + radius))];
+    const [[firstRow, lastRow], [firstColumn, lastColumn]] = [range(top, bottom), range(left, right)];
+    for (let row = firstRow; row < lastRow; row++) {
+      for (let column = firstColumn; column < lastColumn; column++) {
+        const [y, x] = [row + 0.5 - top, column + 0.5 - left];
+        const part = Math.max(0, Math.min(1, (y * down + x * across) / length));
+        if (Math.hypot(y - part * down, x - part * across) <= radius) bits[row * PAD + column] = value;
+      }
+    }
+  };
+
+  /** Return the box of the ink, {top, left, bottom, right}, the last two behind it; null where there is none. */
+  c.boxOf = function (bits) {
+    const box = { top: PAD, left: PAD, bottom: 0, right: 0 };
+    for (let i = 0; i < bits.length; i++) {
+      if (!bits[i]) continue;
+      const [row, column] = [Math.floor(i / PAD), i % PAD];
+      Object.assign(box, { top: Math.min(box.top, row), left: Math.min(box.left, column), bottom: row + 1, right: Math.max(box.right, column + 1) });
+    }
+    return box.bottom ? box : null;
+  };
+
+  /** Return a digit's 784 pixels, 0 to 255, as a drawing: between pixels linear, and ink from half white on. */
+  c.enlarged = function (pixels) {
+    const at = (row, column) => (row < 0 || column < 0 || row >= SIDE || column >= SIDE ? 0 : pixels[row * SIDE + column]);
+    const between = (one, other, part) => one + (other - one) * part;
+    return c.noInk().map((_, i) => {
+      const [y, x] = [Math.floor(i / PAD), i % PAD].map((place) => ((place + 0.5) * SIDE) / PAD - 0.5);
+      const [row, column] = [Math.floor(y), Math.floor(x)];
+      const line = (row) => between(at(row, column), at(row, column + 1), x - column);
+      return Number(between(line(row), line(row + 1), y - row) > 127.5);
+    });
+  };
+
+  /** Return a promise of a drawing as text. */
+  c.writeInk = async function (bits) {
+    const packed = new Uint8Array(bits.length / 8);
+    bits.forEach((bit, i) => (packed[i >> 3] |= bit << (7 - (i & 7))));
+    const deflated = await through(packed, new CompressionStream("deflate"));
+    return btoa(String.fromCharCode(...deflated)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  };
+
+  /** Return a promise of the drawing of a text, one that the server has read. */
+  c.readInk = async function (text) {
+    const deflated = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+    const packed = await through(deflated, new DecompressionStream("deflate"));
+    return c.noInk().map((_, i) => (packed[i >> 3] >> (7 - (i & 7))) & 1);
+  };
+
+  /** Return a promise of what a stream makes of a few bytes. A Response would read it too, but takes several times as long. */
+  async function through(bytes, { readable, writable }) {
+    const [writer, reader, made] = [writable.getWriter(), readable.getReader(), []];
+    writer.write(bytes);
+    writer.close();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) made.push(...part.value);
+    return Uint8Array.from(made);
+  }
+})((window.convlens ??= {}));
