@@ -58,7 +58,7 @@ class Drawing:
 
     def of(self, digits: Floats) -> Floats:
         """Return it in the place of digits, (..., 28, 28, 1) in [0, 1]."""
-        drawn = np.broadcast_to(prepare(self.pixels), digits.shape)
+        drawn = np.broadcast_to(prepare(self.pixels), digits.shape).copy()
         return self.move.of(drawn) if self.move else drawn
 
 
