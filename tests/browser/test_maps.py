@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from dashboard.facts import DIVERGING, SEQUENTIAL
 from dashboard.picture import KERNEL_LEVELS, LEVELS, panels
@@ -279,3 +279,25 @@ def test_a_faint_map_is_not_made_to_look_alive(visitor: Visitor, known: Known, s
             "dead" if i in dead else "silent" if silent[i] else "faint" if faint[i] else ""
             for i in range(values.shape[-1])
         ]
+
+
+def test_weights_that_come_late_move_nothing(visitor: Visitor) -> None:
+    """What one is about to click stays under the pointer while the weights above it are on their way."""
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    visitor.page.route("**/kernels/**", hold)
+    page = visitor.open()
+    visitor.eventually(lambda: len(late) >= 2)
+    places = "all => all.map((each) => Math.round(each.getBoundingClientRect().top))"
+    panels = page.locator("#network .panel:visible")
+    tops = panels.evaluate_all(places)
+
+    for route in late:
+        route.continue_()
+
+    expect(page.locator("#panel-cnn-conv1 .kernel-legend")).to_contain_text("weights")
+    expect(page.locator("#panel-fcn-dense1 .kernel-legend")).to_contain_text("weights")
+    assert panels.evaluate_all(places) == tops
