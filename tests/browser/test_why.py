@@ -135,10 +135,9 @@ def test_it_follows_the_digit_the_class_and_the_change(
 
     page.locator("#moving").get_by_role("slider").press("ArrowRight")
     visitor.at("/?digit=12&perturb=right:0.5")
+    expect(page.locator("#why [aria-busy]")).to_have_count(0)
     expected = values(server, "cnn", "gradient.npy?target=4&against=9&perturb=right:0.5", digit=12)
-    visitor.eventually(
-        lambda: number(pixel(page, picture, 14, 14, 28)) == pytest.approx(expected[14, 14], rel=1e-4)
-    )
+    assert number(pixel(page, picture, 14, 14, 28)) == pytest.approx(expected[14, 14], rel=1e-4)
 
     page.get_by_label("Class that it is compared with").select_option("4")
     expect(section(page, "cnn")).to_have_text("CNN is asked why 4 and not 4: choose another class.")
