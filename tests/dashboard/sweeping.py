@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from dashboard.settings import ROOT
@@ -76,3 +77,20 @@ def require_error(response: TestResponse, status: int, *, body: bool = True) -> 
     assert isinstance(message, str)
     assert re.fullmatch(r"\S.*[.!?]", message)
     return message
+
+
+def require_waking(response: TestResponse) -> None:
+    """Fail unless an answer says that the networks are still asleep, and when to ask again."""
+    assert "waking" in require_error(response, 503)
+    assert response.headers["Retry-After"] == "1"
+
+
+def require_revalidated(client: FlaskClient, path: str) -> None:
+    """Fail unless an address, asked again with its tag, costs no bytes."""
+    first = client.get(path)
+    assert first.status_code == 200
+    assert "no-cache" in first.headers["Cache-Control"]
+
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (again.status_code, again.get_data()) == (304, b"")

@@ -21,7 +21,7 @@ from models.mnist import Digits
 from models.snippet import snippet
 from tests import networks
 from tests.dashboard import apps
-from tests.dashboard.sweeping import require_error, require_headers
+from tests.dashboard.sweeping import require_error, require_headers, require_revalidated, require_waking
 
 CNN = "/api/models/cnn/digits/17/layers"
 FCN = "/api/models/fcn/digits/17/layers"
@@ -359,13 +359,7 @@ def test_stages_that_there_are_not(client: FlaskClient, stage: str) -> None:
 @pytest.mark.parametrize("path", ASKED)
 def test_what_is_known_is_revalidated(client: FlaskClient, path: str) -> None:
     """Asked again with its tag, an address costs no bytes."""
-    first = client.get(path)
-    assert first.status_code == 200
-    assert "no-cache" in first.headers["Cache-Control"]
-
-    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
-
-    assert (again.status_code, again.get_data()) == (304, b"")
+    require_revalidated(client, path)
 
 
 def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
@@ -374,9 +368,7 @@ def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
 
     for path in ASKED[:-1]:
-        response = client.get(path)
-        assert "waking" in require_error(response, 503)
-        assert response.headers["Retry-After"] == "1"
+        require_waking(client.get(path))
     assert client.get(ASKED[-1]).status_code == 200
     assert "0 to 3" in require_error(client.get(f"{CNN}/conv2/cell?filter=4&cell=0,0"), 404)
 

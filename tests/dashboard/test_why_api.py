@@ -16,7 +16,7 @@ from models.explanation import METHODS, SEED, STEPS, Question, deletion, on_pixe
 from models.forward_pass import Floats
 from models.mnist import Digits
 from tests.dashboard import apps
-from tests.dashboard.sweeping import require_error, require_headers
+from tests.dashboard.sweeping import require_error, require_headers, require_revalidated, require_waking
 
 CNN = "/api/models/cnn/digits/17/why"
 FCN = "/api/models/fcn/digits/17/why"
@@ -144,13 +144,7 @@ def test_what_there_is_not(client: FlaskClient, form: str) -> None:
 @pytest.mark.parametrize("path", ASKED)
 def test_what_is_known_is_revalidated(client: FlaskClient, path: str) -> None:
     """Asked again with its tag, an address costs no bytes."""
-    first = client.get(path)
-    assert first.status_code == 200
-    assert "no-cache" in first.headers["Cache-Control"]
-
-    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
-
-    assert (again.status_code, again.get_data()) == (304, b"")
+    require_revalidated(client, path)
 
 
 def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
@@ -160,7 +154,5 @@ def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
 
     for path in ASKED:
         for target in ("", "?target=4"):
-            response = client.get(path + target)
-            assert "waking" in require_error(response, 503)
-            assert response.headers["Retry-After"] == "1"
+            require_waking(client.get(path + target))
     assert "0 to 9" in require_error(client.get(f"{CNN}/gradient?target=10"), 404)
