@@ -216,8 +216,9 @@ def _augmented(comparison: Comparison) -> Iterator[Sentence]:
             continue
         said.add(plain.key)
         before, after = (score(comparison.logits[each.key], comparison.labels) for each in (plain, moved))
+        until = ", but in its last epochs," if moved.recipe.get("refined") else ","
         yield words(
-            "Trained by a recipe that moves every digit each time it is seen, the same layers name "
+            f"Trained by a recipe that moves every digit each time it is seen{until} the same layers name "
             f"{percent(after.accuracy)} right instead of {percent(before.accuracy)}, with {mistakes(after)} "
             f"instead of {count(before.digits - before.correct)} (",
             moved,
