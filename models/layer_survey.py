@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from models.description import Layer
 from models.evaluate import Labels
 from models.forward_pass import Floats
+from models.packed import Array, Packed
 
 KEPT = 9  # digits that are named as a channel's strongest
 LEVELS = 64  # of strength: with 256 the larger survey takes a quarter more bytes
@@ -46,7 +47,7 @@ class LayerSurvey:
         places: (channels, 9) uint16, where that cell lies: row · columns + column; 0 for units.
         values: (channels, 9) float32, that cell.
         strength: (digits, channels) uint8, each digit's largest cell in 64 even levels, 0 to 63, between the
-            channel's smallest and largest such value.
+            channel's smallest and largest such value; packed where it was read from a file.
         similar: (channels,) int16, the other filter of the layer whose weights point most the same way; -1
             where the layer has no weights, or one filter alone.
         cosine: (channels,) float32, of the angle between the two, 0 where there is none.
@@ -64,7 +65,7 @@ class LayerSurvey:
     strongest: NDArray[np.uint16]
     places: NDArray[np.uint16]
     values: Floats
-    strength: NDArray[np.uint8]
+    strength: NDArray[np.uint8] | Packed
     similar: NDArray[np.int16]
     cosine: Floats
     correct_without: NDArray[np.int32]
@@ -85,15 +86,16 @@ class LayerSurvey:
     def ranked(self, channel: int) -> NDArray[np.uint16]:
         """Return all digits, strongest first: those that are named, then by level, then by index."""
         named = self.strongest[channel]
-        order = (-self.strength[:, channel].astype(np.int16)).argsort(kind="stable").astype(np.uint16)
+        levels = np.asarray(self.strength)[:, channel].astype(np.int16)
+        order = (-levels).argsort(kind="stable").astype(np.uint16)
         return np.concatenate([named, order[~np.isin(order, named)]])
 
-    def to_arrays(self) -> dict[str, NDArray[np.generic]]:
+    def to_arrays(self) -> dict[str, Array]:
         """Return what `from_arrays` takes."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]], digits: int, classes: int) -> LayerSurvey:
+    def from_arrays(cls, arrays: Mapping[str, Array], digits: int, classes: int) -> LayerSurvey:
         """Return the survey of a layer that `to_arrays` took apart.
 
         Raises:
@@ -101,9 +103,9 @@ class LayerSurvey:
         """
         if arrays.keys() != FORMS.keys():
             raise ValueError("A layer's survey is not complete.")
-        channels = arrays["mean"].size
+        channels = np.size(arrays["mean"])
         sizes = {"C": channels, "D": digits, "K": classes, "T": min(KEPT, digits), "S": channels + 1}
-        sizes["N"] = arrays["digit"].size
+        sizes["N"] = np.size(arrays["digit"])
         for name, (kind, form) in FORMS.items():
             expected = np.dtype(kind), tuple(sizes[letter] for letter in form)
             if (arrays[name].dtype, arrays[name].shape) != expected:

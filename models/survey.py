@@ -15,19 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models import registry
 from models.description import Layer
 from models.evaluate import Labels
 from models.forward_pass import STAGES, Floats, Stage
 from models.layer_survey import LayerSurvey, surveyed, within
+from models.packed import Array, Packed
 from models.registry import CHECKPOINTS, Entry, File
 
 if TYPE_CHECKING:
     import keras
 
-Arrays = Mapping[str, NDArray[np.generic]]
+SELDOM = ".strength"  # ends the names of what is large, and read only to sort the wall by a channel
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Survey:
 
     def to_bytes(self) -> bytes:
         """Return an `.npz` archive, such as `from_bytes` reads."""
-        arrays: dict[str, NDArray[np.generic]] = {
+        arrays: dict[str, Array] = {
             f"{layer}.{stage}": values for (layer, stage), values in self.ranges.items()
         }
         for layer, measured in self.layers.items():
@@ -73,13 +73,16 @@ class Survey:
         """
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-                arrays = {name: np.asarray(archive[name]) for name in archive.files}
+                arrays = {
+                    name: Packed.found(content, name) if name.endswith(SELDOM) else np.asarray(archive[name])
+                    for name in archive.files
+                }
             logits = _floats(arrays.pop("logits"))
         except (EOFError, KeyError, TypeError, OSError, NotImplementedError, zlib.error) as error:
             raise ValueError("This is not the archive of a survey.") from error
         except zipfile.BadZipFile as error:
             raise ValueError("The archive of this survey is damaged.") from error
-        by_layer: dict[str, dict[str, NDArray[np.generic]]] = {}
+        by_layer: dict[str, dict[str, Array]] = {}
         for name, values in arrays.items():
             layer, dot, what = name.rpartition(".")
             if not dot:
@@ -117,13 +120,13 @@ class Survey:
                 raise ValueError(f"{layer.name} has other maps.")
 
 
-def _floats(values: NDArray[np.generic]) -> Floats:
-    if values.dtype != np.float32 or values.ndim != 2:
+def _floats(values: Array) -> Floats:
+    if isinstance(values, Packed) or values.dtype != np.float32 or values.ndim != 2:
         raise ValueError(f"These are {values.dtype} {values.shape}, not rows of float32.")
     return values.astype(np.float32, copy=False)
 
 
-def _range(values: NDArray[np.generic]) -> Floats:
+def _range(values: Array) -> Floats:
     found = _floats(values)
     if len(found) != 2:
         raise ValueError("A range has two ends.")

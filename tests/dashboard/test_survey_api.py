@@ -152,7 +152,7 @@ def test_all_digits_by_strength(client: FlaskClient, pretended: Inspector) -> No
     measured = pretended.surveys["cnn"].layers["conv2"]
     assert np.array_equal(np.sort(order), np.arange(10_000))
     assert np.array_equal(order[:9], measured.strongest[3])
-    assert (np.diff(measured.strength[order, 3].astype(int)) <= 0).all()
+    assert (np.diff(np.asarray(measured.strength)[order, 3].astype(int)) <= 0).all()
     assert client.get(path).headers["Cache-Control"] == FOR_EVER
     require_error(client.get("/wall/0123456789abcdef/strength/cnn/conv2/3.bin"), 404)
 

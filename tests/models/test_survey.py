@@ -220,7 +220,7 @@ def test_all_digits_are_ranked(digits: int, channels: int, seed: int) -> None:
 
     for channel in range(channels):
         order = measured.ranked(channel)
-        levels = measured.strength[order, channel].astype(int)
+        levels = np.asarray(measured.strength)[order, channel].astype(int)
         named = measured.strongest.shape[1]
         assert sorted(order.tolist()) == list(range(digits))
         assert np.array_equal(order[:named], measured.strongest[channel])
@@ -308,7 +308,9 @@ def require_told(told: LayerSurvey, values: Floats, labels: Labels) -> None:
     assert np.allclose(cells[told.strongest, told.places, channels], largest, atol=1e-5)
     assert all(len(set(digits)) == 9 for digits in told.strongest.tolist())
     assert told.strength.shape == (len(values), told.channels)
-    makes_order = np.take_along_axis(told.strength.astype(int), told.strongest.T.astype(np.intp), axis=0)
+    makes_order = np.take_along_axis(
+        np.asarray(told.strength).astype(int), told.strongest.T.astype(np.intp), axis=0
+    )
     assert (np.diff(makes_order, axis=0) <= 0).all()
 
 

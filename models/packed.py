@@ -1,0 +1,51 @@
+"""An array of an `.npz` archive that stays packed until it is read."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What numpy takes for an array; reading it unpacks it anew, so it suits what is large and seldom read.
+
+    Attributes:
+        content: The whole archive.
+        name: Of the array in it.
+        dtype: Of its values.
+        shape: Of the array.
+    """
+
+    content: bytes
+    name: str
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+
+    @classmethod
+    def found(cls, content: bytes, name: str) -> Packed:
+        """Return an array of an archive, of which only the header is read.
+
+        Raises:
+            ValueError: What bears this name is no array.
+        """
+        with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(f"{name}.npy") as member:
+            npy.read_magic(member)
+            shape, _, dtype = npy.read_array_header_1_0(member)
+        return cls(content, name, dtype, shape)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        """Unpack it."""
+        if copy is False:
+            raise ValueError("What is packed has to be copied.")
+        with np.load(io.BytesIO(self.content), allow_pickle=False) as archive:
+            return np.asarray(archive[self.name], dtype)
+
+
+Array = NDArray[np.generic] | Packed
