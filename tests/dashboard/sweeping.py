@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
+from typing import Any
 
+import numpy as np
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from dashboard.settings import ROOT
+from models.forward_pass import Floats
 
 SECURE = {
     "X-Content-Type-Options": "nosniff",
@@ -94,3 +98,21 @@ def require_revalidated(client: FlaskClient, path: str) -> None:
     again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
 
     assert (again.status_code, again.get_data()) == (304, b"")
+
+
+def json_of(client: FlaskClient, path: str) -> Any:
+    """Return what an address tells, or fail unless it is JSON with all that every answer carries."""
+    response = client.get(path)
+    require_headers(response)
+    assert (response.status_code, response.mimetype) == (200, "application/json")
+    return response.get_json()
+
+
+def array_of(client: FlaskClient, path: str) -> Floats:
+    """Return the array at an address, or fail unless it is float32 with all that every answer carries."""
+    response = client.get(path)
+    require_headers(response)
+    assert (response.status_code, response.mimetype) == (200, "application/octet-stream")
+    values: Floats = np.load(io.BytesIO(response.get_data()), allow_pickle=False)
+    assert values.dtype == np.dtype("<f4")
+    return values

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -22,7 +21,7 @@ from models.forward_pass import STAGES, Floats, Stage
 from models.mnist import Digits
 from tests import checkpoints, networks
 from tests.dashboard import apps
-from tests.dashboard.sweeping import require_error, require_headers
+from tests.dashboard.sweeping import array_of, json_of, require_error, require_headers
 
 if TYPE_CHECKING:
     import keras
@@ -58,21 +57,6 @@ def get(client: FlaskClient, path: str, **headers: str) -> TestResponse:
     response = client.get(path, headers=headers)
     require_headers(response)
     return response
-
-
-def json_of(client: FlaskClient, path: str) -> Any:
-    response = get(client, path)
-    assert (response.status_code, response.mimetype) == (200, "application/json")
-    return response.get_json()
-
-
-def array_of(client: FlaskClient, path: str) -> Floats:
-    """Return the tensor at an address, read as anybody would who unpickles nothing."""
-    response = get(client, path)
-    assert (response.status_code, response.mimetype) == (200, "application/octet-stream")
-    values: Floats = np.load(io.BytesIO(response.get_data()), allow_pickle=False)
-    assert values.dtype == np.dtype("<f4")
-    return values
 
 
 def test_the_list_of_networks(client: FlaskClient, pretended: Inspector) -> None:

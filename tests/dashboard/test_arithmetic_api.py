@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,19 @@ from models import arithmetic, registry
 from models.convolution import Window
 from models.description import Layer
 from models.digits import prepare
-from models.forward_pass import STAGES, Floats
+from models.forward_pass import STAGES
 from models.mnist import Digits
 from models.snippet import snippet
 from tests import networks
 from tests.dashboard import apps
-from tests.dashboard.sweeping import require_error, require_headers, require_revalidated, require_waking
+from tests.dashboard.sweeping import (
+    array_of,
+    json_of,
+    require_error,
+    require_headers,
+    require_revalidated,
+    require_waking,
+)
 
 CNN = "/api/models/cnn/digits/17/layers"
 FCN = "/api/models/fcn/digits/17/layers"
@@ -35,23 +41,6 @@ ASKED = [
     f"{CNN}/conv2.npy?filter=3",
     f"{CNN}/conv2/keras.py?filter=3&cell=12,7&stage=pre",
 ]
-
-
-def json_of(client: FlaskClient, path: str) -> dict[str, Any]:
-    response = client.get(path)
-    require_headers(response)
-    assert (response.status_code, response.mimetype) == (200, "application/json")
-    told: dict[str, Any] = response.get_json()
-    return told
-
-
-def array_of(client: FlaskClient, path: str) -> Floats:
-    response = client.get(path)
-    require_headers(response)
-    assert (response.status_code, response.mimetype) == (200, "application/octet-stream")
-    values: Floats = np.load(io.BytesIO(response.get_data()), allow_pickle=False)
-    assert values.dtype == np.dtype("<f4")
-    return values
 
 
 def windows_of(inspector: Inspector, name: str) -> tuple[Window, Window]:

@@ -4,7 +4,6 @@ import gzip
 import io
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -23,17 +22,10 @@ from models.layer_survey import surveyed, switchable
 from models.mnist import Digits
 from tests import checkpoints
 from tests.dashboard import apps
-from tests.dashboard.sweeping import require_error, require_headers
+from tests.dashboard.sweeping import json_of, require_error, require_headers
 
 FOR_EVER = "public, max-age=31536000, immutable"
 CONV2 = "/api/models/cnn/layers/conv2/filters"
-
-
-def json_of(client: FlaskClient, path: str) -> Any:
-    response = client.get(path)
-    require_headers(response)
-    assert (response.status_code, response.mimetype) == (200, "application/json")
-    return response.get_json()
 
 
 def body_of(client: FlaskClient, path: str) -> bytes:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import io
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,31 +11,13 @@ from dashboard.inspector import Inspector
 from models.digits import Move
 from models.evaluate import answers
 from models.explanation import METHODS, SEED, STEPS, Question, deletion, on_pixels
-from models.forward_pass import Floats
 from models.mnist import Digits
 from tests.dashboard import apps
-from tests.dashboard.sweeping import require_error, require_headers, require_revalidated, require_waking
+from tests.dashboard.sweeping import array_of, json_of, require_error, require_revalidated, require_waking
 
 CNN = "/api/models/cnn/digits/17/why"
 FCN = "/api/models/fcn/digits/17/why"
 ASKED = [f"{CNN}/{method}{form}" for method in METHODS for form in ("", ".npy")]
-
-
-def json_of(client: FlaskClient, path: str) -> dict[str, Any]:
-    response = client.get(path)
-    require_headers(response)
-    assert (response.status_code, response.mimetype) == (200, "application/json")
-    told: dict[str, Any] = response.get_json()
-    return told
-
-
-def array_of(client: FlaskClient, path: str) -> Floats:
-    response = client.get(path)
-    require_headers(response)
-    assert (response.status_code, response.mimetype) == (200, "application/octet-stream")
-    values: Floats = np.load(io.BytesIO(response.get_data()), allow_pickle=False)
-    assert values.dtype == np.dtype("<f4")
-    return values
 
 
 @pytest.mark.parametrize("method", [method for method in METHODS if method != "gradcam"])
