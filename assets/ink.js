@@ -47,18 +47,28 @@
   };
 
   /** Return a promise of a drawing as text. */
-  c.writeInk = async function (bits) {
+  c.writeInk = function (bits) {
     const packed = new Uint8Array(bits.length / 8);
     bits.forEach((bit, i) => (packed[i >> 3] |= bit << (7 - (i & 7))));
-    const deflated = await through(packed, new CompressionStream("deflate"));
+    return c.writePixels(packed);
+  };
+
+  /** Return a promise of a digit's 784 pixels as text. */
+  c.writePixels = async function (pixels) {
+    const deflated = await through(pixels, new CompressionStream("deflate"));
     return btoa(String.fromCharCode(...deflated)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   };
 
   /** Return a promise of the drawing of a text, one that the server has read. */
   c.readInk = async function (text) {
-    const deflated = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
-    const packed = await through(deflated, new DecompressionStream("deflate"));
+    const packed = await c.readPixels(text);
     return c.noInk().map((_, i) => (packed[i >> 3] >> (7 - (i & 7))) & 1);
+  };
+
+  /** Return a promise of the 784 pixels of a text, one that the server has read. */
+  c.readPixels = function (text) {
+    const deflated = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+    return through(deflated, new DecompressionStream("deflate"));
   };
 
   /** Return a promise of what a stream makes of a few bytes. A Response would read it too, but takes several times as long. */

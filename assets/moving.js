@@ -4,7 +4,7 @@
 
   const WAYS = c.facts.perturbations;
 
-  const DRAWN = /^(?:ink|raw):[\w-]+/;
+  const DRAWN = /^(?:ink|raw|pixels):[\w-]+/;
 
   /** Return {ink, way, amount, done} of a text such as "rotation:15" or "ink:eNpj,rotation:15": what was drawn, "" for nothing; and the rest, the first way, which does nothing, where there is none. Done is the rest's text, "" where it does nothing. */
   c.readMove = function (text) {

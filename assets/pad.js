@@ -154,11 +154,11 @@
       if (ink === this.ink || this.ink === null || c.following()) return;
       const [way, text] = ink.split(":");
       this.ink = ink;
-      const bits = ink ? await c.readInk(text) : c.noInk();
+      const bits = way === "pixels" ? c.enlarged(await c.readPixels(text)) : ink ? await c.readInk(text) : c.noInk();
       if (this.ink !== ink) return;
       this.keep();
       this.bits = bits;
-      if (ink) this.prepared = way === "ink";
+      if (ink && way !== "pixels") this.prepared = way === "ink";
       this.paint();
     }
 

@@ -1,6 +1,7 @@
 """What is done to the digit before the networks see it, as it stands in an address: `rotation:15`.
 
 A digit that was drawn takes the place of the test digit: `ink:eNpj…`, and moved too: `ink:eNpj…,rotation:15`.
+So does one whose 28×28 pixels are given as they are: `pixels:eNpj…`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from dashboard.errors import RefusedError
 from models.digits import PERTURBATIONS, Move
 from models.drawing import PAD, WAYS, Change, Drawing
+from models.mnist import SIDE
 
 AMOUNT = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,3})?")
 
@@ -18,8 +20,8 @@ def parse_move(text: str) -> Change | None:
     """Return what is done to the digit, None for an empty text.
 
     Args:
-        text: Key of a perturbation, colon, amount; or "ink" or "raw", colon, a drawing as text, and behind
-            a comma what is done to it.
+        text: Key of a perturbation, colon, amount; or "ink", "raw" or "pixels", colon, a drawing as text,
+            and behind a comma what is done to it.
 
     Raises:
         RefusedError: 400 where the text is none such, or the amount is out of range or between two steps; its
@@ -36,7 +38,8 @@ def _checked(drawing: Drawing) -> Drawing:
     try:
         drawing.pixels  # noqa: B018 - which reads it
     except ValueError as error:
-        allowed = f"its text must be that of {PAD}×{PAD} points, whole and unchanged"
+        points = SIDE if drawing.way == "pixels" else PAD
+        allowed = f"its text must be that of {points}×{points} points, whole and unchanged"
         raise RefusedError(400, "bad_perturb", f"The drawing cannot be read: {allowed}.") from error
     return drawing
 

@@ -18,8 +18,8 @@ from models.preparation import prepare_drawing
 
 PAD = 112  # rows and columns of a drawing: four to each pixel of a digit
 BYTES = PAD * PAD // 8
-LONGEST = 2200  # characters of its ink as text: what deflates worst takes 2106
-WAYS = ("ink", "raw")  # prepared as MNIST was; only made smaller
+LONGEST = 2200  # characters of a text: of a drawing, what deflates worst takes 2106; of pixels, 1062
+WAYS = ("ink", "raw", "pixels")  # prepared as MNIST was; only made smaller; as it is
 
 Bilevel = NDArray[np.uint8]  # 0 or 255
 
@@ -29,8 +29,10 @@ class Drawing:
     """What somebody drew instead of a digit.
 
     Attributes:
-        ink: The drawing as text: base64url, without padding, of its deflated bits, row by row, 1 is ink.
-        way: "ink" where it is prepared as the digits of MNIST were, "raw" where it is only made smaller.
+        ink: The drawing as text: base64url, without padding, of its deflated bits, row by row, 1 is ink; or
+            of a digit's deflated pixels, row by row, 255 is white ink.
+        way: "ink" where it is prepared as the digits of MNIST were, "raw" where it is only made smaller,
+            "pixels" where it has the size of a digit already.
         move: What is done to it then, None for nothing.
     """
 
@@ -40,7 +42,7 @@ class Drawing:
 
     @property
     def text(self) -> str:
-        """As it stands in an address: `ink:eNpj…` or `ink:eNpj…,rotation:15`."""
+        """As it stands in an address: `ink:eNpj…`, `pixels:eNpj…` or `ink:eNpj…,rotation:15`."""
         return f"{self.way}:{self.ink}" + (f",{self.move.text}" if self.move else "")
 
     @cached_property
@@ -50,6 +52,8 @@ class Drawing:
         Raises:
             ValueError: The text is no drawing.
         """
+        if self.way == "pixels":
+            return read_pixels(self.ink)
         drawn = read_ink(self.ink)
         if self.way == "ink":
             return prepare_drawing(drawn).pixels
@@ -71,19 +75,33 @@ def read_ink(text: str) -> Bilevel:
     Raises:
         ValueError: The text is too long, damaged, or of another size.
     """
+    return np.unpackbits(_read(text, BYTES)).reshape(PAD, PAD) * np.uint8(255)
+
+
+def read_pixels(text: str) -> NDArray[np.uint8]:
+    """Return a digit, (28, 28), 255 is white ink.
+
+    Raises:
+        ValueError: The text is too long, damaged, or of another size.
+    """
+    return _read(text, SIDE * SIDE).reshape(SIDE, SIDE)
+
+
+def _read(text: str, size: int) -> NDArray[np.uint8]:
+    """Return the bytes of a text, as many as there must be."""
     if len(text) > LONGEST or not text.isascii():
         raise ValueError("The text is too long.")
     opener = zlib.decompressobj()
     try:
         packed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        bits = opener.decompress(packed, BYTES + 1)
+        content = opener.decompress(packed, size + 1)
     except (binascii.Error, zlib.error) as error:
         raise ValueError("The text is damaged.") from error
     if urlsafe_b64encode(packed).rstrip(b"=") != text.encode():
         raise ValueError("The text is not base64url.")
-    if len(bits) != BYTES or not opener.eof or opener.unused_data:
-        raise ValueError(f"The text is no drawing of {PAD}×{PAD}.")
-    return np.unpackbits(np.frombuffer(bits, np.uint8)).reshape(PAD, PAD) * np.uint8(255)
+    if len(content) != size or not opener.eof or opener.unused_data:
+        raise ValueError(f"The text does not hold {size} bytes.")
+    return np.frombuffer(content, np.uint8)
 
 
 def write_ink(drawing: NDArray[np.generic]) -> str:
@@ -94,4 +112,19 @@ def write_ink(drawing: NDArray[np.generic]) -> str:
     """
     if drawing.shape != (PAD, PAD):
         raise ValueError(f"A drawing is {PAD}×{PAD}, not {drawing.shape}.")
-    return urlsafe_b64encode(zlib.compress(np.packbits(drawing != 0).tobytes(), 9)).rstrip(b"=").decode()
+    return _write(np.packbits(drawing != 0))
+
+
+def write_pixels(pixels: NDArray[np.uint8]) -> str:
+    """Return the text of a digit, (28, 28) uint8.
+
+    Raises:
+        ValueError: It has another size or type.
+    """
+    if pixels.shape != (SIDE, SIDE) or pixels.dtype != np.uint8:
+        raise ValueError(f"A digit is {SIDE}×{SIDE} uint8, not {pixels.shape} {pixels.dtype}.")
+    return _write(pixels)
+
+
+def _write(content: NDArray[np.uint8]) -> str:
+    return urlsafe_b64encode(zlib.compress(content.tobytes(), 9)).rstrip(b"=").decode()

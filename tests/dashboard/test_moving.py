@@ -15,7 +15,7 @@ from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.moving import parse_move, write_move
 from models.digits import PERTURBATIONS, Move, Perturbation, perturb, prepare
-from models.drawing import LONGEST, PAD, Drawing, write_ink
+from models.drawing import LONGEST, PAD, Drawing, write_ink, write_pixels
 from models.forward_pass import Floats
 from models.mnist import Digits
 from tests.dashboard import apps
@@ -24,6 +24,7 @@ from tests.dashboard.sweeping import require_error
 CNN = "/api/models/cnn/digits/17"
 TURNED = Move("rotation", 15)
 INK = write_ink(np.eye(PAD))
+PIXELS = write_pixels(np.eye(28, dtype=np.uint8) * np.uint8(200))
 DRAWN = Drawing(INK, move=TURNED)
 NONSENSE = [
     *(
@@ -65,6 +66,7 @@ NONSENSE = [
         f"rotation:15,ink:{INK}",
         f"ink:{'A' * LONGEST}",
     ),
+    *("pixels:", f"pixels:{INK}", f"ink:{PIXELS}", f"pixels:{PIXELS[:-1]}", f"pixels:{PIXELS},spin:3"),
     *("occlusion:3", "rotation:1" + "0" * 5_000, "x" * 5_000, "__class__:1"),
 ]
 
@@ -98,7 +100,11 @@ def test_nothing_is_no_move() -> None:
 
 
 @pytest.mark.parametrize(
-    "drawing", [Drawing(INK), Drawing(INK, "raw"), DRAWN, Drawing(INK, "raw", Move("scale", 0.8))]
+    "drawing",
+    [
+        *(Drawing(INK), Drawing(INK, "raw"), DRAWN, Drawing(INK, "raw", Move("scale", 0.8))),
+        *(Drawing(PIXELS, "pixels"), Drawing(PIXELS, "pixels", TURNED)),
+    ],
 )
 def test_a_drawing_can_stand_there(drawing: Drawing) -> None:
     """Prepared or not, and moved or not; what was written is read again as it was."""

@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from models import mnist, registry
 from models.digits import Move, prepare
-from models.drawing import BYTES, LONGEST, PAD, Drawing, read_ink, write_ink
+from models.drawing import BYTES, LONGEST, PAD, Drawing, read_ink, read_pixels, write_ink, write_pixels
 from models.preparation import prepare_drawing
 
 Pixels = NDArray[np.uint8]
@@ -47,12 +47,24 @@ def test_a_drawing_is_read_as_it_was_written(drawing: Pixels) -> None:
     assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
+@given(arrays(np.uint8, (28, 28)))
+def test_pixels_are_read_as_they_were_written(pixels: Pixels) -> None:
+    """All of them, exactly, and nothing is done to them on the way to the networks."""
+    text = write_pixels(pixels)
+
+    assert np.array_equal(read_pixels(text), pixels)
+    assert np.array_equal(Drawing(text, "pixels").pixels, pixels)
+    assert Drawing(text, "pixels").text == f"pixels:{text}"
+
+
 def test_the_longest_text_is_allowed(rng: np.random.Generator) -> None:
     """Noise, which no deflation makes smaller."""
     noise = np.where(rng.random((PAD, PAD)) < 0.5, np.uint8(255), np.uint8(0))
+    pixels = rng.integers(0, 256, (28, 28), dtype=np.uint8)
 
     assert 2000 < len(write_ink(noise)) <= LONGEST
     assert np.array_equal(read_ink(write_ink(noise)), noise)
+    assert 1000 < len(write_pixels(pixels)) <= LONGEST
 
 
 def text_of(content: bytes) -> str:
@@ -83,14 +95,19 @@ GOOD = write_ink(np.eye(PAD))
 )
 def test_a_damaged_text_is_refused(text: tuple[str, str]) -> None:
     """Whatever is wrong with it, and without opening more than a drawing is large."""
-    with pytest.raises(ValueError, match="text"):
-        read_ink(text[1])
+    for read in (read_ink, read_pixels):
+        with pytest.raises(ValueError, match="text"):
+            read(text[1])
 
 
 def test_other_sizes_are_not_written() -> None:
-    """A digit is no drawing."""
+    """A digit is no drawing, nor a drawing a digit; and one in [0, 1] is no pixels."""
     with pytest.raises(ValueError, match="112×112"):
         write_ink(np.zeros((28, 28), np.uint8))
+    with pytest.raises(ValueError, match="28×28"):
+        write_pixels(np.zeros((PAD, PAD), np.uint8))
+    with pytest.raises(ValueError, match="uint8"):
+        write_pixels(np.zeros((28, 28), np.float32))  # type: ignore[arg-type]
 
 
 def test_it_takes_the_place_of_the_digit(rng: np.random.Generator) -> None:
