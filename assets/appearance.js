@@ -26,7 +26,10 @@
 
   if (stored() === "dark" || stored() === "light") root.dataset.theme = stored();
 
-  /** Return a promise that Plotly is there; it is loaded when a chart is first asked for. */
+  /** Fetch Plotly; to run it takes half a second, in which nothing else moves. */
+  c.fetchPlotly = () => fetch(c.facts.plotly, { priority: "low" }).catch(() => {});
+
+  /** Return a promise that Plotly is there; it is loaded when a chart is first to be drawn. */
   let plotly = null;
   c.loadPlotly = function () {
     return (plotly ??= new Promise((done, failed) => {

@@ -8,6 +8,7 @@
       if (part.dataset.html === part.filled) continue;
       part.filled = part.innerHTML = part.dataset.html;
       c.layOut(part);
+      c.layOutCharts(part);
     }
   };
 

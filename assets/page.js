@@ -20,7 +20,7 @@
   /* Ask for what the first view needs while Dash is still at work. */
   const verdicts = c.bytes(`/wall/${c.facts.version}/verdicts.bin`);
   verdicts.catch(() => {}); // said when the page stands
-  if (selection.page === "compare") c.loadPlotly();
+  if (selection.page === "compare") c.fetchPlotly();
   else for (const first of [`/wall/${c.facts.version}/${Math.floor(selection.digit / c.facts.block)}.bin`, address(selection)]) c.bytes(first).catch(() => {});
 
   /** Show a sentence near the top of the page; an empty one takes it away. */
@@ -166,7 +166,7 @@
     if (history === "push" && !first) c.afterFrame(() => remember(next, "push"));
     else replacing = setTimeout(() => remember(next, history === "keep" ? "keep" : "replace"), first ? 0 : 150); // walking steps fast
     setTimeout(showControls);
-    if (next.page === "compare") setTimeout(compare);
+    if (next.page === "compare") setTimeout(() => selection.page === "compare" && compare());
   }
 
   function paint(wallChanged) {
@@ -280,14 +280,12 @@
 
   /** Tell Dash what to compare, if it has not been told. */
   function compare() {
-    c.loadPlotly().then(() => {
-      if (selection.page !== "compare") return;
-      const comparison = { pair: selection.pair, model: selection.model, theme: c.theme() };
-      const known = JSON.stringify(comparison);
-      if (known === compare.told) return;
-      compare.told = known;
-      window.dash_clientside.set_props("comparison", { data: comparison });
-    }, () => c.say("The charts could not be loaded. Reload the page."));
+    const comparison = { pair: selection.pair, model: selection.model, theme: c.theme() };
+    const known = JSON.stringify(comparison);
+    if (known === compare.told) return;
+    if (!compare.told) c.fetchPlotly();
+    compare.told = known;
+    window.dash_clientside.set_props("comparison", { data: comparison });
   }
 
   /** Step along the wall. */

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard import markup
-from dashboard.figures.frame import HEIGHT, config
 from dashboard.layout import filled, label
 from dashboard.panels.compare import PANELS
 from dashboard.panels.comparison import Comparison
-from dashboard.panels.panel import Chart, Drawing
+from dashboard.panels.panel import Drawing
 
 
 def comparison_view(comparison: Comparison) -> list[Component]:
@@ -40,17 +39,7 @@ def _drawings(key: str, drawings: Sequence[Drawing]) -> list[Component]:
 
 def _drawing(name: str, drawing: Drawing) -> Component:
     """Return a drawing; assets/markup.js puts what is HTML into the page."""
-    kind, file = type(drawing).__name__.lower(), markup.file(drawing, name)
-    if not isinstance(drawing, Chart):
-        return html.Div(className=kind, **filled(markup.written(drawing) + file))
-    graph = dcc.Graph(
-        figure=drawing.figure,
-        config=config(name),  # type: ignore[arg-type]
-        responsive=True,
-        style={"height": "100%"},
-    )
-    place = html.Div(graph, style={"height": f"{HEIGHT}px"})  # until the chart is there, its place is kept
-    words = markup.element("p", drawing.summary, class_="reading")
-    return html.Figure(
-        [html.Figcaption(drawing.caption), place, html.Div(**filled(words + file))], className=kind
+    return html.Div(
+        className=type(drawing).__name__.lower(),
+        **filled(markup.written(drawing, name), markup.file(drawing, name)),
     )

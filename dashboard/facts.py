@@ -18,7 +18,7 @@ from models.forward_pass import STAGES
 from models.registry import Entry
 from models.survey import Survey
 
-PLOTLY = "/assets/plotly-cartesian.min.js?v=4.1.1"  # loaded by the first chart
+PLOTLY = "/assets/plotly-basic.min.js?v=4.1.1"  # loaded by the first chart
 SEQUENTIAL = plotly.colors.sequential.Magma
 DIVERGING = plotly.colors.diverging.RdBu[::-1]  # blue below zero, red above
 

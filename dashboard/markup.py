@@ -1,4 +1,4 @@
-"""Tables, digits and sentences of Compare as HTML, and what all HTML is made of.
+"""Tables, charts, digits and sentences of Compare as HTML, and what all HTML is made of.
 
 They are no components of Dash, for each of these listens to the changes of all others: the browser took
 twenty seconds over a page with two thousand of them, and a millisecond over each.
@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from markupsafe import Markup
+from plotly.io.json import to_json_plotly
 
+from dashboard.figures.frame import HEIGHT, config
 from dashboard.panels import export
-from dashboard.panels.panel import Cell, Drawing, Gallery, Plane, Table, Thumb, Words
+from dashboard.panels.panel import Cell, Chart, Drawing, Gallery, Plane, Table, Thumb, Words
 
 
-def written(drawing: Table | Gallery | Words | Plane) -> Markup:
-    """Return a drawing without its file."""
+def written(drawing: Drawing, name: str) -> Markup:
+    """Return a drawing without its file, which has that name."""
     match drawing:
+        case Chart():
+            return _chart(drawing, name)
         case Table():
             return _table(drawing)
         case Gallery():
@@ -94,6 +98,14 @@ def _inside(cell: Cell) -> str:
     if cell.link:
         return element("a", cell.text, href=cell.link, aria_label=cell.label)
     return element("span", cell.text, class_="hue") if cell.hue else cell.text
+
+
+def _chart(chart: Chart, name: str) -> Markup:
+    """Return the place of a chart, as high as it will be; assets/charts.js draws it there."""
+    figure = {**chart.figure.to_plotly_json(), "config": config(name)}
+    place = element("div", class_="plot", style=f"height: {HEIGHT}px", data_figure=to_json_plotly(figure))
+    summary = element("p", chart.summary, class_="reading")
+    return element("figure", element("figcaption", chart.caption), place, summary)
 
 
 def _gallery(gallery: Gallery) -> Markup:

@@ -10,8 +10,7 @@ import re
 
 from dashboard.errors import RefusedError
 from models.digits import PERTURBATIONS, Move
-from models.drawing import PAD, WAYS, Change, Drawing
-from models.mnist import SIDE
+from models.drawing import WAYS, Change, Drawing
 
 AMOUNT = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,3})?")
 
@@ -38,7 +37,7 @@ def _checked(drawing: Drawing) -> Drawing:
     try:
         drawing.pixels  # noqa: B018 - which reads it
     except ValueError as error:
-        points = SIDE if drawing.way == "pixels" else PAD
+        points = WAYS[drawing.way]
         allowed = f"its text must be that of {points}×{points} points, whole and unchanged"
         raise RefusedError(400, "bad_perturb", f"The drawing cannot be read: {allowed}.") from error
     return drawing

@@ -43,13 +43,12 @@ def error_bars(low: Sequence[float], shares: Sequence[float], high: Sequence[flo
 def config(name: str) -> dict[str, Any]:
     """Return how the browser shows a figure: one button, which takes it away as a picture of that name.
 
-    The place that it is shown in must be `HEIGHT` high; its width is free.
+    The place that it is shown in must be `HEIGHT` high; its width is free, and assets/charts.js follows it.
     """
     return {
         "displaylogo": False,
         "displayModeBar": True,
         "modeBarButtons": [["toImage"]],
-        "responsive": True,
         "scrollZoom": False,
         "toImageButtonOptions": {"filename": name, "scale": 2},
     }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from dashboard.panels.compare import PANELS
 from tests.browser.conftest import Known
@@ -26,7 +26,7 @@ def test_it_answers_how_good_each_network_is(visitor: Visitor, known: Known) -> 
     expect(page.locator("#compare-panels .js-plotly-plot")).to_have_count(6)
     visitor.eventually(lambda: page.locator(CHARTS).count() >= 10)
     expect(page.locator("#explore")).to_be_hidden()
-    assert [path for path in visitor.requests if "plotly-cartesian" in path]
+    assert [path for path in visitor.requests if "plotly-basic" in path]
     assert not [path for path in visitor.requests if "/pictures/" in path]
 
 
@@ -56,19 +56,13 @@ def test_it_shows_the_networks_and_the_paper_that_one_chooses(visitor: Visitor) 
 
 def test_charts_that_come_late_move_nothing(visitor: Visitor) -> None:
     """What one is about to click stays under the pointer while the charts above it are drawn."""
-    late: list[Route] = []
-
-    def hold(route: Route) -> None:
-        late.append(route)
-
-    visitor.page.route("**/async-graph*.js*", hold)
-    page = visitor.open("/compare")
-    visitor.eventually(lambda: late)
-    visitor.flush()
-    places = "all => all.map((each) => Math.round(each.getBoundingClientRect().top))"
-    tops = page.locator("#compare-panels section").evaluate_all(places)
-
-    late[0].continue_()
+    with visitor.held("**/plotly-basic*.js*") as held:
+        page = visitor.open("/compare")
+        visitor.eventually(lambda: held)
+        visitor.flush()
+        places = "all => all.map((each) => Math.round(each.getBoundingClientRect().top))"
+        tops = page.locator("#compare-panels section").evaluate_all(places)
+        assert page.locator("#compare-panels .js-plotly-plot").count() == 0
 
     visitor.eventually(lambda: page.locator(CHARTS).count() >= 10)
     assert page.locator("#compare-panels section").evaluate_all(places) == tops
@@ -149,7 +143,7 @@ def test_it_is_reached_without_loading_the_page_anew(visitor: Visitor) -> None:
     visitor.shown()
     expect(page.locator(CHARTS).first).to_be_visible()
     expect(page).to_have_title("Compare · ConvLens")
-    assert [path for path in visitor.requests if "plotly-cartesian" in path]
+    assert [path for path in visitor.requests if "plotly-basic" in path]
     visitor.requests.clear()
 
     page.get_by_role("link", name="Explore").click()

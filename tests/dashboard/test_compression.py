@@ -100,7 +100,7 @@ def test_visitors_who_arrive_together_share_one(client: FlaskClient, compressed:
     def visit(_: int) -> bytes:
         visitor = client.application.test_client()
         together.wait()
-        return visitor.get("/assets/plotly-cartesian.min.js", headers={"Accept-Encoding": "br"}).get_data()
+        return visitor.get("/assets/plotly-basic.min.js", headers={"Accept-Encoding": "br"}).get_data()
 
     with ThreadPoolExecutor(8) as threads:
         answers = set(threads.map(visit, range(8)))

@@ -107,7 +107,7 @@ def test_other_sizes_are_not_written() -> None:
     with pytest.raises(ValueError, match="28×28"):
         write_pixels(np.zeros((PAD, PAD), np.uint8))
     with pytest.raises(ValueError, match="uint8"):
-        write_pixels(np.zeros((28, 28), np.float32))  # type: ignore[arg-type]
+        write_pixels(np.zeros((28, 28), np.float32))
 
 
 def test_it_takes_the_place_of_the_digit(rng: np.random.Generator) -> None:

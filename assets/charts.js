@@ -1,0 +1,56 @@
+/* The charts of Compare: first those in view, then the others, each when the browser has nothing else to do. */
+(function (c) {
+  "use strict";
+
+  const NEAR = "200px"; // beyond the screen that still counts as in view
+  const waiting = new Set(); // places whose chart is not drawn yet, in reading order
+  const drawn = new Set();
+  const idle = window.requestIdleCallback ?? setTimeout;
+  const seen = new IntersectionObserver((places) => places.forEach(({ isIntersecting, target }) => isIntersecting && draw(target)), { rootMargin: NEAR });
+  const sized = new ResizeObserver((places) => places.forEach(({ target }) => fit(target)));
+
+  let beginning = false;
+
+  /** Draw the charts that the server left room for within an element, once its words are on the screen. */
+  c.layOutCharts = function (element) {
+    forgetGone();
+    for (const place of element.querySelectorAll(".plot:empty")) waiting.add(place);
+    if (beginning || !waiting.size) return;
+    beginning = true;
+    c.afterFrame(() => c.loadPlotly().then(begin, () => c.say("The charts could not be loaded. Reload the page.")).finally(() => (beginning = false)));
+  };
+
+  function begin() {
+    for (const place of waiting) seen.observe(place);
+    idle(drawNext);
+  }
+
+  function drawNext() {
+    const place = [...waiting].find(isShown);
+    if (place) draw(place).then(() => idle(drawNext));
+  }
+
+  async function draw(place) {
+    if (!waiting.delete(place)) return;
+    seen.unobserve(place);
+    if (!place.isConnected) return;
+    const { data, layout, config } = JSON.parse(place.dataset.figure);
+    place.drawnWidth = place.clientWidth;
+    drawn.add(place);
+    await window.Plotly.newPlot(place, data, layout, config);
+    sized.observe(place);
+  }
+
+  function fit(place) {
+    if (!isShown(place) || place.clientWidth === place.drawnWidth) return;
+    place.drawnWidth = place.clientWidth;
+    window.Plotly.Plots.resize(place);
+  }
+
+  const isShown = (place) => place.isConnected && place.offsetParent;
+
+  function forgetGone() {
+    for (const place of waiting) if (!place.isConnected) waiting.delete(place), seen.unobserve(place);
+    for (const place of drawn) if (!place.isConnected) drawn.delete(place), sized.unobserve(place), window.Plotly.purge(place);
+  }
+})((window.convlens ??= {}));
