@@ -31,27 +31,13 @@
     return done && way.words[Number(amount < way.neutral)].replaceAll("{}", Math.abs(amount));
   };
 
-  let next = null; // what is to be shown next: what returns its text, or a promise of it, and whether Back undoes it by itself
-  let running = false;
+  const show = c.newest(async ([text, step]) => c.move(await text(), step));
 
-  /** Show the digit as a text changes it: one request at a time, and after it the newest text. */
-  c.follow = async function (text, step = false) {
-    next = [text, step || Boolean(next?.[1])];
-    if (running) return;
-    running = true;
-    try {
-      while (next !== null) {
-        const [newest, step] = next;
-        next = null;
-        await c.move(await newest(), step);
-      }
-    } finally {
-      running = false;
-    }
-  };
+  /** Show the digit as a text changes it: one request at a time, and after it the newest text; what returns it, or a promise of it, and whether Back undoes it by itself. */
+  c.follow = (text, step = false) => show([text, step || Boolean(show.next?.[1])]);
 
   /** Return whether something newer is to be shown. */
-  c.following = () => next !== null;
+  c.following = () => show.next !== null;
 
   /** The controls of what is done to the digit; as many as there are places for them show the same. */
   c.Moving = class {
@@ -82,7 +68,7 @@
       const { ink, way, amount } = c.readMove(text);
       const words = c.moveWords(text);
       this.ink = ink;
-      if (next === null) {
+      if (!c.following()) {
         this.choice.value = way.key;
         if (this.slider.name !== way.key) Object.assign(this.slider, { name: way.key, min: way.low, max: way.high, step: way.step });
         this.slider.value = amount;

@@ -5,55 +5,25 @@
   const METHODS = { gradient: "gradient", integrated: "integrated gradients", occlusion: "occlusion", gradcam: "Grad-CAM" };
   const [WIDTH, HEIGHT] = [300, 96]; // of a chart, in its own units
 
-  let host = null; // the section, once there is a digit: {details, method, target, against, words, body}, and the question whose answer it shows
+  let host = null; // the section, once there is a digit, with its lists: {method, target, against}, and what is said of the method: words
   let shown = null; // the digit at hand: {selection, picture, keys}
-  let running = false;
 
   /** Explain what the networks say of the digit at hand, now if the section is open, else as soon as it is. */
   c.paintWhy = function (details, selection, picture, keys) {
     shown = { selection, picture, keys };
     host ??= build(details);
-    follow();
+    host.follow();
   };
 
   function build(details) {
+    const section = new c.Asked(details, { question, ask, paint });
     const classes = Array.from({ length: 10 }, (_, digit) => [String(digit), String(digit)]);
-    const method = choice("Explanation", Object.entries(METHODS));
-    const target = choice("Class that is explained", [["", "its own answer"], ...classes]);
-    const against = choice("Class that it is compared with", [["", "—"], ...classes]);
+    const method = section.choice("Explanation", Object.entries(METHODS));
+    const target = section.choice("Class that is explained", [["", "its own answer"], ...classes]);
+    const against = section.choice("Class that it is compared with", [["", "—"], ...classes]);
     const words = c.make("p", { className: "reading" });
-    const body = c.make("div");
-    details.lastElementChild.replaceChildren(method, c.make("div", { className: "row" }, c.make("label", {}, "why ", target), c.make("label", {}, "and not ", against)), words, body);
-    details.addEventListener("toggle", follow);
-    return { details, method, target, against, words, body };
-  }
-
-  function choice(name, options) {
-    const select = c.make("select", { "aria-label": name }, ...options.map(([value, textContent]) => c.make("option", { value, textContent })));
-    select.addEventListener("change", follow);
-    return select;
-  }
-
-  /** Explain the digit at hand; one digit at a time, and after it the newest. */
-  async function follow() {
-    if (running || !host.details.open || same(host.asked)) return;
-    running = true;
-    host.body.ariaBusy = "true";
-    let asked = null;
-    try {
-      do {
-        asked = question();
-        const found = await Promise.all(asked.networks.map((network) => ask(asked, network)));
-        if (same(asked)) paint((host.asked = asked), found);
-      } while (!same(asked) && host.details.open);
-    } catch (problem) {
-      if (!(problem instanceof c.Problem)) throw problem;
-      c.say(problem.message);
-    } finally {
-      running = false;
-      host.body.ariaBusy = null;
-      if (!same(asked)) setTimeout(follow);
-    }
+    section.fill(method, c.make("div", { className: "row" }, c.make("label", {}, "why ", target), c.make("label", {}, "and not ", against)), words);
+    return Object.assign(section, { method, target, against, words });
   }
 
   /** Return what is asked now: how, of which digit, and of each network why which class, and not which. */
@@ -67,10 +37,10 @@
     return { method, networks, digit: selection.digit, move: c.moveQuery(selection.perturb), off: selection.off };
   }
 
-  const same = (asked) => JSON.stringify(asked) === JSON.stringify(question());
+  const ask = (asked) => Promise.all(asked.networks.map((network) => explain(asked, network)));
 
   /** Return a promise of what is found of one network, or of the sentence that says why there is nothing. */
-  async function ask({ method, digit, move }, { key, target, against }) {
+  async function explain({ method, digit, move }, { key, target, against }) {
     if (method === "gradcam" && !c.model(key).layers.some(({ kind }) => kind === "Conv2D")) return { none: `Grad-CAM does not exist for ${c.name(key)}: it has no maps.` };
     if (target === against) return { none: `${c.name(key)} is asked why ${target} and not ${against}: choose another class.` };
     const query = [`target=${target}`, against && `against=${against}`, move].filter(Boolean).join("&");
@@ -99,20 +69,11 @@
     section.append(
       c.make("h3", {}, hue, ` ${what}${where}`),
       c.make("div", { className: "why-maps" },
-        figure("the digit", pixels, { palette: "grey", low: 0, high: 1 }, `The digit that ${c.name(key)} sees`),
-        figure("trained", trained, scale, `${c.name(key)}, ${METHODS[told.method]}, ${what}`),
-        figure(`untrained, seed ${told.seed}`, random, own, `${c.name(key)} with random weights, ${METHODS[told.method]}, ${what}`)),
+        c.figure("the digit", pixels, { palette: "grey", low: 0, high: 1 }, `The digit that ${c.name(key)} sees`),
+        c.figure("trained", trained, scale, `${c.name(key)}, ${METHODS[told.method]}, ${what}`),
+        c.figure(`untrained, seed ${told.seed}`, random, own, `${c.name(key)} with random weights, ${METHODS[told.method]}, ${what}`)),
       c.make("p", { className: "told", textContent: sum(told) }), chart(told), c.make("p", { className: "told", textContent: worth(told) }));
     return section;
-  }
-
-  /** Return values as a picture with its scale; the pointer reads them, and its name says where the largest is. */
-  function figure(caption, { shape, data }, scale, name) {
-    const [rows, columns] = shape;
-    const largest = data.reduce((best, value, i) => (value > data[best] ? i : best), 0);
-    const canvas = c.paintValues(c.canvas(`${name}; largest at row ${Math.floor(largest / columns)}, column ${largest % columns}: ${c.round(data[largest])}`), rows, columns, (i) => data[i], scale);
-    c.readable(canvas, (row, column) => `row ${row}, column ${column}: ${c.exact(Math.fround(data[row * columns + column]))}`);
-    return c.make("figure", {}, canvas, c.make("figcaption", { textContent: caption }), c.newLegend(scale));
   }
 
   /** Say what the logit is made of, and of integrated gradients how much of it their pixels miss. */
