@@ -76,14 +76,15 @@
     if (kind === "kernel" && !weight) return c.tip(event, `${head} filter ${i}`);
     if (weight && panel.weights) return pointWeight(panel, head, i, weight, event, turn);
     c.sight(layer, row === undefined || !panel.isMaps ? null : [row, column]);
-    const fate = panel.off.includes(i) ? OFF(layer) : c.fate(layer, i, panel.opened);
+    const fate = panel.off.includes(i) ? OFF(layer) : panel.differing ? c.sameness(i, panel.opened) : c.fate(layer, i, panel.opened);
+    const differing = panel.differing && `, ${panel.differing}`;
     const told = fate && `. ${fate}`;
     if (row === undefined && panel.isMaps) {
       const { low, high } = panel.opened;
-      return c.tip(event, `${head} map ${i}: ${c.round(low[i])} to ${c.round(high[i])}${told}`);
+      return c.tip(event, `${head} map ${i}${differing}: ${c.round(low[i])} to ${c.round(high[i])}${told}`);
     }
-    if (!panel.isMaps) return c.tip(event, `${head} unit ${i} = ${c.exact(panel.opened.values[i])}${told}`);
-    const words = `${head} map ${i}${fate && " (" + fate.split(":")[0].toLowerCase() + ")"}, row ${row}, column ${column}`;
+    if (!panel.isMaps) return c.tip(event, `${head} unit ${i}${differing} = ${c.exact(panel.opened.values[i])}${told}`);
+    const words = `${head} map ${i}${fate && " (" + fate.split(":")[0].toLowerCase() + ")"}${differing}, row ${row}, column ${column}`;
     const [value, error] = panel.approximate(i, row, column);
     if (error === 0) return c.tip(event, `${words}: ${c.exact(Math.fround(value))}`);
     if (!c.known(panel.address(selection))) c.tip(event, `${words}: ${c.round(value)} ± ${c.round(error)}`);

@@ -36,19 +36,24 @@
     const tensors = `${base}/digits/${digit}/layers`;
     const changes = c.changes(selection, key);
     const move = c.moveQuery(perturb);
+    const differs = c.differs(selection) ? `&${c.referenceQuery(selection)}` : "";
+    const maps = layer.shape.length === 3;
+    const one = maps ? `&filter=${filter}` : "";
     const fetch = (address) => c.tensor(address, (sentence) => frame === its && its.state === state && c.wakingUp(sentence));
     const state = {
       key, layer, before, selection, digit, filter, stage,
       base, tensors, changes, move,
       without: c.offOf(off, key),
       isOff: c.readOff(off).get(selection.layer)?.includes(filter) ?? false,
-      maps: layer.shape.length === 3,
+      maps, differs,
       cell: selection.cell,
       opened: picture.models[key].layers[layer.name],
+      differing: c.differenceWords(selection),
       verdict: picture.models[key],
       current: () => frame === its && its.state === state,
       tell: (what, words) => tell(its, what, words),
-      values: (wanted = stage) => fetch(`${tensors}/${layer.name}.npy?stage=${wanted}${layer.shape.length === 3 ? `&filter=${filter}` : ""}${changes}`),
+      values: (wanted = stage) => fetch(`${tensors}/${layer.name}.npy?stage=${wanted}${one}${changes}`),
+      shown: () => fetch(`${tensors}/${layer.name}.npy?stage=${stage}${one}${changes}${differs}`),
       reads: () => fetch(before ? `${tensors}/${before.name}.npy?stage=post${changes}` : `/api/digits/${digit}.npy${move && `?${move}`}`),
       weights: (channel = filter) => fetch(`${base}/layers/${layer.name}/kernel.npy?filter=${channel}`),
       bias: () => fetch(`${base}/layers/${layer.name}/bias.npy`),
@@ -70,6 +75,7 @@
     its.tensor = c.make("p", { className: "tensor" });
     its.fate = c.make("p", { className: "fate" });
     its.value = c.make("p", { className: "value", ariaLive: "polite" });
+    its.note = c.make("p", { className: "reading", hidden: true });
     const links = c.make("nav", { className: "part-links", "aria-label": "Parts of the inspector" });
     const head = c.make("div", { className: "inspector-head" }, heading, close);
     const parts = [c.make("div", { className: "inspector-top" }, head, links), its.tensor];
@@ -77,6 +83,7 @@
     parts.push(its.value, its.fate);
     if (maps) parts.push(...buildNumbers(its, layer));
     const plan = { key, layer, filter: selection.filter, maps, before: beforeOf(key, layer), last: lastOf(key) === layer };
+    parts.push(its.note);
     its.parts = ORDER.filter((part) => c.parts[part].fits(layer, plan)).map((part) => buildPart(part, plan));
     links.append(...its.parts.map(({ section, short }) => c.make("a", { href: `#${section.id}`, textContent: short })));
     element.replaceChildren(...parts, ...its.parts.map(({ section }) => section));
@@ -133,15 +140,17 @@
     const { layer, selection, opened, filter } = state;
     its.shown = selection.cell;
     const stage = state.stage === "pre" ? "pre-activation" : "post-activation";
-    c.write(its.tensor, `${stage}${layer.activation ? ` (${layer.activation})` : ""} · ${layer.shape.join("×")} · ${[c.digitName(selection).replace("test ", ""), c.moveWords(selection.perturb)].filter(Boolean).join(", ")}${state.without ? " · some channels off" : ""}`);
-    c.write(its.fate, state.isOff ? c.offFate(layer) : c.fate(layer, filter, opened));
+    c.write(its.tensor, `${stage}${layer.activation ? ` (${layer.activation})` : ""} · ${layer.shape.join("×")} · ${[c.digitName(selection).replace("test ", ""), c.moveWords(selection.perturb)].filter(Boolean).join(", ")}${state.without ? " · some channels off" : ""}${state.differing && ` · ${state.differing}`}`);
+    c.write(its.fate, state.isOff ? c.offFate(layer) : state.differing ? c.sameness(filter, opened) : c.fate(layer, filter, opened));
+    its.note.hidden = !state.differing;
+    if (state.differing) c.write(its.note, `Above is the ${state.differing}; below, each part is of ${c.digitName(selection)} alone.`);
     if (state.maps) paintMap(its);
-    else c.write(its.value, `${layer.name}[${filter}] = ${c.exact(opened.values[filter])}`);
+    else c.write(its.value, `${state.differing && "difference of "}${layer.name}[${filter}] = ${c.exact(opened.values[filter])}`);
     c.sightOfSelected();
     c.afterFrame(() => its.parts.forEach((part) => fillPart(part, its, state)));
     if (!state.maps) return;
     try {
-      const { data } = await state.values();
+      const { data } = await state.shown();
       if (!state.current()) return;
       state.exact = data;
       summarise(its, data);
@@ -170,22 +179,22 @@
   }
 
   function paintMap(its) {
-    const { layer, selection, opened, filter, stage } = its.state;
+    const { layer, selection, opened, filter, differing } = its.state;
     const [rows, columns] = layer.shape;
-    const { low, high, levels } = opened;
-    const kind = selection.scale === "grey" ? "grey" : layer.ranges[stage][0] < 0 ? "diverging" : "sequential";
-    const ranges = { layer: [Math.min(...low), Math.max(...high)], data: layer.ranges[stage] };
-    const scale = c.scale(...(ranges[selection.scale] ?? [low[filter], high[filter]]), kind);
-    const colours = c.levelColours(scale, low[filter], high[filter], c.facts.levels[stage]);
+    const { low, high, levels, count } = opened;
+    const ranges = { layer: [Math.min(...low), Math.max(...high)], data: c.rangeOf(selection, layer) };
+    const scale = c.scale(...(ranges[selection.scale] ?? [low[filter], high[filter]]), c.kindOf(selection, layer));
+    const colours = c.levelColours(scale, low[filter], high[filter], count);
     const size = rows * columns;
     Object.assign(its.canvas, { width: columns, height: rows });
     const image = its.canvas.getContext("2d").createImageData(columns, rows);
     const pixels = new Uint32Array(image.data.buffer);
     for (let at = 0; at < size; at++) pixels[at] = colours[levels[filter * size + at]];
     its.canvas.getContext("2d").putImageData(image, 0, 0);
-    c.legend(its.legend, scale);
+    c.legend(its.legend, scale, differing && "difference");
+    c.write(its.table.firstElementChild, `All ${rows}×${columns} ${differing ? "differences" : "numbers"}`);
     its.scale = scale;
-    its.box.setAttribute("aria-label", `${layer.name} map ${filter}, enlarged, ${rows} rows, ${columns} columns; arrow keys choose a cell`);
+    its.box.setAttribute("aria-label", `${layer.name} map ${filter}${differing && `, ${differing}`}, enlarged, ${rows} rows, ${columns} columns; arrow keys choose a cell`);
     placeCursor(its, selection.cell);
     showValue(its, selection.cell);
   }
@@ -229,20 +238,21 @@
   }
 
   function showValue(its, cell) {
-    const { layer, filter, exact } = its.state;
+    const { layer, filter, exact, differing } = its.state;
     if (!cell) return c.write(its.value, "Point at a cell, or use the arrow keys.");
     const value = exact ? c.exact(exact[cell[0] * layer.shape[1] + cell[1]]) : "…";
-    c.write(its.value, `${layer.name}[${cell[0]}, ${cell[1]}, ${filter}] = ${value}`);
+    c.write(its.value, `${differing && "difference of "}${layer.name}[${cell[0]}, ${cell[1]}, ${filter}] = ${value}`);
   }
 
   function summarise(its, values) {
-    const active = values.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
+    const { differing } = its.state;
+    const active = values.reduce((count, value) => count + Number(differing ? value !== 0 : value > 0), 0);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const share = Math.round((100 * active) / values.length);
-    tell(its, "active", `${share} % of its map is active`);
+    tell(its, "active", differing ? `${share} % of its map differ` : `${share} % of its map is active`);
     c.list(its.facts, {
       smallest: c.exact(Math.min(...values)), largest: c.exact(Math.max(...values)), mean: c.round(mean),
-      "above zero": `${active} of ${values.length} cells (${share} %)`,
+      [differing ? "that differ" : "above zero"]: `${active} of ${values.length} cells (${share} %)`,
     });
   }
 

@@ -53,7 +53,7 @@
 
   class Panel {
     constructor(element, key, layer, act) {
-      Object.assign(this, { element, key, layer, act, path: `${key}.${layer.name}` });
+      Object.assign(this, { element, key, layer, act, path: `${key}.${layer.name}`, differing: "" });
       this.title = element.querySelector(".tensor");
       this.legend = element.querySelector(".legend");
       this.isMaps = layer.shape.length === 3;
@@ -81,7 +81,7 @@
           : { rows: UNIT, columns: UNIT, zoom: 1, gap: 2 };
       return {
         ...sides, count: this.count, foot: this.isLast ? CAPTION : 0,
-        name: (i) => `${layer.name} ${word} ${i}`,
+        name: (i) => `${layer.name} ${word} ${i}${this.differing && `, ${this.differing}`}`,
         pick: (i, row, column) => act.pick(path, i, this.isMaps && row !== undefined ? [row, column] : null),
         point: (place, event) => act.point({ panel: this, kind: "map", place, event }),
         leave: act.leave,
@@ -158,8 +158,7 @@
 
     /** Return the scale of map i, or of the whole layer. */
     scaleOf(selection, low, high) {
-      const signed = this.layer.ranges[selection.stage][0] < 0;
-      return c.scale(low, high, selection.scale === "grey" ? "grey" : signed ? "diverging" : "sequential");
+      return c.scale(low, high, c.kindOf(selection, this.layer));
     }
 
     paint(selection, picture) {
@@ -167,9 +166,10 @@
       const restyled = this.selection?.scale !== selection.scale || this.selection?.off !== selection.off;
       this.off = c.readOff(selection.off).get(this.path) ?? [];
       Object.assign(this, { selection, picture, opened });
+      this.compare(c.differenceWords(selection));
       this.refoot(selection);
       const moved = this.sheet.fit();
-      c.write(this.title, `${this.standing(selection)} · ${this.layer.shape.join("×")}`);
+      c.write(this.title, `${this.differing && "difference, "}${this.standing(selection)} · ${this.layer.shape.join("×")}`);
       if (this.isMaps) this.paintMaps(selection, opened);
       else this.paintUnits(selection, opened.values);
       if (!this.isMaps && (restyled || moved)) this.markUnits(selection);
@@ -178,6 +178,13 @@
       const chosen = selection.layer === this.path ? selection.filter : -1;
       this.sheet.select(chosen);
       this.kernelSheet?.select(chosen);
+    }
+
+    /** Name the maps or units after what they show. */
+    compare(differing) {
+      if (differing === this.differing) return;
+      this.differing = differing;
+      this.sheet.rename();
     }
 
     /** Say where in the layer its values are read; one without an activation function has the same before and after it. */
@@ -194,39 +201,42 @@
       for (const { form } of sheets) form.foot = isOwn(selection) ? Math.ceil(CAPTION / form.zoom) : 0;
     }
 
-    paintMaps(selection, { low, high, levels }) {
+    paintMaps(selection, { low, high, levels, count }) {
       const [rows, columns] = this.layer.shape;
       const least = Math.min(...low);
       const most = Math.max(...high);
       const own = isOwn(selection);
-      const range = this.layer.ranges[selection.stage];
+      const range = c.rangeOf(selection, this.layer);
       const shared = own ? null : selection.scale === "data" ? this.scaleOf(selection, ...range) : this.scaleOf(selection, least, most);
       const words = { map: "each map has its own scale", grey: "each map from its smallest (black) to its largest (white)", data: "the same for all digits" };
-      c.legend(this.legend, shared, words[selection.scale] ?? "");
+      if (this.differing) words.grey = `${words.map}, a difference is not grey`;
+      c.legend(this.legend, shared, [words[selection.scale], this.differing].filter(Boolean).join(" · "));
       for (let i = 0; i < this.count; i++) {
         const scale = shared ?? this.scaleOf(selection, low[i], high[i]);
-        const colours = c.levelColours(scale, low[i], high[i], c.facts.levels[selection.stage]);
+        const colours = c.levelColours(scale, low[i], high[i], count);
         this.sheet.paintLevels(i, levels, i * rows * columns, rows, columns, colours);
         const faint = own && high[i] - low[i] < FAINT * (most - least) ? "faint" : "";
         this.sheet.mark(i, this.silence(i, low[i], high[i]) || faint, own ? ends(scale) : "");
       }
     }
 
-    /** Return "off" for a channel that is switched off, "dead" for one that is zero on all test digits, "silent" for one that is zero on this one. */
+    /** Return "off" for a channel that is switched off, "dead" for one that is zero on all test digits, "silent" for one that is zero on this one, "same" for one without a difference. */
     silence(i, low, high) {
       if (this.off.includes(i)) return "off";
+      if (this.differing) return c.sameness(i, this.opened) && "same";
       if (this.layer.dead.includes(i)) return "dead";
       const silent = this.layer.activation === "relu" ? high <= 0 : low === 0 && high === 0;
       return silent ? "silent" : "";
     }
 
     paintUnits(selection, values) {
-      const range = selection.scale === "data" ? this.layer.ranges[selection.stage] : [Math.min(...values), Math.max(...values)];
+      const range = selection.scale === "data" ? c.rangeOf(selection, this.layer) : [Math.min(...values), Math.max(...values)];
       const scale = this.scaleOf(selection, ...range);
       const silent = values.reduce((count, value, i) => count + (value <= 0 && !this.off.includes(i) ? 1 : 0), 0);
       const dead = this.layer.dead.length ? `, ${this.layer.dead.length} dead${this.templates ? "" : " (×)"}` : "";
       const after = selection.stage === "pre" ? "after relu" : "here";
-      c.legend(this.legend, scale, this.layer.activation === "relu" ? `· ${silent} of ${this.count} silent ${after}${dead}` : "");
+      const words = this.layer.activation === "relu" ? `· ${silent} of ${this.count} silent ${after}${dead}` : "";
+      c.legend(this.legend, scale, this.differing ? `${values.filter(Boolean).length} of ${this.count} differ · ${this.differing}` : words);
       values.forEach((value, i) => {
         const colour = c.colour(scale, value);
         if (this.templates) this.sheet.paintBlock(i, colour, 29, 0, BAR, 28);
@@ -290,15 +300,15 @@
 
     /** Return the address of this layer's values for a digit. */
     address(selection) {
-      return `/api/models/${this.key}/digits/${selection.digit}/layers/${this.layer.name}.npy?stage=${selection.stage}${c.changes(selection, this.key)}`;
+      return `/api/models/${this.key}/digits/${selection.digit}/layers/${this.layer.name}.npy?stage=${selection.stage}${c.changes(selection, this.key)}${this.differing && `&${c.referenceQuery(selection)}`}`;
     }
 
     /** Return the value at a place as the picture has it: [value, largest error]. */
     approximate(i, row, column) {
       if (!this.isMaps) return [this.opened.values[i], 0];
-      const { low, high, levels } = this.opened;
+      const { low, high, levels, count } = this.opened;
       const [rows, columns] = this.layer.shape;
-      const last = c.facts.levels[this.selection.stage] - 1;
+      const last = count - 1;
       const level = levels[(i * rows + row) * columns + column];
       return [low[i] + ((high[i] - low[i]) * level) / last, (high[i] - low[i]) / last / 2];
     }

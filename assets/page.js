@@ -3,8 +3,8 @@
   "use strict";
 
   const by = (id) => document.getElementById(id);
-  const address = function ({ pair, digit, stage, off, perturb }) {
-    const query = [off && `off=${encodeURIComponent(off)}`, c.moveQuery(perturb)].filter(Boolean).join("&");
+  const address = function ({ pair, digit, stage, off, perturb, reference }) {
+    const query = [off && `off=${encodeURIComponent(off)}`, c.moveQuery(perturb), c.referenceQuery({ reference })].filter(Boolean).join("&");
     return `/pictures/${c.facts.version}/${pair}/${digit}/${stage}.bin${query && `?${query}`}`;
   };
   const LATE = 1000; // milliseconds without an answer, after which the page says that it waits
@@ -14,7 +14,7 @@
   let wanted = selection; // what was asked for last
   let picture = null;
   let trouble = false; // whether the page says that a change has not come about
-  let wall, network, moving, pad;
+  let wall, network, moving, pad, reference;
   let replacing = 0; // the timer of an address that is about to be replaced
 
   /* Ask for what the first view needs while Dash is still at work. */
@@ -129,7 +129,7 @@
 
   /** Drop what no longer exists: a layer of a network that is not shown, a slice of another filter, a drawing that a test digit was chosen after. */
   function settle(next, patch) {
-    if ("digit" in patch && !("perturb" in patch)) next = { ...next, perturb: c.withInk("", next.perturb) };
+    if ("digit" in patch && !("perturb" in patch)) next = { ...next, perturb: c.withInk("", next.perturb), reference: "reference" in patch ? patch.reference : c.follower(wanted, next) };
     if (String(next.pair) !== String(wanted.pair)) next = paired(next);
     if (!next.off && next.wall.wrong === "changed") next.wall = { ...next.wall, wrong: "" };
     const inspected = c.inspected(next);
@@ -197,6 +197,7 @@
     by("digit-canvas").setAttribute("aria-label", `${words}, 28×28 pixels`);
     moving.show(now.perturb);
     pad.show(now, picture);
+    reference.show(now, picture, wall.labels).catch((problem) => c.say(problem.message));
     if (!c.moveQuery(now.perturb)) wall.pixels(now.digit).then((pixels) => now === selection && c.grey(by("digit-canvas"), pixels), () => {});
     else if (picture) c.grey(by("digit-canvas"), picture.pixels);
   }
@@ -335,7 +336,7 @@
   c.fromLink = function (query) {
     const number = (name) => (query.has(name) ? Number(query.get(name)) : null);
     const wallChoice = { ...c.DEFAULTS.wall, label: number("label"), answer: number("answer"), by: query.get("by") ?? "", wrong: query.get("wrong") ?? "", sort: query.get("sort") ?? "index" };
-    return { page: "explore", digit: number("digit") ?? selection.digit, pair: query.get("pair")?.split(",") ?? c.DEFAULTS.pair, model: query.get("model") ?? selection.model, perturb: "", wall: wallChoice };
+    return { page: "explore", digit: number("digit") ?? selection.digit, pair: query.get("pair")?.split(",") ?? c.DEFAULTS.pair, model: query.get("model") ?? selection.model, perturb: "", reference: null, wall: wallChoice };
   };
 
   function start() {
@@ -353,6 +354,7 @@
     network = new c.Network(by("network"), { pick: inspect, point, leave: () => (c.unpoint(), c.pointCell(null)) });
     moving = new c.Moving(by("moving"));
     pad = new c.Pad(by("pad"), () => wall.pixels(wanted.digit));
+    reference = new c.Reference(by("reference"), by("differing"), (digit) => wall.pixels(digit));
     const comparing = (act) => () => selection.page === "compare" && wall.labels && act();
     c.watchMoved(by("compare-panels"), comparing(paintCompare), comparing(() => c.paintCurves(selection)));
     by("previous").addEventListener("click", () => step(-1));

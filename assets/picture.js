@@ -4,9 +4,10 @@
 
   /**
    * Return what a selection's picture holds: {digit, pixels, models: {key: {logits, probabilities, layers: {name: panel}}}}; pixels, 0 to 255, are null of an unmoved digit. A panel of units is {values};
-   * one of maps is {low, high, levels}, with level 0 at `low[map]` and the last one at `high[map]`, map by map.
+   * one of maps is {low, high, levels, count}, with level 0 at `low[map]` and the last of `count` at `high[map]`, map by map. Where digits are compared, panels hold differences, and a model also {reference: {logits, probabilities}}, the other digit's.
    */
-  c.openPicture = function (buffer, { pair, stage }) {
+  c.openPicture = function (buffer, selection) {
+    const form = c.differs(selection) ? "post" : selection.stage;
     const view = new DataView(buffer);
     let at = 4;
     const floats = (count) => {
@@ -16,13 +17,14 @@
     };
     const models = {};
     const maps = [];
-    for (const model of pair.map(c.model)) {
+    for (const model of selection.pair.map(c.model)) {
       const classes = model.layers.at(-1).shape[0];
       const opened = { logits: floats(classes), probabilities: floats(classes), layers: {} };
+      if (c.differs(selection)) opened.reference = { logits: floats(classes), probabilities: floats(classes) };
       for (const layer of model.layers) {
         const channels = layer.shape.at(-1);
         if (layer.shape.length === 3) {
-          const panel = { low: floats(channels), high: floats(channels), levels: null };
+          const panel = { low: floats(channels), high: floats(channels), levels: null, count: c.facts.levels[form] };
           maps.push([panel, layer.shape]);
           opened.layers[layer.name] = panel;
         } else {
@@ -33,7 +35,7 @@
     }
     for (const [panel, shape] of maps) {
       const cells = new Uint8Array(buffer, at, shape[0] * shape[1] * shape[2]);
-      panel.levels = stage === "pre" ? unsurprised(cells, shape) : cells;
+      panel.levels = form === "pre" ? unsurprised(cells, shape) : cells;
       at += cells.length;
     }
     const pixels = at < buffer.byteLength ? new Uint8Array(buffer, at, 784) : null;

@@ -3,7 +3,7 @@
   "use strict";
 
   c.DEFAULTS = {
-    page: "explore", pair: c.facts.models.slice(0, 2).map(({ key }) => key), model: "both", layer: "", filter: null, cell: null, slice: null, against: null, scale: "layer", stage: "post", off: "", perturb: "",
+    page: "explore", pair: c.facts.models.slice(0, 2).map(({ key }) => key), model: "both", layer: "", filter: null, cell: null, slice: null, against: null, scale: "layer", stage: "post", off: "", perturb: "", reference: null,
     wall: { label: null, answer: null, by: "", wrong: "", sort: "index", within: "" },
   };
 
@@ -18,6 +18,7 @@
     }
     if (selection.perturb) put("perturb", selection.perturb);
     if (selection.page === "compare") return "/compare" + (parts.length ? `?${parts.join("&")}` : "");
+    if (c.differs(selection)) put("reference", selection.reference);
     if (selection.layer) {
       const [model, layer] = selection.layer.split(".");
       put("layer", selection.model === model ? layer : selection.layer);

@@ -39,6 +39,11 @@
       return button;
     }
 
+    /** Give every picture the name that it has now. */
+    rename() {
+      Array.from(this.cells.children, (cell, i) => cell.setAttribute("aria-label", this.form.name(i)));
+    }
+
     /** Lay the pictures out for the width there is; return whether anything has moved. */
     fit() {
       const { count, rows, columns, zoom, gap, below = gap, foot } = this.form;

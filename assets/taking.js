@@ -17,7 +17,7 @@
       body.append(files, share, lines);
       return async (state) => {
         c.list(files, filesOf(state, layer));
-        c.write(lines.firstElementChild, `The same number from Keras${state.without ? ", with nothing switched off" : ""}`);
+        c.write(lines.firstElementChild, `The same number from Keras${state.differs && ", of this digit alone"}${state.without ? ", with nothing switched off" : ""}`);
         lines.ontoggle = () => lines.open && snippet(state).then((words) => state.current() && c.write(code, words), (problem) => c.say(problem.message));
         lines.ontoggle();
       };
@@ -31,11 +31,12 @@
 
   /** Return what can be taken away, by name: a span with a way to each file. */
   function filesOf(state, layer) {
-    const { key, digit, filter, stage, tensors, base, without, changes, maps, selection } = state;
+    const { key, digit, filter, stage, tensors, base, without, changes, maps, selection, differs, differing } = state;
     const own = `${key}-${layer.name}-${filter}`;
     const { done } = c.readMove(selection.perturb);
     const which = `${c.isDrawn(selection) ? "drawing" : `digit-${digit}`}-${stage}${without && "-off"}${done && `-${done.replace(":", "-")}`}`;
     const stem = `${own}-${which}`;
+    const shown = `${which}${differs && `-less-${selection.reference}`}`;
     const title = `${c.name(key)} ${layer.name} ${maps ? "map" : "unit"} ${filter}`;
     const off = [c.moveWords(selection.perturb), without && `off: ${c.offWords(c.offOf(selection.off, key))}`].filter(Boolean);
     const onDigit = (what) => [`${title}, ${what}, ${c.digitName(selection)}`, ...off];
@@ -51,15 +52,15 @@
     };
     const [rows, columns] = layer.shape;
     if (maps) {
-      put("map", stem, {
-        png: async () => picture(onDigit(`${stage}-activation`), { grid: [1, rows, columns], data: (await state.values()).data }, c.shownScale()),
-        csv: async () => table((await state.values()).data, columns),
-        npy: `${tensors}/${layer.name}.npy?stage=${stage}&${query}`,
+      put(differing ? "difference of the map" : "map", `${own}-${shown}`, {
+        png: async () => picture([...onDigit(`${stage}-activation`), ...[differing].filter(Boolean)], { grid: [1, rows, columns], data: (await state.shown()).data }, c.shownScale()),
+        csv: async () => table((await state.shown()).data, columns),
+        npy: `${tensors}/${layer.name}.npy?stage=${stage}&${query}${differs}`,
       });
     } else {
-      put("layer", `${key}-${layer.name}-${which}`, {
-        csv: async () => table((await state.values()).data, 1),
-        npy: `${tensors}/${layer.name}.npy?stage=${stage}${changes}`,
+      put(differing ? "difference of the layer" : "layer", `${key}-${layer.name}-${shown}`, {
+        csv: async () => table((await state.shown()).data, 1),
+        npy: `${tensors}/${layer.name}.npy?stage=${stage}${changes}${differs}`,
       });
     }
     if (layer.grid) {

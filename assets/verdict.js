@@ -27,7 +27,7 @@
       const { answer, judged, probability } = summary(picture.models[key], label);
       return `${c.name(key)} says ${answer} with ${percent(probability)}${judged && `, ${judged}`}`;
     });
-    return `${c.digitWords(selection, label)}. ${said.join(". ")}.`;
+    return [c.digitWords(selection, label), ...said, c.differenceWords(selection).replace(/^d/, "All layers show the d")].filter(Boolean).join(". ") + ".";
   };
 
   /** Write the verdicts of the shown networks. */

@@ -63,7 +63,8 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get("/api/digits/<number>.npy")
     def pixels(number: str) -> Response:
         index = validation.whole_number(number, "test digit", count)
-        return npy(inspector.digit(index, moved())[..., 0])
+        digit, other = inspector.digit(index, moved()), reference(count)
+        return npy((digit if other is None else digit - inspector.digit(other))[..., 0])
 
     @routes.get("/api/models/<key>/digits/<number>")
     def verdict(key: str, number: str) -> Response:
@@ -91,7 +92,10 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
         index = validation.whole_number(number, "test digit", count)
         described = inspector.layer(key, layer)
         chosen = channel(key, described) if "filter" in request.args else slice(None)
-        forward = inspector.forward_pass(key, index, switched_off(inspector), moved())
+        off, other = switched_off(inspector), reference(count)
+        forward = inspector.forward_pass(key, index, off, moved())
+        if other is not None:
+            forward = forward.minus(inspector.forward_pass(key, other, off))
         return npy(np.ascontiguousarray(forward.tensor(described.name, stage)[..., chosen]))
 
 
@@ -100,9 +104,11 @@ def _add_pictures(routes: Blueprint, inspector: Inspector) -> None:
     def picture(version: str, pair: str, number: str, stage: str) -> Response:
         require_current(version, inspector)
         keys = parse_pair(pair, inspector.entries)
-        index = validation.whole_number(number, "test digit", len(inspector.images))
+        count = len(inspector.images)
+        index = validation.whole_number(number, "test digit", count)
         off = parse_off(request.args.get("off", ""), of_pair(keys, inspector.entries))
-        return gzipped(inspector.picture(keys, index, validation.stage({"stage": stage}), off, moved()))
+        shown = validation.stage({"stage": stage})
+        return gzipped(inspector.picture(keys, index, shown, off, moved(), reference=reference(count)))
 
     @routes.get("/kernels/<version>/<key>/<layer>/<part>.bin")
     def kernels(version: str, key: str, layer: str, part: str) -> Response:
@@ -146,6 +152,13 @@ def switched_off(inspector: Inspector) -> Off:
 def moved() -> Change | None:
     """Return what the query does to the digit, or refuse."""
     return parse_move(request.args.get("perturb", ""))
+
+
+def reference(count: int) -> int | None:
+    """Return the test digit from which the query asks for the difference, None for none, or refuse."""
+    if "reference" not in request.args:
+        return None
+    return validation.whole_number(request.args["reference"], "test digit to compare with", count)
 
 
 def describe(entry: Entry) -> dict[str, Any]:

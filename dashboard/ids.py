@@ -29,6 +29,8 @@ class Id(StrEnum):
     SIGHT = "sight"
     MOVING = "moving"
     PAD = "pad"
+    REFERENCE = "reference"
+    DIFFERING = "differing"
     PREVIOUS = "previous"
     NEXT = "next"
     GO_TO = "go-to"

@@ -167,8 +167,7 @@ class Inspector:
         self, key: str, index: int, off: Off = NOTHING, move: Change | None = None
     ) -> ForwardPass:
         """Run one test digit through one network, with channels switched off if any are, or refuse."""
-        probe, own, digit = self._probe(key), off.get(key), self.digit(index, move)
-        return probe.run_without(digit, own) if own else probe.run(digit)
+        return _run(self._probe(key), self.digit(index, move), off.get(key))
 
     def explain(
         self, key: str, index: int, question: Question, move: Change | None = None, *, trained: bool = True
@@ -244,7 +243,14 @@ class Inspector:
         return filters(kernel, grid)
 
     def picture(
-        self, pair: Pair, index: int, stage: Stage, off: Off = NOTHING, move: Change | None = None
+        self,
+        pair: Pair,
+        index: int,
+        stage: Stage,
+        off: Off = NOTHING,
+        move: Change | None = None,
+        *,
+        reference: int | None = None,
     ) -> bytes:
         """Return one digit through two networks, gzipped, as `picture.pack` writes it, or refuse.
 
@@ -254,20 +260,19 @@ class Inspector:
             stage: Of all layers.
             off: Channels that are switched off, as `off.parse_off` gives them.
             move: What is done to the digit; its pixels then stand at the end of the picture.
+            reference: Index of the test digit, as it was written, from which the difference is shown.
         """
 
         def paint() -> bytes:
             digit = self.digit(index, move)
             probes = [self.networks.probe(key) for key in pair]
-            less = [off.get(key, {}) for key in pair]
-            passes = [
-                (probe.layers, probe.run_without(digit, own) if own else probe.run(digit))
-                for probe, own in zip(probes, less, strict=True)
-            ]
-            pixels = [picture.pack_digit(digit)] if move else []
-            return picture.squeeze(*picture.pack(index, passes, stage), *pixels)
+            passes = [_run(probe, digit, off.get(key)) for key, probe in zip(pair, probes, strict=True)]
+            others = [] if reference is None else [self.forward_pass(key, reference, off) for key in pair]
+            layers = [probe.layers for probe in probes]
+            painted = picture.pack(index, [*zip(layers, passes, strict=True)], stage, others)
+            return picture.squeeze(*painted, *([picture.pack_digit(digit)] if move else []))
 
-        if off or move:  # there are too many to remember
+        if off or move or reference is not None:  # there are too many to remember
             return self._awake(paint)
         return self._remembered(f"digit/{write_pair(pair)}/{index}/{stage}", paint)
 
@@ -372,6 +377,10 @@ class Inspector:
             ) from error
         except CheckpointError as error:
             raise RefusedError(503, "checkpoint", str(error)) from error
+
+
+def _run(probe: Probe, digit: Floats, off: Mapping[str, tuple[int, ...]] | None) -> ForwardPass:
+    return probe.run_without(digit, off) if off else probe.run(digit)
 
 
 def _seal(content: bytes) -> bytes:

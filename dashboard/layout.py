@@ -148,6 +148,7 @@ def _digit(entries: Sequence[Entry]) -> Component:
                 className="digit-now",
             ),
             html.Div(id=Id.MOVING, className="moving", role="group", **label("Change the digit")),
+            html.Div(id=Id.REFERENCE, className="reference", role="group", **label("Compare the digit")),
             html.Details(html.Summary("Draw a digit"), id=Id.PAD, className="pad"),
             _wall(entries),
             html.Section(
@@ -218,6 +219,7 @@ def _network(entries: Sequence[Entry]) -> Component:
                 ],
                 className="network-controls",
             ),
+            html.P(id=Id.DIFFERING, className="differing", hidden=True),
             _glossary(),
             html.Div(className="networks", **filled(*columns)),
         ],

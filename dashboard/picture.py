@@ -8,6 +8,9 @@ level its largest; the levels between are evenly spaced. After activation they s
 row, column. Before activation they stand as `surprises`: row, column, channel. Of a digit that something was
 done to, its pixels come last, uint8, 255 white ink.
 
+Compared with another digit, the other's logits and probabilities stand behind this one's, and all panels hold
+this digit's values less the other's; cells then stand, whatever the stage, as they do after activation.
+
 Kernels have the same form: smallest and largest weight of every filter, float32, then levels, uint8, in
 the order filter, slice, row, column.
 """
@@ -36,21 +39,38 @@ def panels(layers: Iterable[Layer]) -> tuple[Panel, ...]:
     return tuple(layer for layer in layers if layer.kind != "Flatten")
 
 
-def pack(digit: int, passes: Sequence[tuple[Sequence[Layer], ForwardPass]], stage: Stage) -> list[bytes]:
+def pack(
+    digit: int,
+    passes: Sequence[tuple[Sequence[Layer], ForwardPass]],
+    stage: Stage,
+    references: Sequence[ForwardPass] = (),
+) -> list[bytes]:
     """Return the picture of one digit through several networks, in the form that stands above.
 
     The numbers are one part and each stack of maps is another, as each is best compressed in its own way.
+
+    Args:
+        digit: Its index.
+        passes: What each network made of it, and the network's layers.
+        stage: Of all layers.
+        references: What each made of the digit that it is compared with, none where it is with none.
     """
+    form: Stage = "post" if references else stage
     exact, cells = [np.uint32(digit).tobytes()], []
-    for layers, forward in passes:
+    for place, (layers, forward) in enumerate(passes):
+        shown = forward
         exact += [forward.logits.tobytes(), forward.probabilities.tobytes()]
+        if references:
+            other = references[place]
+            shown = forward.minus(other)
+            exact += [other.logits.tobytes(), other.probabilities.tobytes()]
         for layer in panels(layers):
-            values = forward.tensor(layer.name, stage)
+            values = shown.tensor(layer.name, stage)
             if layer.has_maps:
                 maps = np.ascontiguousarray(np.moveaxis(values, -1, 0))
-                extremes, levels = quantise(maps.reshape(len(maps), -1), LEVELS[stage])
+                extremes, levels = quantise(maps.reshape(len(maps), -1), LEVELS[form])
                 exact.append(extremes.tobytes())
-                cells.append((levels if stage == "post" else surprises(levels.reshape(maps.shape))).tobytes())
+                cells.append((levels if form == "post" else surprises(levels.reshape(maps.shape))).tobytes())
             else:
                 exact.append(values.tobytes())
     return [b"".join(exact), *cells]

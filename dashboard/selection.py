@@ -71,6 +71,7 @@ class Selection:
         stage: "pre" or "post" activation.
         off: Channels that are switched off, as `off.write_off` writes them, "" for none.
         perturb: What is done to the digit, as `moving.write_move` writes it, "" for nothing.
+        reference: Index of the test digit, as it was written, from which all layers show the difference.
         wall: What is on the wall.
     """
 
@@ -87,6 +88,7 @@ class Selection:
     stage: str = "post"
     off: str = ""
     perturb: str = ""
+    reference: int | None = None
     wall: Wall = field(default_factory=Wall)
 
     def to_store(self) -> dict[str, Any]:
@@ -118,6 +120,7 @@ class Reader:
             stage=self._choice("stage", STAGES, "post"),
             off=self._off(),
             perturb=self._perturb(),
+            reference=self._number("reference", DIGITS, None),
             wall=self._wall(),
         )
         if "layer" in self._query:

@@ -34,6 +34,15 @@ class ForwardPass:
         """
         return self.pre[layer] if stage == "pre" else self.post[layer]
 
+    def minus(self, other: ForwardPass) -> ForwardPass:
+        """Return by how much every value is larger than that of another digit in the same network."""
+
+        def less(values: Mapping[str, Floats], others: Mapping[str, Floats]) -> dict[str, Floats]:
+            with np.errstate(over="ignore", invalid="ignore"):  # a network that diverged
+                return {name: values[name] - others[name] for name in values}
+
+        return ForwardPass(less(self.pre, other.pre), less(self.post, other.post))
+
     @property
     def logits(self) -> Floats:
         """The last layer before its softmax: (classes,), any range."""

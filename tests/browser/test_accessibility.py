@@ -20,7 +20,7 @@ VIEWS = {
     "a unit selected": "/?digit=4271&model=fcn&layer=dense1&filter=3&stage=pre",
     "two classes, something off": "/?digit=4271&layer=cnn.output&filter=5&against=3&off=cnn.conv2:3",
     "why an answer": "/?digit=4271&perturb=rotation:15",
-    "a drawing": f"/?digit=4271&perturb=ink:{write_ink(np.tri(PAD))}",
+    "a drawing": f"/?digit=4271&reference=12&perturb=ink:{write_ink(np.tri(PAD))}",
     "comparison": "/compare",
 }
 WALK = """(sheet) => {

@@ -184,6 +184,36 @@ def test_every_tensor_can_be_cut_out_of_the_picture_again(stage: Stage) -> None:
     assert reader.rest == b""
 
 
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_difference_is_read_alike(stage: Stage) -> None:
+    """Behind a digit's own logits and probabilities those of the other; then this one less that one."""
+    chains = [networks.FCN, networks.CNN]
+    these = [networks.forward_pass(chain, 1) for chain in chains]
+    those = [networks.forward_pass(chain, 2) for chain in chains]
+
+    reader = Reader(*pack(12, list(zip(chains, these, strict=True)), stage, those))
+
+    assert reader.number() == 12
+    maps: list[tuple[Floats, list[float], list[float]]] = []
+    for chain, this, that in zip(chains, these, those, strict=True):
+        for values in (this.logits, this.probabilities, that.logits, that.probabilities):
+            assert reader.floats(10) == values.tolist()
+        for layer in panels(chain):
+            less = this.tensor(layer.name, stage) - that.tensor(layer.name, stage)
+            if layer.has_maps:
+                channels = layer.output_shape[2]
+                maps.append((less, reader.floats(channels), reader.floats(channels)))
+            else:
+                assert reader.floats(less.size) == less.tolist()
+    for less, low, high in maps:
+        rows, columns, channels = less.shape
+        levels = reader.maps(rows, columns, channels, "post")
+        span = np.array(high) - np.array(low)
+        assert np.all(np.abs(low + levels / 255 * span - less) <= half(span, 256))
+        assert np.all(span > 0)
+    assert reader.rest == b""
+
+
 def test_a_lit_corner_stays_in_its_corner() -> None:
     """Row 0 comes first and column 0 first in each row: the last column of row 0 is byte 25 of 26 × 26."""
     corner = np.zeros((26, 26, 3), np.float32)

@@ -26,6 +26,7 @@ NAMES = (
     "stage",
     "off",
     "perturb",
+    "reference",
     "label",
     "answer",
     "by",
@@ -50,7 +51,7 @@ def test_a_whole_address_is_read() -> None:
     """Every part of a link lands in its place."""
     selection, complaints = read(
         digit="9", model="cnn", layer="conv2", filter="3", cell="12,7", scale="map", stage="pre",
-        off="cnn.conv2:3.1,fcn.dense1:2", perturb="scale:0.80",
+        off="cnn.conv2:3.1,fcn.dense1:2", perturb="scale:0.80", reference="12",
         label="4", answer="9", by="fcn", wrong="disagree", sort="cnn",
     )  # fmt: skip
 
@@ -66,6 +67,7 @@ def test_a_whole_address_is_read() -> None:
         stage="pre",
         off="fcn.dense1:2,cnn.conv2:1.3",
         perturb="scale:0.8",
+        reference=12,
         wall=Wall(label=4, answer=9, by="fcn", wrong="disagree", sort="cnn"),
     )
 
@@ -89,6 +91,7 @@ def test_a_whole_address_is_read() -> None:
         ("off", "fcn-matched.dense1:1"),
         ("off", "9" * 5_000),
         *(("perturb", text) for text in ("x", "rotation", "rotation:NaN", "rotation:1e9", "rotation:91")),
+        *(("reference", text) for text in ("", "10000", "-1", "a", "12,13", "none", "rotation:15")),
         *(("label", text) for text in ("", "10", "-1", "a")),
         *(("wrong", text) for text in ("", "only.", "only.vit", "index", "fcn-matched", "only.fcn-matched")),
         *(("within", text) for text in ("", "cnn.tsne:1.2.3.4.5.6")),
@@ -248,6 +251,7 @@ def expected(query: dict[str, str]) -> Selection:
         scale=query["scale"] if query.get("scale") in ("layer", "map", "data", "grey") else "layer",
         off=query["off"] if OFF.get(query.get("off", ""), {""}) <= {*pair} else "",
         perturb=MOVES.get(query.get("perturb", ""), ""),
+        reference=DIGITS.get(plain(query.get("reference", ""))),
         stage=query["stage"] if query.get("stage") in ("pre", "post") else "post",
         wall=Wall(
             label=CLASSES.get(plain(query.get("label", ""))),

@@ -1,0 +1,35 @@
+/* The difference view: what stands in its words, its addresses and its scales. */
+(function (c) {
+  "use strict";
+
+  /** Return whether a selection shows differences and not values. */
+  c.differs = ({ reference }) => reference !== null;
+
+  /** Return which difference is shown, "" where values are. */
+  c.differenceWords = (selection) => (c.differs(selection) ? `difference to test digit ${selection.reference}` : "");
+
+  /** Return what an address says of the digit that is compared with: "" for none. */
+  c.referenceQuery = (selection) => (c.differs(selection) ? `reference=${selection.reference}` : "");
+
+  /** Return the kind of scale of a layer's values; that of differences always has zero in its middle. */
+  c.kindOf = function (selection, layer) {
+    if (c.differs(selection)) return "diverging";
+    if (selection.scale === "grey") return "grey";
+    return layer.ranges[selection.stage][0] < 0 ? "diverging" : "sequential";
+  };
+
+  /** Return the ends of a layer's values over all test digits, or of the differences between any two. */
+  c.rangeOf = function (selection, layer) {
+    const [low, high] = layer.ranges[selection.stage];
+    return c.differs(selection) ? [low - high, high - low] : [low, high];
+  };
+
+  /** Say of a map or unit whether it is the same for both digits. */
+  c.sameness = (i, { low, high, values }) => ((values ? values[i] === 0 : low[i] === 0 && high[i] === 0) ? "Same: nothing differs." : "");
+
+  /** Return {reference, ...} for a change of the digit: one that is compared with itself as it was written stays so where it is moved, and is not where it was drawn. */
+  c.follower = function (wanted, next) {
+    const itself = wanted.reference === wanted.digit && c.moveQuery(wanted.perturb);
+    return itself ? (c.isDrawn(wanted) ? null : next.digit) : next.reference;
+  };
+})((window.convlens ??= {}));

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from models.forward_pass import Floats, Stage
+from tests.browser import canvas
+from tests.browser.canvas import Pixels
+from tests.browser.conftest import Known
+from tests.browser.serving import Server
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+CLEAR = 0.05  # part of the largest difference from which on a colour is no mixture with the middle
+
+
+def signs(pictures: list[Pixels]) -> Floats:
+    """Return by how much red outweighs blue, (rows, columns, maps): red is above zero, blue below."""
+    return np.stack([picture[..., 0].astype(np.float32) - picture[..., 2] for picture in pictures], axis=-1)
+
+
+def assert_shows(sheet: Locator, less: Floats) -> None:
+    """What is more is red, what is less is blue, and what is the same has the colour of the middle."""
+    shown, clear = signs(canvas.pictures(sheet)), np.abs(less) > CLEAR * np.abs(less).max()
+    assert clear.any()
+    assert np.array_equal(np.sign(shown[clear]), np.sign(less[clear]))
+    assert np.abs(shown[less == 0]).max() <= 2
+
+
+def difference(server: Server, query: str, layer: str, stage: Stage = "post") -> Floats:
+    """Return how a layer of the CNN differs, channels last."""
+    return server.tensor(
+        f"/api/models/cnn/digits/{query}&stage={stage}".replace("?", f"/layers/{layer}.npy?")
+    )
+
+
+def note(page: Page) -> Locator:
+    return page.locator("#differing")
+
+
+def test_any_two_digits_are_compared(visitor: Visitor, server: Server, known: Known) -> None:
+    """A number is typed: all maps show this digit less that one, and say so; the verdict stays its own."""
+    page = visitor.open("/?digit=12&stage=pre")
+    field = page.get_by_label("Compare with test digit")
+    said = page.locator("#verdict").inner_text()
+    maps = visitor.panel("cnn", "conv1")
+    expect(note(page)).to_be_hidden()
+
+    field.fill("10000")
+    field.press("Enter")
+    expect(page.locator("#reference-field-error")).to_contain_text("There are 0 to 9999.")
+    field.fill("4271")
+    field.press("Enter")
+
+    visitor.at("/?digit=12&stage=pre&reference=4271")
+    expect(page.locator("#reference-field-error")).to_be_hidden()
+    expect(note(page)).to_contain_text("digit 12 less test digit 4271 as it was written")
+    visitor.flush()
+    for layer in ("conv1", "conv2", "pool"):
+        less = difference(server, "12?reference=4271", layer, "pre")
+        assert_shows(visitor.panel("cnn", layer).locator(".maps"), less)
+    expect(maps.locator(".tensor")).to_have_text("difference, before relu · 26×26×32")
+    most = float(f"{np.abs(difference(server, '12?reference=4271', 'conv1', 'pre')).max():.3g}")
+    expect(maps.locator(".panel-head .legend")).to_have_text(f"−{most}{most}difference to test digit 4271")
+    expect(maps.get_by_label("conv1 map 3, difference to test digit 4271", exact=True)).to_have_count(1)
+    assert page.locator("#verdict").inner_text() == said
+    that = page.get_by_label(f"Test digit 4271, label {known.labels[4271]}")
+    assert np.array_equal(canvas.read(that)[..., 0], np.rint(255 * server.tensor("/api/digits/4271.npy")))
+    expect(page.locator("#status")).to_contain_text("All layers show the difference to test digit 4271.")
+
+    page.get_by_role("button", name="End the comparison").first.click()
+    visitor.at("/?digit=12&stage=pre")
+    expect(note(page)).to_be_hidden()
+    expect(maps.locator(".tensor")).to_have_text("before relu · 26×26×32")
+    expect(maps.get_by_label("conv1 map 3", exact=True)).to_have_count(1)
+
+
+def test_a_link_compares_and_back_leaves(visitor: Visitor, server: Server) -> None:
+    """Hover and inspector give exact differences; a digit against itself says that nothing differs."""
+    query = "4271?perturb=rotation:15&reference=4271"
+    page = visitor.open(f"/?digit={query.replace('?', '&')}&layer=cnn.conv2&filter=3&cell=5,9")
+    less = difference(server, query, "conv2")
+
+    value = page.locator("#inspector .value")
+    expect(value).to_contain_text("difference of conv2[5, 9, 3] = ")
+    visitor.eventually(lambda: "…" not in value.inner_text())
+    assert float(value.inner_text().split("= ")[1].replace("−", "-")) == pytest.approx(
+        less[5, 9, 3], rel=1e-6
+    )
+    expect(page.locator("#inspector .tensor")).to_contain_text("difference to test digit 4271")
+    expect(page.locator("#inspector")).to_contain_text("each part is of test digit 4271 alone")
+    channel, row, column = 21, 3, 12
+    cell = visitor.cell("cnn", "conv2", f"conv2 map {channel}, difference to test digit 4271")
+    x, y = visitor.spot(cell, row, column, 24)
+    cell.hover(position={"x": x, "y": y})
+    exact = float(less[row, column, channel])
+    tip = page.locator(".tip")
+    visitor.eventually(
+        lambda: float(tip.inner_text().split(": ")[1].split(" ")[0].replace("−", "-")) == pytest.approx(exact)
+    )
+    expect(tip).to_contain_text(f"map {channel}")
+
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator("#reference .told")).to_contain_text("Nothing differs")
+    visitor.flush()
+    marks = visitor.panel("cnn", "conv1").locator(".maps [data-mark=same]")
+    expect(marks).to_have_count(32)
+    page.go_back()
+    expect(page.locator("#reference .told")).to_contain_text("pixels differ")
+    visitor.flush()
+    assert_shows(visitor.panel("cnn", "conv1").locator(".maps"), difference(server, query, "conv1"))
