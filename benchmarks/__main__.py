@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import clicks, forward, load, machine, opening, start, survey, why, wire
+from benchmarks import clicks, forward, load, machine, opening, start, survey, updates, why, wire
 from benchmarks.figures import Row, table
 from benchmarks.servers import both
 from models.registry import CheckpointError
@@ -18,8 +18,9 @@ from tests.browser.chromium import launch
 PARTS = {
     "start": "from the start of the process to a page that can be used",
     "clicks": "from a click to the painted frame, against a bare page",
+    "updates": "how often both networks answer while a digit is drawn, or changed by a slider",
     "wire": "bytes of a click, of a first visit and of a second",
-    "opening": "from a click on Compare to its charts",
+    "opening": "from a click on Compare to its words, and to its charts",
     "load": "many clicks at once, against the bare page's server",
     "forward": "one digit through both networks",
     "survey": "all channels over all test digits, in one pass and layer by layer",
@@ -54,10 +55,12 @@ def measure(parts: list[str], browser: Browser) -> Iterator[Row]:
     """Yield every row of the parts that were asked for."""
     if "start" in parts:
         yield from start.measure(browser)
-    if {"clicks", "wire", "opening", "load"} & set(parts):
+    if {"clicks", "updates", "wire", "opening", "load"} & set(parts):
         with both() as (convlens, bare):
             if "clicks" in parts:
                 yield from clicks.measure(browser, convlens, bare)
+            if "updates" in parts:
+                yield from updates.measure(browser, convlens, bare)
             if "wire" in parts:
                 yield from wire.measure(browser, convlens)
             if "opening" in parts:
