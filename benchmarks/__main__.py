@@ -55,24 +55,20 @@ def measure(parts: list[str], browser: Browser) -> Iterator[Row]:
     """Yield every row of the parts that were asked for."""
     if "start" in parts:
         yield from start.measure(browser)
-    if {"clicks", "updates", "wire", "opening", "load"} & set(parts):
-        with both() as (convlens, bare):
-            if "clicks" in parts:
-                yield from clicks.measure(browser, convlens, bare)
-            if "updates" in parts:
-                yield from updates.measure(browser, convlens, bare)
-            if "wire" in parts:
-                yield from wire.measure(browser, convlens)
-            if "opening" in parts:
-                yield from opening.measure(browser, convlens)
-            if "load" in parts:
-                yield from load.measure(convlens, bare)
-    if "forward" in parts:
-        yield from forward.measure()
-    if "survey" in parts:
-        yield from survey.measure()
-    if "why" in parts:
-        yield from why.measure()
+    beside = {
+        "clicks": lambda convlens, bare: clicks.measure(browser, convlens, bare),
+        "updates": lambda convlens, bare: updates.measure(browser, convlens, bare),
+        "wire": lambda convlens, _: wire.measure(browser, convlens),
+        "opening": lambda convlens, _: opening.measure(browser, convlens),
+        "load": load.measure,
+    }  # what needs a server, and the bare page's beside it
+    if set(beside) & set(parts):
+        with both() as servers:
+            for part in (part for part in parts if part in beside):
+                yield from beside[part](*servers)
+    for part, own in (("forward", forward), ("survey", survey), ("why", why)):
+        if part in parts:
+            yield from own.measure()
 
 
 if __name__ == "__main__":

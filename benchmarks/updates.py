@@ -30,7 +30,7 @@ FETCH_ALL = """async ([first, seconds]) => {
 
 
 def measure(browser: Browser, convlens: Server, bare: Server) -> list[Row]:
-    """Draw and slide for some seconds each; the bare page asks for one digit after another without a pause."""
+    """Draw and slide for some seconds each; the bare page asks for digit after digit without a pause."""
     floor, lens = Bare(browser, bare.address), ConvLens(browser, convlens.address)
     most = _rate(floor.page, lambda: floor.page.evaluate(FETCH_ALL, [5000, SECONDS]))
     drawn = _rate(lens.page, lambda: _draw(lens.page))

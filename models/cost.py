@@ -6,12 +6,13 @@ machine's description beside the checkpoints. They are of that machine; their ra
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
@@ -107,8 +108,9 @@ def steps(entry: Entry, folder: Path) -> dict[str, Callable[[], object]]:
     return work
 
 
-def main(folder: Path = CHECKPOINTS) -> None:
+def main(arguments: Sequence[str], folder: Path = CHECKPOINTS) -> None:
     """Measure all networks and write what was found."""
+    argparse.ArgumentParser(prog="python -m models.cost", description=__doc__).parse_args(arguments)
     entries = registry.read(folder)
     layers: dict[str, dict[str, float]] = {entry.sha256: {} for entry in entries}
     work = {(entry.sha256, name): act for entry in entries for name, act in steps(entry, folder).items()}
@@ -125,6 +127,6 @@ if __name__ == "__main__":
     os.environ["TF_NUM_INTEROP_THREADS"] = "1"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        main()
+        main(sys.argv[1:])
     except CheckpointError as error:
         sys.exit(str(error))

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Locator
 
+from models.forward_pass import Floats
+
 Pixels = NDArray[np.uint8]
 
 BRIGHT, DARK = (255, 212, 0, 255), (0, 0, 0, 255)  # of an outline
@@ -55,6 +57,20 @@ def greys(picture: Pixels) -> Pixels:
     """Return a grey picture's brightness, (rows, columns), 0 to 255."""
     assert (np.ptp(picture, axis=-1) == 0).all(), "not grey"
     return picture[..., 0]
+
+
+def assert_grey_shows(picture: Pixels, values: Floats, levels: int) -> None:
+    """Black is the smallest value, white the largest, and what lies between is true to one level."""
+    shown = greys(picture)
+    assert shown.shape == values.shape
+    order = np.argsort(values, axis=None)
+    assert (np.diff(shown.ravel()[order].astype(int)) >= 0).all(), "a larger value is darker"
+    span = values.max() - values.min()
+    if span == 0:
+        assert not shown.any()
+        return
+    assert (shown.min(), shown.max()) == (0, 255)
+    assert np.abs(shown / 255 - (values - values.min()) / span).max() <= 1 / (levels - 1)
 
 
 def outlines(sheet: Locator, part: tuple[int, ...], columns: int) -> bool:

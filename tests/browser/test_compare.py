@@ -5,7 +5,10 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.panels.compare import PANELS
+from dashboard.picture import LEVELS
+from tests.browser import canvas
 from tests.browser.conftest import Known
+from tests.browser.serving import Server
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -68,20 +71,23 @@ def test_charts_that_come_late_move_nothing(visitor: Visitor) -> None:
     assert page.locator("#compare-panels section").evaluate_all(places) == tops
 
 
-def test_a_mistake_leads_to_its_digits_on_the_wall(visitor: Visitor, known: Known) -> None:
-    """A cell of the confusion matrix opens exactly the digits it counts; Back returns to the comparison."""
+def test_a_mistake_leads_to_its_digits_on_the_wall(visitor: Visitor, server: Server, known: Known) -> None:
+    """A cell of the confusion matrix opens exactly the digits it counts, and their maps; Back returns."""
     labels, answers = known.labels, known.answers("cnn")
     pairs, counts = np.unique(np.stack([labels, answers])[:, known.wrong("cnn")], axis=1, return_counts=True)
     label, answer = pairs[:, counts.argmax()].tolist()
     digits = np.flatnonzero((labels == label) & (answers == answer)).tolist()
-    page = visitor.open("/compare?model=cnn")
+    page = visitor.open("/compare?model=cnn&scale=grey")
     plural = "s" if len(digits) > 1 else ""
 
     name = f"{len(digits)} digit{plural} labelled {label} that CNN takes for {answer}"
     page.get_by_role("link", name=name, exact=True).click()
 
     visitor.painted(digits[0])
-    visitor.at(f"/?digit={digits[0]}&model=cnn&label={label}&answer={answer}&by=cnn")
+    visitor.at(f"/?digit={digits[0]}&model=cnn&scale=grey&label={label}&answer={answer}&by=cnn")
+    values = server.tensor(f"/api/models/cnn/digits/{digits[0]}/layers/conv1.npy")
+    for i, picture in enumerate(canvas.pictures(visitor.panel("cnn", "conv1").locator(".maps"))):
+        canvas.assert_grey_shows(picture, values[..., i], LEVELS["post"])
     assert visitor.count() == len(digits)
     assert visitor.wall()[0] == digits
     chip = page.get_by_role("button", name=f"that CNN takes for {answer}")
@@ -91,7 +97,7 @@ def test_a_mistake_leads_to_its_digits_on_the_wall(visitor: Visitor, known: Know
 
     page.go_back()
     page.go_back()
-    visitor.at("/compare?model=cnn")
+    visitor.at("/compare?model=cnn&scale=grey")
     expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
 
 

@@ -28,20 +28,6 @@ def tensor(server: Server, model: str, layer: str, digit: int, stage: Stage = "p
     return server.tensor(f"/api/models/{model}/digits/{digit}/layers/{layer}.npy?stage={stage}")
 
 
-def assert_grey_shows(picture: Pixels, values: Floats, levels: int) -> None:
-    """Black is the smallest value, white the largest, and what lies between is true to one level."""
-    shown = canvas.greys(picture)
-    assert shown.shape == values.shape
-    order = np.argsort(values, axis=None)
-    assert (np.diff(shown.ravel()[order].astype(int)) >= 0).all(), "a larger value is darker"
-    span = values.max() - values.min()
-    if span == 0:
-        assert not shown.any()
-        return
-    assert (shown.min(), shown.max()) == (0, 255)
-    assert np.abs(shown / 255 - (values - values.min()) / span).max() <= 1 / (levels - 1)
-
-
 def weights_shown(visitor: Visitor, model: str, layer: str) -> list[Pixels]:
     """Bring all weights of a layer into view, one after the other, and return their pictures."""
     panel = visitor.panel(model, layer)
@@ -65,7 +51,7 @@ def test_maps_are_the_tensors(visitor: Visitor, server: Server, stage: Stage) ->
         values = tensor(server, "cnn", layer, 4271, stage)
         assert len(painted) == values.shape[-1]
         for i, picture in enumerate(painted):
-            assert_grey_shows(picture, values[..., i], LEVELS[stage])
+            canvas.assert_grey_shows(picture, values[..., i], LEVELS[stage])
 
 
 def test_kernels_are_the_weights(visitor: Visitor, server: Server) -> None:
@@ -76,7 +62,7 @@ def test_kernels_are_the_weights(visitor: Visitor, server: Server) -> None:
     painted = weights_shown(visitor, "cnn", "conv1")
     assert len(painted) == 32
     for i, picture in enumerate(painted):
-        assert_grey_shows(picture, kernel[:, :, 0, i], KERNEL_LEVELS)
+        canvas.assert_grey_shows(picture, kernel[:, :, 0, i], KERNEL_LEVELS)
     assert_weights_have_their_scale(visitor, "cnn", "conv1", kernel)
 
     kernel = server.tensor("/api/models/cnn/layers/conv2/kernel.npy")
@@ -84,7 +70,7 @@ def test_kernels_are_the_weights(visitor: Visitor, server: Server) -> None:
     assert len(painted) == 64
     for i, picture in enumerate(painted):
         slices = [picture[4 * (s // 6) :, 4 * (s % 6) :][:3, :3] for s in range(32)]
-        assert_grey_shows(np.stack(slices), np.moveaxis(kernel[..., i], -1, 0), KERNEL_LEVELS)
+        canvas.assert_grey_shows(np.stack(slices), np.moveaxis(kernel[..., i], -1, 0), KERNEL_LEVELS)
     assert_weights_have_their_scale(visitor, "cnn", "conv2", kernel)
 
 
@@ -97,7 +83,7 @@ def test_templates_are_the_weights(visitor: Visitor, server: Server) -> None:
 
     assert len(painted) == 512
     for i, picture in enumerate(painted):
-        assert_grey_shows(picture[:28], kernel[:, i].reshape(28, 28), KERNEL_LEVELS)
+        canvas.assert_grey_shows(picture[:28], kernel[:, i].reshape(28, 28), KERNEL_LEVELS)
     assert_weights_have_their_scale(visitor, "fcn", "dense1", kernel)
 
 
