@@ -31,9 +31,11 @@
       const facts = c.make("dl", { className: "numbers" });
       const classes = c.make("table", { className: "by-class" });
       const sort = c.make("button", { type: "button", textContent: "Sort the wall by how strongly it fires" });
-      body.append(nine, facts, classes, sort);
+      const illustration = c.illustration(plan);
+      body.append(nine, illustration.element, facts, classes, sort);
       let done = false;
       return async (state) => {
+        illustration.follow();
         sort.onclick = () => c.change({ wall: { ...state.selection.wall, sort: `${state.key}.${plan.layer.name}.${plan.filter}` } });
         if (done) return;
         const about = await state.about();

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -22,7 +23,7 @@ from dashboard.off import Off, write_off
 from dashboard.pair import Pair, pairs, write_pair
 from dashboard.panels.comparison import Comparison
 from dashboard.settings import Settings
-from models import arrangement, cost, mnist, registry, robustness, survey
+from models import arrangement, cost, maximisation, mnist, registry, robustness, survey
 from models.arithmetic import source
 from models.arrangement import Arrangement
 from models.cost import Costs
@@ -32,6 +33,7 @@ from models.drawing import Change, Drawing
 from models.evaluate import Labels, answers
 from models.explanation import Deletion, Explanation, Question, deletion, on_pixels
 from models.forward_pass import Floats, ForwardPass, Stage
+from models.maximisation import Illustration, illustrate, middle
 from models.networks import Networks, WakingError
 from models.registry import CheckpointError, Entry
 from models.robustness import Robustness
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 PICTURE_FORM = 3  # changes whenever the order of bytes in pictures, kernels or the wall does
 NOTHING: Off = MappingProxyType({})  # switched off
-COUNTING = 2.0  # seconds to wait for another visitor's block of 250 digits, which takes a tenth of one
+PATIENCE = 2.0  # seconds to wait for what another visitor asked for, of which there is one at a time
 SEAL = 16  # bytes in front of what is remembered
 AGREEMENT = 1e-3  # largest difference to the logits that were measured when the network was trained
 
@@ -64,6 +66,7 @@ class Inspector:
         arrangements: By key, the test digits in the plane, where they were arranged.
         robustness: What moves each network, by key, for those on which it was measured.
         counting: Held by the one block of digits that is counted without some channels.
+        illustrating: Held by the one illustration that is made.
     """
 
     entries: tuple[Entry, ...]
@@ -76,6 +79,7 @@ class Inspector:
     arrangements: Mapping[str, Arrangement] = field(default_factory=dict)
     robustness: Mapping[str, Robustness] = field(default_factory=dict)
     counting: threading.Lock = field(default_factory=threading.Lock)
+    illustrating: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def open(cls, settings: Settings) -> Inspector:
@@ -282,19 +286,33 @@ class Inspector:
 
         def answer() -> bytes:
             probe = self.networks.probe(key)
-            if not self.counting.acquire(timeout=COUNTING):
-                raise RefusedError(
-                    503, "busy", "Others are counting; this goes on in a second.", retry_after=1
-                )
-            try:
+            with _alone(self.counting, "Others are counting; this goes on in a second."):
                 found = answers(probe.logits_without(prepare(self.images[chosen]), off[key]))
-                return picture.squeeze(found.tobytes())
-            finally:
-                self.counting.release()
+            return picture.squeeze(found.tobytes())
 
         if not off.get(key):
             return gzip.compress(answers(self.surveys[key].logits[chosen]).tobytes(), mtime=0)
         return self._remembered(f"without/{key}/{block}/{write_off(off)}", answer)
+
+    def illustration(self, key: str, name: str, channel: int, seed: int) -> Illustration:
+        """Return what would raise a channel of a layer most, or refuse; the same for the same seed."""
+        layer = self.layer(key, name)
+        place = (*(middle(layer) or ()), channel)
+        low, high = self.surveys[key].ranges[name, "pre"][:, channel].tolist()
+
+        def draw() -> bytes:
+            probe, slopes = self.networks.probe(key), self.networks.slopes(key)
+            with _alone(self.illustrating, "Others have illustrations made; this goes on in a second."):
+                return illustrate(
+                    layer,
+                    seed,
+                    high - low,
+                    lambda digit: slopes.at(digit, name, channel),
+                    lambda digit: float(probe.run(digit).pre[name][place]),
+                ).to_bytes()
+
+        known = f"illustration/{maximisation.RECIPE}/{key}/{name}/{channel}/{seed}"
+        return Illustration.from_bytes(self._remembered(known, draw))
 
     def least_sure(self, key: str) -> bytes:
         """Return all digits, gzipped uint16 little-endian, from the one of which a network is least sure."""
@@ -381,6 +399,17 @@ class Inspector:
 
 def _run(probe: Probe, digit: Floats, off: Mapping[str, tuple[int, ...]] | None) -> ForwardPass:
     return probe.run_without(digit, off) if off else probe.run(digit)
+
+
+@contextmanager
+def _alone(lock: threading.Lock, others: str) -> Iterator[None]:
+    """Do what nobody else does at the same time; refuse with a sentence where others take too long."""
+    if not lock.acquire(timeout=PATIENCE):
+        raise RefusedError(503, "busy", others, retry_after=1)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _seal(content: bytes) -> bytes:

@@ -15,6 +15,7 @@ from models.registry import CheckpointError, Entry
 if TYPE_CHECKING:
     from models.explainer import Explainer
     from models.probe import Probe
+    from models.slopes import Slopes
 
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class Networks:
         self._started = threading.Lock()
         self._explained: dict[tuple[str, bool], Explainer] = {}
         self._explaining = threading.Lock()
+        self._sloped: dict[str, Slopes] = {}
 
     def wake(self, pause: float = 0.0) -> None:
         """Begin to load TensorFlow and the checkpoints in a thread of its own; once is enough.
@@ -83,6 +85,20 @@ class Networks:
                 chained = probe.chained if trained else randomised(probe.chained)
                 self._explained[key, trained] = Explainer(chained, probe.layers)
             return self._explained[key, trained]
+
+    def slopes(self, key: str) -> Slopes:
+        """Return what illustrations of a network's channels are climbed by.
+
+        Raises:
+            WakingError, CheckpointError, KeyError: As `probe` does.
+        """
+        probe = self.probe(key)
+        from models.slopes import Slopes  # noqa: PLC0415 - loads TensorFlow
+
+        with self._explaining:
+            if key not in self._sloped:
+                self._sloped[key] = Slopes(probe.chained, probe.layers)
+            return self._sloped[key]
 
     def _open_all(self) -> None:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

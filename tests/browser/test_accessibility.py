@@ -42,6 +42,9 @@ def test_axe_has_nothing_to_say(visitor: Visitor, view: str) -> None:
     page = visitor.open(VIEWS[view])
     if "layer=" in VIEWS[view]:
         expect(page.locator(".part-weights :is(canvas, table)").first).to_be_visible()
+    if view == "a map selected":
+        page.locator(".illustration > summary").click()
+        expect(page.locator(".illustration canvas")).to_have_count(2)
     if view == "why an answer":
         page.locator("#why summary").click()
         expect(page.locator("#why svg")).to_have_count(2)

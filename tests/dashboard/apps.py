@@ -26,6 +26,7 @@ from tests import networks
 if TYPE_CHECKING:
     from models.explainer import Explainer
     from models.probe import Probe
+    from models.slopes import Slopes
 
 Off = Mapping[str, Collection[int]]
 
@@ -95,6 +96,18 @@ class PretendedExplainer:
         return Explanation(rng.normal(size=shape).astype(np.float32), residual)
 
 
+@dataclass(frozen=True)
+class PretendedSlopes:
+    """Stands in for what illustrations are climbed by: the same slope everywhere, none of channel 1."""
+
+    key: str
+
+    def at(self, digit: Floats, name: str, channel: int) -> Floats:
+        """Return random derivatives of the picture's shape, which hang together with the channel alone."""
+        rng = np.random.default_rng(zlib.crc32(f"{self.key}{name}{channel}".encode()))
+        return (rng.normal(size=digit.shape) * (channel != 1)).astype(np.float32)
+
+
 class Pretended(Networks):
     """Networks that are awake at once, asleep for ever, or broken."""
 
@@ -119,6 +132,11 @@ class Pretended(Networks):
         """Return what stands in for its explainer; untrained it is that of a network of another name."""
         name = key if trained else f"untrained {key}"
         return cast("Explainer", PretendedExplainer(name, self.probe(key).layers))
+
+    def slopes(self, key: str) -> Slopes:
+        """Return what stands in for its slopes."""
+        self.probe(key)
+        return cast("Slopes", PretendedSlopes(key))
 
 
 def inspector(

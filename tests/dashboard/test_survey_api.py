@@ -309,7 +309,7 @@ def test_one_block_is_counted_at_a_time(
     client: FlaskClient, pretended: Inspector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While another visitor's block is counted, the next is asked to come again, and then it is answered."""
-    monkeypatch.setattr("dashboard.inspector.COUNTING", 0.01)
+    monkeypatch.setattr("dashboard.inspector.PATIENCE", 0.01)
     path = "/api/models/cnn/without/7.bin?off=cnn.conv2:2"
 
     with pretended.counting:

@@ -1,0 +1,117 @@
+"""What would raise a channel most has a URL: a picture climbed from noise, an illustration and no digit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from dashboard import api, validation
+from dashboard.errors import RefusedError, not_found
+from dashboard.inspector import Inspector
+from dashboard.survey_api import plain, surveyed_layer
+from models import maximisation
+from models.description import Layer
+from models.digits import prepare
+from models.drawing import Drawing, write_pixels
+from models.maximisation import SEED, SEEDS, Illustration, middle, sight
+
+ROOT = "/api/models/<key>/layers/<layer>/filters/<number>/illustration"
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request asks for.
+
+    Attributes:
+        key: The network.
+        layer: Of that network.
+        channel: Map or unit of that layer.
+        seed: Of the noise to begin with.
+    """
+
+    key: str
+    layer: Layer
+    channel: int
+    seed: int
+
+
+def blueprint(inspector: Inspector) -> Blueprint:
+    """Return the routes of illustrations."""
+    routes = Blueprint("illustration", __name__)
+
+    @routes.get(f"{ROOT}.npy")
+    def pixels(key: str, layer: str, number: str) -> Response:
+        asked = _asked(inspector, key, layer, number)
+        found = _illustration(inspector, asked)
+        if found.pixels is None:
+            silent = f"{key} {layer} {asked.channel} does not respond to any step from seed {asked.seed}"
+            raise not_found(f"{silent}: there is no illustration. Try another seed.")
+        return api.npy(prepare(found.pixels)[..., 0])
+
+    @routes.get(ROOT)
+    def told(key: str, layer: str, number: str) -> Response:
+        asked = _asked(inspector, key, layer, number)
+        return api.revalidated(jsonify(_told(inspector, asked, _illustration(inspector, asked))))
+
+    return routes
+
+
+def _illustration(inspector: Inspector, asked: Asked) -> Illustration:
+    return inspector.illustration(asked.key, asked.layer.name, asked.channel, asked.seed)
+
+
+def _told(inspector: Inspector, asked: Asked, found: Illustration) -> Json:
+    """Return the illustration, how it came about, and how strong the strongest test digit is beside it."""
+    rows, columns = sight(asked.layer)
+    return {
+        "model": asked.key,
+        "sha256": inspector.entry(asked.key).sha256,
+        "layer": asked.layer.name,
+        "filter": asked.channel,
+        "seed": asked.seed,
+        "seeds": SEEDS,
+        "steps": maximisation.STEPS,
+        "regulariser": {"total_variation": maximisation.VARIATION, "squares": maximisation.SQUARES},
+        "definition": maximisation.DEFINITION,
+        "source": maximisation.SOURCE,
+        "cell": middle(asked.layer),
+        "sight": [rows.start, columns.start, rows.stop, columns.stop],
+        "noise": found.noise,
+        "value": found.value,
+        "levels": None if found.pixels is None else found.pixels.tolist(),
+        "perturb": None if found.pixels is None else Drawing(write_pixels(found.pixels), "pixels").text,
+        "strongest": _strongest(inspector, asked),
+    }
+
+
+def _strongest(inspector: Inspector, asked: Asked) -> Json:
+    """Return the largest pre-activation over all test digits, of a class its logit, and whose it is."""
+    key, name, channel = asked.key, asked.layer.name, asked.channel
+    survey = inspector.surveys[key]
+    if asked.layer == inspector.entry(key).layers[-1]:
+        logits = survey.logits[:, channel]
+        return {"value": plain(logits.max()), **_named(inspector, int(logits.argmax()))}
+    value = plain(survey.ranges[name, "pre"][1, channel])
+    if channel in survey.dead(name):  # nobody wrote down whose that is
+        return {"value": value, "digit": None, "label": None, "row": None, "column": None}
+    measured = survey.layers[name]
+    place = int(measured.places[channel, 0]) if asked.layer.has_maps else None
+    return {"value": value, **_named(inspector, int(measured.strongest[channel, 0]), asked.layer, place)}
+
+
+def _named(inspector: Inspector, digit: int, layer: Layer | None = None, place: int | None = None) -> Json:
+    row, column = (None, None) if layer is None or place is None else divmod(place, layer.output_shape[1])
+    return {"digit": digit, "label": int(inspector.labels[digit]), "row": row, "column": column}
+
+
+def _asked(inspector: Inspector, key: str, name: str, number: str) -> Asked:
+    """Return what a request asks for, or refuse."""
+    layer = surveyed_layer(inspector, key, name)
+    channel = validation.whole_number(number, f"filter of {key} {layer.name}", layer.channels)
+    seed = request.args.get("seed", str(SEED))
+    if not (seed.isascii() and seed.isdigit() and len(seed) <= 9 and int(seed) < SEEDS):
+        raise RefusedError(400, "bad_seed", f"seed must be a whole number from 0 to {SEEDS - 1}.")
+    return Asked(key, layer, channel, int(seed))
