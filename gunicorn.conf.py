@@ -1,11 +1,13 @@
 """How gunicorn serves ConvLens. It finds this file by itself in the folder that it is started in."""
 
+import gc
 import ipaddress
 import logging
 import os
 import socket
 import struct
 import sys
+from importlib import import_module
 from typing import Any
 
 from gunicorn import systemd
@@ -53,6 +55,18 @@ def when_ready(server: Any) -> None:
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, STALLED)
     server.log.error_log.addFilter(_is_ours)
     print(f"ConvLens: {_url(server.LISTENERS[0].sock)}", flush=True)
+    _import_once()
+
+
+def _import_once() -> None:
+    """Import what every worker needs before they are forked: once, and into memory that they share.
+
+    No model is among it: TensorFlow does not survive a fork.
+    """
+    gc.disable()  # nothing of what comes now is garbage
+    import_module("dashboard.factory")
+    gc.freeze()  # nor will it be; to look through it would copy it into every worker
+    gc.enable()
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
