@@ -96,6 +96,18 @@
     return c.make("figure", {}, canvas, c.make("figcaption", { textContent: caption }), c.newLegend(scale));
   };
 
+  /** Return a small chart, named, with words under it: a line over another one of dashes, each a value at every step, and the zero. */
+  c.newChart = function ([dashes, values], name, words) {
+    const [width, height] = [300, 96]; // in its own units
+    const all = [0, ...dashes, ...values];
+    const [low, high] = [Math.min(...all), Math.max(...all)];
+    const y = (value) => (height - 4 - ((height - 8) * (value - low)) / (high - low || 1)).toFixed(1);
+    const line = (values) => values.map((value, i) => `${((width * i) / (values.length - 1)).toFixed(1)},${y(value)}`).join(" ");
+    const figure = c.make("figure", { className: "small-chart" });
+    figure.innerHTML = `<div class="ends"><span>${c.round(high)}</span><span>${c.round(low)}</span></div><svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${name}"><path d="M0 ${y(0)}H${width}"/><polyline class="dashes" points="${line(dashes)}"/><polyline points="${line(values)}"/></svg><figcaption>${words}</figcaption>`;
+    return figure;
+  };
+
   /** Fill a description list: names and texts. */
   c.list = function (list, facts) {
     list.replaceChildren(...Object.entries(facts).flatMap(([name, text]) => [c.make("dt", { textContent: name }), c.make("dd", {}, text)]));

@@ -3,7 +3,6 @@
   "use strict";
 
   const METHODS = { gradient: "gradient", integrated: "integrated gradients", occlusion: "occlusion", gradcam: "Grad-CAM" };
-  const [WIDTH, HEIGHT] = [300, 96]; // of a chart, in its own units
 
   let host = null; // the section, once there is a digit, with its lists: {method, target, against}, and what is said of the method: words
   let shown = null; // the digit at hand: {selection, picture, keys}
@@ -68,7 +67,7 @@
     const own = c.scaleFor(random.data, scale.palette);
     section.append(
       c.make("h3", {}, hue, ` ${what}${where}`),
-      c.make("div", { className: "why-maps" },
+      c.make("div", { className: "asked-maps" },
         c.figure("the digit", pixels, { palette: "grey", low: 0, high: 1 }, `The digit that ${c.name(key)} sees`),
         c.figure("trained", trained, scale, `${c.name(key)}, ${METHODS[told.method]}, ${what}`),
         c.figure(`untrained, seed ${told.seed}`, random, own, `${c.name(key)} with random weights, ${METHODS[told.method]}, ${what}`)),
@@ -97,14 +96,8 @@
   }
 
   /** Return the chart of the logit while ink is removed: most important first, and the mean of the random orders. */
-  function chart(told) {
-    const { scores, random, removed } = told.deletion;
-    const all = [0, ...scores, ...random.flat()];
-    const [low, high] = [Math.min(...all), Math.max(...all)];
-    const y = (value) => (HEIGHT - 4 - ((HEIGHT - 8) * (value - low)) / (high - low || 1)).toFixed(1);
-    const line = (values) => values.map((value, i) => `${(WIDTH * removed[i]).toFixed(1)},${y(value)}`).join(" ");
-    const figure = c.make("figure", { className: "why-chart" });
-    figure.innerHTML = `<div class="ends"><span>${c.round(high)}</span><span>${c.round(low)}</span></div><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Logit while ink is removed; in words below"><path d="M0 ${y(0)}H${WIDTH}"/><polyline class="random" points="${line(means(told.deletion))}"/><polyline points="${line(scores)}"/></svg><figcaption>logit while ink is set to black, from none to all: most important first (line), at random (dashes)</figcaption>`;
-    return figure;
+  function chart({ deletion }) {
+    const words = "logit while ink is set to black, from none to all: most important first (line), at random (dashes)";
+    return c.newChart([means(deletion), deletion.scores], "Logit while ink is removed; in words below", words);
   }
 })((window.convlens ??= {}));

@@ -156,7 +156,7 @@ def _digit(entries: Sequence[Entry]) -> Component:
                 className="verdict",
                 **label("Verdict"),
             ),
-            html.Details([html.Summary("Why this answer?"), html.Div()], id=Id.WHY, className="why"),
+            html.Details([html.Summary("Why this answer?"), html.Div()], id=Id.WHY, className="asked"),
         ],
         id=Id.DIGIT,
         className="column-digit",
