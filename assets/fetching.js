@@ -45,6 +45,7 @@
       throw new c.Problem("The server does not answer. Is it still running? Then try again.");
     }
     const problem = new c.Problem(await sentence(response));
+    problem.status = response.status;
     problem.retry = response.status === 503 ? Number(response.headers.get("Retry-After")) : 0;
     throw problem;
   }

@@ -185,6 +185,7 @@
     const opened = picture;
     c.afterFrame(() => opened === picture && c.write(by("status"), c.sentence(now, opened, label, keys)));
     c.paintWhy(by("why"), selection, picture, keys);
+    c.paintAdversary(by("adversary"), selection, keys);
   }
 
   /** Do what nobody sees once the picture is on the screen. */

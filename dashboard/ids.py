@@ -45,6 +45,7 @@ class Id(StrEnum):
     VERDICT = "verdict"
     OFF = "off"
     WHY = "why"
+    ADVERSARY = "adversary"
     NETWORK = "network"
     INSPECTOR = "inspector"
     PEEK = "peek"

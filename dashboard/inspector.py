@@ -23,7 +23,8 @@ from dashboard.off import Off, write_off
 from dashboard.pair import Pair, pairs, write_pair
 from dashboard.panels.comparison import Comparison
 from dashboard.settings import Settings
-from models import arrangement, cost, maximisation, mnist, registry, robustness, survey
+from models import adversary, arrangement, cost, maximisation, mnist, registry, robustness, survey
+from models.adversary import Adversary
 from models.arithmetic import source
 from models.arrangement import Arrangement
 from models.cost import Costs
@@ -213,6 +214,26 @@ class Inspector:
         return deletion(
             lambda digits: question.score(explainer.logits(digits)), self.digit(index, move), importance
         )
+
+    def adversary(
+        self, key: str, index: int, target: int | None = None, move: Change | None = None
+    ) -> Adversary:
+        """Return the nearest digit found that a network takes for a class, its second answer by default.
+
+        Refused are a class that is its answer already, and one for which nothing was found.
+        """
+        digit, probe, explainer = self.digit(index, move), self._probe(key), self._explainer(key, True)
+        logits = probe.run(digit).logits
+        before, second = (int(each) for each in np.argsort(-logits, kind="stable")[:2])
+        wanted = second if target is None else target
+        if wanted == before:
+            message = f"{key} takes this digit for a {before} already: choose another class."
+            raise RefusedError(400, "bad_target", message)
+        found = adversary.find(explainer.lead, lambda each: probe.run(each).logits, digit, wanted)
+        if found is None:
+            steps = f"{adversary.STEPS} steps found no picture near this digit"
+            raise not_found(f"{steps} that {key} takes for a {wanted}: choose another class.")
+        return found
 
     def _explainer(self, key: str, trained: bool) -> Explainer:
         self.entry(key)

@@ -24,6 +24,7 @@ SCALES = {
     "grey": "scale: article's grey",
 }
 STAGES = {"post": "after activation", "pre": "before activation"}
+ASKED = {Id.WHY: "Why this answer?", Id.ADVERSARY: "What would change its mind?"}
 WORDS = {
     "yellow box": "What a cell sees of the digit and of the maps before it; on its own maps, that cell.",
     "[12, 7, 21]": "Behind a layer's name: row 12, column 7 of map 21, counted from 0; [5] is unit 5.",
@@ -156,7 +157,10 @@ def _digit(entries: Sequence[Entry]) -> Component:
                 className="verdict",
                 **label("Verdict"),
             ),
-            html.Details([html.Summary("Why this answer?"), html.Div()], id=Id.WHY, className="asked"),
+            *(
+                html.Details([html.Summary(question), html.Div()], id=place, className="asked")
+                for place, question in ASKED.items()
+            ),
         ],
         id=Id.DIGIT,
         className="column-digit",

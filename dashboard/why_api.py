@@ -86,14 +86,13 @@ def _asked(inspector: Inspector, key: str, number: str, method: str) -> Asked:
     index = validation.whole_number(number, "test digit", len(inspector.images))
     if method not in METHODS:
         raise not_found(f"There is no such explanation. There are: {', '.join(METHODS)}.")
-    if "off" in request.args:
-        raise RefusedError(400, "bad_off", "Explanations are of the whole network: leave off out.")
+    validation.require_whole(request.args)
     weights = request.args.get("weights", "trained")
     if weights not in ("trained", "random"):
         raise RefusedError(400, "bad_weights", "weights must be trained or random.")
     layer = _layer(entry) if method == "gradcam" else None
     move = api.moved()
-    target, against = (_class(entry, name) for name in ("target", "against"))
+    target, against = (validation.class_of(request.args, part, entry) for part in ("target", "against"))
     if target is None:
         target = int(answers(inspector.forward_pass(key, index, move=move).logits))
     if target == against:
@@ -110,9 +109,3 @@ def _layer(entry: Entry) -> str:
     if wanted not in names:
         raise not_found(f"Grad-CAM looks at convolutions. {entry.key} has: {', '.join(names)}.")
     return wanted
-
-
-def _class(entry: Entry, name: str) -> int | None:
-    if name not in request.args:
-        return None
-    return validation.whole_number(request.args[name], f"class of {entry.key}", entry.layers[-1].channels)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dashboard.inspector import Inspector
 from dashboard.memory import Memory
@@ -33,8 +34,12 @@ Off = Mapping[str, Collection[int]]
 
 def logits_of(key: str, digits: Floats) -> Floats:
     """Return what a pretended network says of digits, (..., 28, 28, 1): one weighted sum per class."""
-    weights = np.random.default_rng(zlib.crc32(key.encode())).normal(size=(784, 10))
-    return (digits.reshape(-1, 784) @ weights).astype(np.float32)
+    return (digits.reshape(-1, 784) @ weights_of(key)).astype(np.float32)
+
+
+def weights_of(key: str) -> NDArray[np.float64]:
+    """Return what a pretended network weighs each pixel with for each class, (784, 10)."""
+    return np.random.default_rng(zlib.crc32(key.encode())).normal(size=(784, 10))
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,12 @@ class PretendedExplainer:
     def logits(self, digits: Floats) -> Floats:
         """Return the logits of the survey."""
         return logits_of(self.key, digits)
+
+    def lead(self, digit: Floats, target: int) -> tuple[Floats, Floats]:
+        """Return the logits, and the weights of a class less those of the strongest other one."""
+        logits, weights = logits_of(self.key, digit)[0], weights_of(self.key)
+        other = np.argmax(np.where(np.arange(10) == target, -np.inf, logits))
+        return logits, (weights[:, target] - weights[:, other]).reshape(28, 28, 1).astype(np.float32)
 
     def explain(self, digit: Floats, question: Question) -> Explanation:
         """Return other random values for every digit and question."""

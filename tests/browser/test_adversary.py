@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import canvas
+from tests.browser.conftest import Known
+from tests.browser.serving import Server
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+DIGIT = 4271
+
+
+def opened(visitor: Visitor, address: str = f"/?digit={DIGIT}") -> Page:
+    """Return the page with the section open, once both networks' answers are turned."""
+    page = visitor.open(address)
+    page.locator("#adversary summary").click()
+    expect(page.locator("#adversary svg")).to_have_count(2)
+    return page
+
+
+def section(page: Page, model: str) -> Locator:
+    return page.locator(f'#adversary section[data-model="{model}"]')
+
+
+def test_nothing_is_sought_before_it_is_opened(visitor: Visitor, known: Known, server: Server) -> None:
+    """Opened by a key, it shows for each network what was found: the pictures, and how far away it is."""
+    page = visitor.open(f"/?digit={DIGIT}")
+    visitor.quiet()
+    visitor.pick(DIGIT)
+    assert visitor.requests == []
+
+    page.locator("#adversary summary").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#adversary svg")).to_have_count(2)
+    assert len([path for path in visitor.requests if "/adversary" in path]) == 2
+    change = {}
+    for model in known.pair:
+        told = server.json(f"/api/models/{model}/digits/{DIGIT}/adversary")
+        example = server.tensor(f"/api/models/{model}/digits/{DIGIT}/adversary.npy")
+        pictures = section(page, model).locator(".asked-maps canvas")
+        np.testing.assert_array_equal(
+            canvas.read(pictures.nth(2))[..., 0], np.rint(255 * example), strict=False
+        )
+        change[model] = np.abs(example - server.tensor(f"/api/digits/{DIGIT}.npy")).max()
+        said = page.locator(f'#adversary li[data-model="{model}"]').inner_text()
+        assert f"from {known.answers(model)[DIGIT]} to {told['target']}" in said
+        distance = re.search(r"([\d.]+) away .* ([\d.]+) \(L∞, (\d+) of 255 levels\), (\d+) of", said)
+        assert distance
+        assert [float(each) for each in distance.groups()] == pytest.approx(
+            [told["l2"], told["linf"], told["levels"]["linf"], told["pixels"]], rel=5e-3
+        )
+        expect(section(page, model).locator(".asked-steps canvas")).to_have_count(6)
+        expect(section(page, model)).to_contain_text("An adversarial example")
+    legend = section(page, "cnn").locator(".legend").nth(1).locator(".high").inner_text()
+    assert float(legend) == pytest.approx(max(change.values()), rel=5e-3)
+
+
+def test_it_is_opened_like_any_digit(visitor: Visitor, server: Server, known: Known) -> None:
+    """All of the page follows, the address holds its pixels, and what turns it back is sought at once."""
+    page = opened(visitor)
+    told = server.json(f"/api/models/cnn/digits/{DIGIT}/adversary")
+
+    page.get_by_role("button", name="Open in Explore what CNN").click()
+
+    visitor.at(f"/?digit={DIGIT}&perturb={told['perturb']}")
+    expect(page.locator('.said[data-model="cnn"] .answer')).to_have_text(str(told["target"]))
+    expect(section(page, "cnn").locator("h3")).to_contain_text(f"CNN from {told['target']} to")
+    page.go_back()
+    expect(section(page, "cnn").locator("h3")).to_contain_text(f"CNN from {known.answers('cnn')[DIGIT]} to")
+
+
+def test_a_class_is_chosen(visitor: Visitor, known: Known) -> None:
+    """Each network is turned to it, but for one that says so already, of which that is said."""
+    page = opened(visitor)
+    own = int(known.answers("cnn")[DIGIT])
+    field = page.get_by_label("Class that the digit is to be taken for")
+
+    field.select_option("0")
+    expect(section(page, "fcn").locator("h3")).to_contain_text("to 0")
+    expect(section(page, "cnn").locator("h3")).to_contain_text(f"from {own} to 0")
+
+    field.select_option(str(own))
+    expect(page.locator('#adversary li[data-model="cnn"]')).to_contain_text(
+        f"CNN takes this digit for a {own} already: choose another class."
+    )
+    expect(section(page, "cnn")).to_have_count(0)

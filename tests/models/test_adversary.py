@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import LinearConstraint, minimize
+
+from models.adversary import MARGIN, STEPS, Adversary, Distance, Doubles, ahead, find, nearest
+from models.digits import prepare
+from models.forward_pass import Floats
+
+if TYPE_CHECKING:
+    import keras
+
+    from models.explainer import Explainer
+    from models.probe import Probe
+
+HALF = 0.5 / 255
+
+
+class Linear:
+    """A network of one layer: how far a class is ahead is a plane, so that the nearest digit is known."""
+
+    def __init__(self, rng: np.random.Generator, bias: float = 0.0) -> None:
+        """Draw its weights; class 0 leads by about `bias`."""
+        self.weights = rng.normal(size=(784, 3)) / 28
+        self.bias = np.array([bias, 0.0, -1e3])
+
+    def logits(self, digit: Floats) -> Floats:
+        """Return three logits; the last class never has a chance."""
+        return np.asarray(digit.reshape(-1) @ self.weights + self.bias, np.float32)
+
+    def lead(self, digit: Floats, target: int) -> tuple[Floats, Floats]:
+        """Return the logits, and the gradient of a class's lead over the strongest other one."""
+        logits = self.logits(digit)
+        other = int(np.argmax(np.where(np.arange(3) == target, -np.inf, logits)))
+        slope = self.weights[:, target] - self.weights[:, other]
+        return logits, slope.reshape(28, 28, 1).astype(np.float32)
+
+
+@pytest.fixture
+def grey() -> Floats:
+    """A digit from which there is room both ways."""
+    return prepare(np.full((28, 28), 127, np.uint8))
+
+
+def squared(point: Doubles, start: Doubles) -> float:
+    """Return the squared distance of two points."""
+    return float(((point - start) ** 2).sum())
+
+
+slopes = st.integers(-20, 20).map(lambda tenths: tenths / 10)
+vectors = st.lists(st.tuples(st.floats(0, 1), slopes), min_size=1, max_size=5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(vectors, st.floats(-2, 2))
+def test_the_nearest_point_within_black_and_white(pairs: list[tuple[float, float]], more: float) -> None:
+    """It is in the box, far enough where that can be, and no nearer one is found by scipy."""
+    start, normal = (np.array(each) for each in zip(*pairs, strict=True))
+    offset = float(normal @ start) + more
+    most = float(np.maximum(normal, 0).sum())
+
+    found = nearest(start, normal, offset)
+
+    assert ((found >= 0) & (found <= 1)).all()
+    assert normal @ found >= min(offset, most) - 1e-9
+    if offset < most - 1e-3:
+        others = minimize(
+            squared, (normal > 0) * 1.0, (start,), bounds=[(0, 1)] * len(start),
+            constraints=[LinearConstraint(normal, offset, np.inf)],
+        )  # fmt: skip
+        assert squared(found, start) <= others.fun + 1e-6
+
+
+@pytest.mark.parametrize("bias", [0.5, 2.0, 6.0])
+def test_of_a_linear_network_it_is_the_nearest_there_is(
+    rng: np.random.Generator, grey: Floats, bias: float
+) -> None:
+    """As far as the plane is, to a hundredth; the class leads by the margin, in whole levels of grey."""
+    network = Linear(rng, bias)
+    before, target = (0, 1) if ahead(network.logits(grey), 0) > 0 else (1, 0)
+    lead, slope = -ahead(network.logits(grey), target), network.lead(grey, target)[1]
+    exact = (lead + MARGIN) / np.linalg.norm(slope)
+
+    found = find(network.lead, network.logits, grey, target)
+
+    assert found is not None
+    assert (found.before, found.target) == (before, target)
+    assert found.pixels.shape == (28, 28)
+    assert found.pixels.dtype == np.uint8
+    assert ahead(network.logits(prepare(found.pixels)), target) >= MARGIN
+    assert Distance.between(grey, found.pixels).l2 == pytest.approx(exact, rel=0.01, abs=28 * HALF / 4)
+    leading = np.array([ahead(each, target) for each in found.logits]) >= MARGIN
+    assert found.distances[leading].min() == pytest.approx(exact, rel=0.005)
+
+
+def test_every_step_is_kept(rng: np.random.Generator, grey: Floats) -> None:
+    """The digit at hand first; each with its logits and its distance, but for rounding."""
+    network = Linear(rng, 2.0)
+
+    found = find(network.lead, network.logits, grey, 1)
+
+    assert found is not None
+    assert found.way.shape == (STEPS, 28, 28)
+    assert np.array_equal(found.way[0], np.full((28, 28), 127))
+    assert found.distances[0] == 0
+    for pixels, logits, distance in zip(found.way, found.logits, found.distances, strict=True):
+        change = np.linalg.norm(prepare(pixels) - grey)
+        assert change == pytest.approx(distance, abs=28 * HALF)
+        np.testing.assert_allclose(network.logits(prepare(pixels)), logits, atol=28 * HALF * 2)
+
+
+def test_a_digit_at_the_border_is_turned_too(rng: np.random.Generator, grey: Floats) -> None:
+    """Where rounding would undo all of it, a few pixels by one level do."""
+    network = Linear(rng)
+    network.bias[0] -= ahead(network.logits(grey), 0) - 1e-4
+
+    found = find(network.lead, network.logits, grey, 1)
+
+    assert found is not None
+    far = Distance.between(grey, found.pixels)
+    assert ahead(network.logits(prepare(found.pixels)), 1) >= MARGIN
+    assert far.linf <= 2.01 / 255
+    assert 0 < far.pixels < 784
+
+
+def test_what_is_not_found_is_not_faked(rng: np.random.Generator, grey: Floats) -> None:
+    """A class that cannot be had, a flat network, and one that answers otherwise than its gradient says."""
+    network = Linear(rng, 2.0)
+
+    def flat(digit: Floats, target: int) -> tuple[Floats, Floats]:
+        return network.logits(grey), np.zeros((28, 28, 1), np.float32)
+
+    assert find(network.lead, network.logits, grey, 2) is None
+    assert find(flat, network.logits, grey, 1) is None
+    assert find(network.lead, lambda _: np.array([1, 0, 0], np.float32), grey, 1) is None
+
+
+def test_the_answer_itself_is_refused(rng: np.random.Generator, grey: Floats) -> None:
+    """There is nothing to turn."""
+    network = Linear(rng, 6.0)
+
+    with pytest.raises(ValueError, match="0 already"):
+        find(network.lead, network.logits, grey, 0)
+
+
+def test_distances_are_measured_in_grey() -> None:
+    """White is 1; a pixel that changed by less than half a level has not changed."""
+    digit = np.zeros((28, 28, 1), np.float32)
+    digit[0, 0], digit[5, 5] = 0.4 / 255, 1
+    pixels = np.zeros((28, 28), np.uint8)
+    pixels[5, 5], pixels[3, 4] = 51, 153
+
+    found = Distance.between(digit, pixels)
+
+    assert found.l2 == pytest.approx(1.0, abs=1e-4)
+    assert found.linf == pytest.approx(0.8)
+    assert found.pixels == 2
+
+
+@pytest.fixture(scope="module", params=["fcn", "cnn"])
+def trained(request: pytest.FixtureRequest) -> tuple[keras.Model, Probe, Explainer]:
+    """Each network of the article's pair: as Keras loads it, opened, and explained."""
+    from models import registry
+    from models.explainer import Explainer
+    from models.probe import Probe
+
+    model = registry.load(next(entry for entry in registry.read() if entry.key == request.param))
+    probe = Probe(model)
+    return model, probe, Explainer(probe.chained, probe.layers)
+
+
+def signed(explainer: Explainer, digit: Floats, target: int) -> Floats | None:
+    """Return the digit changed by the sign of the gradient, as little as will do; None if nothing does.
+
+    Source: Goodfellow, Shlens & Szegedy (2014), doi:10.48550/arXiv.1412.6572.
+    """
+    sign = np.sign(explainer.lead(digit, target)[1])
+    levels = np.arange(1, 256, 4, dtype=np.float32)[:, np.newaxis, np.newaxis, np.newaxis]
+    digits = np.asarray(np.clip(digit + levels / 255 * sign, 0, 1), np.float32)
+    turned = np.flatnonzero(explainer.logits(digits).argmax(axis=1) == target)
+    return digits[turned[0]] if len(turned) else None
+
+
+@pytest.mark.keras
+def test_the_trained_networks_are_turned(trained: tuple[keras.Model, Probe, Explainer]) -> None:
+    """Keras itself says the class, of pictures nearer than the sign of the gradient leads to.
+
+    The class is one of the next four; the same picture is found again.
+    """
+    from models import mnist
+
+    model, probe, explainer = trained
+    digits = prepare(mnist.load("test").images[100:110])
+    logits: Callable[[Floats], Floats] = lambda digit: probe.run(digit).logits  # noqa: E731
+    found: list[Adversary] = []
+    for place, digit in enumerate(digits):
+        order = np.argsort(-logits(digit))
+        one = find(explainer.lead, logits, digit, int(order[1 + place % 4]))
+        assert one is not None
+        found.append(one)
+        far, other = Distance.between(digit, one.pixels), signed(explainer, digit, one.target)
+        assert 0 < far.l2 < 4
+        assert other is None or far.l2 < 0.9 * np.linalg.norm(other - digit)
+
+    said = model.predict(prepare(np.stack([one.pixels for one in found])), verbose=0).argmax(axis=1)
+
+    assert said.tolist() == [one.target for one in found]
+    again = find(explainer.lead, logits, digits[0], found[0].target)
+    assert again is not None
+    assert np.array_equal(again.pixels, found[0].pixels)
