@@ -7,6 +7,8 @@ import sys
 import tempfile
 import zlib
 from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -23,13 +25,77 @@ Scheme = Literal["light", "dark"]
 DOCS = ROOT / "docs"
 PAGE = ViewportSize(width=1440, height=900)
 COLUMN = ViewportSize(width=1440, height=1320)
-PICTURES: tuple[tuple[Path, Scheme, ViewportSize, str], ...] = (
-    (DOCS / "explore.png", "light", PAGE, "body"),
-    (DOCS / "explore-dark.png", "dark", PAGE, "body"),
-    (DOCS / "inspector.png", "light", COLUMN, ".column-inspector"),
-)  # file, colours, window, and what of the page
+SECTION = ViewportSize(width=1440, height=2400)  # in which all of an opened section is seen
+SEVEN = (
+    (0.25, 0.2),
+    (0.22, 0.72),
+    (0.85, 0.38),
+)  # rows and columns, from end to end, of each corner of a line
+
+
 LARGEST = 300_000  # bytes of a picture
 COLOURS = 256  # of a picture: half of them the most frequent, the others each the farthest from those before
+
+
+def inspect(visitor: Visitor, server: Server) -> None:
+    """Select the CNN's strongest map on the digit that the page opens on."""
+    digit = int(visitor.open().locator("body").get_attribute("data-painted") or "")
+    values = server.tensor(f"/api/models/cnn/digits/{digit}/layers/conv2.npy")
+    row, column, channel = np.unravel_index(values.argmax(), values.shape)
+    page = visitor.open(f"/?digit={digit}&layer=cnn.conv2&filter={channel}&cell={row},{column}")
+    expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
+
+
+def draw(visitor: Visitor, _: Server) -> None:
+    """Draw a seven with the mouse."""
+    page = visitor.open()
+    page.locator("#pad summary").first.click()
+    pad = page.get_by_label("Pad to draw on")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box
+    places = [(box["x"] + right * box["width"], box["y"] + down * box["height"]) for down, right in SEVEN]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=12)
+    page.mouse.up()
+    expect(page.locator("#digit-title")).to_have_text("Your digit")
+
+
+def ask_why(visitor: Visitor, _: Server) -> None:
+    """Ask why each network says what it says of the digit that the page opens on."""
+    page = visitor.open()
+    page.locator("#why summary").click()
+    expect(page.locator("#why svg")).to_have_count(2)
+
+
+def change_minds(visitor: Visitor, _: Server) -> None:
+    """Ask what would change both networks' minds of that digit."""
+    page = visitor.open()
+    page.locator("#adversary summary").click()
+    expect(page.locator("#adversary svg")).to_have_count(2)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: its file, the paper, the window, what of the page is in it, and what is done before."""
+
+    path: Path
+    scheme: Scheme
+    size: ViewportSize
+    part: str
+    act: Callable[[Visitor, Server], None]
+
+
+PICTURES = (
+    Picture(DOCS / "explore.png", "light", PAGE, "body", inspect),
+    Picture(DOCS / "explore-dark.png", "dark", PAGE, "body", inspect),
+    Picture(DOCS / "inspector.png", "light", COLUMN, ".column-inspector", inspect),
+    Picture(DOCS / "draw.png", "light", SECTION, "#pad", draw),
+    Picture(DOCS / "why.png", "light", SECTION, "#why", ask_why),
+    Picture(DOCS / "adversary.png", "light", SECTION, "#adversary", change_minds),
+)
 
 
 def main() -> None:
@@ -41,24 +107,23 @@ def main() -> None:
     ):
         server.wait_until_ready()
         with chromium.launch(playwright) as browser:
-            for path, scheme, size, part in PICTURES:
-                pixels = take(browser, server, scheme, size, part)
+            for picture in PICTURES:
+                path = picture.path
                 path.parent.mkdir(exist_ok=True)
-                path.write_bytes(png(*indexed(pixels)))
+                path.write_bytes(png(*indexed(take(browser, server, picture))))
                 print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
                 if path.stat().st_size > LARGEST:
                     sys.exit(f"{path.name} is larger than {LARGEST:,} bytes; make the window smaller.")
 
 
-def take(browser: Browser, server: Server, scheme: Scheme, size: ViewportSize, part: str) -> Pixels:
-    """Return Explore as it opens, or a part of it, (rows, columns, 3), the CNN's strongest map selected."""
-    with browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce") as context:
+def take(browser: Browser, server: Server, picture: Picture) -> Pixels:
+    """Return a part of the page, (rows, columns, 3)."""
+    with browser.new_context(
+        viewport=picture.size, color_scheme=picture.scheme, reduced_motion="reduce"
+    ) as context:
         visitor = Visitor(context, server.url)
-        digit = int(visitor.open().locator("body").get_attribute("data-painted") or "")
-        values = server.tensor(f"/api/models/cnn/digits/{digit}/layers/conv2.npy")
-        row, column, channel = np.unravel_index(values.argmax(), values.shape)
-        page = visitor.open(f"/?digit={digit}&layer=cnn.conv2&filter={channel}&cell={row},{column}")
-        expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
+        picture.act(visitor, server)
+        page, part = visitor.page, picture.part
         page.wait_for_load_state("networkidle")
         pixels = unpack(page, page.screenshot() if part == "body" else page.locator(part).screenshot())
         if visitor.complaints:
