@@ -8,17 +8,18 @@
   /** Return a drawing without ink. */
   c.noInk = () => new Uint8Array(PAD * PAD);
 
-  /** Draw a line with round ends between two places, [row, column]; a value of 0 erases. */
-  c.drawLine = function (bits, [top, left], [bottom, right], width, value) {
+  /** Draw a line with round ends between two places, [row, column], of a square; a value of 0 erases. */
+  c.drawLine = function (square, [top, left], [bottom, right], width, value) {
+    const side = Math.sqrt(square.length);
     const [down, across, radius] = [bottom - top, right - left, width / 2];
     const length = down ** 2 + across ** 2 || 1;
-    const range = (one, other) => [Math.max(0, Math.floor(Math.min(one, other) - radius)), Math.min(PAD, Math.ceil(Math.max(one, other) + radius))];
+    const range = (one, other) => [Math.max(0, Math.floor(Math.min(one, other) - radius)), Math.min(side, Math.ceil(Math.max(one, other) + radius))];
     const [[firstRow, lastRow], [firstColumn, lastColumn]] = [range(top, bottom), range(left, right)];
     for (let row = firstRow; row < lastRow; row++) {
       for (let column = firstColumn; column < lastColumn; column++) {
         const [y, x] = [row + 0.5 - top, column + 0.5 - left];
         const part = Math.max(0, Math.min(1, (y * down + x * across) / length));
-        if (Math.hypot(y - part * down, x - part * across) <= radius) bits[row * PAD + column] = value;
+        if (Math.hypot(y - part * down, x - part * across) <= radius) square[row * side + column] = value;
       }
     }
   };

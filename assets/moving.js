@@ -31,9 +31,12 @@
     return done && way.words[Number(amount < way.neutral)].replaceAll("{}", Math.abs(amount));
   };
 
-  const show = c.newest(async ([text, step]) => c.move(await text(), step));
+  const show = c.newest(async ([text, step]) => {
+    const [perturb, more] = [await text()].flat();
+    return c.move(perturb, step, more);
+  });
 
-  /** Show the digit as a text changes it: one request at a time, and after it the newest text; what returns it, or a promise of it, and whether Back undoes it by itself. */
+  /** Show the digit as a text changes it: one request at a time, and after it the newest text; what returns it, or a promise of it, alone or in a list with what changes too, and whether Back undoes it by itself. */
   c.follow = (text, step = false) => show([text, step || Boolean(show.next?.[1])]);
 
   /** Return whether something newer is to be shown. */

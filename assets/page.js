@@ -102,10 +102,10 @@
     return pictures.get(buffer);
   }
 
-  /** Do this to the digit: a step that Back undoes, if it is to be one or if nothing was done, or drawn, before. */
-  c.move = function (perturb, step) {
+  /** Do this to the digit, and change more with it: a step that Back undoes, if it is to be one or if nothing was done, or drawn, before. */
+  c.move = function (perturb, step, more = {}) {
     const further = c.moveQuery(wanted.perturb) && c.isDrawn(wanted) === c.isDrawn({ perturb });
-    return c.change({ perturb }, further && !step ? "replace" : "push");
+    return c.change({ perturb, ...more }, further && !step ? "replace" : "push");
   };
 
   /** Show the digit at hand on Compare: its line on the curves at once, and itself, where it is in view, when its picture is here. */
@@ -354,7 +354,7 @@
     c.fill(by("network"));
     network = new c.Network(by("network"), { pick: inspect, point, leave: () => (c.unpoint(), c.pointCell(null)) });
     moving = new c.Moving(by("moving"));
-    pad = new c.Pad(by("pad"), () => wall.pixels(wanted.digit));
+    pad = new c.Pad(by("pad"), (digit) => wall.pixels(digit));
     reference = new c.Reference(by("reference"), by("differing"), (digit) => wall.pixels(digit));
     const comparing = (act) => () => selection.page === "compare" && wall.labels && act();
     c.watchMoved(by("compare-panels"), comparing(paintCompare), comparing(() => c.paintCurves(selection)));

@@ -55,8 +55,8 @@
       const { digit, reference, perturb } = selection;
       const differs = c.differs(selection);
       const changed = c.moveQuery(perturb);
-      c.write(this.own, changed ? "it as it was written" : "this digit");
-      this.own.setAttribute("aria-label", changed ? `Compare with it as it was written, test digit ${digit}` : `Compare with this digit, ${digit}`);
+      c.write(this.own, !changed ? "this digit" : c.isDrawn(selection) ? `test digit ${digit}` : "it as it was written");
+      this.own.setAttribute("aria-label", `Compare with ${this.own.textContent}${changed ? "" : `, ${digit}`}`);
       this.own.disabled = reference === digit;
       this.body.hidden = this.note.hidden = !differs;
       if (!differs || !picture) return;
@@ -83,7 +83,7 @@
       const pixels = `${changed} pixel${changed === 1 ? " differs" : "s differ"}${changed ? `, by at most ${c.round(scale.high)}` : ""}.`;
       const said = c.shown(this.selection).map((key) => `${c.name(key)} says ${c.saying(picture.models[key].reference)}`).join(", ");
       this.less.setAttribute("aria-label", `The digit less test digit ${reference}: ${pixels}`);
-      c.write(this.words, same ? "Nothing differs: this is the same digit. Choose another, move or edit it, and every layer shows what that changes." : `${pixels} To ${reference} ${said}.`);
+      c.write(this.words, same ? "Nothing differs: this is the same digit. Choose another, move or edit it, and every layer shows what that changes." : `${pixels} Of ${reference} ${said}.`);
     }
   };
 })((window.convlens ??= {}));

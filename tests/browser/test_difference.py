@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from itertools import product
+from urllib.parse import parse_qsl, urlsplit
+
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from models.drawing import read_pixels
 from models.forward_pass import Floats, Stage
 from tests.browser import canvas
 from tests.browser.canvas import Pixels
@@ -111,3 +115,65 @@ def test_a_link_compares_and_back_leaves(visitor: Visitor, server: Server) -> No
     expect(page.locator("#reference .told")).to_contain_text("pixels differ")
     visitor.flush()
     assert_shows(visitor.panel("cnn", "conv1").locator(".maps"), difference(server, query, "conv1"))
+
+
+def edited(visitor: Visitor, pixels: Pixels) -> str:
+    """Wait until the address has just these pixels; return its text of them."""
+
+    def there() -> bool:
+        text = query(visitor.page).get("perturb", "").removeprefix("pixels:")
+        return bool(text) and np.array_equal(read_pixels(text), pixels)
+
+    visitor.eventually(there)
+    visitor.flush()
+    return query(visitor.page)["perturb"]
+
+
+def query(page: Page) -> dict[str, str]:
+    """Return the parts of the address."""
+    return dict(parse_qsl(urlsplit(page.url).query))
+
+
+def test_one_pixel_is_edited(visitor: Visitor, server: Server) -> None:
+    """By pointer or key: the address has just those pixels, each layer what that changes, a link both."""
+    page = visitor.open("/?digit=4271")
+    written = np.rint(255 * server.tensor("/api/digits/4271.npy")).astype(np.uint8)
+    page.get_by_text("Draw a digit").click()
+    page.get_by_role("button", name="Edit this digit's pixels").click()
+    pad, count = page.get_by_label("Pad to edit pixels on"), page.locator("#pad .count")
+    visitor.eventually(lambda: np.array_equal(canvas.read(pad)[..., 0], written))
+    expect(count).to_have_text("No pixel differs from test digit 4271.")
+    visitor.at("/?digit=4271")
+
+    x, y = visitor.spot(pad, 4, 20, 28)
+    place = pad.bounding_box()
+    pad.click(position={"x": x, "y": y})
+    expected = written.copy()
+    expected[4, 20] = 255
+    text = edited(visitor, expected)
+    assert query(page)["reference"] == "4271"
+    assert pad.bounding_box() == place, "the pad moved away under the pen"
+    expect(count).to_have_text(f"1 pixel differs from test digit 4271, by at most {255 - written[4, 20]}.")
+    less = difference(server, f"4271?perturb={text}&reference=4271", "conv1")
+    assert {*zip(*np.nonzero(less.any(axis=-1)), strict=True)} <= {*product((2, 3, 4), (18, 19, 20))}
+    assert_shows(visitor.panel("cnn", "conv1").locator(".maps"), less)
+
+    page.get_by_role("slider", name="Grey").fill("100")
+    for key in ("ArrowRight", " "):
+        pad.press(key)
+    expected[14, 15] = 100
+    edited(visitor, expected)
+    told = f"row 14, column 15: grey 100, was {written[14, 15]}"
+    expect(page.locator("#pad [aria-live]")).to_have_text(told)
+
+    page.reload()
+    visitor.shown()
+    visitor.eventually(lambda: np.array_equal(canvas.read(pad)[..., 0], expected))
+    expect(count).to_contain_text("2 pixels differ from test digit 4271")
+    page.get_by_label("Show what that changes").uncheck()
+    expect(note(page)).to_be_hidden()
+    page.get_by_role("button", name="Restore").click()
+    visitor.at("/?digit=4271")
+    page.go_back()
+    edited(visitor, expected)
+    visitor.eventually(lambda: np.array_equal(canvas.read(pad)[..., 0], expected))
