@@ -236,7 +236,7 @@
       const dead = this.layer.dead.length ? `, ${this.layer.dead.length} dead${this.templates ? "" : " (×)"}` : "";
       const after = selection.stage === "pre" ? "after relu" : "here";
       const words = this.layer.activation === "relu" ? `· ${silent} of ${this.count} silent ${after}${dead}` : "";
-      c.legend(this.legend, scale, this.differing ? `${values.filter(Boolean).length} of ${this.count} differ · ${this.differing}` : words);
+      c.legend(this.legend, scale, this.differing ? `${values.filter(Boolean).length} of ${this.count} differ from test digit ${selection.reference}` : words);
       values.forEach((value, i) => {
         const colour = c.colour(scale, value);
         if (this.templates) this.sheet.paintBlock(i, colour, 29, 0, BAR, 28);

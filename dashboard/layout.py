@@ -30,6 +30,7 @@ WORDS = {
     "[12, 7, 21]": "Behind a layer's name: row 12, column 7 of map 21, counted from 0; [5] is unit 5.",
     "silent": "Zero everywhere on this digit. On another it may respond.",
     "dead": f"Zero on all {DIGITS:,} test digits.",
+    "same": "Where digits are compared: nothing in this map differs.",
     "faint": "Its range is below a hundredth of its layer's; its own scale makes it look strong.",
     "margin": "How far the most probable class is ahead of the next, in probability.",
 }

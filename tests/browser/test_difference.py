@@ -82,7 +82,7 @@ def test_any_two_digits_are_compared(visitor: Visitor, server: Server, known: Kn
 
 
 def test_a_link_compares_and_back_leaves(visitor: Visitor, server: Server) -> None:
-    """Hover and inspector give exact differences; a digit against itself says that nothing differs."""
+    """Hover and inspector are exact; of itself nothing differs; another digit is compared with itself too."""
     query = "4271?perturb=rotation:15&reference=4271"
     page = visitor.open(f"/?digit={query.replace('?', '&')}&layer=cnn.conv2&filter=3&cell=5,9")
     less = difference(server, query, "conv2")
@@ -115,6 +115,9 @@ def test_a_link_compares_and_back_leaves(visitor: Visitor, server: Server) -> No
     expect(page.locator("#reference .told")).to_contain_text("pixels differ")
     visitor.flush()
     assert_shows(visitor.panel("cnn", "conv1").locator(".maps"), difference(server, query, "conv1"))
+
+    visitor.go_to(12)
+    visitor.at("/?digit=12&perturb=rotation:15&reference=12&layer=cnn.conv2&filter=3&cell=5,9")
 
 
 def edited(visitor: Visitor, pixels: Pixels) -> str:

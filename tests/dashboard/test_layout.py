@@ -134,7 +134,7 @@ def test_the_words_are_explained_once(whole: list[Plain]) -> None:
     (glossary,) = [each for each in whole if each.get("className") == "glossary"]
 
     terms = [words(each["children"]) for each in parts(glossary["children"]) if each["type"] == "Dt"]
-    assert terms == ["yellow box", "[12, 7, 21]", "silent", "dead", "faint", "margin"]
+    assert terms == ["yellow box", "[12, 7, 21]", "silent", "dead", "same", "faint", "margin"]
     assert not glossary.get("open")
 
 
