@@ -38,7 +38,7 @@
   /** Return a promise of what is told of an illustration, and of the pixels of the strongest test digit, null where that is unknown. */
   async function ask(address) {
     if (!host.told) c.write(host.words, "Climbing from noise…");
-    const told = await c.json(address, c.wakingUp);
+    const told = await c.json(address, c.wakingUp).finally(() => host.told || c.write(host.words, ""));
     const { digit } = told.strongest;
     return { told, pixels: digit === null ? null : await c.tensor(`/api/digits/${digit}.npy`) };
   }

@@ -9,7 +9,19 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import clicks, forward, load, machine, opening, start, survey, updates, why, wire
+from benchmarks import (
+    clicks,
+    forward,
+    illustrations,
+    load,
+    machine,
+    opening,
+    start,
+    survey,
+    updates,
+    why,
+    wire,
+)
 from benchmarks.figures import Row, table
 from benchmarks.servers import both
 from models.registry import CheckpointError
@@ -25,6 +37,7 @@ PARTS = {
     "forward": "one digit through both networks",
     "survey": "all channels over all test digits, in one pass and layer by layer",
     "why": "each explanation of an answer, and what it is worth",
+    "illustrations": "a picture that would raise a channel most, and clicks while it is made",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
@@ -66,9 +79,9 @@ def measure(parts: list[str], browser: Browser) -> Iterator[Row]:
         with both() as servers:
             for part in (part for part in parts if part in beside):
                 yield from beside[part](*servers)
-    for part, own in (("forward", forward), ("survey", survey), ("why", why)):
-        if part in parts:
-            yield from own.measure()
+    alone = {"forward": forward, "survey": survey, "why": why, "illustrations": illustrations}
+    for part in (part for part in parts if part in alone):
+        yield from alone[part].measure()
 
 
 if __name__ == "__main__":

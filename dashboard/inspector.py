@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -23,6 +21,7 @@ from dashboard.off import Off, write_off
 from dashboard.pair import Pair, pairs, write_pair
 from dashboard.panels.comparison import Comparison
 from dashboard.settings import Settings
+from dashboard.turns import Turns
 from models import adversary, arrangement, cost, maximisation, mnist, registry, robustness, survey
 from models.adversary import Adversary
 from models.arithmetic import source
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 PICTURE_FORM = 3  # changes whenever the order of bytes in pictures, kernels or the wall does
 NOTHING: Off = MappingProxyType({})  # switched off
-PATIENCE = 2.0  # seconds to wait for what another visitor asked for, of which there is one at a time
 SEAL = 16  # bytes in front of what is remembered
 AGREEMENT = 1e-3  # largest difference to the logits that were measured when the network was trained
 
@@ -66,8 +64,8 @@ class Inspector:
         costs: What each layer takes, None where it was not measured.
         arrangements: By key, the test digits in the plane, where they were arranged.
         robustness: What moves each network, by key, for those on which it was measured.
-        counting: Held by the one block of digits that is counted without some channels.
-        illustrating: Held by the one illustration that is made.
+        counting: Blocks of digits are counted without some channels one at a time.
+        illustrating: So are illustrations made.
     """
 
     entries: tuple[Entry, ...]
@@ -79,8 +77,8 @@ class Inspector:
     costs: Costs | None = None
     arrangements: Mapping[str, Arrangement] = field(default_factory=dict)
     robustness: Mapping[str, Robustness] = field(default_factory=dict)
-    counting: threading.Lock = field(default_factory=threading.Lock)
-    illustrating: threading.Lock = field(default_factory=threading.Lock)
+    counting: Turns = field(default_factory=Turns)
+    illustrating: Turns = field(default_factory=Turns)
 
     @classmethod
     def open(cls, settings: Settings) -> Inspector:
@@ -307,7 +305,7 @@ class Inspector:
 
         def answer() -> bytes:
             probe = self.networks.probe(key)
-            with _alone(self.counting, "Others are counting; this goes on in a second."):
+            with self.counting.taken("counting"):
                 found = answers(probe.logits_without(prepare(self.images[chosen]), off[key]))
             return picture.squeeze(found.tobytes())
 
@@ -321,18 +319,22 @@ class Inspector:
         place = (*(middle(layer) or ()), channel)
         low, high = self.surveys[key].ranges[name, "pre"][:, channel].tolist()
 
+        known = f"illustration/{maximisation.RECIPE}/{key}/{name}/{channel}/{seed}"
+
         def draw() -> bytes:
             probe, slopes = self.networks.probe(key), self.networks.slopes(key)
-            with _alone(self.illustrating, "Others have illustrations made; this goes on in a second."):
-                return illustrate(
-                    layer,
-                    seed,
-                    high - low,
-                    lambda digit: slopes.at(digit, name, channel),
-                    lambda digit: float(probe.run(digit).pre[name][place]),
-                ).to_bytes()
+            with self.illustrating.taken("having illustrations made"):
+                return (
+                    self._recalled(known)
+                    or illustrate(  # a class asks for the same one at once
+                        layer,
+                        seed,
+                        high - low,
+                        lambda digit: slopes.at(digit, name, channel),
+                        lambda digit: float(probe.run(digit).pre[name][place]),
+                    ).to_bytes()
+                )
 
-        known = f"illustration/{maximisation.RECIPE}/{key}/{name}/{channel}/{seed}"
         return Illustration.from_bytes(self._remembered(known, draw))
 
     def least_sure(self, key: str) -> bytes:
@@ -398,12 +400,14 @@ class Inspector:
         return self._awake(lambda: self.networks.probe(key))
 
     def _remembered(self, name: str, compute: Callable[[], bytes]) -> bytes:
-        name = f"{self.version}/{name}"
-        known = _opened(self.memory.recall(name))
+        known = self._recalled(name)
         if known is None:
             known = self._awake(compute)
-            self.memory.remember(name, _seal(known) + known)
+            self.memory.remember(f"{self.version}/{name}", _seal(known) + known)
         return known
+
+    def _recalled(self, name: str) -> bytes | None:
+        return _opened(self.memory.recall(f"{self.version}/{name}"))
 
     @staticmethod
     def _awake(compute: Callable[[], Answer]) -> Answer:
@@ -420,17 +424,6 @@ class Inspector:
 
 def _run(probe: Probe, digit: Floats, off: Mapping[str, tuple[int, ...]] | None) -> ForwardPass:
     return probe.run_without(digit, off) if off else probe.run(digit)
-
-
-@contextmanager
-def _alone(lock: threading.Lock, others: str) -> Iterator[None]:
-    """Do what nobody else does at the same time; refuse with a sentence where others take too long."""
-    if not lock.acquire(timeout=PATIENCE):
-        raise RefusedError(503, "busy", others, retry_after=1)
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _seal(content: bytes) -> bytes:

@@ -27,8 +27,8 @@ ROUND = 0.01  # differences well below this count as none
 RECIPE = f"{STEPS} {RATE:g} {VARIATION:g} {SQUARES:g}"  # changes whenever what a seed leads to does
 DEFINITION = (
     f"A picture that was changed in {STEPS} steps, from noise, so as to raise one number: a unit's "
-    "pre-activation (of a class its logit), or that of a map in its middle cell. Raised is that number, in "
-    "spans of its values over the test digits, less "
+    "pre-activation (of a class its logit), or that of a map in its middle cell. Raised is that number, "
+    "divided by the range of its values over the test digits, less "
     f"{VARIATION:g} times the mean difference between neighbours (total variation) and {SQUARES:g} times the "
     "mean square of the pixels. Pixels stay in [0, 1]; what the cell does not see is black."
 )

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
+from dashboard.turns import Turns
 from models import maximisation
 from models.digits import prepare
 from models.layer_survey import surveyed
@@ -124,18 +125,34 @@ def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
     require_error(client.get(f"{CONV2}?seed=x"), 400)
 
 
-def test_one_is_made_at_a_time(test_digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who has waited long enough is asked to come again; then all goes on."""
-    inspector = apps.inspector(test_digits, tmp_path)
+def test_one_is_made_at_a_time(test_digits: Digits, tmp_path: Path) -> None:
+    """While others have theirs made, one is asked to come again, and then it is made."""
+    inspector = replace(apps.inspector(test_digits, tmp_path), illustrating=Turns(1))
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
-    monkeypatch.setattr("dashboard.inspector.PATIENCE", 0.01)
 
-    with inspector.illustrating:
+    with inspector.illustrating.taken("having illustrations made"):
         response = client.get(CONV2)
         assert "goes on in a second" in require_error(response, 503)
         assert response.headers["Retry-After"] == "1"
 
     assert json_of(client, CONV2)["value"] is not None
+
+
+def test_a_class_that_asks_at_once_has_it_made_once(
+    test_digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits while the same one is made is given that one, as soon as it is remembered."""
+    inspector = apps.inspector(test_digits, tmp_path)
+    client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
+    first = json_of(client, CONV2)
+    inspector.memory.settle()
+    recalled, made = iter([None]), []  # as if it had not been there before the wait
+    recall = inspector.memory.recall
+    monkeypatch.setattr(inspector.memory, "recall", lambda name: next(recalled, recall(name)))
+    monkeypatch.setattr("dashboard.inspector.illustrate", lambda *asked: made.append(asked))
+
+    assert json_of(client, CONV2) == first
+    assert made == []
 
 
 def test_it_is_remembered(test_digits: Digits, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from dashboard import survey_api
 from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.off import Off
+from dashboard.turns import Turns
 from models.arrangement import LEVELS, METHODS, Arrangement
 from models.digits import prepare
 from models.evaluate import answers
@@ -305,14 +306,13 @@ def test_pictures_of_any_set_fill_no_memory(test_digits: Digits, tmp_path: Path)
     assert inspector.memory.recall(f"{inspector.version}/digit/3/post") is None
 
 
-def test_one_block_is_counted_at_a_time(
-    client: FlaskClient, pretended: Inspector, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While another visitor's block is counted, the next is asked to come again, and then it is answered."""
-    monkeypatch.setattr("dashboard.inspector.PATIENCE", 0.01)
+def test_one_block_is_counted_at_a_time(pretended: Inspector, tmp_path: Path) -> None:
+    """While other visitors' blocks are counted, the next is asked to come again, and then it is answered."""
+    inspector = replace(pretended, counting=Turns(1))
+    client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
     path = "/api/models/cnn/without/7.bin?off=cnn.conv2:2"
 
-    with pretended.counting:
+    with inspector.counting.taken("counting"):
         response = client.get(path)
         assert "counting" in require_error(response, 503)
         assert response.headers["Retry-After"] == "1"

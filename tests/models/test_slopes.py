@@ -135,12 +135,12 @@ def test_the_trained_networks_are_raised_above_every_test_digit(key: str) -> Non
         told = partial(number, probe, name=name, channel=channel)
         layer = next(layer for layer in probe.layers if layer.name == name)
 
-        first, again = (illustrate(layer, 7, high - low, climbed, told) for _ in range(2))
+        first = illustrate(layer, 7, high - low, climbed, told)
 
         assert first.pixels is not None
         assert first.value is not None
-        assert again.pixels is not None
-        assert np.array_equal(first.pixels, again.pixels)
         assert first.value == told(prepare(first.pixels))
         assert first.noise < first.value
         assert first.value >= high - 1e-4
+    again = illustrate(layer, 7, high - low, climbed, told)
+    assert again.to_bytes() == first.to_bytes()
