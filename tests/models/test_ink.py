@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from contextlib import suppress
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
+
+from models import mnist, registry
+from models.digits import prepare
+from models.drawing import PAD
+from models.image_file import read
+from models.image_parts import ImageError
+from models.ink import Ink, find_ink, otsu
+from models.preparation import prepare_drawing
+from tests.models.photographs import light, photograph, picture
+
+Pictures = NDArray[np.float32]
+
+COUNT = 60
+
+
+def coloured(grey: NDArray[np.floating], *colour: float) -> Pictures:
+    """Return a picture in shades of one colour, white unless another is named."""
+    return np.asarray(grey[..., np.newaxis] * np.array(colour or (1, 1, 1)), np.float32)
+
+
+def seven(rows: int = 200, columns: int = 150, top: int = 60, left: int = 40) -> NDArray[np.bool_]:
+    """Return a seven of 80×50, lines 12 wide."""
+    ink = np.zeros((rows, columns), np.bool_)
+    ink[top : top + 12, left : left + 50] = True
+    for row in range(80):
+        ink[top + row, left + 38 - row // 3 : left + 50 - row // 3] = True
+    return ink
+
+
+def same(one: Ink, other: Ink) -> bool:
+    """Whether two drawings differ in no more than the rims of their ink."""
+    return float(np.mean(one.drawing != other.drawing)) < 0.01
+
+
+SEVEN = find_ink(coloured(np.where(seven(), 0.1, 0.9)))
+
+
+def test_it_is_fitted_into_the_pad() -> None:
+    """In the middle, 80 of 112 points long, as 20 of 28 pixels are: all of it, and nothing else."""
+    rows, columns = np.nonzero(SEVEN.drawing)
+
+    assert set(np.unique(SEVEN.drawing)) == {0, 255}
+    assert (rows.min(), rows.max() + 1) == (16, 96)
+    assert columns.min() + columns.max() == pytest.approx(PAD - 1, abs=1)
+    assert np.mean(SEVEN.drawing > 0) == pytest.approx(seven().sum() / PAD**2, rel=0.05)
+    assert (SEVEN.dark, SEVEN.widened, SEVEN.dropped, SEVEN.channel) == (True, False, 0, "grey")
+    assert SEVEN.contrast == pytest.approx(0.8 / 0.9, abs=0.02)
+
+
+def test_light_ink_on_dark_is_found_and_said() -> None:
+    """The same drawing, of a picture with black and white changed."""
+    found = find_ink(coloured(np.where(seven(), 0.9, 0.1)))
+
+    assert not found.dark
+    assert same(found, SEVEN)
+
+
+def test_a_shadow_is_no_ink(rng: np.random.Generator) -> None:
+    """Neither what light leaves dark on one side, nor a shadow at the border that is darker than the ink."""
+    ink = seven()
+    uneven = np.where(ink, 0.5, 0.95) * light(200, 150, rng)
+    uneven[:70, 110:] *= 0.3
+
+    assert uneven[ink].max() > uneven[~ink].min()
+    assert same(find_ink(coloured(uneven)), SEVEN)
+
+
+def test_dirt_is_left_out_and_what_belongs_to_it_is_not() -> None:
+    """A speck, and another line far away, are dropped; the bar through a seven stays."""
+    ink = seven(400, 400)
+    barred = ink.copy()
+    barred[95:103, 50:66] = True
+    far = barred.copy()
+    far[300:380, 350:360] = far[20, 20] = True
+
+    found = find_ink(coloured(np.where(far, 0.1, 0.9)))
+
+    assert found.dropped == 2
+    assert same(found, find_ink(coloured(np.where(barred, 0.1, 0.9))))
+
+
+@pytest.mark.parametrize(
+    ("ink", "paper", "channel"), [((1, 1, 0), (1, 1, 1), "blue"), ((0.9, 0.3, 0), (0, 0.6, 0), "red")]
+)
+def test_a_colour_that_is_hardly_darker_is_seen(
+    ink: tuple[float, ...], paper: tuple[float, ...], channel: str
+) -> None:
+    """Yellow on white, and red on a green of about its brightness, by the channel in which they differ."""
+    found = find_ink(np.where(seven()[..., np.newaxis], ink, paper).astype(np.float32))
+
+    assert found.channel == channel
+    assert same(found, SEVEN)
+
+
+def test_slim_lines_are_widened_and_that_is_said() -> None:
+    """A line of a pixel would vanish in a digit of 28×28; a digit still fits."""
+    ink = np.zeros((300, 300), np.bool_)
+    ink[50:250, 150] = ink[50, 100:150] = True
+
+    found = find_ink(coloured(np.where(ink, 0.2, 0.8)))
+
+    assert found.widened
+    assert (prepare_drawing(found.drawing).pixels > 200).sum() > 20
+    assert np.ptp(np.nonzero(found.drawing)[0]) == 79
+
+
+@pytest.mark.parametrize(
+    ("grey", "why"),
+    [
+        (np.full((40, 40), 0.5), "same brightness"),
+        (np.full((40, 40), 0.0), "same brightness"),
+        (np.linspace(0.2, 0.8, 3600).reshape(60, 60), "stands out"),
+        (0.5 + 0.1 * np.random.default_rng(7).normal(size=(300, 300)), "stands out"),
+        (np.indices((300, 300)).sum(axis=0) % 4 // 2, "stands out"),
+    ],
+    ids=["grey", "black", "light alone", "noise", "chequered"],
+)
+def test_where_there_is_no_digit_none_is_made(grey: NDArray[np.float64], why: str) -> None:
+    """Nothing is invented: a sentence says why."""
+    with pytest.raises(ImageError, match=why):
+        find_ink(coloured(np.clip(grey, 0, 1)))
+
+
+SHAPES = st.tuples(st.integers(8, 40), st.integers(8, 40), st.just(3))
+
+
+@settings(max_examples=30)
+@given(arrays(np.float32, SHAPES, elements=st.floats(0, 1, width=32)))
+def test_whatever_is_sent_is_drawn_or_refused(colours: Pictures) -> None:
+    """Any picture at all: a drawing with ink in it, or a sentence."""
+    with suppress(ImageError):
+        found = find_ink(colours)
+        assert found.drawing.any()
+        assert 0 <= found.contrast <= 1
+
+
+def test_otsu_parts_what_differs_most(rng: np.random.Generator) -> None:
+    """Two heaps of different sizes, whichever is larger, are parted between them."""
+    for share in (0.1, 0.5, 0.9):
+        heaps = np.where(rng.random(2000) < share, rng.normal(0.2, 0.04, 2000), rng.normal(0.8, 0.04, 2000))
+        assert 0.3 < otsu(heaps) < 0.7
+
+
+@pytest.mark.keras
+def test_what_was_photographed_is_read() -> None:
+    """Of test digits in pencil on paper, and of clean pictures of them, the CNN names 95 % right and more."""
+    rng, test = np.random.default_rng(7), mnist.load("test")
+    entry = next(entry for entry in registry.read() if entry.key == "cnn")
+    model = registry.load(entry, registry.CHECKPOINTS)
+    for made in (photograph, picture):
+        chosen = rng.choice(len(test.images), COUNT, replace=False)
+        found = [find_ink(read(made(test.images[index], rng)).colours) for index in chosen]
+        digits = prepare(np.stack([prepare_drawing(each.drawing).pixels for each in found]))
+        said = model(digits, training=False).numpy().argmax(axis=1)
+        assert np.mean(said == test.labels[chosen]) >= 0.95, made.__name__
