@@ -36,10 +36,10 @@
     });
   };
 
-  async function ask(address) {
+  async function ask(address, options = {}) {
     let response;
     try {
-      response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
+      response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE), ...options });
       if (response.ok) return await response.arrayBuffer();
     } catch {
       throw new c.Problem("The server does not answer. Is it still running? Then try again.");
@@ -60,6 +60,13 @@
 
   /** Return a promise of what JSON at an address says. */
   c.json = async (address, waiting) => JSON.parse(new TextDecoder().decode(await c.bytes(address, waiting)));
+
+  /** Return a promise of what JSON answers to bytes that are sent; a signal may call them back. */
+  c.post = async function (address, body, signal) {
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(2 * PATIENCE)]);
+    const options = { method: "POST", body, headers: { "Content-Type": "application/octet-stream" }, signal: patience };
+    return JSON.parse(new TextDecoder().decode(await ask(address, options)));
+  };
 
   /** Return a promise of a float32 array from NumPy's .npy format: {shape, data}. */
   c.tensor = async function (address, waiting) {

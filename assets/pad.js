@@ -1,4 +1,4 @@
-/* The pad, which takes the place of the test digit: ink that is drawn, or its own pixels that are edited. */
+/* The pad, which takes the place of the test digit: ink that is drawn, or found in an image, or its own pixels that are edited. */
 (function (c) {
   "use strict";
 
@@ -23,7 +23,9 @@
         return button;
       });
       this.body = c.make("div");
-      this.host.append(c.make("div", { className: "row", role: "group", "aria-label": "How to draw" }, ...this.buttons), this.body);
+      this.found = c.make("p", { className: "reading", role: "status", hidden: true });
+      const image = c.make("div", { className: "row" }, c.imageButton((file) => this.upload(file)), c.make("span", { className: "reading", textContent: "PNG or JPEG; or paste it, or drop it here" }));
+      this.host.append(c.make("div", { className: "row", role: "group", "aria-label": "How to draw" }, ...this.buttons), image, this.found, this.body);
       this.turn(wayOf(this.ink) || "ink");
     }
 
@@ -34,6 +36,13 @@
       this.buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(Object.keys(WAYS)[i] === way)));
       this.body.replaceChildren(this.way.element);
       this.paint();
+    }
+
+    /** Take the digit in an image. */
+    upload(file) {
+      this.host.open = true;
+      if (!this.body) this.build();
+      return c.upload(file, this.found, (text) => c.move(text, true));
     }
 
     paint() {
@@ -47,6 +56,8 @@
       const way = ink !== this.ink && wayOf(ink);
       this.ink = ink;
       if (!this.body) return;
+      const { of } = this.found.dataset;
+      if (of && !ink.endsWith(`:${of}`)) this.found.hidden = true;
       if (way && this.ways[way] !== this.way) this.turn(way);
       else this.paint();
     }

@@ -356,6 +356,7 @@
     moving = new c.Moving(by("moving"));
     pad = new c.Pad(by("pad"), (digit) => wall.pixels(digit));
     reference = new c.Reference(by("reference"), by("differing"), (digit) => wall.pixels(digit));
+    c.takeImages(by("digit"), { wanted: () => selection.page === "explore", send: (file) => pad.upload(file) });
     const comparing = (act) => () => selection.page === "compare" && wall.labels && act();
     c.watchMoved(by("compare-panels"), comparing(paintCompare), comparing(() => c.paintCurves(selection)));
     by("previous").addEventListener("click", () => step(-1));

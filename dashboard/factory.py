@@ -14,7 +14,16 @@ from flask import Flask, Response, jsonify, request
 from markupsafe import escape
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from dashboard import adversary_api, api, arithmetic_api, guard, illustration_api, survey_api, why_api
+from dashboard import (
+    adversary_api,
+    api,
+    arithmetic_api,
+    drawings_api,
+    guard,
+    illustration_api,
+    survey_api,
+    why_api,
+)
 from dashboard.callbacks import register
 from dashboard.colours import hues
 from dashboard.compression import compress
@@ -121,6 +130,7 @@ def create_app(inspector: Inspector, settings: Settings) -> Page:
     server.register_blueprint(illustration_api.blueprint(inspector))
     server.register_blueprint(why_api.blueprint(inspector))
     server.register_blueprint(adversary_api.blueprint(inspector))
+    server.register_blueprint(drawings_api.blueprint())
     server.register_error_handler(InvalidResourceError, _no_such_file)
     server.register_error_handler(DependencyException, _no_such_file)
     guard.protect(server, settings.trusted_hosts, app.csp_hashes())

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.colors
 
 from dashboard.colours import hues
+from dashboard.drawings_api import MOST_BYTES
 from dashboard.inspector import Inspector
 from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
 from dashboard.selection import Selection
@@ -36,6 +37,7 @@ def facts(inspector: Inspector) -> dict[str, Any]:
         "sequential": SEQUENTIAL,
         "diverging": DIVERGING,
         "plotly": PLOTLY,
+        "image_bytes": MOST_BYTES,
         "perturbations": [_perturbation(way) for way in PERTURBATIONS.values()],
         "models": [
             _network(entry, inspector.surveys[entry.key], hue.dark)  # marks lie on digits, which are black

@@ -25,6 +25,7 @@ SCALES = {
 }
 STAGES = {"post": "after activation", "pre": "before activation"}
 ASKED = {Id.WHY: "Why this answer?", Id.ADVERSARY: "What would change its mind?"}
+DRAWING = "Draw a digit, edit its pixels, or upload an image"
 WORDS = {
     "yellow box": "What a cell sees of the digit and of the maps before it; on its own maps, that cell.",
     "[12, 7, 21]": "Behind a layer's name: row 12, column 7 of map 21, counted from 0; [5] is unit 5.",
@@ -150,7 +151,7 @@ def _digit(entries: Sequence[Entry]) -> Component:
                 className="digit-now",
             ),
             html.Div(id=Id.MOVING, className="moving", role="group", **label("Change the digit")),
-            html.Details(html.Summary("Draw a digit, or edit this one's pixels"), id=Id.PAD, className="pad"),
+            html.Details(html.Summary(DRAWING), id=Id.PAD, className="pad"),
             html.Div(id=Id.REFERENCE, className="reference", role="group", **label("Compare the digit")),
             _wall(entries),
             html.Section(
