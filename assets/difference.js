@@ -27,7 +27,7 @@
   /** Say of a map or unit whether it is the same for both digits. */
   c.sameness = (i, { low, high, values }) => ((values ? values[i] === 0 : low[i] === 0 && high[i] === 0) ? "Same: nothing differs." : "");
 
-  /** Return {reference, ...} for a change of the digit: one that is compared with itself as it was written stays so where it is moved, and is not where it was drawn. */
+  /** Return what the next digit is compared with: itself where the one before was, moved; nothing where that was drawn; else the same. */
   c.follower = function (wanted, next) {
     const itself = wanted.reference === wanted.digit && c.moveQuery(wanted.perturb);
     return itself ? (c.isDrawn(wanted) ? null : next.digit) : next.reference;

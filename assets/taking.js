@@ -17,7 +17,7 @@
       body.append(files, share, lines);
       return async (state) => {
         c.list(files, filesOf(state, layer));
-        c.write(lines.firstElementChild, `The same number from Keras${state.differs && ", of this digit alone"}${state.without ? ", with nothing switched off" : ""}`);
+        c.write(lines.firstElementChild, `${state.differs ? "This digit's own number" : "The same number"} from Keras${state.without ? ", with nothing switched off" : ""}`);
         lines.ontoggle = () => lines.open && snippet(state).then((words) => state.current() && c.write(code, words), (problem) => c.say(problem.message));
         lines.ontoggle();
       };
