@@ -6,7 +6,7 @@ import gzip
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -318,22 +318,18 @@ class Inspector:
         layer = self.layer(key, name)
         place = (*(middle(layer) or ()), channel)
         low, high = self.surveys[key].ranges[name, "pre"][:, channel].tolist()
-
         known = f"illustration/{maximisation.RECIPE}/{key}/{name}/{channel}/{seed}"
 
         def draw() -> bytes:
             probe, slopes = self.networks.probe(key), self.networks.slopes(key)
+            slope = partial(slopes.at, name=name, channel=channel)
+
+            def value(picture: Floats) -> float:
+                return float(probe.run(picture).pre[name][place])
+
             with self.illustrating.taken("having illustrations made"):
-                return (
-                    self._recalled(known)
-                    or illustrate(  # a class asks for the same one at once
-                        layer,
-                        seed,
-                        high - low,
-                        lambda digit: slopes.at(digit, name, channel),
-                        lambda digit: float(probe.run(digit).pre[name][place]),
-                    ).to_bytes()
-                )
+                made = self._recalled(known)  # by now: a class asks for the same one at once
+                return made or illustrate(layer, seed, high - low, slope, value).to_bytes()
 
         return Illustration.from_bytes(self._remembered(known, draw))
 
