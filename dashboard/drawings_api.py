@@ -90,6 +90,6 @@ def words(picture: Picture, ink: Ink) -> str:
         f"{'mirrored' if mirrored else 'turned'} as its EXIF says" if picture.orientation > 1 else "",
         f"transparent, laid on {picture.laid_on}" if picture.laid_on else "",
         "its slim lines widened" if ink.widened else "",
-        "dirt or shadow left out" if ink.dropped else "",
+        "what lies apart left out" if ink.dropped else "",
     ]
     return f"{', '.join(filter(None, found))}; prepared as MNIST was."

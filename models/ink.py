@@ -1,43 +1,30 @@
-"""The ink of a digit in a picture of it, as a drawing.
-
-Ink is what Otsu's threshold cuts off among the pixels around those that stand out from the paper's noise.
-Dirt, shadows at the border and what is far away are left out; slim lines are drawn again with a wider pen.
-
-Source: Otsu (1979), IEEE Trans. SMC 9:62, doi:10.1109/TSMC.1979.4310076.
-"""
+"""The ink of a digit in a picture of it, as a drawing; slim lines are drawn again with a wider pen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.drawing import PAD, Bilevel
 from models.forward_pass import Floats
 from models.image_file import LUMINANCE
 from models.image_parts import ImageError
 from models.mnist import SIDE
-from models.paper import height, is_dark, noise, resized
+from models.paper import height, is_dark, resized
+from models.parting import FAINTEST, NOTHING, Bits, parted
 from models.preparation import FITTED
 
 FIT = PAD * FITTED // SIDE  # points of the longer side of the ink on a drawing
 FINE = 4  # rows of the picture, made larger or smaller, to a point of the drawing
 LEAST = 240  # pixels of the longer side that a picture is worked with; smaller ones are made larger
-FAINTEST = 0.06  # of ink above its paper
-OUT = 5.0  # standard deviations of the paper by which ink stands out
 PLAIN = 1.5  # times as much as in grey must be seen in a colour for it to be looked at instead
-SPECK = 0.03  # of the area of the largest part, below which a part is dirt
-ALONG = 0.15  # of the shorter side, along which a shadow lies at the border
-DIGIT = 0.08  # of the shorter side, that a part must be long to be a digit beside shadows
-GAP = 0.3  # of the longer side of what was found, that a further part may be away from it
+BROAD = 0.4  # of the shorter side, than which ink is slimmer
+SHEET = 0.7  # of a box that what was found fills, from which on it is a sheet of paper
+RIM = 0.02  # of the shorter side, that a sheet is cut off at its edge
 MOST = 0.6  # of a picture's area that may be ink
 PEN = 7.0  # points of the drawing: what is slimmer is widened to this, about the width of MNIST's lines
 CHANNELS = ("grey", "red", "green", "blue")
-NOTHING = "No digit can be found: nothing stands out from the background."
-
-Bits = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -71,16 +58,58 @@ def find_ink(colours: Floats) -> Ink:
     if np.ptp(grey) < FAINTEST / 2:
         raise ImageError("No digit can be found: all of the image has the same brightness.")
     grey = resized(grey, *(side * -(-LEAST // max(grey.shape)) for side in grey.shape))
-    dark = is_dark(grey)
-    parts, _, _ = _parted(height(grey, 0.4 * min(grey.shape), dark=dark))
-    above = height(grey, 3 * _width(parts[_box(parts)]), dark=dark)  # now that the width of the ink is known
-    parts, threshold, dropped = _parted(above)
-    if parts.mean() > MOST:
+    found = _looked_for(grey)
+    if found.parts.mean() > MOST:
         raise ImageError("No digit can be found: nearly all of the image stands out from its border.")
-    fine = _cut_out(above, parts) > threshold
+    fine = _cut_out(found.above, found.parts) > found.threshold
     slim = max(0.0, PEN - _width(fine) / FINE)
-    contrast = min(1.0, float(np.percentile(above[parts], 75)))
-    return Ink(_drawn(fine, slim / 2), dark, contrast, channel, slim > 1, dropped)
+    contrast = min(1.0, float(np.percentile(found.above[found.parts], 75)))
+    return Ink(_drawn(fine, slim / 2), found.dark, contrast, channel, slim > 1, found.dropped)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What stands out: how far all is above its paper, which parts are the digit, from which height on."""
+
+    above: Floats
+    parts: Bits
+    threshold: float
+    dropped: int
+    dark: bool
+
+
+def _looked_for(grey: Floats) -> _Found:
+    """Return what stands out from a picture, or, where that is a sheet of paper, from this."""
+    dark = is_dark(grey)
+    try:
+        found = _found(grey, dark=dark)
+    except ImageError:
+        return _found(grey, dark=not dark)
+    return _found(_on_sheet(grey, found.parts), dark=not dark) if _is_sheet(found.parts) else found
+
+
+def _found(grey: Floats, *, dark: bool) -> _Found:
+    first, _, _ = parted(height(grey, BROAD * min(grey.shape), dark=dark))
+    above = height(grey, 3 * _width(first[_box(first)]), dark=dark)  # now that the width of the ink is known
+    return _Found(above, *parted(above), dark)
+
+
+def _is_sheet(parts: Bits) -> bool:
+    """Return whether what was found is no digit but what one is written on: it fills most of a broad box."""
+    box = parts[_box(parts)]
+    return bool(box.mean() > SHEET) and max(box.shape) < 2 * min(box.shape)
+
+
+def _on_sheet(grey: Floats, parts: Bits) -> Floats:
+    """Return what is on a sheet; what lies around it becomes as bright as the sheet at its edge."""
+    from scipy import ndimage  # noqa: PLC0415 - takes a second; the page must not wait for it
+
+    sheet = ndimage.binary_fill_holes(parts)
+    inner = ndimage.distance_transform_edt(sheet) > RIM * min(parts.shape)
+    if not inner.any():
+        raise ImageError(NOTHING)
+    rows, columns = ndimage.distance_transform_edt(~inner, return_distances=False, return_indices=True)
+    return np.asarray(grey[rows, columns][_box(inner)])
 
 
 def _channel(colours: Floats) -> tuple[str, Floats]:
@@ -89,69 +118,6 @@ def _channel(colours: Floats) -> tuple[str, Floats]:
     seen = [float(np.ptp(np.percentile(each[::2, ::2], (1, 99)))) for each in channels]
     best = int(np.argmax([seen[0] * PLAIN, *seen[1:]]))
     return CHANNELS[best], channels[best]
-
-
-def _parted(above: Floats) -> tuple[Bits, float, int]:
-    """Return where the digit is, from which height on, and how many parts do not belong to it."""
-    from scipy import ndimage  # noqa: PLC0415 - takes a second; the page must not wait for it
-
-    level, least = float(np.median(above)), max(FAINTEST, OUT * noise(above))
-    around = ndimage.binary_dilation(above - level > least, iterations=4)
-    if not around.any():
-        raise ImageError(NOTHING)
-    threshold = max(level + least / 2, otsu(above[around]))
-    parts, dropped = _digit(above > threshold)
-    return parts, threshold, dropped
-
-
-def otsu(values: Floats) -> float:
-    """Return the threshold that parts values into the two groups that differ most, as Otsu does.
-
-    >>> 0.2 < otsu(np.array([0.1, 0.2, 0.8, 0.9, 0.9])) < 0.8
-    True
-    """
-    counts, edges = np.histogram(values, 256)
-    middles = (edges[1:] + edges[:-1]) / 2
-    below, sums = counts.cumsum()[:-1], (counts * middles).cumsum()
-    above = counts.sum() - below
-    between = below * above * (sums[:-1] / below - (sums[-1] - sums[:-1]) / above) ** 2
-    return float(edges[1 + between.argmax()])
-
-
-def _digit(ink: Bits) -> tuple[Bits, int]:
-    """Return the ink of the digit alone, and how many parts of all ink that leaves out."""
-    from scipy import ndimage  # noqa: PLC0415
-
-    names, count = ndimage.label(ink, np.ones((3, 3)))
-    if not count:
-        raise ImageError(NOTHING)
-    areas = np.bincount(names.ravel())[1:]
-    found = ndimage.find_objects(names)
-    boxes = np.array([[(side.start, side.stop) for side in box] for box in found])  # (parts, 2, 2)
-    areas[_shadows(names, np.ptp(boxes, axis=2).max(axis=1))] = 0
-    areas[areas < SPECK * areas.max()] = 0
-    chosen = np.arange(count) == areas.argmax()
-    while True:
-        first, last = boxes[chosen, :, 0].min(axis=0), boxes[chosen, :, 1].max(axis=0)
-        away = np.maximum(first - boxes[..., 1], boxes[..., 0] - last).max(axis=1)
-        near = (areas > 0) & (away <= GAP * (last - first).max())
-        if np.array_equal(near, chosen):
-            return np.concatenate([[False], chosen])[names], int(count - chosen.sum())
-        chosen = near
-
-
-def _shadows(names: NDArray[np.integer[Any]], longer: NDArray[np.integer[Any]]) -> Bits:
-    """Return for each part whether it lies along the border, while another that could be a digit does not.
-
-    Args:
-        names: Of the parts, from 1 on, (rows, columns).
-        longer: The longer side of each part, (parts,).
-    """
-    shorter = min(names.shape)
-    border = np.concatenate([names[0], names[-1], names[:, 0], names[:, -1]])
-    contact = np.bincount(border, minlength=len(longer) + 1)[1:]
-    digits = (contact == 0) & (longer > DIGIT * shorter)
-    return np.asarray((contact > ALONG * shorter) & digits.any())
 
 
 def _cut_out(above: Floats, digit: Bits) -> Floats:

@@ -46,7 +46,7 @@ def height(grey: Floats, slim: float, *, dark: bool) -> Floats:
     if not dark:
         grey = 1 - grey
     above = np.asarray(1 - grey / np.maximum(_paper(grey, slim), DARKEST), np.float32)
-    return np.asarray(ndimage.gaussian_filter(above, 1.0), np.float32) if noise(above) > NOISY else above
+    return np.asarray(ndimage.gaussian_filter(above, 1.0), np.float32) if level(above)[1] > NOISY else above
 
 
 def _paper(grey: Floats, slim: float) -> Floats:
@@ -73,10 +73,14 @@ def _falling(small: Floats) -> Floats:
     return np.asarray(plane.reshape(small.shape), np.float32)
 
 
-def noise(values: Floats) -> float:
-    """Return the standard deviation of what is not ink, as the median deviation tells it."""
-    some = values[::2, ::2]
-    return 1.4826 * float(np.median(np.abs(some - np.median(some))))
+def level(above: Floats) -> tuple[float, float]:
+    """Return how high paper lies, and the standard deviation of its noise.
+
+    Both are told by the lowest quarter of a picture, which is paper as long as a half of it is: of a normal
+    distribution, a fourth lies 0.7 deviations below its middle, and a twentieth one further.
+    """
+    lowest, low = map(float, np.percentile(above[::2, ::2], (5, 25)))
+    return low + (low - lowest) / 2, low - lowest
 
 
 def resized(values: Floats, rows: int, columns: int) -> Floats:

@@ -59,7 +59,7 @@ def test_what_was_found_is_told(client: FlaskClient, test_digits: Digits) -> Non
     assert "turned as its EXIF says" in turned["words"]
     assert "transparent, laid on white" in send(client, encoded(clear)).get_json()["words"]
     words = send(client, encoded(slim)).get_json()["words"]
-    assert "its slim lines widened, dirt or shadow left out" in words
+    assert "its slim lines widened, what lies apart left out" in words
 
 
 @pytest.mark.parametrize(
