@@ -84,8 +84,10 @@
   function block(key, { told, pixels, change, example, pictures, other, verdicts }, scale) {
     const { before, target } = told;
     const name = c.name(key);
-    const open = c.make("button", { type: "button", textContent: "Open it in Explore", "aria-label": `Open in Explore what ${name} takes for a ${target}` });
-    open.addEventListener("click", () => c.move(told.perturb, true));
+    const open = c.make("button", { type: "button", textContent: "Open in Explore", "aria-label": `Open in Explore what ${name} takes for a ${target}` });
+    const { digit, perturb } = shown.selection;
+    const written = c.moveQuery(perturb) ? {} : { reference: digit }; // against a digit that was changed before, more would show than this change
+    open.addEventListener("click", () => c.move(told.perturb, true, written));
     return c.make("section", { "aria-label": `What would change its mind, ${name}`, "data-model": key },
       c.make("h3", {}, hue(key), ` from ${before} to ${target}`),
       c.make("div", { className: "asked-maps" },

@@ -21,7 +21,7 @@
     const another = button("Another seed", () => ((host.seed = (host.told.seed + 1) % host.told.seeds), section.follow()));
     const feed = button("Let the networks read it", () => section.asked === question() && c.change({ perturb: host.told.perturb, cell: host.told.cell, stage: "pre" }));
     const row = c.make("div", { className: "row", hidden: true }, another, feed);
-    const pictures = c.make("div", { className: "why-maps" });
+    const pictures = c.make("div", { className: "asked-maps" });
     const words = c.make("p", { className: "told", ariaLive: "polite" });
     const recipe = c.make("p", { className: "reading" });
     const definition = c.make("p", { className: "reading" });

@@ -63,13 +63,14 @@ def test_nothing_is_sought_before_it_is_opened(visitor: Visitor, known: Known, s
 
 
 def test_it_is_opened_like_any_digit(visitor: Visitor, server: Server, known: Known) -> None:
-    """All of the page follows, the address holds its pixels, and what turns it back is sought at once."""
+    """All shows what it changed, the address holds it, and what turns it back is sought at once."""
     page = opened(visitor)
     told = server.json(f"/api/models/cnn/digits/{DIGIT}/adversary")
 
     page.get_by_role("button", name="Open in Explore what CNN").click()
 
-    visitor.at(f"/?digit={DIGIT}&perturb={told['perturb']}")
+    visitor.at(f"/?digit={DIGIT}&perturb={told['perturb']}&reference={DIGIT}")
+    expect(visitor.panel("cnn", "conv1").locator(".tensor")).to_contain_text("difference")
     expect(page.locator('.said[data-model="cnn"] .answer')).to_have_text(str(told["target"]))
     expect(section(page, "cnn").locator("h3")).to_contain_text(f"CNN from {told['target']} to")
     page.go_back()

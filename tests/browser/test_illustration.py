@@ -57,6 +57,9 @@ def test_it_is_shown_beside_the_strongest_digit_when_asked(visitor: Visitor, ser
     top, left, bottom, right = found["sight"]
     levels = np.array(found["levels"], np.uint8)[top:bottom, left:right]
     assert np.array_equal(canvas.read(picture)[..., 0], levels)
+    assert (
+        picture.evaluate("(canvas) => canvas.getBoundingClientRect().width") > 100
+    )  # the cell sees 5×5 pixels
     best = found["strongest"]
     assert numbers(page) == pytest.approx([found["value"], best["value"], found["noise"]], rel=5e-3)
     expect(shown(page, f"Test digit {best['digit']}")).to_be_visible()
