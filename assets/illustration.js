@@ -16,7 +16,7 @@
   };
 
   function build() {
-    const details = c.make("details", { className: "illustration" }, c.make("summary", { textContent: "Illustration: what would raise it most?" }), c.make("div"));
+    const details = c.make("details", { className: "asked illustration" }, c.make("summary", { textContent: "Illustration: what would raise it most?" }), c.make("div"));
     const section = new c.Asked(details, { question, ask, paint });
     const another = button("Another seed", () => ((host.seed = (host.told.seed + 1) % host.told.seeds), section.follow()));
     const feed = button("Let the networks read it", () => section.asked === question() && c.change({ perturb: host.told.perturb, cell: host.told.cell, stage: "pre" }));
