@@ -24,7 +24,7 @@
       });
       this.body = c.make("div");
       this.found = c.make("p", { className: "reading", role: "status", hidden: true });
-      const image = c.make("div", { className: "row" }, c.imageButton((file) => this.upload(file)), c.make("span", { className: "reading", textContent: "PNG or JPEG; or paste it, or drop it here" }));
+      const image = c.make("div", { className: "row" }, c.imageButton((file) => this.upload(file)), c.make("span", { className: "reading", textContent: "PNG or JPEG; or paste or drop it" }));
       this.host.append(c.make("div", { className: "row", role: "group", "aria-label": "How to draw" }, ...this.buttons), image, this.found, this.body);
       this.turn(wayOf(this.ink) || "ink");
     }

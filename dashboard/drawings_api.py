@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -19,8 +20,13 @@ READING = 5.0  # seconds to wait while others' images are read, each of which ta
 
 
 def blueprint() -> Blueprint:
-    """Return the route that makes a drawing of an image, one at a time: each may take 200 MB for a moment."""
+    """Return the route that makes a drawing of an image.
+
+    Images are read one at a time, since each may take 200 MB for a moment, and all by one thread: every thread
+    that has had much memory keeps some.
+    """
     routes, reading = Blueprint("drawings", __name__), threading.Lock()
+    reader = ThreadPoolExecutor(1, "images")
 
     @routes.post("/api/drawings")
     def drawing() -> Response:
@@ -28,7 +34,7 @@ def blueprint() -> Blueprint:
         if not reading.acquire(timeout=READING):
             raise RefusedError(503, "busy", "Others' images are being read; try again.", retry_after=1)
         try:
-            response = jsonify(_told(content))
+            response = jsonify(reader.submit(_told, content).result())
         except FormatError as error:
             raise RefusedError(415, "unsupported_image", str(error)) from error
         except ImageError as error:

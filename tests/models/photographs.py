@@ -13,7 +13,7 @@ from scipy import ndimage
 Pixels = NDArray[np.uint8]
 Doubles = NDArray[np.float64]
 
-SIDES = ((480, 360), (360, 480), (420, 420))
+SIDES = ((400, 300), (300, 400), (340, 340))
 TURNS = {1: 0, 3: 2, 6: 1, 8: 3}  # what EXIF says, and the quarters anticlockwise that a picture is stored at
 KINDS = ("dark", "light", "clear dark", "clear light")
 
