@@ -62,6 +62,18 @@ def test_what_was_found_is_told(client: FlaskClient, test_digits: Digits) -> Non
     assert "its slim lines widened, what lies apart left out" in words
 
 
+@pytest.mark.parametrize("index", [0, 1, 18, 4271])
+def test_a_digit_of_mnist_is_taken_as_it_is(client: FlaskClient, test_digits: Digits, index: int) -> None:
+    """Preparing would not change it: every pixel arrives; of one that is moved, its ink is looked for."""
+    pixels = test_digits.images[index]
+    for image in (pixels, 255 - pixels):
+        told = send(client, encoded(image)).get_json()
+        assert np.array_equal(Drawing(told["perturb"].removeprefix("pixels:"), "pixels").pixels, pixels)
+        assert told["words"].endswith("taken as it is, for it is prepared as MNIST was.")
+
+    assert send(client, encoded(np.roll(pixels, 2))).get_json()["perturb"].startswith("ink:")
+
+
 @pytest.mark.parametrize(
     "kind",
     [

@@ -68,14 +68,14 @@ class Server:
         return self.send("GET", path)
 
     def send(self, method: str, path: str, body: object = None) -> Answer:
-        """Send a request, with a body as JSON where there is one.
+        """Send a request, with a body where there is one: bytes as they are, anything else as JSON.
 
         Raises:
             OSError: It is not answered.
         """
         connection = HTTPConnection(self.host, timeout=PATIENCE)
         try:
-            content = None if body is None else json.dumps(body)
+            content = body if isinstance(body, bytes | None) else json.dumps(body)
             connection.request(method, path, content, {"Content-Type": "application/json"} if content else {})
             response = connection.getresponse()
             return Answer(response.status, response.headers, response.read())

@@ -10,12 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dashboard import picture
 from tests import checkpoints
 from tests.faults.conftest import Running
 from tests.faults.processes import PATIENCE, Server
+from tests.models.photographs import encoded
 
 pytestmark = [
     pytest.mark.keras,
@@ -93,6 +95,23 @@ def test_clicks_leave_nothing_behind(server: Server) -> None:
     assert later[0] - memory < 50 * MEGABYTE
     assert later[1] - threads <= 16  # as many as answer at once, of whom some may not have been needed before
     assert later[2] - files <= 100  # each of them opens the cache for itself
+
+
+def test_images_leave_nothing_behind(server: Server) -> None:
+    """Sixteen people send an image of 16 million pixels : memory stays as it was, and the process too."""
+    (worker,) = server.workers()
+    large = np.full((4096, 4096), 230, np.uint8)
+    large[1000:3000, 2000:2200] = 20
+    image = encoded(large, "JPEG")
+    assert server.send("POST", "/api/drawings", encoded(large[::32, ::32])).status == 200
+    memory, _, _ = measure(worker)
+
+    with ThreadPoolExecutor(16) as people:
+        answers = people.map(lambda _: server.send("POST", "/api/drawings", image).status, range(16))
+        assert set(answers) <= {200, 503}  # who has waited too long is told to ask again
+
+    assert server.workers() == [worker]
+    assert measure(worker)[0] - memory < 100 * MEGABYTE
 
 
 @pytest.mark.parametrize("chunked", [False, True])

@@ -21,7 +21,7 @@ from tests.models.photographs import light, photograph, picture
 
 Pictures = NDArray[np.float32]
 
-COUNTS = {photograph: 60, picture: 40}
+COUNTS = {photograph: 50, picture: 25}
 
 
 def coloured(grey: NDArray[np.floating], *colour: float) -> Pictures:
