@@ -10,6 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import (
+    adversary,
     clicks,
     forward,
     illustrations,
@@ -36,6 +37,7 @@ PARTS = {
     "load": "many clicks at once, against the bare page's server",
     "forward": "one digit through both networks",
     "survey": "all channels over all test digits, in one pass and layer by layer",
+    "adversary": "how little turns an answer, and how long it takes to find that",
     "why": "each explanation of an answer, and what it is worth",
     "illustrations": "a picture that would raise a channel most, and clicks while it is made",
 }

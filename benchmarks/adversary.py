@@ -1,0 +1,87 @@
+"""How little turns a network's answer to its second one, over test digits, and how long it takes to find."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+from benchmarks.figures import Row, at_most
+from dashboard.inspector import Inspector
+from dashboard.settings import Settings
+from models.adversary import WHITE, Distance
+from models.drawing import Drawing, write_pixels
+from models.evaluate import wilson_interval
+
+EVERY = 50  # of the test digits: 200 of them
+LIMIT = 300  # milliseconds
+
+
+@dataclass(frozen=True)
+class Turned:
+    """What turned one network's answer to one digit.
+
+    Attributes:
+        distance: From the digit.
+        milliseconds: It took to be found.
+        transfers: Whether the other network, which said otherwise before, is turned to the same answer.
+    """
+
+    distance: Distance
+    milliseconds: float
+    transfers: bool
+
+
+def measure() -> list[Row]:
+    """Take the two networks that the page opens on, in this process, warm and one after the other."""
+    inspector = Inspector.open(Settings.from_environment(os.environ))
+    inspector.networks.wake()
+    inspector.networks.wait()
+    keys = [entry.key for entry in inspector.entries[:2]]
+    for key in keys:
+        inspector.adversary(key, 1)
+    digits = range(0, len(inspector.images), EVERY)
+    found = {
+        key: [_turn(inspector, key, other, index) for index in digits]
+        for key, other in zip(keys, reversed(keys), strict=True)
+    }
+    rows = [row for key in keys for row in _rows(key, found[key])]
+    nearer = sum(one.distance.l2 < two.distance.l2 for one, two in zip(*found.values(), strict=True))
+    low, high = (100 * each for each in wilson_interval(nearer, len(digits)))
+    share = f"for {nearer} of {len(digits)} digits (95 % interval {low:.0f} to {high:.0f} %)"
+    return [*rows, Row(f"{keys[0]} needs less than {keys[1]}", share)]
+
+
+def _turn(inspector: Inspector, key: str, other: str, index: int) -> Turned:
+    started = time.perf_counter()
+    found = inspector.adversary(key, index)
+    milliseconds = 1000 * (time.perf_counter() - started)
+    example = Drawing(write_pixels(found.pixels), "pixels")
+    said, then, now = (
+        int(inspector.forward_pass(name, index, move=move).logits.argmax())
+        for name, move in ((key, example), (other, None), (other, example))
+    )
+    if said != found.target:
+        raise AssertionError(f"{key} says {said} to what it should take for a {found.target}.")
+    transfers = then != found.target == now
+    return Turned(Distance.between(inspector.digit(index), found.pixels), milliseconds, transfers)
+
+
+def _rows(key: str, turned: Sequence[Turned]) -> list[Row]:
+    far = [each.distance for each in turned]
+    low, middle, high = quantiles([each.l2 for each in far], n=4)
+    what = f"{len(turned)} digits, {key}"
+    levels, pixels = median(WHITE * each.linf for each in far), median(each.pixels for each in far)
+    return [
+        Row(
+            f"L2 to the nearest other answer, {what}", f"median {middle:.2f}, quartiles {low:.2f}, {high:.2f}"
+        ),
+        Row(f"largest change of a pixel there, {what}", f"median {levels:.0f} of {WHITE} levels"),
+        Row(f"pixels changed there, {what}", f"median {pixels:.0f} of 784"),
+        Row(f"pictures that turn the other network too, {what}", f"{sum(each.transfers for each in turned)}"),
+        at_most(
+            f"to find one, median, {what}", median(each.milliseconds for each in turned), LIMIT, " ms", 0
+        ),
+    ]
