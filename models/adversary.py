@@ -38,8 +38,9 @@ TURN = (0.5, 0.005)  # of the radius, a step along the gradient: of the first sp
 GROWTH = 0.2  # of the radius, until the class is found
 CHANGE = 0.1  # of the radius then, at most
 PULL = (0.1, 0.03)  # share of the way back to the digit, of the first and the last border
-ROUNDS = 20  # in which what rounding has undone is mended
-LEAST = 0.01  # of one level's square, that a level is said to cost where it lessens the distance
+ROUNDS = 30  # in which what rounding has undone is mended
+FURTHER = 0.01  # of a logit, that each of them goes further than the one before
+LEAST = 0.25  # of one level's square, that a level is said to cost where it lessens the distance
 
 Doubles = NDArray[np.float64]
 Lead = Callable[[Floats, int], tuple[Floats, Floats]]
@@ -187,25 +188,31 @@ class _Search:
     def rounded(self, logits: Logits) -> NDArray[np.uint8] | None:
         """Return the nearest digit found, in levels, with a level more or less until the answer is the class.
 
-        That goes where the gradient gains most for what it adds to the squared distance. None where it does
-        not help.
+        That goes where the gradient gains most for what it adds to the squared distance, a little further
+        each time, for while one class is caught up with another may get ahead. None where it does not help.
         """
         if self._found is None:
             return None
-        here, _, gradient = self._found
-        start, levels = WHITE * self.digit, np.rint(WHITE * here)
-        up = np.sign(gradient)
-        for _ in range(ROUNDS):
+        levels = np.rint(WHITE * self._found[0])
+        for tried in range(ROUNDS):
             pixels = levels.astype(np.uint8).reshape(SIDE, SIDE)
             lacking = MARGIN - ahead(logits(prepare(pixels)), self._target)
             if lacking <= 0:
                 return pixels
-            cost = np.maximum(1 + 2 * up * (levels - start), LEAST)
-            gain = np.where((levels + up >= 0) & (levels + up <= WHITE), np.abs(gradient) / WHITE, 0)
-            order = np.argsort(-gain / cost)
-            enough = order[: 1 + int(np.searchsorted(np.cumsum(gain[order]), lacking))]
-            levels[enough] += np.where(gain[enough] > 0, up[enough], 0)
+            _, gradient = self._lead(prepare(pixels), self._target)
+            levels = self._raised(levels, gradient.reshape(-1).astype(np.float64), lacking + FURTHER * tried)
         return None
+
+    def _raised(self, levels: Doubles, gradient: Doubles, lacking: float) -> Doubles:
+        """Return levels, some by one more or less, so that the class gains this much, were all linear."""
+        up = np.sign(gradient)
+        gain = np.where((levels + up >= 0) & (levels + up <= WHITE), np.abs(gradient) / WHITE, 0)
+        cost = np.maximum(1 + 2 * up * (levels - WHITE * self.digit), LEAST)
+        order = np.argsort(-gain / cost)
+        enough = order[: 1 + int(np.searchsorted(np.cumsum(gain[order]), lacking))]
+        raised = levels.copy()
+        raised[enough] += np.where(gain[enough] > 0, up[enough], 0)
+        return raised
 
     def _look(self, here: Doubles) -> tuple[float, Doubles]:
         """Return the lead of the class and its gradient; remember the step, and the digit if it is nearer."""

@@ -129,6 +129,23 @@ def test_a_digit_at_the_border_is_turned_too(rng: np.random.Generator, grey: Flo
     assert 0 < far.pixels < 784
 
 
+@pytest.mark.parametrize("behind", [0.1, 3.0])
+def test_two_classes_that_lead_together_are_both_passed(
+    rng: np.random.Generator, grey: Floats, behind: float
+) -> None:
+    """The lead is over the strongest other class, whichever that is: it may change from step to step."""
+    network = Linear(rng)
+    network.bias -= network.logits(grey) + np.array([0, behind, 0])
+
+    found = find(network.lead, network.logits, grey, 1)
+
+    assert found is not None
+    said = network.logits(prepare(found.pixels))
+    assert min(said[1] - said[0], said[1] - said[2]) >= MARGIN
+    alone = (behind + MARGIN) / np.linalg.norm(network.lead(grey, 1)[1])
+    assert alone < Distance.between(grey, found.pixels).l2 < 1.5 * alone
+
+
 def test_what_is_not_found_is_not_faked(rng: np.random.Generator, grey: Floats) -> None:
     """A class that cannot be had, a flat network, and one that answers otherwise than its gradient says."""
     network = Linear(rng, 2.0)
