@@ -81,7 +81,13 @@ def measure(parts: list[str], browser: Browser) -> Iterator[Row]:
         with both() as servers:
             for part in (part for part in parts if part in beside):
                 yield from beside[part](*servers)
-    alone = {"forward": forward, "survey": survey, "why": why, "illustrations": illustrations}
+    alone = {
+        "forward": forward,
+        "survey": survey,
+        "why": why,
+        "adversary": adversary,
+        "illustrations": illustrations,
+    }
     for part in (part for part in parts if part in alone):
         yield from alone[part].measure()
 
