@@ -15,7 +15,7 @@
   let picture = null;
   let trouble = false; // whether the page says that a change has not come about
   let wall, network, moving, pad, reference;
-  let replacing = 0; // the timer of an address that is about to be replaced
+  let replacing = null; // the address that is about to be replaced: {timer, act}
 
   /* Ask for what the first view needs while Dash is still at work. */
   const verdicts = c.bytes(`/wall/${c.facts.version}/verdicts.bin`);
@@ -162,11 +162,24 @@
     by("compare").hidden = next.page !== "compare";
     const another = ({ pair, wall, off }) => JSON.stringify([pair, wall, wall.wrong === "changed" && off]);
     if (next.page === "explore") paint(first || another(before) !== another(next));
-    clearTimeout(replacing);
-    if (history === "push" && !first) c.afterFrame(() => remember(next, "push"));
-    else replacing = setTimeout(() => remember(next, history === "keep" ? "keep" : "replace"), first ? 0 : 150); // walking steps fast
+    const replaced = takeReplacing();
+    if (history === "push" && !first) {
+      replaced?.act(); // or Back would find what was there before
+      c.afterFrame(() => remember(next, "push"));
+    } else {
+      const act = () => ((replacing = null), remember(next, history === "keep" ? "keep" : "replace"));
+      replacing = { act, timer: setTimeout(act, first ? 0 : 150) }; // walking steps fast
+    }
     setTimeout(showControls);
     if (next.page === "compare") setTimeout(() => selection.page === "compare" && compare());
+  }
+
+  /** Return the address that was about to be replaced, which is then replaced no more by itself; null where there is none. */
+  function takeReplacing() {
+    const taken = replacing;
+    clearTimeout(taken?.timer);
+    replacing = null;
+    return taken;
   }
 
   function paint(wallChanged) {
@@ -369,7 +382,7 @@
     document.addEventListener("click", follow);
     c.fillIn(by("compare-panels"));
     window.addEventListener("popstate", ({ state }) => {
-      clearTimeout(replacing); // the address that was to be replaced is not the one there now
+      takeReplacing(); // the address that was to be replaced is not the one there now
       if (state) c.change({ ...c.DEFAULTS, ...state }, "keep");
     });
     if (c.facts.complaints.length) c.say(`${c.facts.complaints.join(" ")} The rest of the link is shown.`);

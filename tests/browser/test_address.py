@@ -114,6 +114,21 @@ def test_back_and_forward_restore_everything(visitor: Visitor) -> None:
         assert_state(visitor, shown)
 
 
+def test_back_leads_to_where_one_walked(visitor: Visitor) -> None:
+    """A step while the address of the last one on the way is still to be written does not lose that one."""
+    page = visitor.open("/?digit=4271")
+
+    page.evaluate("""async () => {
+      await window.convlens.change({ digit: 4272 }, "replace");
+      await window.convlens.change({ digit: 12 });
+    }""")
+    visitor.at("/?digit=12")
+    page.go_back()
+
+    visitor.painted(4272)
+    visitor.at("/?digit=4272")
+
+
 def test_nonsense_opens_the_defaults_and_says_so(visitor: Visitor) -> None:
     """Whatever makes no sense is named, with what is allowed, as text; the rest of the link holds."""
     page = visitor.open()

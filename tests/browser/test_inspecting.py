@@ -105,6 +105,7 @@ def test_a_selected_map_follows_the_digit(visitor: Visitor, server: Server) -> N
     """The next digit's values in the same place; what does not depend on the digit is not asked for again."""
     page = visitor.open(SHARED)
     expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
+    expect(page.locator(".part-firing .nine figure")).to_have_count(9)
     visitor.quiet()
 
     visitor.pick(4273)
