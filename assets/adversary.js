@@ -5,6 +5,7 @@
   const GREY = { palette: "grey", low: 0, high: 1 };
   const WHITE = 255; // levels of grey above black
   const PICTURES = 6; // of the steps
+  const SECOND = "second"; // answer, which is taken for the other class where none is chosen
 
   let host = null; // the section, once there is a digit, with its list of classes, and what is said of the method: {target, words}
   let shown = null; // the digit at hand: {selection, keys}
@@ -13,13 +14,13 @@
   c.paintAdversary = function (details, selection, keys) {
     shown = { selection, keys };
     host ??= build(details);
-    host.follow();
+    host.show(selection);
   };
 
   function build(details) {
-    const section = new c.Asked(details, { question, ask, paint });
+    const section = new c.Asked(details, { part: "mind", question, ask, paint });
     const classes = Array.from({ length: 10 }, (_, digit) => [String(digit), String(digit)]);
-    const target = section.choice("Class that the digit is to be taken for", [["", "its second answer"], ...classes]);
+    const target = section.choice("Class that the digit is to be taken for", [[SECOND, "its second answer"], ...classes]);
     const words = c.make("p", { className: "reading" });
     section.fill(c.make("label", {}, "to be taken for ", target), words);
     return Object.assign(section, { target, words });
@@ -28,7 +29,7 @@
   function question() {
     const { selection, keys } = shown;
     const { pair, digit, perturb, off } = selection;
-    return { keys, pair, digit, off, move: c.moveQuery(perturb), target: host.target.value };
+    return { keys, pair, digit, off, move: c.moveQuery(perturb), target: host.target.value === SECOND ? "" : host.target.value };
   }
 
   const ask = (asked) => Promise.all(asked.keys.map((key) => seek(asked, key)));
@@ -88,6 +89,7 @@
     const { digit, perturb } = shown.selection;
     const written = c.moveQuery(perturb) ? {} : { reference: digit }; // against a digit that was changed before, more would show than this change
     open.addEventListener("click", () => c.move(told.perturb, true, written));
+    const file = c.fileLink("picture as NPY", `/api/models/${key}/digits/${digit}/adversary.npy?${[`target=${target}`, c.moveQuery(perturb)].filter(Boolean).join("&")}`, `convlens-${key}-taken-for-${target}.npy`);
     return c.make("section", { "aria-label": `What would change its mind, ${name}`, "data-model": key },
       c.make("h3", {}, hue(key), ` from ${before} to ${target}`),
       c.make("div", { className: "asked-maps" },
@@ -95,7 +97,7 @@
         c.figure("difference", change, scale, `What is added to the digit for ${name}`),
         c.figure(`taken for a ${target}`, example, GREY, `The picture that ${name} takes for a ${target}`)),
       c.make("p", { className: "told", textContent: `An adversarial example: it shows where ${name}'s answer turns, here to ${c.saying(told)}, and not what a ${target} looks like to a person.${transfer(target, other, verdicts)}` }),
-      c.make("div", { className: "row" }, open), chart(told), steps(name, told, pictures), c.make("p", { className: "reading", textContent: "Some of the steps, and how far each is from the digit." }));
+      c.make("div", { className: "row" }, open), chart(told), steps(name, told, pictures), c.make("p", { className: "reading", textContent: "Some of the steps, and how far each is from the digit." }), file);
   }
 
   /** Say whether the other network is mistaken too. */

@@ -108,6 +108,9 @@
     return figure;
   };
 
+  /** Return a paragraph with a link that takes a file away. */
+  c.fileLink = (textContent, href, download) => c.make("p", { className: "files" }, c.make("a", { textContent, href, download }));
+
   /** Fill a description list: names and texts. */
   c.list = function (list, facts) {
     list.replaceChildren(...Object.entries(facts).flatMap(([name, text]) => [c.make("dt", { textContent: name }), c.make("dd", {}, text)]));

@@ -3,7 +3,7 @@
   "use strict";
 
   c.DEFAULTS = {
-    page: "explore", pair: c.facts.models.slice(0, 2).map(({ key }) => key), model: "both", layer: "", filter: null, cell: null, slice: null, against: null, scale: "layer", stage: "post", off: "", perturb: "", reference: null,
+    page: "explore", pair: c.facts.models.slice(0, 2).map(({ key }) => key), model: "both", layer: "", filter: null, cell: null, slice: null, against: null, scale: "layer", stage: "post", off: "", perturb: "", reference: null, why: "", mind: "",
     wall: { label: null, answer: null, by: "", wrong: "", sort: "index", within: "" },
   };
 
@@ -26,7 +26,7 @@
       if (selection.cell) put("cell", selection.cell.join(","));
       for (const name of ["slice", "against"]) if (selection[name] !== null) put(name, selection[name]);
     }
-    if (selection.off) put("off", selection.off);
+    for (const name of ["off", "why", "mind"]) if (selection[name]) put(name, selection[name]);
     for (const [name, value] of Object.entries(selection.wall)) {
       if (value !== c.DEFAULTS.wall[name]) put(name, value);
     }

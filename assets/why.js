@@ -3,6 +3,7 @@
   "use strict";
 
   const METHODS = { gradient: "gradient", integrated: "integrated gradients", occlusion: "occlusion", gradcam: "Grad-CAM" };
+  const convolutions = [...new Set(c.facts.models.flatMap(({ layers }) => layers.filter(({ kind }) => kind === "Conv2D").map(({ name }) => name)))];
 
   let host = null; // the section, once there is a digit, with its lists: {method, target, against}, and what is said of the method: words
   let shown = null; // the digit at hand: {selection, picture, keys}
@@ -11,13 +12,14 @@
   c.paintWhy = function (details, selection, picture, keys) {
     shown = { selection, picture, keys };
     host ??= build(details);
-    host.follow();
+    host.show(selection);
   };
 
   function build(details) {
-    const section = new c.Asked(details, { question, ask, paint });
+    const section = new c.Asked(details, { part: "why", question, ask, paint });
     const classes = Array.from({ length: 10 }, (_, digit) => [String(digit), String(digit)]);
-    const method = section.choice("Explanation", Object.entries(METHODS));
+    const methods = Object.entries(METHODS).flatMap(([key, words]) => (key === "gradcam" ? convolutions.map((name) => [`${key}.${name}`, `${words} of ${name}`]) : [[key, words]]));
+    const method = section.choice("Explanation", methods);
     const target = section.choice("Class that is explained", [["", "its own answer"], ...classes]);
     const against = section.choice("Class that it is compared with", [["", "—"], ...classes]);
     const words = c.make("p", { className: "reading" });
@@ -28,26 +30,28 @@
   /** Return what is asked now: how, of which digit, and of each network why which class, and not which. */
   function question() {
     const { selection, picture, keys } = shown;
-    const [method, against] = [host.method.value, host.against.value];
+    const [method, layer] = host.method.value.split(".");
+    const against = host.against.value;
     const networks = keys.map((key) => {
       const { logits } = picture.models[key];
       return { key, target: host.target.value || String(logits.indexOf(Math.max(...logits))), against };
     });
-    return { method, networks, digit: selection.digit, move: c.moveQuery(selection.perturb), off: selection.off };
+    return { method, layer, networks, digit: selection.digit, move: c.moveQuery(selection.perturb), off: selection.off };
   }
 
   const ask = (asked) => Promise.all(asked.networks.map((network) => explain(asked, network)));
 
   /** Return a promise of what is found of one network, or of the sentence that says why there is nothing. */
-  async function explain({ method, digit, move }, { key, target, against }) {
-    if (method === "gradcam" && !c.model(key).layers.some(({ kind }) => kind === "Conv2D")) return { none: `Grad-CAM does not exist for ${c.name(key)}: it has no maps.` };
+  async function explain({ method, layer, digit, move }, { key, target, against }) {
+    const convolves = c.model(key).layers.some(({ kind, name }) => kind === "Conv2D" && name === layer);
+    if (layer && !convolves) return { none: `Grad-CAM of ${layer} does not exist for ${c.name(key)}: it has no maps there.` };
     if (target === against) return { none: `${c.name(key)} is asked why ${target} and not ${against}: choose another class.` };
-    const query = [`target=${target}`, against && `against=${against}`, move].filter(Boolean).join("&");
+    const query = [`target=${target}`, against && `against=${against}`, layer && `layer=${layer}`, move].filter(Boolean).join("&");
     const address = `/api/models/${key}/digits/${digit}/why/${method}`;
     const [told, random, pixels] = await Promise.all([
       c.json(`${address}?${query}`, c.wakingUp), c.tensor(`${address}.npy?${query}&weights=random`, c.wakingUp), c.tensor(`/api/digits/${digit}.npy${move && `?${move}`}`, c.wakingUp),
     ]);
-    return { told, pixels, trained: { shape: [told.values.length, told.values[0].length], data: told.values.flat() }, random };
+    return { told, pixels, trained: { shape: [told.values.length, told.values[0].length], data: told.values.flat() }, random, file: `${address}.npy?${query}` };
   }
 
   function paint({ networks, off }, found) {
@@ -58,7 +62,7 @@
     host.body.replaceChildren(...networks.map(({ key }, i) => block(key, found[i], scale)));
   }
 
-  function block(key, { none, told, pixels, trained, random }, scale) {
+  function block(key, { none, told, pixels, trained, random, file }, scale) {
     const section = c.make("section", { "aria-label": `Why, ${c.name(key)}`, "data-model": key }, none ? c.make("p", { textContent: none }) : "");
     if (none) return section;
     const hue = c.make("span", { className: "hue", textContent: c.name(key) });
@@ -71,7 +75,8 @@
         c.figure("the digit", pixels, { palette: "grey", low: 0, high: 1 }, `The digit that ${c.name(key)} sees`),
         c.figure("trained", trained, scale, `${c.name(key)}, ${METHODS[told.method]}, ${what}`),
         c.figure(`untrained, seed ${told.seed}`, random, own, `${c.name(key)} with random weights, ${METHODS[told.method]}, ${what}`)),
-      c.make("p", { className: "told", textContent: sum(told) }), chart(told), c.make("p", { className: "told", textContent: worth(told) }));
+      c.make("p", { className: "told", textContent: sum(told) }), chart(told), c.make("p", { className: "told", textContent: worth(told) }),
+      c.fileLink("values as NPY", file, `convlens-${key}-${told.method}-${told.target}.npy`));
     return section;
   }
 

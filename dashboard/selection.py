@@ -10,7 +10,8 @@ from dashboard.errors import RefusedError
 from dashboard.moving import parse_move, write_move
 from dashboard.off import parse_off, write_off
 from dashboard.pair import Pair, of_pair, pairs, parse_pair
-from models.arrangement import METHODS
+from models import arrangement
+from models.explanation import METHODS, convolutions
 from models.forward_pass import STAGES
 from models.registry import Entry
 
@@ -18,11 +19,14 @@ PAGES = {"/": "explore", "/compare": "compare"}
 SCALES = ("layer", "map", "data", "grey")
 DIGITS = 10_000
 CLASSES = 10
+NAMED = tuple(map(str, range(CLASSES)))
 BOTH = "both"
 CHANGED = "changed"
 FINE = 1000  # steps along each side of a plane
 CORNERS = 64  # of a line in it, at most
 NONE = "none"
+GRADCAM = "gradcam"
+SECOND = "second"
 
 Value = TypeVar("Value")
 Default = TypeVar("Default")
@@ -72,6 +76,9 @@ class Selection:
         off: Channels that are switched off, as `off.write_off` writes them, "" for none.
         perturb: What is done to the digit, as `moving.write_move` writes it, "" for nothing.
         reference: Index of the test digit, as it was written, from which all layers show the difference.
+        why: How the answers are explained, "method:target:against" with what is left open left out, "" for
+            not; of Grad-CAM with its layer, "gradcam.conv2:4".
+        mind: The class that the networks are turned to, "second" for each one's second answer, "" for not.
         wall: What is on the wall.
     """
 
@@ -89,6 +96,8 @@ class Selection:
     off: str = ""
     perturb: str = ""
     reference: int | None = None
+    why: str = ""
+    mind: str = ""
     wall: Wall = field(default_factory=Wall)
 
     def to_store(self) -> dict[str, Any]:
@@ -107,6 +116,8 @@ class Reader:
         self.complaints: list[str] = []
         self._networks = {entry.key: entry for entry in of_pair(self._pair(entries), entries)}
         self._listed = [entry for entry in entries if entry.key in self._networks]
+        layers = (layer for entry in entries for layer in convolutions(entry.layers))
+        self._methods = (METHODS.keys() - {GRADCAM}) | {f"{GRADCAM}.{layer.name}" for layer in layers}
 
     def read(self) -> Selection:
         """Return the selection; `complaints` then holds a sentence for each part that was ignored."""
@@ -121,6 +132,8 @@ class Reader:
             off=self._off(),
             perturb=self._perturb(),
             reference=self._number("reference", DIGITS, None),
+            why=self._part("why", self._why, "", "an explanation, and classes: gradient, or gradient:4:9"),
+            mind=self._choice("mind", (SECOND, *NAMED), ""),
             wall=self._wall(),
         )
         if "layer" in self._query:
@@ -188,7 +201,14 @@ class Reader:
         arranged = key in self._networks and self._networks[key].arrangement is not None
         numbers = [_whole(part, FINE + 1) for part in corners.split(".")]
         closed = len(numbers) % 2 == 0 and 2 * 3 <= len(numbers) <= 2 * CORNERS
-        return text if arranged and method in METHODS and closed and None not in numbers else None
+        return text if arranged and method in arrangement.METHODS and closed and None not in numbers else None
+
+    def _why(self, text: str) -> str | None:
+        """Return how answers are to be explained, None for a text that the page would not write."""
+        method, *classes = text.split(":")
+        written = len(classes) <= 2 and not text.endswith(":")
+        known = method in self._methods and {*classes} <= {"", *NAMED}
+        return text if written and known else None
 
     def _inspected(self, selection: Selection) -> Selection:
         """Add layer, filter and cell, as far as each exists."""

@@ -69,7 +69,7 @@ def test_it_is_opened_like_any_digit(visitor: Visitor, server: Server, known: Kn
 
     page.get_by_role("button", name="Open in Explore what CNN").click()
 
-    visitor.at(f"/?digit={DIGIT}&perturb={told['perturb']}&reference={DIGIT}")
+    visitor.at(f"/?digit={DIGIT}&perturb={told['perturb']}&reference={DIGIT}&mind=second")
     expect(visitor.panel("cnn", "conv1").locator(".tensor")).to_contain_text("difference")
     expect(page.locator('.said[data-model="cnn"] .answer')).to_have_text(str(told["target"]))
     expect(section(page, "cnn").locator("h3")).to_contain_text(f"CNN from {told['target']} to")
@@ -86,6 +86,7 @@ def test_a_class_is_chosen(visitor: Visitor, known: Known) -> None:
     field.select_option("0")
     expect(section(page, "fcn").locator("h3")).to_contain_text("to 0")
     expect(section(page, "cnn").locator("h3")).to_contain_text(f"from {own} to 0")
+    visitor.at(f"/?digit={DIGIT}&mind=0")
 
     field.select_option(str(own))
     expect(page.locator('#adversary li[data-model="cnn"]')).to_contain_text(

@@ -134,7 +134,7 @@ def test_it_follows_the_digit_the_class_and_the_change(
     assert shown == pytest.approx(expected[14, 14], rel=1e-4)
 
     page.locator("#moving").get_by_role("slider").press("ArrowRight")
-    visitor.at("/?digit=12&perturb=right:0.5")
+    visitor.at("/?digit=12&perturb=right:0.5&why=gradient:4:9")
     expect(page.locator("#why [aria-busy]")).to_have_count(0)
     expected = values(server, "cnn", "gradient.npy?target=4&against=9&perturb=right:0.5", digit=12)
     assert number(pixel(page, picture, 14, 14, 28)) == pytest.approx(expected[14, 14], rel=1e-4)
@@ -148,9 +148,11 @@ def test_grad_cam_does_not_exist_without_maps(visitor: Visitor, server: Server) 
     page = opened(visitor)
     visitor.requests.clear()
 
-    page.get_by_label("Explanation").select_option("gradcam")
+    page.get_by_label("Explanation").select_option("gradcam.conv2")
 
-    expect(section(page, "fcn")).to_have_text("Grad-CAM does not exist for FCN: it has no maps.")
+    expect(section(page, "fcn")).to_have_text(
+        "Grad-CAM of conv2 does not exist for FCN: it has no maps there."
+    )
     expect(section(page, "cnn").locator("h3")).to_contain_text("conv2, 24×24")
     assert not [path for path in visitor.requests if "/fcn/" in path]
     found = values(server, "cnn", "gradcam.npy")
@@ -158,3 +160,23 @@ def test_grad_cam_does_not_exist_without_maps(visitor: Visitor, server: Server) 
     picture = section(page, "cnn").locator("canvas").nth(1)
     assert number(pixel(page, picture, row, column, 24)) == pytest.approx(found.max(), rel=1e-4)
     assert section(page, "cnn").locator(".legend").nth(1).locator(".low").inner_text() == "0"
+
+
+def test_a_link_asks_the_same_again(visitor: Visitor, server: Server) -> None:
+    """Open, with its method, layer and class; Back closes it, and what was asked can be taken away."""
+    page = visitor.open(f"/?digit={DIGIT}")
+    page.locator("#why summary").click()
+    visitor.at(f"/?digit={DIGIT}&why=gradient")
+    page.go_back()
+    expect(page.locator("#why")).not_to_have_attribute("open", "")
+
+    page = visitor.open(f"/?digit={DIGIT}&why=gradcam.conv1:4")
+
+    expect(page.get_by_label("Explanation")).to_have_value("gradcam.conv1")
+    expect(page.get_by_label("Class that is explained")).to_have_value("4")
+    expect(section(page, "cnn").locator("h3")).to_contain_text("why 4 · conv1, 26×26")
+    with page.expect_download() as download:
+        section(page, "cnn").get_by_role("link", name="values as NPY").click()
+    assert np.array_equal(
+        np.load(download.value.path()), values(server, "cnn", "gradcam.npy?target=4&layer=conv1")
+    )

@@ -27,6 +27,8 @@ NAMES = (
     "off",
     "perturb",
     "reference",
+    "why",
+    "mind",
     "label",
     "answer",
     "by",
@@ -52,6 +54,7 @@ def test_a_whole_address_is_read() -> None:
     selection, complaints = read(
         digit="9", model="cnn", layer="conv2", filter="3", cell="12,7", scale="map", stage="pre",
         off="cnn.conv2:3.1,fcn.dense1:2", perturb="scale:0.80", reference="12",
+        why="gradcam.conv2:4:9", mind="second",
         label="4", answer="9", by="fcn", wrong="disagree", sort="cnn",
     )  # fmt: skip
 
@@ -68,6 +71,8 @@ def test_a_whole_address_is_read() -> None:
         off="fcn.dense1:2,cnn.conv2:1.3",
         perturb="scale:0.8",
         reference=12,
+        why="gradcam.conv2:4:9",
+        mind="second",
         wall=Wall(label=4, answer=9, by="fcn", wrong="disagree", sort="cnn"),
     )
 
@@ -92,6 +97,9 @@ def test_a_whole_address_is_read() -> None:
         ("off", "9" * 5_000),
         *(("perturb", text) for text in ("x", "rotation", "rotation:NaN", "rotation:1e9", "rotation:91")),
         *(("reference", text) for text in ("", "10000", "-1", "a", "12,13", "none", "rotation:15")),
+        *(("why", text) for text in ("", "x", "gradient:", "gradient:10", "gradient:4:9:1", "gradient:04")),
+        *(("why", text) for text in ("gradcam", "gradcam.pool", "gradcam.conv2.1", "gradient.conv2", ":4")),
+        *(("mind", text) for text in ("", "first", "10", "-1", "04", "4:9")),
         *(("label", text) for text in ("", "10", "-1", "a")),
         *(("wrong", text) for text in ("", "only.", "only.vit", "index", "fcn-matched", "only.fcn-matched")),
         *(("within", text) for text in ("", "cnn.tsne:1.2.3.4.5.6")),
@@ -252,6 +260,8 @@ def expected(query: dict[str, str]) -> Selection:
         off=query["off"] if OFF.get(query.get("off", ""), {""}) <= {*pair} else "",
         perturb=MOVES.get(query.get("perturb", ""), ""),
         reference=DIGITS.get(plain(query.get("reference", ""))),
+        why=query["why"] if query.get("why") in WHYS else "",
+        mind=query["mind"] if query.get("mind") in (*CLASSES, "second") else "",
         stage=query["stage"] if query.get("stage") in ("pre", "post") else "post",
         wall=Wall(
             label=CLASSES.get(plain(query.get("label", ""))),
@@ -264,6 +274,9 @@ def expected(query: dict[str, str]) -> Selection:
 
 
 TOGETHER = ("none", "both", "disagree")
+METHODS = ("gradient", "integrated", "occlusion", "gradcam.conv1", "gradcam.conv2")
+WHYS = {*METHODS} | {f"{method}:{target}" for method in METHODS for target in CLASSES}
+WHYS |= {f"{method}:{one}:{other}" for method in METHODS for one in ("", *CLASSES) for other in CLASSES}
 
 
 def mentioned(query: dict[str, str], selection: Selection) -> bool:
@@ -297,6 +310,10 @@ words = st.sampled_from(
         "only.cnn",
         "only.vit",
         "index",
+        "second",
+        "gradient",
+        "gradcam.conv1::3",
+        "occlusion:4:9",
         "layer",
         "map",
         "data",
