@@ -3,6 +3,8 @@
   "use strict";
 
   const TYPES = "image/png,image/jpeg"; // are offered; what a file is, the server sees in its bytes
+  const WRITTEN = "input:not([type=range], [type=checkbox], [type=radio]), textarea"; // what is pasted there is text
+  let refused = false; // whether the page says why an image could not be read
   let last = new AbortController(); // of the image that is on its way
 
   /** Return a button that lets somebody choose an image, or take one where there is a camera. */
@@ -25,22 +27,26 @@
   c.upload = async function (file, words, show) {
     last.abort();
     const own = (last = new AbortController());
-    const say = (text, busy = false) => {
+    const say = (text, of, busy = false) => {
       Object.assign(words, { hidden: !text, ariaBusy: busy, textContent: text });
+      if (of) words.dataset.of = of;
+      else delete words.dataset.of;
     };
-    delete words.dataset.of;
-    say("Reading the image …", true);
+    const before = words.hidden || !words.dataset.of ? [""] : [words.textContent, words.dataset.of];
+    say("Reading the image …", "", true);
+    if (refused) c.say("");
+    refused = false;
     try {
       if (file.size > c.facts.image_bytes) throw new c.Problem(`An image may have ${c.facts.image_bytes >> 20} MiB. Make it smaller.`);
       const found = await c.post("/api/drawings", file, own.signal);
       if (own !== last) return;
-      words.dataset.of = found.perturb.split(":")[1];
-      say(found.words);
+      say(found.words, found.perturb.split(":")[1]);
       await show(found.perturb);
     } catch (problem) {
       if (own !== last) return;
-      say("");
+      say(...before);
       if (!(problem instanceof c.Problem)) throw problem;
+      refused = true;
       c.say(problem.message);
     }
   };
@@ -54,7 +60,7 @@
     const file = (items) => wanted() && [...(items ?? [])].find(({ kind }) => kind === "file");
     const mark = (shown) => (shown ? (target.dataset.drop = "image") : delete target.dataset.drop);
     document.addEventListener("paste", (event) => {
-      const pasted = !event.target.closest?.("input, textarea, [contenteditable]") && file(event.clipboardData?.items);
+      const pasted = !event.target.closest?.(WRITTEN) && file(event.clipboardData?.items);
       if (!pasted) return;
       event.preventDefault();
       send(pasted.getAsFile());

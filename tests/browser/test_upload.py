@@ -66,7 +66,7 @@ def test_an_image_is_pasted_or_dropped(visitor: Visitor, known: Known) -> None:
     page = visitor.open(f"/?digit={DIGIT}")
     page.get_by_label("Go to digit").focus()
     hand_over(page, "paste", image_of(SEVEN))
-    page.get_by_role("button", name="Share").focus()
+    page.locator("#moving input[type=range]").focus()
 
     hand_over(page, "paste", image_of(TWO))
     expect(says(page, "cnn").locator(".answer")).to_have_text(str(known.labels[TWO]))
@@ -116,6 +116,7 @@ def test_an_image_that_cannot_be_read_is_said(visit: Visit) -> None:
         hand_over(page, "drop", content, more)
         expect(visitor.alert).to_contain_text(why)
         expect(page.locator("#digit-title")).to_have_text("Your digit")
+        expect(page.locator("#pad [role=status]")).to_contain_text("PNG of 224×224")
         assert ink_of(page) == text
 
     chosen = page.locator("#pad input[type=file]")
@@ -123,4 +124,5 @@ def test_an_image_that_cannot_be_read_is_said(visit: Visit) -> None:
     assert chosen.get_attribute("capture") is None
     chosen.set_input_files({"name": "a", "mimeType": "", "buffer": image_of(SEVEN)})
     visitor.eventually(lambda: ink_of(page) != text)
+    expect(page.locator("#message")).to_be_empty()
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
