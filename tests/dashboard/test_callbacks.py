@@ -3,8 +3,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
-from itertools import product
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,7 +15,7 @@ from werkzeug.test import TestResponse
 from dashboard.colours import Theme
 from dashboard.comparison_layout import comparison_view
 from dashboard.factory import Page
-from dashboard.pair import pairs
+from dashboard.pair import Pair, pairs
 from dashboard.panels.compare import PANELS
 from tests.dashboard.sweeping import require_error, require_headers
 
@@ -197,7 +196,9 @@ def test_callbacks_of_the_browser_do_not_run_here(visitor: FlaskClient) -> None:
 
 def test_a_choice_shows_its_networks(visitor: FlaskClient, bodies: list[dict[str, Any]], page: Page) -> None:
     """The answer is what the layout draws for exactly the networks and the paper that were asked for."""
-    for pair, theme in product(pairs(page.inspector.entries), get_args(Theme)):
+    one, *_, other = pairs(page.inspector.entries)
+    views: list[tuple[Pair, Theme]] = [(one, "light"), (other, "dark")]
+    for pair, theme in views:
         for model in (*pair, "both"):
             chosen = {"pair": pair, "model": model, "theme": theme}
             response = send(visitor, put(bodies[0], ("inputs", 0, "value"), chosen))
