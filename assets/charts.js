@@ -3,9 +3,10 @@
   "use strict";
 
   const NEAR = "200px"; // beyond the screen that still counts as in view
+  const LATEST = 500; // milliseconds; a busy machine is never idle
   const waiting = new Set(); // places whose chart is not drawn yet, in reading order
   const drawn = new Set();
-  const idle = window.requestIdleCallback ?? setTimeout;
+  const idle = (act) => (window.requestIdleCallback ? requestIdleCallback(act, { timeout: LATEST }) : setTimeout(act));
   const seen = new IntersectionObserver((places) => places.forEach(({ isIntersecting, target }) => isIntersecting && draw(target)), { rootMargin: NEAR });
   const sized = new ResizeObserver((places) => places.forEach(({ target }) => fit(target)));
 
