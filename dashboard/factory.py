@@ -24,6 +24,7 @@ from dashboard import (
     survey_api,
     why_api,
 )
+from dashboard.bundle import serve_scripts
 from dashboard.callbacks import register
 from dashboard.colours import hues
 from dashboard.compression import compress
@@ -49,7 +50,7 @@ INDEX = """<!DOCTYPE html>
 <body>
 {%app_entry%}
 <script type="application/json" id="facts">{%facts%}</script>
-<footer>{%config%}{%scripts%}{%renderer%}</footer>
+<footer>{%config%}<script src="{%own%}"></script>{%scripts%}{%renderer%}</footer>
 </body>
 </html>"""
 
@@ -92,6 +93,7 @@ class Page(Dash):
 
     inspector: Inspector
     known: dict[str, Any]
+    own: str
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """Return the page with the facts and what its address selects."""
@@ -101,7 +103,8 @@ class Page(Dash):
         scripts = parts["scripts"].splitlines()
         parts["scripts"] = "\n".join(each for each in scripts if not any(part in each for part in UNUSED))
         html: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
-        html = html.replace("{%icon%}", ICON).replace("{%hues%}", hue_rules(self.inspector.entries))
+        html = html.replace("{%own%}", self.own).replace("{%icon%}", ICON)
+        html = html.replace("{%hues%}", hue_rules(self.inspector.entries))
         return html.replace("{%facts%}", told.replace("<", "\\u003c"))
 
 
@@ -111,7 +114,7 @@ def create_app(inspector: Inspector, settings: Settings) -> Page:
         "convlens",
         backend=PagesOnly,
         assets_folder=str(ASSETS),
-        assets_ignore=r"plotly.*",
+        assets_ignore=r".*\.js$",  # they come as one
         title="ConvLens",
         update_title="",
         compress=False,
@@ -124,6 +127,7 @@ def create_app(inspector: Inspector, settings: Settings) -> Page:
     app.layout = page(inspector.entries)
     register(app, inspector)
     server: Flask = app.server
+    app.own = serve_scripts(server, ASSETS)
     server.register_blueprint(api.blueprint(inspector))
     server.register_blueprint(arithmetic_api.blueprint(inspector))
     server.register_blueprint(survey_api.blueprint(inspector))
