@@ -50,31 +50,21 @@ def draw(visitor: Visitor, _: Server) -> None:
     """Draw a seven with the mouse."""
     page = visitor.open()
     page.locator("#pad summary").first.click()
-    pad = page.get_by_label("Pad to draw on")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box
-    places = [(box["x"] + right * box["width"], box["y"] + down * box["height"]) for down, right in SEVEN]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=12)
-    page.mouse.up()
+    page.get_by_label("Pad to draw on").scroll_into_view_if_needed()
+    visitor.draw(*SEVEN, steps=12)
     expect(page.locator("#digit-title")).to_have_text("Your digit")
 
 
 def ask_why(visitor: Visitor, _: Server) -> None:
     """Ask why each network says what it says of the digit that the page opens on."""
-    page = visitor.open()
-    page.locator("#why summary").click()
-    expect(page.locator("#why svg")).to_have_count(2)
+    visitor.open()
+    visitor.ask("why")
 
 
 def change_minds(visitor: Visitor, _: Server) -> None:
     """Ask what would change both networks' minds of that digit."""
-    page = visitor.open()
-    page.locator("#adversary summary").click()
-    expect(page.locator("#adversary svg")).to_have_count(2)
+    visitor.open()
+    visitor.ask("adversary")
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,7 @@ DIGIT = 4271
 def opened(visitor: Visitor, address: str = f"/?digit={DIGIT}") -> Page:
     """Return the page with the section open, once both networks' answers are turned."""
     page = visitor.open(address)
-    page.locator("#adversary summary").click()
-    expect(page.locator("#adversary svg")).to_have_count(2)
+    visitor.ask("adversary")
     return page
 
 

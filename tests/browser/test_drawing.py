@@ -36,18 +36,6 @@ def open_pad(page: Page) -> None:
     pad(page).scroll_into_view_if_needed()
 
 
-def draw(page: Page, *corners: tuple[float, float]) -> None:
-    """Draw a line with the mouse, and wait until it is the digit at hand."""
-    box = pad(page).bounding_box()
-    assert box
-    places = [(box["x"] + right * box["width"], box["y"] + down * box["height"]) for down, right in corners]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=5)
-    page.mouse.up()
-
-
 def drawn(page: Page) -> Bits:
     """Return what is on the pad."""
     return np.greater(canvas.greys(canvas.read(pad(page))[..., :3]), 0)
@@ -80,7 +68,7 @@ def test_everything_follows_the_stroke(visitor: Visitor, server: Server, known: 
     page = visitor.open(f"/?digit={DIGIT}")
     open_pad(page)
 
-    draw(page, *SEVEN)
+    visitor.draw(*SEVEN)
     text = settled(visitor)
 
     expect(page.locator("#digit-title")).to_have_text("Your digit")
@@ -103,7 +91,7 @@ def test_where_and_how_large_it_is_drawn_does_not_matter(visitor: Visitor) -> No
     """A seven in a corner is the seven of the middle, unless the preparation is turned off."""
     page = visitor.open(f"/?digit={DIGIT}")
     open_pad(page)
-    draw(page, *SEVEN)
+    visitor.draw(*SEVEN)
     settled(visitor)
     expect(says(page, "cnn").locator(".answer")).to_have_text("7")
 
@@ -120,7 +108,7 @@ def test_a_link_brings_it_back(visitor: Visitor) -> None:
     """Reloaded, pad, verdicts and switch are as they were; Back and Forward leave it and bring it again."""
     page = visitor.open(f"/?digit={DIGIT}")
     open_pad(page)
-    draw(page, *SEVEN)
+    visitor.draw(*SEVEN)
     text, before = settled(visitor), drawn(page)
     page.get_by_label("Prepare it as MNIST was").uncheck()
     raw = text.replace("ink:", "raw:")
@@ -144,7 +132,7 @@ def test_a_digit_of_the_wall_leaves_it(visitor: Visitor, known: Known) -> None:
     """That digit is shown, with its label; the drawing is one Undo away."""
     page = visitor.open(f"/?digit={DIGIT}")
     open_pad(page)
-    draw(page, *SEVEN)
+    visitor.draw(*SEVEN)
     settled(visitor)
     before = drawn(page)
 
@@ -165,10 +153,10 @@ def test_strokes_are_taken_back_and_done_again(visitor: Visitor) -> None:
     page = visitor.open(f"/?digit={DIGIT}")
     open_pad(page)
     expect(button(page, "Undo")).to_be_disabled()
-    draw(page, (0.2, 0.2), (0.8, 0.2))
+    visitor.draw((0.2, 0.2), (0.8, 0.2))
     settled(visitor)
     one = drawn(page)
-    draw(page, (0.2, 0.8), (0.8, 0.8))
+    visitor.draw((0.2, 0.8), (0.8, 0.8))
     settled(visitor)
     two = drawn(page)
     assert two.sum() > one.sum() > 0
@@ -182,7 +170,7 @@ def test_strokes_are_taken_back_and_done_again(visitor: Visitor) -> None:
 
     button(page, "Eraser").click()
     expect(button(page, "Eraser")).to_have_attribute("aria-pressed", "true")
-    draw(page, (0.2, 0.8), (0.8, 0.8))
+    visitor.draw((0.2, 0.8), (0.8, 0.8))
     settled(visitor)
     assert np.array_equal(drawn(page), one)
 
@@ -256,7 +244,7 @@ def test_the_slider_changes_what_was_drawn(visitor: Visitor, server: Server) -> 
         lambda: float(value.inner_text().split("= ")[1]) == pytest.approx(tensor[12, 7, 3], rel=1e-6)
     )
 
-    draw(page, (0.9, 0.1), (0.1, 0.9))
+    visitor.draw((0.9, 0.1), (0.1, 0.9))
     visitor.eventually(lambda: ink_of(page) != turned and ink_of(page).endswith(",rotation:90"))
 
 
@@ -285,9 +273,9 @@ def test_one_request_at_a_time_and_the_newest_stroke_wins(visitor: Visitor) -> N
     visitor.quiet()
 
     with visitor.held("**/pictures/**") as held:
-        draw(page, *SEVEN)
+        visitor.draw(*SEVEN)
         visitor.eventually(lambda: held)
-        draw(page, (0.4, 0.2), (0.4, 0.6))
+        visitor.draw((0.4, 0.2), (0.4, 0.6))
         visitor.flush()
         assert len(held) == 1
 

@@ -21,8 +21,7 @@ DIGIT = 4271
 def opened(visitor: Visitor, address: str = f"/?digit={DIGIT}") -> Page:
     """Return the page with the section open, once both networks' answers are explained."""
     page = visitor.open(address)
-    page.locator("#why summary").click()
-    expect(page.locator("#why svg")).to_have_count(2)
+    visitor.ask("why")
     return page
 
 

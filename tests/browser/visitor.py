@@ -190,6 +190,24 @@ class Visitor:
         """Turn one of the switches in the group of a name, such as "Networks shown"."""
         self.page.get_by_role("radiogroup", name=group).get_by_role("radio", name=choice).check()
 
+    def draw(self, *corners: tuple[float, float], steps: int = 5) -> None:
+        """Draw a line on the pad with the mouse, through rows and columns from end to end of it."""
+        box = self.page.get_by_label("Pad to draw on").bounding_box()
+        assert box
+        places = [
+            (box["x"] + right * box["width"], box["y"] + down * box["height"]) for down, right in corners
+        ]
+        self.page.mouse.move(*places[0])
+        self.page.mouse.down()
+        for place in places[1:]:
+            self.page.mouse.move(*place, steps=steps)
+        self.page.mouse.up()
+
+    def ask(self, section: str) -> None:
+        """Open a section that asks about the digit, and wait until both networks' charts are there."""
+        self.page.locator(f"#{section} summary").click()
+        expect(self.page.locator(f"#{section} svg")).to_have_count(2)
+
     def spot(self, cell: Locator, row: int, column: int, columns: int) -> tuple[float, float]:
         """Return where in a map's button, from its left and its top, the middle of one of its cells is.
 
