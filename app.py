@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from pathlib import Path
@@ -16,12 +15,10 @@ FIRST_PAGE = 1.5  # seconds that the first page has to itself before the network
 
 def server() -> Flask:
     """Return the web server; its networks are loaded in the background."""
-    gc.disable()  # nothing of what comes now is garbage; to look for some takes a tenth of the time
-    try:
+    from dashboard.lasting import lasting  # noqa: PLC0415 - importing this file does nothing
+
+    with lasting():
         return _server()
-    finally:
-        gc.freeze()  # nor will it be
-        gc.enable()
 
 
 def _server() -> Flask:

@@ -1,6 +1,5 @@
 """How gunicorn serves ConvLens. It finds this file by itself in the folder that it is started in."""
 
-import gc
 import ipaddress
 import logging
 import os
@@ -13,6 +12,7 @@ from typing import Any
 from gunicorn import systemd
 
 from dashboard.address import AddressError, require_free
+from dashboard.lasting import lasting
 from dashboard.settings import Settings, SettingsError
 
 STALLED = struct.pack("@ll", 20, 0)  # a timeval: seconds, microseconds
@@ -63,10 +63,8 @@ def _import_once() -> None:
 
     No model is among it: TensorFlow does not survive a fork.
     """
-    gc.disable()  # nothing of what comes now is garbage
-    import_module("dashboard.factory")
-    gc.freeze()  # nor will it be; to look through it would copy it into every worker
-    gc.enable()
+    with lasting():
+        import_module("dashboard.factory")
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
