@@ -116,8 +116,7 @@ class Reader:
         self.complaints: list[str] = []
         self._networks = {entry.key: entry for entry in of_pair(self._pair(entries), entries)}
         self._listed = [entry for entry in entries if entry.key in self._networks]
-        layers = (layer for entry in entries for layer in convolutions(entry.layers))
-        self._methods = (METHODS.keys() - {GRADCAM}) | {f"{GRADCAM}.{layer.name}" for layer in layers}
+        self._entries = entries
 
     def read(self) -> Selection:
         """Return the selection; `complaints` then holds a sentence for each part that was ignored."""
@@ -207,8 +206,9 @@ class Reader:
         """Return how answers are to be explained, None for a text that the page would not write."""
         method, *classes = text.split(":")
         written = len(classes) <= 2 and not text.endswith(":")
-        known = method in self._methods and {*classes} <= {"", *NAMED}
-        return text if written and known else None
+        layers = (layer for entry in self._entries for layer in convolutions(entry.layers))
+        methods = (METHODS.keys() - {GRADCAM}) | {f"{GRADCAM}.{layer.name}" for layer in layers}
+        return text if written and method in methods and {*classes} <= {"", *NAMED} else None
 
     def _inspected(self, selection: Selection) -> Selection:
         """Add layer, filter and cell, as far as each exists."""

@@ -19,11 +19,7 @@ from models.preparation import prepare_drawing
 PAD = 112  # rows and columns of a drawing: four to each pixel of a digit
 BYTES = PAD * PAD // 8
 LONGEST = 2200  # characters of a text: of a drawing, what deflates worst takes 2106; of pixels, 1062
-WAYS = {
-    "ink": PAD,
-    "raw": PAD,
-    "pixels": SIDE,
-}  # its side: prepared as MNIST was, only made smaller, as it is
+WAYS = {"ink": PAD, "raw": PAD, "pixels": SIDE}  # and its side: prepared, only made smaller, as it is
 
 Bilevel = NDArray[np.uint8]  # 0 or 255
 
