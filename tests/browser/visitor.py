@@ -208,6 +208,12 @@ class Visitor:
         self.page.locator(f"#{section} summary").click()
         expect(self.page.locator(f"#{section} svg")).to_have_count(2)
 
+    def value(self) -> float:
+        """Return the exact value of the cell in the inspector, once it is there."""
+        shown = self.page.locator("#inspector .value")
+        self.eventually(lambda: "…" not in shown.inner_text())
+        return float(shown.inner_text().split("= ")[1].replace("−", "-"))
+
     def spot(self, cell: Locator, row: int, column: int, columns: int) -> tuple[float, float]:
         """Return where in a map's button, from its left and its top, the middle of one of its cells is.
 
