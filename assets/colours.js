@@ -41,14 +41,16 @@
     return { palette: kind, low: kind === "grey" ? low : 0, high };
   };
 
-  /** Return the packed colour of a value; where a scale has no width everything has its lowest colour. */
-  c.colour = function (scale, value) {
-    const colours = c.palette(scale.palette);
-    const width = scale.high - scale.low;
-    if (!(width > 0)) return colours[scale.palette === "diverging" ? STEPS / 2 : 0];
-    const step = Math.round(((value - scale.low) / width) * (STEPS - 1));
-    return colours[Math.max(0, Math.min(STEPS - 1, step))];
+  /** Return what gives values their packed colours; where a scale has no width everything has its lowest colour. */
+  c.colouring = function ({ palette, low, high }) {
+    const colours = c.palette(palette);
+    const width = high - low;
+    if (!(width > 0)) return () => colours[palette === "diverging" ? STEPS / 2 : 0];
+    return (value) => colours[Math.max(0, Math.min(STEPS - 1, Math.round(((value - low) / width) * (STEPS - 1))))];
   };
+
+  /** Return the packed colour of one value. */
+  c.colour = (scale, value) => c.colouring(scale)(value);
 
   /** Return one packed colour for each of `count` levels, from `low` to `high`. */
   c.levelColours = function (scale, low, high, count) {

@@ -36,7 +36,8 @@
     const context = canvas.getContext("2d");
     const image = context.createImageData(columns, rows);
     const pixels = new Uint32Array(image.data.buffer);
-    for (let i = 0; i < pixels.length; i++) pixels[i] = c.colour(scale, at(i));
+    const colour = c.colouring(scale);
+    for (let i = 0; i < pixels.length; i++) pixels[i] = colour(at(i));
     context.putImageData(image, 0, 0);
     return canvas;
   };

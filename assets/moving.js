@@ -63,11 +63,14 @@
 
     follow(amount, step) {
       const text = c.withInk(this.ink, `${this.choice.value}:${amount}`);
+      this.shown = null;
       c.follow(() => text, step);
     }
 
     /** Show what is done to the digit; a slider that has gone further stays where it is. */
     show(text) {
+      if (text === this.shown) return;
+      this.shown = c.following() ? null : text;
       const { ink, way, amount } = c.readMove(text);
       const words = c.moveWords(text);
       this.ink = ink;

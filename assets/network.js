@@ -20,9 +20,11 @@
 
     /** Show the columns of these networks, and no others, in the order of their pair; what is shown for the first time is built. */
     arrange(keys, pair) {
+      const order = `${keys} of ${pair}`;
+      if (this.order === order) return;
+      this.order = order;
       this.columns.forEach((column, key) => (column.hidden = !keys.includes(key)));
-      if (this.order !== pair.join()) for (const key of pair) this.columns.get(key).parentElement.append(this.columns.get(key));
-      this.order = pair.join();
+      for (const key of pair) this.columns.get(key).parentElement.append(this.columns.get(key));
       for (const key of keys) {
         if (this.panels.some((panel) => panel.key === key)) continue;
         const built = c.model(key).layers.map((layer) => new Panel(document.getElementById(`panel-${key}-${layer.name}`), key, layer, this.act));
@@ -173,7 +175,6 @@
       if (this.isMaps) this.paintMaps(selection, opened);
       else this.paintUnits(selection, opened.values);
       if (!this.isMaps && (restyled || moved)) this.markUnits(selection);
-      this.sheet.flush();
       if (restyled || (moved && this.templates)) this.paintKernels(selection);
       const chosen = selection.layer === this.path ? selection.filter : -1;
       this.sheet.select(chosen);
@@ -218,6 +219,7 @@
         const faint = own && high[i] - low[i] < FAINT * (most - least) ? "faint" : "";
         this.sheet.mark(i, this.silence(i, low[i], high[i]) || faint, own ? ends(scale) : "");
       }
+      this.sheet.flush();
     }
 
     /** Return "off" for a channel that is switched off, "dead" for one that is zero on all test digits, "silent" for one that is zero on this one, "same" for one without a difference. */
@@ -232,16 +234,16 @@
     paintUnits(selection, values) {
       const range = selection.scale === "data" ? c.rangeOf(selection, this.layer) : [Math.min(...values), Math.max(...values)];
       const scale = this.scaleOf(selection, ...range);
-      const silent = values.reduce((count, value, i) => count + (value <= 0 && !this.off.includes(i) ? 1 : 0), 0);
+      let silent = 0;
+      for (let i = 0; i < values.length; i++) if (values[i] <= 0 && !this.off.includes(i)) silent++;
       const dead = this.layer.dead.length ? `, ${this.layer.dead.length} dead${this.templates ? "" : " (×)"}` : "";
       const after = selection.stage === "pre" ? "after relu" : "here";
       const words = this.layer.activation === "relu" ? `· ${silent} of ${this.count} silent ${after}${dead}` : "";
       c.legend(this.legend, scale, this.differing ? `${values.filter(Boolean).length} of ${this.count} differ from test digit ${selection.reference}` : words);
-      values.forEach((value, i) => {
-        const colour = c.colour(scale, value);
-        if (this.templates) this.sheet.paintBlock(i, colour, 29, 0, BAR, 28);
-        else this.sheet.paintBlock(i, colour, 0, 0, UNIT, UNIT);
-      });
+      const [top, rows, columns] = this.templates ? [29, BAR, 28] : [0, UNIT, UNIT];
+      const colour = c.colouring(scale);
+      for (let i = 0; i < values.length; i++) this.sheet.paintBlock(i, colour(values[i]), top, rows, columns);
+      this.sheet.flush(top, rows);
       this.valueScale = scale;
     }
 
@@ -323,13 +325,13 @@
     return palette === "diverging" ? `±${short(high)}` : short(high);
   }
 
-  /** Write text only where it differs, into the node that is there: the browser then has little to lay out, or nothing. */
+  /** Write text only where it differs, into the node that is there: the browser then has little to lay out, or nothing. Return whether it differed. */
   c.write = function (element, text) {
     const node = element.firstChild;
-    if (node?.nodeType === Node.TEXT_NODE && !node.nextSibling) {
-      if (node.data !== text) node.data = text;
-    } else if (element.textContent !== text) {
-      element.textContent = text;
-    }
+    const own = node?.nodeType === Node.TEXT_NODE && !node.nextSibling;
+    if ((own ? node.data : element.textContent) === text) return false;
+    if (own) node.data = text;
+    else element.textContent = text;
+    return true;
   };
 })((window.convlens ??= {}));

@@ -154,24 +154,33 @@
 
   function show(next, opened, history) {
     const before = selection;
-    const first = !document.body.dataset.page;
     selection = next;
     picture = opened;
-    document.body.dataset.page = next.page;
-    by("explore").hidden = next.page !== "explore";
-    by("compare").hidden = next.page !== "compare";
-    const another = ({ pair, wall, off }) => JSON.stringify([pair, wall, wall.wrong === "changed" && off]);
-    if (next.page === "explore") paint(first || another(before) !== another(next));
+    if (before.page !== next.page) turnTo(next.page);
+    if (next.page === "explore") paint(anotherWall(before, next));
     const replaced = takeReplacing();
-    if (history === "push" && !first) {
+    if (history === "push") {
       replaced?.act(); // or Back would find what was there before
       c.afterFrame(() => remember(next, "push"));
     } else {
       const act = () => ((replacing = null), remember(next, history === "keep" ? "keep" : "replace"));
-      replacing = { act, timer: setTimeout(act, first ? 0 : 150) }; // walking steps fast
+      replacing = { act, timer: setTimeout(act, 150) }; // walking steps fast
     }
     setTimeout(showControls);
     if (next.page === "compare") setTimeout(() => selection.page === "compare" && compare());
+  }
+
+  /** Show one of the two pages. */
+  function turnTo(page) {
+    document.body.dataset.page = page;
+    by("explore").hidden = page !== "explore";
+    by("compare").hidden = page !== "compare";
+  }
+
+  /** Return whether two selections show different digits, or marks, on the wall. */
+  function anotherWall(before, next) {
+    const wall = ({ pair, wall, off }) => JSON.stringify([pair, wall, wall.wrong === "changed" && off]);
+    return (before.pair !== next.pair || before.wall !== next.wall || before.off !== next.off) && wall(before) !== wall(next);
   }
 
   /** Return the address that was about to be replaced, which is then replaced no more by itself; null where there is none. */
@@ -399,9 +408,7 @@
 
   function begin(buffer) {
     wall.learn(buffer);
-    document.body.dataset.page = selection.page;
-    by("explore").hidden = selection.page !== "explore";
-    by("compare").hidden = selection.page !== "compare";
+    turnTo(selection.page);
     chooseWall();
     paintDigit(labelOf(selection));
     document.body.dataset.wall = "ready";

@@ -128,18 +128,22 @@
       }
     }
 
-    /** Paint a block of one colour, always the same one, into picture i. */
-    paintBlock(i, colour, top, left, rows, columns) {
+    /** Paint rows of one colour, always the same ones, into picture i. */
+    paintBlock(i, colour, top, rows, columns) {
       if (this.blocks[i] === colour) return;
       this.blocks[i] = colour;
       const { pixels, image } = this;
-      let to = this.offset(i) + top * image.width + left;
-      for (let row = 0; row < rows; row++, to += image.width) pixels.fill(colour, to, to + columns);
+      let to = this.offset(i) + top * image.width;
+      for (let row = 0; row < rows; row++, to += image.width) {
+        for (let column = 0; column < columns; column++) pixels[to + column] = colour;
+      }
     }
 
-    /** Bring what was painted onto the screen. */
-    flush() {
-      this.context.putImageData(this.image, 0, 0);
+    /** Bring what was painted onto the screen: all, or these rows of every picture. */
+    flush(top = 0, rows = this.form.rows) {
+      const { image } = this;
+      if (rows === this.form.rows) return this.context.putImageData(image, 0, 0);
+      for (let line = 0; line < this.down; line++) this.context.putImageData(image, 0, 0, 0, line * this.stepY + top, image.width, rows);
     }
 
     /** Mark picture i with a word ("" for none) and a caption under it. */

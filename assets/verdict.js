@@ -36,20 +36,17 @@
     for (const key of keys) {
       const opened = picture.models[key];
       const { answer, judged, margin, probability } = summary(opened, label);
-      const head = element.querySelector(`.said[data-model="${key}"]`);
+      const { head, said, words, shares, logits } = element.places[key];
       head.dataset.judged = judged;
-      c.write(head.querySelector(".answer"), String(answer));
-      c.write(head.querySelector(".words"), [percent(probability), judged, `margin ${percent(margin)}`].filter(Boolean).join(" · "));
-      const shares = element.querySelectorAll(`td.share[data-model="${key}"]`);
-      const logits = element.querySelectorAll(`td.logit[data-model="${key}"]`);
+      c.write(said, String(answer));
+      c.write(words, [percent(probability), judged, `margin ${percent(margin)}`].filter(Boolean).join(" · "));
       opened.probabilities.forEach((probability, digit) => {
-        shares[digit].style.setProperty("--share", probability);
-        c.write(shares[digit], percent(probability));
+        if (c.write(shares[digit], percent(probability))) shares[digit].style.setProperty("--share", probability);
         c.write(logits[digit], opened.logits[digit].toFixed(2).replace("-", "−"));
       });
     }
     element.picture = picture;
-    element.querySelectorAll("tbody tr").forEach((row, digit) => row.classList.toggle("label", digit === label));
+    element.rows.forEach((row, digit) => row.classList.toggle("label", digit === label));
   };
 
   /** Give a number its full value when the pointer comes upon it. */
@@ -57,6 +54,13 @@
     const opened = element.picture.models[cell.dataset.model];
     const digit = cell.parentElement.sectionRowIndex;
     cell.title = cell.className === "share" ? `probability ${c.exact(opened.probabilities[digit])}` : `logit ${c.exact(opened.logits[digit])}`;
+  }
+
+  /** Return where what a network says is written: looked up once. */
+  function places(element, key) {
+    const head = element.querySelector(`.said[data-model="${key}"]`);
+    const cells = (kind) => element.querySelectorAll(`td.${kind}[data-model="${key}"]`);
+    return { head, said: head.querySelector(".answer"), words: head.querySelector(".words"), shares: cells("share"), logits: cells("logit") };
   }
 
   function build(element, keys) {
@@ -71,5 +75,7 @@
     element.innerHTML =
       heads.join("") +
       `<table><caption class="unseen">Probability and logit of every class</caption><thead><tr><th scope="col">class</th>${columns.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+    element.rows = element.querySelectorAll("tbody tr");
+    element.places = Object.fromEntries(keys.map((key) => [key, places(element, key)]));
   }
 })((window.convlens ??= {}));

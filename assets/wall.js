@@ -163,7 +163,7 @@
       button.tabIndex = -1;
       button.dataset.digit = digit;
       button.setAttribute("aria-label", `Test digit ${digit}, label ${this.labels[digit]}`);
-      if (digit === this.current) button.setAttribute("aria-current", "true");
+      if (digit === this.current) this.markThumb(button);
       this.put(button, place);
       this.shown.set(place, button);
       return button;
@@ -197,12 +197,17 @@
     /** Mark the digit that the page shows, and bring it into view. */
     mark(digit) {
       this.current = digit;
-      this.space.querySelector('[aria-current="true"]')?.removeAttribute("aria-current");
+      this.marked?.removeAttribute("aria-current");
       const place = this.places.get(digit);
       if (place === undefined) return;
       if (this.reveal(place)) this.draw();
-      this.shown.get(place)?.setAttribute("aria-current", "true");
+      if (this.shown.has(place)) this.markThumb(this.shown.get(place));
       c.afterFrame(() => this.reachable());
+    }
+
+    markThumb(button) {
+      button.setAttribute("aria-current", "true");
+      this.marked = button;
     }
 
     /** Scroll a place into view; return whether that was needed. */
