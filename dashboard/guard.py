@@ -165,16 +165,14 @@ def _send(response: Response, policy: str) -> Response:
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"
     taken = 1000 * (time.perf_counter() - g.received) if "received" in g else 0.0
-    log.info(
-        "request",
-        extra={
-            "request_id": g.get("request_id", ""),
-            "method": request.method,
-            "path": request.path,
-            "status": response.status_code,
-            "milliseconds": round(taken, 2),
-        },
-    )
+    line = {
+        "request_id": g.get("request_id", ""),
+        "method": request.method,
+        "path": request.path,
+        "status": response.status_code,
+        "milliseconds": round(taken, 2),
+    }
+    response.call_on_close(lambda: log.info("request", extra=line))  # when the answer is on its way
     return response
 
 

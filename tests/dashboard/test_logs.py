@@ -40,7 +40,7 @@ def visitor(pretended: Inspector, tmp_path: Path, lines: Lines) -> Visitor:
 
 def test_a_request_is_one_line(visitor: Visitor, lines: Lines) -> None:
     """With what was asked, what was answered, how long it took, and the id that the client was given."""
-    response = visitor().get("/api/digits/7?secret=1")
+    response = visitor().get("/api/digits/7?secret=1", buffered=True)
 
     (line,) = lines()
     assert line.pop("milliseconds") >= 0
@@ -61,7 +61,7 @@ def test_a_request_is_one_line(visitor: Visitor, lines: Lines) -> None:
 )
 def test_what_a_client_did_has_no_stack(visitor: Visitor, lines: Lines, path: str, status: int) -> None:
     """A refusal is an ordinary line, at an ordinary level, whose id is the one in the refusal."""
-    response = visitor().get(path)
+    response = visitor().get(path, buffered=True)
 
     (line,) = lines()
     assert (line["status"], line["level"]) == (status, "info")
@@ -72,8 +72,8 @@ def test_what_a_client_did_has_no_stack(visitor: Visitor, lines: Lines, path: st
 def test_a_refused_callback_has_no_stack(visitor: Visitor, lines: Lines) -> None:
     """Neither has a body that the page would not send, nor one from another site."""
     client = visitor()
-    client.post("/_dash-update-component", data=b"{", content_type="application/json")
-    client.post("/_dash-update-component", json={}, headers={"Sec-Fetch-Site": "cross-site"})
+    client.post("/_dash-update-component", data=b"{", content_type="application/json", buffered=True)
+    client.post("/_dash-update-component", json={}, headers={"Sec-Fetch-Site": "cross-site"}, buffered=True)
 
     written = lines()
     assert [line["status"] for line in written if line["event"] == "request"] == [400, 403]
@@ -87,7 +87,7 @@ def test_our_own_fault_has_its_stack(visitor: Visitor, lines: Lines, monkeypatch
         raise ZeroDivisionError
 
     monkeypatch.setattr(Inspector, "digit", fail)
-    response = visitor().get("/api/digits/7.npy")
+    response = visitor().get("/api/digits/7.npy", buffered=True)
 
     fault, request = lines()
     assert (fault["level"], fault["path"]) == ("error", "/api/digits/7.npy")
@@ -98,7 +98,7 @@ def test_our_own_fault_has_its_stack(visitor: Visitor, lines: Lines, monkeypatch
 
 def test_a_line_stays_a_line(visitor: Visitor, lines: Lines) -> None:
     """Nothing that a client sends begins a new line or a new field."""
-    visitor().get("/a%0A%7B%22event%22%3A%22forged%22%7D%0D%1b[31m")
+    visitor().get("/a%0A%7B%22event%22%3A%22forged%22%7D%0D%1b[31m", buffered=True)
 
     (line,) = lines()
     assert line["event"] == "request"
