@@ -100,7 +100,10 @@ def quantise(rows: Floats, count: int) -> tuple[Floats, Levels]:
         if not np.all((span == 0) | ((span > TINY) & (span < HUGE))):
             rows, low, span = rows.astype(np.float64), low.astype(np.float64), high - low.astype(np.float64)
         factor = np.divide(count - 1, span, out=np.zeros_like(span), where=span > 0)
-        levels = ((rows - low[:, np.newaxis]) * factor[:, np.newaxis] + np.float32(0.5)).astype(np.uint8)
+        scaled = rows - low[:, np.newaxis]
+        scaled *= factor[:, np.newaxis]
+        scaled += np.float32(0.5)
+        levels = scaled.astype(np.uint8)
     levels[~np.isfinite(span)] = 0
     return extremes, levels
 
