@@ -6,9 +6,10 @@
   const CELL = 31; // screen pixels from one digit to the next
   const MARK = 4; // screen pixels at the foot of a digit that a network gets wrong
   const REST = 60; // milliseconds after which a pointer rests
+  const FOCUS = 100; // milliseconds after a click, at most, until the digit has the focus
 
   c.Wall = class {
-    /** @param act {pick(digit, walked), rest(digit)} */
+    /** @param act {pick(digit, walked), rest(digit)}; pick returns a promise. */
     constructor(element, act) {
       Object.assign(this, { element, act, list: [], keys: [], only: null, places: new Map(), blocks: new Map(), here: new Map(), shown: new Map(), current: -1 });
       this.space = document.createElement("div");
@@ -19,7 +20,8 @@
       Object.assign(this, { top: 0, height: element.clientHeight, width: element.clientWidth });
       element.addEventListener("scroll", () => this.scrolled(element.scrollTop), { passive: true });
       new ResizeObserver(() => this.fit()).observe(element);
-      this.space.addEventListener("click", (event) => this.on(event, (digit) => act.pick(digit, false)));
+      this.space.addEventListener("click", (event) => this.on(event, (digit, button) => this.clicked(digit, button)));
+      this.space.addEventListener("mousedown", (event) => event.preventDefault()); // which would move the focus: clicked() does
       this.space.addEventListener("pointerdown", (event) => this.on(event, act.rest));
       this.space.addEventListener("pointerover", (event) => this.on(event, (digit) => this.resting(digit)));
       this.space.addEventListener("pointerleave", () => clearTimeout(this.timer));
@@ -248,7 +250,14 @@
 
     on(event, act) {
       const button = event.target.closest(".thumb");
-      if (button) act(Number(button.dataset.digit));
+      if (button) act(Number(button.dataset.digit), button);
+    }
+
+    /** Show a digit, and then move the focus there: before, the browser would do that in the time in which it could ask and be answered. */
+    async clicked(digit, button) {
+      this.last = button;
+      await Promise.race([this.act.pick(digit, false), new Promise((go) => setTimeout(go, FOCUS))]);
+      if (button === this.last) button.focus({ preventScroll: true });
     }
 
     resting(digit) {

@@ -165,6 +165,23 @@ def test_the_wall_is_walked_by_keys(visitor: Visitor) -> None:
     visitor.at("/?digit=0")
 
 
+def test_a_clicked_digit_has_the_focus(visitor: Visitor) -> None:
+    """Arrows go on from it. The focus comes when it is painted, and soon if that takes long: to the last one."""
+    page = visitor.open("/?digit=40")
+    visitor.pick(42)
+    expect(visitor.thumb(42)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    visitor.painted(43)
+
+    with visitor.held("**/pictures/**"):
+        visitor.thumb(45).click()
+        visitor.thumb(47).click()
+        expect(visitor.thumb(47)).to_be_focused()
+        page.wait_for_timeout(200)
+        expect(visitor.thumb(47)).to_be_focused()
+    visitor.painted(47)
+
+
 def test_walking_leaves_one_step_in_the_history(visitor: Visitor) -> None:
     """Digits passed on the way by arrow keys do not each have to be gone back through."""
     page = visitor.open("/?digit=40")
