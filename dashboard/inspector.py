@@ -293,7 +293,8 @@ class Inspector:
             others = [] if reference is None else [self.forward_pass(key, reference, off) for key in pair]
             layers = [probe.layers for probe in probes]
             painted = picture.pack(index, [*zip(layers, passes, strict=True)], stage, others)
-            return picture.squeeze(*painted, *([picture.pack_digit(digit)] if move else []))
+            pixels = [picture.pack_digit(digit)] if move else []
+            return picture.squeeze(*painted, *pixels, swift=stage == "post")
 
         if off or move or reference is not None:  # there are too many to remember
             return self._awake(paint)

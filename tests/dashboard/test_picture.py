@@ -269,5 +269,6 @@ def test_what_only_reshapes_is_not_painted() -> None:
 @given(st.lists(st.binary(max_size=2_000), max_size=3))
 def test_squeezed_bytes_are_gzip(parts: list[bytes]) -> None:
     """Any browser unpacks what travels, part after part, and the same parts always give the same bytes."""
-    assert gzip.decompress(squeeze(*parts)) == b"".join(parts)
-    assert squeeze(*parts) == squeeze(*parts)
+    for swift in (False, True):
+        assert gzip.decompress(squeeze(*parts, swift=swift)) == b"".join(parts)
+        assert squeeze(*parts, swift=swift) == squeeze(*parts, swift=swift)
