@@ -166,7 +166,7 @@ def test_the_wall_is_walked_by_keys(visitor: Visitor) -> None:
 
 
 def test_a_clicked_digit_has_the_focus(visitor: Visitor) -> None:
-    """Arrows go on from it. The focus comes when it is painted, and soon if that takes long: to the last one."""
+    """Arrows go on from it. The focus comes with the picture, or soon if that takes long, to the last one."""
     page = visitor.open("/?digit=40")
     visitor.pick(42)
     expect(visitor.thumb(42)).to_be_focused()
