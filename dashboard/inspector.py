@@ -108,6 +108,11 @@ class Inspector:
             {key: table for key, table in tables.items() if table},
         )
 
+    def wake(self, pause: float = 0.0) -> None:
+        """Let the networks wake up after so many seconds, and then join the pair that the page opens with."""
+        opening = pairs(self.entries)[0]
+        self.networks.wake(pause, lambda: self.networks.joint(opening, picture.LEVELS["post"]))
+
     @cached_property
     def version(self) -> str:
         """Name of these very checkpoints and surveys, and of the form of pictures, for URLs and memory."""
@@ -288,12 +293,16 @@ class Inspector:
 
         def paint() -> bytes:
             digit = self.digit(index, move)
+            pixels = [picture.pack_digit(digit)] if move else []
+            if not off and reference is None and stage == "post":
+                joint = self.networks.joint(pair, picture.LEVELS[stage])
+                if shown := joint and joint.run(digit):
+                    return picture.squeeze(*picture.pack_joint(index, *shown), *pixels, swift=True)
             probes = [self.networks.probe(key) for key in pair]
             passes = [_run(probe, digit, off.get(key)) for key, probe in zip(pair, probes, strict=True)]
             others = [] if reference is None else [self.forward_pass(key, reference, off) for key in pair]
             layers = [probe.layers for probe in probes]
             painted = picture.pack(index, [*zip(layers, passes, strict=True)], stage, others)
-            pixels = [picture.pack_digit(digit)] if move else []
             return picture.squeeze(*painted, *pixels, swift=stage == "post")
 
         if off or move or reference is not None:  # there are too many to remember

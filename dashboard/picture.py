@@ -22,15 +22,13 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from isal import igzip_lib
-from numpy.typing import NDArray
 
 from models.description import Layer
 from models.forward_pass import Floats, ForwardPass, Stage
+from models.levels import Levels, quantise
 
-Levels = NDArray[np.uint8]
 LEVELS: dict[Stage, int] = {"post": 256, "pre": 28}  # most cells are zero after, hardly any before activation
 KERNEL_LEVELS = 128
-TINY, HUGE = 1e-30, 1e38  # spans between which float32 neither overflows nor divides by nearly nothing
 PART = 64  # filters whose weights travel together
 Panel = Layer  # a layer that is painted
 
@@ -77,6 +75,11 @@ def pack(
     return [b"".join(exact), *cells]
 
 
+def pack_joint(digit: int, numbers: Floats, cells: Levels) -> list[bytes]:
+    """Return the picture of one digit, after activation, in the same form, of what `Joint.run` returns."""
+    return [np.uint32(digit).tobytes() + numbers.tobytes(), cells.tobytes()]
+
+
 def pack_digit(digit: Floats) -> bytes:
     """Return the pixels of a digit in [0, 1], to the nearest of 256 levels."""
     return np.rint(255 * digit).astype(np.uint8).tobytes()
@@ -86,27 +89,6 @@ def pack_kernels(filters: Floats) -> bytes:
     """Return the weights of a layer, (filters, slices, rows, columns), in the form that stands above."""
     extremes, levels = quantise(filters.reshape(len(filters), -1), KERNEL_LEVELS)
     return extremes.tobytes() + levels.tobytes()
-
-
-def quantise(rows: Floats, count: int) -> tuple[Floats, Levels]:
-    """Return the extremes of every row, (2, rows), and its values as levels from 0 to `count` - 1.
-
-    A constant row is all level 0, and so is one that is not finite, as its extremes then tell; the error of
-    any other value is at most half a level.
-    """
-    low, high = rows.min(axis=1), rows.max(axis=1)
-    extremes = np.stack([low, high])
-    with np.errstate(over="ignore", invalid="ignore"):
-        span = high - low
-        if not np.all((span == 0) | ((span > TINY) & (span < HUGE))):
-            rows, low, span = rows.astype(np.float64), low.astype(np.float64), high - low.astype(np.float64)
-        factor = np.divide(count - 1, span, out=np.zeros_like(span), where=span > 0)
-        scaled = rows - low[:, np.newaxis]
-        scaled *= factor[:, np.newaxis]
-        scaled += np.float32(0.5)
-        levels = scaled.astype(np.uint8)
-    levels[~np.isfinite(span)] = 0
-    return extremes, levels
 
 
 def surprises(levels: Levels) -> Levels:

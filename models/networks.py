@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from models.registry import CheckpointError, Entry
 
 if TYPE_CHECKING:
     from models.explainer import Explainer
+    from models.joint import Joint
     from models.probe import Probe
     from models.slopes import Slopes
 
@@ -39,15 +41,18 @@ class Networks:
         self._explained: dict[tuple[str, bool], Explainer] = {}
         self._explaining = threading.Lock()
         self._sloped: dict[str, Slopes] = {}
+        self._joined: dict[tuple[tuple[str, ...], int], Joint | None] = {}  # None while it is being compiled
+        self._joining = threading.Lock()
 
-    def wake(self, pause: float = 0.0) -> None:
+    def wake(self, pause: float = 0.0, then: Callable[[], object] | None = None) -> None:
         """Begin to load TensorFlow and the checkpoints in a thread of its own; once is enough.
 
         Args:
             pause: Seconds to wait first. Loading keeps Python's lock for long, and others want it too.
+            then: What to do when they are loaded, unless one is broken.
         """
         if self._started.acquire(blocking=False):
-            waking = threading.Timer(pause, self._open_all)
+            waking = threading.Timer(pause, self._open_all, [then])
             waking.name, waking.daemon = "wake-networks", True
             waking.start()
 
@@ -86,6 +91,27 @@ class Networks:
                 self._explained[key, trained] = Explainer(chained, probe.layers)
             return self._explained[key, trained]
 
+    def joint(self, keys: tuple[str, ...], levels: int) -> Joint | None:
+        """Return what runs networks together, with maps of so many levels; None while it is being compiled.
+
+        Whoever asks first begins that, in a thread of its own.
+
+        Raises:
+            WakingError, CheckpointError, KeyError: As `probe` does.
+        """
+        probes = [self.probe(key) for key in keys]
+        with self._joining:
+            if (keys, levels) not in self._joined:
+                self._joined[keys, levels] = None
+                join = partial(self._join, keys, levels, probes)
+                threading.Thread(target=join, name="join-networks", daemon=True).start()
+            return self._joined[keys, levels]
+
+    def _join(self, keys: tuple[str, ...], levels: int, probes: Sequence[Probe]) -> None:
+        from models.joint import Joint  # noqa: PLC0415 - loads TensorFlow
+
+        self._joined[keys, levels] = Joint(probes, levels)
+
     def slopes(self, key: str) -> Slopes:
         """Return what illustrations of a network's channels are climbed by.
 
@@ -100,7 +126,7 @@ class Networks:
                 self._sloped[key] = Slopes(probe.chained, probe.layers)
             return self._sloped[key]
 
-    def _open_all(self) -> None:
+    def _open_all(self, then: Callable[[], object] | None) -> None:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of one function traced five times
         asleep = dict(self._entries)
@@ -110,6 +136,8 @@ class Networks:
                 self._opened[entry.key] = self._probe_or_fault(entry)
         finally:
             self._awake.set()
+        if then and not any(isinstance(found, str) for found in self._opened.values()):
+            then()
 
     def _probe_or_fault(self, entry: Entry) -> Probe | str:
         try:

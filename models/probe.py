@@ -78,6 +78,7 @@ class Probe:
     Attributes:
         layers: What the network is made of, input side first.
         chained: The same layers, each apart from its activation.
+        image: Shape of a digit.
     """
 
     def __init__(self, model: keras.Model) -> None:
@@ -89,9 +90,9 @@ class Probe:
         self.layers: tuple[Layer, ...] = describe(model)
         self._weights = {layer.name: _weights(layer) for layer in chain(model)}
         self.chained: Sequence[Link] = links(model)
-        self._image = tuple(model.inputs[0].shape[1:])
-        opened = _open(self.chained, self._image)
-        shape = (1, *self._image)
+        self.image: tuple[int, ...] = tuple(model.inputs[0].shape[1:])
+        opened = _open(self.chained, self.image)
+        shape = (1, *self.image)
         self._forward = tf.function(
             lambda digit: opened(digit, training=False),
             input_signature=[tf.TensorSpec(shape, tf.float32)],
@@ -151,7 +152,7 @@ class Probe:
         with self._compiling:
             if digits not in self._compiled:
                 passing = self._compile(digits)
-                passing(np.zeros((digits, *self._image), np.float32), self._masks({}))
+                passing(np.zeros((digits, *self.image), np.float32), self._masks({}))
                 self._compiled[digits] = passing
             return self._compiled[digits]
 
@@ -172,7 +173,7 @@ class Probe:
             return [pre, post] if digits == 1 else pre[-1]
 
         signature = [
-            tf.TensorSpec((digits, *self._image), tf.float32),
+            tf.TensorSpec((digits, *self.image), tf.float32),
             [tf.TensorSpec((layer.channels,), tf.bool) for layer in tried],
         ]
         return tf.function(passing, input_signature=signature, jit_compile=True, autograph=False)

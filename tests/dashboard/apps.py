@@ -26,6 +26,7 @@ from tests import networks
 
 if TYPE_CHECKING:
     from models.explainer import Explainer
+    from models.joint import Joint
     from models.probe import Probe
     from models.slopes import Slopes
 
@@ -143,6 +144,12 @@ class Pretended(Networks):
         """Return what stands in for its explainer; untrained it is that of a network of another name."""
         name = key if trained else f"untrained {key}"
         return cast("Explainer", PretendedExplainer(name, self.probe(key).layers))
+
+    def joint(self, keys: tuple[str, ...], levels: int) -> Joint | None:
+        """Return nothing: it is being compiled for ever."""
+        assert keys
+        assert levels
+        return None
 
     def slopes(self, key: str) -> Slopes:
         """Return what stands in for its slopes."""

@@ -10,10 +10,12 @@ import pytest
 from dashboard import picture
 from dashboard.errors import RefusedError
 from dashboard.inspector import Inspector
+from dashboard.moving import parse_move
 from dashboard.pair import pairs
 from models.description import filters, kernel_grid
 from models.digits import prepare
-from models.forward_pass import STAGES, Stage
+from models.forward_pass import STAGES, Floats, Stage
+from models.levels import Levels
 from models.mnist import Digits
 from models.registry import File
 from tests import networks
@@ -88,6 +90,37 @@ def test_a_picture_is_that_digit_through_the_pair(
     for _ in ("computed", "remembered"):
         assert gzip.decompress(inspector.picture(pair, 17, stage)) == b"".join(packed)
         inspector.memory.settle()
+
+
+def test_networks_that_are_joined_make_the_plain_pictures(
+    test_digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After activation, of a digit as it is or moved; for all else, and what they leave, each runs alone."""
+    inspector = apps.inspector(test_digits, tmp_path)
+    move = parse_move("rotation:15")
+    alone = {stage: inspector.picture(PAIR, 18, stage) for stage in STAGES}
+    different = inspector.picture(PAIR, 17, "post", reference=18)
+
+    class Joined:
+        def run(self, digit: Floats) -> tuple[Floats, Levels] | None:
+            if np.array_equal(digit, inspector.digit(18)):
+                return None
+            return digit[14, :, 0], np.array([7, 8], np.uint8)
+
+    def joint(keys: tuple[str, ...], levels: int) -> Joined:
+        assert (keys, levels) == (PAIR, picture.LEVELS["post"])
+        return Joined()
+
+    monkeypatch.setattr(inspector.networks, "joint", joint)
+
+    for index, change in ((17, None), (17, move), (19, None)):
+        digit = inspector.digit(index, change)
+        pixels = picture.pack_digit(digit) if change else b""
+        expected = np.uint32(index).tobytes() + digit[14].tobytes() + b"\x07\x08" + pixels
+        assert gzip.decompress(inspector.picture(PAIR, index, "post", move=change)) == expected
+    assert inspector.picture(PAIR, 18, "post") == alone["post"]
+    assert inspector.picture(PAIR, 18, "pre") == alone["pre"]
+    assert inspector.picture(PAIR, 17, "post", reference=18) == different
 
 
 def test_a_broken_network_stops_no_pair_without_it(test_digits: Digits, tmp_path: Path) -> None:

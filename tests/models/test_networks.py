@@ -4,6 +4,7 @@ import json
 import queue
 import sys
 import threading
+import time
 import traceback
 import zipfile
 from collections.abc import Callable
@@ -99,6 +100,38 @@ def test_a_network_is_explained_once_it_is_awake(folder: Path) -> None:
     np.testing.assert_allclose(own.logits(digit[np.newaxis])[0], logits, atol=1e-5)
     assert not np.allclose(untrained.logits(digit[np.newaxis])[0], logits)
     assert own.explain(digit, Question("gradcam", 3, None, "conv2")).values.shape == (24, 24)
+
+
+def test_networks_are_joined_by_whom_asks_first(folder: Path) -> None:
+    """It takes a second, in which there is nothing; then it is one for each order and number of levels."""
+    with pytest.raises(WakingError):
+        Networks(registry.read(folder), folder).joint(("fcn", "cnn"), 256)
+
+    opened = woken(folder)
+    assert opened.joint(("fcn", "cnn"), 256) is None
+    deadline = time.monotonic() + 60
+    while not (joined := opened.joint(("fcn", "cnn"), 256)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert joined
+    assert opened.joint(("fcn", "cnn"), 256) is joined
+    assert opened.joint(("cnn", "fcn"), 256) is None
+    with pytest.raises(KeyError):
+        opened.joint(("fcn", "rnn"), 256)
+
+
+def test_more_is_done_once_all_are_awake(folder: Path) -> None:
+    """But nothing where one is broken."""
+    told: queue.Queue[bool] = queue.Queue()
+    opened = Networks(registry.read(folder), folder)
+    opened.wake(then=lambda: told.put(opened.wait(0)))
+    assert told.get(timeout=60)
+
+    (folder / "cnn.keras").write_bytes(b"")
+    broken = Networks(registry.read(folder), folder)
+    broken.wake(then=lambda: told.put(True))
+    assert broken.wait(60)
+    with pytest.raises(queue.Empty):
+        told.get(timeout=0.5)
 
 
 def test_one_is_used_while_others_sleep(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
