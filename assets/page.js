@@ -309,7 +309,7 @@
     if (known === compare.told) return;
     if (!compare.told) c.fetchPlotly();
     compare.told = known;
-    window.dash_clientside.set_props("comparison", { data: comparison });
+    window.dash_clientside.set_props("comparison", { "data-choice": comparison });
   }
 
   /** Step along the wall. */

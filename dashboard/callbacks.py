@@ -31,7 +31,7 @@ def register(app: Dash, inspector: Inspector) -> None:
     view = lru_cache(VIEWS)(lambda *choice: comparison_view(inspector.comparison(*choice)))
 
     @app.callback(
-        Output(Id.COMPARE_PANELS, "children"), Input(Id.COMPARISON, "data"), prevent_initial_call=True
+        Output(Id.COMPARE_PANELS, "children"), Input(Id.COMPARISON, "data-choice"), prevent_initial_call=True
     )
     def compare(stored: Any) -> list[Component]:
         shown: list[Component] = view(*comparison_choice(stored, inspector.entries))

@@ -85,7 +85,7 @@ BROKEN = """<!DOCTYPE html>
 <body><h1>ConvLens cannot start</h1><p role="alert">{}</p></body></html>"""
 
 
-UNUSED = ("/deps/polyfill@", "/dash_table/")  # what old browsers lack; a component that is not here
+UNUSED = ("/deps/polyfill@", "/dash_table/", "/dash/dcc/")  # what old browsers lack; components not used
 
 
 class Page(Dash):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 from markupsafe import Markup
 
@@ -62,7 +62,7 @@ def _page(entries: Sequence[Entry]) -> Component:
                     html.A(id=Id.PEEK, href=f"#{Id.INSPECTOR}", className="peek", hidden=True),
                 ]
             ),
-            dcc.Store(id=Id.COMPARISON),
+            html.Div(id=Id.COMPARISON, hidden=True),  # holds what is to be compared
         ],
         className="page",
     )

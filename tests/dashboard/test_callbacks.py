@@ -21,7 +21,7 @@ from tests.dashboard.sweeping import require_error, require_headers
 
 UPDATE = "/_dash-update-component"
 VALUES = {
-    "comparison.data": {"pair": ["fcn", "cnn"], "model": "both", "theme": "dark"}
+    "comparison.data-choice": {"pair": ["fcn", "cnn"], "model": "both", "theme": "dark"}
 }  # a good one for every input of the server
 
 JUNK = st.recursive(
@@ -146,7 +146,7 @@ def test_no_request_breaks_the_server(
     response = send(visitor, body)
 
     if response.status_code == 200:
-        assert body["inputs"][0]["value"] == VALUES["comparison.data"]
+        assert body["inputs"][0]["value"] == VALUES["comparison.data-choice"]
         assert body["output"] == "compare-panels.children"
     else:
         require_error(response, 400)

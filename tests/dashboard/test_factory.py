@@ -33,11 +33,11 @@ COMPARE: dict[str, Any] = {
     "inputs": [
         {
             "id": Id.COMPARISON,
-            "property": "data",
+            "property": "data-choice",
             "value": {"pair": ["fcn", "cnn"], "model": "both", "theme": "dark"},
         }
     ],
-    "changedPropIds": [f"{Id.COMPARISON}.data"],
+    "changedPropIds": [f"{Id.COMPARISON}.data-choice"],
 }
 
 
@@ -165,7 +165,7 @@ def test_the_page_asks_nobody_else(client: FlaskClient) -> None:
         parts = opened(client, path)
         wanted = [attributes.get(name) for _, attributes, _ in parts.found for name in ("src", "href")]
         files = [address for address in wanted if address]
-        assert len(files) > 10
+        assert len(files) > 8
         for address in files:
             assert re.match(r"/(?!/)|data:", address), address
     for sheet in [each for each in files if ".css" in each]:
@@ -174,12 +174,12 @@ def test_the_page_asks_nobody_else(client: FlaskClient) -> None:
 
 
 def test_what_the_page_does_not_need_is_not_asked_for(client: FlaskClient) -> None:
-    """No help for browsers that could not show it anyway, no tables, no charts on Explore; all else once."""
+    """No help for browsers that could not show it anyway, no components that are not here, no charts."""
     found = opened(client, "/").found
     sources = [source for _, attributes, _ in found if (source := attributes.get("src"))]
 
-    assert not [source for source in sources if re.search("polyfill|dash_table|plotly", source)]
-    for needed in ("react@", "react-dom@", "dash_core_components", "dash_html_components", "dash_renderer"):
+    assert not [source for source in sources if re.search("polyfill|dash_table|dash_core|plotly", source)]
+    for needed in ("react@", "react-dom@", "dash_html_components", "dash_bootstrap", "dash_renderer"):
         assert any(needed in source for source in sources), needed
     assert len(sources) == len(set(sources))
 
