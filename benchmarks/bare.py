@@ -1,34 +1,45 @@
-"""The floor: a page that does nothing but fetch and paint, and a server that does nothing but compute."""
+"""The floor: a page that does nothing but fetch and paint, and a server that does nothing but compute.
+
+There are two, told apart by the address: `/digits/17` runs the compiled function that each network has, one
+after the other; `/joint/17` runs the one that ConvLens makes its pictures by, of both networks together.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 
 import numpy as np
 from flask import Flask, Response
 
-from dashboard.picture import panels
+from dashboard.picture import LEVELS, panels
 from dashboard.settings import Settings
 from models import mnist, registry
 from models.description import Layer
 from models.digits import prepare
 from models.forward_pass import Floats
-from models.networks import Networks, WakingError
-from models.registry import Entry
+from models.networks import Networks
 
 PAGE = Path(__file__).with_name("bare.html")
 
 
 def server() -> Flask:
-    """Return the server; it runs the same compiled functions as ConvLens on the same digits."""
+    """Return the server; it runs the same compiled functions as ConvLens on the same digits, once it can."""
     settings = Settings.from_environment(os.environ)
     entries = registry.read(settings.checkpoints)[:2]  # what the page opens on
     images = mnist.load("test", settings.data).images
     networks = Networks(entries, settings.checkpoints)
     networks.wake()
-    page = PAGE.read_text().replace("LAYERS", json.dumps(_shapes(entries)))
+    networks.wait()
+    keys = tuple(entry.key for entry in entries)
+    while not (joint := networks.joint(keys, LEVELS["post"])):
+        time.sleep(0.1)
+    layers = [(entry.key, layer) for entry in entries for layer in panels(entry.layers)]
+    layers.sort(key=lambda each: not each[1].has_maps)  # as they come out of the joint function
+    units = sum(layer.channels for _, layer in layers if not layer.has_maps)
+    page = PAGE.read_text().replace("LAYERS", json.dumps([_shape(layer) for _, layer in layers]))
     bare = Flask("bare", static_folder=None)
 
     @bare.get("/")
@@ -38,35 +49,33 @@ def server() -> Flask:
     @bare.get("/digits/<int:number>")
     def picture(number: int) -> Response:
         digit = prepare(images[number])
-        parts = []
-        for entry in entries:
-            values = networks.probe(entry.key).run(digit).post
-            parts += [_levels(values[layer.name]) for layer in panels(entry.layers)]
+        values = {key: networks.probe(key).run(digit).post for key in keys}
+        parts = [_levels(values[key][layer.name]) for key, layer in layers]
         return Response(b"".join(parts), mimetype="application/octet-stream")
 
+    @bare.get("/joint/<int:number>")
+    def joint_picture(number: int) -> Response:
+        shown = joint.run(prepare(images[number]))
+        if shown is None:
+            raise OverflowError(number)
+        numbers, cells = shown
+        return Response(cells.tobytes() + _levels(numbers[:units]), mimetype="application/octet-stream")
+
     @bare.get("/readyz")
-    def ready() -> tuple[str, int]:
-        try:
-            for entry in entries:
-                networks.probe(entry.key)
-        except WakingError:
-            return "waking", 503
-        return "ready", 200
+    def ready() -> str:
+        return "ready"
 
     return bare
 
 
-def _shapes(entries: tuple[Entry, ...]) -> list[tuple[int, int, int]]:
-    """Return (channels, rows, columns) of every layer, in the order of the bytes."""
-    layers = [layer for entry in entries for layer in panels(entry.layers)]
-    return [(layer.channels, *_sides(layer)) for layer in layers]
-
-
-def _sides(layer: Layer) -> tuple[int, int]:
-    return (layer.output_shape[0], layer.output_shape[1]) if layer.has_maps else (1, 1)
+def _shape(layer: Layer) -> tuple[int, int, int]:
+    """Return (channels, rows, columns)."""
+    rows, columns = layer.output_shape[:2] if layer.has_maps else (1, 1)
+    return layer.channels, rows, columns
 
 
 def _levels(values: Floats) -> bytes:
     """Return one byte per value, channel by channel, 255 for the layer's largest."""
     scaled = np.moveaxis(values, -1, 0) * (255 / max(float(values.max()), 1e-9))
-    return scaled.astype(np.uint8).tobytes()
+    levels: bytes = scaled.clip(0).astype(np.uint8).tobytes()
+    return levels

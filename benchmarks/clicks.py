@@ -22,36 +22,43 @@ def measure(browser: Browser, convlens: Server, bare: Server, rounds: int = ROUN
     measured = [_round(lens, floor) for _ in range(rounds)]
     lens.close()
     floor.close()
-    cold, base, rested, selected = ([click for each in measured for click in each[kind]] for kind in range(4))
-    return _rows(cold, base, rested, selected)
+    kinds = ([click for each in measured for click in each[kind]] for kind in range(5))
+    return _rows(*kinds)
 
 
 def _round(lens: ConvLens, floor: Bare) -> tuple[list[Click], ...]:
-    cold, base, rested, selected = [], [], [], []
+    cold, base, joint, rested, selected = [], [], [], [], []
     places = lens.fresh(2 * CLICKS)
     for here, there in zip(places[::2], places[1::2], strict=True):
         cold.append(lens.click(*here))
-        base.append(floor.ask(here[0]))
+        base.append(floor.ask(here[0], "digits"))
+        joint.append(floor.ask(here[0], "joint"))
         lens.rest(*there)
         rested.append(lens.click(*there))
     for channel in range(CLICKS):
         selected.append(lens.select(3 * channel))
     lens.close_inspector()
-    return cold, base, rested, selected
+    return cold, base, joint, rested, selected
 
 
 def _rows(
-    cold: Sequence[Click], base: Sequence[Click], rested: Sequence[Click], selected: Sequence[Click]
+    cold: Sequence[Click],
+    base: Sequence[Click],
+    joint: Sequence[Click],
+    rested: Sequence[Click],
+    selected: Sequence[Click],
 ) -> list[Row]:
     rows = []
     for ends, end in (("`data-painted` is set", "painted"), ("the frame after that is drawn", "framed")):
-        ours, floor, known, maps = (
-            [getattr(click, end) for click in clicks] for clicks in (cold, base, rested, selected)
+        ours, floor, lower, known, maps = (
+            [getattr(click, end) for click in clicks] for clicks in (cold, base, joint, rested, selected)
         )
         rows += [
             Row(f"click until {ends}, bare page", spread(floor, " ms")),
+            Row("… bare page, by the function that makes ConvLens' pictures", spread(lower, " ms")),
             Row("… ConvLens, both networks", spread(ours, " ms")),
             at_most("… median, × the bare page's", median(ours) / median(floor), 1.3, " ×"),
+            at_most("… median, × the bare page's by that function", median(ours) / median(lower), 1.3, " ×"),
             at_most("… p95, × the bare page's", p95(ours) / p95(floor), 2, " ×"),
             Row("… ConvLens, where the pointer had rested", spread(known, " ms")),
             at_most("… median, × the bare page's", median(known) / median(floor), 0.5, " ×"),
@@ -61,6 +68,7 @@ def _rows(
     return [
         *rows,
         Row("a click spends on answer + painting + frame, bare page", _parts(base)),
+        Row("… bare page, by the function that makes ConvLens' pictures", _parts(joint)),
         Row("… ConvLens", _parts(cold)),
         Row("… ConvLens, where the pointer had rested", _parts(rested)),
     ]

@@ -68,6 +68,7 @@ class Server:
 def served(command: list[str], folder: Path) -> Iterator[Server]:
     """Serve on a free port, with `folder` for the cache and the log, until the block ends."""
     environment = os.environ | {"HOST": "127.0.0.1", "PORT": "0", "CACHE_DIR": str(folder / "cache")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # whoever starts it a second time has what was compiled
     log = folder / "log"
     with log.open("w") as errors:
         started = time.time()

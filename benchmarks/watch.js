@@ -6,7 +6,7 @@
 
   /** Return when the picture of a digit had come whole; it may have come before the click. */
   const answered = (digit) => {
-    const its = ({ name }) => name.includes(`/${digit}/`) || name.endsWith(`/digits/${digit}`);
+    const its = ({ name }) => name.includes(`/${digit}/`) || name.endsWith(`/${digit}`);
     return performance.getEntriesByType("resource").findLast(its)?.responseEnd ?? 0; // long ago
   };
   const painted = () => {
