@@ -36,7 +36,7 @@ def _server() -> Flask:
     except (CheckpointError, DataError) as error:
         return broken_server(str(error), settings)
     app = create_app(inspector, settings)
-    inspector.wake(FIRST_PAGE)
+    inspector.networks.wake(pause=FIRST_PAGE)
     flask: Flask = app.server
     return flask
 

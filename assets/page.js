@@ -179,8 +179,8 @@
 
   /** Return whether two selections show different digits, or marks, on the wall. */
   function anotherWall(before, next) {
-    const wall = ({ pair, wall, off }) => JSON.stringify([pair, wall, wall.wrong === "changed" && off]);
-    return (before.pair !== next.pair || before.wall !== next.wall || before.off !== next.off) && wall(before) !== wall(next);
+    const chosen = ({ pair, wall: choice, off }) => JSON.stringify([pair, choice, choice.wrong === "changed" && off]);
+    return (before.pair !== next.pair || before.wall !== next.wall || before.off !== next.off) && chosen(before) !== chosen(next);
   }
 
   /** Return the address that was about to be replaced, which is then replaced no more by itself; null where there is none. */

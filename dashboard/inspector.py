@@ -108,11 +108,6 @@ class Inspector:
             {key: table for key, table in tables.items() if table},
         )
 
-    def wake(self, pause: float = 0.0) -> None:
-        """Let the networks wake up after so many seconds, and then join the pair that the page opens with."""
-        opening = pairs(self.entries)[0]
-        self.networks.wake(pause, lambda: self.networks.joint(opening, picture.LEVELS["post"]))
-
     @cached_property
     def version(self) -> str:
         """Name of these very checkpoints and surveys, and of the form of pictures, for URLs and memory."""

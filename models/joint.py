@@ -54,17 +54,19 @@ class Joint:
     def _shown(self, digit: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         numbers, cells, whole = [], [], []
         for probe in self._probes:
-            values, panels, logits = digit, [], digit
+            values, logits, panels = digit, digit, []
             shown = surveyed(probe.layers)
             for link, layer in zip(probe.chained, probe.layers, strict=True):
                 logits, values = through(link, values)
-                if layer in shown and layer.has_maps:
-                    extremes, levels, span = self._levels(values[0])
-                    panels.append(extremes)
-                    cells.append(levels)
-                    whole.append(are_ordinary(span))
-                elif layer in shown:
+                if layer not in shown:
+                    continue
+                if not layer.has_maps:
                     panels.append(values)
+                    continue
+                extremes, levels, span = self._levels(values[0])
+                panels.append(extremes)
+                cells.append(levels)
+                whole.append(are_ordinary(span))
             numbers += [logits, values, *panels]
         return _row(numbers, tf.float32), _row(cells, tf.uint8), tf.reduce_all(_row(whole, tf.bool))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,15 +44,14 @@ class Networks:
         self._joined: dict[tuple[tuple[str, ...], int], Joint | None] = {}  # None while it is being compiled
         self._joining = threading.Lock()
 
-    def wake(self, pause: float = 0.0, then: Callable[[], object] | None = None) -> None:
+    def wake(self, pause: float = 0.0) -> None:
         """Begin to load TensorFlow and the checkpoints in a thread of its own; once is enough.
 
         Args:
             pause: Seconds to wait first. Loading keeps Python's lock for long, and others want it too.
-            then: What to do when they are loaded, unless one is broken.
         """
         if self._started.acquire(blocking=False):
-            waking = threading.Timer(pause, self._open_all, [then])
+            waking = threading.Timer(pause, self._open_all)
             waking.name, waking.daemon = "wake-networks", True
             waking.start()
 
@@ -126,7 +125,7 @@ class Networks:
                 self._sloped[key] = Slopes(probe.chained, probe.layers)
             return self._sloped[key]
 
-    def _open_all(self, then: Callable[[], object] | None) -> None:
+    def _open_all(self) -> None:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of one function traced five times
         asleep = dict(self._entries)
@@ -136,8 +135,6 @@ class Networks:
                 self._opened[entry.key] = self._probe_or_fault(entry)
         finally:
             self._awake.set()
-        if then and not any(isinstance(found, str) for found in self._opened.values()):
-            then()
 
     def _probe_or_fault(self, entry: Entry) -> Probe | str:
         try:

@@ -184,8 +184,8 @@ def test_the_log_says_nothing_of_the_image(
     """One line: when, what was asked, and how it ended."""
     logs.configure("info")
 
-    send(client, digit)
-    send(client, b"secret")
+    send(client, digit).close()
+    send(client, b"secret").close()
 
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [(line["path"], line["status"]) for line in lines] == [(ROUTE, 200), (ROUTE, 415)]

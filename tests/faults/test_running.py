@@ -5,10 +5,12 @@ import os
 import shutil
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -133,10 +135,15 @@ def test_too_large_a_body_is_refused_over_the_wire(server: Server, *, chunked: b
 
 
 def test_a_request_can_be_traced(server: Server) -> None:
-    """The id in the answer is that of one line in the log of the process."""
+    """The id in the answer is that of one line in the log of the process, written when the answer is gone."""
     answer = server.get("/api/digits/10000")
+    asked = answer.headers["X-Request-ID"]
 
-    (line,) = [each for each in server.logged() if each.get("request_id") == answer.headers["X-Request-ID"]]
+    found: list[dict[str, Any]] = []
+    deadline = time.monotonic() + PATIENCE
+    while not found and time.monotonic() < deadline:
+        found = [each for each in server.logged() if each.get("request_id") == asked]
+    (line,) = found
     assert (line["event"], line["status"], line["path"]) == ("request", 404, "/api/digits/10000")
 
 

@@ -1,20 +1,32 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from models.joint import Joint
-from models.probe import Probe
+from models.forward_pass import Floats
 from tests import networks
+
+if TYPE_CHECKING:
+    import keras
+
+    from models.joint import Joint
 
 pytestmark = pytest.mark.keras
 
 
+def joined(*models: keras.Model) -> Joint:
+    from models.joint import Joint
+    from models.probe import Probe
+
+    return Joint([Probe(model) for model in models], 256)
+
+
 @pytest.fixture(scope="module")
 def joint() -> Joint:
-    return Joint([Probe(networks.build(chain)) for chain in (networks.FCN, networks.CNN)], 256)
+    return joined(networks.build(networks.FCN), networks.build(networks.CNN))
 
 
 def test_a_digit_without_ink_is_no_fault(joint: Joint) -> None:
@@ -49,16 +61,18 @@ def test_maps_beyond_float32_are_left_to_others(scale: float) -> None:
     digit = np.zeros((28, 28, 1), np.float32)
     digit[9, 9] = 1
 
-    assert Joint([Probe(model)], 256).run(digit) is None
+    assert joined(model).run(digit) is None
 
 
 def test_a_network_without_maps_runs_too(rng: np.random.Generator) -> None:
     """There are no cells then."""
-    probe = Probe(networks.build(networks.FCN))
-    digit = rng.random((28, 28, 1), np.float32)
+    from models.probe import Probe
 
-    shown = Joint([probe], 256).run(digit)
+    model = networks.build(networks.FCN)
+    digit: Floats = rng.random((28, 28, 1), np.float32)
+
+    shown = joined(model).run(digit)
 
     assert shown
     assert shown[1].size == 0
-    np.testing.assert_allclose(shown[0][:10], probe.run(digit).logits, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(shown[0][:10], Probe(model).run(digit).logits, rtol=1e-5, atol=1e-6)

@@ -119,21 +119,6 @@ def test_networks_are_joined_by_whom_asks_first(folder: Path) -> None:
         opened.joint(("fcn", "rnn"), 256)
 
 
-def test_more_is_done_once_all_are_awake(folder: Path) -> None:
-    """But nothing where one is broken."""
-    told: queue.Queue[bool] = queue.Queue()
-    opened = Networks(registry.read(folder), folder)
-    opened.wake(then=lambda: told.put(opened.wait(0)))
-    assert told.get(timeout=60)
-
-    (folder / "cnn.keras").write_bytes(b"")
-    broken = Networks(registry.read(folder), folder)
-    broken.wake(then=lambda: told.put(True))
-    assert broken.wait(60)
-    with pytest.raises(queue.Empty):
-        told.get(timeout=0.5)
-
-
 def test_one_is_used_while_others_sleep(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the manifest's order, one that was asked for next; each works when it is open."""
     networks.save(networks.build(networks.MATCHED), "fcn-matched", folder)
