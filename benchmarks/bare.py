@@ -58,7 +58,7 @@ def server() -> Flask:
         shown = joint.run(prepare(images[number]))
         if shown is None:
             raise OverflowError(number)
-        numbers, cells = shown
+        numbers, cells = shown  # as many numbers as there are units, whichever: the floor only paints
         return Response(cells.tobytes() + _levels(numbers[:units]), mimetype="application/octet-stream")
 
     @bare.get("/readyz")

@@ -289,10 +289,10 @@ class Inspector:
         def paint() -> bytes:
             digit = self.digit(index, move)
             pixels = [picture.pack_digit(digit)] if move else []
-            if not off and reference is None and stage == "post":
-                joint = self.networks.joint(pair, picture.LEVELS[stage])
-                if shown := joint and joint.run(digit):
-                    return picture.squeeze(*picture.pack_joint(index, *shown), *pixels, swift=True)
+            plain = not off and reference is None and stage == "post"
+            joint = self.networks.joint(pair, picture.LEVELS[stage]) if plain else None
+            if shown := joint and joint.run(digit):
+                return picture.squeeze(*picture.pack_joint(index, *shown), *pixels, swift=True)
             probes = [self.networks.probe(key) for key in pair]
             passes = [_run(probe, digit, off.get(key)) for key, probe in zip(pair, probes, strict=True)]
             others = [] if reference is None else [self.forward_pass(key, reference, off) for key in pair]

@@ -25,6 +25,7 @@ from isal import igzip_lib
 
 from models.description import Layer
 from models.forward_pass import Floats, ForwardPass, Stage
+from models.layer_survey import surveyed
 from models.levels import Levels, quantise
 
 LEVELS: dict[Stage, int] = {"post": 256, "pre": 28}  # most cells are zero after, hardly any before activation
@@ -35,7 +36,7 @@ Panel = Layer  # a layer that is painted
 
 def panels(layers: Iterable[Layer]) -> tuple[Panel, ...]:
     """Return the layers that are painted: all but those that only reshape."""
-    return tuple(layer for layer in layers if layer.kind != "Flatten")
+    return surveyed(layers)
 
 
 def pack(
