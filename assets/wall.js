@@ -236,6 +236,7 @@
     }
 
     walk(event) {
+      delete this.space.dataset.pressed;
       const page = this.across * Math.floor(this.height / CELL);
       const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.across, ArrowDown: this.across, PageUp: -page, PageDown: page };
       const from = this.places.get(Number(event.target.dataset.digit));
@@ -257,7 +258,9 @@
     async clicked(digit, button) {
       this.last = button;
       await Promise.race([this.act.pick(digit, false), new Promise((go) => setTimeout(go, FOCUS))]);
-      if (button === this.last) button.focus({ preventScroll: true });
+      if (button !== this.last) return;
+      this.space.dataset.pressed = ""; // or the browser takes a focus that a script moves for one that needs a ring
+      button.focus({ preventScroll: true });
     }
 
     resting(digit) {

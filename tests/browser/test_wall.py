@@ -170,8 +170,10 @@ def test_a_clicked_digit_has_the_focus(visitor: Visitor) -> None:
     page = visitor.open("/?digit=40")
     visitor.pick(42)
     expect(visitor.thumb(42)).to_be_focused()
+    expect(visitor.thumb(42)).to_have_css("outline-color", "rgb(255, 255, 255)")  # chosen, without a ring
     page.keyboard.press("ArrowRight")
     visitor.painted(43)
+    expect(visitor.thumb(43)).not_to_have_css("outline-color", "rgb(255, 255, 255)")
 
     with visitor.held("**/pictures/**"):
         visitor.thumb(45).click()
