@@ -6,6 +6,7 @@ import os
 import socket
 import struct
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import Any
 
@@ -55,15 +56,18 @@ def when_ready(server: Any) -> None:
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, STALLED)
     server.log.error_log.addFilter(_is_ours)
     print(f"ConvLens: {_url(server.LISTENERS[0].sock)}", flush=True)
-    _import_once()
+    _prepare()
 
 
-def _import_once() -> None:
-    """Import what every worker needs before they are forked: once, and into memory that they share.
+def _prepare() -> None:
+    """Import what every worker needs, and read what it shows, before they are forked.
 
+    So it is done once, and lies in memory that they share. To read is to hash and to unpack, for which there
+    is a second processor. What is wrong with a file is said by the workers, who then read it themselves.
     No model is among it: TensorFlow does not survive a fork.
     """
-    with lasting():
+    with lasting(), ThreadPoolExecutor(1) as pool:
+        pool.submit(import_module("models.collection").read, settings.checkpoints, settings.data)
         import_module("dashboard.factory")
 
 

@@ -22,7 +22,7 @@ from dashboard.pair import Pair, pairs, write_pair
 from dashboard.panels.comparison import Comparison
 from dashboard.settings import Settings
 from dashboard.turns import Turns
-from models import adversary, arrangement, cost, maximisation, mnist, registry, robustness, survey
+from models import adversary, arrangement, collection, maximisation
 from models.adversary import Adversary
 from models.arithmetic import source
 from models.arrangement import Arrangement
@@ -88,24 +88,17 @@ class Inspector:
             CheckpointError: The manifest, a survey or the costs cannot be used.
             DataError: The test digits cannot be used.
         """
-        entries = registry.read(settings.checkpoints)
-        surveys = {entry.key: survey.read(entry, settings.checkpoints) for entry in entries}
-        test = mnist.load("test", settings.data)
-        networks = Networks(entries, settings.checkpoints)
-        planes = {
-            entry.key: arrangement.read(entry, len(test.images), settings.checkpoints) for entry in entries
-        }
-        tables = {entry.key: robustness.read(entry, settings.checkpoints) for entry in entries}
+        known = collection.read(settings.checkpoints, settings.data)
         return cls(
-            entries,
-            surveys,
-            test.images,
-            test.labels,
-            networks,
+            known.entries,
+            known.surveys,
+            known.test.images,
+            known.test.labels,
+            Networks(known.entries, settings.checkpoints),
             Memory(settings.cache_dir),
-            cost.read(settings.checkpoints),
-            {key: plane for key, plane in planes.items() if plane},
-            {key: table for key, table in tables.items() if table},
+            known.costs,
+            known.arrangements,
+            known.robustness,
         )
 
     @cached_property

@@ -17,6 +17,9 @@ STUB = """
 import socket, struct, sys
 
 before = [name for name in ("dashboard.factory", "tensorflow", "keras") if name in sys.modules]
+collection = sys.modules["models.collection"]
+collection.read()
+reads = collection._read.cache_info().misses
 
 def server():
     return answer
@@ -24,7 +27,7 @@ def server():
 def answer(environ, start_response):
     if environ["PATH_INFO"] == "/imported":
         start_response("200 OK", [("Content-Type", "text/plain")])
-        return [" ".join(before).encode()]
+        return [f"{' '.join(before)}, {reads} reading".encode()]
     stalled = environ["gunicorn.socket"].getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16)
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [str(struct.unpack("@ll", stalled)[0]).encode()]
@@ -66,12 +69,12 @@ def test_it_prints_the_address_that_answers(tmp_path: Path, host: str, shown: st
         assert process.returncode == 0
 
 
-def test_what_workers_share_is_imported_before_them(tmp_path: Path) -> None:
-    """The page is, for they are forked with it; nothing that does not survive a fork."""
+def test_what_workers_share_is_there_before_them(tmp_path: Path) -> None:
+    """They are forked with the page and what it shows; nothing that does not survive a fork is among it."""
     with gunicorn(tmp_path, PORT="0") as process:
         address = first_line(process.stdout).split()[1]
         with urllib.request.urlopen(f"{address}/imported") as answer:  # noqa: S310  http, to this machine
-            assert answer.read() == b"dashboard.factory"
+            assert answer.read() == b"dashboard.factory, 1 reading"
 
 
 def test_a_client_that_stalls_is_given_up(tmp_path: Path) -> None:

@@ -1,0 +1,74 @@
+"""What lies on disk of all networks, and the test digits: read once, and anew when a file changes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from models import arrangement, cost, mnist, registry, robustness, survey
+from models.arrangement import Arrangement
+from models.cost import Costs
+from models.mnist import DATA, Digits
+from models.registry import CHECKPOINTS, Entry
+from models.robustness import Robustness
+from models.survey import Survey
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What is known of the networks and of the test digits; read-only.
+
+    Attributes:
+        entries: The networks, in the manifest's order.
+        surveys: What each does over all test digits, by key.
+        test: The 10,000 test digits.
+        costs: What each layer takes, None where it was not measured.
+        arrangements: By key, the test digits in the plane, where they were arranged.
+        robustness: What moves each network, by key, for those on which it was measured.
+    """
+
+    entries: tuple[Entry, ...]
+    surveys: Mapping[str, Survey]
+    test: Digits
+    costs: Costs | None
+    arrangements: Mapping[str, Arrangement]
+    robustness: Mapping[str, Robustness]
+
+
+def read(checkpoints: Path = CHECKPOINTS, data: Path = DATA) -> Collection:
+    """Return what lies in the two folders; what was read already, while no file in them has changed.
+
+    Raises:
+        CheckpointError: The manifest, or what it names beside a checkpoint, cannot be used.
+        DataError: The test digits cannot be used.
+    """
+    return _read(checkpoints, data, (_files(checkpoints), _files(data)))
+
+
+@lru_cache(maxsize=1)
+def _read(checkpoints: Path, data: Path, _: object) -> Collection:
+    entries = registry.read(checkpoints)
+    surveys = {entry.key: survey.read(entry, checkpoints) for entry in entries}
+    test = mnist.load("test", data)
+    planes = {entry.key: arrangement.read(entry, len(test), checkpoints) for entry in entries}
+    tables = {entry.key: robustness.read(entry, checkpoints) for entry in entries}
+    return Collection(
+        entries,
+        surveys,
+        test,
+        cost.read(checkpoints),
+        {key: plane for key, plane in planes.items() if plane},
+        {key: table for key, table in tables.items() if table},
+    )
+
+
+def _files(folder: Path) -> frozenset[tuple[str, int, int, int]]:
+    """Return what differs once a file of a folder is written or replaced; nothing where none can be seen."""
+    try:
+        found = [(each.name, each.stat()) for each in os.scandir(folder)]
+    except OSError:
+        return frozenset()
+    return frozenset((name, stat.st_ino, stat.st_size, stat.st_mtime_ns) for name, stat in found)
