@@ -28,7 +28,8 @@ def compress(server: Flask) -> None:
     server.config.update(
         COMPRESS_REGISTER=False,
         COMPRESS_STREAMS=False,
-        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        COMPRESS_ZSTD_LEVEL=5,  # as small as Brotli's, but for a twentieth, in a third of the time
         COMPRESS_BR_LEVEL=5,
     )
     answers = Compress(server)

@@ -10,6 +10,7 @@ from threading import Barrier
 import brotli  # type: ignore[import-untyped]
 import flask_compress.flask_compress as packing
 import pytest
+from backports import zstd
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -18,7 +19,7 @@ from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from tests.dashboard import apps
 
-DECODE = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
+DECODE = {"zstd": zstd.decompress, "br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
 SCRIPT = re.compile(r'src="(/_dash-component-suites/[^"]+)"')
 
 
@@ -59,7 +60,8 @@ def some_files(client: FlaskClient) -> list[str]:
     [
         ("br", "br"),
         ("gzip", "gzip"),
-        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate, br", "br"),
+        ("gzip, deflate, br, zstd", "zstd"),
         ("identity", None),
         ("", None),
         ("br;q=0.5, gzip", "gzip"),
