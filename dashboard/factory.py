@@ -46,6 +46,8 @@ INDEX = """<!DOCTYPE html>
 <link rel="icon" href="{%icon%}">
 {%css%}
 <style>{%hues%}</style>
+<link rel="preload" href="/_dash-layout" as="fetch" crossorigin="anonymous">
+<link rel="preload" href="/_dash-dependencies" as="fetch" crossorigin="anonymous">
 </head>
 <body>
 {%app_entry%}

@@ -75,6 +75,17 @@ def _on_the_wall(visitor: Visitor, digit: int) -> canvas.Pixels:
     return canvas.read(visitor.page.locator("#wall canvas"))[top : top + 28, left : left + 28, 0]
 
 
+def test_what_dash_will_ask_for_is_on_its_way_before(visitor: Visitor) -> None:
+    """The layout and the callbacks are asked for once, before the scripts that need them are here."""
+    visitor.open()
+
+    for path in ("/_dash-layout", "/_dash-dependencies"):
+        assert visitor.requests.count(path) == 1
+        assert visitor.requests.index(path) < min(
+            place for place, asked in enumerate(visitor.requests) if "/_dash-component-suites/" in asked
+        )
+
+
 def test_it_loads_no_charts(visitor: Visitor) -> None:
     """Plotly is large and draws nothing on Explore: nobody asks for it there."""
     visitor.open()

@@ -187,7 +187,8 @@ def test_what_the_page_does_not_need_is_not_asked_for(client: FlaskClient) -> No
 def test_every_file_of_the_page_is_there(client: FlaskClient) -> None:
     """Each script and style is found, has the right type, and may be kept for ever under its address."""
     parts = opened(client, "/")
-    files = [attributes.get("src") or attributes.get("href") for _, attributes, _ in parts.found]
+    named = [attributes for _, attributes, _ in parts.found if attributes.get("rel") != "preload"]
+    files = [attributes.get("src") or attributes.get("href") for attributes in named]
     local = [address for address in files if address and address.startswith("/")]
 
     for address in local:
