@@ -25,9 +25,11 @@
       this.order = order;
       this.columns.forEach((column, key) => (column.hidden = !keys.includes(key)));
       for (const key of pair) this.columns.get(key).parentElement.append(this.columns.get(key));
-      for (const key of keys) {
-        if (this.panels.some((panel) => panel.key === key)) continue;
-        const built = c.model(key).layers.map((layer) => new Panel(document.getElementById(`panel-${key}-${layer.name}`), key, layer, this.act));
+      const first = keys.filter((key) => !this.panels.some((panel) => panel.key === key));
+      const sheets = first.flatMap((key) => [...this.columns.get(key).querySelectorAll(".sheet")]);
+      const widths = new Map(sheets.map((sheet) => [sheet, sheet.clientWidth])); // of all before any is built: the page is laid out once
+      for (const key of first) {
+        const built = c.model(key).layers.map((layer) => new Panel(document.getElementById(`panel-${key}-${layer.name}`), key, layer, this.act, widths));
         built.forEach(({ element }) => this.seen.observe(element));
         this.panels.push(...built);
       }
@@ -54,7 +56,8 @@
   };
 
   class Panel {
-    constructor(element, key, layer, act) {
+    /** @param widths Of the sheets, by their elements. */
+    constructor(element, key, layer, act, widths) {
       Object.assign(this, { element, key, layer, act, path: `${key}.${layer.name}`, differing: "" });
       this.title = element.querySelector(".tensor");
       this.legend = element.querySelector(".legend");
@@ -65,9 +68,10 @@
       element.classList.toggle("units", !this.isMaps && !this.templates);
       element.classList.toggle("templates", this.templates);
       this.count = layer.shape.at(-1);
-      this.sheet = new c.Sheet(element.querySelector(".maps"), this.form());
+      const maps = element.querySelector(".maps");
+      this.sheet = new c.Sheet(maps, this.form(), widths.get(maps));
       const kernels = element.querySelector(".kernels");
-      if (kernels) this.kernelSheet = new c.Sheet(kernels, this.kernelForm());
+      if (kernels) this.kernelSheet = new c.Sheet(kernels, this.kernelForm(), widths.get(kernels));
       this.kernelLegend = element.querySelector(".kernel-legend");
       this.weights = null;
       if (layer.kernels) this.await(this.kernelSheet ?? this.sheet);

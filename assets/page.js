@@ -363,6 +363,7 @@
   };
 
   function start() {
+    c.fill(document.body);
     wall = c.wall = new c.Wall(by("wall"), {
       pick: (digit, walked) => c.change({ digit }, walked ? "replace" : "push"),
       rest: (digit) => c.bytes(address(settle({ ...wanted, digit }, { digit }))).catch(() => {}),
@@ -373,7 +374,6 @@
       const { panel, kind, place: [i, ...cell] } = where;
       if (kind === "map" && panel.isMaps && cell.length) c.pointMap(panel.path, i, cell);
     };
-    c.fill(by("network"));
     network = new c.Network(by("network"), { pick: inspect, point, leave: () => (c.unpoint(), c.pointCell(null)) });
     moving = new c.Moving(by("moving"));
     pad = new c.Pad(by("pad"), (digit) => wall.pixels(digit));
@@ -483,7 +483,7 @@
 
   /* Dash builds the page in one step; begin when it stands. */
   new MutationObserver((_, observer) => {
-    if (!by("inspector")) return;
+    if (!by("comparison")) return;
     observer.disconnect();
     start();
   }).observe(document.body, { childList: true, subtree: true });

@@ -10,9 +10,10 @@
      * @param form {count, rows, columns, zoom, gap, below, foot, limit(), name(i), pick(i, row, column), point(place, event), leave(), resized()}
      *   rows and columns of one picture in its own pixels; zoom, gap and the gap below in screen pixels; foot: room under each, in
      *   its own pixels, for a caption; limit, if there is one: how many may stand side by side.
+     * @param width The room there is, in screen pixels, where it is known.
      */
-    constructor(element, form) {
-      Object.assign(this, { element, form, current: 0, pressed: -1, width: 0, marks: new Map(), part: null, lines: null });
+    constructor(element, form, width = 0) {
+      Object.assign(this, { element, form, width, current: 0, pressed: -1, marks: new Map(), part: null, lines: null });
       element.innerHTML = '<canvas aria-hidden="true"></canvas><div class="cells"></div><div class="cursor" hidden></div>';
       [this.canvas, this.cells, this.cursor] = element.children;
       this.context = this.canvas.getContext("2d");

@@ -11,13 +11,13 @@
   c.Wall = class {
     /** @param act {pick(digit, walked), rest(digit)}; pick returns a promise. */
     constructor(element, act) {
-      Object.assign(this, { element, act, list: [], keys: [], only: null, places: new Map(), blocks: new Map(), here: new Map(), shown: new Map(), current: -1 });
+      const { clientHeight: height, clientWidth: width } = element; // before anything changes: the page is laid out once
+      Object.assign(this, { element, act, top: 0, height, width, list: [], keys: [], only: null, places: new Map(), blocks: new Map(), here: new Map(), shown: new Map(), current: -1 });
       this.space = document.createElement("div");
       this.space.className = "wall-space";
       this.canvas = document.createElement("canvas");
       this.space.append(this.canvas);
       element.replaceChildren(this.space);
-      Object.assign(this, { top: 0, height: element.clientHeight, width: element.clientWidth });
       element.addEventListener("scroll", () => this.scrolled(element.scrollTop), { passive: true });
       new ResizeObserver(() => this.fit()).observe(element);
       this.space.addEventListener("click", (event) => this.on(event, (digit, button) => this.clicked(digit, button)));

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from markupsafe import Markup
 
 from dashboard.ids import Id
-from dashboard.markup import joined
+from dashboard.markup import element, joined
 from dashboard.network_layout import column
 from dashboard.panels.comparison import name
 from dashboard.selection import BOTH, CHANGED, CLASSES, DIGITS, NONE, only
@@ -38,7 +38,11 @@ WORDS = {
 
 
 def page(entries: Sequence[Entry]) -> Component:
-    """Return the whole page, the first two networks shown, a column for every one; Dash counts no clicks."""
+    """Return the whole page, the first two networks shown, a column for every one; Dash counts no clicks.
+
+    A component is what Dash reads or writes, and what holds one; all else is HTML, for the reason that
+    dashboard/markup.py gives.
+    """
     whole = _page(entries)
     for part in whole._traverse():  # type: ignore[no-untyped-call]
         if "disable_n_clicks" in getattr(part, "available_properties", ()):
@@ -51,8 +55,10 @@ def _page(entries: Sequence[Entry]) -> Component:
         [
             html.A("Skip to the networks", href=f"#{Id.NETWORK}", className="skip"),
             _header(entries),
-            html.Div(id=Id.MESSAGE, role="alert", className="message"),
-            html.Div(id=Id.STATUS, role="status", className="unseen"),
+            _plain(
+                element("div", id=Id.MESSAGE, role="alert", class_="message"),
+                element("div", id=Id.STATUS, role="status", class_="unseen"),
+            ),
             html.Main(
                 [
                     html.Div(
@@ -70,20 +76,19 @@ def _page(entries: Sequence[Entry]) -> Component:
 
 def _header(entries: Sequence[Entry]) -> Component:
     models = {entry.key: name(entry) for entry in entries[:2]} | {BOTH: "Both"}
+    pages = (
+        element("a", "Explore", href="/", id=Id.NAV_EXPLORE),
+        element("a", "Compare", href="/compare", id=Id.NAV_COMPARE),
+    )
     return html.Header(
         [
-            html.H1("ConvLens", className="brand"),
-            html.Nav(
-                [
-                    html.A("Explore", href="/", id=Id.NAV_EXPLORE),
-                    html.A("Compare", href="/compare", id=Id.NAV_COMPARE),
-                ],
-                **label("Pages"),
-            ),
+            _plain(element("h1", "ConvLens", class_="brand"), element("nav", *pages, aria_label="Pages")),
             _pair(entries),
             _radio(Id.MODEL, "Networks shown", models, BOTH),
-            html.Button("◐", id=Id.THEME, title="Dark or light", **label("Switch between dark and light")),
-            html.Button("Share", id=Id.SHARE, title="Copy a link to exactly this view"),
+            _plain(
+                _button("◐", id=Id.THEME, title="Dark or light", aria_label="Switch between dark and light"),
+                _button("Share", id=Id.SHARE, title="Copy a link to exactly this view"),
+            ),
         ],
         className="header",
     )
@@ -103,66 +108,15 @@ def _pair(entries: Sequence[Entry]) -> Component:
 def _digit(entries: Sequence[Entry]) -> Component:
     return html.Section(
         [
-            html.H2("What goes in?", className="question"),
-            html.Div(
-                [
-                    html.Div(
-                        [
-                            html.Canvas(
-                                id=Id.DIGIT_CANVAS, width=28, height=28, **label("The digit, 28×28 pixels")
-                            ),
-                            html.Div(id=Id.SIGHT, className="sight", hidden=True),
-                        ],
-                        className="digit-picture",
-                    ),
-                    html.Div(
-                        [
-                            html.P(id=Id.DIGIT_TITLE, className="digit-title"),
-                            html.Div(
-                                [
-                                    html.Button("‹", id=Id.PREVIOUS, **label("Previous digit on the wall")),
-                                    html.Button("›", id=Id.NEXT, **label("Next digit on the wall")),
-                                    _named(
-                                        "Go to digit",
-                                        dbc.Input(
-                                            id=Id.GO_TO,
-                                            type="text",
-                                            inputmode="numeric",
-                                            placeholder="go to …",
-                                        ),
-                                    ),
-                                ],
-                                className="stepper",
-                            ),
-                            html.Div(
-                                [
-                                    html.P(id=Id.GO_TO_ERROR, role="alert", className="refusal"),
-                                    html.P(
-                                        "The yellow box is what the cell that you point at can see.",
-                                        className="reading",
-                                    ),
-                                ],
-                                className="under-stepper",
-                            ),
-                        ],
-                        className="digit-words",
-                    ),
-                ],
-                className="digit-now",
+            _plain(
+                element("h2", "What goes in?", class_="question"),
+                _digit_now(),
+                _group(Id.MOVING, "moving", "Change the digit"),
+                element("details", element("summary", DRAWING), id=Id.PAD, class_="pad"),
+                _group(Id.REFERENCE, "reference", "Compare the digit"),
             ),
-            html.Div(id=Id.MOVING, className="moving", role="group", **label("Change the digit")),
-            html.Details(html.Summary(DRAWING), id=Id.PAD, className="pad"),
-            html.Div(id=Id.REFERENCE, className="reference", role="group", **label("Compare the digit")),
             _wall(entries),
-            html.Section(
-                [html.H2("What do they say?", className="question"), _off(), html.Div(id=Id.VERDICT)],
-                className="verdict",
-                **label("Verdict"),
-            ),
-            *(
-                html.Details([html.Summary(question), html.Div()], id=place, className="asked")
-                for place, question in ASKED.items()
-            ),
+            _plain(_verdict(), *(_asked(place, question) for place, question in ASKED.items())),
         ],
         id=Id.DIGIT,
         className="column-digit",
@@ -170,14 +124,56 @@ def _digit(entries: Sequence[Entry]) -> Component:
     )
 
 
-def _off() -> Component:
-    """Return what says that parts of a network are switched off, and switches them on again."""
-    return html.Div(
-        [html.Span(), html.Button("Restore the network")],
-        id=Id.OFF,
-        className="off-list",
-        hidden=True,
+def _digit_now() -> Markup:
+    """Return the digit at hand, enlarged, with its title and the steps to others."""
+    field = element(
+        "input", id=Id.GO_TO, type="text", inputmode="numeric", placeholder="go to …", autocomplete="off"
     )
+    stepper = (
+        _button("‹", id=Id.PREVIOUS, aria_label="Previous digit on the wall"),
+        _button("›", id=Id.NEXT, aria_label="Next digit on the wall"),
+        element("label", element("span", "Go to digit", class_="unseen"), field),
+    )
+    reading = "The yellow box is what the cell that you point at can see."
+    under = (
+        element("p", id=Id.GO_TO_ERROR, role="alert", class_="refusal"),
+        element("p", reading, class_="reading"),
+    )
+    canvas = element(
+        "canvas", id=Id.DIGIT_CANVAS, width="28", height="28", aria_label="The digit, 28×28 pixels"
+    )
+    return element(
+        "div",
+        element(
+            "div", canvas, element("div", id=Id.SIGHT, class_="sight", hidden=""), class_="digit-picture"
+        ),
+        element(
+            "div",
+            element("p", id=Id.DIGIT_TITLE, class_="digit-title"),
+            element("div", *stepper, class_="stepper"),
+            element("div", *under, class_="under-stepper"),
+            class_="digit-words",
+        ),
+        class_="digit-now",
+    )
+
+
+def _verdict() -> Markup:
+    """Return the place of the verdict, under what says that parts of a network are switched off."""
+    off = (element("span"), _button("Restore the network"))
+    return element(
+        "section",
+        element("h2", "What do they say?", class_="question"),
+        element("div", *off, id=Id.OFF, class_="off-list", hidden=""),
+        element("div", id=Id.VERDICT),
+        class_="verdict",
+        aria_label="Verdict",
+    )
+
+
+def _asked(place: Id, question: str) -> Markup:
+    """Return a section that answers a question once it is opened."""
+    return element("details", element("summary", question), element("div"), id=place, class_="asked")
 
 
 def _wall(entries: Sequence[Entry]) -> Component:
@@ -189,6 +185,11 @@ def _wall(entries: Sequence[Entry]) -> Component:
     unsure = {entry.key: f"{name(entry)} least sure" for entry in entries[:2]}
     sort = {"index": "by index"} | unsure | {"filter": "what excites a filter"}
     labels = {"any": "any label"} | {str(digit): f"label {digit}" for digit in range(CLASSES)}
+    counted = (
+        element("span", f"{DIGITS:,} test digits", id=Id.WALL_COUNT),
+        _button(id=Id.WALL_ANSWER, hidden=""),
+    )
+    marks = ("A bar under a digit: wrong by ", element("span", id=Id.WALL_MARKS), ".")
     return html.Div(
         [
             html.Div(
@@ -199,15 +200,11 @@ def _wall(entries: Sequence[Entry]) -> Component:
                 ],
                 className="wall-controls",
             ),
-            html.P(
-                [
-                    html.Span(f"{DIGITS:,} test digits", id=Id.WALL_COUNT),
-                    html.Button(id=Id.WALL_ANSWER, hidden=True),
-                ],
-                className="wall-count",
+            _plain(
+                element("p", *counted, class_="wall-count"),
+                _group(Id.WALL, "wall", "Test digits"),
+                element("p", *marks, class_="reading"),
             ),
-            html.Div(id=Id.WALL, className="wall", role="group", **label("Test digits")),
-            html.P(["A bar under a digit: wrong by ", html.Span(id=Id.WALL_MARKS), "."], className="reading"),
         ],
         className="wall-frame",
     )
@@ -225,9 +222,11 @@ def _network(entries: Sequence[Entry]) -> Component:
                 ],
                 className="network-controls",
             ),
-            html.P(id=Id.DIFFERING, className="differing", hidden=True),
-            _glossary(),
-            html.Div(className="networks", **filled(*columns)),
+            _plain(
+                element("p", id=Id.DIFFERING, class_="differing", hidden=""),
+                _glossary(),
+                element("div", *columns, class_="networks"),
+            ),
         ],
         id=Id.NETWORK,
         className="column-network",
@@ -236,23 +235,25 @@ def _network(entries: Sequence[Entry]) -> Component:
     )
 
 
-def _glossary() -> Component:
+def _glossary() -> Markup:
     """Return what the short words on the page mean, in one line until it is opened."""
-    meanings = [part for word, meaning in WORDS.items() for part in (html.Dt(word), html.Dd(meaning))]
-    return html.Details([html.Summary("What the words mean"), html.Dl(meanings)], className="glossary")
+    meanings = (
+        part for word, meaning in WORDS.items() for part in (element("dt", word), element("dd", meaning))
+    )
+    return element(
+        "details", element("summary", "What the words mean"), element("dl", *meanings), class_="glossary"
+    )
 
 
 def _inspector() -> Component:
+    invitation = "Select a map, a kernel or a unit to see it enlarged, with its numbers."
     return html.Section(
-        [
-            html.H2("What exactly does one part do?", className="question"),
-            html.Div(
-                html.P("Select a map, a kernel or a unit to see it enlarged, with its numbers."),
-                id=Id.INSPECTOR,
-            ),
-        ],
         className="column-inspector",
         **label("Inspector"),
+        **filled(
+            element("h2", "What exactly does one part do?", class_="question"),
+            element("div", element("p", invitation), id=Id.INSPECTOR),
+        ),
     )
 
 
@@ -269,6 +270,20 @@ def _compare() -> Component:
     )
 
 
+def _plain(*parts: Markup) -> Component:
+    """Return parts that are no components; they stand where it does, as if it were not there."""
+    return html.Div(className="plain", **filled(*parts))
+
+
+def _group(place: Id, kind: str, title: str) -> Markup:
+    """Return the place of what assets/ put there, which belongs together."""
+    return element("div", id=place, class_=kind, role="group", aria_label=title)
+
+
+def _button(text: str = "", **attributes: str) -> Markup:
+    return element("button", text, type="button", **attributes)
+
+
 def label(text: str) -> dict[str, Any]:
     """Return the accessible name of a component, among its other properties."""
     return {"aria-label": text}
@@ -280,13 +295,9 @@ def filled(*content: Markup) -> dict[str, Any]:
 
 
 def _select(place: Id, title: str, options: dict[str, str], value: str | None = None) -> Component:
-    """Return a list of choices, the first of them chosen unless another is."""
+    """Return a list of choices, the first of them chosen unless another is, with the name that is heard."""
     choices = [{"value": each, "label": text} for each, text in options.items()]
-    return _named(title, dbc.Select(id=place, options=choices, value=value or next(iter(options))))
-
-
-def _named(title: str, field: Component) -> Component:
-    """Give a field the name that a screen reader says."""
+    field = dbc.Select(id=place, options=choices, value=value or next(iter(options)))
     return html.Label([html.Span(title, className="unseen"), field])
 
 

@@ -15,6 +15,8 @@ from dashboard.figures.frame import HEIGHT, config
 from dashboard.panels import export
 from dashboard.panels.panel import Cell, Chart, Drawing, Gallery, Plane, Table, Thumb, Words
 
+VOID = ("img", "input")  # elements that never hold anything
+
 
 def written(drawing: Drawing, name: str) -> Markup:
     """Return a drawing without its file, which has that name."""
@@ -52,14 +54,15 @@ def element(tag: str, *content: str, **attributes: str | None) -> Markup:
 
     Args:
         tag: Its name.
-        content: What is inside.
+        content: What is inside, nothing where the name is one of `VOID`.
         attributes: By name, with "_" for "-", and behind a name that Python keeps; None for none.
     """
     named = (
         (key.strip("_").replace("_", "-"), value) for key, value in attributes.items() if value is not None
     )
     pairs = joined(Markup(' {}="{}"').format(key, value) for key, value in named)
-    return Markup("<{0}{1}>{2}</{0}>").format(tag, pairs, joined(content))
+    start = Markup("<{}{}>").format(tag, pairs)
+    return start if tag in VOID else Markup("{}{}</{}>").format(start, joined(content), tag)
 
 
 def joined(parts: Iterable[str]) -> Markup:
@@ -115,7 +118,7 @@ def _gallery(gallery: Gallery) -> Markup:
 
 
 def _thumb(thumb: Thumb) -> Markup:
-    picture = Markup('<img src="{}" alt="">').format(thumb.picture)
+    picture = element("img", src=thumb.picture, alt="")
     return element("a", picture, *map(_part, thumb.under), href=thumb.link, aria_label=thumb.label)
 
 
