@@ -29,13 +29,18 @@ class Packed:
     shape: tuple[int, ...]
 
     @classmethod
-    def found(cls, content: bytes, name: str) -> Packed:
+    def found(cls, content: bytes, name: str, archive: zipfile.ZipFile) -> Packed:
         """Return an array of an archive, of which only the header is read.
+
+        Args:
+            content: The whole archive.
+            name: Of the array.
+            archive: The same, opened.
 
         Raises:
             ValueError: What bears this name is no array.
         """
-        with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(f"{name}.npy") as member:
+        with archive.open(f"{name}.npy") as member:
             npy.read_magic(member)
             shape, _, dtype = npy.read_array_header_1_0(member)
         return cls(content, name, dtype, shape)

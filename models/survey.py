@@ -74,7 +74,9 @@ class Survey:
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as archive:
                 arrays = {
-                    name: Packed.found(content, name) if name.endswith(SELDOM) else np.asarray(archive[name])
+                    name: Packed.found(content, name, archive.zip)
+                    if name.endswith(SELDOM)
+                    else np.asarray(archive[name])
                     for name in archive.files
                 }
             logits = _floats(arrays.pop("logits"))
