@@ -14,7 +14,7 @@ import pytest
 from dashboard.settings import ROOT
 
 STUB = """
-import socket, struct, sys
+import os, socket, struct, sys
 
 before = [name for name in ("dashboard.factory", "tensorflow", "keras") if name in sys.modules]
 collection = sys.modules["models.collection"]
@@ -28,6 +28,9 @@ def answer(environ, start_response):
     if environ["PATH_INFO"] == "/imported":
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [f"{' '.join(before)}, {reads} reading".encode()]
+    if environ["PATH_INFO"] == "/threads":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [os.environ["OPENBLAS_NUM_THREADS"].encode()]
     stalled = environ["gunicorn.socket"].getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16)
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [str(struct.unpack("@ll", stalled)[0]).encode()]
@@ -75,6 +78,15 @@ def test_what_workers_share_is_there_before_them(tmp_path: Path) -> None:
         address = first_line(process.stdout).split()[1]
         with urllib.request.urlopen(f"{address}/imported") as answer:  # noqa: S310  http, to this machine
             assert answer.read() == b"dashboard.factory, 1 reading"
+
+
+@pytest.mark.parametrize(("given", "seen"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2")])
+def test_numpy_has_one_thread_unless_told_otherwise(tmp_path: Path, given: dict[str, str], seen: str) -> None:
+    """Many requests share few processors; whoever runs the server may know better."""
+    with gunicorn(tmp_path, PORT="0", **given) as process:
+        address = first_line(process.stdout).split()[1]
+        with urllib.request.urlopen(f"{address}/threads") as answer:  # noqa: S310  http, to this machine
+            assert answer.read().decode() == seen
 
 
 def test_a_client_that_stalls_is_given_up(tmp_path: Path) -> None:
