@@ -11,8 +11,12 @@ import sys
 
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DEBIANS = ("chromium", "fonts-liberation", "libatomic1")  # the last is for Playwright's driver
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DEBIANS = (
+    "chromium-headless-shell",
+    "chromium",
+)  # the first, as Playwright's own, has no window to look after
+BESIDE = ("fonts-liberation", "libatomic1")  # the last is for Playwright's driver
 ADVICE = (
     "The browser tests need Chromium and libatomic (on Debian: chromium, libatomic1): install them, or set "
     "CHROMIUM to the path of a Chromium or Chrome."
@@ -73,7 +77,8 @@ def _debians_packages() -> None:
         print("That did not work. Installing Debian's Chromium …", flush=True)
         root = () if os.geteuid() == 0 else ("sudo", "-n")
         _run(*root, "apt-get", "update")
-        _run(*root, "apt-get", "install", "--yes", "--no-install-recommends", *DEBIANS)
+        install = (*root, "apt-get", "install", "--yes", "--no-install-recommends", *BESIDE)
+        any(_run(*install, browser) for browser in DEBIANS)  # the first that this Debian has
 
 
 def _run(*command: str) -> bool:

@@ -26,10 +26,12 @@ def test_a_fault_is_noticed(visitor: Visitor) -> None:
     """The console, exceptions, the content security policy and foreign requests are all watched."""
     visitor.open()
     assert visitor.complaints == []
-    visitor.page.on("popup", lambda opened: opened.on("request", visitor.asked))
+    context = visitor.page.context
+    context.on("request", visitor.asked)  # of every tab, one that the page opens among them
 
     for said, fault in FAULTS.items():
         visitor.page.evaluate(fault)
         visitor.eventually(lambda: any(said in each for each in visitor.complaints))  # noqa: B023  called now
 
+    context.remove_listener("request", visitor.asked)
     visitor.complaints.clear()
