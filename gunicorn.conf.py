@@ -33,11 +33,10 @@ timeout = 60
 graceful_timeout = 8  # containers are killed after 10
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  memory, writable in a read-only container
 control_socket_disable = True  # no file in the home folder, no other door
-quiet = {} if settings.log_level == "debug" else {"TF_CPP_MIN_LOG_LEVEL": "2"}
-alone = {
-    "OPENBLAS_NUM_THREADS": "1"
-}  # its second thread waits by spinning, in the tenth second that others want
-raw_env = [f"{name}={value}" for name, value in (quiet | alone).items() if name not in os.environ]
+wanted = {"OPENBLAS_NUM_THREADS": "1"}  # another would spin for a tenth of a second, as it starts
+if settings.log_level != "debug":
+    wanted["TF_CPP_MIN_LOG_LEVEL"] = "2"
+raw_env = [f"{name}={value}" for name, value in wanted.items() if name not in os.environ]
 loglevel = "warning" if settings.log_level == "info" else settings.log_level
 
 

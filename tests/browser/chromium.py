@@ -1,7 +1,7 @@
 """Which Chromium the browser tests drive; as a program, sees to it that there is one.
 
 Tried in this order: the one that CHROMIUM names, Playwright's own, one that is installed on this machine.
-Where none starts, the program installs Playwright's own, or else Debian's package.
+Where none starts, the program installs Playwright's own, or else one of Debian's packages.
 """
 
 import os
@@ -12,10 +12,7 @@ import sys
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DEBIANS = (
-    "chromium-headless-shell",
-    "chromium",
-)  # the first, as Playwright's own, has no window to look after
+DEBIANS = ("chromium-headless-shell", "chromium")  # the first has no window to look after
 BESIDE = ("fonts-liberation", "libatomic1")  # the last is for Playwright's driver
 ADVICE = (
     "The browser tests need Chromium and libatomic (on Debian: chromium, libatomic1): install them, or set "
