@@ -98,7 +98,7 @@
 
   function buildPart(name, plan) {
     const part = c.parts[name];
-    const body = c.make("div");
+    const body = c.make("div", { className: "part-body" });
     const section = c.make("section", { className: `part part-${name}`, id: `part-${name}`, "aria-label": part.question },
       c.make("h4", { textContent: part.question }), c.make("p", { className: "reading", textContent: part.reading(plan) }), body);
     return { section, short: part.short, fill: part.build(body, plan), point: part.point };
