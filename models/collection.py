@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -68,7 +67,7 @@ def _read(checkpoints: Path, data: Path, _: object) -> Collection:
 def _files(folder: Path) -> frozenset[tuple[str, int, int, int]]:
     """Return what differs once a file of a folder is written or replaced; nothing where none can be seen."""
     try:
-        found = [(each.name, each.stat()) for each in os.scandir(folder)]
+        found = [(each.name, each.stat()) for each in folder.iterdir()]
     except OSError:
         return frozenset()
     return frozenset((name, stat.st_ino, stat.st_size, stat.st_mtime_ns) for name, stat in found)
