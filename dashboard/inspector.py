@@ -114,6 +114,11 @@ class Inspector:
         pair = pairs(self.entries)[0]
         return wall.opening_digit(self.labels, {key: self.surveys[key].logits for key in pair})
 
+    @cached_property
+    def reader(self) -> Entry:
+        """The network that reads what people bring: most held-out digits right, then the smallest loss."""
+        return max(self.entries, key=lambda each: (each.held_out.accuracy, -each.held_out.loss))
+
     def comparison(self, model: str, theme: Theme, pair: Pair = ()) -> Comparison:
         """Return what the panels of Compare draw for a pair, the default one for none, or for one of it."""
         logits = {key: each.logits for key, each in self.surveys.items()}

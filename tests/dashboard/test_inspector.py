@@ -17,7 +17,7 @@ from models.digits import prepare
 from models.forward_pass import STAGES, Floats, Stage
 from models.levels import Levels
 from models.mnist import Digits
-from models.registry import File
+from models.registry import File, Score
 from tests import networks
 from tests.dashboard import apps
 
@@ -283,6 +283,16 @@ def test_the_opening_digit_tells_the_story(inspector: Inspector) -> None:
 
     assert inspector.forward_pass("fcn", index).logits.argmax() != label
     assert inspector.forward_pass("cnn", index).logits.argmax() == label
+
+
+def test_the_reader_is_chosen_on_held_out_digits(inspector: Inspector) -> None:
+    """What people bring is read by the best of all networks, and no test digit says which that is."""
+    first, second = inspector.entries
+    better = replace(second, held_out=Score(5_000, 4_950, 0.09), test=Score(10_000, 1, 9.0))
+
+    assert replace(inspector, entries=(first, better)).reader == better
+    surer = replace(second, held_out=replace(first.held_out, loss=0.01))
+    assert replace(inspector, entries=(first, surer)).reader == surer
 
 
 def test_every_choice_of_compare_can_be_drawn(test_digits: Digits, tmp_path: Path) -> None:
