@@ -3,9 +3,8 @@
 SHELL := /bin/sh
 VENV := .venv
 RUN := $(VENV)/bin/python
-SEED ?= 7
+SEEDS ?=
 MODELS ?= fcn cnn fcn-matched fcn-augmented cnn-augmented
-SPREAD ?= 1 2 3 4
 
 .PHONY: help
 help: ## Say what there is
@@ -34,15 +33,11 @@ bench: tools ## Measure what the README says was measured
 # What is trained already is marked in a folder, so that after an interruption the rest is trained; then it is removed.
 TRAINED := .cache/trained
 .PHONY: train
-train: installed ## Train all networks again, the article's pair with several seeds; interrupted, it goes on
+train: installed ## Train all networks again, each with several seeds; interrupted, it goes on
 	@mkdir -p $(TRAINED)
 	@for model in $(MODELS); do \
-		case $$model in fcn|cnn) others='$(SPREAD)';; *) others=;; esac; \
-		for seed in $(SEED) $$others; do \
-			if [ $$seed = $(SEED) ]; then spread=; else spread=--spread; fi; \
-			test -e $(TRAINED)/$$model-$$seed || $(RUN) -m models.train $$model --seed $$seed $$spread || exit; \
-			touch $(TRAINED)/$$model-$$seed; \
-		done; \
+		test -e $(TRAINED)/$$model || $(RUN) -m models.train $$model $(if $(SEEDS),--seeds $(SEEDS)) || exit; \
+		touch $(TRAINED)/$$model; \
 	done
 	@rm -r $(TRAINED)
 

@@ -11,8 +11,8 @@ import hashlib
 import json
 import platform
 import tempfile
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from models.architectures import Architecture
 from models.description import describe
 from models.digits import prepare
 from models.recipe import Recipe
-from models.registry import CheckpointError, Entry, Score, SeedScore
+from models.registry import Entry, Score, SeedScore
 from models.run import Run
 
 if TYPE_CHECKING:
@@ -32,21 +32,27 @@ HASH = "[0-9a-f]" * 8  # as `glob` has it
 PACKAGES = ("keras", "tensorflow-cpu", "numpy")
 
 
-def publish(network: Architecture, seed: int, command: str, run: Run, folder: Path) -> Entry:
-    """Measure the chosen weights on the test digits, write everything into the folder, and return the entry.
+def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder: Path) -> Entry:
+    """Measure trainings on the test digits, write the median one into the folder, and return its entry.
+
+    Args:
+        network: What was trained.
+        runs: The trainings by seed; they differ in nothing else.
+        command: What was typed.
+        folder: Of the manifest.
 
     Raises:
         DataError: The test digits cannot be read.
         CheckpointError: The folder's manifest is damaged.
     """
-    model = network.build()  # never compiled, so that it is saved without optimizer
-    model.set_weights(run.weights)
+    seed = median_seed(runs)
+    run, model = runs[seed], built(network, runs[seed])
     test = mnist.load("test")
     found = survey.run(model, prepare(test.images), test.labels)
     content = packed(model)
     name = f"{network.key}-{hashlib.sha256(content).hexdigest()[:8]}.keras"
     checkpoint = registry.write_whole(folder / name, content)
-    scores = SeedScore(seed, run.chosen, run.held_out, evaluate.score(found.logits, test.labels))
+    own = evaluate.score(found.logits, test.labels)
     entry = Entry(
         key=network.key,
         title=network.title,
@@ -61,9 +67,14 @@ def publish(network: Architecture, seed: int, command: str, run: Run, folder: Pa
         history=run.history,
         chosen_epoch=run.chosen,
         held_out=run.held_out,
-        test=scores.test,
+        test=own,
         layers=describe(model),
-        seeds=with_scores(others(network, folder), scores),
+        seeds=tuple(
+            SeedScore(
+                each, other.chosen, other.held_out, own if each == seed else measured(built(network, other))
+            )
+            for each, other in sorted(runs.items())
+        ),
         temperature=temperature.measured(model, run.held_out.digits),
         robustness=robustness.write(
             robustness.run(model, prepare(test.images), test.labels), checkpoint, folder
@@ -74,28 +85,21 @@ def publish(network: Architecture, seed: int, command: str, run: Run, folder: Pa
     return entry
 
 
-def spread(network: Architecture, seed: int, command: str, run: Run, folder: Path) -> Entry:
-    """Measure another seed's weights on the test digits, and add the scores to the published network's entry.
+def median_seed(runs: Mapping[int, Run]) -> int:
+    """Return the seed in the middle: as many trainings name fewer held-out digits right as name more.
 
-    Args:
-        network: What was trained.
-        seed: Another than the published network's.
-        command: What was typed; it is not kept.
-        run: The training.
-        folder: Of the manifest.
-
-    Raises:
-        CheckpointError: The manifest is damaged, or the published network is of another recipe or this seed.
+    Of equally many right the one with the smaller loss counts as better; of two middles the lower is taken.
+    The test digits have no say, so that the network is no better than its recipe on them but by chance.
     """
-    entry = next(each for each in registry.read(folder) if each.key == network.key)
-    if entry.recipe != plain(network.recipe) or entry.seed == seed:
-        raise CheckpointError(f"{command} is not another seed of the {entry.key} in the manifest.")
+    ranked = sorted(runs, key=lambda seed: (runs[seed].held_out.accuracy, -runs[seed].held_out.loss))
+    return ranked[(len(ranked) - 1) // 2]
+
+
+def built(network: Architecture, run: Run) -> keras.Model:
+    """Return the network with a training's chosen weights; never compiled, so saved without optimizer."""
     model = network.build()
     model.set_weights(run.weights)
-    scores = SeedScore(seed, run.chosen, run.held_out, measured(model))
-    entry = replace(entry, seeds=with_scores(entry.seeds, scores))
-    registry.write(entry, folder)
-    return entry
+    return model
 
 
 def measured(model: keras.Model) -> Score:
@@ -104,21 +108,6 @@ def measured(model: keras.Model) -> Score:
 
     test = mnist.load("test")
     return evaluate.score(Probe(model).logits_without(prepare(test.images), {}), test.labels)
-
-
-def others(network: Architecture, folder: Path) -> tuple[SeedScore, ...]:
-    """Return the scores that the manifest has of this very recipe."""
-    known = registry.read(folder) if (folder / registry.MANIFEST).exists() else ()
-    same = (each for each in known if (each.key, each.recipe) == (network.key, plain(network.recipe)))
-    return next((each.seeds for each in same), ())
-
-
-def with_scores(known: Sequence[SeedScore], scores: SeedScore) -> tuple[SeedScore, ...]:
-    """Return the scores by seed, ascending, with those of one seed added or replaced."""
-    return tuple(
-        by_seed
-        for _, by_seed in sorted(({each.seed: each for each in known} | {scores.seed: scores}).items())
-    )
 
 
 def plain(recipe: Recipe) -> dict[str, Any]:

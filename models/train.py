@@ -1,8 +1,8 @@
-"""Train one network on MNIST: `python -m models.train cnn --seed 7`.
+"""Train one network on MNIST, once with each of several seeds: `python -m models.train cnn`.
 
-The last 5,000 training digits are held out and choose the epoch; the test digits are measured once, at the
-end. Interrupted, the same command goes on after the last whole epoch; models/publication.py says how the
-published files stay whole.
+The last 5,000 training digits are held out. They choose the epoch of every training, and which training is
+published: the median one. The test digits are measured at the end, and choose nothing. Interrupted, the same
+command goes on after the last whole epoch; models/publication.py says how the published files stay whole.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from models.digits import prepare
 from models.forward_pass import Floats
 from models.mnist import DataError, Digits
 from models.partial import Partial
-from models.publication import publish, spread
+from models.publication import publish
 from models.recipe import Recipe
 from models.registry import CheckpointError, Entry
 from models.run import CURVES, Run
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import keras
 
 HELD_OUT = 5_000  # digits
+SEEDS = (1, 2, 3, 4, 7)
 THREADS = "2"  # fixed: how a sum is split over threads changes its last bits, and with them the network
 
 
@@ -126,43 +127,46 @@ class Order:
 
     Attributes:
         network: What to train, by its recipe.
-        seed: Of first weights, order and movements of the digits, and dropout.
+        seeds: Of first weights, order and movements of the digits, and dropout: one training each.
         command: What was typed.
         folder: Where to write.
         limit: Learn only so many digits, None for all.
-        spread: Only add this seed's scores to those of the published network.
     """
 
     network: Architecture
-    seed: int
+    seeds: tuple[int, ...]
     command: str
     folder: Path
     limit: int | None = None
-    spread: bool = False
+
+    def partial(self, seed: int) -> Partial:
+        """Return where one of the trainings is kept until all are published."""
+        return Partial.of(self.folder, self.network.key, self.network.recipe, seed, self.limit)
 
 
 def train(order: Order) -> Entry:
-    """Train a network and write it into the folder; return the manifest's entry.
+    """Train a network with every seed and write the median one into the folder; return the manifest's entry.
 
     Raises:
         DataError: The digits cannot be read.
-        CheckpointError: The folder's manifest is damaged, or holds no network to add scores to.
+        CheckpointError: The folder's manifest is damaged.
     """
-    network, seed, folder = order.network, order.seed, order.folder
-    if order.spread or (folder / registry.MANIFEST).exists():
-        known = {entry.key for entry in registry.read(folder)}  # better known before minutes of training
-        if order.spread and network.key not in known:
-            raise CheckpointError(f"There is no {network.key} yet: python -m models.train {network.key}")
+    network = order.network
+    if (order.folder / registry.MANIFEST).exists():
+        registry.read(order.folder)  # better known before minutes of training
     digits = mnist.load("train")
     import keras  # noqa: PLC0415 - takes seconds; errors above must not
 
-    keras.utils.set_random_seed(seed)
-    partial = Partial.of(folder, network.key, network.recipe, seed, order.limit)
     learned, held_out = digits[:-HELD_OUT][: order.limit], digits[-HELD_OUT:]
-    run = fit(network.build(), network.recipe, seed, learned, held_out, partial=partial)
-    finish = spread if order.spread else publish
-    entry = finish(network, seed, order.command, run, folder)
-    partial.forget()
+    runs = {}
+    for seed in order.seeds:
+        print(f"{network.key}, seed {seed}", flush=True)
+        keras.utils.set_random_seed(seed)
+        model = network.build()
+        runs[seed] = fit(model, network.recipe, seed, learned, held_out, partial=order.partial(seed))
+    entry = publish(network, runs, order.command, order.folder)
+    for seed in order.seeds:
+        order.partial(seed).forget()
     return entry
 
 
@@ -170,31 +174,37 @@ def main(arguments: Sequence[str]) -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(prog="python -m models.train", description="Train one network on MNIST.")
     parser.add_argument("network", choices=architectures.keys())
-    parser.add_argument("--seed", type=int, default=7, help="of first weights and order of digits (7)")
+    parser.add_argument(
+        "--seeds",
+        type=int,
+        nargs="+",
+        default=SEEDS,
+        help=f"one training each; the median on held-out digits is kept ({' '.join(map(str, SEEDS))})",
+    )
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
     parser.add_argument("--limit", type=int, help="learn only this many digits")
-    parser.add_argument("--spread", action="store_true", help="only add this seed's scores to the network's")
     parser.add_argument("--folder", type=Path, default=registry.CHECKPOINTS, help="where to write")
     asked = parser.parse_args(arguments)
     network = architectures.find(asked.network)
     recipe = replace(network.recipe, epochs=network.recipe.epochs if asked.epochs is None else asked.epochs)
     if recipe.epochs < 1 or (asked.limit is not None and asked.limit < recipe.batch_size):
         parser.error(f"at least 1 epoch and {recipe.batch_size} digits, one batch, are needed")
+    if len(set(asked.seeds)) < len(asked.seeds):
+        parser.error("a seed that is named twice would count twice")
     asked.folder.mkdir(parents=True, exist_ok=True)
     command = shlex.join(["python", "-m", "models.train", *arguments])
     try:
-        order = Order(
-            replace(network, recipe=recipe), asked.seed, command, asked.folder, asked.limit, asked.spread
-        )
-        entry = train(order)
+        network = replace(network, recipe=recipe)
+        entry = train(Order(network, tuple(asked.seeds), command, asked.folder, asked.limit))
     except (DataError, CheckpointError) as error:
         sys.exit(str(error))
-    scores = next(each for each in entry.seeds if each.seed == asked.seed)
-    print(
-        f"{entry.title}, seed {asked.seed}: epoch {scores.chosen_epoch} of {recipe.epochs}, "
-        f"held-out accuracy {scores.held_out.accuracy:.2%}, "
-        f"test accuracy {scores.test.accuracy:.2%}, loss {scores.test.loss:.4f}"
-    )
+    for scores in entry.seeds:
+        print(
+            f"{entry.title}, seed {scores.seed}: epoch {scores.chosen_epoch} of {recipe.epochs}, "
+            f"held-out accuracy {scores.held_out.accuracy:.2%}, "
+            f"test accuracy {scores.test.accuracy:.2%}, loss {scores.test.loss:.4f}"
+            f"{', the median: published' if scores.seed == entry.seed else ''}"
+        )
 
 
 if __name__ == "__main__":

@@ -51,9 +51,9 @@ def tiny() -> keras.Model:
 TINY = Architecture("tiny", "Tiny network", Recipe(epochs=1, batch_size=2, learning_rate=0.1), tiny)
 
 
-def trained(bias: float) -> Run:
+def trained(bias: float, accuracy: float = 0.5, loss: float = 0.5) -> Run:
     """Return a run whose weights are zero but for the bias, by which one training differs from the next."""
-    point = dict.fromkeys(CURVES, 0.5)
+    point = dict.fromkeys(CURVES, 0.5) | {"val_accuracy": accuracy, "val_loss": loss}
     weights = [np.zeros((784, 10), np.float32), np.full(10, bias, np.float32)]
     return Run(digits=4, history={curve: [value] for curve, value in point.items()}, weights=weights)
 
@@ -81,7 +81,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def publish(folder: Path, bias: float = 0.0, network: Architecture = TINY) -> Entry:
-    return publication.publish(network, 7, "python -m models.train tiny", trained(bias), folder)
+    return publication.publish(network, {7: trained(bias)}, "python -m models.train tiny", folder)
 
 
 def test_what_is_published_can_be_opened_and_is_what_was_trained(tmp_path: Path) -> None:
@@ -209,42 +209,26 @@ def test_a_damaged_manifest_is_not_overwritten(tmp_path: Path, quick: None) -> N
     assert (tmp_path / "manifest.json").read_text() == "{"
 
 
-def add(folder: Path, seed: int, bias: float = 0.0, network: Architecture = TINY) -> Entry:
-    return publication.spread(
-        network, seed, f"python -m models.train tiny --seed {seed}", trained(bias), folder
-    )
+@pytest.mark.parametrize(
+    ("scores", "seed"),
+    [
+        ({7: (0.5, 0.1)}, 7),
+        ({1: (0.5, 0.1), 2: (0.75, 0.1), 3: (0.25, 0.1)}, 1),
+        ({1: (0.5, 0.1), 2: (0.5, 0.2), 3: (0.5, 0.3)}, 2),
+        ({1: (0.5, 0.1), 2: (0.75, 0.1)}, 1),
+    ],
+    ids=["only one", "most right answers", "a tie goes to the smaller loss", "of two the lower"],
+)
+def test_the_median_on_held_out_digits_is_published(
+    scores: dict[int, tuple[float, float]], seed: int, tmp_path: Path, quick: None
+) -> None:
+    """Its weights and scores are shown; every seed's scores are told, ascending, each of its own weights."""
+    runs = {each: trained(each, *score) for each, score in scores.items()}
+    entry = publication.publish(TINY, runs, "python -m models.train tiny", tmp_path)
 
-
-def test_other_seeds_add_scores_and_nothing_else(tmp_path: Path, quick: None) -> None:
-    """The published network stays as it is; seeds ascend, and one that is measured again is there once."""
-    published = publish(tmp_path)
-    for seed in (9, 3, 9):
-        add(tmp_path, seed)
-    (entry,) = registry.read(tmp_path)
-
-    assert replace(entry, seeds=published.seeds) == published
-    assert [each.seed for each in entry.seeds] == [3, 7, 9]
+    assert entry.seed == seed
+    assert (registry.load(entry, tmp_path).get_weights()[1] == seed).all()
+    assert [each.seed for each in entry.seeds] == sorted(scores)
+    assert {each.seed: (each.held_out.accuracy, each.held_out.loss) for each in entry.seeds} == scores
+    assert next(each for each in entry.seeds if each.seed == seed).test == entry.test
     assert {each.test.correct for each in entry.seeds} == {2}
-    assert {each.test.digits for each in entry.seeds} == {3}
-
-
-def test_scores_of_another_recipe_are_not_mixed_in(tmp_path: Path, quick: None) -> None:
-    """Seeds are compared only among trainings that differ in nothing else, and not with themselves."""
-    publish(tmp_path)
-    longer = replace(TINY, recipe=replace(TINY.recipe, epochs=9))
-
-    with pytest.raises(CheckpointError, match="not another seed of the tiny"):
-        add(tmp_path, 3, network=longer)
-    with pytest.raises(CheckpointError, match="not another seed of the tiny"):
-        add(tmp_path, 7)
-
-
-def test_the_spread_survives_a_new_training_of_the_same_recipe(tmp_path: Path, quick: None) -> None:
-    """Another recipe begins with its own seed alone."""
-    publish(tmp_path)
-    add(tmp_path, 3)
-    again = publish(tmp_path, bias=1)
-    changed = publish(tmp_path, network=replace(TINY, recipe=replace(TINY.recipe, epochs=9)))
-
-    assert [each.seed for each in again.seeds] == [3, 7]
-    assert [each.seed for each in changed.seeds] == [7]

@@ -82,7 +82,8 @@ def test_every_epoch_has_another_order() -> None:
         [],
         ["rnn"],
         ["../cnn"],
-        ["fcn", "--seed", "x"],
+        ["fcn", "--seeds", "x"],
+        ["fcn", "--seeds", "7", "7"],
         ["fcn", "--epochs", "0"],
         ["fcn", "--epochs", "-1"],
         ["fcn", "--limit", "1"],
@@ -108,7 +109,7 @@ def test_a_damaged_manifest_is_known_before_the_training(
     monkeypatch.setattr(train, "fit", pytest.fail)
 
     with pytest.raises(CheckpointError, match="git checkout -- models/checkpoints"):
-        train.train(Order(FCN, 7, "", tmp_path))
+        train.train(Order(FCN, (7,), "", tmp_path))
 
 
 def test_missing_digits_end_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +126,7 @@ def test_the_last_five_thousand_are_never_learned(tmp_path: Path, monkeypatch: p
     seen: dict[str, Any] = {}
     monkeypatch.setattr(train, "fit", lambda *args, **_: seen.update(learned=args[3], held_out=args[4]))
     monkeypatch.setattr(train, "publish", lambda *_: None)
-    train.train(Order(FCN, 7, "", tmp_path))
+    train.train(Order(FCN, (7,), "", tmp_path))
 
     digits = mnist.load("train")
     assert np.array_equal(seen["learned"].images, digits.images[:55_000])
@@ -276,19 +277,11 @@ def test_batches_are_made_ahead_in_their_order(batches: int, seed: int) -> None:
     assert all(place <= moved <= place + 1 for place, moved in made())
 
 
-def test_a_spread_needs_a_published_network(tmp_path: Path) -> None:
-    """Before anything is trained, it is said what to train first."""
-    (tmp_path / "manifest.json").write_text('{"models": []}')
-
-    with pytest.raises(CheckpointError, match=r"python -m models\.train fcn"):
-        train.train(Order(FCN, 1, "", tmp_path, spread=True))
-
-
 @pytest.mark.keras
 def test_the_command_trains_and_publishes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What a person types trains; it says how good the network is, and wrote it.
+    """What a person types trains; it says how good every seed is, and wrote the median one.
 
     All but trying the network without each of its units, and on moved digits: that takes minutes, and has
     tests of its own.
@@ -296,16 +289,36 @@ def test_the_command_trains_and_publishes(
     monkeypatch.setattr("models.ablation.complete", lambda *measured: measured[-1])
     table = Robustness(10_000, {key: (9_000,) * len(each.amounts) for key, each in PERTURBATIONS.items()})
     monkeypatch.setattr("models.robustness.run", lambda *_: table)
-    arguments = ["fcn", "--seed", "3", "--epochs", "1", "--limit", "640", "--folder", str(tmp_path)]
+    arguments = [
+        "fcn",
+        "--seeds",
+        "3",
+        "5",
+        "4",
+        "--epochs",
+        "1",
+        "--limit",
+        "640",
+        "--folder",
+        str(tmp_path),
+    ]
 
     train.main(arguments)
 
     said = capsys.readouterr().out
     (entry,) = registry.read(tmp_path)
     assert f"test accuracy {entry.test.accuracy:.2%}" in said
-    assert "epoch 1 of 1" in said
+    assert said.count("epoch 1 of 1") >= 3
+    assert [each.seed for each in entry.seeds] == [3, 4, 5]
+    ranked = sorted(entry.seeds, key=lambda each: (each.held_out.correct, -each.held_out.loss))
+    assert (entry.seed, entry.held_out, entry.test) == (
+        ranked[1].seed,
+        ranked[1].held_out,
+        ranked[1].test,
+    )
+    assert f"seed {entry.seed}: " in next(line for line in said.splitlines() if "published" in line)
     assert entry.command == f"python -m models.train {' '.join(arguments)}"
-    assert (entry.key, entry.architecture, entry.seed, entry.parameters) == ("fcn", "fcn", 3, 535_818)
+    assert (entry.key, entry.architecture, entry.parameters) == ("fcn", "fcn", 535_818)
     assert entry.recipe["epochs"] == 1
     assert (entry.test.digits, entry.held_out.digits) == (10_000, 5_000)
     assert entry.test.accuracy > 0.5
@@ -313,3 +326,29 @@ def test_the_command_trains_and_publishes(
     assert not list(tmp_path.glob(".*"))
     assert robustness.read(entry, tmp_path) == table
     registry.load(entry, tmp_path)
+
+
+@pytest.mark.keras
+def test_an_interrupted_command_trains_no_seed_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one seed learned is kept until all are published; then nothing of it is left."""
+    network, digits = replace(PLAIN, recipe=replace(PLAIN.recipe, epochs=1)), training_digits()
+    order = Order(network, (3, 4), "", tmp_path, 640)
+    published: dict[int, Run] = {}
+    monkeypatch.setattr(mnist, "load", lambda _: digits)
+    monkeypatch.setattr(train, "publish", lambda _network, runs, *_: published.update(runs))
+    with monkeypatch.context() as patch:
+        patch.setattr(train, "publish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            train.train(order)
+    assert len(list(tmp_path.glob(".*.npz"))) == 2
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "note", killed)  # not one epoch more
+        train.train(order)
+
+    assert set(published) == {3, 4}
+    assert not np.array_equal(published[3].weights[0], published[4].weights[0])
+    assert not list(tmp_path.iterdir())
+
+
+def killed(*_: object) -> None:
+    raise KeyboardInterrupt

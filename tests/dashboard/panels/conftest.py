@@ -46,7 +46,7 @@ def entry_of(key: Any, **changed: Any) -> Any:
         survey=File(f"{key}.survey.npz", "1" * 64, 1),
         parameters=535_818,
         seed=7,
-        command=f"python -m models.train {key} --seed 7",
+        command=f"python -m models.train {key} --seeds 7",
         versions={},
         recipe={},
         history={

@@ -32,7 +32,7 @@ def test_every_number_is_the_one_worked_by_hand(compare: Any) -> None:
         "Held-out loss": "0.1000 nats",
         "Chosen epoch": "2 of 3",
         "Seed": "7",
-        "Trained by": "python -m models.train fcn --seed 7",
+        "Trained by": "python -m models.train fcn --seeds 7",
     }
 
 
