@@ -117,7 +117,7 @@ class Inspector:
     @cached_property
     def reader(self) -> Entry:
         """The network that reads what people bring: most held-out digits right, then the smallest loss."""
-        return max(self.entries, key=lambda each: (each.held_out.accuracy, -each.held_out.loss))
+        return max(self.entries, key=lambda each: each.held_out.merit)
 
     def comparison(self, model: str, theme: Theme, pair: Pair = ()) -> Comparison:
         """Return what the panels of Compare draw for a pair, the default one for none, or for one of it."""

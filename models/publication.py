@@ -12,7 +12,7 @@ import json
 import platform
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,8 @@ def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder
         DataError: The test digits cannot be read.
         CheckpointError: The folder's manifest is damaged.
     """
-    seed = median_seed(runs)
+    scores = [_scores(network, seed, run) for seed, run in sorted(runs.items())]
+    seed = registry.median(scores)
     run, model = runs[seed], built(network, runs[seed])
     test = mnist.load("test")
     found = survey.run(model, prepare(test.images), test.labels)
@@ -69,12 +70,7 @@ def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder
         held_out=run.held_out,
         test=own,
         layers=describe(model),
-        seeds=tuple(
-            SeedScore(
-                each, other.chosen, other.held_out, own if each == seed else measured(built(network, other))
-            )
-            for each, other in sorted(runs.items())
-        ),
+        seeds=tuple(replace(each, test=own) if each.seed == seed else each for each in scores),
         temperature=temperature.measured(model, run.held_out.digits),
         robustness=robustness.write(
             robustness.run(model, prepare(test.images), test.labels), checkpoint, folder
@@ -85,14 +81,8 @@ def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder
     return entry
 
 
-def median_seed(runs: Mapping[int, Run]) -> int:
-    """Return the seed in the middle: as many trainings name fewer held-out digits right as name more.
-
-    Of equally many right the one with the smaller loss counts as better; of two middles the lower is taken.
-    The test digits have no say, so that the network is no better than its recipe on them but by chance.
-    """
-    ranked = sorted(runs, key=lambda seed: (runs[seed].held_out.accuracy, -runs[seed].held_out.loss))
-    return ranked[(len(ranked) - 1) // 2]
+def _scores(network: Architecture, seed: int, run: Run) -> SeedScore:
+    return SeedScore(seed, run.chosen, run.held_out, measured(built(network, run)))
 
 
 def built(network: Architecture, run: Run) -> keras.Model:

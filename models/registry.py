@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,11 @@ class Score:
         """Fraction of the digits named right, in [0, 1]."""
         return self.correct / self.digits
 
+    @property
+    def merit(self) -> tuple[float, float]:
+        """What is larger for who is better: more right answers; of as many, the smaller loss."""
+        return self.accuracy, -self.loss
+
 
 @dataclass(frozen=True)
 class SeedScore:
@@ -70,6 +75,15 @@ class SeedScore:
     def from_json(cls, plain: dict[str, Any]) -> SeedScore:
         """Return what `dataclasses.asdict` made plain."""
         return replace(cls(**plain), held_out=Score(**plain["held_out"]), test=Score(**plain["test"]))
+
+
+def median(trainings: Sequence[SeedScore]) -> int:
+    """Return the seed of the training in the middle on held-out digits; of two middles the lower one's.
+
+    The test digits have no say, so that on them it is better than its recipe by chance alone.
+    """
+    ranked = sorted(trainings, key=lambda each: each.held_out.merit)
+    return ranked[(len(ranked) - 1) // 2].seed
 
 
 @dataclass(frozen=True)
@@ -138,6 +152,11 @@ class Entry:
     def sha256(self) -> str:
         """Hash of the checkpoint, which names it wherever it is remembered."""
         return self.checkpoint.sha256
+
+    @property
+    def is_median(self) -> bool:
+        """Whether the training that is shown is the middle one of its seeds on held-out digits."""
+        return self.seed == median(self.seeds)
 
     def layer(self, name: str) -> Layer:
         """Return the layer of that name.

@@ -174,14 +174,19 @@ def layer_survey(layer: Layer, digits: int, rng: np.random.Generator, tried: boo
 
 
 def robust(digits: int) -> Robustness:
-    """Return right answers to changed digits: half of them, one less for every further amount."""
-    return Robustness(
-        digits,
-        {
-            key: tuple(digits // 2 - place for place in range(len(each.amounts)))
-            for key, each in PERTURBATIONS.items()
-        },
-    )
+    """Return answers to changed digits: of the unchanged ones half are right, one less for every amount on.
+
+    All answers that change are right answers that are lost.
+    """
+    half = digits // 2
+    correct = {
+        key: tuple(
+            half if amount == each.neutral else half - place for place, amount in enumerate(each.amounts)
+        )
+        for key, each in PERTURBATIONS.items()
+    }
+    lost = {key: tuple(half - each for each in counts) for key, counts in correct.items()}
+    return Robustness(digits, correct, lost, changed=lost)
 
 
 def build(layers: tuple[Layer, ...], seed: int = 0) -> keras.Model:

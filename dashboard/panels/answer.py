@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dashboard.panels import controls, shifts
 from dashboard.panels.comparison import Comparison, name
-from dashboard.panels.cost import matched
 from dashboard.panels.differences import counted
 from dashboard.panels.panel import Cell, Drawing, Panel, Words
 from dashboard.panels.seeds import accuracies
-from dashboard.panels.wording import count, digits, percent, probability, spread
+from dashboard.panels.sentences import Sentence, either, mistakes, over_trainings, points, words
+from dashboard.panels.wording import count, digits, percent, probability
 from dashboard.selection import BOTH, only
-from models.digits import PERTURBATIONS
 from models.evaluate import difference_interval, mcnemar, only_one_right, score, wilson_interval
 from models.registry import Entry, Score
-from models.robustness import Robustness
 
-PIXELS = 2  # by which digits are moved
 DOUBT = 0.05  # a chance of this and more is no evidence, by the usual convention
-Sentence = tuple[Cell, ...]
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
@@ -29,8 +25,9 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
         return (Words(measured, ((_alone(comparison, comparison.pair[0]),),)),)
     duel = Duel.of(comparison)
     said = (duel.how_much(), duel.how_sure(), duel.where(), _seeds(comparison))
-    last = (*_moved(comparison), *_augmented(comparison), *_not_so(comparison, duel))
-    return (Words(measured, (*said, *last)),)
+    differ = (*controls.recipes(comparison), *shifts.sentence(comparison), *controls.augmentation(comparison))
+    size = () if duel.tie else controls.size(comparison, duel.better, duel.other)
+    return (Words(measured, (*said, *differ, *size)),)
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ class Duel:
         verdict = (
             "So these digits do not tell which of the two is better."
             if p >= DOUBT
-            else "So chance is a poor explanation of the difference on digits like these."
+            else "So chance is a poor explanation of the difference between these two on digits like these."
         )
         return words(
             "If both were equally good, they would differ at least as unevenly on these digits by chance "
@@ -124,22 +121,6 @@ class Duel:
         )
 
 
-def points(difference: float) -> str:
-    """Return a difference of two shares in percentage points, without the words."""
-    return f"{100 * difference:.2f}".replace("-", "−")
-
-
-def mistakes(measured: Score) -> str:
-    """Return how many digits were named wrong."""
-    wrong = measured.digits - measured.correct
-    return f"{count(wrong)} mistake{'' if wrong == 1 else 's'}"
-
-
-def words(*parts: Entry | str) -> Sentence:
-    """Return a sentence; networks are called by their names, in their hues."""
-    return tuple(Cell(each) if isinstance(each, str) else Cell(name(each), hue=each.key) for each in parts)
-
-
 def _alone(comparison: Comparison, entry: Entry) -> Cell:
     measured = score(comparison.logits[entry.key], comparison.labels)
     low, high = wilson_interval(measured.correct, measured.digits)
@@ -150,110 +131,28 @@ def _alone(comparison: Comparison, entry: Entry) -> Cell:
 
 
 def _seeds(comparison: Comparison) -> Sentence:
-    """Say how much the seed matters, and whether it could turn the order round."""
+    """Say how much the seed matters, whether it could turn the order round, and which training is shown."""
     first, second = comparison.pair
-    if len(first.seeds) == len(second.seeds) == 1:
-        return words("Of each of the two one seed is known, so how much a seed matters cannot be told.")
-    both = [accuracies(each) for each in comparison.pair]
     told = words(
-        "Trained anew, each time with another seed, ",
+        "Over all trainings that differ in the seed alone, ",
         first,
-        f" names {spread(both[0], percent)} right ({_trainings(first)}), ",
+        f" names {over_trainings(first)} right, ",
         second,
-        f" {spread(both[1], percent)} ({_trainings(second)})",
+        f" {over_trainings(second)}",
     )
-    if min(map(len, both)) < 2:
-        return (*told, Cell("; how much a seed matters cannot be told from a single one."))
-    low, high = sorted(both, key=max)
-    apart = max(low) < min(high)
-    ends = "every seed of one is ahead of every seed of the other." if apart else "their ranges overlap."
-    return (*told, Cell(f"; {ends}"))
-
-
-def _trainings(entry: Entry) -> str:
-    number = len(entry.seeds)
-    return f"{count(number)} seed{'' if number == 1 else 's'}"
-
-
-def _moved(comparison: Comparison) -> Iterator[Sentence]:
-    """Say what a shift does to each, where that was measured, and of whom it proves that it matters."""
-    told: list[Entry | str] = []
-    sensitive = []
-    for entry in comparison.pair:
-        table = comparison.robustness.get(entry.key)
-        if table is None:
-            return
-        moved = [right_at(table, way, amount) for way in ("right", "down") for amount in (-PIXELS, PIXELS)]
-        shares = [right / table.digits for right in moved]
-        told += [entry, f" names {percent(min(shares))} to {percent(max(shares))} right, "]
-        _, most = wilson_interval(min(moved), table.digits)
-        least, _ = wilson_interval(right_at(table, "right", 0), table.digits)
-        sensitive += [entry] if most < least else []
-    end = {0: "", 1: " is not translation-invariant", 2: "neither is translation-invariant"}[len(sensitive)]
-    verdict: list[Entry | str] = [*sensitive, end] if len(sensitive) == 1 else [end]
-    yield words(
-        f"When every digit is moved by {PIXELS} pixels to one side, up or down, ",
-        *told[:-1],
-        str(told[-1]).removesuffix(", ") + (": " if sensitive else ""),
-        *verdict,
-        ".",
-    )
-
-
-def right_at(table: Robustness, way: str, amount: float) -> int:
-    """Return the right answers at an amount that was measured."""
-    return table.correct[way][PERTURBATIONS[way].amounts.index(amount)]
-
-
-def _augmented(comparison: Comparison) -> Iterator[Sentence]:
-    """Say what augmentation changes for the layers of each of the pair, where both trainings are known."""
-    said = set()
-    for entry in comparison.pair:
-        same = [each for each in comparison.known if each.layers == entry.layers]
-        plain = next((each for each in same if not each.recipe.get("augmentation")), None)
-        moved = next((each for each in same if each.recipe.get("augmentation")), None)
-        if plain is None or moved is None or plain.key in said:
-            continue
-        said.add(plain.key)
-        before, after = (score(comparison.logits[each.key], comparison.labels) for each in (plain, moved))
-        until = ", but in its last epochs," if moved.recipe.get("refined") else ","
-        yield words(
-            f"Trained by a recipe that moves every digit each time it is seen{until} the same layers name "
-            f"{percent(after.accuracy)} right instead of {percent(before.accuracy)}, with {mistakes(after)} "
-            f"instead of {count(before.digits - before.correct)} (",
-            moved,
-            " and ",
-            plain,
-            ").",
-        )
-
-
-def _not_so(comparison: Comparison, duel: Duel) -> Iterator[Sentence]:
-    """Say which easy explanations the numbers do not bear out."""
-    better, other = duel.better, duel.other
-    if duel.tie or better.parameters == other.parameters:
-        return
-    if better.parameters > other.parameters:
-        yield words(
-            better,
-            f" is not ahead for having fewer parameters: it has {count(better.parameters)}, ",
-            other,
-            f" {count(other.parameters)}.",
-        )
+    single = [each for each in (first, second) if len(each.seeds) == 1]
+    if single:
+        names = either([name(each) for each in single])
+        return (*told, Cell(f"; how much a seed matters cannot be told from the one training of {names}."))
+    low, high = sorted((first, second), key=lambda each: max(accuracies(each)))
+    if max(accuracies(low)) < min(accuracies(high)):
+        order = words("; every training of ", high, " is ahead of every one of ", low, ".")
     else:
-        yield words(
-            better,
-            f" is ahead with fewer parameters: it has {count(better.parameters)}, ",
-            other,
-            f" {count(other.parameters)}.",
-        )
-    for each in matched(comparison):
-        found = score(comparison.logits[each.key], comparison.labels)
-        yield words(
-            each,
-            f", which has the size of one and layers of the kinds of the other ({count(each.parameters)} "
-            f"parameters), names {percent(found.accuracy)} right.",
-        )
+        order = words("; their ranges overlap.")
+    shown = (
+        " Shown is of each the median one on held-out digits." if first.is_median and second.is_median else ""
+    )
+    return (*told, *order, *words(shown))
 
 
 PANEL = Panel(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 
 from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.controls import matched
 from dashboard.panels.panel import Cell, Drawing, Panel, Table, number
 from dashboard.panels.wording import count, megabytes
 from models.cost import Costs
@@ -13,36 +14,13 @@ from models.description import Layer
 from models.registry import Entry
 
 FLOAT = 4  # bytes
-ALIKE = 0.02  # relative difference in parameters that is none
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     """Return all networks beside each other, then each layer by layer."""
-    entries = (*comparison.entries, *matched(comparison))
+    entries = (*comparison.entries, *(each for each, *_ in matched(comparison)))
     layers = (_layers(entry, comparison.costs) for entry in entries)
     return _whole(entries, comparison.costs), *layers
-
-
-def matched(comparison: Comparison) -> tuple[Entry, ...]:
-    """Return the networks that have the size of one of the pair and layers of the kinds of the other.
-
-    With them a difference between the two is no matter of size.
-    """
-    pair = comparison.pair
-
-    def fits(each: Entry, size: Entry, kinds: Entry) -> bool:
-        close = abs(each.parameters - size.parameters) <= ALIKE * size.parameters
-        return close and _kinds(each) == _kinds(kinds) != _kinds(size)
-
-    return tuple(
-        each
-        for each in comparison.known
-        if each not in pair and any(fits(each, *two) for two in (pair, pair[::-1]) if len(two) == 2)
-    )
-
-
-def _kinds(entry: Entry) -> set[str]:
-    return {layer.kind for layer in entry.layers}
 
 
 def _whole(entries: Sequence[Entry], costs: Costs | None) -> Table:
@@ -129,8 +107,8 @@ PANEL = Panel(
     question="What do they cost?",
     how_to_read=(
         "Parameters are held, multiply-accumulates are done for every digit, and neither says how long that "
-        "takes; times are of one machine, so their ratio says more than they do; a network of the other's "
-        "size, where there is one, tells what size alone does."
+        "takes; times are of one machine, so their ratio says more than they do; a network of one's layers "
+        "and recipe and of the other's size, where there is one, tells what size alone does."
     ),
     draw=draw,
 )

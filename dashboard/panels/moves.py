@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from dashboard.figures import amounts
 from dashboard.figures.amounts import Axis, Curve
+from dashboard.panels import shifts
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, Words
+from dashboard.panels.shifts import PIXELS
 from dashboard.panels.wording import count, digits, listed, percent, percent_with_interval
 from models.digits import PERTURBATIONS, Perturbation
 from models.evaluate import wilson_interval
@@ -15,7 +17,6 @@ from models.registry import Entry
 from models.robustness import Robustness
 
 HELD = 0.95  # accuracy down to which a network holds
-PIXELS = 2  # by which digits are moved in the sentence under the chart
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
@@ -34,7 +35,7 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
         summary=_summary(comparison, measured),
         figure=amounts.draw(curves, axes, comparison.theme),
     )
-    return chart, _table(comparison, measured)
+    return chart, shifts.table(comparison, measured), _table(comparison, measured)
 
 
 def _titled(way: Perturbation) -> str:
@@ -70,8 +71,6 @@ def _summary(comparison: Comparison, measured: Sequence[Entry]) -> str:
         f"{_share(table, PIXELS)} of them {PIXELS} px further right"
         for entry, table in zip(measured, tables, strict=True)
     ]
-    if tables and all(map(is_moved, tables)):
-        shifted.append(f"{'neither is' if len(tables) > 1 else 'it is not'} translation-invariant")
     return listed(shifted + _missing(comparison, measured))
 
 
@@ -81,12 +80,6 @@ def _missing(comparison: Comparison, measured: Sequence[Entry]) -> list[str]:
         for entry in comparison.entries
         if entry not in measured
     ]
-
-
-def is_moved(table: Robustness) -> bool:
-    """Return whether a shift by two pixels costs right answers: more than the intervals leave to chance."""
-    still, shifted = (wilson_interval(_right(table, pixels), table.digits) for pixels in (0, PIXELS))
-    return shifted[1] < still[0]
 
 
 def _right(table: Robustness, pixels: float) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from models import mnist, registry, robustness
 from models.digits import PERTURBATIONS, perturb, prepare
@@ -34,6 +35,8 @@ def test_it_is_read_as_it_was_written() -> None:
     assert told == {
         "amounts": list(PERTURBATIONS["rotation"].amounts),
         "correct": list(found.correct["rotation"]),
+        "lost": list(found.lost["rotation"]),
+        "changed": list(found.changed["rotation"]),
     }
 
 
@@ -50,6 +53,8 @@ def test_what_is_no_table_is_refused(content: bytes) -> None:
         (b'"correct": [50', b'"correct": [101'),
         (b'"correct": [50', b'"correct": [-1'),
         (b"[-8, -6", b"[-9, -6"),
+        (b'"lost": [0', b'"lost": [7'),
+        (b'"changed": [0, 1', b'"changed": [0, 0'),
     ],
 )
 def test_counts_and_amounts_make_sense(old: bytes, new: bytes) -> None:
@@ -95,21 +100,40 @@ def test_a_file_that_fits_its_hash_but_is_no_table(tmp_path: Path) -> None:
         robustness.read(entry, tmp_path)
 
 
+def test_what_is_gained_follows_from_what_is_lost() -> None:
+    """McNemar's test compares the same digits, changed and not, each with itself."""
+    paired = robust(100).against_unchanged("right", 2)
+    unchanged, at = (PERTURBATIONS["right"].amounts.index(amount) for amount in (0, 2))
+
+    correct = robust(100).correct["right"]
+    assert paired.lost - paired.gained == correct[unchanged] - correct[at]
+    assert paired.chance == binomtest(paired.gained, paired.lost + paired.gained).pvalue
+    with pytest.raises(ValueError, match="tuple"):
+        robust(100).against_unchanged("right", 2.5)
+
+
 @pytest.mark.keras
 def test_it_counts_what_the_network_says(capsys: pytest.CaptureFixture[str]) -> None:
     """For every perturbation as many counts as amounts; at the neutral one those of the digits themselves."""
     test = mnist.load("test")[:40]
     digits = prepare(test.images)
-    model = networks.build(networks.CNN)
+    model = networks.build(networks.FCN)
 
     found = robustness.run(model, digits, test.labels)
 
     assert Robustness.from_bytes(found.to_bytes()) == found
     said = model.predict(perturb(digits, "rotation", 90), verbose=0).argmax(axis=1)
     assert found.correct["rotation"][-1] == (said == test.labels).sum()
-    untouched = (model.predict(digits, verbose=0).argmax(axis=1) == test.labels).sum()
+    before = model.predict(digits, verbose=0).argmax(axis=1)
+    paired = found.against_unchanged("rotation", 90)
+    assert paired.changed == (said != before).sum() > 0
+    assert paired.lost == ((before == test.labels) & (said != test.labels)).sum()
+    assert paired.gained == ((before != test.labels) & (said == test.labels)).sum()
+    untouched = (before == test.labels).sum()
     for key, each in PERTURBATIONS.items():
+        neutral = found.against_unchanged(key, each.neutral)
         assert found.correct[key][each.amounts.index(each.neutral)] == untouched
+        assert (neutral.changed, neutral.lost, neutral.gained) == (0, 0, 0)
 
 
 @pytest.mark.keras

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from models import architectures, mnist, registry, robustness, train
 from models.architectures import Architecture
-from models.digits import PERTURBATIONS, prepare
+from models.digits import prepare
 from models.mnist import Digits
 from models.partial import Partial
 from models.registry import CheckpointError
-from models.robustness import Robustness
 from models.run import CURVES, Run
 from models.train import Order
+from tests.networks import robust
 
 if TYPE_CHECKING:
     import keras
@@ -287,7 +287,7 @@ def test_the_command_trains_and_publishes(
     tests of its own.
     """
     monkeypatch.setattr("models.ablation.complete", lambda *measured: measured[-1])
-    table = Robustness(10_000, {key: (9_000,) * len(each.amounts) for key, each in PERTURBATIONS.items()})
+    table = robust(10_000)
     monkeypatch.setattr("models.robustness.run", lambda *_: table)
     arguments = [
         "fcn",

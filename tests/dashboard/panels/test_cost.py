@@ -2,7 +2,8 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard.panels.comparison import Comparison
-from dashboard.panels.cost import PANEL, matched
+from dashboard.panels.controls import matched
+from dashboard.panels.cost import PANEL
 from models.cost import Costs
 from tests.dashboard.panels.conftest import ANSWERS, IMAGES, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn
@@ -59,15 +60,17 @@ def test_what_was_not_measured_is_said() -> None:
 
 
 def test_a_network_of_the_others_size_stands_beside_them() -> None:
-    """Within 2 % of one's parameters and with layers of the other's kinds; no other."""
+    """Within 2 % of one's parameters, with layers of the other's kinds and its recipe; no other."""
     fits = sized("fcn-matched", "Dense", 1_015)
     others = (
         sized("fcn-wide", "Dense", 1_030),
         sized("cnn-too", "Conv2D", 1_000),
         sized("fcn-too", "Dense", 500),
+        replace(sized("fcn-longer", "Dense", 1_000), recipe={"epochs": 200}),
     )
     comparison = comparison_of(FCN, CNN, fits, *others)
 
-    assert matched(comparison) == (fits,)
+    assert matched(comparison) == ((fits, FCN, CNN),)
     assert [cell.text for cell in drawn(PANEL, comparison)[0].header[1:]] == ["FCN", "CNN", "FCN matched"]
     assert matched(comparison_of(FCN)) == ()
+    assert matched(comparison_of(fits, CNN, FCN, others[0], others[1])) == ()  # both have one size already

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from statistics import fmean, stdev
 
 import pytest
@@ -31,9 +32,24 @@ def test_mean_and_standard_deviation_are_those_of_the_seeds(comparison: Comparis
     assert told["Test accuracy"] == [f"{100 * fmean(right):.2f} % ± {100 * stdev(right):.2f}", "98.53 %"]
     assert told["Test loss"] == ["0.0550 nats ± 0.0050", "0.0550 nats"]
     assert told["Seeds"] == ["1, 2, 7", "1"]
+    assert told["Shown everywhere else"] == ["seed 7", "seed 7, the only training"]
     assert (
         chart.summary == "FCN names 98.48 % ± 0.06 right over 3 seeds; CNN names 98.53 % right over 1 seed."
     )
+
+
+def test_it_is_said_that_the_median_is_shown() -> None:
+    """Of several seeds the middle one on held-out digits, whatever the test digits say."""
+    scores = {1: 4_900, 2: 4_910, 7: 4_905}
+    seeds = tuple(replace(each, held_out=Score(5_000, scores[each.seed], 0.1)) for each in SEEDS)
+    entry = entry_of("fcn", seeds=seeds)
+    comparison = Comparison.of([entry], {"fcn": logits_of(ANSWERS[:, 1])}, ANSWERS[:, 0], images=IMAGES)
+    table, _ = drawn(PANEL, comparison)
+
+    assert [cell.text for cell in table.rows[1]] == [
+        "Shown everywhere else",
+        "seed 7, the median on held-out digits",
+    ]
 
 
 def test_every_seed_is_a_point(comparison: Comparison) -> None:

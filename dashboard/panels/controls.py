@@ -1,0 +1,145 @@
+"""What else differs between networks, and which network controls for it: a cause is named only alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from dashboard.panels.comparison import Comparison
+from dashboard.panels.sentences import Sentence, either, mistakes, over_trainings, words
+from dashboard.panels.wording import count, percent
+from models.evaluate import score
+from models.registry import Entry
+
+Recipe = Mapping[str, Any]
+ALIKE = 0.02  # relative difference in parameters that is none
+
+
+def sizes_are_alike(one: Entry, other: Entry) -> bool:
+    """Return whether two networks have as many parameters, to 2 %."""
+    return abs(one.parameters - other.parameters) <= ALIKE * max(one.parameters, other.parameters)
+
+
+def matched(comparison: Comparison) -> tuple[tuple[Entry, Entry, Entry], ...]:
+    """Return the networks that control for size: each with the one it is like, and the one it is as large as.
+
+    Such a network has layers of the kinds of one of the pair and was trained by the same recipe, but is as
+    large as the other; it differs from the first in its size alone, and so tells what size alone does. There
+    is none where both of the pair have one size, or layers of the same kinds.
+    """
+    if len(comparison.pair) < 2 or sizes_are_alike(*comparison.pair):
+        return ()
+    both = comparison.pair, comparison.pair[::-1]
+    return tuple(
+        (each, like, large)
+        for each in comparison.known
+        for like, large in both
+        if each not in comparison.pair and _controls(each, like, large)
+    )
+
+
+def _controls(each: Entry, like: Entry, large: Entry) -> bool:
+    kinds = _kinds(each) == _kinds(like) != _kinds(large)
+    return kinds and each.recipe == like.recipe and sizes_are_alike(each, large)
+
+
+def _kinds(entry: Entry) -> list[str]:
+    return [layer.kind for layer in entry.layers]
+
+
+def size(comparison: Comparison, better: Entry, other: Entry) -> Iterator[Sentence]:
+    """Say which easy explanations by size the numbers do not bear out, and what size alone does."""
+    numbers = f"it has {count(better.parameters)}, "
+    if better.parameters > other.parameters:
+        ahead = f" is not ahead for having fewer parameters: {numbers}"
+        yield words(better, ahead, other, f" {count(other.parameters)}.")
+    elif better.parameters < other.parameters:
+        ahead = f" is ahead with fewer parameters: {numbers}"
+        yield words(better, ahead, other, f" {count(other.parameters)}.")
+    for each, like, large in matched(comparison):
+        yield words(
+            "What size alone does: ",
+            each,
+            " differs from ",
+            like,
+            " in the number of its units alone and is as large as ",
+            large,
+            f" ({count(each.parameters)} parameters); it names {over_trainings(each)} right, ",
+            like,
+            f" {over_trainings(like)}.",
+        )
+
+
+def recipes(comparison: Comparison) -> Iterator[Sentence]:
+    """Say in what the trainings of the pair differ: whatever that is may be behind a difference too."""
+    first, second = comparison.pair
+    found = differences(second.recipe, first.recipe)
+    if found:
+        yield words(
+            "Not only the networks differ: ",
+            second,
+            f" was trained with {either(found)}, which may be behind a difference too.",
+        )
+
+
+def augmentation(comparison: Comparison) -> Iterator[Sentence]:
+    """Say what was measured with and without augmentation for the layers of each of the pair."""
+    said = set()
+    for entry in comparison.pair:
+        same = [each for each in comparison.known if each.layers == entry.layers]
+        plain = next((each for each in same if not each.recipe.get("augmentation")), None)
+        moved = next((each for each in same if each.recipe.get("augmentation")), None)
+        if plain is None or moved is None or plain.key in said:
+            continue
+        said.add(plain.key)
+        before, after = (score(comparison.logits[each.key], comparison.labels) for each in (plain, moved))
+        yield words(
+            moved,
+            " has the layers of ",
+            plain,
+            f" and was trained with {either(differences(moved.recipe, plain.recipe))}: it names "
+            f"{over_trainings(moved)} right instead of {over_trainings(plain)}; the two that are shown "
+            f"make {mistakes(after)} instead of {count(before.digits - before.correct)}."
+            f"{_not_alone(moved, plain)}",
+        )
+
+
+def _not_alone(one: Entry, other: Entry) -> str:
+    several = len(differences(one.recipe, other.recipe)) > 1
+    return " Which part of that does it was not tried." if several else ""
+
+
+def differences(one: Recipe, other: Recipe) -> list[str]:
+    """Return in what a recipe is not another one, in words that follow "was trained with"."""
+    return [
+        f"{write(one)} instead of {write(other)}"
+        for keys, write in SETTINGS.items()
+        if [one.get(key) for key in keys] != [other.get(key) for key in keys]
+    ]
+
+
+def _moves(recipe: Recipe) -> str:
+    if not recipe.get("augmentation"):
+        return "digits as they are"
+    last = recipe.get("refined")
+    return "digits moved anew each time" + (
+        f" but in the last {percent(last, 0)} of the epochs" if last else ""
+    )
+
+
+def _dropout(recipe: Recipe) -> str:
+    found = [f"{percent(share, 0)} before {layer}" for layer, share in recipe.get("dropout", {}).items()]
+    return f"dropout of {either(found)}" if found else "no dropout"
+
+
+# How the settings of a recipe, as the manifest has them, are told.
+SETTINGS: Mapping[tuple[str, ...], Callable[[Recipe], str]] = MappingProxyType(
+    {
+        ("augmentation", "refined"): _moves,
+        ("dropout",): _dropout,
+        ("epochs",): lambda recipe: f"{recipe['epochs']} epochs",
+        ("batch_size",): lambda recipe: f"batches of {recipe['batch_size']}",
+        ("learning_rate",): lambda recipe: f"a learning rate of {recipe['learning_rate']} at first",
+    }
+)

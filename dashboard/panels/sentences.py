@@ -1,0 +1,59 @@
+"""What sentences on networks are made of: parts, of which some lead somewhere or have a network's hue."""
+
+from __future__ import annotations
+
+from dashboard.panels.comparison import name
+from dashboard.panels.panel import Cell
+from dashboard.panels.wording import count, percent, spread
+from models.registry import Entry, Score
+
+Sentence = tuple[Cell, ...]
+
+
+def words(*parts: Entry | Cell | str) -> Sentence:
+    """Return a sentence; networks are called by their names, in their hues."""
+    return tuple(_part(each) for each in parts)
+
+
+def _part(each: Entry | Cell | str) -> Cell:
+    if isinstance(each, Entry):
+        return Cell(name(each), hue=each.key)
+    return each if isinstance(each, Cell) else Cell(each)
+
+
+def points(difference: float) -> str:
+    """Return a difference of two shares in percentage points, without the words.
+
+    >>> points(-0.0073)
+    '−0.73'
+    """
+    return f"{100 * difference:.2f}".replace("-", "−")
+
+
+def mistakes(measured: Score) -> str:
+    """Return how many digits were named wrong."""
+    wrong = measured.digits - measured.correct
+    return f"{count(wrong)} mistake{'' if wrong == 1 else 's'}"
+
+
+def trainings(entry: Entry) -> str:
+    """Return how many trainings, one a seed, a network's scores are known of."""
+    number = len(entry.seeds)
+    return "one training" if number == 1 else f"{count(number)} trainings"
+
+
+def over_trainings(entry: Entry) -> str:
+    """Return the accuracy over all trainings, with what stands behind its ±."""
+    shares = [each.test.accuracy for each in entry.seeds]
+    deviation = "mean ± standard deviation of " if len(shares) > 1 else ""
+    return f"{spread(shares, percent)} ({deviation}{trainings(entry)})"
+
+
+def either(parts: list[str]) -> str:
+    """Return parts as one enumeration.
+
+    >>> either(["a", "b", "c"]), either(["a"])
+    ('a, b and c', 'a')
+    """
+    *others, last = parts
+    return f"{', '.join(others)} and {last}" if others else last
