@@ -18,7 +18,8 @@ SHARED = "/?digit=4271&model=cnn&layer=conv2&filter=21&cell=12,7"
 
 
 def numbers(table: Locator) -> Floats:
-    """Return the numbers of a table, in full."""
+    """Return the numbers of a table, in full, once it has any."""
+    expect(table.locator("tbody tr").first).to_be_attached()
     rows = table.locator("tbody tr").evaluate_all(
         "(rows) => rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.title))"
     )
