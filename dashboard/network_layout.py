@@ -10,6 +10,7 @@ from markupsafe import Markup
 from dashboard.facts import draws_kernels
 from dashboard.markup import element
 from dashboard.panels.comparison import name
+from dashboard.panels.sentences import shown_training
 from dashboard.picture import panels
 from models.description import Layer
 from models.registry import Entry
@@ -30,7 +31,9 @@ def column(entry: Entry, *, shown: bool) -> Markup:
     return element(
         "article",
         element("h3", element("span", name(entry), class_="hue"), f" {entry.title}"),
-        element("p", f"{entry.parameters:,} parameters · {accuracy}", class_="facts"),
+        element(
+            "p", f"{entry.parameters:,} parameters · {accuracy} · {shown_training(entry)}", class_="facts"
+        ),
         element("ol", _input_chip(), *(_chip(entry, layer) for layer in entry.layers), class_="diagram"),
         *(_panel(entry, layer) for layer in panels(entry.layers)),
         class_="network",

@@ -6,6 +6,7 @@ import numpy as np
 
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Drawing, Panel, Table
+from dashboard.panels.sentences import shown_training
 from dashboard.panels.wording import (
     count,
     digits,
@@ -50,7 +51,7 @@ def _column(comparison: Comparison, entry: Entry) -> dict[str, Cell]:
         "Held-out accuracy": Cell(f"{percent(held_out.accuracy)} of {count(held_out.digits)}"),
         "Held-out loss": Cell(loss(held_out.loss)),
         "Chosen epoch": Cell(f"{entry.chosen_epoch} of {len(entry.history['loss'])}"),
-        "Seed": Cell(str(entry.seed)),
+        "Training": Cell(shown_training(entry)),
         "Trained by": Cell(entry.command, kind="code"),
     }
 

@@ -6,6 +6,7 @@ from dashboard.figures import clouds
 from dashboard.figures.clouds import Cloud
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table
+from dashboard.panels.sentences import shown_training
 from dashboard.panels.wording import count, digits, listed, loss, percent, spread
 from models.registry import Entry
 
@@ -42,18 +43,11 @@ def _column(entry: Entry) -> dict[str, Cell]:
     losses = [each.test.loss for each in entry.seeds]
     return {
         "Seeds": Cell(", ".join(str(each.seed) for each in entry.seeds)),
-        "Shown everywhere else": Cell(_shown(entry)),
+        "Shown everywhere else": Cell(shown_training(entry)),
         "Test accuracy": Cell(spread(accuracies(entry), percent)),
         "Worst to best": Cell(f"{percent(min(accuracies(entry)))} to {percent(max(accuracies(entry)))}"),
         "Test loss": Cell(spread(losses, loss)),
     }
-
-
-def _shown(entry: Entry) -> str:
-    """Return which seed is shown, and by what it was chosen."""
-    if len(entry.seeds) == 1:
-        return f"seed {entry.seed}, the only training"
-    return f"seed {entry.seed}" + (", the median on held-out digits" if entry.is_median else "")
 
 
 def _cloud(comparison: Comparison, entry: Entry) -> Cloud:

@@ -42,6 +42,15 @@ def trainings(entry: Entry) -> str:
     return "one training" if number == 1 else f"{count(number)} trainings"
 
 
+def shown_training(entry: Entry) -> str:
+    """Return which training of a network is shown, and what chose it."""
+    if len(entry.seeds) == 1:
+        return f"seed {entry.seed}, the only training"
+    return f"seed {entry.seed}" + (
+        f", the median of {trainings(entry)} on held-out digits" if entry.is_median else ""
+    )
+
+
 def over_trainings(entry: Entry) -> str:
     """Return the accuracy over all trainings, with what stands behind its ±."""
     shares = [each.test.accuracy for each in entry.seeds]

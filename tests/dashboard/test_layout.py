@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -14,9 +15,9 @@ from dashboard.ids import Id
 from dashboard.inspector import Inspector
 from dashboard.layout import page
 from dashboard.markup import VOID
-from dashboard.network_layout import panel_id, shape_of
+from dashboard.network_layout import column, panel_id, shape_of
 from dashboard.panels.compare import PANELS
-from models.registry import Entry
+from models.registry import Entry, Score
 from tests import networks
 
 Plain = dict[str, Any]
@@ -242,3 +243,16 @@ def test_tables_of_compare_can_be_heard(pretended: Inspector) -> None:
         assert link["href"].startswith("/?digit=")
         seen = words(link["children"]).split()
         assert "aria-label" not in link or link["aria-label"].replace(", ", " ").split()[: len(seen)] == seen
+
+
+def test_a_network_says_which_of_its_trainings_it_is() -> None:
+    """Above its layers: the median of its seeds on held-out digits, or the only one that there is."""
+    only, several = networks.entries()
+    others = tuple(replace(several.seeds[0], seed=seed, held_out=score) for seed, score in HELD_OUT.items())
+
+    assert "seed 7, the only training" in column(only, shown=True)
+    said = column(replace(several, seeds=others), shown=True)
+    assert "seed 7, the median of 3 trainings on held-out digits" in said
+
+
+HELD_OUT = {seed: Score(5_000, correct, 0.1) for seed, correct in ((1, 4_800), (2, 4_950), (7, 4_900))}

@@ -48,7 +48,7 @@ def test_it_is_said_that_the_median_is_shown() -> None:
 
     assert [cell.text for cell in table.rows[1]] == [
         "Shown everywhere else",
-        "seed 7, the median on held-out digits",
+        "seed 7, the median of 3 trainings on held-out digits",
     ]
 
 
