@@ -105,7 +105,10 @@ def chain(model: keras.Model) -> list[keras.Layer]:
     for layer in layers:
         _refuse_unreadable(layer, previous)
         if type(model).__name__ != "Sequential" and layer.input is not previous:
-            raise ValueError(f"Layer {layer.name!r} does not take the output of the layer before it.")
+            raise ValueError(
+                f"Layer {layer.name!r} does not take the output of the layer before it; all must stand one "
+                "behind the other, as in keras.Sequential."
+            )
         previous = layer.output
     return layers
 
@@ -116,9 +119,13 @@ def _refuse_unreadable(layer: keras.Layer, read: keras.KerasTensor) -> None:
     if kind not in SUPPORTED:
         raise ValueError(f"Layer {name!r} is a {kind}; known are {', '.join(SUPPORTED)}.")
     if getattr(layer, "data_format", "channels_last") != "channels_last":
-        raise ValueError(f"Layer {name!r} puts its channels first; maps are read channels last.")
+        raise ValueError(
+            f"Layer {name!r} puts its channels first; maps are read channels last: leave its data_format out."
+        )
     if getattr(layer, "groups", 1) != 1:
-        raise ValueError(f"Layer {name!r} reads its maps in groups; a filter must read them all.")
+        raise ValueError(
+            f"Layer {name!r} reads its maps in groups; a filter must read them all: leave groups out."
+        )
     if kind == "Dense" and len(read.shape) != 2:
         raise ValueError(f"Layer {name!r} is dense and reads maps; a Flatten layer must come before it.")
 

@@ -6,24 +6,20 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.description import SUPPORTED, Layer
+from models.description import Layer, describe
+from models.requirements import MAX_BYTES, UnreadableError, foreign, require_readable
 
 if TYPE_CHECKING:
     import keras
 
 CHECKPOINTS = Path(__file__).parent / "checkpoints"
 MANIFEST = "manifest.json"
-MAX_BYTES = 256 * 2**20  # of a checkpoint, unpacked
-ALLOWED = {
-    *SUPPORTED,
-    *("Sequential", "Functional", "InputLayer", "DTypePolicy", "__keras_tensor__"),
-    *("GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "Zeros", "Ones"),
-}
 
 
 class CheckpointError(Exception):
@@ -269,12 +265,41 @@ def unusable(file: File, key: str, fault: str) -> CheckpointError:
     )
 
 
+@contextmanager
+def nothing_unnamed(checkpoint: str, folder: Path) -> Iterator[None]:
+    """Remove again what was written meanwhile of a checkpoint, if that fails before the manifest names it.
+
+    Args:
+        checkpoint: Name of its file, with which the names of all that is measured on it begin.
+        folder: Of the manifest.
+    """
+    pattern = f"{Path(checkpoint).stem}.*"
+    before = set(folder.glob(pattern))
+    try:
+        yield
+    except (Exception, KeyboardInterrupt):
+        named = _named(folder)
+        for path in set(folder.glob(pattern)) - before:
+            if path.name not in named:
+                path.unlink(missing_ok=True)
+        raise
+
+
+def _named(folder: Path) -> set[str]:
+    """Return the names of all files of a manifest; none where it cannot be read."""
+    try:
+        return {file.name for entry in read(folder) for file in entry.files}
+    except CheckpointError:
+        return set()
+
+
 def load(entry: Entry, folder: Path = CHECKPOINTS) -> keras.Model:
-    """Return the trained network, after checking its file.
+    """Return the trained network, after checking its file, and that it can be shown.
 
     Raises:
-        CheckpointError: The file is missing, is not the one that the manifest names, or holds anything
-            but the layers that ConvLens knows.
+        CheckpointError: The file is missing, is not the one that the manifest names, holds anything but the
+            layers that ConvLens knows, cannot be opened, or holds a network that cannot be shown rightly or
+            has other layers than the manifest says.
     """
     checked(entry.checkpoint, folder, entry.key)
     path = folder / entry.checkpoint.name
@@ -284,7 +309,16 @@ def load(entry: Entry, folder: Path = CHECKPOINTS) -> keras.Model:
         raise unusable(entry.checkpoint, entry.key, str(error)) from error
     import keras  # noqa: PLC0415 - takes seconds; reading the manifest must not
 
-    model: keras.Model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    try:
+        model: keras.Model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # Keras raises anything at all over a bad file
+        raise unusable(entry.checkpoint, entry.key, "cannot be opened") from error
+    try:
+        require_readable(model)
+    except UnreadableError as error:
+        raise unusable(entry.checkpoint, entry.key, f"cannot be shown: {error}") from error
+    if describe(model) != entry.layers:
+        raise unusable(entry.checkpoint, entry.key, "has other layers than the manifest says")
     return model
 
 
@@ -298,23 +332,10 @@ def refuse_foreign(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
-            classes = set(_classes(json.loads(archive.read("config.json")))) if size <= MAX_BYTES else set()
+            names = foreign(json.loads(archive.read("config.json"))) if size <= MAX_BYTES else []
     except Exception as error:  # anything at all may come of a foreign archive
         raise ValueError("is not a Keras checkpoint") from error
     if size > MAX_BYTES or path.suffix != ".keras":
         raise ValueError(f"is not a .keras file of at most {MAX_BYTES >> 20} MiB")
-    if foreign := sorted(classes - ALLOWED):
-        raise ValueError(f"holds {', '.join(foreign)}, which ConvLens does not open")
-
-
-def _classes(plan: object) -> Iterator[str]:
-    """Yield every class that a Keras configuration names, with its module where that is not Keras' own."""
-    if isinstance(plan, dict):
-        if "class_name" in plan:
-            module = plan.get("module") or "keras"
-            own = module == "keras" or str(module).startswith("keras.")
-            yield str(plan["class_name"]) if own else f"{module}.{plan['class_name']}"
-        plan = plan.values()
-    if isinstance(plan, Iterable) and not isinstance(plan, str):
-        for part in plan:
-            yield from _classes(part)
+    if names:
+        raise ValueError(f"holds {', '.join(names)}, which ConvLens does not open")

@@ -276,6 +276,52 @@ def test_a_foreign_checkpoint_is_named_and_nothing_of_it_is_imported(
     assert not trap.exists()
 
 
+def other_shape(path: Path) -> None:
+    keras.Sequential([keras.Input((28, 28)), *ending(10)]).save(path)
+
+
+def eleven_classes(path: Path) -> None:
+    keras.Sequential([keras.Input((28, 28, 1)), *ending(11)]).save(path)
+
+
+def ending(units: int) -> list[keras.Layer]:
+    return [keras.layers.Flatten(), keras.layers.Dense(units, activation="softmax")]
+
+
+@pytest.mark.parametrize(
+    ("plant", "words"),
+    [(other_shape, r"its input is \(28, 28\)"), (eleven_classes, r"its output is \(11,\)")],
+)
+def test_what_cannot_be_shown_is_said_at_the_start(
+    folder: Path, plant: Callable[[Path], None], words: str
+) -> None:
+    """The page hears what the network is and what is needed; the other network opens."""
+    plant(folder / "cnn.keras")
+    claim(folder)
+
+    opened = woken(folder)
+
+    with pytest.raises(CheckpointError, match=rf"models/checkpoints/cnn\.keras cannot be shown: {words}"):
+        opened.probe("cnn")
+    assert opened.probe("fcn").layers == networks.FCN
+
+
+def test_what_a_network_was_compiled_with_is_never_imported(folder: Path, trap: Path) -> None:
+    """It opens, and a module that stands in the place of an optimizer stays shut."""
+    rewrite(
+        folder / "cnn.keras",
+        lambda plan: {
+            **plan,
+            "compile_config": {"optimizer": {"module": TRAP, "class_name": "Dense", "config": {}}},
+        },
+    )
+    claim(folder)
+
+    assert woken(folder).probe("cnn").layers == networks.CNN
+    assert TRAP not in sys.modules
+    assert not trap.exists()
+
+
 def test_the_trap_is_one(trap: Path) -> None:
     """The module that a foreign checkpoint names can be imported, and would leave its file behind."""
     try:

@@ -9,14 +9,17 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from models import registry
-from models.registry import MANIFEST, CheckpointError
+from models.registry import MANIFEST, CheckpointError, Entry
 from tests import networks
+
+if TYPE_CHECKING:
+    import keras
 
 ROOT = Path(__file__).parents[2]
 
@@ -210,6 +213,9 @@ def named(class_name: str, module: str | None = "keras.layers", **more: Any) -> 
         named("__lambda__", module="builtins"),
         named("__tensor__", module=None),
         named("Functional", module="keras", deep=[[{"x": named("GRU")}]]),
+        named("Dense", registered_name="mine>Dense"),
+        named("Dense", module=None, registered_name="mine>Dense"),
+        named("Sequential", module="keras", compile_config={"optimizer": named("Adam")}),
     ],
 )
 def test_a_plan_with_a_foreign_class_is_refused_unread(tmp_path: Path, plan: Any) -> None:
@@ -310,3 +316,98 @@ def test_every_supported_layer_may_be_saved_and_loaded(tmp_path: Path) -> None:
 
     assert {layer.kind for layer in entry.layers} == set(SUPPORTED)
     assert describe(registry.load(entry, tmp_path)) == entry.layers
+
+
+def on(*layers: Any, shape: tuple[int, ...] = (28, 28, 1)) -> keras.Model:
+    """Return a sequential model that reads this shape."""
+    import keras
+
+    return keras.Sequential([keras.Input(shape), keras.layers.Flatten(), *layers])
+
+
+def claimed(model: keras.Model, folder: Path) -> Entry:
+    """Write a checkpoint that nobody has looked at, and a manifest that vouches for it; return its entry."""
+    model.save(folder / "cnn.keras")
+    entry = replace(networks.entry("cnn", networks.CNN), checkpoint=networks.file_of(folder / "cnn.keras"))
+    registry.write(entry, folder)
+    return entry
+
+
+@pytest.mark.keras
+def test_a_compiled_network_is_opened(tmp_path: Path, rng: np.random.Generator) -> None:
+    """As people save them: with optimizer, loss and metrics, none of which is made anew."""
+    model = networks.build(networks.FCN)
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    digits = rng.random((3, 28, 28, 1), np.float32)
+    model.fit(digits, np.arange(3), verbose=0)
+    entry = networks.save(model, "fcn", tmp_path)
+
+    loaded = registry.load(entry, tmp_path)
+
+    assert "Adam" in zipfile.ZipFile(tmp_path / "fcn.keras").read("config.json").decode()
+    assert not hasattr(loaded, "optimizer")
+    assert np.array_equal(loaded.predict(digits, verbose=0), model.predict(digits, verbose=0))
+
+
+@pytest.mark.keras
+def test_what_cannot_be_shown_is_not_handed_out(tmp_path: Path) -> None:
+    """However a checkpoint came into the manifest: it is named, with what it is and what is needed."""
+    import keras
+
+    entry = claimed(on(keras.layers.Dense(10, activation="softmax"), shape=(28, 28)), tmp_path)
+
+    with pytest.raises(
+        CheckpointError,
+        match=r"checkpoints/cnn\.keras cannot be shown: its input is \(28, 28\), and .*1\)\)\. Re",
+    ):
+        registry.load(entry, tmp_path)
+
+
+@pytest.mark.keras
+def test_what_keras_cannot_open_is_named(tmp_path: Path) -> None:
+    """Whatever Keras raises over a file that names nothing foreign, here code in the place of a name."""
+    import keras
+
+    with pytest.warns(UserWarning, match="lambda"):
+        entry = claimed(on(keras.layers.Dense(10, activation=lambda values: values)), tmp_path)
+
+    registry.refuse_foreign(tmp_path / "cnn.keras")
+    with pytest.raises(CheckpointError, match=r"checkpoints/cnn\.keras cannot be opened\. Restore it"):
+        registry.load(entry, tmp_path)
+
+
+@pytest.mark.keras
+def test_another_network_than_the_manifest_says_is_not_handed_out(tmp_path: Path) -> None:
+    """Nothing is measured on it under a foreign description."""
+    entry = claimed(networks.build(networks.FCN), tmp_path)
+
+    with pytest.raises(CheckpointError, match="has other layers than the manifest says"):
+        registry.load(entry, tmp_path)
+
+
+def test_what_is_not_named_in_the_end_is_removed(tmp_path: Path) -> None:
+    """Files of a checkpoint that were there before stay, and so do those that the manifest names by then."""
+    entry = networks.entry("cnn", networks.CNN)
+    for name in ("cnn.json", "cnn-2.npz", "fcn.keras"):
+        (tmp_path / name).touch()
+
+    def write(error: BaseException, *, named: bool) -> None:
+        with registry.nothing_unnamed(entry.checkpoint.name, tmp_path):
+            (tmp_path / entry.checkpoint.name).touch()
+            (tmp_path / "cnn.new.npz").touch()
+            if named:
+                registry.write(entry, tmp_path)
+            raise error
+
+    def fail(error: BaseException, *, named: bool) -> set[str]:
+        with pytest.raises(type(error)):
+            write(error, named=named)
+        return {path.name for path in tmp_path.iterdir()}
+
+    before = {"cnn.json", "cnn-2.npz", "fcn.keras"}
+    for error in (OSError("no space left"), KeyboardInterrupt()):
+        assert fail(error, named=False) == before
+    (tmp_path / MANIFEST).write_text("{")
+    assert fail(ValueError(), named=False) == before | {MANIFEST}
+    (tmp_path / MANIFEST).unlink()
+    assert fail(ValueError(), named=True) == before | {MANIFEST, entry.checkpoint.name}
