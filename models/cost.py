@@ -23,6 +23,7 @@ from typing import TypeVar
 import numpy as np
 
 from models import registry
+from models.ending import in_a_sentence
 from models.registry import CHECKPOINTS, CheckpointError, Entry
 
 Name = TypeVar("Name")
@@ -108,8 +109,9 @@ def steps(entry: Entry, folder: Path) -> dict[str, Callable[[], object]]:
     return work
 
 
+@in_a_sentence()
 def main(arguments: Sequence[str], folder: Path = CHECKPOINTS) -> None:
-    """Measure all networks and write what was found."""
+    """Measure all networks and write what was found; where one cannot be opened, end with a sentence."""
     argparse.ArgumentParser(prog="python -m models.cost", description=__doc__).parse_args(arguments)
     entries = registry.read(folder)
     layers: dict[str, dict[str, float]] = {entry.sha256: {} for entry in entries}
@@ -126,7 +128,4 @@ if __name__ == "__main__":
     os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
     os.environ["TF_NUM_INTEROP_THREADS"] = "1"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    try:
-        main(sys.argv[1:])
-    except CheckpointError as error:
-        sys.exit(str(error))
+    main(sys.argv[1:])

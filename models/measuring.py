@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from models import mnist, registry
 from models.digits import prepare
+from models.ending import in_a_sentence
 from models.evaluate import Labels
 from models.forward_pass import Floats
 from models.registry import File
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 
+@in_a_sentence()
 def command(
     field: str,
     doc: str | None,
@@ -31,6 +33,9 @@ def command(
     folder: Path = registry.CHECKPOINTS,
 ) -> None:
     """Measure the networks that the command line names, or all, on the test digits.
+
+    All of them are opened before the first is measured, which takes minutes. Where one cannot be, or a file
+    is missing, the process ends with a sentence.
 
     Args:
         field: Of the manifest's entries, which names the file; and of the module that is run.
@@ -48,12 +53,15 @@ def command(
         parser.error(f"there is no network {', '.join(unknown)}")
     test = mnist.load("test")
     for key in asked.key or keys:
+        registry.load(registry.find(key, folder), folder)
+    for key in asked.key or keys:
         started, entry = time.monotonic(), registry.find(key, folder)
         found = run(registry.load(entry, folder), prepare(test.images), test.labels)
-        file = write(found, entry.checkpoint, folder)
-        entry = registry.find(key, folder)  # others may have written meanwhile
-        before, changed = getattr(entry, field), dict[str, Any]({field: file})
-        registry.write(replace(entry, **changed), folder)
+        with registry.nothing_unnamed(entry.checkpoint.name, folder):
+            file = write(found, entry.checkpoint, folder)
+            entry = registry.find(key, folder)  # others may have written meanwhile
+            before, changed = getattr(entry, field), dict[str, Any]({field: file})
+            registry.write(replace(entry, **changed), folder)
         if before and before.name != file.name:
             (folder / before.name).unlink(missing_ok=True)
         print(f"{key}: {file.bytes:,} bytes in {file.name}, after {time.monotonic() - started:.0f} s")

@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING
 
 from models import mnist, registry
 from models.digits import prepare
+from models.ending import in_a_sentence
 from models.evaluate import Labels, score
 from models.forward_pass import Floats
-from models.mnist import DataError
-from models.registry import CheckpointError
 
 if TYPE_CHECKING:
     import keras
@@ -62,14 +61,21 @@ def measured(model: keras.Model, held_out: int) -> float:
     return fitted(Probe(model).logits_without(prepare(digits.images), {}), digits.labels)
 
 
+@in_a_sentence()
 def main(arguments: Sequence[str], folder: Path = registry.CHECKPOINTS) -> None:
-    """Fit the networks that are named, or all, and write each temperature into the manifest."""
+    """Fit the networks that are named, or all, and write each temperature into the manifest.
+
+    All of them are opened before the first is fitted. Where one cannot be, or a file is missing, the process
+    ends with a sentence.
+    """
     entries = {entry.key: entry for entry in registry.read(folder)}
     parser = argparse.ArgumentParser(prog="python -m models.temperature", description=__doc__)
     parser.add_argument("key", nargs="*", help=f"of {', '.join(entries)}; all without one")
     asked = parser.parse_args(arguments)
     if unknown := set(asked.key) - entries.keys():
         parser.error(f"there is no network {', '.join(sorted(unknown))}")
+    for key in asked.key or entries:
+        registry.load(entries[key], folder)
     for key in asked.key or entries:
         found = measured(registry.load(entries[key], folder), entries[key].held_out.digits)
         entry = next(each for each in registry.read(folder) if each.key == key)  # others may have written
@@ -79,7 +85,4 @@ def main(arguments: Sequence[str], folder: Path = registry.CHECKPOINTS) -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    try:
-        main(sys.argv[1:])
-    except (DataError, CheckpointError) as error:
-        sys.exit(str(error))
+    main(sys.argv[1:])

@@ -59,3 +59,17 @@ def test_every_layer_of_every_network_was_measured() -> None:
         if times is not None:  # a network that was trained since has none until it is measured
             assert [*times] == [layer.name for layer in entry.layers]
             assert all(time > 0 for time in times.values())
+
+
+@pytest.mark.keras
+def test_all_are_opened_before_the_first_is_timed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that cannot be opened ends the command with a sentence; nothing is written."""
+    networks.save(networks.build(networks.FCN), "fcn", tmp_path)
+    networks.save(networks.build(networks.CNN), "cnn", tmp_path)
+    (tmp_path / "cnn.keras").unlink()
+    monkeypatch.setattr(cost, "measure", pytest.fail)
+
+    with pytest.raises(SystemExit, match=r"models/checkpoints/cnn\.keras cannot be read"):
+        cost.main([], tmp_path)
+
+    assert not (tmp_path / FILE).exists()

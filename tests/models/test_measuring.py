@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from models import measuring, mnist, registry
+from models import ending, measuring, mnist, registry
 from models.digits import prepare
 from models.evaluate import Labels
 from models.forward_pass import Floats
 from models.mnist import Digits
-from models.registry import File
+from models.registry import CheckpointError, Entry, File
 from tests import networks
 
 if TYPE_CHECKING:
@@ -80,3 +80,82 @@ def test_an_unknown_network_is_refused_before_anything_is_measured(
 
     assert "there is no network rnn" in capsys.readouterr().err
     assert not list(folder.glob("*.npz"))
+
+
+def listed(folder: Path) -> dict[str, bytes]:
+    """Return all files of a folder with what is in them."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_all_are_opened_before_the_first_is_measured(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that cannot be is said at once, in a sentence, not after minutes; nothing is written."""
+
+    def load(entry: Entry, _: Path) -> str:
+        if entry.key == "cnn":
+            raise CheckpointError("models/checkpoints/cnn.keras cannot be shown.")
+        return entry.key
+
+    monkeypatch.setattr(registry, "load", load)
+    before = listed(folder)
+
+    def run(*_: object) -> str:
+        pytest.fail("measured")
+
+    with pytest.raises(SystemExit) as end:
+        measuring.command("arrangement", "Arrange.", [], run, write, folder=folder)
+
+    assert end.value.code == "models/checkpoints/cnn.keras cannot be shown."
+    assert listed(folder) == before
+    assert ask(folder, "fcn") == ["fcn"]
+
+
+def test_a_missing_manifest_is_one_sentence(tmp_path: Path) -> None:
+    """It is read first of all."""
+    with pytest.raises(SystemExit, match="git checkout -- models/checkpoints"):
+        ask(tmp_path)
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, OSError, ValueError])
+@pytest.mark.parametrize("where", ["measuring", "writing the file", "writing the manifest"])
+def test_nothing_is_left_of_what_did_not_end(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, fault: type[BaseException], where: str
+) -> None:
+    """Interrupted or failing, it leaves the folder as it was, with what was measured before."""
+    ask(folder, "fcn")
+    before = listed(folder)
+
+    def run(*_: object) -> str:
+        if where == "measuring":
+            raise fault
+        return "two"
+
+    def written(found: str, checkpoint: File, folder: Path) -> File:
+        file = write(found, checkpoint, folder)
+        if where == "writing the file":
+            raise fault
+        return file
+
+    def fail(*_: object) -> None:
+        raise fault
+
+    if where == "writing the manifest":
+        monkeypatch.setattr(registry, "write", fail)
+    with pytest.raises(SystemExit if fault is KeyboardInterrupt else fault) as end:
+        measuring.command("arrangement", "Arrange.", ["fcn"], run, written, folder=folder)
+
+    assert listed(folder) == before
+    if isinstance(end.value, SystemExit):
+        assert end.value.code == ending.INTERRUPTED
+
+
+def test_a_manifest_damaged_meanwhile_is_one_sentence(folder: Path) -> None:
+    """What was measured is not left beside it without a name."""
+
+    def run(*_: object) -> str:
+        (folder / registry.MANIFEST).write_text("{")
+        return "one"
+
+    with pytest.raises(SystemExit, match="git checkout"):
+        measuring.command("arrangement", "Arrange.", ["fcn"], run, write, folder=folder)
+
+    assert listed(folder) == {registry.MANIFEST: b"{"}

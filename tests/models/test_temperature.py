@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,10 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
+from models import registry, temperature
+from models.registry import CheckpointError, Entry
 from models.temperature import ENDS, fitted
+from tests import networks
 
 RNG = np.random.default_rng(0)
 LABELS = RNG.integers(0, 10, 2_000).astype(np.uint8)
@@ -36,3 +41,21 @@ def test_who_is_never_wrong_gets_the_lowest_there_is() -> None:
     """There is no best one where more certainty is always better."""
     assert fitted(np.eye(10, dtype=np.float32), np.arange(10, dtype=np.uint8)) < 0.03
     assert ENDS[0] == 0.01
+
+
+def test_all_are_opened_before_the_first_is_fitted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that cannot be shown ends the command with a sentence; no temperature is written."""
+
+    def load(entry: Entry, _: Path) -> None:
+        if entry.key == "cnn":
+            raise CheckpointError("models/checkpoints/cnn.keras cannot be shown.")
+
+    monkeypatch.setattr(registry, "load", load)
+    monkeypatch.setattr(temperature, "measured", pytest.fail)
+    for entry in networks.entries():
+        registry.write(entry, tmp_path)
+
+    with pytest.raises(SystemExit, match=r"^models/checkpoints/cnn\.keras cannot be shown\.$"):
+        temperature.main([], tmp_path)
+
+    assert registry.read(tmp_path) == networks.entries()
