@@ -1,8 +1,9 @@
 """How a trained network takes its predecessor's place among the checkpoints.
 
-It can be interrupted at any moment. The checkpoint and what was measured on it get names of their own, taken
-from their hashes; only then does the manifest, replaced as a whole, name them instead of the old ones; only
-then are the old ones removed. So the manifest always names files that are whole and belong together.
+It can be interrupted at any moment. Everything is measured before anything is written. The checkpoint and
+what was measured on it get names of their own, taken from their hashes; only then does the manifest, replaced
+as a whole, name them instead of the old ones; only then are the old ones removed. So the manifest always
+names files that are whole and belong together. Where that fails half-way, what was written is removed.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from models.description import describe
 from models.digits import prepare
 from models.recipe import Recipe
 from models.registry import Entry, Score, SeedScore
+from models.requirements import require_readable
 from models.run import Run
 
 if TYPE_CHECKING:
@@ -42,50 +44,54 @@ def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder
         folder: Of the manifest.
 
     Raises:
+        UnreadableError: The network cannot be shown.
         DataError: The test digits cannot be read.
         CheckpointError: The folder's manifest is damaged.
     """
+    require_readable(network.build())
     scores = [_scores(network, seed, run) for seed, run in sorted(runs.items())]
     seed = registry.median(scores)
-    run, model = runs[seed], built(network, runs[seed])
+    run, model = runs[seed], trained(network, runs[seed])
     test = mnist.load("test")
-    found = survey.run(model, prepare(test.images), test.labels)
+    digits = prepare(test.images)
+    found = survey.run(model, digits, test.labels)
+    own = evaluate.score(found.logits, test.labels)
+    degree = temperature.measured(model, run.held_out.digits)
+    table = robustness.run(model, digits, test.labels)
     content = packed(model)
     name = f"{network.key}-{hashlib.sha256(content).hexdigest()[:8]}.keras"
-    checkpoint = registry.write_whole(folder / name, content)
-    own = evaluate.score(found.logits, test.labels)
-    entry = Entry(
-        key=network.key,
-        title=network.title,
-        architecture=network.key,
-        checkpoint=checkpoint,
-        survey=survey.write(found, checkpoint, folder),
-        parameters=model.count_params(),
-        seed=seed,
-        command=command,
-        versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-        recipe=plain(network.recipe),
-        history=run.history,
-        chosen_epoch=run.chosen,
-        held_out=run.held_out,
-        test=own,
-        layers=describe(model),
-        seeds=tuple(replace(each, test=own) if each.seed == seed else each for each in scores),
-        temperature=temperature.measured(model, run.held_out.digits),
-        robustness=robustness.write(
-            robustness.run(model, prepare(test.images), test.labels), checkpoint, folder
-        ),
-    )
-    registry.write(entry, folder)
-    remove_all_but(entry, folder)
+    with registry.nothing_unnamed(name, folder):  # what takes minutes lies behind
+        checkpoint = registry.write_whole(folder / name, content)
+        entry = Entry(
+            key=network.key,
+            title=network.title,
+            architecture=network.key,
+            checkpoint=checkpoint,
+            survey=survey.write(found, checkpoint, folder),
+            parameters=model.count_params(),
+            seed=seed,
+            command=command,
+            versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+            recipe=plain(network.recipe),
+            history=run.history,
+            chosen_epoch=run.chosen,
+            held_out=run.held_out,
+            test=own,
+            layers=describe(model),
+            seeds=tuple(replace(each, test=own) if each.seed == seed else each for each in scores),
+            temperature=degree,
+            robustness=robustness.write(table, checkpoint, folder),
+        )
+        registry.write(entry, folder)
+        remove_all_but(entry, folder)
     return entry
 
 
 def _scores(network: Architecture, seed: int, run: Run) -> SeedScore:
-    return SeedScore(seed, run.chosen, run.held_out, measured(built(network, run)))
+    return SeedScore(seed, run.chosen, run.held_out, measured(trained(network, run)))
 
 
-def built(network: Architecture, run: Run) -> keras.Model:
+def trained(network: Architecture, run: Run) -> keras.Model:
     """Return the network with a training's chosen weights; never compiled, so saved without optimizer."""
     model = network.build()
     model.set_weights(run.weights)

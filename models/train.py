@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from models import architectures, mnist, registry
 from models.architectures import Architecture
 from models.augmentation import Augmentation
+from models.description import chain
 from models.digits import prepare
 from models.forward_pass import Floats
 from models.mnist import DataError, Digits
@@ -30,6 +31,7 @@ from models.partial import Partial
 from models.publication import publish
 from models.recipe import Recipe
 from models.registry import CheckpointError, Entry
+from models.requirements import UnreadableError, require_readable
 from models.run import CURVES, Run
 
 if TYPE_CHECKING:
@@ -86,7 +88,7 @@ def with_dropout(model: keras.Model, recipe: Recipe, seed: int) -> keras.Model:
     import keras  # noqa: PLC0415
 
     parts: list[keras.Layer] = [keras.Input(model.input_shape[1:])]
-    for layer in model.layers:
+    for layer in chain(model):
         if layer.name in recipe.dropout:
             parts.append(keras.layers.Dropout(recipe.dropout[layer.name], seed=seed))
         parts.append(layer)
@@ -144,12 +146,35 @@ class Order:
         return Partial.of(self.folder, self.network.key, self.network.recipe, seed, self.limit)
 
 
+def built(network: Architecture) -> keras.Model:
+    """Return an architecture's network with fresh weights, once it is known that it can be shown.
+
+    Raises:
+        CheckpointError: It cannot; the message names the file and what to change in it.
+    """
+    model, file = network.build(), f"models/architectures/{network.key.replace('-', '_')}.py"
+    try:
+        require_readable(model)
+    except UnreadableError as error:
+        raise CheckpointError(f"{file} makes a network that cannot be shown: {error}.") from error
+    for layer in model.layers:
+        if added := [
+            name for name, kept in layer.get_config().items() if kept and name.endswith("regularizer")
+        ]:
+            raise CheckpointError(
+                f"{file} gives its layer {layer.name!r} a {added[0]}, which adds to the loss: that on "
+                "held-out digits would not be that of the answers. Leave it out."
+            )
+    return model
+
+
 def train(order: Order) -> Entry:
     """Train a network with every seed and write the median one into the folder; return the manifest's entry.
 
     Raises:
         DataError: The digits cannot be read.
-        CheckpointError: The folder's manifest is damaged.
+        CheckpointError: The folder's manifest is damaged, or the architecture is of a network that cannot be
+            shown.
     """
     network = order.network
     if (order.folder / registry.MANIFEST).exists():
@@ -162,7 +187,8 @@ def train(order: Order) -> Entry:
     for seed in order.seeds:
         print(f"{network.key}, seed {seed}", flush=True)
         keras.utils.set_random_seed(seed)
-        model = network.build()
+        model = built(network)
+        order.folder.mkdir(parents=True, exist_ok=True)
         runs[seed] = fit(model, network.recipe, seed, learned, held_out, partial=order.partial(seed))
     entry = publish(network, runs, order.command, order.folder)
     for seed in order.seeds:
@@ -191,13 +217,14 @@ def main(arguments: Sequence[str]) -> None:
         parser.error(f"at least 1 epoch and {recipe.batch_size} digits, one batch, are needed")
     if len(set(asked.seeds)) < len(asked.seeds):
         parser.error("a seed that is named twice would count twice")
-    asked.folder.mkdir(parents=True, exist_ok=True)
     command = shlex.join(["python", "-m", "models.train", *arguments])
     try:
         network = replace(network, recipe=recipe)
         entry = train(Order(network, tuple(asked.seeds), command, asked.folder, asked.limit))
     except (DataError, CheckpointError) as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("Interrupted. The same command goes on after the last whole epoch.")
     for scores in entry.seeds:
         print(
             f"{entry.title}, seed {scores.seed}: epoch {scores.chosen_epoch} of {recipe.epochs}, "

@@ -1,22 +1,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import pytest
 
-from models import mnist, publication, registry, robustness, survey
+from models import mnist, publication, registry, robustness, survey, temperature
 from models.architectures import Architecture
 from models.description import describe
 from models.evaluate import Labels
 from models.forward_pass import Floats
 from models.mnist import Digits
 from models.recipe import Recipe
-from models.registry import CheckpointError, Entry, SeedScore
+from models.registry import CheckpointError, Entry, File, SeedScore
+from models.requirements import UnreadableError
 from models.robustness import Robustness
 from models.run import CURVES, Run
 from models.survey import Survey
@@ -36,12 +38,12 @@ def die(*_: object) -> NoReturn:
     raise Killed
 
 
-def tiny() -> keras.Model:
+def tiny(shape: tuple[int, ...] = (28, 28, 1)) -> keras.Model:
     """Return a network of one dense layer, 7,850 parameters."""
     import keras
 
     layers = [
-        keras.Input((28, 28, 1)),
+        keras.Input(shape),
         keras.layers.Flatten(name="flatten"),
         keras.layers.Dense(10, activation="softmax", name="output"),
     ]
@@ -198,6 +200,75 @@ def test_a_kill_is_mended_by_the_next_training(
     entry = publish(tmp_path, bias=3)
 
     assert {path.name for path in tmp_path.glob("tiny-*")} == {file.name for file in entry.files}
+
+
+def listed(folder: Path) -> dict[str, bytes]:
+    """Return all files of a folder with what is in them."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, OSError])
+@pytest.mark.parametrize(
+    "place",
+    [(survey, "run"), (temperature, "measured"), (robustness, "run"), (publication, "packed")],
+    ids=["survey", "temperature", "robustness", "packing"],
+)
+def test_nothing_is_written_before_all_is_measured(
+    tmp_path: Path,
+    quick: None,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: type[BaseException],
+    place: tuple[ModuleType, str],
+) -> None:
+    """Whatever measurement fails or is interrupted, the folder is as it was."""
+    publish(tmp_path, bias=1)
+    before = listed(tmp_path)
+
+    def fail(*_: object) -> NoReturn:
+        raise fault
+
+    monkeypatch.setattr(*place, fail)
+    with pytest.raises(fault):
+        publish(tmp_path, bias=2)
+
+    assert listed(tmp_path) == before
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, OSError])
+def test_nothing_stays_of_what_was_not_written_to_its_end(
+    tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch, fault: type[BaseException]
+) -> None:
+    """Interrupted, or out of space, at any file but the last: those before it are removed again."""
+    write_whole = registry.write_whole
+    for moment in range(1, 5):
+        folder = tmp_path / str(moment)
+        folder.mkdir()
+        publish(folder, bias=1)
+        before = listed(folder)
+        left = iter(range(moment - 1))
+
+        def fail(path: Path, content: bytes, left: Iterator[int] = left) -> File:
+            if next(left, None) is None:
+                raise fault
+            return write_whole(path, content)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(registry, "write_whole", fail)
+            with pytest.raises(fault):
+                publish(folder, bias=2)
+        assert listed(folder) == before
+
+
+def test_what_cannot_be_shown_is_not_measured(
+    tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused first of all."""
+    monkeypatch.setattr(survey, "run", die)
+
+    with pytest.raises(UnreadableError, match=r"its input is \(28, 28\)"):
+        publish(tmp_path, network=replace(TINY, build=lambda: tiny((28, 28))))
+
+    assert not listed(tmp_path)
 
 
 def test_a_damaged_manifest_is_not_overwritten(tmp_path: Path, quick: None) -> None:

@@ -121,6 +121,96 @@ def test_missing_digits_end_in_a_sentence(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.keras
+@pytest.mark.parametrize(
+    ("shape", "settings", "words"),
+    [
+        (
+            (28, 28),
+            {},
+            r"cannot be shown: its input is \(28, 28\), and ConvLens reads \(28, 28, 1\): begin it",
+        ),
+        ((28, 28, 1), {"units": 11}, r"cannot be shown: its output is \(11,\)"),
+        ((28, 28, 1), {"activation": None}, "cannot be shown: its last layer, 'output', has no softmax"),
+        ((28, 28, 1), {"kernel_regularizer": "l2"}, "gives its layer 'output' a kernel_regularizer"),
+        ((28, 28, 1), {"activity_regularizer": "l2"}, "gives its layer 'output' a activity_regularizer"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_before_the_training(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shape: tuple[int, ...],
+    settings: dict[str, Any],
+    words: str,
+) -> None:
+    """The command ends with one sentence that names the file and what to change in it; no folder is made."""
+    import keras
+
+    def build() -> keras.Model:
+        last = keras.layers.Dense(**{"units": 10, "activation": "softmax", "name": "output"} | settings)
+        return keras.Sequential([keras.Input(shape), keras.layers.Flatten(), last])
+
+    asked = replace(FCN, key="my-own", build=build)
+    monkeypatch.setattr(architectures, "keys", lambda: ["my-own"])
+    monkeypatch.setattr(architectures, "find", {"my-own": asked}.__getitem__)
+    monkeypatch.setattr(train, "fit", pytest.fail)
+
+    with pytest.raises(SystemExit, match=words) as end:
+        train.main(["my-own", "--folder", str(tmp_path / "new")])
+
+    said = str(end.value.code)
+    assert said.startswith("models/architectures/my_own.py ")
+    assert (said.count("\n"), said[-1]) == (0, ".")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_training_that_is_stopped_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C ends it with a sentence, not with a traceback."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(train, "train", stop)
+
+    with pytest.raises(SystemExit, match="The same command goes on after the last whole epoch"):
+        train.main(["fcn", "--folder", str(tmp_path)])
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("batch_size", [None, 32])
+def test_a_network_of_calls_is_trained_like_one_in_a_row(tmp_path: Path, batch_size: int | None) -> None:
+    """Its input layer is no layer of the learner; the size of batch that it was made for does not matter."""
+    import keras
+
+    def build() -> keras.Model:
+        tensor = digit = keras.Input((28, 28, 1), batch_size=batch_size)
+        for layer in small().layers:
+            tensor = type(layer).from_config(layer.get_config())(tensor)
+        return keras.Model(digit, tensor)
+
+    of_calls, in_a_row = (
+        fitted(7, new_folder(tmp_path, place), replace(AUGMENTED, build=make))[1]
+        for place, make in enumerate((lambda: train.built(replace(AUGMENTED, build=build)), once))
+    )
+
+    assert of_calls.history == in_a_row.history
+    assert all(map(np.array_equal, of_calls.weights, in_a_row.weights))
+
+
+def once() -> keras.Model:
+    """Return a network of layers that are made anew, as those of the network of calls are."""
+    import keras
+
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            *(type(layer).from_config(layer.get_config()) for layer in small().layers),
+        ]
+    )
+
+
+@pytest.mark.keras
 def test_the_last_five_thousand_are_never_learned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The held-out digits are the last 5,000 of the training set; all others are learned."""
     seen: dict[str, Any] = {}
