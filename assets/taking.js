@@ -97,6 +97,9 @@
         npy: `${tensors}/${layer.name}/terms.npy?filter=${filter}${against === null ? "" : `&against=${against}`}${changes}`,
       });
     }
+    found["all weights"] = c.make("span", { className: "row" }, c.make("a", {
+      href: `${base}/weights.npz`, download: `${key}-weights.npz`, textContent: ".npz", "aria-label": `all weights of ${c.name(key)} .npz`,
+    }));
     return found;
   }
 

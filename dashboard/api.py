@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -50,6 +51,10 @@ def _add_networks(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get("/api/models/<key>/layers/<layer>/bias.npy")
     def bias(key: str, layer: str) -> Response:
         return npy(inspector.weights(key, layer)[1])
+
+    @routes.get("/api/models/<key>/weights.npz")
+    def weights(key: str) -> Response:
+        return npz(inspector.arrays(key))
 
 
 def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
@@ -197,6 +202,16 @@ def npy(values: Floats) -> Response:
     buffer = io.BytesIO()
     np.save(buffer, values, allow_pickle=False)
     return revalidated(Response(buffer.getvalue(), mimetype="application/octet-stream"))
+
+
+def npz(arrays: Mapping[str, Floats]) -> Response:
+    """Return arrays in one archive, as NumPy writes it, the same bytes for the same arrays.
+
+    It is not deflated: that takes a fifth to two fifths of a second and saves 7 %.
+    """
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return revalidated(Response(buffer.getvalue(), mimetype="application/zip"))
 
 
 def gzipped(content: bytes) -> Response:

@@ -255,6 +255,10 @@ class Inspector:
             raise not_found(f"{key} {name} has no weights: it is a {layer.kind} layer.")
         return held
 
+    def arrays(self, key: str) -> Mapping[str, Floats]:
+        """Return all weights of a network as Keras holds them, by layer and name, or refuse."""
+        return self._probe(key).arrays
+
     def filter_weights(self, key: str, name: str) -> Floats:
         """Return a layer's weights filter by filter, (filters, slices, rows, columns), or refuse."""
         kernel, _ = self.weights(key, name)

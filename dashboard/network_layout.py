@@ -32,7 +32,10 @@ def column(entry: Entry, *, shown: bool) -> Markup:
         "article",
         element("h3", element("span", name(entry), class_="hue"), f" {entry.title}"),
         element(
-            "p", f"{entry.parameters:,} parameters · {accuracy} · {shown_training(entry)}", class_="facts"
+            "p",
+            f"{entry.parameters:,} parameters · {accuracy} · {shown_training(entry)} · ",
+            _file(entry),
+            class_="facts",
         ),
         element("ol", _input_chip(), *(_chip(entry, layer) for layer in entry.layers), class_="diagram"),
         *(_panel(entry, layer) for layer in panels(entry.layers)),
@@ -40,6 +43,17 @@ def column(entry: Entry, *, shown: bool) -> Markup:
         hidden=None if shown else "",
         data_model=entry.key,
         aria_label=f"{name(entry)}, {entry.title}",
+    )
+
+
+def _file(entry: Entry) -> Markup:
+    """Return the link that takes all weights away."""
+    return element(
+        "a",
+        "weights as NPZ",
+        href=f"/api/models/{entry.key}/weights.npz",
+        download=f"{entry.key}-weights.npz",
+        aria_label=f"weights as NPZ: {name(entry)}",
     )
 
 

@@ -65,11 +65,9 @@ def _split(layer: keras.Layer) -> tuple[keras.Layer, Callable[..., keras.KerasTe
     return type(layer).from_config({**layer.get_config(), "activation": None}), activation
 
 
-def _weights(layer: keras.Layer) -> tuple[Floats, Floats] | None:
-    if not hasattr(layer, "kernel"):
-        return None
-    kernel, *bias = layer.get_weights()
-    return kernel, bias[0] if bias else np.zeros(kernel.shape[-1], np.float32)
+def _arrays(layer: keras.Layer) -> dict[str, Floats]:
+    """Return a layer's weights by the names that Keras gives them, such as "kernel"."""
+    return {weight.name: values for weight, values in zip(layer.weights, layer.get_weights(), strict=True)}
 
 
 class Probe:
@@ -79,6 +77,7 @@ class Probe:
         layers: What the network is made of, input side first.
         chained: The same layers, each apart from its activation.
         image: Shape of a digit.
+        arrays: All weights as Keras holds them, by layer and name, such as "conv1.kernel", input side first.
     """
 
     def __init__(self, model: keras.Model) -> None:
@@ -88,7 +87,11 @@ class Probe:
             ValueError: The model is not a chain of layers that can be looked into.
         """
         self.layers: tuple[Layer, ...] = describe(model)
-        self._weights = {layer.name: _weights(layer) for layer in chain(model)}
+        self.arrays: Mapping[str, Floats] = {
+            f"{layer.name}.{name}": values
+            for layer in chain(model)
+            for name, values in _arrays(layer).items()
+        }
         self.chained: Sequence[Link] = links(model)
         self.image: tuple[int, ...] = tuple(model.inputs[0].shape[1:])
         opened = _open(self.chained, self.image)
@@ -184,7 +187,13 @@ class Probe:
         Raises:
             KeyError: There is no such layer.
         """
-        return self._weights[layer]
+        described = {each.name: each for each in self.layers}[layer]
+        if described.kernel_shape is None:
+            return None
+        bias = self.arrays.get(f"{layer}.bias")
+        return self.arrays[f"{layer}.kernel"], (
+            np.zeros(described.channels, np.float32) if bias is None else bias
+        )
 
     def _named(self, tensors: list[tf.Tensor]) -> dict[str, Floats]:
         return {layer.name: tensor.numpy()[0] for layer, tensor in zip(self.layers, tensors, strict=True)}

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import Known
 from tests.browser.serving import Server
 from tests.browser.test_parts import SHARED, part
 from tests.browser.visitor import Visitor
@@ -69,3 +70,26 @@ def test_what_a_unit_is_made_of_is_saved(visitor: Visitor, server: Server, tmp_p
         wide, high = np.frombuffer(saved[name].read_bytes()[SIZE], ">u4")
         assert wide >= 32 * 9
         assert high >= 4 * 9
+
+
+def test_all_weights_of_a_network_are_taken_at_once(
+    visitor: Visitor, server: Server, known: Known, tmp_path: Path
+) -> None:
+    """From a network's head and from the inspector: one file, with every layer's kernel and bias."""
+    key = next(iter(known.pair))
+    layer = next(each.name for each in known.entries[key].layers if each.kernel_shape)
+    page = visitor.open(f"/?model={key}&layer={layer}&filter=0")
+    head = page.locator(f'article.network[data-model="{key}"]').get_by_role("link", name="weights as NPZ")
+    for place, link in enumerate((head, part(page, "taking").get_by_role("link", name="all weights"))):
+        with page.expect_download() as download:
+            link.click()
+        assert download.value.suggested_filename == f"{key}-weights.npz"
+        saved = tmp_path / f"{place}.npz"
+        download.value.save_as(saved)
+        with np.load(saved, allow_pickle=False) as arrays:
+            assert len(arrays.files) == 2 * sum(
+                each.kernel_shape is not None for each in known.entries[key].layers
+            )
+            for what in ("kernel", "bias"):
+                values = server.tensor(f"/api/models/{key}/layers/{layer}/{what}.npy")
+                assert np.array_equal(arrays[f"{layer}.{what}"], values)

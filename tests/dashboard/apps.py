@@ -72,6 +72,17 @@ class PretendedProbe:
         """Return the logits of the survey, turned by as many classes as channels are off."""
         return np.roll(logits_of(self.key, digits), sum(map(len, off.values())), axis=-1)
 
+    @property
+    def arrays(self) -> Mapping[str, Floats]:
+        """Return all of these by layer and name."""
+        held = {layer.name: self.weights(layer.name) for layer in self.layers}
+        return {
+            f"{name}.{what}": values
+            for name, both in held.items()
+            if both
+            for what, values in zip(("kernel", "bias"), both, strict=True)
+        }
+
     def weights(self, name: str) -> tuple[Floats, Floats] | None:
         """Return random weights, None where the layer has none."""
         layer = next(layer for layer in self.layers if layer.name == name)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -140,6 +142,54 @@ def test_every_layer_with_weights_has_them(client: FlaskClient, pretended: Inspe
                 assert np.array_equal(one, kernel[..., number])
 
 
+def arrays_of(client: FlaskClient, path: str) -> dict[str, Floats]:
+    """Return the arrays of the archive at an address."""
+    response = get(client, path)
+    assert (response.status_code, response.mimetype) == (200, "application/zip")
+    with np.load(io.BytesIO(response.get_data()), allow_pickle=False) as archive:
+        return dict(archive)
+
+
+def test_all_weights_in_one_file(client: FlaskClient, pretended: Inspector) -> None:
+    """What the addresses of single layers give, each array under its layer's name and its own."""
+    for entry in pretended.entries:
+        arrays = arrays_of(client, f"/api/models/{entry.key}/weights.npz")
+
+        held = [layer.name for layer in entry.layers if layer.kernel_shape]
+        assert [*arrays] == [f"{name}.{what}" for name in held for what in ("kernel", "bias")]
+        for name in held:
+            path = f"/api/models/{entry.key}/layers/{name}"
+            for what in ("kernel", "bias"):
+                assert arrays[f"{name}.{what}"].dtype == np.float32
+                assert np.array_equal(arrays[f"{name}.{what}"], array_of(client, f"{path}/{what}.npy"))
+
+
+def test_the_same_weights_are_the_same_bytes(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file holds no time and no place: two that are equal can be told by their hashes."""
+    path = "/api/models/cnn/weights.npz"
+    first = get(client, path)
+    monkeypatch.setattr("time.time", lambda: 1.0)
+    monkeypatch.setattr("time.localtime", lambda *_: (2033, 1, 1, 0, 0, 0, 0, 0, 0))
+
+    assert get(client, path).get_data() == first.get_data()
+    with zipfile.ZipFile(io.BytesIO(first.get_data())) as archive:
+        assert {member.compress_type for member in archive.infolist()} == {zipfile.ZIP_STORED}
+        assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_only_the_head_of_all_weights(client: FlaskClient) -> None:
+    """HEAD says tag and length of what GET gives, without it."""
+    path = "/api/models/cnn/weights.npz"
+    whole, head = get(client, path), client.head(path)
+
+    require_headers(head)
+    assert (head.status_code, head.get_data()) == (200, b"")
+    for name in ("ETag", "Content-Length", "Content-Type", "Cache-Control"):
+        assert head.headers[name] == whole.headers[name]
+    assert int(head.headers["Content-Length"]) == len(whole.get_data())
+    assert client.head(path, headers={"If-None-Match": whole.headers["ETag"]}).status_code == 304
+
+
 @pytest.mark.parametrize("number", [*NOT_DIGITS, ""])
 def test_filters_that_there_are_not(client: FlaskClient, number: str) -> None:
     """404, with the numbers that there are."""
@@ -196,6 +246,7 @@ def test_networks_that_there_are_not(client: FlaskClient, pretended: Inspector, 
     for path in (
         f"/api/models/{name}/layers/conv1/kernel.npy",
         f"/api/models/{name}/layers/conv1/bias.npy",
+        f"/api/models/{name}/weights.npz",
         f"/api/models/{name}/digits/3",
         f"/api/models/{name}/digits/3/layers/conv1.npy",
         f"/kernels/{pretended.version}/{name}/conv1/0.bin",
@@ -273,6 +324,7 @@ TENSORS = [
     "/api/models/cnn/layers/conv1/kernel.npy",
     "/api/models/cnn/layers/conv1/kernel.npy?filter=1",
     "/api/models/cnn/layers/conv1/bias.npy",
+    "/api/models/cnn/weights.npz",
 ]
 
 
@@ -378,6 +430,7 @@ def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
         "/api/models/cnn/digits/3",
         "/api/models/cnn/digits/3/layers/conv1.npy",
         "/api/models/cnn/layers/conv1/kernel.npy",
+        "/api/models/cnn/weights.npz",
         f"/pictures/{inspector.version}/fcn,cnn/3/post.bin",
         f"/kernels/{inspector.version}/cnn/conv1/0.bin",
         "/readyz",
@@ -408,6 +461,7 @@ def test_a_broken_checkpoint_is_named(test_digits: Digits, tmp_path: Path) -> No
         "/api/models/cnn/digits/3",
         "/api/models/cnn/digits/3/layers/conv1.npy",
         "/api/models/cnn/layers/conv1/kernel.npy",
+        "/api/models/cnn/weights.npz",
         f"/pictures/{inspector.version}/fcn,cnn/3/post.bin",
         "/readyz",
     ):
@@ -461,6 +515,20 @@ def test_weights_are_kerass(awake: FlaskClient, models: Mapping[str, keras.Model
             path = f"/api/models/{key}/layers/{layer.name}"
             assert np.array_equal(array_of(awake, f"{path}/kernel.npy"), kernel)
             assert np.array_equal(array_of(awake, f"{path}/bias.npy"), bias)
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("key", checkpoints.LAYERS)
+def test_all_weights_are_kerass(awake: FlaskClient, models: Mapping[str, keras.Model], key: str) -> None:
+    """Every array that Keras lists, in its order and to the last bit, so that it can be set again."""
+    arrays = arrays_of(awake, f"/api/models/{key}/weights.npz")
+
+    expected = models[key].get_weights()
+    assert len(arrays) == len(expected)
+    assert all(map(np.array_equal, arrays.values(), expected))
+    for layer in models[key].layers:
+        for weight, values in zip(layer.weights, layer.get_weights(), strict=True):
+            assert np.array_equal(arrays[f"{layer.name}.{weight.name}"], values)
 
 
 @pytest.mark.keras

@@ -425,3 +425,35 @@ def test_many_threads_compile_once(
     assert sorted(compiled) == [1, 50]
     assert_close(np.stack(found), several[0])
     assert all(np.array_equal(each, several[0]) for each in several)
+
+
+def test_all_weights_are_held_by_name() -> None:
+    """Those of normalisation too, which has no kernel; a layer without bias has none of that name."""
+    import keras
+
+    from models.probe import Probe
+
+    model = networks.randomise(
+        keras.Sequential(
+            [
+                keras.Input((28, 28, 1)),
+                keras.layers.Conv2D(2, 3, use_bias=False, name="conv"),
+                keras.layers.BatchNormalization(name="norm"),
+                keras.layers.Dropout(0.5, name="dropout"),
+                keras.layers.Flatten(name="flatten"),
+                keras.layers.Dense(10, activation="softmax", name="output"),
+            ]
+        )
+    )
+    probe = Probe(model)
+
+    assert [*probe.arrays] == [
+        "conv.kernel",
+        *(f"norm.{name}" for name in ("gamma", "beta", "moving_mean", "moving_variance")),
+        *("output.kernel", "output.bias"),
+    ]
+    assert all(map(np.array_equal, probe.arrays.values(), model.get_weights()))
+    kernel, bias = weights(probe, "conv")
+    assert kernel is probe.arrays["conv.kernel"]
+    assert bias.tolist() == [0, 0]
+    assert probe.weights("norm") is None
