@@ -46,6 +46,10 @@ readme-picture: tools ## Take the README's picture again
 	@$(RUN) -m tests.browser.chromium
 	@$(RUN) -m tests.browser.picture
 
+.PHONY: notebook
+notebook: tools ## Run the notebook anew, and keep its numbers and pictures
+	@$(RUN) -m tests.notebook
+
 .PHONY: lock
 lock: tools ## Compile the locks from requirements.in and requirements-test.in
 	@for set in requirements requirements-test; do \

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from dashboard.settings import ROOT
+from models import registry
+from tests.notebook import ARTICLE, opened, run
+
+LARGEST = 300_000  # bytes
+FLIPPED = {"patch.astype(np.float64) * weights)": "patch.astype(np.float64) * weights[::-1, ::-1])"}
+ONE_SLICE = {"for piece in range(slices):": "for piece in range(1):"}
+SHORTLY = {"LEARN = 0 ": "LEARN = 640 ", 'mnist.load("test")': 'mnist.load("test")[:2_000]'}
+
+
+def code(notebook: NotebookNode) -> list[NotebookNode]:
+    """Return the cells that run."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def outputs(notebook: NotebookNode, kind: str) -> list[Any]:
+    """Return the outputs of one kind."""
+    return [each for cell in code(notebook) for each in cell.outputs if each.output_type == kind]
+
+
+def words(notebook: NotebookNode) -> str:
+    """Return what its cells print."""
+    return "".join(each.text for each in outputs(notebook, "stream") if each.name == "stdout")
+
+
+@pytest.mark.keras
+def test_it_runs_and_what_it_claims_holds() -> None:
+    """From its own folder, to its last cell; the numbers are those of the manifest's networks."""
+    ran = run(ARTICLE, ARTICLE.parent)
+
+    said = words(ran)
+    assert [cell.execution_count for cell in code(ran)] == list(range(1, len(code(ran)) + 1))
+    for key in ("fcn", "cnn"):
+        entry = registry.find(key)
+        assert f"{key.upper()}: {entry.parameters:,} parameters, {entry.checkpoint.name}" in said
+    assert len([each for each in outputs(ran, "execute_result") if "image/png" in each.data]) == 7
+
+
+@pytest.mark.keras
+def test_a_claim_that_does_not_hold_fails() -> None:
+    """A flipped kernel and a single slice are found out by their cells, and no other cell fails for that.
+
+    It is run from the root, with networks that learn from a few digits first.
+    """
+    ran = run(ARTICLE, ROOT, FLIPPED | ONE_SLICE | SHORTLY, goes_on=True)
+
+    failed = [cell for cell in code(ran) if any(each.output_type == "error" for each in cell.outputs)]
+    assert [each.ename for each in outputs(ran, "error")] == ["AssertionError"] * 2
+    by_hand, cell = failed
+    assert "def by_hand" in by_hand.source
+    assert "by_slice" in cell.source
+    assert "trained here on 640 digits" in words(ran)
+
+
+def test_what_is_to_be_changed_must_be_there() -> None:
+    """A test that changes nothing would prove nothing."""
+    with pytest.raises(ValueError, match="does not stand in article"):
+        run(ARTICLE, ROOT, {"no such line": ""})
+
+
+def test_it_can_be_read_where_it_lies() -> None:
+    """Its pictures and numbers are in the file, which is small and says nothing of the machine it ran on."""
+    notebook = opened(ARTICLE)
+    nbformat.validate(notebook)
+    text = ARTICLE.read_text(encoding="utf-8")
+
+    assert len(text.encode()) < LARGEST
+    assert {*(cell.execution_count for cell in code(notebook))} == {*range(1, len(code(notebook)) + 1)}
+    assert len([each for each in outputs(notebook, "execute_result") if "image/png" in each.data]) == 7
+    assert not outputs(notebook, "error")
+    assert {each.name for each in outputs(notebook, "stream")} == {"stdout"}
+    assert not re.search(rf"{re.escape(str(ROOT))}|0x[0-9a-f]{{6}}|/tmp/", text)
+
+
+def test_its_numbers_are_of_the_networks_that_come_along() -> None:
+    """Networks that were trained since are not told of in it before it has run on them: `make notebook`."""
+    said = words(opened(ARTICLE))
+
+    for key in ("fcn", "cnn"):
+        assert registry.find(key).checkpoint.name in said, "Run it anew: make notebook"
