@@ -277,13 +277,12 @@
     const { answer, by: key } = selection.wall;
     const chip = by("wall-answer");
     const { sort, wrong, within } = selection.wall;
-    const [arranged, method] = within.split(/[.:]/);
     const [network, layer, channel] = sort.split(".");
     const chosen = [
       answer === null ? "" : `that ${c.name(key)} takes for ${answer}`,
       channel === undefined ? "" : `strongest first for ${c.name(network)} ${layer} ${channel}`,
       wrong === "changed" ? "whose answer changes" : "",
-      within ? `within your line in ${c.name(arranged)}'s ${c.METHODS[method]}` : "",
+      within ? c.withinWords(within, sort) : "",
     ].filter(Boolean).join(", ");
     chip.hidden = !chosen;
     if (chosen) c.write(chip, `${chosen} ×`);

@@ -4,14 +4,14 @@
 
   const CELLS = 64; // along each side of a plane, in which points are looked for
   const NEAR = 14; // screen pixels within which a point is found
-  const NEIGHBOURS = 50; // digits that a button puts on the wall
+  const NEIGHBOURS = 50; // nearest in the layer itself, which a button puts on the wall
   const MOST = 40; // corners of a line around some digits
   const FINE = 1000; // steps along each side, in which these corners are written
   const DRAG = 6; // screen pixels that a pointer moves before it draws a line
   /* One colour per label, Tableau's ten; each label's number lies on its digits, so that none is told by colour alone. */
   const COLOURS = ["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"];
 
-  c.METHODS = { tsne: "t-SNE", pca: "PCA" };
+  const METHODS = { tsne: "t-SNE", pca: "PCA" };
 
   const planes = new Set(); // on the page now
 
@@ -21,10 +21,21 @@
     for (const root of element.querySelectorAll(".points:empty")) planes.add(new Plane(root));
   };
 
-  /** Return a promise of the digits within a line around some of them, written as in an address. */
+  /** Return whether a choice of digits, written as in an address, is of neighbours in a layer, which come nearest first. */
+  c.isNear = (text) => /\.near:/.test(text);
+
+  /** Say which digits such a choice leaves, in which order: those within a line in a picture, or the nearest ones in the layer. */
+  c.withinWords = function (text, sort) {
+    const [key, method, digit] = text.split(/[.:]/);
+    if (!c.isNear(text)) return `within your line in the picture of ${c.name(key)}'s ${METHODS[method]}`;
+    return `the ${NEIGHBOURS} nearest to digit ${digit} in ${c.name(key)}'s ${c.model(key).layers.at(-2).name}${sort === "index" ? ", nearest first" : ""}`;
+  };
+
+  /** Return a promise of the digits that such a choice leaves: neighbours nearest first, those within a line by index. */
   c.digitsWithin = async function (text) {
     const [path, corners] = text.split(":");
     const [key, method] = path.split(".");
+    if (c.isNear(text)) return (await c.json(`/api/models/${key}/digits/${corners}/neighbours`)).neighbours;
     const { data } = await c.tensor(`/api/models/${key}/arrangement/${method}.npy`);
     const line = corners.split(".").map((number) => number / FINE);
     const inside = [];
@@ -44,17 +55,17 @@
 
   class Plane {
     constructor(root) {
-      const { address, method } = root.dataset;
+      const { address, method, layer } = root.dataset;
       const key = root.closest("[data-model]").dataset.model;
       const words = root.parentElement.querySelector("figcaption").textContent;
       Object.assign(this, { root, address, key, method, marked: -1, line: null });
       this.canvas = c.make("canvas", {});
       this.over = c.make("canvas", { tabIndex: 0, role: "application", "aria-label": `${words}. Arrow keys walk from digit to digit, Enter opens one.` });
       this.around = c.make("button", { type: "button", textContent: "Draw around some", "aria-pressed": "false" });
-      this.neighbours = c.make("button", { type: "button", textContent: `Put its ${NEIGHBOURS} neighbours on the wall`, disabled: true });
+      this.neighbours = c.make("button", { type: "button", textContent: `Put its ${NEIGHBOURS} nearest in ${layer} on the wall`, disabled: true });
       root.append(c.make("div", { className: "plane-canvases" }, this.canvas, this.over), c.make("div", { className: "plane-buttons" }, this.around, this.neighbours));
       this.around.addEventListener("click", () => this.drawing(this.around.ariaPressed !== "true"));
-      this.neighbours.addEventListener("click", () => this.choose(this.circle(this.marked)));
+      this.neighbours.addEventListener("click", () => this.put(`${this.key}.near:${this.marked}`, { digit: this.marked }));
       this.listen();
       new IntersectionObserver(([{ isIntersecting }], observer) => {
         if (!isIntersecting) return;
@@ -235,20 +246,17 @@
       return digit;
     }
 
-    /** Return a line around a digit and its nearest neighbours. */
-    circle(digit) {
-      const [x, y] = [this.data[2 * digit], this.data[2 * digit + 1]];
-      const found = [0.03, 0.1, 0.3, 1.5].map((reach) => this.near(x, y, reach)).find((all) => all.length > NEIGHBOURS);
-      const reach = found[NEIGHBOURS][0] + 1 / FINE;
-      return Array.from({ length: 24 }, (_, i) => [x + reach * Math.cos((i * Math.PI) / 12), y + reach * Math.sin((i * Math.PI) / 12)]);
-    }
-
     /** Put the digits within a line on the wall. */
     choose(line) {
       const every = Math.max(1, Math.ceil(line.length / MOST));
       const corners = line.filter((_, i) => i % every === 0).flat().map((share) => Math.round(FINE * Math.max(0, Math.min(1, share))));
       if (corners.length < 6) return this.mark(-1);
-      c.change({ page: "explore", wall: { ...c.DEFAULTS.wall, within: `${this.key}.${this.method}:${corners.join(".")}` } });
+      this.put(`${this.key}.${this.method}:${corners.join(".")}`);
+    }
+
+    /** Show the digits that a choice leaves, and more that is to be shown with them. */
+    put(within, more = {}) {
+      c.change({ page: "explore", ...more, wall: { ...c.DEFAULTS.wall, within } });
     }
   }
 

@@ -56,7 +56,8 @@
           (choice.wrong === "both" && keys.every((key) => this.wrong(key, digit))) ||
           (choice.wrong === "disagree" && keys.some((key) => this.answers[key][digit] !== this.answers[keys[0]][digit])) ||
           (keys.includes(choice.wrong) && this.wrong(choice.wrong, digit)));
-      const order = this.orders[choice.sort] ?? Array.from({ length: c.facts.digits }, (_, digit) => digit);
+      const given = choice.sort === "index" && c.isNear(choice.within) ? this.inside : null; // nearest first
+      const order = given ?? this.orders[choice.sort] ?? Array.from({ length: c.facts.digits }, (_, digit) => digit);
       this.list = Array.from(order).filter(keep);
       this.places = new Map(this.list.map((digit, place) => [digit, place]));
       this.shown.forEach((button) => button.remove());

@@ -365,11 +365,19 @@ class Inspector:
             lambda: picture.squeeze(picture.pack_kernels(self.filter_weights(key, name)[chosen])),
         )
 
-    def plane(self, key: str, method: str) -> Floats:
-        """Return where a network puts the test digits, (digits, 2) in [0, 1], or refuse."""
+    def neighbours(self, key: str, index: int) -> list[int]:
+        """Return the digits nearest to one in a network's last hidden layer, nearest first, or refuse."""
+        return self._arranged(key).near(index)
+
+    def _arranged(self, key: str) -> Arrangement:
         found = self.arrangements.get(self.entry(key).key)
         if found is None:
             raise not_found(f"The digits are not arranged for {key} yet: run python -m models.arrangement.")
+        return found
+
+    def plane(self, key: str, method: str) -> Floats:
+        """Return where a network puts the test digits, (digits, 2) in [0, 1], or refuse."""
+        found = self._arranged(key)
         if method not in found.planes:
             raise not_found(f"There is no such method. There are: {', '.join(found.planes)}.")
         return np.ascontiguousarray(found.planes[method] / (arrangement.LEVELS - 1), np.float32)

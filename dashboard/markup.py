@@ -133,7 +133,13 @@ def _plane(plane: Plane) -> Markup:
     return element(
         "figure",
         element("figcaption", plane.caption),
-        element("div", class_="points", data_address=plane.address, data_method=plane.method),
+        element(
+            "div",
+            class_="points",
+            data_address=plane.address,
+            data_method=plane.method,
+            data_layer=plane.layer,
+        ),
         element("p", plane.summary, class_="reading"),
         data_model=plane.model,
     )

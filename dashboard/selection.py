@@ -24,9 +24,12 @@ BOTH = "both"
 CHANGED = "changed"
 FINE = 1000  # steps along each side of a plane
 CORNERS = 64  # of a line in it, at most
+NEAR = "near"
 NONE = "none"
 GRADCAM = "gradcam"
 SECOND = "second"
+
+WITHIN = "network.method:x.y.x.y.x.y, a line in its plane, or network.near:digit, what is nearest to that"
 
 Value = TypeVar("Value")
 Default = TypeVar("Default")
@@ -46,7 +49,8 @@ class Wall:
         sort: "index"; the key of the network whose least sure digits come first; or "network.layer.channel",
             whose strongest digits come first.
         within: Only digits within a line in a plane, "network.method:x.y.x.y.x.y" with corners in thousandths
-            of its sides, "" for all.
+            of its sides; "network.near:4271", only the 50 nearest to a digit in the network's last hidden
+            layer, nearest first unless `sort` says otherwise; "" for all.
     """
 
     label: int | None = None
@@ -175,7 +179,7 @@ class Reader:
             by=self._choice("by", keys, ""),
             wrong=self._choice("wrong", (*keys, *map(only, keys), NONE, BOTH, "disagree", CHANGED), ""),
             sort=self._sort(keys),
-            within=self._part("within", self._line, "", "network.method:x.y.x.y.x.y, a line in its plane"),
+            within=self._part("within", self._within, "", WITHIN),
         )
         if wall.wrong == CHANGED and "off" not in self._query:
             self.complaints.append("wrong=changed only makes sense together with off.")
@@ -193,14 +197,21 @@ class Reader:
                 return f"{network}.{name}.{int(channel)}"
         return self._choice("sort", ("index", *keys), "index")
 
-    def _line(self, text: str) -> str | None:
-        """Return a line around some digits, None unless the digits were arranged for its network."""
-        path, _, corners = text.partition(":")
+    def _within(self, text: str) -> str | None:
+        """Return a line around some digits, or the one whose neighbours are meant, None for anything else.
+
+        There is neither unless the digits were arranged for the network.
+        """
+        path, _, where = text.partition(":")
         key, _, method = path.partition(".")
-        arranged = key in self._networks and self._networks[key].arrangement is not None
-        numbers = [_whole(part, FINE + 1) for part in corners.split(".")]
+        if key not in self._networks or self._networks[key].arrangement is None:
+            return None
+        if method == NEAR:
+            digit = _whole(where, DIGITS)
+            return None if digit is None else f"{path}:{digit}"
+        numbers = [_whole(part, FINE + 1) for part in where.split(".")]
         closed = len(numbers) % 2 == 0 and 2 * 3 <= len(numbers) <= 2 * CORNERS
-        return text if arranged and method in arrangement.METHODS and closed and None not in numbers else None
+        return text if method in arrangement.METHODS and closed and None not in numbers else None
 
     def _why(self, text: str) -> str | None:
         """Return how answers are to be explained, None for a text that the page would not write."""

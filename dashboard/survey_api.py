@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 
 def blueprint(inspector: Inspector) -> Blueprint:
-    """Return the routes of one channel, of all digits in its order, and of a network without some."""
+    """Return the routes of channels, of networks without some, and of how they arrange the digits."""
     routes = Blueprint("survey", __name__)
     _add_channel(routes, inspector)
     _add_without(routes, inspector)
@@ -31,6 +31,19 @@ def _add_plane(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get("/api/models/<key>/arrangement/<method>.npy")
     def plane(key: str, method: str) -> Response:
         return api.npy(inspector.plane(key, method))
+
+    @routes.get("/api/models/<key>/digits/<number>/neighbours")
+    def neighbours(key: str, number: str) -> Response:
+        entry = inspector.entry(key)
+        digit = validation.whole_number(number, "test digit", len(inspector.images))
+        told = {
+            "model": entry.key,
+            "sha256": entry.sha256,
+            "layer": entry.layers[-2].name,
+            "digit": digit,
+            "neighbours": inspector.neighbours(entry.key, digit),
+        }
+        return api.revalidated(jsonify(told))
 
 
 def _add_channel(routes: Blueprint, inspector: Inspector) -> None:

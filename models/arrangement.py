@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from models import registry
 from models.evaluate import Labels
 from models.forward_pass import Floats
+from models.packed import Packed
 from models.registry import CHECKPOINTS, Entry, File
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 METHODS = ("pca", "tsne")
 SEED = 7  # of t-SNE
-NEIGHBOURS = 10
+NEIGHBOURS = 10  # that a label or a picture is held against
+NEAREST = 50  # that are kept of every digit
 LEVELS = 1 << 16  # places along each side of the square
 BATCH = 250  # digits
 
@@ -39,17 +41,27 @@ class Arrangement:
         planes: By method, (digits, 2) uint16: to the right and down, on a square of 65,536 places a side.
         explained: Share of the layer's variance along the two directions of "pca", in [0, 1].
         alike: Share of the ten digits nearest to a digit in the layer itself that have its label, on average.
+        kept: By method, what share of the ten digits nearest to a digit in the plane are among its 10 nearest
+            in the layer, and what share are among its 50 nearest there, on average.
+        nearest: (digits, 50) uint16, the digits nearest to each in the layer, nearest first, then by index,
+            itself left out; fewer where there are not so many; packed where it was read from a file.
     """
 
     planes: Mapping[str, NDArray[np.uint16]]
     explained: float
     alike: float
+    kept: Mapping[str, tuple[float, float]]
+    nearest: NDArray[np.uint16] | Packed
 
     def to_bytes(self) -> bytes:
         """Return an `.npz` archive, such as `from_bytes` reads."""
         buffer = io.BytesIO()
-        numbers = np.array([self.explained, self.alike])
-        np.savez_compressed(buffer, numbers=numbers, allow_pickle=False, **self.planes)
+        arrays = {
+            "numbers": np.array([self.explained, self.alike]),
+            "kept": np.array([self.kept[method] for method in METHODS]),
+            "nearest": np.asarray(self.nearest),
+        }
+        np.savez_compressed(buffer, allow_pickle=False, **arrays, **self.planes)
         return buffer.getvalue()
 
     @classmethod
@@ -57,17 +69,33 @@ class Arrangement:
         """Return what `to_bytes` wrote.
 
         Raises:
-            ValueError: The content is nothing of the kind, or is of another number of digits.
+            ValueError: The content is nothing of the kind, is of the older form that has no neighbours, or is
+                of another number of digits.
         """
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as archive:
                 explained, alike = archive["numbers"].astype(np.float64).tolist()
+                shares = archive["kept"].astype(np.float64)
                 planes = {method: archive[method] for method in METHODS}
+                nearest = Packed.found(content, "nearest", archive.zip)
         except (EOFError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
             raise ValueError("This is no arrangement.") from error
         if any((plane.dtype, plane.shape) != (np.uint16, (digits, 2)) for plane in planes.values()):
             raise ValueError(f"This does not arrange {digits} digits.")
-        return cls(planes, explained, alike)
+        if (nearest.dtype, nearest.shape) != (np.uint16, (digits, neighbours(digits))):
+            raise ValueError(f"These are no neighbours of {digits} digits.")
+        kept = {method: (ten, fifty) for method, (ten, fifty) in zip(METHODS, shares.tolist(), strict=True)}
+        return cls(planes, explained, alike, kept, nearest)
+
+    def near(self, digit: int) -> list[int]:
+        """Return the digits nearest to one in the layer, nearest first; this unpacks what is packed."""
+        found: list[int] = np.asarray(self.nearest)[digit].tolist()
+        return found
+
+
+def neighbours(digits: int) -> int:
+    """Return how many neighbours are kept of each of so many digits."""
+    return min(NEAREST, digits - 1)
 
 
 def read(entry: Entry, digits: int, folder: Path = CHECKPOINTS) -> Arrangement | None:
@@ -82,7 +110,8 @@ def read(entry: Entry, digits: int, folder: Path = CHECKPOINTS) -> Arrangement |
     try:
         return Arrangement.from_bytes(content, digits)
     except ValueError as error:
-        raise registry.unusable(entry.arrangement, entry.key, "is no arrangement of the digits") from error
+        fault = "is no arrangement of the digits, or one of an older form"
+        raise registry.unusable(entry.arrangement, entry.key, fault, "models.arrangement") from error
 
 
 def write(found: Arrangement, checkpoint: File, folder: Path) -> File:
@@ -116,19 +145,59 @@ def arranged(values: Floats, labels: Labels) -> Arrangement:
     directions = PCA(n_components=2, svd_solver="full")
     flat = directions.fit_transform(values)
     embedded = TSNE(init="pca", perplexity=30, random_state=SEED).fit_transform(values)
+    planes = {"pca": squared(flat), "tsne": squared(embedded)}
+    near = nearest(values, neighbours(len(values)))
     return Arrangement(
-        planes={"pca": squared(flat), "tsne": squared(embedded)},
+        planes=planes,
         explained=float(directions.explained_variance_ratio_.sum()),
-        alike=alike(values, labels),
+        alike=alike(near, labels),
+        kept={method: kept(plane, near) for method, plane in planes.items()},
+        nearest=near,
     )
 
 
-def alike(values: Floats, labels: Labels) -> float:
-    """Return what share of the ten rows nearest to a row, (n, units), has its label, on average."""
-    from sklearn.neighbors import NearestNeighbors  # noqa: PLC0415 - takes seconds; reading must not
+def nearest(points: Floats | NDArray[np.uint16], count: int) -> NDArray[np.uint16]:
+    """Return for every point, (n, axes), the others nearest to it, nearest first, equal ones by index.
 
-    near = NearestNeighbors(n_neighbors=NEIGHBOURS).fit(values).kneighbors(return_distance=False)
-    return float((labels[near] == labels[:, None]).mean())
+    Returns:
+        (n, count) uint16, by Euclidean distance in float64.
+    """
+    from scipy.spatial.distance import cdist  # noqa: PLC0415 - takes a second; reading must not
+
+    exact = points.astype(np.float64)
+    found = np.empty((len(exact), count), np.uint16)
+    for start in range(0, len(exact), BATCH):
+        block = exact[start : start + BATCH]
+        for own, far in enumerate(cdist(block, exact, "sqeuclidean"), start):
+            far[own] = np.inf
+            enough = np.flatnonzero(far <= np.partition(far, count - 1)[count - 1])
+            found[own] = enough[far[enough].argsort(kind="stable")[:count]]
+    return found
+
+
+def alike(near: NDArray[np.uint16], labels: Labels) -> float:
+    """Return what share of the ten digits nearest to a digit has its label, on average.
+
+    Args:
+        near: (digits, at least 10), nearest first.
+        labels: (digits,).
+    """
+    return float((labels[near[:, :NEIGHBOURS]] == labels[:, None]).mean())
+
+
+def kept(plane: NDArray[np.uint16], near: NDArray[np.uint16]) -> tuple[float, float]:
+    """Return what share of the ten points nearest to a point in a plane are near in the layer, on average.
+
+    Args:
+        plane: (digits, 2).
+        near: (digits, at most 50), the digits nearest to each in the layer, nearest first.
+
+    Returns:
+        The share that are among the 10 nearest in the layer, and that among all that `near` has.
+    """
+    seen = nearest(plane, min(NEIGHBOURS, near.shape[1]))[:, :, None]
+    ten, fifty = ((seen == part[:, None]).any(axis=2).mean() for part in (near[:, :NEIGHBOURS], near))
+    return float(ten), float(fifty)
 
 
 def squared(points: Floats) -> NDArray[np.uint16]:

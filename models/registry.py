@@ -257,11 +257,19 @@ def checked(file: File, folder: Path, key: str) -> bytes:
     return content
 
 
-def unusable(file: File, key: str, fault: str) -> CheckpointError:
-    """Return the error that names a file, its fault and the commands that mend it."""
+def unusable(file: File, key: str, fault: str, measure: str = "") -> CheckpointError:
+    """Return the error that names a file, its fault and the commands that mend it.
+
+    Args:
+        file: Beside the manifest.
+        key: Of the network.
+        fault: What goes on where a sentence has named the file.
+        measure: The module that measures such a file anew; "" where only training makes it.
+    """
+    anew = f"measure anew: python -m {measure}" if measure else "train anew: python -m models.train"
     return CheckpointError(
         f"models/checkpoints/{file.name} {fault}. Restore it: git checkout -- models/checkpoints; "
-        f"or train anew: python -m models.train {key}"
+        f"or {anew} {key}"
     )
 
 

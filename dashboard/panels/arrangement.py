@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Drawing, Panel, Plane, Words
 from dashboard.panels.wording import percent
-from models.arrangement import NEIGHBOURS, Arrangement
+from models.arrangement import NEAREST, NEIGHBOURS, Arrangement
 from models.registry import Entry
 
 METHODS = {"tsne": "t-SNE", "pca": "PCA"}
@@ -29,15 +29,16 @@ def _plane(entry: Entry, arrangement: Arrangement, method: str) -> Plane:
     place = f"{name(entry)} {layer.name}, {layer.channels} units"
     share = percent(arrangement.alike, 1)
     alike = f"Of the {NEIGHBOURS} digits nearest to a digit in {layer.name}, {share} have its label"
-    if method == "pca":
-        explained = f"the two directions hold {percent(arrangement.explained, 1)} of the variance"
-        return Plane(f"PCA: {place}", f"{alike}; {explained}.", entry.key, method)
-    return Plane(
-        f"t-SNE: {place}",
-        f"{alike}; in this picture near means near there, but far and large mean nothing.",
-        entry.key,
-        method,
+    ten, fifty = (percent(part, 1) for part in arrangement.kept[method])
+    kept = (
+        f"Of the {NEIGHBOURS} nearest in this picture, {ten} are among its {NEIGHBOURS} nearest in "
+        f"{layer.name}, {fifty} among its {NEAREST} nearest there"
     )
+    if method == "pca":
+        limits = f"The two directions hold {percent(arrangement.explained, 1)} of the variance"
+    else:
+        limits = "How far apart groups lie and how large they are means nothing here"
+    return Plane(f"{METHODS[method]}: {place}", f"{alike}. {kept}. {limits}.", entry.key, method, layer.name)
 
 
 def _command(missing: list[Entry]) -> Words:
@@ -52,7 +53,9 @@ PANEL = Panel(
     question="How do they arrange the digits?",
     how_to_read=(
         "Every point is a test digit, placed by what the last hidden layer makes of it and coloured by its "
-        "label, a cross where it is named wrong; point to see, click to open, draw around some to list them."
+        "label, a cross where it is named wrong; point to see, click to open, draw around some to list those "
+        "within your line in the picture, or list what is nearest in the layer itself, of which a picture "
+        "keeps a part."
     ),
     draw=draw,
 )

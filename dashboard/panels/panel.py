@@ -128,12 +128,14 @@ class Plane:
         summary: What can be said of it without seeing it.
         model: Key of the network.
         method: How its layer became a plane, one of `arrangement.METHODS`.
+        layer: The layer that is arranged.
     """
 
     caption: str
     summary: str
     model: str
     method: str
+    layer: str
 
     @property
     def address(self) -> str:

@@ -74,9 +74,9 @@ def test_a_line_around_some_puts_them_on_the_wall(visitor: Visitor, plane: Plane
     for corner in corners[1:]:
         mouse.move(*plane.spot(*corner))
     mouse.up()
-    visitor.shown()
+    visitor.page.locator("body[data-page=explore][data-painted]").wait_for()
     chip = visitor.page.locator("#wall-answer")
-    expect(chip).to_have_text("within your line in CNN's t-SNE ×")
+    expect(chip).to_have_text("within your line in the picture of CNN's t-SNE ×")
 
     inside = ((plane.places > 0.1) & (plane.places < 0.6)).all(axis=1).sum()
     assert visitor.count() == pytest.approx(inside, rel=0.03)  # corners are rounded, and to whole pixels
@@ -89,7 +89,7 @@ def test_a_line_around_some_puts_them_on_the_wall(visitor: Visitor, plane: Plane
 
 
 def test_planes_are_walked_by_key(visitor: Visitor, plane: Plane) -> None:
-    """Arrows go to the next digit that way and say which; Enter opens it, a button its neighbours."""
+    """Arrows go to the next digit that way and say which; Enter opens it, a button what is nearest to it."""
     plane.over.focus()
     plane.over.press("ArrowRight")
     status = visitor.page.locator("#status")
@@ -100,10 +100,9 @@ def test_planes_are_walked_by_key(visitor: Visitor, plane: Plane) -> None:
     second = digit_of(status)
     assert plane.places[second, 0] > plane.places[first, 0]
 
-    plane.root.get_by_role("button", name="neighbours").click()
-    visitor.shown()
-    expect(visitor.page.locator("#wall-answer")).to_be_visible()
-    assert visitor.count() == pytest.approx(51, abs=6)
+    plane.root.get_by_role("button", name="Put its 50 nearest in dense on the wall").click()
+    visitor.painted(second)
+    expect(visitor.page.locator("#wall-answer")).to_contain_text(f"nearest to digit {second} in CNN's dense")
     visitor.page.go_back()
     again = visitor.page.locator("#compare-arrangement [tabindex]").nth(1)
     again.scroll_into_view_if_needed()
@@ -111,6 +110,38 @@ def test_planes_are_walked_by_key(visitor: Visitor, plane: Plane) -> None:
     expect(status).to_have_text(re.compile(r"^Test digit \d+, label \d: FCN says"))
     again.press("Enter")
     visitor.painted(digit_of(status))
+
+
+def test_the_neighbours_are_those_in_the_layer(visitor: Visitor, server: Server) -> None:
+    """Exactly the 50 with the smallest distance in the last hidden layer, nearest first, not the picture's.
+
+    Of the nearest few the order is checked against the layer's own values; a link restores all of it.
+    """
+    digit = 77
+    near = server.json(f"/api/models/cnn/digits/{digit}/neighbours")["neighbours"]
+    page = visitor.open(f"/?digit={digit}&within=cnn.near:{digit}")
+    chip, count = page.locator("#wall-answer"), page.locator("#wall-count")
+    expect(chip).to_have_text(f"the 50 nearest to digit {digit} in CNN's dense, nearest first ×")
+    expect(count).to_have_text("50 test digits")
+    assert visitor.wall()[0] == near
+
+    own, *others = (
+        server.tensor(f"/api/models/cnn/digits/{each}/layers/dense.npy") for each in [digit, *near[:8]]
+    )
+    distances = [np.linalg.norm(own - other) for other in others]
+    assert (np.diff(distances) >= -1e-4).all()
+    places = server.tensor("/api/models/cnn/arrangement/tsne.npy")
+    pictured = np.linalg.norm(places - places[digit], axis=1).argsort()[1:51]
+    assert {*pictured.tolist()} != {*near}
+
+    visitor.choose("wall-sort", "cnn")
+    expect(chip).to_have_text(f"the 50 nearest to digit {digit} in CNN's dense ×")
+    visitor.flush()
+    resorted = visitor.wall()[0]
+    assert resorted != near
+    assert sorted(resorted) == sorted(near)
+    chip.click()
+    expect(count).to_have_text("10,000 test digits")
 
 
 def digit_of(status: Locator) -> int:

@@ -420,8 +420,11 @@ def test_a_pair_that_makes_no_sense_is_said() -> None:
     assert (selection.pair, selection.model, selection.wall.wrong) == (PAIR, "cnn", "fcn")
 
 
-def test_a_line_in_a_plane_chooses_digits() -> None:
-    """Three to 64 corners in thousandths, in the plane of a network of the pair that was arranged."""
+def test_a_plane_or_a_layer_chooses_digits() -> None:
+    """Three to 64 corners in thousandths, in the plane of a network of the pair that was arranged.
+
+    Or a digit, of which the neighbours in the network's last hidden layer are meant.
+    """
     arranged = [replace(entry, arrangement=entry.survey) for entry in ENTRIES]
 
     def within(text: str, **query: str) -> tuple[str, int]:
@@ -431,10 +434,15 @@ def test_a_line_in_a_plane_chooses_digits() -> None:
     line = "cnn.tsne:0.0.1000.0.500.1000"
     assert within(line) == (line, 0)
     assert within(f"fcn.pca:{'.'.join(['7'] * 128)}")[1] == 0
+    assert within("cnn.near:9999") == ("cnn.near:9999", 0)
+    assert within("fcn.near:007") == ("fcn.near:7", 0)
     for nonsense in (
         "", "cnn", "cnn.tsne", "cnn.tsne:", "cnn.tsne:1.2.3.4", "cnn.tsne:1.2.3.4.5", "cnn.umap:1.2.3.4.5.6",
         "rnn.tsne:1.2.3.4.5.6", "fcn-matched.tsne:1.2.3.4.5.6", "cnn.tsne:1.2.3.4.5.1001",
         "cnn.tsne:1.2.3.4.5.-6", "cnn.tsne:1.2.3.4.5.6.5", f"cnn.tsne:{'.'.join(['7'] * 130)}",
+        "cnn.near", "cnn.near:", "cnn.near:10000", "cnn.near:-1", "cnn.near:1.5", "cnn.near:1.2.3.4.5.6",
+        "cnn.near:١", "fcn-matched.near:5", "near:5", ".near:5",
     ):  # fmt: skip
         assert within(nonsense) == ("", 1)
-    assert Reader("/", {"within": line}, ENTRIES, OPENING).read().wall.within == ""
+    for known in (line, "cnn.near:5"):
+        assert Reader("/", {"within": known}, ENTRIES, OPENING).read().wall.within == ""

@@ -23,7 +23,7 @@ from models.layer_survey import surveyed, switchable
 from models.mnist import Digits
 from tests import checkpoints
 from tests.dashboard import apps
-from tests.dashboard.sweeping import json_of, require_error, require_headers
+from tests.dashboard.sweeping import json_of, require_error, require_headers, require_revalidated
 
 FOR_EVER = "public, max-age=31536000, immutable"
 CONV2 = "/api/models/cnn/layers/conv2/filters"
@@ -339,7 +339,14 @@ def arranged(pretended: Inspector, tmp_path: Path) -> FlaskClient:
     """A visitor of an app that knows how the CNN arranges the digits."""
     places = np.linspace(0, LEVELS - 1, 20_000).round().astype(np.uint16).reshape(10_000, 2)
     places = np.asfortranarray(places)  # the browser reads row after row, however they lie in memory
-    known = Arrangement(dict.fromkeys(METHODS, places), explained=0.25, alike=0.9)
+    near = (np.arange(10_000)[:, None] + np.arange(1, 51)) % 10_000
+    known = Arrangement(
+        dict.fromkeys(METHODS, places),
+        explained=0.25,
+        alike=0.9,
+        kept=dict.fromkeys(METHODS, (0.5, 0.75)),
+        nearest=near.astype(np.uint16),
+    )
     app = create_app(replace(pretended, arrangements={"cnn": known}), apps.settings(tmp_path))
     client: FlaskClient = app.server.test_client()
     return client
@@ -355,7 +362,31 @@ def test_where_a_network_puts_the_digits(arranged: FlaskClient) -> None:
         assert places.ravel() == pytest.approx(np.linspace(0, 1, 20_000), abs=1e-5)
 
 
-@pytest.mark.parametrize("path", ["fcn/arrangement/pca", "rnn/arrangement/pca", "cnn/arrangement/umap"])
-def test_planes_that_there_are_not(arranged: FlaskClient, path: str) -> None:
-    """404 in the one shape: a network that was not arranged, one that there is not, another method."""
-    require_error(arranged.get(f"/api/models/{path}.npy"), 404)
+def test_which_digits_are_nearest_in_the_layer(arranged: FlaskClient, pretended: Inspector) -> None:
+    """Nearest first, with the layer in which that is so; asked again with its tag, it costs no bytes."""
+    path = "/api/models/cnn/digits/9980/neighbours"
+
+    told = json_of(arranged, path)
+
+    assert told["neighbours"] == [*range(9_981, 10_000), *range(31)]
+    assert (told["model"], told["digit"]) == ("cnn", 9_980)
+    assert (told["layer"], told["sha256"]) == ("dense", pretended.entry("cnn").sha256)
+    require_revalidated(arranged, path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "fcn/arrangement/pca.npy",
+        "rnn/arrangement/pca.npy",
+        "cnn/arrangement/umap.npy",
+        "fcn/digits/5/neighbours",
+        "rnn/digits/5/neighbours",
+        "cnn/digits/10000/neighbours",
+        "cnn/digits/-1/neighbours",
+        "cnn/digits/1.5/neighbours",
+    ],
+)
+def test_planes_and_neighbours_that_there_are_not(arranged: FlaskClient, path: str) -> None:
+    """404 in the one shape: a network that was not arranged or is not there, another method or digit."""
+    require_error(arranged.get(f"/api/models/{path}"), 404)

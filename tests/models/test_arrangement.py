@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,26 +15,42 @@ from hypothesis.extra.numpy import arrays
 from models import arrangement, registry
 from models.arrangement import LEVELS, METHODS, Arrangement
 from models.forward_pass import Floats
+from models.packed import Packed
 from models.registry import CheckpointError
 from tests import networks
 
 DIGITS = 6
+KEPT = {"pca": (0.125, 0.5), "tsne": (0.375, 0.875)}
 
 
 def some() -> Arrangement:
     """Return an arrangement of six digits, in another way for each method."""
     plane = np.arange(2 * DIGITS, dtype=np.uint16).reshape(DIGITS, 2)
-    return Arrangement({"pca": plane, "tsne": plane[::-1].copy()}, explained=0.25, alike=0.75)
+    near = np.array([[other for other in range(DIGITS) if other != own] for own in range(DIGITS)], np.uint16)
+    return Arrangement(
+        {"pca": plane, "tsne": plane[::-1].copy()}, explained=0.25, alike=0.75, kept=KEPT, nearest=near
+    )
+
+
+def archive(**arrays: Any) -> bytes:
+    """Return a file with the parts of `some`, but for these."""
+    with np.load(io.BytesIO(some().to_bytes())) as whole:
+        parts = {name: whole[name] for name in whole.files if name not in arrays}
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **parts, **{name: v for name, v in arrays.items() if v is not None})
+    return buffer.getvalue()
 
 
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
-    """Planes and numbers come back; the name of the file has both hashes."""
+    """Planes, numbers and neighbours come back, these unpacked on demand; the file's name has both hashes."""
     entry = networks.entry("cnn", networks.CNN)
     file = arrangement.write(some(), entry.checkpoint, tmp_path)
     read = arrangement.read(replace(entry, arrangement=file), DIGITS, tmp_path)
 
     assert read is not None
-    assert (read.explained, read.alike) == (0.25, 0.75)
+    assert (read.explained, read.alike, read.kept) == (0.25, 0.75, KEPT)
+    assert isinstance(read.nearest, Packed)
+    assert read.near(2) == [0, 1, 3, 4, 5]
     for method in METHODS:
         assert np.array_equal(read.planes[method], some().planes[method])
     assert (
@@ -47,15 +65,27 @@ def test_a_network_may_have_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [b"", b"PK\x03\x04", some().to_bytes()[:-9]], ids=["empty", "no end", "cut"]
+    "damage",
+    [
+        b"",
+        b"PK\x03\x04",
+        some().to_bytes()[:-9],
+        archive(kept=None, nearest=None),
+        archive(nearest=None),
+        archive(nearest=np.zeros((DIGITS, 4), np.uint16)),
+        archive(nearest=np.zeros((DIGITS, 5), np.int64)),
+        archive(kept=np.zeros((1, 2))),
+    ],
+    ids=["empty", "no end", "cut", "older form", "no neighbours", "fewer", "other type", "one method"],
 )
 def test_what_is_none_is_refused(damage: bytes, tmp_path: Path) -> None:
-    """The message names the file, and the command that mends it."""
+    """The message names the file, and the commands that mend it; so it is for one of the older form."""
     entry = networks.entry("cnn", networks.CNN)
     file = registry.write_whole(tmp_path / "cnn.1.arrangement.npz", damage)
 
-    with pytest.raises(CheckpointError, match=r"cnn\.1\.arrangement\.npz is no arrangement"):
+    with pytest.raises(CheckpointError, match=r"cnn\.1\.arrangement\.npz is no arrangement") as refused:
         arrangement.read(replace(entry, arrangement=file), DIGITS, tmp_path)
+    assert str(refused.value).endswith("; or measure anew: python -m models.arrangement cnn")
 
 
 def test_other_digits_are_refused() -> None:
@@ -85,6 +115,7 @@ def test_clusters_stay_apart(rng: np.random.Generator) -> None:
     found = arrangement.arranged(values, labels)
 
     assert found.alike == 1
+    assert found.kept["tsne"][1] > found.kept["tsne"][0] > 0
     assert 0.5 < found.explained < 1
     for method in METHODS:
         plane = found.planes[method].astype(float)
@@ -98,7 +129,43 @@ def test_alike_is_the_share_of_neighbours_with_the_same_label() -> None:
     labels = np.array([0] * 6 + [1] * 5, np.uint8)
     values = np.random.default_rng(7).normal(size=(11, 2)).astype(np.float32)
 
-    assert arrangement.alike(values, labels) == pytest.approx((6 * 5 + 5 * 4) / (11 * 10))
+    near = arrangement.nearest(values, 10)
+
+    assert arrangement.alike(near, labels) == pytest.approx((6 * 5 + 5 * 4) / (11 * 10))
+
+
+@given(
+    arrays(np.float32, st.tuples(st.integers(2, 40), st.integers(1, 3)), elements=st.integers(0, 3)),
+    st.integers(1, 50),
+)
+def test_the_nearest_come_first_and_equal_ones_by_index(points: Floats, wanted: int) -> None:
+    """Of many points in few places: the others by distance, then by index, and never the point itself."""
+    count = min(wanted, len(points) - 1)
+
+    found = arrangement.nearest(points, count)
+
+    for own, near in enumerate(found.tolist()):
+        far = np.square(points.astype(float) - points[own]).sum(axis=1)
+        others = [other for other in range(len(points)) if other != own]
+        assert near == sorted(others, key=lambda other: (far[other], other))[:count]
+
+
+def test_what_share_of_the_neighbours_a_plane_keeps(rng: np.random.Generator) -> None:
+    """All where it is the layer; of chance's order where it knows nothing; counted as a loop counts it."""
+    layer = rng.integers(0, LEVELS, (200, 2)).astype(np.uint16)
+    near = arrangement.nearest(layer, 50)
+    assert arrangement.kept(layer, near) == (1, 1)
+
+    plane = rng.integers(0, LEVELS, (200, 2)).astype(np.uint16)
+    ten, fifty = arrangement.kept(plane, near)
+
+    seen = arrangement.nearest(plane, 10).tolist()
+    shares = [
+        [len({*own} & {*known[:count]}) / 10 for own, known in zip(seen, near.tolist(), strict=True)]
+        for count in (10, 50)
+    ]
+    assert (ten, fifty) == pytest.approx([np.mean(share) for share in shares])
+    assert 0 < ten < 0.2 < fifty < 0.35
 
 
 @pytest.mark.keras

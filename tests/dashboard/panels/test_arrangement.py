@@ -12,7 +12,11 @@ from models.arrangement import METHODS, Arrangement
 from tests.dashboard.panels.reading import drawn
 
 ARRANGED = Arrangement(
-    {method: np.zeros((10, 2), np.uint16) for method in METHODS}, explained=0.25, alike=0.9
+    {method: np.zeros((10, 2), np.uint16) for method in METHODS},
+    explained=0.25,
+    alike=0.9,
+    kept={"pca": (0.125, 0.375), "tsne": (0.475, 0.8125)},
+    nearest=np.zeros((10, 9), np.uint16),
 )
 
 
@@ -33,13 +37,21 @@ def test_both_networks_are_side_by_side_for_each_method(compare: Any) -> None:
 
 
 def test_what_can_be_said_without_seeing_it(compare: Any) -> None:
-    """How many neighbours are alike in the layer itself, and how much of it the two directions hold."""
+    """Under each plane: how many neighbours are alike in the layer, and how many the picture keeps."""
     tsne, pca = drawn(PANEL, arranged(compare("cnn"), "cnn"))
 
-    alike = "Of the 10 digits nearest to a digit in dense, 90.0 % have its label"
-    assert tsne.summary.startswith(alike)
-    assert "far and large mean nothing" in tsne.summary
-    assert pca.summary == f"{alike}; the two directions hold 25.0 % of the variance."
+    alike = "Of the 10 digits nearest to a digit in dense, 90.0 % have its label."
+    kept = (
+        "Of the 10 nearest in this picture, {} % are among its 10 nearest in dense, "
+        "{} % among its 50 nearest there."
+    )
+    meaning = "How far apart groups lie and how large they are means nothing here."
+    assert tsne.summary == f"{alike} {kept.format('47.5', '81.2')} {meaning}"
+    assert (
+        pca.summary
+        == f"{alike} {kept.format('12.5', '37.5')} The two directions hold 25.0 % of the variance."
+    )
+    assert tsne.layer == "dense"
 
 
 def test_what_is_not_arranged_is_said_with_its_command(compare: Any) -> None:
