@@ -25,12 +25,17 @@
     short: "firing",
     question: "What makes it fire?",
     fits: () => true,
-    reading: ({ maps }) => `The nine test digits on which it is strongest${maps ? ", with the place that its strongest cell sees" : ""}; and what it does over all ${c.facts.digits.toLocaleString("en")}. Measured after activation, with nothing switched off.`,
+    reading: ({ layer, maps, last }) => {
+      const what = ranking(layer, last);
+      const which = what ? `with the largest ${what}` : "on which it is strongest";
+      const why = what ? `Ranked by ${what}, because many tie behind ${layer.activation}; all else is measured after activation,` : "Measured after activation,";
+      return `The nine test digits ${which}${maps ? ", with the place that its strongest cell sees" : ""}; and what it does over all ${c.facts.digits.toLocaleString("en")}. ${why} with nothing switched off.`;
+    },
     build(body, plan) {
       const nine = c.make("div", { className: "nine" });
       const facts = c.make("dl", { className: "numbers" });
       const classes = c.make("table", { className: "by-class" });
-      const sort = c.make("button", { type: "button", textContent: "Sort the wall by how strongly it fires" });
+      const sort = c.make("button", { type: "button", textContent: ranking(plan.layer, plan.last) ? `Sort the wall by its ${ranking(plan.layer, plan.last)}` : "Sort the wall by how strongly it fires" });
       const illustration = c.illustration(plan);
       body.append(nine, illustration.element, facts, classes, sort);
       let done = false;
@@ -40,8 +45,8 @@
         if (done) return;
         const about = await state.about();
         done = true;
-        const firing = about.strongest.filter(({ value }) => value !== 0);
-        nine.replaceChildren(...(firing.length ? firing.map((each) => strong(each, state)) : [c.make("p", { textContent: "No test digit makes it fire." })]));
+        const firing = about.strongest.filter(({ value }) => about.ranked === "pre" || value !== 0);
+        nine.replaceChildren(...(firing.length ? firing.map((each) => strong(each, state, ranking(plan.layer, plan.last))) : [c.make("p", { textContent: "No test digit makes it fire." })]));
         sort.hidden = !firing.length;
         c.list(facts, told(about, state, plan));
         fillClasses(classes, about.by_class);
@@ -49,11 +54,17 @@
     },
   };
 
-  function strong({ digit, label, row, column, value }, { layer, maps }) {
+  /** Return what the digits are ranked by where that is not the value itself: the activation saturates, and before it they can be told apart. */
+  const ranking = (c.ranking = (layer, last) => (layer.saturates ? (last ? "logit" : "pre-activation") : ""));
+
+  function strong({ digit, label, row, column, value, probability }, { layer, maps }, what) {
     const cell = maps ? [row, column] : null;
-    const name = `Test digit ${digit}, label ${label}: ${c.round(value)}${maps ? ` in cell ${row}, ${column}` : ""}`;
+    const share = probability === null ? "" : `probability ${c.percent(probability)}`;
+    const name = [`Test digit ${digit}, label ${label}: ${what && `${what} `}${c.round(value)}${maps ? ` in cell ${row}, ${column}` : ""}`, share].filter(Boolean).join(", ");
     const button = c.digitButton(digit, name, { digit, cell }, maps ? c.fieldOnDigit(layer, cell) : null);
-    return c.make("figure", {}, button, c.make("figcaption", { textContent: c.round(value) }));
+    const under = c.make("figcaption", { textContent: `${what === "logit" ? `${what} ` : ""}${c.round(value)}` });
+    if (share) under.append(c.make("br"), c.percent(probability));
+    return c.make("figure", {}, button, under);
   }
 
   function told(about, { layer, key, maps }, { last }) {

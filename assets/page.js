@@ -280,12 +280,20 @@
     const [network, layer, channel] = sort.split(".");
     const chosen = [
       answer === null ? "" : `that ${c.name(key)} takes for ${answer}`,
-      channel === undefined ? "" : `strongest first for ${c.name(network)} ${layer} ${channel}`,
+      channel === undefined ? "" : `${order(network, layer)} first for ${c.name(network)} ${layer} ${channel}`,
       wrong === "changed" ? "whose answer changes" : "",
       within ? c.withinWords(within, sort) : "",
     ].filter(Boolean).join(", ");
     chip.hidden = !chosen;
     if (chosen) c.write(chip, `${chosen} ×`);
+  }
+
+  /** Return which digits of a layer come first: the strongest, or those with the largest of what they are ranked by. */
+  function order(key, name) {
+    const { layers } = c.model(key);
+    const layer = layers.find((each) => each.name === name);
+    const what = c.ranking(layer, layer === layers.at(-1));
+    return what ? `largest ${what}` : "strongest";
   }
 
   function remember(next, history) {

@@ -2,23 +2,26 @@
 (function (c) {
   "use strict";
 
-  const percent = (share) => (share > 0.9995 && share < 1 ? "> 99.9" : (100 * share).toFixed(1)) + " %";
+  const percent = (c.percent = (share) => (share > 0.9995 && share < 1 ? "> 99.9" : (100 * share).toFixed(1)) + " %");
+
+  /** Return the classes, the one with the largest logit first: float32 probabilities saturate, and then tie. */
+  c.ranked = ({ logits }) => Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a]);
 
   function summary(opened, label) {
-    const order = Array.from(opened.probabilities.keys()).sort((a, b) => opened.probabilities[b] - opened.probabilities[a]);
-    const [first, second] = order;
+    const [first, second] = c.ranked(opened);
+    const { exponentials, sum } = c.softmax(opened.logits);
     return {
       answer: first,
       judged: label === null ? "" : first === label ? "right" : "wrong",
-      margin: opened.probabilities[first] - opened.probabilities[second],
+      margin: (exponentials[first] - exponentials[second]) / sum,
       probability: opened.probabilities[first],
     };
   }
 
   /** Return what a network says: "5 with 92.6 %". */
-  c.saying = function ({ probabilities }) {
-    const most = Math.max(...probabilities);
-    return `${probabilities.indexOf(most)} with ${percent(most)}`;
+  c.saying = function (opened) {
+    const [first] = c.ranked(opened);
+    return `${first} with ${percent(opened.probabilities[first])}`;
   };
 
   /** Return what both networks say, as a sentence for a screen reader. */

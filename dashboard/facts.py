@@ -73,6 +73,7 @@ def _layer(layer: Layer, layers: tuple[Layer, ...], measured: Survey) -> dict[st
         "name": layer.name,
         "kind": layer.kind,
         "activation": layer.activation,
+        "saturates": layer.saturates,
         "shape": layer.output_shape,
         "sights": {seen: [vars(axis) for axis in axes] for seen, axes in sights(layers, layer.name).items()},
         "grid": grid,

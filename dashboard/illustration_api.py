@@ -88,14 +88,15 @@ def _told(inspector: Inspector, asked: Asked, found: Illustration) -> Json:
 
 
 def _strongest(inspector: Inspector, asked: Asked) -> Json:
-    """Return the largest pre-activation over all test digits, of a class its logit, and whose it is."""
-    key, name, channel = asked.key, asked.layer.name, asked.channel
-    survey = inspector.surveys[key]
-    if asked.layer == inspector.entry(key).layers[-1]:
-        logits = survey.logits[:, channel]
-        return {"value": plain(logits.max()), **_named(inspector, int(logits.argmax()))}
+    """Return the largest pre-activation over all test digits, of a class its logit, and whose it is.
+
+    That is the survey's strongest digit: a ReLU keeps the order, and where an activation saturates the survey
+    ranks before it.
+    """
+    name, channel = asked.layer.name, asked.channel
+    survey = inspector.surveys[asked.key]
     value = plain(survey.ranges[name, "pre"][1, channel])
-    if channel in survey.dead(name):  # nobody wrote down whose that is
+    if channel in survey.dead(name) and not asked.layer.saturates:  # nobody wrote down whose that is
         return {"value": value, "digit": None, "label": None, "row": None, "column": None}
     measured = survey.layers[name]
     place = int(measured.places[channel, 0]) if asked.layer.has_maps else None

@@ -12,7 +12,7 @@ from dashboard import api, validation, wall
 from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
 from models.description import Layer
-from models.evaluate import answers
+from models.evaluate import answers, log_probabilities
 from models.layer_survey import UNKNOWN, LayerSurvey
 
 Json = dict[str, Any]
@@ -100,13 +100,14 @@ def told(inspector: Inspector, key: str, layer: Layer, channel: int) -> Json:
         "firing": plain(measured.firing[channel]),
         "by_class": [plain(mean) for mean in measured.by_class[:, channel]],
         "fate": fate(inspector, key, layer, channel),
-        "strongest": strongest(inspector, measured, layer, channel),
+        "ranked": "pre" if layer.saturates else "post",
+        "strongest": strongest(inspector, key, layer, channel),
         "similar": similar(measured, channel),
         "without": without_it(inspector, key, measured, channel),
     }
 
 
-def plain(value: np.float32) -> float:
+def plain(value: np.floating[Any]) -> float:
     """Return the nearest number that JSON has: a network that diverged has others too."""
     return float(np.nan_to_num(value))
 
@@ -123,13 +124,22 @@ def fate(inspector: Inspector, key: str, layer: Layer, channel: int) -> str:
     return "always on" if layer != last and channel in survey.always_on(layer.name) else ""
 
 
-def strongest(inspector: Inspector, measured: LayerSurvey, layer: Layer, channel: int) -> list[Json]:
-    """Return the digits with the largest cells, and where these lie; units have no row and column."""
+def strongest(inspector: Inspector, key: str, layer: Layer, channel: int) -> list[Json]:
+    """Return the digits with the largest cells, and where these lie; units have no row and column.
+
+    A value is before activation where that saturates; of a class it is the logit, with its probability.
+    """
+    survey = inspector.surveys[key]
+    measured = survey.layers[layer.name]
     columns = layer.output_shape[1] if layer.has_maps else 1
+    shares = None
+    if layer == inspector.entry(key).layers[-1] and layer.activation == "softmax":
+        shares = np.exp(log_probabilities(survey.logits[measured.strongest[channel]]))[:, channel]
     named = zip(
         measured.strongest[channel].tolist(),
         measured.places[channel].tolist(),
         measured.values[channel],
+        [None] * measured.strongest.shape[1] if shares is None else map(plain, shares),
         strict=True,
     )
     return [
@@ -139,8 +149,9 @@ def strongest(inspector: Inspector, measured: LayerSurvey, layer: Layer, channel
             "row": place // columns if layer.has_maps else None,
             "column": place % columns if layer.has_maps else None,
             "value": plain(value),
+            "probability": share,
         }
-        for digit, place, value in named
+        for digit, place, value, share in named
     ]
 
 

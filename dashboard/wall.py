@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluate import Labels, answers, margins
+from models.evaluate import Labels, answers, doubts
 from models.forward_pass import Floats
 
 BLOCK = 250  # digits; one block is about as large as the wall's visible part, with what lies around it
@@ -31,7 +31,7 @@ def verdicts(labels: Labels, logits: Sequence[Floats]) -> bytes:
 
 def least_sure(logits: Floats) -> NDArray[np.uint16]:
     """Return all digits, first the one whose two largest probabilities are closest to each other."""
-    return margins(logits).argsort(kind="stable").astype(np.uint16)
+    return (-doubts(logits)).argsort(kind="stable").astype(np.uint16)
 
 
 def ranking(order: NDArray[np.uint16]) -> bytes:
@@ -49,5 +49,5 @@ def opening_digit(labels: Labels, logits: Mapping[str, Floats]) -> int:
     story = (answers(first) != labels) & (answers(last) == labels)
     if not story.any():
         return 0
-    sure = np.minimum(margins(first), margins(last))
-    return int(np.where(story, sure, -1.0).argmax())
+    unsure = np.maximum(doubts(first), doubts(last))
+    return int(np.where(story, unsure, np.inf).argmin())

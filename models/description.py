@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 WINDOWED = ("Conv2D", "MaxPooling2D", "AveragePooling2D")
 ELEMENTWISE = ("Dropout", "BatchNormalization", "Activation", "ReLU")
 SUPPORTED = (*WINDOWED, *ELEMENTWISE, "Flatten", "Dense")
+SATURATING = {  # bounded above, so that large values become one and the same float32
+    *("softmax", "log_softmax", "sparsemax"),
+    *("sigmoid", "hard_sigmoid", "log_sigmoid", "tanh", "hard_tanh", "softsign", "relu6"),
+}
 
 Sight = tuple[ReceptiveField, ReceptiveField]  # along rows, along columns
 
@@ -57,6 +61,11 @@ class Layer:
     def has_maps(self) -> bool:
         """Whether the output is a stack of maps rather than a row of units."""
         return len(self.output_shape) == 3
+
+    @property
+    def saturates(self) -> bool:
+        """Whether large values can no longer be told apart behind the activation, but before it."""
+        return self.activation in SATURATING
 
     def to_json(self) -> dict[str, Any]:
         """Return plain lists, numbers and strings, such as `from_json` takes."""

@@ -35,6 +35,16 @@ def margins(logits: Floats) -> NDArray[np.float64]:
     return np.asarray(top[..., -1] - top[..., -2])
 
 
+def doubts(logits: Floats) -> NDArray[np.float64]:
+    """Return what is lacking of a margin of 1: (digits,), in [0, 1], the smaller the surer.
+
+    It orders digits as `margins` does, the other way round, and also those whose margin is 1 in float64: the
+    probabilities of all other classes are summed here, and nothing is taken from 1.
+    """
+    others = np.sort(np.exp(log_probabilities(logits)), axis=-1)[..., :-1]
+    return np.asarray(others.sum(axis=-1) + others[..., -1])
+
+
 def score(logits: Floats, labels: Labels) -> Score:
     """Return right answers and mean negative log-likelihood, in nats, over all digits."""
     likelihoods = log_probabilities(logits)[np.arange(len(labels)), labels]

@@ -36,7 +36,12 @@ FORMS = {
 
 @dataclass(frozen=True)
 class LayerSurvey:
-    """What each channel of a layer does over all test digits, after its activation.
+    """What each channel of a layer does over all test digits, after its activation but where that saturates.
+
+    Behind an activation that saturates (softmax, sigmoid, tanh: `Layer.saturates`) many digits have one and
+    the same float32, 1.0 for hundreds of them, and their order would be that of their indices. There
+    `strongest`, `places`, `values` and `strength` are of the values before activation, which of a class are
+    its logits; everything else is measured after activation everywhere.
 
     Attributes:
         mean: (channels,) float32, over all cells of all digits.
@@ -46,8 +51,8 @@ class LayerSurvey:
         strongest: (channels, 9) uint16, the digits with the largest cells, strongest first, then by index.
         places: (channels, 9) uint16, where that cell lies: row · columns + column; 0 for units.
         values: (channels, 9) float32, that cell.
-        strength: (digits, channels) uint8, each digit's largest cell in 64 even levels, 0 to 63, between the
-            channel's smallest and largest such value; packed where it was read from a file.
+        strength: (digits, channels) uint8, each digit's largest such cell in 64 even levels, 0 to 63, between
+            the channel's smallest and largest one; packed where it was read from a file.
         similar: (channels,) int16, the other filter of the layer whose weights point most the same way; -1
             where the layer has no weights, or one filter alone.
         cosine: (channels,) float32, of the angle between the two, 0 where there is none.

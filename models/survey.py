@@ -105,7 +105,8 @@ class Survey:
         """Fail unless this is a survey of a network of these layers.
 
         Raises:
-            ValueError: A layer is missing, has other channels, or another shape.
+            ValueError: A layer is missing, has other channels, or another shape; or the strongest digits of
+                the classes were ranked by probabilities, as they once were, and not by logits.
         """
         wanted = surveyed(layers)
         if self.layers.keys() != {layer.name for layer in wanted}:
@@ -120,6 +121,13 @@ class Survey:
                 raise ValueError(f"{layer.name} has other channels.")
             if not within(measured.places, 0, cells):
                 raise ValueError(f"{layer.name} has other maps.")
+        if wanted[-1].saturates and not self._ranks_by_logits(self.layers[wanted[-1].name]):
+            raise ValueError(f"{wanted[-1].name} does not rank the digits by its logits.")
+
+    def _ranks_by_logits(self, classes: LayerSurvey) -> bool:
+        """Whether the values of a last layer are the logits of the digits that they are named of."""
+        named = self.logits[classes.strongest, np.arange(classes.channels)[:, np.newaxis]]
+        return np.array_equal(classes.values, named, equal_nan=True)
 
 
 def _floats(values: Array) -> Floats:
@@ -146,7 +154,8 @@ def read(entry: Entry, folder: Path = CHECKPOINTS) -> Survey:
         found = Survey.from_bytes(content)
         found.require(entry.layers)
     except ValueError as error:
-        raise registry.unusable(entry.survey, entry.key, "is no survey of this network") from error
+        fault = "is no survey of this network, or one of an older form"
+        raise registry.unusable(entry.survey, entry.key, fault, "models.survey") from error
     return found
 
 

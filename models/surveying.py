@@ -47,9 +47,11 @@ def measure(
                 new = np.stack([lows.numpy().min(axis=0), highs.numpy().max(axis=0)])
                 old = ranges.get((layer.name, stage))
                 ranges[layer.name, stage] = new if old is None else _wider(old, new)
-        peaks = {layer.name: highs for layer, (_, highs) in zip(layers, ends[1], strict=True)}
+        peaks = {
+            layer.name: (before[1], after[1]) for layer, before, after in zip(layers, *ends, strict=True)
+        }
         for (name, tally), tensors in zip(tallies.items(), found, strict=True):
-            tally.add(peaks[name].numpy(), *(tensor.numpy() for tensor in tensors))
+            tally.add(*(highs.numpy() for highs in peaks[name]), *(tensor.numpy() for tensor in tensors))
     told = {name: tally.told(labels, kernels.get(name)) for name, tally in tallies.items()}
     return np.concatenate(logits), ranges, _placed(opened, layers, digits, told)
 
@@ -119,7 +121,7 @@ def _summed(values: tf.Tensor, classes: tf.Tensor) -> list[tf.Tensor]:
 def _placed(
     opened: keras.Model, layers: tuple[Layer, ...], digits: Floats, told: dict[str, LayerSurvey]
 ) -> dict[str, LayerSurvey]:
-    """Add where the strongest digits have their largest cells.
+    """Add where the strongest digits have their largest cells, before an activation that saturates.
 
     Only these few digits are run again: to look for the places in all maps took as long as the network.
     """
@@ -127,9 +129,13 @@ def _placed(
     if not mapped:
         return told
     wanted = np.unique(np.concatenate([told[name].strongest.ravel() for name in mapped.values()]))
-    run = tf.function(
-        lambda images: [opened(images, training=False)[1][place] for place in mapped], autograph=False
-    )
+    stages = {place: 0 if layers[place].saturates else 1 for place in mapped}
+
+    def maps(images: tf.Tensor) -> list[tf.Tensor]:
+        values = opened(images, training=False)
+        return [values[stage][place] for place, stage in stages.items()]
+
+    run = tf.function(maps, autograph=False)
     places = {name: told[name].places.copy() for name in mapped.values()}
     for start in range(0, len(wanted), BATCH):
         part = np.resize(wanted[start : start + BATCH], min(BATCH, len(digits)))  # one size, compiled once
@@ -147,13 +153,23 @@ class Tally:
     def __init__(self, layer: Layer) -> None:
         """Begin with nothing."""
         self._cells = int(np.prod(layer.output_shape[:-1]))
+        self._saturates = layer.saturates
         self._peaks: list[Floats] = []
+        self._firing = np.zeros(layer.channels, np.int64)
         self._by_class = np.zeros((CLASSES, layer.channels))
         self._above = np.zeros(layer.channels)
 
-    def add(self, peaks: Floats, by_class: Floats, above: Floats) -> None:
-        """Add what a batch was reduced to: each digit's largest cells, sums by class, cells above zero."""
-        self._peaks.append(peaks)
+    def add(self, before: Floats, after: Floats, by_class: Floats, above: Floats) -> None:
+        """Add what a batch was reduced to.
+
+        Args:
+            before: (digits, channels), each digit's largest cells before activation.
+            after: The same after activation.
+            by_class: (classes, channels), sums by class.
+            above: (channels,), cells above zero.
+        """
+        self._peaks.append(before if self._saturates else after)
+        self._firing += (after > 0).sum(axis=0)
         self._by_class += by_class
         self._above += above
 
@@ -168,7 +184,7 @@ class Tally:
         return LayerSurvey(
             mean=(self._by_class.sum(axis=0) / (digits * self._cells)).astype(np.float32),
             active=(self._above / (digits * self._cells)).astype(np.float32),
-            firing=(peaks > 0).mean(axis=0).astype(np.float32),
+            firing=(self._firing / digits).astype(np.float32),
             by_class=(self._by_class / np.maximum(counts, 1)).astype(np.float32),
             strongest=strongest.astype(np.uint16),
             places=np.zeros(strongest.shape, np.uint16),

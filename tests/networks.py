@@ -126,29 +126,43 @@ def _activated(values: Floats, activation: str | None) -> Floats:
     return values
 
 
-def survey(layers: tuple[Layer, ...], digits: int, seed: int = 0) -> Survey:
-    """Return answers to `digits` digits and what all channels do there, all random."""
+def survey(layers: tuple[Layer, ...], digits: int, seed: int = 0, logits: Floats | None = None) -> Survey:
+    """Return answers to `digits` digits, these or random ones, and what all channels do there, at random.
+
+    Only the classes are ranked as the answers say, for that is what a survey is read by.
+    """
     rng = np.random.default_rng(seed)
-    logits = rng.normal(size=(digits, 10)).astype(np.float32)
+    random = rng.normal(size=(digits, 10)).astype(np.float32)
+    logits = random if logits is None else logits
     ranges = {
         (layer.name, stage): np.sort(rng.normal(size=(2, layer.channels)).astype(np.float32), axis=0)
         for layer in layers
         for stage in STAGES
     }
-    return Survey(logits, ranges, layer_surveys(layers, digits, seed))
+    if layers[-1].saturates:
+        ranges[layers[-1].name, "pre"] = np.stack([logits.min(axis=0), logits.max(axis=0)])
+    return Survey(logits, ranges, layer_surveys(layers, digits, logits, seed))
 
 
-def layer_surveys(layers: tuple[Layer, ...], digits: int, seed: int = 0) -> dict[str, LayerSurvey]:
-    """Return what channels do, at random, over `digits` digits."""
+def layer_surveys(
+    layers: tuple[Layer, ...], digits: int, logits: Floats, seed: int = 0
+) -> dict[str, LayerSurvey]:
+    """Return what channels do, at random, over `digits` digits, and classes by these logits."""
     rng = np.random.default_rng(seed)
     tried = {layer.name for layer in switchable(layers)}
-    return {layer.name: layer_survey(layer, digits, rng, layer.name in tried) for layer in surveyed(layers)}
+    return {
+        layer.name: layer_survey(layer, digits, rng, layer.name in tried, logits if layer.saturates else None)
+        for layer in surveyed(layers)
+    }
 
 
-def layer_survey(layer: Layer, digits: int, rng: np.random.Generator, tried: bool) -> LayerSurvey:
+def layer_survey(
+    layer: Layer, digits: int, rng: np.random.Generator, tried: bool, logits: Floats | None = None
+) -> LayerSurvey:
     """Return what a layer's channels do, at random; answers change where each was `tried` without."""
     channels = layer.channels
-    peaks = rng.normal(size=(digits, channels)).astype(np.float32)
+    random = rng.normal(size=(digits, channels)).astype(np.float32)
+    peaks = random if logits is None else logits
     strongest = (-peaks).argsort(axis=0, kind="stable")[:KEPT].T
     fewer = np.sort(rng.integers(0, digits, (channels, 2 if tried else 0)), axis=1)
     shape = layer.kernel_shape

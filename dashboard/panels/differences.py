@@ -10,7 +10,7 @@ from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Drawing, Gallery, Panel, Table, Thumb
 from dashboard.panels.wording import count, digits, probability
 from dashboard.selection import BOTH, NONE, only
-from models.evaluate import answers, margins, mcnemar, only_one_right
+from models.evaluate import answers, doubts, mcnemar, only_one_right
 from models.registry import Entry
 
 MOST = 120  # thumbnails of a group; a group that has more leads to all of them on the wall
@@ -46,7 +46,7 @@ def group(comparison: Comparison, wrong: str, sort: str) -> Digits:
     mistaken = [answers(comparison.logits[key]) != comparison.labels for key in keys]
     expected = [[wrong in (BOTH, only(key))] for key in keys]
     chosen = (np.array(mistaken) == expected).all(axis=0)
-    order = margins(comparison.logits[sort]).argsort(kind="stable")
+    order = (-doubts(comparison.logits[sort])).argsort(kind="stable")
     return np.asarray(order[chosen[order]])
 
 

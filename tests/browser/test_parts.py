@@ -313,6 +313,35 @@ def test_the_strongest_digits_are_the_surveys(visitor: Visitor, known: Known) ->
     visitor.at(f"/?digit={digits[2]}&model=cnn&layer=conv2&filter=21&cell={cell}")
 
 
+def test_a_class_has_its_strongest_digits_by_logit(visitor: Visitor, known: Known) -> None:
+    """The nine largest logits, named so, with their probabilities, and the wall in that order.
+
+    All of the nine have a probability of 1 in float32 or nearly, so that it could not order them.
+    """
+    logits = known.surveys["fcn"].logits[:, 3]
+    digits = (-logits).argsort(kind="stable")[:9].tolist()
+    page = visitor.open("/?digit=0&layer=fcn.output&filter=3")
+    firing = part(page, "firing")
+    expect(firing).to_contain_text("The nine test digits with the largest logit")
+    expect(firing).to_contain_text("Ranked by logit, because many tie behind softmax")
+
+    firing.locator(".nine .digit-button").nth(8).wait_for()
+    for place, digit in enumerate(digits):
+        figure = firing.locator(".nine figure").nth(place)
+        said = f"Test digit {digit}, label {known.labels[digit]}: logit {float(f'{logits[digit]:.3g}'):g}"
+        expect(figure.locator(".digit-button")).to_have_accessible_name(
+            re.compile(f"^{re.escape(said)}, prob")
+        )
+        expect(figure.locator("figcaption")).to_have_text(
+            re.compile(rf"^logit {float(f'{logits[digit]:.3g}'):g}(100\.0|> 99\.9|9\d\.\d) %$")
+        )
+    firing.get_by_role("button", name="Sort the wall by its logit").click()
+    expect(page.locator("#wall-answer")).to_have_text("largest logit first for FCN output 3 ×")
+    visitor.flush()
+    page.locator("#wall").evaluate("(wall) => (wall.scrollTop = 0)")
+    visitor.eventually(lambda: visitor.visible_thumbs()[:9] == digits)
+
+
 def test_what_never_fires_has_no_strongest_digit(visitor: Visitor, known: Known) -> None:
     """Nothing is shown as strongest where all digits leave it at zero, and no order is offered."""
     dead = known.surveys["cnn"].dead("conv2")[0]

@@ -42,6 +42,36 @@ def test_the_verdict_is_the_networks_own(visitor: Visitor, known: Known, server:
             expect(page.locator("#verdict tr.label th")).to_have_text(str(told["label"]))
 
 
+def test_classes_that_saturate_are_ranked_by_their_logits(visitor: Visitor) -> None:
+    """Of two classes whose probability is the same float32 the one with the larger logit is the answer.
+
+    In the verdict, in what is said of a digit elsewhere, and in the sentence for a screen reader.
+    """
+    page = visitor.open("/?digit=77&model=cnn")
+    said = page.evaluate(
+        """() => {
+          const logits = Float32Array.from([20, -9, 25, -9, -9, -9, -9, -9, -9, -9]);
+          const shares = Float32Array.from([1, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
+          const opened = { logits, probabilities: shares };
+          const picture = { models: { cnn: opened } };
+          const verdict = document.getElementById("verdict");
+          convlens.paintVerdict(verdict, picture, 2, ["cnn"]);
+          return {
+            verdict: verdict.querySelector(".said").innerText,
+            saying: convlens.saying(opened),
+            ranked: convlens.ranked(opened).slice(0, 2),
+            sentence: convlens.sentence(convlens.facts.selection, picture, 2, ["cnn"]),
+          };
+        }"""
+    )
+
+    lead = (np.exp(5) - 1) / (np.exp(5) + 1)
+    assert " ".join(said["verdict"].split()) == f"CNN says 2 100.0 % · right · margin {100 * lead:.1f} %"
+    assert said["saying"] == "2 with 100.0 %"
+    assert said["ranked"] == [2, 0]
+    assert "CNN says 2 with 100.0 %, right" in said["sentence"]
+
+
 def test_one_network_can_be_shown_alone(visitor: Visitor, known: Known) -> None:
     """FCN, CNN or both: the column, its verdict and what is said aloud follow, without a request."""
     page = visitor.open("/?digit=77")

@@ -180,7 +180,7 @@ def inspector(
     chosen = tuple(entries or networks.entries())
     digits = prepare(test.images)
     surveys = {
-        entry.key: replace(networks.survey(entry.layers, len(digits)), logits=logits_of(entry.key, digits))
+        entry.key: networks.survey(entry.layers, len(digits), logits=logits_of(entry.key, digits))
         for entry in chosen
     }
     opened = Pretended(chosen, asleep=asleep, broken=broken)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from dashboard import survey_api
 from dashboard.factory import create_app
@@ -56,10 +57,32 @@ def test_everything_that_the_survey_says_of_a_channel(client: FlaskClient, prete
     assert told["fate"] == ""
     assert [each["digit"] for each in told["strongest"]] == measured.strongest[3].tolist()
     for place, each in zip(measured.places[3], told["strongest"], strict=True):
-        assert each.keys() == {"digit", "label", "row", "column", "value"}
+        assert each.keys() == {"digit", "label", "row", "column", "value", "probability"}
+        assert each["probability"] is None
         assert each["label"] == pretended.labels[each["digit"]]
         assert each["row"] * 24 + each["column"] == place
     assert told["similar"] == {"filter": measured.similar[3], "cosine": measured.cosine[3]}
+    assert told["ranked"] == "post"
+
+
+def test_a_class_is_ranked_by_its_logits(client: FlaskClient, pretended: Inspector) -> None:
+    """The nine digits with the largest logit of all, each with that and its probability.
+
+    That names the same digit as the illustration is held against.
+    """
+    logits = pretended.surveys["cnn"].logits
+    for number in range(10):
+        told = json_of(client, f"/api/models/cnn/layers/output/filters/{number}")
+        order = (-logits[:, number]).argsort(kind="stable")[:9]
+        shares = softmax(logits[order].astype(np.float64), axis=1)[:, number]
+
+        assert told["ranked"] == "pre"
+        assert [each["digit"] for each in told["strongest"]] == order.tolist()
+        assert [each["value"] for each in told["strongest"]] == logits[order, number].tolist()
+        assert [each["probability"] for each in told["strongest"]] == pytest.approx(shares, rel=1e-6)
+        illustrated = json_of(client, f"/api/models/cnn/layers/output/filters/{number}/illustration")
+        best = told["strongest"][0]
+        assert illustrated["strongest"] | best == best | {"row": None, "column": None}
 
 
 def test_what_a_network_is_without_a_channel(client: FlaskClient, pretended: Inspector) -> None:

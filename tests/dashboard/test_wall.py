@@ -68,6 +68,15 @@ def test_equally_sure_digits_keep_their_order() -> None:
     assert wall.least_sure(np.zeros((20, 10), np.float32)).tolist() == list(range(20))
 
 
+def test_digits_whose_probabilities_saturate_are_ranked_by_their_logits() -> None:
+    """Of leads of 60, 80 and 70 the smallest is the least sure, though the probability of all three is 1."""
+    logits = says([3, 3, 3], [60, 80, 70])
+    labels = np.array([3, 3, 3], np.uint8)
+
+    assert wall.least_sure(logits).tolist() == [0, 2, 1]
+    assert wall.opening_digit(labels, {"fcn": says([1, 1, 1], [90, 90, 90]), "cnn": logits}) == 1
+
+
 def test_the_page_opens_on_the_clearest_story() -> None:
     """Of the digits that the first network gets wrong and the last gets right, both as sure as possible."""
     labels = np.array([1, 2, 3, 4], np.uint8)

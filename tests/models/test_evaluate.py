@@ -34,6 +34,21 @@ def test_a_margin_is_the_lead_of_the_most_probable_class(values: Floats) -> None
     assert np.isclose(evaluate.margins(values[0]), top[0, -1] - top[0, -2], atol=1e-12)
 
 
+@given(logits)
+def test_doubt_is_what_is_lacking_of_a_margin_of_one(values: Floats) -> None:
+    """For many digits and for a single one."""
+    assert np.allclose(evaluate.doubts(values), 1 - evaluate.margins(values), atol=1e-12)
+    assert np.isclose(evaluate.doubts(values[0]), 1 - evaluate.margins(values[0]), atol=1e-12)
+
+
+def test_doubt_tells_apart_what_saturates() -> None:
+    """Leads of 60 and of 80 have the same probabilities and margins in float64, and another doubt."""
+    values = np.array([[60, 0, 0], [80, 0, 0]], np.float32)
+
+    assert evaluate.margins(values).tolist() == [1, 1]
+    assert evaluate.doubts(values) == pytest.approx([3 * np.exp(-60), 3 * np.exp(-80)], rel=1e-9, abs=0)
+
+
 def test_margins_worked_by_hand() -> None:
     """50 % before 30 % is a lead of 0.2; two equal leaders have none."""
     assert np.allclose(evaluate.margins(LOGITS), [0.2, 0.5, 0.5, 0.3], atol=1e-6)

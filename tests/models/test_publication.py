@@ -73,7 +73,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def run(model: keras.Model, digits: Floats, labels: Labels) -> Survey:
         logits = np.tile(model.get_weights()[1], (len(digits), 1))
-        return replace(networks.survey(describe(model), len(labels)), logits=logits)
+        return networks.survey(describe(model), len(labels), logits=logits)
 
     def counts(model: keras.Model, digits: Floats, labels: Labels) -> Robustness:
         return networks.robust(100 + int(model.get_weights()[1][0]))

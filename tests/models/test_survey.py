@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from models import registry, survey
+from models.convolution import Window
 from models.description import Layer
 from models.evaluate import Labels
-from models.forward_pass import Floats
+from models.forward_pass import STAGES, Floats
 from models.layer_survey import LEVELS, LayerSurvey, most_similar, quantised
 from models.registry import CheckpointError
 from models.survey import Survey
@@ -266,8 +267,20 @@ def test_similar_filters_point_the_same_way() -> None:
 LABELS = np.arange(200, dtype=np.uint8) % 10
 
 
+SATURATED = (
+    replace(networks.conv("conv", 26, 3, 1, [Window(3)]), activation="sigmoid"),
+    networks.flatten(2_028),
+    networks.dense("dense", 2_028, 5, "tanh"),
+    networks.dense("output", 5, 10, "softmax"),
+)
+
+
 @pytest.mark.keras
-@pytest.mark.parametrize(("chain", "digits"), [(networks.FCN, 100), (networks.CNN, 107)], ids=["fcn", "cnn"])
+@pytest.mark.parametrize(
+    ("chain", "digits"),
+    [(networks.FCN, 100), (networks.CNN, 107), (SATURATED, 60)],
+    ids=["fcn", "cnn", "saturated"],
+)
 def test_one_pass_measures_what_the_probe_shows(
     chain: tuple[Layer, ...], digits: int, rng: np.random.Generator
 ) -> None:
@@ -289,23 +302,75 @@ def test_one_pass_measures_what_the_probe_shows(
         values = np.concatenate([forward.tensor(name, stage).reshape(-1, low.size) for forward in passes])
         assert np.allclose(low, values.min(axis=0), atol=1e-5)
         assert np.allclose(high, values.max(axis=0), atol=1e-5)
-    assert list(measured.layers) == [layer.name for layer in chain if layer.kind != "Flatten"]
-    for name, told in measured.layers.items():
-        require_told(told, np.stack([forward.post[name] for forward in passes]), LABELS[:digits])
+    surveyed = [layer for layer in chain if layer.kind != "Flatten"]
+    assert list(measured.layers) == [layer.name for layer in surveyed]
+    for layer in surveyed:
+        pre, post = (np.stack([forward.tensor(layer.name, stage) for forward in passes]) for stage in STAGES)
+        require_told(measured.layers[layer.name], post, pre if layer.saturates else post, LABELS[:digits])
 
 
-def require_told(told: LayerSurvey, values: Floats, labels: Labels) -> None:
-    """Fail unless a layer's survey is that of its values, (digits, …, channels)."""
-    cells = values.reshape(len(values), -1, values.shape[-1]).astype(np.float64)
+@pytest.mark.keras
+def test_digits_that_saturate_are_ranked_before_the_activation(rng: np.random.Generator) -> None:
+    """Where float32 says 1.0 of many digits, the one with the largest logit is the strongest all the same.
+
+    Units, maps and classes whose weights are large enough that nothing can be told apart behind them.
+    """
+    from models.probe import Probe
+
+    model = networks.build(SATURATED)
+    for layer in model.layers:
+        layer.set_weights([1_000 * weights for weights in layer.get_weights()])
+    images = rng.random((60, 28, 28, 1), np.float32)
+    probe = Probe(model)
+    passes = [probe.run(image) for image in images]
+
+    measured = survey.run(model, images, LABELS[:60])
+
+    for layer in SATURATED:
+        if layer.kind == "Flatten":
+            continue
+        pre, post = (np.stack([forward.tensor(layer.name, stage) for forward in passes]) for stage in STAGES)
+        peaks = pre.reshape(60, -1, layer.channels).max(axis=1)
+        tops = post.reshape(60, -1, layer.channels).max(axis=1)
+        tied = [channel for channel in range(layer.channels) if (tops[:, channel] == 1).sum() > 9]
+        assert tied, f"{layer.name} does not saturate"
+        told = measured.layers[layer.name]
+        for channel in tied:
+            best = peaks[:, channel].argsort()[::-1][:9]
+            assert told.values[channel] == pytest.approx(peaks[best, channel], rel=1e-4)
+            assert peaks[told.strongest[channel], channel] == pytest.approx(told.values[channel], rel=1e-4)
+            ranked = peaks[told.ranked(channel), channel]
+            assert (np.diff(ranked) <= np.ptp(peaks[:, channel]) / (LEVELS - 1) * 1.01).all()
+
+
+def test_the_strongest_digits_are_named_by_their_logits(tmp_path: Path) -> None:
+    """A survey whose classes were ranked by probabilities is refused, with the command that mends it."""
+    measured = networks.survey(networks.CNN, 20)
+    shares = np.exp(measured.logits) / np.exp(measured.logits).sum(axis=1, keepdims=True)
+    classes = measured.layers["output"]
+    named = shares[classes.strongest, np.arange(10)[:, np.newaxis]].astype(np.float32)
+    older = replace(measured, layers={**measured.layers, "output": replace(classes, values=named)})
+    file = registry.write_whole(tmp_path / "cnn.survey.npz", older.to_bytes())
+
+    with pytest.raises(CheckpointError, match="is no survey of this network") as refused:
+        survey.read(replace(networks.entry("cnn", networks.CNN), survey=file), tmp_path)
+    assert str(refused.value).endswith("; or measure anew: python -m models.survey cnn")
+
+
+def require_told(told: LayerSurvey, values: Floats, ranked: Floats, labels: Labels) -> None:
+    """Fail unless a layer's survey is that of its values, ranked by these, (digits, …, channels) each."""
+    cells, peaks = (
+        each.reshape(len(each), -1, each.shape[-1]).astype(np.float64) for each in (values, ranked)
+    )
     by_class = np.stack([cells[labels == label].mean(axis=(0, 1)) for label in range(10)])
     assert np.allclose(told.mean, cells.mean(axis=(0, 1)), atol=1e-5)
     assert np.allclose(told.active, (cells > 0).mean(axis=(0, 1)), atol=1e-4)
     assert np.allclose(told.firing, (cells > 0).any(axis=1).mean(axis=0), atol=1e-6)
     assert np.allclose(told.by_class, by_class, atol=1e-5)
-    largest = -np.sort(-cells.max(axis=1), axis=0)[:9].T  # (channels, 9)
+    largest = -np.sort(-peaks.max(axis=1), axis=0)[:9].T  # (channels, 9)
     assert np.allclose(told.values, largest, atol=1e-5)
     channels = np.arange(told.channels)[:, np.newaxis]
-    assert np.allclose(cells[told.strongest, told.places, channels], largest, atol=1e-5)
+    assert np.allclose(peaks[told.strongest, told.places, channels], largest, atol=1e-5)
     assert all(len(set(digits)) == 9 for digits in told.strongest.tolist())
     assert told.strength.shape == (len(values), told.channels)
     makes_order = np.take_along_axis(
