@@ -109,8 +109,8 @@
 
   /** Return the chart of both logits at every step. */
   function chart({ before, target, steps }) {
-    const logits = ["before", "target"].map((which) => steps.map((step) => step[`logit_${which}`]));
-    return c.newChart(logits, `Logits of ${before} and ${target} at each step`, `logit of ${target} (line) and of ${before} (dashes) at each of ${steps.length} steps`, false);
+    const lines = [["before", "dashes"], ["target", ""]].map(([which, dash]) => ({ dash, values: steps.map((step) => step[`logit_${which}`]) }));
+    return c.newChart(lines, `Logits of ${before} and ${target} at each step`, `logit of ${target} (line) and of ${before} (dashes) at each of ${steps.length} steps`, false);
   }
 
   /** Return some of the steps as pictures, each with its number and how far it is from the digit. */

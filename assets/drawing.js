@@ -97,16 +97,27 @@
     return c.make("figure", {}, canvas, c.make("figcaption", { textContent: caption }), c.newLegend(scale));
   };
 
-  /** Return a small chart, named, with words under it: a line over another one of dashes, each a value at every step; and the zero, unless it does not matter. */
-  c.newChart = function ([dashes, values], name, words, zero = true) {
+  /**
+   * Return a small chart, named, with words under it: a value at every step on each line; and the zero, unless it does not matter.
+   * @param lines {values, dash}, the last over the others; `dash` as `c.swatch` takes it.
+   */
+  c.newChart = function (lines, name, words, zero = true) {
     const [width, height] = [300, 96]; // in its own units
-    const all = [...(zero ? [0] : []), ...dashes, ...values];
+    const all = [...(zero ? [0] : []), ...lines.flatMap(({ values }) => values)];
     const [low, high] = [Math.min(...all), Math.max(...all)];
     const y = (value) => (height - 4 - ((height - 8) * (value - low)) / (high - low || 1)).toFixed(1);
-    const line = (values) => values.map((value, i) => `${((width * i) / (values.length - 1)).toFixed(1)},${y(value)}`).join(" ");
+    const points = (values) => values.map((value, i) => `${((width * i) / (values.length - 1)).toFixed(1)},${y(value)}`).join(" ");
+    const drawn = lines.map(({ values, dash }) => `<polyline class="${dash}" points="${points(values)}"/>`).join("");
     const figure = c.make("figure", { className: "small-chart" });
-    figure.innerHTML = `<div class="ends"><span>${c.round(high)}</span><span>${c.round(low)}</span></div><svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${name}">${zero ? `<path d="M0 ${y(0)}H${width}"/>` : ""}<polyline class="dashes" points="${line(dashes)}"/><polyline points="${line(values)}"/></svg><figcaption>${words}</figcaption>`;
+    figure.innerHTML = `<div class="ends"><span>${c.round(high)}</span><span>${c.round(low)}</span></div><svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${name}">${zero ? `<path d="M0 ${y(0)}H${width}"/>` : ""}${drawn}</svg><figcaption>${words}</figcaption>`;
     return figure;
+  };
+
+  /** Return how a line of a chart looks, for a legend: "" is one without gaps, else "dashes", "dots" or "dash-dots". */
+  c.swatch = function (dash) {
+    const swatch = c.make("span", { className: "swatch", ariaHidden: "true" });
+    swatch.innerHTML = `<svg viewBox="0 0 34 8"><polyline class="${dash}" points="0,4 34,4"/></svg>`;
+    return swatch;
   };
 
   /** Return a paragraph with a link that takes a file away. */

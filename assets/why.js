@@ -3,6 +3,15 @@
   "use strict";
 
   const METHODS = { gradient: "gradient", integrated: "integrated gradients", occlusion: "occlusion", gradcam: "Grad-CAM" };
+  /* What is removed first, by the name of its order: in words, and the line of it; those without one are told in the table alone. */
+  const ORDERS = {
+    scores: { words: "what it names", dash: "" },
+    brightest: { words: "the brightest ink", dash: "dashes" },
+    untrained: { words: "what the untrained network names", dash: "dots" },
+    random: { words: "ink at random", dash: "dash-dots" },
+    thickest: { words: "the thickest ink, by the 5×5 around" },
+    middle: { words: "the ink nearest to the middle" },
+  };
   const convolutions = [...new Set(c.facts.models.flatMap(({ layers }) => layers.filter(({ kind }) => kind === "Conv2D").map(({ name }) => name)))];
 
   let host = null; // the section, once there is a digit, with its lists: {method, target, against}, and what is said of the method: words
@@ -48,10 +57,9 @@
     if (target === against) return { none: `${c.name(key)} is asked why ${target} and not ${against}: choose another class.` };
     const query = [`target=${target}`, against && `against=${against}`, layer && `layer=${layer}`, move].filter(Boolean).join("&");
     const address = `/api/models/${key}/digits/${digit}/why/${method}`;
-    const [told, random, pixels] = await Promise.all([
-      c.json(`${address}?${query}`, c.wakingUp), c.tensor(`${address}.npy?${query}&weights=random`, c.wakingUp), c.tensor(`/api/digits/${digit}.npy${move && `?${move}`}`, c.wakingUp),
-    ]);
-    return { told, pixels, trained: { shape: [told.values.length, told.values[0].length], data: told.values.flat() }, random, file: `${address}.npy?${query}` };
+    const [told, pixels] = await Promise.all([c.json(`${address}?${query}`, c.wakingUp), c.tensor(`/api/digits/${digit}.npy${move && `?${move}`}`, c.wakingUp)]);
+    const [trained, untrained] = [told.values, told.untrained].map((rows) => ({ shape: [rows.length, rows[0].length], data: rows.flat() }));
+    return { told, pixels, trained, untrained, file: `${address}.npy?${query}` };
   }
 
   function paint({ networks, off }, found) {
@@ -62,20 +70,20 @@
     host.body.replaceChildren(...networks.map(({ key }, i) => block(key, found[i], scale)));
   }
 
-  function block(key, { none, told, pixels, trained, random, file }, scale) {
+  function block(key, { none, told, pixels, trained, untrained, file }, scale) {
     const section = c.make("section", { "aria-label": `Why, ${c.name(key)}`, "data-model": key }, none ? c.make("p", { textContent: none }) : "");
     if (none) return section;
     const hue = c.make("span", { className: "hue", textContent: c.name(key) });
     const what = `why ${told.target}${told.against === null ? "" : ` and not ${told.against}`}`;
     const where = told.layer ? ` · ${told.layer}, ${trained.shape.join("×")}` : "";
-    const own = c.scaleFor(random.data, scale.palette);
+    const own = c.scaleFor(untrained.data, scale.palette);
     section.append(
       c.make("h3", {}, hue, ` ${what}${where}`),
       c.make("div", { className: "asked-maps" },
         c.figure("the digit", pixels, { palette: "grey", low: 0, high: 1 }, `The digit that ${c.name(key)} sees`),
         c.figure("trained", trained, scale, `${c.name(key)}, ${METHODS[told.method]}, ${what}`),
-        c.figure(`untrained, seed ${told.seed}`, random, own, `${c.name(key)} with random weights, ${METHODS[told.method]}, ${what}`)),
-      c.make("p", { className: "told", textContent: sum(told) }), chart(told), c.make("p", { className: "told", textContent: worth(told) }),
+        c.figure(`untrained, seed ${told.seed}`, untrained, own, `${c.name(key)} with random weights, ${METHODS[told.method]}, ${what}`)),
+      c.make("p", { className: "told", textContent: sum(told) }), chart(told), orders(told), c.make("p", { className: "told worth", textContent: worth(told) }), c.make("p", { className: "reading", textContent: spread(told) }),
       c.fileLink("values as NPY", file, `convlens-${key}-${told.method}-${told.target}.npy`));
     return section;
   }
@@ -88,21 +96,45 @@
     return `${logit} All pixels add up to the difference, ${c.round(added)}, but for ${c.round(residual)} (${((100 * residual) / Math.abs(added || 1)).toFixed(2)} %).`;
   }
 
+  const logitOf = ({ against }) => (against === null ? "logit" : "lead");
+
+  /** Return a curve by the name of its order; of the random ones their mean. */
+  const curve = ({ deletion }, name) => (name === "random" ? deletion.scores.map((_, step) => mean(deletion.random.map((order) => order[step]))) : deletion[name]);
   const mean = (values) => values.reduce((total, value) => total + value, 0) / values.length;
-  const means = ({ random, scores }) => scores.map((_, step) => mean(random.map((order) => order[step])));
 
-  /** Say whether what is named is missed more than ink at random. */
-  function worth({ deletion }) {
+  /** Return the chart of the logit while ink is removed, in four orders; their names stand in the table. */
+  function chart(told) {
+    const lines = Object.entries(ORDERS).filter(([, { dash }]) => dash !== undefined).map(([name, { dash }]) => ({ values: curve(told, name), dash }));
+    return c.newChart(lines.reverse(), `${logitOf(told)} while ink is removed; in numbers below`, `${logitOf(told)} while ink is set to black, from none of it to all`);
+  }
+
+  /** Return what the lines of the chart are, and their numbers. */
+  function orders(told) {
+    const { deletion } = told;
     const half = deletion.removed.indexOf(0.5);
-    const all = deletion.random.length;
-    const lower = deletion.random.filter((order) => mean(deletion.scores) < mean(order)).length;
-    const verdict = lower === all ? ": it names what the network uses." : lower === 0 ? ": worse than chance here." : ".";
-    return `Without the half of the ink that it names first: ${c.round(deletion.scores[half])}; without half of it at random: ${c.round(means(deletion)[half])}, mean of ${all} orders. On average lower than ${lower} of ${all} random orders${verdict}`;
+    const cells = (name) => [curve(told, name)[half], deletion.means[name]].map((value) => c.make("td", { textContent: c.round(value), title: c.exact(Math.fround(value)) }));
+    const rows = Object.entries(ORDERS).map(([name, { words, dash }]) => {
+      const title = name === "random" ? `${words}, mean of ${deletion.random.length}` : words;
+      const line = dash === undefined ? c.make("span", { className: "swatch" }) : c.swatch(dash);
+      return c.make("tr", { className: `order-${name}` }, c.make("th", { scope: "row" }, c.make("span", { className: "named" }, line, title)), ...cells(name));
+    });
+    const head = ["removed first", "half way", "mean"].map((textContent) => c.make("th", { scope: "col", textContent }));
+    return c.make("table", { className: "orders" }, c.make("caption", { className: "unseen", textContent: `The ${logitOf(told)} while ink is removed` }), c.make("thead", {}, c.make("tr", {}, ...head)), c.make("tbody", {}, ...rows));
   }
 
-  /** Return the chart of the logit while ink is removed: most important first, and the mean of the random orders. */
-  function chart({ deletion }) {
-    const words = "logit while ink is set to black, from none to all: most important first (line), at random (dashes)";
-    return c.newChart([means(deletion), deletion.scores], "Logit while ink is removed; in words below", words);
+  /** Say whether its order lowers the logit further than orders do that cannot know what the network uses. */
+  function worth(told) {
+    const { means, lower_than: lower, random, p, passes } = told.deletion;
+    const rivals = Object.keys(ORDERS).filter((name) => name !== "scores" && name !== "random");
+    const each = (names) => new Intl.ListFormat("en", { type: "disjunction" }).format(names.map((name) => `${ORDERS[name].words.split(",")[0]} (${c.round(means[name])})`));
+    const [beaten, others] = [true, false].map((is) => rivals.filter((name) => lower.includes(name) === is));
+    const compared = [beaten.length && `further than ${each(beaten)}`, others.length && `no further than ${each(others)}`].filter(Boolean).join(", but ");
+    const low = Math.round(p * (1 + random.length)) - 1;
+    const chance = `${low || "none"} of ${random.length} random orders ${low > 1 ? "are" : "is"} as low (p = ${c.round(p)})`;
+    const verdict = passes ? "On this digit it tells more than brightness, place, an untrained network or chance do." : "On this digit that is no sign of what the network uses.";
+    return `Removing what it names first takes the ${logitOf(told)} to ${c.round(means.scores)} on average over the way: ${compared}; ${chance}. ${verdict}`;
   }
+
+  /** Say which differences count. */
+  const spread = ({ deletion }) => `A mean counts as further down only if it is so by more than ${c.round(deletion.spread)}, the standard deviation of the random orders' means.`;
 })((window.convlens ??= {}));

@@ -22,6 +22,7 @@ from benchmarks import (
     updates,
     why,
     wire,
+    worth,
 )
 from benchmarks.figures import Row, table
 from benchmarks.servers import both
@@ -39,6 +40,7 @@ PARTS = {
     "survey": "all channels over all test digits, in one pass and layer by layer",
     "adversary": "how little turns an answer, and how long it takes to find that",
     "why": "each explanation of an answer, and what it is worth",
+    "worth": "how often an explanation is worth more than what knows nothing of the network",
     "illustrations": "a picture that would raise a channel most, and clicks while it is made",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -85,6 +87,7 @@ def measure(parts: list[str], browser: Browser) -> Iterator[Row]:
         "forward": forward,
         "survey": survey,
         "why": why,
+        "worth": worth,
         "adversary": adversary,
         "illustrations": illustrations,
     }

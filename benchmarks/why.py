@@ -10,11 +10,14 @@ from statistics import median
 from benchmarks.figures import Row, at_most
 from dashboard.inspector import Inspector
 from dashboard.settings import Settings
-from models.explanation import METHODS, Explanation, Question, convolutions
+from models.explanation import BLIND, METHODS, ORDERS, Question, convolutions
 
 DIGITS = 30
 WARM = 2
 LIMIT = 300  # milliseconds
+RIVALS = (
+    2 + len(BLIND) + ORDERS
+)  # the explanation, the untrained twin's, those of the digit alone, random ones
 
 
 def measure() -> list[Row]:
@@ -31,7 +34,8 @@ def measure() -> list[Row]:
             question = Question(method, 4, None, layers[-1] if method == "gradcam" else None)
             rows.append(_row(f"{its.title}, {entry.key}", _explaining(inspector, entry.key, question)))
     for entry in inspector.entries[:2]:
-        rows.append(_row(f"deletion in six orders, {entry.key}", _deleting(inspector, entry.key)))
+        rows.append(_row(f"deletion in {RIVALS} orders, {entry.key}", _deleting(inspector, entry.key)))
+        rows.append(_row(f"a whole answer by gradient, {entry.key}", _answering(inspector, entry.key)))
     return rows
 
 
@@ -41,8 +45,20 @@ def _explaining(inspector: Inspector, key: str, question: Question) -> Callable[
 
 def _deleting(inspector: Inspector, key: str) -> Callable[[int], object]:
     question = Question("gradient", 4)
-    found: Explanation = inspector.explain(key, 0, question)
-    return lambda index: inspector.deletion(key, index, question, found)
+    found, other = (inspector.explain(key, 0, question, trained=trained) for trained in (True, False))
+    return lambda index: inspector.deletion(key, index, question, (found, other))
+
+
+def _answering(inspector: Inspector, key: str) -> Callable[[int], object]:
+    """Return what the address of an explanation does, but for writing it as JSON."""
+    question = Question("gradient", 4)
+
+    def answer(index: int) -> object:
+        found, other = (inspector.explain(key, index, question, trained=trained) for trained in (True, False))
+        inspector.scores(key, index, question)
+        return inspector.deletion(key, index, question, (found, other))
+
+    return answer
 
 
 def _row(what: str, act: Callable[[int], object]) -> Row:

@@ -184,31 +184,37 @@ class Inspector:
         """
         return self._explainer(key, trained).explain(self.digit(index, move), question)
 
+    def scores(
+        self, key: str, index: int, question: Question, move: Change | None = None, *, trained: bool = True
+    ) -> tuple[float, float]:
+        """Return the score that is explained and that of a black picture, or refuse, as `explain` does."""
+        digit = self.digit(index, move)
+        logits = self._explainer(key, trained).logits(np.stack([digit, np.zeros_like(digit)]))
+        score, baseline = question.score(logits).tolist()
+        return score, baseline
+
     def deletion(
         self,
         key: str,
         index: int,
         question: Question,
-        found: Explanation,
+        found: tuple[Explanation, Explanation],
         move: Change | None = None,
-        *,
-        trained: bool = True,
     ) -> Deletion:
         """Return what becomes of the score without the ink that an explanation found important, or refuse.
 
         Args:
-            key: The network.
+            key: The network, which is the trained one throughout.
             index: Of the digit.
             question: Of that network.
-            found: What `explain` answers to it.
+            found: What `explain` answers to it, and what of the same network with random weights.
             move: What is done to the digit.
-            trained: Whether the weights are the network's own, or random.
         """
-        explainer = self._explainer(key, trained)
+        explainer = self._explainer(key, True)
         sight = self.layer(key, question.layer).sight if question.layer else None
-        importance = on_pixels(found.values, sight) if sight else found.values
+        orders = [on_pixels(each.values, sight) if sight else each.values for each in found]
         return deletion(
-            lambda digits: question.score(explainer.logits(digits)), self.digit(index, move), importance
+            lambda digits: question.score(explainer.logits(digits)), self.digit(index, move), *orders
         )
 
     def adversary(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -12,7 +12,7 @@ from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
 from models.drawing import Change
 from models.evaluate import answers
-from models.explanation import METHODS, SEED, STEPS, Explanation, Question, convolutions
+from models.explanation import METHODS, SEED, STEPS, Deletion, Explanation, Question, convolutions
 from models.registry import Entry
 
 ROOT = "/api/models/<key>/digits/<number>/why"
@@ -57,26 +57,44 @@ def _explained(inspector: Inspector, asked: Asked) -> Explanation:
 
 
 def _told(inspector: Inspector, asked: Asked) -> dict[str, Any]:
-    """Return what an explanation means, and what becomes of the score without the ink that it points at."""
-    found = _explained(inspector, asked)
-    question, trained = asked.question, asked.trained
-    deletion = inspector.deletion(asked.key, asked.index, question, found, asked.move, trained=trained)
-    return {
+    """Return what an explanation means, and what it is worth: that is asked of a trained network alone."""
+    found, question = _explained(inspector, asked), asked.question
+    score, baseline = inspector.scores(asked.key, asked.index, question, asked.move, trained=asked.trained)
+    told = {
         "model": asked.key,
         "digit": asked.index,
         **asdict(question),
         **asdict(METHODS[question.method]),
-        "weights": "trained" if trained else "random",
+        "weights": "trained" if asked.trained else "random",
         "seed": SEED,
-        "score": float(deletion.scores[0]),
-        "baseline": float(deletion.scores[-1]),
+        "score": score,
+        "baseline": baseline,
         "residual": found.residual,
         "values": found.values.tolist(),
-        "deletion": {
-            "removed": [step / STEPS for step in range(STEPS + 1)],
-            "scores": deletion.scores.tolist(),
-            "random": deletion.random.tolist(),
-        },
+        "untrained": None,
+        "deletion": None,
+    }
+    if not asked.trained:
+        return told
+    untrained = _explained(inspector, replace(asked, trained=False))
+    deletion = inspector.deletion(asked.key, asked.index, question, (found, untrained), asked.move)
+    return {**told, "untrained": untrained.values.tolist(), "deletion": _worth(deletion)}
+
+
+def _worth(deletion: Deletion) -> dict[str, Any]:
+    """Return the score while ink is removed, in every order, and how the orders compare."""
+    rivals = {name: curve.tolist() for name, curve in deletion.rivals.items()}
+    means = {name: float(curve.mean()) for name, curve in deletion.rivals.items()}
+    return {
+        "removed": [step / STEPS for step in range(STEPS + 1)],
+        "scores": deletion.scores.tolist(),
+        **rivals,
+        "random": deletion.random.tolist(),
+        "means": {"scores": float(deletion.scores.mean()), **means, "random": float(deletion.random.mean())},
+        "spread": deletion.spread,
+        "p": deletion.chance,
+        "lower_than": deletion.lower_than,
+        "passes": deletion.passes,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,12 @@ from models.mnist import SIDE
 SQUARE = 5  # pixels, side of what occlusion sets to black; odd, so that it has a middle
 COMPLETE = 0.01  # share of the difference that integrated gradients may miss
 STEPS = 20  # of a deletion, from the whole digit to none of its ink
-ORDERS = 5  # random ones that a deletion is compared with
-SEED = 7  # of the random orders and of the random weights
+ORDERS = 19  # random ones that a deletion is compared with: to be lower than all of them has chance 1 in 20
+SEED = 7  # of the random orders, of what is drawn among equals, and of the random weights
+BLIND = ("brightest", "thickest", "middle")  # orders of ink that know the digit, and nothing of a network
+UNTRAINED = "untrained"  # the order of the same method on the same network with random weights
+
+Doubles: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ class Question:
             signs[self.against] -= 1
         return signs
 
-    def score(self, logits: Floats) -> NDArray[np.float64]:
+    def score(self, logits: Floats) -> Doubles:
         """Return the score of logits, (..., classes)."""
         return np.asarray(logits.astype(np.float64) @ self.signs(logits.shape[-1]), np.float64)
 
@@ -104,15 +109,43 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Deletion:
-    """What becomes of a score while the digit's ink is set to black, pixel by pixel.
+    """What becomes of a score while the digit's ink is set to black, pixel by pixel, in one order or another.
+
+    An explanation is worth something where its order lowers the score further than orders do that cannot know
+    what the network uses. A curve is summed up by its mean over the way. How much means differ for no reason
+    is seen on the random orders: what is lower by no more than their standard deviation is not called lower.
 
     Attributes:
         scores: (steps + 1,), the most important pixels first, from the whole digit to a black picture.
+        rivals: (steps + 1,) each, the same by every order of `BLIND`, and by `UNTRAINED`.
         random: (orders, steps + 1), the same in random orders.
     """
 
-    scores: NDArray[np.float64]
-    random: NDArray[np.float64]
+    scores: Doubles
+    rivals: Mapping[str, Doubles]
+    random: Doubles
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of the random orders' means."""
+        return float(self.random.mean(axis=1).std(ddof=1))
+
+    @property
+    def chance(self) -> float:
+        """Share of orders at least as low on average, this one counted among the random ones: p."""
+        as_low = self.random.mean(axis=1) <= self.scores.mean()
+        return float((1 + as_low.sum()) / (1 + len(self.random)))
+
+    @property
+    def lower_than(self) -> tuple[str, ...]:
+        """The rivals than which the mean is lower, by more than the spread."""
+        limit = float(self.scores.mean()) + self.spread
+        return tuple(name for name, curve in self.rivals.items() if limit < curve.mean())
+
+    @property
+    def passes(self) -> bool:
+        """Whether it is lower than every rival, and than all random orders."""
+        return len(self.lower_than) == len(self.rivals) and self.chance <= 1 / (1 + len(self.random))
 
 
 def convolutions(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
@@ -134,35 +167,65 @@ def occluded(digit: Floats) -> tuple[Floats, NDArray[np.intp]]:
     return digits, middles
 
 
+def blind(digit: Floats) -> dict[str, Floats]:
+    """Return how important each pixel of a digit, (28, 28, 1), is to every order of `BLIND`: (28, 28) each.
+
+    That is its ink, the ink in the square around it, and how near it is to the middle of the picture.
+    """
+    ink = digit[..., 0]
+    squares = np.lib.stride_tricks.sliding_window_view(np.pad(ink, SQUARE // 2), (SQUARE, SQUARE))
+    away = np.arange(SIDE, dtype=np.float32) - (SIDE - 1) / 2
+    nearness = -(away[:, np.newaxis] ** 2 + away**2)
+    return dict(zip(BLIND, (ink, squares.sum(axis=(2, 3)), nearness), strict=True))
+
+
 def deleted(digit: Floats, importance: Floats) -> Floats:
     """Return a digit with more and more of its ink set to black, (STEPS + 1, 28, 28, 1), the whole one first.
 
     Args:
         digit: (28, 28, 1) in [0, 1].
         importance: (28, 28), of each pixel; the largest goes first. Only pixels that are not black count.
+            Equals go in a random order, always the same: row by row they would go from the top, which is an
+            order of its own.
     """
     ink = np.flatnonzero(digit)
-    order = ink[np.argsort(-importance.reshape(-1)[ink], kind="stable")]
+    drawn = np.random.default_rng(SEED).random(digit.size)
+    order = ink[np.lexsort((drawn[ink], -importance.reshape(-1)[ink]))]
     digits = np.repeat(digit[np.newaxis], STEPS + 1, axis=0)
     for step, pixels in enumerate(digits.reshape(STEPS + 1, -1)):
         pixels[order[: round(step * len(order) / STEPS)]] = 0
     return digits
 
 
-def deletion(score: Callable[[Floats], NDArray[np.float64]], digit: Floats, importance: Floats) -> Deletion:
-    """Return what becomes of a score, most important ink first, and in seeded random orders.
+def deletion(
+    score: Callable[[Floats], Doubles], digit: Floats, importance: Floats, untrained: Floats
+) -> Deletion:
+    """Return what becomes of a score, most important ink first, and in the orders that it is compared with.
 
     Args:
         score: From digits, (n, 28, 28, 1), to (n,).
         digit: (28, 28, 1) in [0, 1].
         importance: (28, 28), of each pixel.
+        untrained: The same by the same method, of the same network with random weights.
 
-    Source: Petsiuk, Das & Saenko (2018), doi:10.48550/arXiv.1806.07421; here over the ink alone.
+    Source: Petsiuk, Das & Saenko (2018), doi:10.48550/arXiv.1806.07421; here over the ink alone. Compared
+        with untrained weights as in Adebayo et al. (2018), doi:10.48550/arXiv.1810.03292.
     """
-    orders = np.random.default_rng(SEED).random((ORDERS, SIDE, SIDE), np.float32)
-    digits = [deleted(digit, order) for order in (importance, *orders)]
-    scores = score(np.concatenate(digits)).reshape(1 + ORDERS, STEPS + 1)
-    return Deletion(scores[0], scores[1:])
+    rivals = {**blind(digit), UNTRAINED: untrained}
+    seed = (SEED, ORDERS)  # another one than among equals
+    random = np.random.default_rng(seed).random((ORDERS, SIDE, SIDE), np.float32)
+    digits = np.concatenate([deleted(digit, order) for order in (importance, *rivals.values(), *random)])
+    curves = _scored_once(score, digits).reshape(-1, STEPS + 1)
+    named = dict(zip(rivals, curves[1:], strict=False))
+    return Deletion(curves[0], named, curves[1 + len(rivals) :])
+
+
+def _scored_once(score: Callable[[Floats], Doubles], digits: Floats) -> Doubles:
+    """Return the scores of digits, of equal ones the very same: two runs may differ in the last bits."""
+    places: dict[bytes, int] = {}
+    of = [places.setdefault(digit.tobytes(), len(places)) for digit in digits]
+    _, firsts = np.unique(of, return_index=True)
+    return score(digits[firsts])[of]
 
 
 def on_pixels(values: Floats, sight: Sight) -> Floats:

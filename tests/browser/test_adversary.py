@@ -37,7 +37,7 @@ def test_nothing_is_sought_before_it_is_opened(visitor: Visitor, known: Known, s
     page.locator("#adversary summary").focus()
     page.keyboard.press("Enter")
 
-    expect(page.locator("#adversary svg")).to_have_count(2)
+    expect(page.locator("#adversary .small-chart")).to_have_count(2)
     assert len([path for path in visitor.requests if "/adversary" in path]) == 2
     change = {}
     for model in known.pair:

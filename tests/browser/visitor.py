@@ -206,7 +206,7 @@ class Visitor:
     def ask(self, section: str) -> None:
         """Open a section that asks about the digit, and wait until both networks' charts are there."""
         self.page.locator(f"#{section} summary").click()
-        expect(self.page.locator(f"#{section} svg")).to_have_count(2)
+        expect(self.page.locator(f"#{section} .small-chart")).to_have_count(2)
 
     def value(self) -> float:
         """Return the exact value of the cell in the inspector, once it is there."""

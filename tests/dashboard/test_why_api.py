@@ -45,6 +45,18 @@ def test_the_network_s_own_answer_is_explained_by_default(client: FlaskClient, p
         assert told == json_of(client, f"{FCN}/gradient?target={own}&{asked}")
 
 
+def test_random_weights_are_what_others_are_compared_with(client: FlaskClient, pretended: Inspector) -> None:
+    """Of them the values and their own score are told; what becomes of it without ink is not asked."""
+    question = Question("gradient", 4)
+
+    told = json_of(client, f"{CNN}/gradient?target=4&weights=random")
+
+    assert (told["untrained"], told["deletion"]) == (None, None)
+    own = pretended.scores("cnn", 17, question, trained=False)
+    assert (told["score"], told["baseline"]) == own
+    assert own != pretended.scores("cnn", 17, question)
+
+
 def test_grad_cam_looks_at_convolutions(client: FlaskClient, pretended: Inspector) -> None:
     """The last one by default; the values are those of its cells."""
     last = array_of(client, f"{CNN}/gradcam.npy?target=4")
@@ -71,15 +83,28 @@ def test_what_is_told_of_an_explanation(client: FlaskClient, pretended: Inspecto
     sight = pretended.layer("cnn", "conv2").sight
     importance = on_pixels(found.values, sight) if layer and sight else found.values
     digit = pretended.digit(17)
-    expected = deletion(lambda digits: question.score(apps.logits_of("cnn", digits)), digit, importance)
+    twin = pretended.explain("cnn", 17, question, trained=False)
+    other = on_pixels(twin.values, sight) if layer and sight else twin.values
+    expected = deletion(
+        lambda digits: question.score(apps.logits_of("cnn", digits)), digit, importance, other
+    )
     assert (told["model"], told["digit"], told["layer"]) == ("cnn", 17, layer)
     assert (told["title"], told["definition"]) == (METHODS[method].title, METHODS[method].definition)
     assert "doi:" in told["source"]
     assert (told["seed"], told["residual"]) == (SEED, found.residual)
     assert np.array_equal(np.array(told["values"], np.float32), found.values)
-    assert told["deletion"]["removed"] == [step / STEPS for step in range(STEPS + 1)]
-    assert np.array_equal(told["deletion"]["scores"], expected.scores)
-    assert np.array_equal(told["deletion"]["random"], expected.random)
+    assert np.array_equal(np.array(told["untrained"], np.float32), twin.values)
+    worth = told["deletion"]
+    assert worth["removed"] == [step / STEPS for step in range(STEPS + 1)]
+    assert np.array_equal(worth["scores"], expected.scores)
+    assert np.array_equal(worth["random"], expected.random)
+    assert list(expected.rivals) == ["brightest", "thickest", "middle", "untrained"]
+    for name, curve in {"scores": expected.scores, **expected.rivals}.items():
+        assert np.array_equal(worth[name], curve)
+        assert worth["means"][name] == pytest.approx(curve.mean())
+    assert worth["means"]["random"] == pytest.approx(expected.random.mean())
+    assert (worth["p"], worth["spread"]) == (expected.chance, expected.spread)
+    assert (worth["lower_than"], worth["passes"]) == ([*expected.lower_than], expected.passes)
     logits = apps.logits_of("cnn", np.stack([digit, np.zeros_like(digit)]))
     np.testing.assert_allclose([told["score"], told["baseline"]], logits[:, 4] - logits[:, 9], atol=1e-4)
 

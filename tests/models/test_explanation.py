@@ -1,19 +1,25 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from numpy.typing import NDArray
 
 from models.convolution import ReceptiveField
 from models.explanation import (
+    BLIND,
     METHODS,
     ORDERS,
     SQUARE,
     STEPS,
+    UNTRAINED,
+    Deletion,
+    Doubles,
     Question,
+    blind,
     convolutions,
     deleted,
     deletion,
@@ -87,23 +93,113 @@ def test_the_most_important_ink_goes_first(digit: Floats, seed: int) -> None:
             assert importance[gone].min() >= importance[left].max()
 
 
-def test_a_deletion_is_compared_with_random_orders(rng: np.random.Generator) -> None:
-    """All begin at the whole digit and end at black; the orders are random, and the same every time."""
+def test_equals_go_in_no_order_of_their_own() -> None:
+    """Not row by row, which alone would be lower than many random orders; but always in the same order."""
+    white, flat = np.ones((28, 28, 1), np.float32), np.zeros((28, 28), np.float32)
+
+    digits = deleted(white, flat)
+
+    assert np.array_equal(digits, deleted(white, flat + 1))
+    half = digits[STEPS // 2, ..., 0]
+    assert half.sum() == 28 * 28 / 2
+    for part in (half[:14], half[14:], half[:, :14], half[:, 14:]):
+        assert part.mean() == pytest.approx(0.5, abs=0.1)
+
+
+@given(DIGITS)
+def test_orders_that_know_the_digit_alone(digit: Floats) -> None:
+    """Its ink; the ink within two pixels of each, by plain loops; how near to the middle each is."""
+    brightest, thickest, middle = blind(digit).values()
+
+    assert tuple(blind(digit)) == BLIND
+    assert np.array_equal(brightest, digit[..., 0])
+    for row, column in ((0, 0), (3, 20), (14, 14), (27, 26)):
+        around = digit[max(0, row - 2) : row + 3, max(0, column - 2) : column + 3]
+        assert thickest[row, column] == pytest.approx(around.sum(), abs=1e-5)
+    assert middle[13, 13] == middle[14, 13] == middle.max()
+    assert middle[0, 0] == middle[27, 27] == middle.min()
+    assert middle[10, 10] > middle[5, 14]
+
+
+def score_of(weights: Floats) -> Callable[[Floats], Doubles]:
+    """Return what a network says that weighs each pixel and adds 3."""
+    return lambda digits: np.asarray((digits * weights).sum(axis=(1, 2, 3), dtype=np.float64) + 3)
+
+
+def test_a_deletion_is_compared_with_other_orders(rng: np.random.Generator) -> None:
+    """All begin at the whole digit and end at black; each rival is removed from the same network."""
     digit = rng.random((28, 28, 1), np.float32)
     weights = rng.random((28, 28, 1), np.float32)
+    untrained = rng.random((28, 28), np.float32)
+    score = score_of(weights)
 
-    def score(digits: Floats) -> NDArray[np.float64]:
-        return np.asarray((digits * weights).sum(axis=(1, 2, 3), dtype=np.float64) + 3)
+    found = deletion(score, digit, (digit * weights)[..., 0], untrained)
 
-    found = deletion(score, digit, (digit * weights)[..., 0])
-
+    assert list(found.rivals) == [*BLIND, UNTRAINED]
+    for name, order in {**blind(digit), UNTRAINED: untrained}.items():
+        np.testing.assert_allclose(found.rivals[name], score(deleted(digit, order)))
     assert found.random.shape == (ORDERS, STEPS + 1)
-    curves = np.vstack([found.scores, found.random])
+    curves = np.vstack([found.scores, *found.rivals.values(), found.random])
     np.testing.assert_allclose(curves[:, 0], score(digit[np.newaxis])[0])
     np.testing.assert_allclose(curves[:, -1], 3)
-    assert (found.scores[1:-1] < found.random[:, 1:-1].min(axis=0)).all()
+    assert (found.scores[1:-1] < curves[1:, 1:-1].min(axis=0)).all()
     assert len(np.unique(found.random[:, 1:-1], axis=0)) == ORDERS
-    assert np.array_equal(found.random, deletion(score, digit, weights[..., 0]).random)
+    again = deletion(score, digit, weights[..., 0], untrained)
+    assert np.array_equal(found.random, again.random)
+
+
+def test_what_is_worth_something_passes(rng: np.random.Generator) -> None:
+    """The order of what each pixel adds is lower than all others can be."""
+    digit, weights = rng.random((2, 28, 28, 1), np.float32)
+
+    found = deletion(score_of(weights - 0.5), digit, (digit * (weights - 0.5))[..., 0], rng.random((28, 28)))
+
+    assert found.passes
+    assert found.lower_than == (*BLIND, UNTRAINED)
+    assert found.chance == 1 / (1 + ORDERS) == 0.05
+
+
+@pytest.mark.parametrize("name", [*BLIND, UNTRAINED])
+def test_what_knows_nothing_of_the_network_does_not_pass(rng: np.random.Generator, name: str) -> None:
+    """Put through the check, each rival fails it, however well it does: it is not lower than itself.
+
+    Of this network the brightest ink is what counts, so that it beats all random orders.
+    """
+    digit = np.maximum(0, 2 * rng.random((28, 28, 1), np.float32) - 1)
+    untrained = rng.random((28, 28), np.float32)
+    order = {**blind(digit), UNTRAINED: untrained}[name]
+
+    found = deletion(score_of(np.ones_like(digit)), digit, order, untrained)
+
+    assert not found.passes
+    assert name not in found.lower_than
+    if name == "brightest":
+        assert found.chance == 0.05
+
+
+def test_a_tie_is_no_victory() -> None:
+    """Equal curves are counted against the explanation, and a difference within the spread is none."""
+    flat = np.zeros(3)
+    random = np.array([[1.0, 1, 1], [3, 3, 3], [2, 2, 2]])
+    spread = 1.0
+
+    equal = Deletion(flat, {"brightest": flat + spread}, np.vstack([random, [0, 0, 0]]))
+    assert equal.chance == 2 / 5
+    barely = Deletion(flat, {"brightest": flat + spread}, random)
+    assert barely.spread == spread
+    assert (barely.chance, barely.lower_than, barely.passes) == (1 / 4, (), False)
+    clearly = Deletion(flat, {"brightest": flat + spread + 0.01}, random)
+    assert (clearly.lower_than, clearly.passes) == (("brightest",), True)
+
+
+def test_without_ink_there_is_nothing_to_tell() -> None:
+    """Of a black picture all orders are the same, to the last bit, though runs of a network may differ."""
+    noise = np.random.default_rng(1)
+    black = np.zeros((28, 28, 1), np.float32)
+
+    found = deletion(lambda digits: noise.normal(size=len(digits)), black, black[..., 0], black[..., 0])
+
+    assert (found.chance, found.spread, found.lower_than, found.passes) == (1.0, 0.0, (), False)
 
 
 @pytest.mark.parametrize(
