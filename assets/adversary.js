@@ -1,11 +1,13 @@
-/* What would change its mind: the smallest change of the digit that makes a network say another class. Asks for nothing until it is opened. */
+/* What would change its mind: the smallest change found of the digit that makes a network say another class, of all other classes or of one. Asks for nothing until it is opened. */
 (function (c) {
   "use strict";
 
   const GREY = { palette: "grey", low: 0, high: 1 };
   const WHITE = 255; // levels of grey above black
   const PICTURES = 6; // of the steps
-  const SECOND = "second"; // answer, which is taken for the other class where none is chosen
+  const NEAREST = "nearest"; // of all other classes
+  const SECOND = "second"; // answer
+  const SLOW = 400; // milliseconds, after which it is said that it takes longer
 
   let host = null; // the section, once there is a digit, with its list of classes, and what is said of the method: {target, words}
   let shown = null; // the digit at hand: {selection, keys}
@@ -20,30 +22,39 @@
   function build(details) {
     const section = new c.Asked(details, { part: "mind", question, ask, paint });
     const classes = Array.from({ length: 10 }, (_, digit) => [String(digit), String(digit)]);
-    const target = section.choice("Class that the digit is to be taken for", [[SECOND, "its second answer"], ...classes]);
+    const target = section.choice("Class that the digit is to be taken for", [[NEAREST, "whatever is nearest"], [SECOND, "its second answer"], ...classes]);
     const words = c.make("p", { className: "reading" });
-    section.fill(c.make("label", {}, "to be taken for ", target), words);
-    return Object.assign(section, { target, words });
+    const waiting = c.make("p", { className: "reading", role: "status" });
+    section.fill(c.make("label", {}, "to be taken for ", target), words, waiting);
+    return Object.assign(section, { target, words, waiting });
   }
 
   function question() {
     const { selection, keys } = shown;
     const { pair, digit, perturb, off } = selection;
-    return { keys, pair, digit, off, move: c.moveQuery(perturb), target: host.target.value === SECOND ? "" : host.target.value };
+    return { keys, pair, digit, off, move: c.moveQuery(perturb), target: host.target.value };
   }
 
-  const ask = (asked) => Promise.all(asked.keys.map((key) => seek(asked, key)));
+  /** Return a promise of what is found of each network, and say how far that is while it takes long. */
+  async function ask(asked) {
+    const done = new Set();
+    const tell = () => c.write(host.waiting, `Seeking the nearest picture for every other class: ${done.size} of ${asked.keys.length} networks done …`);
+    const slow = setTimeout(tell, SLOW);
+    const seeking = asked.keys.map((key) => seek(asked, key).then((found) => (done.add(key), host.waiting.textContent && tell(), found)));
+    return Promise.all(seeking).finally(() => (clearTimeout(slow), c.write(host.waiting, "")));
+  }
 
   const get = (address, ...query) => c.json(`${address}?${query.filter(Boolean).join("&")}`, c.wakingUp);
 
   /** Return a promise of what is found of one network, or of the sentence that says why there is nothing. */
   async function seek({ digit, move, target, pair }, key) {
     const verdict = (key, change) => get(`/api/models/${key}/digits/${digit}`, change);
-    const { answer } = await verdict(key, move);
+    const { answer, logits } = await verdict(key, move);
+    const wanted = target === NEAREST ? "" : target === SECOND ? String(second(logits)) : target;
     if (target === String(answer)) return { none: `${c.name(key)} takes this digit for a ${target} already: choose another class.` };
     let told;
     try {
-      told = await get(`/api/models/${key}/digits/${digit}/adversary`, target && `target=${target}`, move);
+      told = await get(`/api/models/${key}/digits/${digit}/adversary`, wanted && `target=${wanted}`, move);
     } catch (problem) {
       if (problem.status !== 404) throw problem;
       return { none: problem.message };
@@ -55,6 +66,9 @@
     ]);
     return { told, pixels, example, pictures, other, verdicts };
   }
+
+  /** Return the class with the largest logit but one. */
+  const second = (logits) => Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a])[1];
 
   /** Return a promise of the picture that stands in an address. */
   async function read({ perturb }) {
@@ -75,11 +89,29 @@
 
   const hue = (key) => c.make("span", { className: "hue", textContent: c.name(key) });
 
-  /** Say how far away the picture is, or why there is none. */
+  /** Say how far away the picture is, and whether another class is nearer; or why there is none. */
   function far(key, { none, told }) {
     if (none) return none;
-    const { before, target, l2, linf, levels, pixels } = told;
-    return `from ${before} to ${target}: ${c.round(l2)} away (L2, white is 1), no pixel by more than ${c.round(linf)} (L∞, ${Math.round(levels.linf)} of ${WHITE} levels), ${pixels} of 784 pixels changed`;
+    const { before, target, nearest, distances, l2, linf, levels, pixels } = told;
+    const found = distances.filter((each) => each !== null).length;
+    const tied = distances.flatMap((each, digit) => (each === l2 && digit !== target ? [digit] : []));
+    const rank = target !== nearest ? `; ${nearest} is nearer, ${c.round(distances[nearest])}` : `, the nearest of ${found} classes${tied.length ? `, as near as ${tied.join(" and ")}` : ""}`;
+    return `from ${before} to ${target}${rank}: ${c.round(l2)} away (L2, white is 1), no pixel by more than ${c.round(linf)} (L∞, ${Math.round(levels.linf)} of ${WHITE} levels), ${pixels} of 784 pixels changed`;
+  }
+
+  /** Return how far the nearest picture is that was found for each class, as bars. */
+  function distances({ before, target, distances }) {
+    const most = Math.max(...distances);
+    const rows = distances.flatMap((length, digit) => {
+      if (digit === before) return [];
+      const bar = c.make("span", { className: "value-bar" });
+      bar.style.width = `${(70 * (length ?? 0)) / most}%`;
+      const cell = length === null ? c.make("td", { textContent: "none found" }) : c.make("td", { className: "bar-cell", title: c.exact(Math.fround(length)) }, bar, c.round(length));
+      const row = c.make("tr", {}, c.make("th", { scope: "row", textContent: digit }), cell);
+      if (digit === target) row.setAttribute("aria-current", "true");
+      return [row];
+    });
+    return c.make("table", { className: "by-class" }, c.make("caption", { textContent: "Distance to the nearest picture found for each class (L2)" }), c.make("tbody", {}, ...rows));
   }
 
   function block(key, { told, pixels, change, example, pictures, other, verdicts }, scale) {
@@ -97,7 +129,7 @@
         c.figure("difference", change, scale, `What is added to the digit for ${name}`),
         c.figure(`taken for a ${target}`, example, GREY, `The picture that ${name} takes for a ${target}`)),
       c.make("p", { className: "told", textContent: `An adversarial example: it shows where ${name}'s answer turns, here to ${c.saying(told)}, and not what a ${target} looks like to a person.${transfer(target, other, verdicts)}` }),
-      c.make("div", { className: "row" }, open), chart(told), steps(name, told, pictures), c.make("p", { className: "reading", textContent: "Some of the steps, and how far each is from the digit." }), file);
+      distances(told), c.make("div", { className: "row" }, open), chart(told), steps(name, told, pictures), c.make("p", { className: "reading", textContent: "Some of the steps, and how far each is from the digit." }), file);
   }
 
   /** Say whether the other network is mistaken too. */

@@ -1,4 +1,4 @@
-"""How little turns a network's answer to its second one, over test digits, and how long it takes to find."""
+"""How little turns a network's answer to any other, over test digits, and how long it takes to find."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
+import numpy as np
+
 from benchmarks.figures import Row, at_most
 from dashboard.inspector import Inspector
 from dashboard.settings import Settings
 from models.adversary import WHITE, Distance
+from models.digits import Move
 from models.drawing import Drawing, write_pixels
 from models.evaluate import wilson_interval
 
+AS_IT_IS = Move("rotation", 0)  # which is not remembered
 EVERY = 50  # of the test digits: 200 of them
-LIMIT = 300  # milliseconds
+LIMIT = 1000  # milliseconds
 
 
 @dataclass(frozen=True)
@@ -25,12 +29,14 @@ class Turned:
 
     Attributes:
         distance: From the digit.
-        milliseconds: It took to be found.
+        milliseconds: It took to be found, the nearest of every other class.
+        second: Whether the class is the network's second answer to the digit.
         transfers: Whether the other network, which said otherwise before, is turned to the same answer.
     """
 
     distance: Distance
     milliseconds: float
+    second: bool
     transfers: bool
 
 
@@ -41,7 +47,7 @@ def measure() -> list[Row]:
     inspector.networks.wait()
     keys = [entry.key for entry in inspector.entries[:2]]
     for key in keys:
-        inspector.adversary(key, 1)
+        inspector.adversaries(key, 1, AS_IT_IS)
     digits = range(0, len(inspector.images), EVERY)
     found = {
         key: [_turn(inspector, key, other, index) for index in digits]
@@ -56,8 +62,10 @@ def measure() -> list[Row]:
 
 def _turn(inspector: Inspector, key: str, other: str, index: int) -> Turned:
     started = time.perf_counter()
-    found = inspector.adversary(key, index)
+    found = inspector.adversaries(key, index, AS_IT_IS).nearest
     milliseconds = 1000 * (time.perf_counter() - started)
+    if found is None:
+        raise AssertionError(f"Nothing was found near digit {index} for {key}.")
     example = Drawing(write_pixels(found.pixels), "pixels")
     said, then, now = (
         int(inspector.forward_pass(name, index, move=move).logits.argmax())
@@ -66,7 +74,8 @@ def _turn(inspector: Inspector, key: str, other: str, index: int) -> Turned:
     if said != found.target:
         raise AssertionError(f"{key} says {said} to what it should take for a {found.target}.")
     transfers = then != found.target == now
-    return Turned(Distance.between(inspector.digit(index), found.pixels), milliseconds, transfers)
+    second = int(np.argsort(-inspector.forward_pass(key, index).logits)[1])
+    return Turned(found.distance, milliseconds, found.target == second, transfers)
 
 
 def _rows(key: str, turned: Sequence[Turned]) -> list[Row]:
@@ -80,8 +89,13 @@ def _rows(key: str, turned: Sequence[Turned]) -> list[Row]:
         ),
         Row(f"largest change of a pixel there, {what}", f"median {levels:.0f} of {WHITE} levels"),
         Row(f"pixels changed there, {what}", f"median {pixels:.0f} of 784"),
+        Row(f"nearest class is the second answer, {what}", f"{sum(each.second for each in turned)}"),
         Row(f"pictures that turn the other network too, {what}", f"{sum(each.transfers for each in turned)}"),
         at_most(
-            f"to find one, median, {what}", median(each.milliseconds for each in turned), LIMIT, " ms", 0
+            f"to find it among nine, median, {what}",
+            median(each.milliseconds for each in turned),
+            LIMIT,
+            " ms",
+            0,
         ),
     ]

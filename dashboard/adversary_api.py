@@ -1,19 +1,39 @@
-"""The smallest change of a digit that turns a network's answer has a URL, and so has each step to it."""
+"""The smallest changes found that turn a network's answer have a URL, and so has each step to them."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from dashboard import api, validation
+from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
-from models.adversary import DEFINITION, SOURCE, WHITE, Adversary, Distance
+from models.adversary import DEFINITION, SOURCE, STEPS, WHITE, Adversaries, Adversary
 from models.digits import prepare
 from models.drawing import Change, Drawing, write_pixels
 
 ROOT = "/api/models/<key>/digits/<number>/adversary"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request is answered with.
+
+    Attributes:
+        key: The network.
+        index: Of the test digit.
+        move: What is done to the digit, None for nothing.
+        all: What was found for every other class.
+        chosen: That of them which is asked for.
+    """
+
+    key: str
+    index: int
+    move: Change | None
+    all: Adversaries
+    chosen: Adversary
 
 
 def blueprint(inspector: Inspector) -> Blueprint:
@@ -22,40 +42,51 @@ def blueprint(inspector: Inspector) -> Blueprint:
 
     @routes.get(f"{ROOT}.npy")
     def pixels(key: str, number: str) -> Response:
-        _, _, found = _found(inspector, key, number)
-        return api.npy(prepare(found.pixels)[..., 0])
+        return api.npy(prepare(_found(inspector, key, number).chosen.pixels)[..., 0])
 
     @routes.get(ROOT)
     def told(key: str, number: str) -> Response:
-        index, move, found = _found(inspector, key, number)
-        return api.revalidated(jsonify(_told(inspector, key, index, move, found)))
+        return api.revalidated(jsonify(_told(inspector, _found(inspector, key, number))))
 
     return routes
 
 
-def _found(inspector: Inspector, key: str, number: str) -> tuple[int, Change | None, Adversary]:
-    """Return which digit is asked for, what is done to it, and what was found; or refuse."""
+def _found(inspector: Inspector, key: str, number: str) -> Answer:
+    """Return what is asked for, of one class or of the nearest of all, or refuse."""
     entry = inspector.entry(key)
     index = validation.whole_number(number, "test digit", len(inspector.images))
     validation.require_whole(request.args)
     target = validation.class_of(request.args, "target", entry)
     move = api.moved()
-    return index, move, inspector.adversary(key, index, target, move)
+    found = inspector.adversaries(key, index, move)
+    return Answer(key, index, move, found, _chosen(key, found, target))
 
 
-def _told(
-    inspector: Inspector, key: str, index: int, move: Change | None, found: Adversary
-) -> dict[str, Any]:
+def _chosen(key: str, found: Adversaries, target: int | None) -> Adversary:
+    """Return what was found for a class, of all classes the nearest for none; or refuse."""
+    if target == found.before:
+        message = f"{key} takes this digit for a {target} already: choose another class."
+        raise RefusedError(400, "bad_target", message)
+    chosen = found.nearest if target is None else found.found.get(target)
+    if chosen is None:
+        what = "another class" if target is None else f"a {target}: choose another class"
+        raise not_found(f"{STEPS} steps found no picture near this digit that {key} takes for {what}.")
+    return chosen
+
+
+def _told(inspector: Inspector, answer: Answer) -> dict[str, Any]:
     """Return the example, how far it is, what the network says of it, and how it was found."""
-    digit = inspector.digit(index, move)
-    distance = Distance.between(digit, found.pixels)
-    example = Drawing(write_pixels(found.pixels), "pixels")
-    forward = inspector.forward_pass(key, index, move=example)
+    chosen, nearest, before = answer.chosen, answer.all.nearest, answer.all.before
+    distance = chosen.distance
+    example = Drawing(write_pixels(chosen.pixels), "pixels")
+    forward = inspector.forward_pass(answer.key, answer.index, move=example)
     return {
-        "model": key,
-        "digit": index,
-        "before": found.before,
-        "target": found.target,
+        "model": answer.key,
+        "digit": answer.index,
+        "before": before,
+        "target": chosen.target,
+        "nearest": nearest.target if nearest else None,
+        "distances": answer.all.distances,
         "definition": DEFINITION,
         "source": SOURCE,
         **asdict(distance),
@@ -66,10 +97,10 @@ def _told(
         "steps": [
             {
                 "l2": float(far),
-                "logit_before": float(logits[found.before]),
-                "logit_target": float(logits[found.target]),
+                "logit_before": float(logits[before]),
+                "logit_target": float(logits[chosen.target]),
                 "perturb": Drawing(write_pixels(pixels), "pixels").text,
             }
-            for far, logits, pixels in zip(found.distances, found.logits, found.way, strict=True)
+            for far, logits, pixels in zip(chosen.distances, chosen.logits, chosen.way, strict=True)
         ],
     }

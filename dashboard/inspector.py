@@ -23,7 +23,7 @@ from dashboard.panels.comparison import Comparison
 from dashboard.settings import Settings
 from dashboard.turns import Turns
 from models import adversary, arrangement, collection, maximisation
-from models.adversary import Adversary
+from models.adversary import Adversaries
 from models.arithmetic import source
 from models.arrangement import Arrangement
 from models.cost import Costs
@@ -66,6 +66,7 @@ class Inspector:
         robustness: What moves each network, by key, for those on which it was measured.
         counting: Blocks of digits are counted without some channels one at a time.
         illustrating: So are illustrations made.
+        seeking: So are adversarial examples sought.
     """
 
     entries: tuple[Entry, ...]
@@ -79,6 +80,7 @@ class Inspector:
     robustness: Mapping[str, Robustness] = field(default_factory=dict)
     counting: Turns = field(default_factory=Turns)
     illustrating: Turns = field(default_factory=Turns)
+    seeking: Turns = field(default_factory=Turns)
 
     @classmethod
     def open(cls, settings: Settings) -> Inspector:
@@ -217,25 +219,25 @@ class Inspector:
             lambda digits: question.score(explainer.logits(digits)), self.digit(index, move), *orders
         )
 
-    def adversary(
-        self, key: str, index: int, target: int | None = None, move: Change | None = None
-    ) -> Adversary:
-        """Return the nearest digit found that a network takes for a class, its second answer by default.
+    def adversaries(self, key: str, index: int, move: Change | None = None) -> Adversaries:
+        """Return the nearest digits found that a network takes for each other class, or refuse.
 
-        Refused are a class that is its answer already, and one for which nothing was found.
+        Those of a test digit as it was written are remembered.
         """
-        digit, probe, explainer = self.digit(index, move), self._probe(key), self._explainer(key, True)
-        logits = probe.run(digit).logits
-        before, second = (int(each) for each in np.argsort(-logits, kind="stable")[:2])
-        wanted = second if target is None else target
-        if wanted == before:
-            message = f"{key} takes this digit for a {before} already: choose another class."
-            raise RefusedError(400, "bad_target", message)
-        found = adversary.find(explainer.lead, lambda each: probe.run(each).logits, digit, wanted)
-        if found is None:
-            steps = f"{adversary.STEPS} steps found no picture near this digit"
-            raise not_found(f"{steps} that {key} takes for a {wanted}: choose another class.")
-        return found
+        digit = self.digit(index, move)
+        known = f"adversaries/{adversary.RECIPE}/{self.entry(key).key}/{index}"
+
+        def seek() -> Adversaries:
+            probe, explainer = self.networks.probe(key), self.networks.explainer(key)
+            with self.seeking.taken("having minds changed"):
+                made = None if move else self._recalled(known)  # by now: a class asks for the same at once
+                if made:
+                    return Adversaries.from_bytes(made)
+                return adversary.find(explainer.leads, lambda each: probe.run(each).logits, digit)
+
+        if move:  # there are too many to remember
+            return self._awake(seek)
+        return Adversaries.from_bytes(self._remembered(known, lambda: seek().to_bytes()))
 
     def _explainer(self, key: str, trained: bool) -> Explainer:
         self.entry(key)

@@ -27,6 +27,7 @@ CORNERS = 64  # of a line in it, at most
 NEAR = "near"
 NONE = "none"
 GRADCAM = "gradcam"
+NEAREST = "nearest"
 SECOND = "second"
 
 WITHIN = "network.method:x.y.x.y.x.y, a line in its plane, or network.near:digit, what is nearest to that"
@@ -82,7 +83,8 @@ class Selection:
         reference: Index of the test digit, as it was written, from which all layers show the difference.
         why: How the answers are explained, "method:target:against" with what is left open left out, "" for
             not; of Grad-CAM with its layer, "gradcam.conv2:4".
-        mind: The class that the networks are turned to, "second" for each one's second answer, "" for not.
+        mind: The class that the networks are turned to, "nearest" for whichever is nearest to each, "second"
+            for each one's second answer, "" for not.
         wall: What is on the wall.
     """
 
@@ -136,7 +138,7 @@ class Reader:
             perturb=self._perturb(),
             reference=self._number("reference", DIGITS, None),
             why=self._part("why", self._why, "", "an explanation, and classes: gradient, or gradient:4:9"),
-            mind=self._choice("mind", (SECOND, *NAMED), ""),
+            mind=self._choice("mind", (NEAREST, SECOND, *NAMED), ""),
             wall=self._wall(),
         )
         if "layer" in self._query:

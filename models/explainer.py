@@ -69,14 +69,14 @@ class Explainer:
         parts = [logits(digits[start : start + BATCH]).numpy() for start in range(0, len(digits), BATCH)]
         return np.concatenate([*parts, np.zeros((0, self._classes), np.float32)])
 
-    def lead(self, digit: Floats, target: int) -> tuple[Floats, Floats]:
-        """Return the logits, (classes,), of a digit, (28, 28, 1), and where a class gains on all others.
+    def leads(self, digits: Floats, targets: NDArray[np.int32]) -> tuple[Floats, Floats]:
+        """Return the logits, (n, classes), of digits, (n, 28, 28, 1), and where a class gains on all others.
 
-        The second is the gradient, (28, 28, 1), of its logit minus the largest other one.
+        The second is the gradient, (n, 28, 28, 1), of the logit of each one's class, (n,), minus the largest
+        other one.
         """
-        leading = self._function("lead", self._leading)
-        logits, gradient = leading(digit[np.newaxis], np.eye(self._classes, dtype=np.float32)[target])
-        return logits.numpy()[0], gradient.numpy()[0]
+        logits, gradients = self._function("leads", self._leading)(digits, targets)
+        return logits.numpy(), gradients.numpy()
 
     def explain(self, digit: Floats, question: Question) -> Explanation:
         """Return what a method says of a digit, (28, 28, 1) in [0, 1].
@@ -152,15 +152,17 @@ class Explainer:
         return tf.function(gradient, input_signature=self._signature(None), autograph=False)
 
     def _leading(self) -> Compiled:
-        def leading(digit: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        def leading(digits: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            chosen = tf.one_hot(targets, self._classes)
             with tf.GradientTape(watch_accessed_variables=False) as tape:
-                tape.watch(digit)
-                logits = self._logits(digit)
-                others = tf.boolean_mask(logits[0], chosen == 0)
-                score = tf.reduce_sum(logits * chosen) - tf.reduce_max(others)
-            return logits, tape.gradient(score, digit)
+                tape.watch(digits)
+                logits = self._logits(digits)
+                others = tf.where(chosen == 1, tf.constant(-np.inf, tf.float32), logits)
+                score = tf.reduce_sum(logits * chosen) - tf.reduce_sum(tf.reduce_max(others, axis=1))
+            return logits, tape.gradient(score, digits)
 
-        return tf.function(leading, input_signature=self._signature(1), autograph=False)
+        signature = [tf.TensorSpec((None, *IMAGE), tf.float32), tf.TensorSpec((None,), tf.int32)]
+        return tf.function(leading, input_signature=signature, autograph=False)
 
     def _grad_cam(self, place: int) -> Compiled:
         def grad_cam(digit: tf.Tensor, signs: tf.Tensor) -> tf.Tensor:

@@ -55,6 +55,14 @@ def test_nothing_is_sought_before_it_is_opened(visitor: Visitor, known: Known, s
         assert [float(each) for each in distance.groups()] == pytest.approx(
             [told["l2"], told["linf"], told["levels"]["linf"], told["pixels"]], rel=5e-3
         )
+        assert f"to {told['target']}, the nearest of 9 classes:" in said
+        rows = section(page, model).locator(".by-class tbody tr")
+        lengths = {digit: each for digit, each in enumerate(told["distances"]) if each is not None}
+        assert [int(row.locator("th").inner_text()) for row in rows.all()] == list(lengths)
+        titles = [row.locator("td").get_attribute("title") or "" for row in rows.all()]
+        assert [float(title) for title in titles] == pytest.approx([*lengths.values()], rel=1e-6)
+        marked = section(page, model).locator(".by-class [aria-current] th")
+        assert marked.inner_text() == str(min(lengths, key=lambda digit: lengths[digit]))
         expect(section(page, model).locator(".asked-steps canvas")).to_have_count(6)
         expect(section(page, model)).to_contain_text("An adversarial example")
     legend = section(page, "cnn").locator(".legend").nth(1).locator(".high").inner_text()
@@ -68,7 +76,7 @@ def test_it_is_opened_like_any_digit(visitor: Visitor, server: Server, known: Kn
 
     page.get_by_role("button", name="Open in Explore what CNN").click()
 
-    visitor.at(f"/?digit={DIGIT}&perturb={told['perturb']}&reference={DIGIT}&mind=second")
+    visitor.at(f"/?digit={DIGIT}&perturb={told['perturb']}&reference={DIGIT}&mind=nearest")
     expect(visitor.panel("cnn", "conv1").locator(".tensor")).to_contain_text("difference")
     expect(page.locator('.said[data-model="cnn"] .answer')).to_have_text(str(told["target"]))
     expect(section(page, "cnn").locator("h3")).to_contain_text(f"CNN from {told['target']} to")
@@ -76,7 +84,7 @@ def test_it_is_opened_like_any_digit(visitor: Visitor, server: Server, known: Kn
     expect(section(page, "cnn").locator("h3")).to_contain_text(f"CNN from {known.answers('cnn')[DIGIT]} to")
 
 
-def test_a_class_is_chosen(visitor: Visitor, known: Known) -> None:
+def test_a_class_is_chosen(visitor: Visitor, known: Known, server: Server) -> None:
     """Each network is turned to it, but for one that says so already, of which that is said."""
     page = opened(visitor)
     own = int(known.answers("cnn")[DIGIT])
@@ -86,9 +94,41 @@ def test_a_class_is_chosen(visitor: Visitor, known: Known) -> None:
     expect(section(page, "fcn").locator("h3")).to_contain_text("to 0")
     expect(section(page, "cnn").locator("h3")).to_contain_text(f"from {own} to 0")
     visitor.at(f"/?digit={DIGIT}&mind=0")
+    for model in known.pair:
+        told = server.json(f"/api/models/{model}/digits/{DIGIT}/adversary?target=0")
+        words = page.locator(f'#adversary li[data-model="{model}"]')
+        nearest = ", the nearest of 9" if told["nearest"] == 0 else f"; {told['nearest']} is nearer, "
+        expect(words).to_contain_text(f"to 0{nearest}")
 
+    page.go_back()
+    expect(field).to_have_value("nearest")
     field.select_option(str(own))
     expect(page.locator('#adversary li[data-model="cnn"]')).to_contain_text(
         f"CNN takes this digit for a {own} already: choose another class."
     )
     expect(section(page, "cnn")).to_have_count(0)
+
+
+@pytest.mark.parametrize("model", ["fcn", "cnn"])
+def test_links_of_earlier_days_go_on_working(visitor: Visitor, known: Known, model: str) -> None:
+    """The second answer is turned to, as it was when it was what is taken by default."""
+    digit = int(np.flatnonzero(known.answers(model) == known.labels)[7])
+    second = int(np.argsort(known.surveys[model].logits[digit])[-2])
+
+    page = visitor.open(f"/?digit={digit}&model={model}&mind=second")
+
+    expect(page.get_by_label("Class that the digit is to be taken for")).to_have_value("second")
+    expect(section(page, model).locator("h3")).to_contain_text(f"to {second}")
+
+
+def test_what_takes_long_says_so(visitor: Visitor) -> None:
+    """Until the networks are through, how many are; then nothing more."""
+    page = visitor.open(f"/?digit={DIGIT}")
+    status = page.locator("#adversary [role=status]")
+
+    with visitor.held("**/cnn/digits/*/adversary*"):
+        page.locator("#adversary summary").click()
+        expect(status).to_contain_text("1 of 2 networks done")
+
+    expect(page.locator("#adversary .small-chart")).to_have_count(2)
+    expect(status).to_have_text("")

@@ -104,11 +104,11 @@ class PretendedExplainer:
         """Return the logits of the survey."""
         return logits_of(self.key, digits)
 
-    def lead(self, digit: Floats, target: int) -> tuple[Floats, Floats]:
-        """Return the logits, and the weights of a class less those of the strongest other one."""
-        logits, weights = logits_of(self.key, digit)[0], weights_of(self.key)
-        other = np.argmax(np.where(np.arange(10) == target, -np.inf, logits))
-        return logits, (weights[:, target] - weights[:, other]).reshape(28, 28, 1).astype(np.float32)
+    def leads(self, digits: Floats, targets: NDArray[np.int32]) -> tuple[Floats, Floats]:
+        """Return the logits, and the weights of each class less those of the strongest other one."""
+        logits, weights = logits_of(self.key, digits), weights_of(self.key).T
+        others = np.where(np.arange(10) == targets[:, np.newaxis], -np.inf, logits).argmax(axis=1)
+        return logits, (weights[targets] - weights[others]).reshape(-1, 28, 28, 1).astype(np.float32)
 
     def explain(self, digit: Floats, question: Question) -> Explanation:
         """Return other random values for every digit and question."""

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
+from numpy.typing import NDArray
 
 from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
+from dashboard.turns import Turns
 from models.adversary import MARGIN, STEPS, Distance, ahead
 from models.digits import Move
+from models.forward_pass import Floats
 from models.mnist import Digits
 from tests.dashboard import apps
 from tests.dashboard.sweeping import array_of, json_of, require_error, require_revalidated, require_waking
@@ -26,15 +30,19 @@ def answer(inspector: Inspector, place: int, move: Move | None = None) -> int:
 
 @pytest.mark.parametrize("move", [None, Move("rotation", 90)])
 def test_what_turns_an_answer(client: FlaskClient, pretended: Inspector, move: Move | None) -> None:
-    """Its second answer by default: a picture in an address, of which the network then says it."""
+    """The nearest of all classes by default: a picture in an address, of which the network then says it."""
     query = f"&perturb={move.text}" if move else ""
     told = json_of(client, f"{CNN}?{query}")
 
     digit, example = pretended.digit(17, move), parse_move(told["perturb"])
     said = pretended.forward_pass("cnn", 17, move=example).logits
     assert (told["model"], told["digit"]) == ("cnn", 17)
-    assert told["target"] == answer(pretended, 2, move) == said.argmax()
-    assert told["before"] == answer(pretended, 1, move)
+    own = answer(pretended, 1, move)
+    assert told["before"] == own
+    lengths = [told["l2"] if length is None else length for length in told["distances"]]
+    assert told["target"] == told["nearest"] == int(np.argmin(lengths)) == said.argmax()
+    assert [target for target, length in enumerate(told["distances"]) if length is None] == [own]
+    assert told["l2"] == told["distances"][told["target"]] == min(lengths)
     assert told["logits"] == said.tolist()
     assert ahead(said, told["target"]) >= MARGIN
     pixels = array_of(client, f"{CNN}.npy?{query}")
@@ -77,12 +85,80 @@ def test_what_is_not_found_is_said(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, pretended: Inspector
 ) -> None:
     """No picture is shown for it."""
-    flat = np.zeros((28, 28, 1), np.float32)
+    flat = np.zeros((9, 28, 28, 1), np.float32)
     monkeypatch.setattr(
-        apps.PretendedExplainer, "lead", lambda self, digit, _: (apps.logits_of(self.key, digit)[0], flat)
+        apps.PretendedExplainer, "leads", lambda self, digits, _: (apps.logits_of(self.key, digits), flat)
     )
-    for path in FORMS:
-        assert "found no picture" in require_error(client.get(path), 404)
+    for path in (f"{form}?perturb=rotation:15" for form in FORMS):  # which is not remembered
+        message = require_error(client.get(path), 404)
+        assert message == "48 steps found no picture near this digit that cnn takes for another class."
+        target = answer(pretended, 2, Move("rotation", 15))
+        message = require_error(client.get(f"{path}&target={target}"), 404)
+        assert message.endswith(f"that cnn takes for a {target}: choose another class.")
+
+
+def test_a_class_of_its_own_is_no_nearer_than_the_nearest(client: FlaskClient) -> None:
+    """Asked for one by one, each class has the distance that stands among all, and the same are told."""
+    nearest = json_of(client, CNN)
+
+    for target, length in enumerate(nearest["distances"]):
+        if target == nearest["before"]:
+            continue
+        told = json_of(client, f"{CNN}?target={target}")
+        assert (told["target"], told["nearest"]) == (target, nearest["nearest"])
+        assert told["l2"] == length >= nearest["l2"]
+        assert told["distances"] == nearest["distances"]
+
+
+def test_classes_for_which_nothing_is_found_have_no_distance(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, pretended: Inspector
+) -> None:
+    """They are null, and the nearest is the nearest of the others."""
+    missing, leads = answer(pretended, 2, Move("rotation", 15)), apps.PretendedExplainer.leads
+
+    def some(explainer: apps.PretendedExplainer, digits: Floats, targets: NDArray[np.int32]) -> object:
+        logits, slopes = leads(explainer, digits, targets)
+        return logits, slopes * (targets != missing)[:, np.newaxis, np.newaxis, np.newaxis]
+
+    monkeypatch.setattr(apps.PretendedExplainer, "leads", some)
+
+    told = json_of(client, f"{CNN}?perturb=rotation:15")
+    assert told["distances"][missing] is None
+    assert told["target"] != missing
+    assert sum(length is not None for length in told["distances"]) == 8
+    require_error(client.get(f"{CNN}?perturb=rotation:15&target={missing}"), 404)
+
+
+def test_what_was_found_is_remembered(
+    test_digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a digit as it was written it is not sought again, for any class; of a changed one it is."""
+    inspector = apps.inspector(test_digits, tmp_path)
+    client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
+    first = json_of(client, CNN)
+    inspector.memory.settle()
+
+    monkeypatch.delattr(apps.PretendedExplainer, "leads")
+
+    assert json_of(client, CNN) == first
+    assert json_of(client, f"{CNN}?target={first['target']}") == first
+    with pytest.raises(AttributeError, match="leads"):
+        inspector.adversaries("cnn", 17, Move("rotation", 15))
+    with pytest.raises(AttributeError, match="leads"):
+        inspector.adversaries("cnn", 18)
+
+
+def test_one_is_sought_at_a_time(test_digits: Digits, tmp_path: Path) -> None:
+    """While others' are sought, one is asked to come again, and then it is found."""
+    inspector = replace(apps.inspector(test_digits, tmp_path), seeking=Turns(1))
+    client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
+
+    with inspector.seeking.taken("having minds changed"):
+        response = client.get(CNN)
+        assert "goes on in a second" in require_error(response, 503)
+        assert response.headers["Retry-After"] == "1"
+
+    assert json_of(client, CNN)["l2"] > 0
 
 
 @pytest.mark.parametrize(

@@ -261,7 +261,7 @@ def expected(query: dict[str, str]) -> Selection:
         perturb=MOVES.get(query.get("perturb", ""), ""),
         reference=DIGITS.get(plain(query.get("reference", ""))),
         why=query["why"] if query.get("why") in WHYS else "",
-        mind=query["mind"] if query.get("mind") in (*CLASSES, "second") else "",
+        mind=query["mind"] if query.get("mind") in (*CLASSES, "nearest", "second") else "",
         stage=query["stage"] if query.get("stage") in ("pre", "post") else "post",
         wall=Wall(
             label=CLASSES.get(plain(query.get("label", ""))),
@@ -310,6 +310,7 @@ words = st.sampled_from(
         "only.cnn",
         "only.vit",
         "index",
+        "nearest",
         "second",
         "gradient",
         "gradcam.conv1::3",

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, minimize
 
-from models.adversary import MARGIN, STEPS, Adversary, Distance, Doubles, ahead, find, nearest
+from models.adversary import MARGIN, STEPS, Adversaries, Adversary, Distance, Doubles, ahead, find, nearest
 from models.digits import prepare
 from models.forward_pass import Floats
 
@@ -34,12 +35,16 @@ class Linear:
         """Return three logits; the last class never has a chance."""
         return np.asarray(digit.reshape(-1) @ self.weights + self.bias, np.float32)
 
-    def lead(self, digit: Floats, target: int) -> tuple[Floats, Floats]:
-        """Return the logits, and the gradient of a class's lead over the strongest other one."""
-        logits = self.logits(digit)
-        other = int(np.argmax(np.where(np.arange(3) == target, -np.inf, logits)))
+    def leads(self, digits: Floats, targets: NDArray[np.int32]) -> tuple[Floats, Floats]:
+        """Return the logits of each digit, and the gradient of its class's lead over the strongest other."""
+        slopes = [self.slope(digit, target) for digit, target in zip(digits, targets, strict=True)]
+        return np.stack([self.logits(digit) for digit in digits]), np.stack(slopes)
+
+    def slope(self, digit: Floats, target: int) -> Floats:
+        """Return the gradient of a class's lead over the strongest other one."""
+        other = int(np.argmax(np.where(np.arange(3) == target, -np.inf, self.logits(digit))))
         slope = self.weights[:, target] - self.weights[:, other]
-        return logits, slope.reshape(28, 28, 1).astype(np.float32)
+        return slope.reshape(28, 28, 1).astype(np.float32)
 
 
 @pytest.fixture
@@ -84,17 +89,19 @@ def test_of_a_linear_network_it_is_the_nearest_there_is(
     """As far as the plane is, to a hundredth; the class leads by the margin, in whole levels of grey."""
     network = Linear(rng, bias)
     before, target = (0, 1) if ahead(network.logits(grey), 0) > 0 else (1, 0)
-    lead, slope = -ahead(network.logits(grey), target), network.lead(grey, target)[1]
+    lead, slope = -ahead(network.logits(grey), target), network.slope(grey, target)
     exact = (lead + MARGIN) / np.linalg.norm(slope)
 
-    found = find(network.lead, network.logits, grey, target)
+    every = find(network.leads, network.logits, grey)
 
-    assert found is not None
-    assert (found.before, found.target) == (before, target)
+    assert (every.before, list(every.found)) == (before, [target])
+    found = every.found[target]
+    assert found.target == target
     assert found.pixels.shape == (28, 28)
     assert found.pixels.dtype == np.uint8
     assert ahead(network.logits(prepare(found.pixels)), target) >= MARGIN
-    assert Distance.between(grey, found.pixels).l2 == pytest.approx(exact, rel=0.01, abs=28 * HALF / 4)
+    assert found.distance == Distance.between(grey, found.pixels)
+    assert found.distance.l2 == pytest.approx(exact, rel=0.01, abs=28 * HALF / 4)
     leading = np.array([ahead(each, target) for each in found.logits]) >= MARGIN
     assert found.distances[leading].min() == pytest.approx(exact, rel=0.005)
 
@@ -103,9 +110,8 @@ def test_every_step_is_kept(rng: np.random.Generator, grey: Floats) -> None:
     """The digit at hand first; each with its logits and its distance, but for rounding."""
     network = Linear(rng, 2.0)
 
-    found = find(network.lead, network.logits, grey, 1)
+    found = find(network.leads, network.logits, grey).found[1]
 
-    assert found is not None
     assert found.way.shape == (STEPS, 28, 28)
     assert np.array_equal(found.way[0], np.full((28, 28), 127))
     assert found.distances[0] == 0
@@ -120,9 +126,8 @@ def test_a_digit_at_the_border_is_turned_too(rng: np.random.Generator, grey: Flo
     network = Linear(rng)
     network.bias[0] -= ahead(network.logits(grey), 0) - 1e-4
 
-    found = find(network.lead, network.logits, grey, 1)
+    found = find(network.leads, network.logits, grey).found[1]
 
-    assert found is not None
     far = Distance.between(grey, found.pixels)
     assert ahead(network.logits(prepare(found.pixels)), 1) >= MARGIN
     assert far.linf <= 2.01 / 255
@@ -137,12 +142,11 @@ def test_two_classes_that_lead_together_are_both_passed(
     network = Linear(rng)
     network.bias -= network.logits(grey) + np.array([0, behind, 0])
 
-    found = find(network.lead, network.logits, grey, 1)
+    found = find(network.leads, network.logits, grey).found[1]
 
-    assert found is not None
     said = network.logits(prepare(found.pixels))
     assert min(said[1] - said[0], said[1] - said[2]) >= MARGIN
-    alone = (behind + MARGIN) / np.linalg.norm(network.lead(grey, 1)[1])
+    alone = (behind + MARGIN) / np.linalg.norm(network.slope(grey, 1))
     assert alone < Distance.between(grey, found.pixels).l2 < 1.5 * alone
 
 
@@ -150,20 +154,70 @@ def test_what_is_not_found_is_not_faked(rng: np.random.Generator, grey: Floats) 
     """A class that cannot be had, a flat network, and one that answers otherwise than its gradient says."""
     network = Linear(rng, 2.0)
 
-    def flat(digit: Floats, target: int) -> tuple[Floats, Floats]:
-        return network.logits(grey), np.zeros((28, 28, 1), np.float32)
+    def flat(digits: Floats, targets: NDArray[np.int32]) -> tuple[Floats, Floats]:
+        return network.leads(digits, targets)[0], np.zeros((len(targets), 28, 28, 1), np.float32)
 
-    assert find(network.lead, network.logits, grey, 2) is None
-    assert find(flat, network.logits, grey, 1) is None
-    assert find(network.lead, lambda _: np.array([1, 0, 0], np.float32), grey, 1) is None
+    assert list(find(network.leads, network.logits, grey).found) == [1]  # the last one never leads
+    for leads, logits in ((flat, network.logits), (network.leads, lambda _: np.array([1, 0, 0], np.float32))):
+        every = find(leads, logits, grey)
+        assert (every.before, every.found, every.nearest) == (0, {}, None)
+        assert every.distances == (None, None, None)
 
 
-def test_the_answer_itself_is_refused(rng: np.random.Generator, grey: Floats) -> None:
-    """There is nothing to turn."""
-    network = Linear(rng, 6.0)
+def at(target: int, l2: float) -> Adversary:
+    """Return an example of a class, so far away."""
+    pixels = np.full((28, 28), target, np.uint8)
+    way, logits = np.stack([0 * pixels, pixels]), np.eye(2, 4, dtype=np.float32)
+    return Adversary(target, Distance(l2, 0.5, 3), pixels, way, logits, np.array([0, l2]))
 
-    with pytest.raises(ValueError, match="0 already"):
-        find(network.lead, network.logits, grey, 0)
+
+@given(st.dictionaries(st.sampled_from([0, 1, 3]), st.sampled_from([0.5, 0.75, 2.0])))
+def test_the_nearest_is_the_nearest_of_all(lengths: dict[int, float]) -> None:
+    """Over every class but the answer for which something was found; of equals the smallest class."""
+    every = Adversaries(2, 4, {target: at(target, lengths[target]) for target in sorted(lengths)})
+
+    assert every.distances == tuple(lengths.get(target) for target in range(4))
+    if not lengths:
+        assert every.nearest is None
+    else:
+        assert every.nearest is not None
+        assert all(every.nearest.distance.l2 <= length for length in lengths.values())
+        ties = [target for target in lengths if lengths[target] == every.nearest.distance.l2]
+        assert every.nearest.target == min(ties)
+
+
+def test_what_was_found_can_be_kept() -> None:
+    """All of it comes back from bytes, a class for which nothing was found still without."""
+    every = Adversaries(2, 4, {1: at(1, 0.1), 3: at(3, 1 / 3)})
+
+    again = Adversaries.from_bytes(every.to_bytes())
+
+    assert (again.before, again.classes, again.distances) == (2, 4, (None, 0.1, None, 1 / 3))
+    for target, one in again.found.items():
+        before = every.found[target]
+        assert (one.target, one.distance) == (before.target, before.distance)
+        for name in ("pixels", "way", "logits", "distances"):
+            was, now = getattr(before, name), getattr(one, name)
+            assert np.array_equal(was, now)
+            assert was.dtype == now.dtype
+
+
+def test_classes_are_sought_side_by_side(rng: np.random.Generator, grey: Floats) -> None:
+    """In each round all searches that go on are run at once: as many rounds as the longest one takes."""
+    network = Linear(rng, 2.0)
+    network.bias[2] = network.bias[1]
+    rounds: list[int] = []
+
+    def leads(digits: Floats, targets: NDArray[np.int32]) -> tuple[Floats, Floats]:
+        rounds.append(len(targets))
+        return network.leads(digits, targets)
+
+    every = find(leads, network.logits, grey)
+
+    assert list(every.found) == [1, 2]
+    assert rounds[:STEPS] == [2] * STEPS
+    assert every.nearest is not None
+    assert every.nearest.distance.l2 == min(one.distance.l2 for one in every.found.values())
 
 
 def test_distances_are_measured_in_grey() -> None:
@@ -197,7 +251,7 @@ def signed(explainer: Explainer, digit: Floats, target: int) -> Floats | None:
 
     Source: Goodfellow, Shlens & Szegedy (2014), doi:10.48550/arXiv.1412.6572.
     """
-    sign = np.sign(explainer.lead(digit, target)[1])
+    sign = np.sign(explainer.leads(digit[np.newaxis], np.array([target], np.int32))[1][0])
     levels = np.arange(1, 256, 4, dtype=np.float32)[:, np.newaxis, np.newaxis, np.newaxis]
     digits = np.asarray(np.clip(digit + levels / 255 * sign, 0, 1), np.float32)
     turned = np.flatnonzero(explainer.logits(digits).argmax(axis=1) == target)
@@ -206,28 +260,27 @@ def signed(explainer: Explainer, digit: Floats, target: int) -> Floats | None:
 
 @pytest.mark.keras
 def test_the_trained_networks_are_turned(trained: tuple[keras.Model, Probe, Explainer]) -> None:
-    """Keras itself says the class, of pictures nearer than the sign of the gradient leads to.
+    """Keras itself says each class, of pictures nearer than the sign of the gradient leads to.
 
-    The class is one of the next four; the same picture is found again.
+    The nearest is no further than any of them; the same pictures are found again.
     """
     from models import mnist
 
     model, probe, explainer = trained
-    digits = prepare(mnist.load("test").images[100:110])
+    digits = prepare(mnist.load("test").images[100:104])
     logits: Callable[[Floats], Floats] = lambda digit: probe.run(digit).logits  # noqa: E731
-    found: list[Adversary] = []
-    for place, digit in enumerate(digits):
-        order = np.argsort(-logits(digit))
-        one = find(explainer.lead, logits, digit, int(order[1 + place % 4]))
-        assert one is not None
-        found.append(one)
-        far, other = Distance.between(digit, one.pixels), signed(explainer, digit, one.target)
-        assert 0 < far.l2 < 4
-        assert other is None or far.l2 < 0.9 * np.linalg.norm(other - digit)
+    for digit in digits:
+        every = find(explainer.leads, logits, digit)
+        assert every.before == logits(digit).argmax()
+        assert set(every.found) == set(range(10)) - {every.before}
+        assert every.nearest is not None
+        for one in every.found.values():
+            assert one.distance == Distance.between(digit, one.pixels)
+            assert every.nearest.distance.l2 <= one.distance.l2 < 5
+            other = signed(explainer, digit, one.target)
+            assert other is None or one.distance.l2 < 0.9 * np.linalg.norm(other - digit)
+        pictures = prepare(np.stack([one.pixels for one in every.found.values()]))
+        assert model.predict(pictures, verbose=0).argmax(axis=1).tolist() == list(every.found)
 
-    said = model.predict(prepare(np.stack([one.pixels for one in found])), verbose=0).argmax(axis=1)
-
-    assert said.tolist() == [one.target for one in found]
-    again = find(explainer.lead, logits, digits[0], found[0].target)
-    assert again is not None
-    assert np.array_equal(again.pixels, found[0].pixels)
+    again = find(explainer.leads, logits, digits[-1])
+    assert again.distances == every.distances
