@@ -38,6 +38,7 @@ from models.networks import Networks, WakingError
 from models.registry import CheckpointError, Entry
 from models.robustness import Robustness
 from models.survey import Survey
+from models.tuning import Tuning
 
 if TYPE_CHECKING:
     from models.explainer import Explainer
@@ -64,6 +65,7 @@ class Inspector:
         costs: What each layer takes, None where it was not measured.
         arrangements: By key, the test digits in the plane, where they were arranged.
         robustness: What moves each network, by key, for those on which it was measured.
+        tunings: What its filters are tuned to, by key, for those on which it was measured.
         counting: Blocks of digits are counted without some channels one at a time.
         illustrating: So are illustrations made.
         seeking: So are adversarial examples sought.
@@ -78,6 +80,7 @@ class Inspector:
     costs: Costs | None = None
     arrangements: Mapping[str, Arrangement] = field(default_factory=dict)
     robustness: Mapping[str, Robustness] = field(default_factory=dict)
+    tunings: Mapping[str, Tuning] = field(default_factory=dict)
     counting: Turns = field(default_factory=Turns)
     illustrating: Turns = field(default_factory=Turns)
     seeking: Turns = field(default_factory=Turns)
@@ -101,6 +104,7 @@ class Inspector:
             known.costs,
             known.arrangements,
             known.robustness,
+            known.tunings,
         )
 
     @cached_property

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from models import arrangement, cost, mnist, registry, robustness, survey
+from models import arrangement, cost, mnist, registry, robustness, survey, tuning
 from models.arrangement import Arrangement
 from models.cost import Costs
 from models.mnist import DATA, Digits
 from models.registry import CHECKPOINTS, Entry
 from models.robustness import Robustness
 from models.survey import Survey
+from models.tuning import Tuning
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Collection:
         costs: What each layer takes, None where it was not measured.
         arrangements: By key, the test digits in the plane, where they were arranged.
         robustness: What moves each network, by key, for those on which it was measured.
+        tunings: What the filters of each network are tuned to, by key, for those on which it was measured.
     """
 
     entries: tuple[Entry, ...]
@@ -35,6 +37,7 @@ class Collection:
     costs: Costs | None
     arrangements: Mapping[str, Arrangement]
     robustness: Mapping[str, Robustness]
+    tunings: Mapping[str, Tuning]
 
 
 def read(checkpoints: Path = CHECKPOINTS, data: Path = DATA) -> Collection:
@@ -54,6 +57,7 @@ def _read(checkpoints: Path, data: Path, _: object) -> Collection:
     test = mnist.load("test", data)
     planes = {entry.key: arrangement.read(entry, len(test), checkpoints) for entry in entries}
     tables = {entry.key: robustness.read(entry, checkpoints) for entry in entries}
+    tunings = {entry.key: tuning.read(entry, checkpoints) for entry in entries}
     return Collection(
         entries,
         surveys,
@@ -61,6 +65,7 @@ def _read(checkpoints: Path, data: Path, _: object) -> Collection:
         cost.read(checkpoints),
         {key: plane for key, plane in planes.items() if plane},
         {key: table for key, table in tables.items() if table},
+        {key: each for key, each in tunings.items() if each},
     )
 
 

@@ -24,7 +24,7 @@ IMAGE = (SIDE, SIDE, 1)
 Compiled: TypeAlias = tf.types.experimental.PolymorphicFunction
 
 
-def randomised(chained: Sequence[Link]) -> list[Link]:
+def randomised(chained: Sequence[Link], seed: int = SEED) -> list[Link]:
     """Return the same layers with weights as before a training: Glorot's, of one seed; biases are zero.
 
     Source: Adebayo et al. (2018), Sanity Checks for Saliency Maps, doi:10.48550/arXiv.1810.03292.
@@ -36,7 +36,7 @@ def randomised(chained: Sequence[Link]) -> list[Link]:
         _, tensor = through((fresh, activation), tensor)
         if hasattr(fresh, "kernel"):
             shape = fresh.kernel.shape
-            drawn = keras.initializers.GlorotUniform(seed=1_000 * SEED + place)(shape).numpy()
+            drawn = keras.initializers.GlorotUniform(seed=1_000 * seed + place)(shape).numpy()
             zeros = [np.zeros(shape[-1:], np.float32)] * (len(fresh.weights) - 1)
             fresh.set_weights([drawn, *zeros])
         made.append((fresh, activation))

@@ -27,7 +27,7 @@ def command(
     field: str,
     doc: str | None,
     arguments: Sequence[str],
-    run: Callable[[keras.Model, Floats, Labels], Found],
+    run: Callable[[keras.Model, Floats, Labels], Found | None],
     write: Callable[[Found, File, Path], File],
     *,
     folder: Path = registry.CHECKPOINTS,
@@ -41,7 +41,8 @@ def command(
         field: Of the manifest's entries, which names the file; and of the module that is run.
         doc: What the command does.
         arguments: Of the command line.
-        run: Measures a network on digits, (n, 28, 28, 1) in [0, 1], with their labels.
+        run: Measures a network on digits, (n, 28, 28, 1) in [0, 1], with their labels; None where there is
+            nothing to measure.
         write: Writes what was found beside the checkpoint.
         folder: Of the manifest.
     """
@@ -57,6 +58,9 @@ def command(
     for key in asked.key or keys:
         started, entry = time.monotonic(), registry.find(key, folder)
         found = run(registry.load(entry, folder), prepare(test.images), test.labels)
+        if found is None:
+            print(f"{key}: has nothing to measure")
+            continue
         with registry.nothing_unnamed(entry.checkpoint.name, folder):
             file = write(found, entry.checkpoint, folder)
             entry = registry.find(key, folder)  # others may have written meanwhile

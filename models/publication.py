@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models import evaluate, mnist, registry, robustness, survey, temperature
+from models import evaluate, mnist, registry, robustness, survey, temperature, tuning
 from models.architectures import Architecture
 from models.description import describe
 from models.digits import prepare
@@ -58,6 +58,7 @@ def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder
     own = evaluate.score(found.logits, test.labels)
     degree = temperature.measured(model, run.held_out.digits)
     table = robustness.run(model, digits, test.labels)
+    tuned = tuning.run(model)
     content = packed(model)
     name = f"{network.key}-{hashlib.sha256(content).hexdigest()[:8]}.keras"
     with registry.nothing_unnamed(name, folder):  # what takes minutes lies behind
@@ -81,6 +82,7 @@ def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder
             seeds=tuple(replace(each, test=own) if each.seed == seed else each for each in scores),
             temperature=degree,
             robustness=robustness.write(table, checkpoint, folder),
+            tuning=tuning.write(tuned, checkpoint, folder) if tuned else None,
         )
         registry.write(entry, folder)
         remove_all_but(entry, folder)
@@ -122,7 +124,7 @@ def packed(model: keras.Model) -> bytes:
 
 def remove_all_but(entry: Entry, folder: Path) -> None:
     """Remove the files of this network's earlier trainings, finished or interrupted."""
-    measured = ("survey.npz", "arrangement.npz", "robustness.json")
+    measured = ("survey.npz", "arrangement.npz", "robustness.json", "tuning.npz")
     for suffix in ("keras", "survey.npz", *(f"{HASH}.{each}" for each in measured)):
         for path in folder.glob(f"{entry.key}-{HASH}.{suffix}"):
             if path.name not in {file.name for file in entry.files}:

@@ -116,6 +116,7 @@ class Entry:
             digits; None where it was not.
         arrangement: The test digits in the plane, `.npz`, None where they were not arranged yet.
         robustness: Its right answers to changed test digits, `.json`, None where they were not counted yet.
+        tuning: What its filters are tuned to, `.npz`, None where that was not measured yet or none convolves.
     """
 
     key: str
@@ -137,11 +138,12 @@ class Entry:
     temperature: float | None = None
     arrangement: File | None = None
     robustness: File | None = None
+    tuning: File | None = None
 
     @property
     def files(self) -> tuple[File, ...]:
         """All that belongs to it beside the manifest."""
-        known = (self.checkpoint, self.survey, self.arrangement, self.robustness)
+        known = (self.checkpoint, self.survey, self.arrangement, self.robustness, self.tuning)
         return tuple(file for file in known if file)
 
     @property
@@ -179,6 +181,7 @@ class Entry:
             seeds=tuple(SeedScore.from_json(each) for each in plain["seeds"]),
             arrangement=File(**plain["arrangement"]) if plain.get("arrangement") else None,
             robustness=File(**plain["robustness"]) if plain.get("robustness") else None,
+            tuning=File(**plain["tuning"]) if plain.get("tuning") else None,
         )
 
 

@@ -27,7 +27,10 @@ from models.layer_survey import (
 )
 from models.registry import Entry, File, Score, SeedScore
 from models.robustness import Robustness
+from models.selectivity import KINDS
+from models.stimuli import BANK, FAMILIES
 from models.survey import Survey
+from models.tuning import SEEDS, LayerTuning, Tuning, convolutions
 
 if TYPE_CHECKING:
     import keras
@@ -201,6 +204,30 @@ def robust(digits: int) -> Robustness:
     }
     lost = {key: tuple(half - each for each in counts) for key, counts in correct.items()}
     return Robustness(digits, correct, lost, changed=lost)
+
+
+def tuned(layers: tuple[Layer, ...]) -> Tuning:
+    """Return filters that are tuned, clearly, to one direction each: of the next family, one step further."""
+    return Tuning({layer.name: layer_tuned(layer) for layer in convolutions(layers)})
+
+
+def layer_tuned(layer: Layer) -> LayerTuning:
+    """Return those of a layer; the last filter responds to everything alike, which is no tuning."""
+    filters = layer.channels
+    raised = np.full((len(BANK), filters), 0.25, np.float32)
+    for channel in range(filters - 1):
+        raised[channel % len(FAMILIES) * 16 + channel, channel] = 16.0
+    untrained = np.random.default_rng(0).uniform(0, 0.2, (len(KINDS), SEEDS // 2 * filters))
+    untrained[-1] = 1
+    return LayerTuning(
+        raised=raised,
+        lowered=np.full_like(raised, 0.125),
+        fired=raised - 0.25,
+        paper=np.full(filters, -0.25, np.float32),
+        drift=np.zeros((len(FAMILIES), filters), np.float32),
+        untrained=untrained.astype(np.float32),
+        chance=np.array([1, SEEDS // 2 * filters], np.int64),
+    )
 
 
 def build(layers: tuple[Layer, ...], seed: int = 0) -> keras.Model:

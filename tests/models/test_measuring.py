@@ -71,6 +71,21 @@ def test_what_is_measured_anew_takes_the_place_of_the_old(folder: Path) -> None:
     assert [path.name for path in folder.glob("*.npz")] == ["fcn.two.arrangement.npz"]
 
 
+def test_a_network_with_nothing_to_measure_is_left_as_it_is(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is said, no file is written, and the others are measured."""
+
+    def run(model: keras.Model, *_: object) -> str | None:
+        return None if str(model) == "fcn" else "one"
+
+    measuring.command("arrangement", "Arrange.", (), run, write, folder=folder)
+
+    assert "fcn: has nothing to measure" in capsys.readouterr().out
+    assert [entry.arrangement is None for entry in registry.read(folder)] == [True, False]
+    assert [path.name for path in folder.glob("*.npz")] == ["cnn.one.arrangement.npz"]
+
+
 def test_an_unknown_network_is_refused_before_anything_is_measured(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

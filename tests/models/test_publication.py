@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 import pytest
 
-from models import mnist, publication, registry, robustness, survey, temperature
+from models import mnist, publication, registry, robustness, survey, temperature, tuning
 from models.architectures import Architecture
 from models.description import describe
 from models.evaluate import Labels
@@ -22,6 +22,7 @@ from models.requirements import UnreadableError
 from models.robustness import Robustness
 from models.run import CURVES, Run
 from models.survey import Survey
+from models.tuning import Tuning
 from tests import networks
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Survey and right answers to changed digits are made up, not measured, from the network's bias."""
+    """Survey, right answers to changed digits and tuning are made up, not measured, from the bias."""
 
     def run(model: keras.Model, digits: Floats, labels: Labels) -> Survey:
         logits = np.tile(model.get_weights()[1], (len(digits), 1))
@@ -80,6 +81,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(survey, "run", run)
     monkeypatch.setattr(robustness, "run", counts)
+    monkeypatch.setattr(tuning, "run", lambda _: Tuning({}))
 
 
 def publish(folder: Path, bias: float = 0.0, network: Architecture = TINY) -> Entry:
@@ -102,6 +104,12 @@ def test_what_is_published_can_be_opened_and_is_what_was_trained(tmp_path: Path)
     assert set(entry.versions) == {"python", "keras", "tensorflow-cpu", "numpy"}
     assert entry.recipe == publication.plain(TINY.recipe)
     assert entry.seeds == (SeedScore(7, 1, entry.held_out, entry.test),)
+
+
+def test_what_has_no_filters_has_no_tuning(tmp_path: Path) -> None:
+    """Nothing is written, and the manifest says so."""
+    assert publish(tmp_path).tuning is None
+    assert not list(tmp_path.glob("*.tuning.npz"))
 
 
 def test_the_checkpoint_holds_no_optimizer(tmp_path: Path) -> None:
@@ -159,7 +167,7 @@ def test_whenever_it_is_killed_the_checkpoints_are_whole(
 ) -> None:
     """Killed before any one of its changes to the disk, a training leaves the old network or the new one.
 
-    The manifest reads, and the checkpoint, survey and table that it names are whole and of one training.
+    The manifest reads, and the checkpoint and all that it names beside it are whole and of one training.
     """
     monkeypatch.setattr(publication, "packed", lambda model: model.get_weights()[1].tobytes())
     seen = set()
@@ -179,11 +187,12 @@ def test_whenever_it_is_killed_the_checkpoints_are_whole(
         logits = survey.read(entry, folder).logits
         assert weights[0] == logits[0, 0]
         assert robustness.read(entry, folder) == networks.robust(100 + int(weights[0]))
+        assert tuning.read(entry, folder) == Tuning({})
         seen.add((finished, weights[0]))
         if finished:
             break
 
-    assert len(changes) >= 4 * 3 + 3  # four files opened, synced and renamed; three old ones removed
+    assert len(changes) >= 5 * 3 + 4  # five files opened, synced and renamed; four old ones removed
     assert seen == {(False, 1), (False, 2), (True, 2)}
 
 
@@ -196,7 +205,7 @@ def test_a_kill_is_mended_by_the_next_training(
         patch.setattr(registry, "write", die)
         with pytest.raises(Killed):
             publish(tmp_path, bias=2)
-    assert len(list(tmp_path.glob("tiny-*"))) == 6
+    assert len(list(tmp_path.glob("tiny-*"))) == 8
     entry = publish(tmp_path, bias=3)
 
     assert {path.name for path in tmp_path.glob("tiny-*")} == {file.name for file in entry.files}
