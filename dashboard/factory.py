@@ -22,6 +22,7 @@ from dashboard import (
     guard,
     illustration_api,
     survey_api,
+    tuning_api,
     why_api,
 )
 from dashboard.bundle import serve_scripts
@@ -134,6 +135,7 @@ def create_app(inspector: Inspector, settings: Settings) -> Page:
     server.register_blueprint(arithmetic_api.blueprint(inspector))
     server.register_blueprint(survey_api.blueprint(inspector))
     server.register_blueprint(illustration_api.blueprint(inspector))
+    server.register_blueprint(tuning_api.blueprint(inspector))
     server.register_blueprint(why_api.blueprint(inspector))
     server.register_blueprint(adversary_api.blueprint(inspector))
     server.register_blueprint(drawings_api.blueprint())

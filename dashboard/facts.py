@@ -18,6 +18,7 @@ from models.digits import PERTURBATIONS, Perturbation
 from models.forward_pass import STAGES
 from models.registry import Entry
 from models.survey import Survey
+from models.tuning import Tuning
 
 PLOTLY = "/assets/plotly-basic.min.js?v=4.1.1"  # loaded by the first chart
 SEQUENTIAL = plotly.colors.sequential.Magma
@@ -40,7 +41,7 @@ def facts(inspector: Inspector) -> dict[str, Any]:
         "image_bytes": MOST_BYTES,
         "perturbations": [_perturbation(way) for way in PERTURBATIONS.values()],
         "models": [
-            _network(entry, inspector.surveys[entry.key], hue.dark)  # marks lie on digits, which are black
+            _network(inspector, entry, hue.dark)  # marks lie on digits, which are black
             for entry, hue in zip(inspector.entries, named.values(), strict=True)
         ],
     }
@@ -57,13 +58,16 @@ def _perturbation(way: Perturbation) -> dict[str, Any]:
     return {name: getattr(way, name) for name in told}
 
 
-def _network(entry: Entry, measured: Survey, hue: str) -> dict[str, Any]:
+def _network(inspector: Inspector, entry: Entry, hue: str) -> dict[str, Any]:
+    measured, tuned = inspector.surveys[entry.key], inspector.tunings.get(entry.key)
     return {
         "key": entry.key,
         "title": entry.title,
         "sha256": entry.sha256,
         "hue": hue,
-        "layers": [_layer(layer, entry.layers, measured) for layer in panels(entry.layers)],
+        "layers": [
+            _layer(layer, entry.layers, measured) | _words(layer, tuned) for layer in panels(entry.layers)
+        ],
     }
 
 
@@ -85,6 +89,14 @@ def _layer(layer: Layer, layers: tuple[Layer, ...], measured: Survey) -> dict[st
         },
         "dead": measured.dead(layer.name),
     }
+
+
+def _words(layer: Layer, tuned: Tuning | None) -> dict[str, Any]:
+    """Return what each filter of a convolution is tuned to, "" where that is not clear; None unmeasured."""
+    if layer.kind != "Conv2D":
+        return {}
+    words = tuned.layers[layer.name].words if tuned else None
+    return {"words": words and [word.text if word else "" for word in words]}
 
 
 def _number(value: np.float32) -> float:

@@ -38,7 +38,7 @@ from models.networks import Networks, WakingError
 from models.registry import CheckpointError, Entry
 from models.robustness import Robustness
 from models.survey import Survey
-from models.tuning import Tuning
+from models.tuning import LayerTuning, Tuning
 
 if TYPE_CHECKING:
     from models.explainer import Explainer
@@ -393,6 +393,15 @@ class Inspector:
         if method not in found.planes:
             raise not_found(f"There is no such method. There are: {', '.join(found.planes)}.")
         return np.ascontiguousarray(found.planes[method] / (arrangement.LEVELS - 1), np.float32)
+
+    def tuning(self, key: str, name: str) -> LayerTuning:
+        """Return what the filters of a convolution are tuned to, or refuse."""
+        layer = self.layer(key, name)
+        if layer.kind != "Conv2D":
+            raise not_found(f"{key} {name} is a {layer.kind} layer: tuning is measured on convolutions.")
+        if key not in self.tunings:
+            raise not_found(f"Tuning was not measured on {key} yet: run python -m models.tuning {key}.")
+        return self.tunings[key].layers[name]
 
     @cached_property
     def verdicts(self) -> bytes:

@@ -76,6 +76,11 @@ class LayerTuning:
         return np.asarray(np.percentile(self.untrained, PERCENTILE, axis=1), np.float32)
 
     @cached_property
+    def preferred(self) -> Floats:
+        """The direction of each family that each filter prefers, (families, filters), degrees."""
+        return selectivity.preferred(self.raised)
+
+    @cached_property
     def words(self) -> tuple[Word | None, ...]:
         """The word of every filter, None where its tuning is not clear."""
         return words(self.raised, self.lowered, self.drift, self.thresholds)

@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from dashboard import adversary_api, api, arithmetic_api, drawings_api, settings, survey_api, why_api
+from dashboard import (
+    adversary_api,
+    api,
+    arithmetic_api,
+    drawings_api,
+    illustration_api,
+    settings,
+    survey_api,
+    tuning_api,
+    why_api,
+)
 from dashboard.panels.compare import PANELS
 from dashboard.panels.panel import Panel
 
@@ -28,6 +38,8 @@ def test_every_route_stands_in_the_readme() -> None:
     server.register_blueprint(api.blueprint(_Nothing()))  # type: ignore[arg-type]
     server.register_blueprint(arithmetic_api.blueprint(_Nothing()))  # type: ignore[arg-type]
     server.register_blueprint(survey_api.blueprint(_Nothing()))  # type: ignore[arg-type]
+    server.register_blueprint(illustration_api.blueprint(_Nothing()))  # type: ignore[arg-type]
+    server.register_blueprint(tuning_api.blueprint(_Nothing()))  # type: ignore[arg-type]
     server.register_blueprint(why_api.blueprint(_Nothing()))  # type: ignore[arg-type]
     server.register_blueprint(adversary_api.blueprint(_Nothing()))  # type: ignore[arg-type]
     server.register_blueprint(drawings_api.blueprint())
