@@ -73,7 +73,8 @@
     const head = `${c.name(panel.key)} ${layer.name}`;
     const overWeights = row !== undefined && (kind === "kernel" || (panel.templates && row < 28));
     const weight = overWeights ? panel.weightAt(row, column) : null;
-    if (kind === "kernel" && !weight) return c.tip(event, `${head} filter ${i}`);
+    const tuned = c.tunedTo(layer, i);
+    if (kind === "kernel" && !weight) return c.tip(event, `${head} filter ${i}${tuned && `, ${tuned}`}`);
     if (weight && panel.weights) return pointWeight(panel, head, i, weight, event, turn);
     c.sight(layer, row === undefined || !panel.isMaps ? null : [row, column]);
     const fate = panel.off.includes(i) ? OFF(layer) : panel.differing ? c.sameness(i, panel.opened) : c.fate(layer, i, panel.opened);
@@ -81,7 +82,7 @@
     const told = fate && `. ${fate}`;
     if (row === undefined && panel.isMaps) {
       const { low, high } = panel.opened;
-      return c.tip(event, `${head} map ${i}${differing}: ${c.round(low[i])} to ${c.round(high[i])}${told}`);
+      return c.tip(event, `${head} map ${i}${differing}: ${c.round(low[i])} to ${c.round(high[i])}${told}${tuned && `. It is ${tuned}`}`);
     }
     if (!panel.isMaps) return c.tip(event, `${head} unit ${i}${differing} = ${c.exact(panel.opened.values[i])}${told}`);
     const words = `${head} map ${i}${fate && " (" + fate.split(":")[0].toLowerCase() + ")"}${differing}, row ${row}, column ${column}`;

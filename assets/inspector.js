@@ -2,7 +2,7 @@
 (function (c) {
   "use strict";
 
-  const ORDER = ["cell", "terms", "sliding", "slices", "firing", "without", "weights", "taking"];
+  const ORDER = ["cell", "terms", "sliding", "slices", "firing", "tuning", "without", "weights", "taking"];
   const MOST = 8; // times as large as the column is wide
   const EMPTY = "Select a map, a kernel or a unit to see it enlarged, with its numbers.";
 
@@ -194,7 +194,7 @@
     c.legend(its.legend, scale, differing && "difference");
     c.write(its.table.firstElementChild, `All ${rows}×${columns} ${differing ? "differences" : "numbers"}`);
     its.scale = scale;
-    its.box.setAttribute("aria-label", `${layer.name} map ${filter}${differing && `, ${differing}`}, enlarged, ${rows} rows, ${columns} columns; arrow keys choose a cell`);
+    its.box.setAttribute("aria-label", `${[`${layer.name} map ${filter}`, differing, c.tunedTo(layer, filter)].filter(Boolean).join(", ")}, enlarged, ${rows} rows, ${columns} columns; arrow keys choose a cell`);
     placeCursor(its, selection.cell);
     showValue(its, selection.cell);
   }
@@ -259,7 +259,7 @@
   /** Tell a screen reader what the selected filter is like, as far as it is known. */
   function tell(its, what, words) {
     its.told[what] = words;
-    if (frame === its) c.write(document.getElementById("status"), [its.title, its.told.active, its.told.weight].filter(Boolean).map((words) => `${words}.`).join(" "));
+    if (frame === its) c.write(document.getElementById("status"), [its.title, its.told.active, its.told.weight, its.told.tuning].filter(Boolean).map((words) => `${words}.`).join(" "));
   }
 
   function listNumbers({ table, state }) {

@@ -88,6 +88,7 @@
       return {
         ...sides, count: this.count, foot: this.isLast ? CAPTION : 0,
         name: (i) => `${layer.name} ${word} ${i}${this.differing && `, ${this.differing}`}`,
+        about: (i) => c.tunedTo(layer, i),
         pick: (i, row, column) => act.pick(path, i, this.isMaps && row !== undefined ? [row, column] : null),
         point: (place, event) => act.point({ panel: this, kind: "map", place, event }),
         leave: act.leave,
@@ -112,6 +113,7 @@
         gap: Math.max(4, pitch - across * zoom), below: slices === 1 ? zoom : 4, count: this.count, foot: 0,
         limit: () => this.sheet.across,
         name: (i) => (slices === 1 ? `${layer.name} kernel ${i}` : `${layer.name} filter ${i}, ${slices} slices`),
+        about: (i) => c.tunedTo(layer, i),
         pick: (i) => act.pick(path, i, null),
         point: (place, event) => act.point({ panel: this, kind: "kernel", place, event }),
         leave: act.leave,

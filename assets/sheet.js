@@ -7,9 +7,9 @@
   c.Sheet = class {
     /**
      * @param element Where it goes.
-     * @param form {count, rows, columns, zoom, gap, below, foot, limit(), name(i), pick(i, row, column), point(place, event), leave(), resized()}
+     * @param form {count, rows, columns, zoom, gap, below, foot, limit(), name(i), about(i), pick(i, row, column), point(place, event), leave(), resized()}
      *   rows and columns of one picture in its own pixels; zoom, gap and the gap below in screen pixels; foot: room under each, in
-     *   its own pixels, for a caption; limit, if there is one: how many may stand side by side.
+     *   its own pixels, for a caption; limit, if there is one: how many may stand side by side; about, if there is one: what else is said of a picture.
      * @param width The room there is, in screen pixels, where it is known.
      */
     constructor(element, form, width = 0) {
@@ -34,6 +34,7 @@
 
     button(i) {
       const button = document.createElement("button");
+      button.ariaDescription = this.form.about?.(i) || null;
       button.type = "button";
       button.tabIndex = i === 0 ? 0 : -1;
       button.setAttribute("aria-label", this.form.name(i));
@@ -154,7 +155,7 @@
       this.marks.set(i, known);
       const cell = this.cells.children[i];
       Object.assign(cell.dataset, { mark: word, caption });
-      cell.ariaDescription = word || null;
+      cell.ariaDescription = [word, this.form.about?.(i)].filter(Boolean).join(", ") || null;
     }
 
     /** Show which picture is selected, -1 for none. */

@@ -187,7 +187,7 @@ def test_hover_names_a_weight(visitor: Visitor, server: Server) -> None:
         assert number(tip.inner_text().split()[-1]) == kernel[row, column, slice_, 21]
 
     move_over(visitor, cell, 3, 0, columns=23)
-    expect(tip).to_have_text("CNN conv2 filter 21")
+    expect(tip).to_have_text(re.compile("^CNN conv2 filter 21(, tuned to .+)?$"))
 
 
 def test_hover_names_a_unit(visitor: Visitor, server: Server) -> None:
@@ -216,11 +216,13 @@ def test_focus_says_what_hover_says(visitor: Visitor) -> None:
     page.keyboard.press("ArrowRight")
 
     expect(page.locator(":focus")).to_have_attribute("aria-label", "conv1 map 1")
-    expect(page.locator(".tip")).to_have_text(re.compile(r"^CNN conv1 map 1: \S+ to \S+$"))
+    expect(page.locator(".tip")).to_have_text(
+        re.compile(r"^CNN conv1 map 1: \S+ to \S+(\. It is tuned to .+)?$")
+    )
     assert sight(visitor) == (0, 0, 28, 28)
     visitor.flush()
     expect(page.locator(".lines:visible")).to_have_count(0)
 
     visitor.cell("cnn", "conv1", "conv1 kernel 0").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".tip")).to_have_text("CNN conv1 filter 1")
+    expect(page.locator(".tip")).to_have_text(re.compile("^CNN conv1 filter 1(, tuned to .+)?$"))
