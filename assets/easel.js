@@ -23,6 +23,7 @@
       this.how = c.make("p", { id: "pad-how", className: "reading", textContent: how });
       this.place = c.make("p", { className: "unseen", ariaLive: "polite" });
       this.told = c.make("p", { className: "told" });
+      this.read = c.make("p", { className: "heard" });
       this.eraser = this.button("Eraser", () => this.eraser.setAttribute("aria-pressed", this.erases() ? "false" : "true"));
       this.eraser.setAttribute("aria-pressed", "false");
       [this.undo, this.redo] = [this.button("Undo", () => this.step(this.past, this.future)), this.button("Redo", () => this.step(this.future, this.past))];

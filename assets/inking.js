@@ -24,7 +24,7 @@
         c.make("div", { className: "pad-canvas" }, this.canvas, this.mark),
         c.make("div", { className: "row" }, this.eraser, this.undo, this.redo, this.clear, start),
         c.make("label", { className: "pad-brush" }, "Width ", this.width),
-        this.told, this.place,
+        this.told, this.read, this.place,
         c.make("div", { className: "pad-pictures" }, figure(this.caption, this.before, this.box), figure(c.make("figcaption", { textContent: "as fed, 28×28" }), this.after)),
         c.make("label", {}, this.preparing, " Prepare it as MNIST was"),
         c.make("p", { className: "reading", textContent: WHY }), this.how,

@@ -14,7 +14,7 @@
   let wanted = selection; // what was asked for last
   let picture = null;
   let trouble = false; // whether the page says that a change has not come about
-  let wall, network, moving, pad, reference;
+  let wall, network, moving, pad, reference, reading;
   let replacing = null; // the address that is about to be replaced: {timer, act}
 
   /* Ask for what the first view needs while Dash is still at work. */
@@ -206,6 +206,7 @@
     const now = selection;
     const opened = picture;
     c.afterFrame(() => opened === picture && c.write(by("status"), c.sentence(now, opened, label, keys)));
+    reading.show(now, opened);
     c.paintWhy(by("why"), selection, picture, keys);
     c.paintAdversary(by("adversary"), selection, keys);
   }
@@ -384,6 +385,7 @@
     network = new c.Network(by("network"), { pick: inspect, point, leave: () => (c.unpoint(), c.pointCell(null)) });
     moving = new c.Moving(by("moving"));
     pad = new c.Pad(by("pad"), (digit) => wall.pixels(digit));
+    reading = new c.Reading(by("reading"), (words) => pad.hear(words));
     reference = new c.Reference(by("reference"), by("differing"), (digit) => wall.pixels(digit));
     c.takeImages(by("digit"), { wanted: () => selection.page === "explore", send: (file) => pad.upload(file) });
     const comparing = (act) => () => selection.page === "compare" && wall.labels && act();

@@ -26,7 +26,7 @@
         c.make("div", { className: "row" }, this.eraser, this.undo, this.redo, this.clear, this.restore),
         c.make("div", { className: "row" }, c.make("label", { className: "pad-brush" }, "Grey ", this.grey), said, c.make("label", {}, "Brush ", this.width)),
         this.count, c.make("label", {}, this.comparing, " Show what that changes in every layer"),
-        this.told, this.place, c.make("p", { className: "reading", textContent: WHY }), this.how,
+        this.told, this.read, this.place, c.make("p", { className: "reading", textContent: WHY }), this.how,
       );
       c.readable(this.canvas, (row, column) => !this.from && `row ${row}, column ${column}: ${this.words(row * SIDE + column)}`);
     }

@@ -21,6 +21,7 @@ from dashboard import (
     drawings_api,
     guard,
     illustration_api,
+    readings_api,
     survey_api,
     tuning_api,
     why_api,
@@ -139,6 +140,7 @@ def create_app(inspector: Inspector, settings: Settings) -> Page:
     server.register_blueprint(why_api.blueprint(inspector))
     server.register_blueprint(adversary_api.blueprint(inspector))
     server.register_blueprint(drawings_api.blueprint())
+    server.register_blueprint(readings_api.blueprint(inspector))
     server.register_error_handler(InvalidResourceError, _no_such_file)
     server.register_error_handler(DependencyException, _no_such_file)
     guard.protect(server, settings.trusted_hosts, app.csp_hashes())

@@ -35,6 +35,7 @@ def facts(inspector: Inspector) -> dict[str, Any]:
         "levels": {**LEVELS, "kernels": KERNEL_LEVELS},
         "part": PART,
         "opening": inspector.opening_digit,
+        "reader": inspector.reader.key,
         "sequential": SEQUENTIAL,
         "diverging": DIVERGING,
         "plotly": PLOTLY,

@@ -42,6 +42,7 @@ class Id(StrEnum):
     WALL_SORT = "wall-sort"
     WALL_ANSWER = "wall-answer"
     WALL_MARKS = "wall-marks"
+    READING = "reading"
     VERDICT = "verdict"
     OFF = "off"
     WHY = "why"

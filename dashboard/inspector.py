@@ -176,6 +176,10 @@ class Inspector:
         """Run one test digit through one network, with channels switched off if any are, or refuse."""
         return _run(self._probe(key), self.digit(index, move), off.get(key))
 
+    def reading(self, drawing: Drawing) -> ForwardPass:
+        """Run a drawing through the network that reads what people bring, all of it, or refuse."""
+        return self.forward_pass(self.reader.key, 0, move=drawing)  # which takes any digit's place
+
     def explain(
         self, key: str, index: int, question: Question, move: Change | None = None, *, trained: bool = True
     ) -> Explanation:

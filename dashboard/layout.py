@@ -165,6 +165,7 @@ def _verdict() -> Markup:
         "section",
         element("h2", "What do they say?", class_="question"),
         element("div", *off, id=Id.OFF, class_="off-list", hidden=""),
+        element("div", id=Id.READING, role="status", class_="read"),
         element("div", id=Id.VERDICT),
         class_="verdict",
         aria_label="Verdict",

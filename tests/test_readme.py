@@ -12,6 +12,7 @@ from dashboard import (
     arithmetic_api,
     drawings_api,
     illustration_api,
+    readings_api,
     settings,
     survey_api,
     tuning_api,
@@ -43,6 +44,7 @@ def test_every_route_stands_in_the_readme() -> None:
     server.register_blueprint(why_api.blueprint(_Nothing()))  # type: ignore[arg-type]
     server.register_blueprint(adversary_api.blueprint(_Nothing()))  # type: ignore[arg-type]
     server.register_blueprint(drawings_api.blueprint())
+    server.register_blueprint(readings_api.blueprint(_Nothing()))  # type: ignore[arg-type]
     rules = [rule.rule for rule in server.url_map.iter_rules()]
 
     assert "/api/models" in rules

@@ -121,14 +121,17 @@ def test_what_can_be_operated_has_a_name(whole: list[Plain]) -> None:
 
 
 def test_errors_have_their_places(whole: list[Plain]) -> None:
-    """One alert for the page and one under the field that a digit is typed into, empty at first; a status."""
+    """One alert for the page and one under the field that a digit is typed into, empty at first; statuses."""
     roles = [(each.get("role"), each.get("id"), each.get("children")) for each in whole if "role" in each]
 
     assert [role for role in roles if role[0] == "alert"] == [
         ("alert", Id.MESSAGE, ""),
         ("alert", Id.GO_TO_ERROR, ""),
     ]
-    assert [role for role in roles if role[0] == "status"] == [("status", Id.STATUS, "")]
+    assert [role for role in roles if role[0] == "status"] == [
+        ("status", Id.STATUS, ""),
+        ("status", Id.READING, ""),
+    ]
 
 
 def test_the_words_are_explained_once(whole: list[Plain]) -> None:

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from models import mnist, registry, survey
+from models.drawing import Drawing, write_pixels
+from models.evaluate import Labels
+from tests.browser.serving import Server
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+SEVEN = ((0.1, 0.1), (0.1, 0.5), (0.6, 0.3))  # rows and columns, from end to end, of each corner of a line
+READINGS = "**/api/readings?*"
+
+
+@pytest.fixture(scope="module")
+def reader() -> str:
+    """The network with most held-out digits right, then the smallest loss."""
+    best = max(registry.read(), key=lambda each: (each.held_out.correct, -each.held_out.loss))
+    return best.key
+
+
+@pytest.fixture(scope="module")
+def pair(reader: str) -> list[str]:
+    """Two networks beside which it is not shown."""
+    return [entry.key for entry in registry.read() if entry.key != reader][:2]
+
+
+def said_of(key: str) -> Labels:
+    """Return what a network says of every test digit."""
+    answers: Labels = survey.read(registry.find(key)).logits.argmax(axis=1).astype(np.uint8)
+    return answers
+
+
+def as_drawing(digit: int) -> str:
+    """Return a test digit as somebody's own pixels."""
+    return Drawing(write_pixels(mnist.load("test").images[digit]), "pixels").text
+
+
+def best(page: Page) -> Locator:
+    return page.locator("#reading button")
+
+
+def name(key: str) -> str:
+    """Return what a network is called on the page."""
+    kind, _, rest = key.partition("-")
+    return " ".join([kind.upper(), *rest.split("-")]).strip()
+
+
+def reading(server: Server, page: Page) -> Any:
+    """Return what the server reads in the drawing at hand."""
+    text = parse_qs(urlsplit(page.url).query)["perturb"][0]
+    return server.json(f"/api/readings?perturb={text}")
+
+
+def test_the_best_network_reads_along_while_one_draws(
+    visitor: Visitor, server: Server, reader: str, pair: list[str]
+) -> None:
+    """Beside the verdict and on the pad: its name, its answer and how sure it is; heard as a status."""
+    page = visitor.open(f"/?pair={','.join(pair)}")
+    page.get_by_text("Draw a digit").click()
+    page.get_by_label("Pad to draw on").scroll_into_view_if_needed()
+    visitor.draw(*SEVEN)
+    visitor.eventually(lambda: "perturb=" in page.url)
+    expect(page.locator("#reading")).not_to_have_attribute("aria-busy", "true")
+
+    told = reading(server, page)["reader"]
+    words = f"{name(reader)}, best on held-out digits, reads {told['answer']} with"
+    expect(best(page)).to_contain_text(words)
+    shown = re.search(r"with (> )?([\d.]+) %", best(page).inner_text())
+    assert shown
+    assert float(shown[2]) == pytest.approx(100 * told["probability"], abs=0.11)
+    expect(page.locator("#pad .heard")).to_contain_text(best(page).inner_text())
+    expect(page.locator("#reading")).to_have_role("status")
+
+
+def test_nothing_is_asked_of_a_test_digit(visitor: Visitor, pair: list[str]) -> None:
+    """Neither as it was written nor moved; what was read in a drawing before is gone, and its room."""
+    page = visitor.open(f"/?pair={','.join(pair)}&perturb={as_drawing(3)}")
+    expect(best(page)).to_be_visible()
+    visitor.quiet()
+
+    visitor.pick(visitor.visible_thumbs()[5])
+    page.get_by_label("How to change the digit").select_option("rotation")
+    page.locator("#moving").get_by_role("slider").press("End")
+    expect(page.locator("#digit-title")).to_contain_text("turned")
+    visitor.flush()
+
+    assert [path for path in visitor.requests if "readings" in path] == []
+    expect(best(page)).to_be_hidden()
+    assert page.locator("#reading").evaluate("(place) => place.offsetHeight") == 0
+
+
+def test_where_it_differs_it_is_said(visitor: Visitor, reader: str, pair: list[str]) -> None:
+    """Who of the pair says something else; where nobody does, nothing of that."""
+    ours, theirs = said_of(reader), [said_of(key) for key in pair]
+    one = int(np.flatnonzero((theirs[0] != ours) & (theirs[1] == ours))[0])
+    both = int(np.flatnonzero((theirs[0] != ours) & (theirs[1] != ours))[0])
+    none = int(np.flatnonzero((theirs[0] == ours) & (theirs[1] == ours))[0])
+
+    for digit, words in (
+        (one, f"{name(pair[0])} says otherwise."),
+        (both, "Both say otherwise."),
+        (none, ""),
+    ):
+        page = visitor.open(f"/?pair={','.join(pair)}&perturb={as_drawing(digit)}")
+        expect(best(page)).to_contain_text(f"reads {ours[digit]} with")
+        expect(best(page)).to_have_attribute("data-differs", str(bool(words)).lower())
+        expect(best(page).locator("b")).to_have_text(words)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_click_shows_it_in_the_pair(visitor: Visitor, reader: str, pair: list[str], place: int) -> None:
+    """In the place of the second, or of the one that is not shown; then nothing is added any more."""
+    model, expected = (pair[1], [reader, pair[1]]) if place == 0 else ("both", [pair[0], reader])
+    page = visitor.open(f"/?pair={','.join(pair)}&model={model}&perturb={as_drawing(3)}")
+    best(page).click()
+
+    expect(page.locator(f'#verdict .said[data-model="{reader}"]')).to_be_visible()
+    visitor.eventually(lambda: parse_qs(urlsplit(page.url).query).get("pair") == [",".join(expected)])
+    assert parse_qs(urlsplit(page.url).query)["perturb"] == [as_drawing(3)]
+    expect(page.locator("#verdict .said")).to_have_count(2)
+    expect(page.locator("#reading")).not_to_have_attribute("aria-busy", "true")
+    expect(best(page)).to_be_hidden()
+
+
+def test_nothing_moves_when_it_is_said(visitor: Visitor, pair: list[str]) -> None:
+    """Pad, wall and verdict stand where they stood while the reading was on its way."""
+    page = visitor.page
+    with visitor.held(READINGS) as held:
+        page.goto(f"{visitor.url}/?pair={','.join(pair)}&perturb={as_drawing(3)}")
+        visitor.shown()
+        visitor.eventually(lambda: held)
+        before = [page.locator(place).bounding_box() for place in ("#pad", "#wall", "#verdict", "#why")]
+        expect(best(page)).to_be_hidden()
+
+    expect(best(page)).to_be_visible()
+    assert [page.locator(place).bounding_box() for place in ("#pad", "#wall", "#verdict", "#why")] == before
+
+
+def test_one_reading_at_a_time_and_the_newest_wins(visitor: Visitor, pair: list[str]) -> None:
+    """While one is on its way pictures come and none other is asked for; in the end it is the last's."""
+    page = visitor.open(f"/?pair={','.join(pair)}")
+    page.get_by_text("Draw a digit").click()
+    page.get_by_label("Pad to draw on").scroll_into_view_if_needed()
+    visitor.quiet()
+
+    with visitor.held(READINGS) as held:
+        visitor.draw(*SEVEN)
+        visitor.eventually(lambda: held)
+        visitor.draw((0.4, 0.2), (0.4, 0.6))
+        visitor.flush()
+        assert len(held) == 1
+
+    expect(page.locator("#reading")).not_to_have_attribute("aria-busy", "true")
+    asked = [path for path in visitor.requests if "readings" in path]
+    assert len(asked) <= 3
+    assert asked[-1].split("perturb=")[1] == parse_qs(urlsplit(page.url).query)["perturb"][0]
+
+
+def test_the_slider_is_read_along(visitor: Visitor, server: Server, pair: list[str]) -> None:
+    """A drawing that is moved is read as it is moved."""
+    page = visitor.open(f"/?pair={','.join(pair)}&perturb={as_drawing(3)}")
+    page.get_by_label("How to change the digit").select_option("rotation")
+    page.locator("#moving").get_by_role("slider").press("End")
+    visitor.eventually(lambda: "rotation:90" in page.url)
+    expect(page.locator("#reading")).not_to_have_attribute("aria-busy", "true")
+
+    answer = reading(server, page)["reader"]["answer"]
+    expect(best(page)).to_contain_text(f"reads {answer} with")
+
+
+def test_without_a_reading_the_page_goes_on(visitor: Visitor, pair: list[str]) -> None:
+    """What went wrong is said; verdicts stand, and the next drawing is read."""
+    visitor.allow("500")
+    page = visitor.page
+    page.route(READINGS, lambda route: route.fulfill(status=500, body="{}"))
+    page.goto(f"{visitor.url}/?pair={','.join(pair)}&perturb={as_drawing(3)}")
+    visitor.shown()
+    expect(visitor.alert).to_contain_text("Try again")
+    expect(best(page)).to_be_hidden()
+    expect(page.locator("#verdict .said")).to_have_count(2)
+
+    page.unroute(READINGS)
+    page.get_by_label("How to change the digit").select_option("rotation")
+    page.locator("#moving").get_by_role("slider").press("End")
+    expect(best(page)).to_contain_text("reads")
