@@ -1,23 +1,33 @@
-"""The picture in a PNG or JPEG file: upright, without transparency, and no larger than is worked with."""
+"""The picture in an image file: upright, without transparency, and no larger than is worked with."""
 
 from __future__ import annotations
 
-import io
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 
 from models.forward_pass import Floats
-from models.image_parts import DAMAGED, ImageError, Parts, split
+from models.image_decoder import Decoded, decode
+from models.image_kinds import split
+from models.image_parts import MOST_PIXELS, Format, ImageError
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-MOST_PIXELS = 4096 * 4096
+DECODERS: Mapping[Format, str] = MappingProxyType(  # Pillow's names of them
+    {
+        "PNG": "PNG",
+        "JPEG": "JPEG",
+        "WebP": "WEBP",
+        "GIF": "GIF",
+        "BMP": "BMP",
+        "TIFF": "TIFF",
+        "AVIF": "AVIF",
+        "HEIC": "HEIF",
+    }
+)
 SMALLEST = 8  # pixels of a side
 SLIMMEST = 32  # times as long as wide
-WORKED = 640  # pixels of the longer side; larger pictures are made smaller by means over areas
 LUMINANCE = (0.299, 0.587, 0.114)  # ITU-R BT.601, of red, green and blue
 Paper = Literal["white", "black", "its own background"]
 OPAQUE = 0.6  # share of a picture that is covered, from which on what covers it has a background of its own
@@ -29,37 +39,47 @@ class Picture:
 
     Attributes:
         colours: (rows, columns, 3) float32 in [0, 1], the longer side at most 640.
-        format: "PNG" or "JPEG".
+        format: Of the file.
         width: Of the upright picture in the file, in pixels.
         height: Of the same.
         orientation: What EXIF said, 1 to 8; the picture is upright already.
         laid_on: What it was laid on where it is transparent, None where nothing is.
+        turn: Degrees clockwise by which it was turned after that.
     """
 
     colours: Floats
-    format: Literal["PNG", "JPEG"]
+    format: Format
     width: int
     height: int
     orientation: int
     laid_on: Paper | None
+    turn: int = 0
 
 
-def read(content: bytes) -> Picture:
-    """Return the picture in a file, of an animation the first.
+def read(content: bytes, turn: int = 0) -> Picture:
+    """Return the picture in a file, of several the first.
+
+    Args:
+        content: The file.
+        turn: Degrees clockwise by which it is turned once it is upright: 0, 90, 180 or 270.
 
     Raises:
-        FormatError: The file is neither PNG nor JPEG.
+        FormatError: The file is of no kind that can be read.
         ImageError: It is broken, too small, or too large; that is found before anything is decoded.
     """
     parts = split(content)
     _require_size(parts.width, parts.height)
-    values, alpha = _decoded(parts)
-    laid_on = None
+    found = decode(parts.content, DECODERS[parts.format])
+    _require_size(found.width, found.height)
+    orientation = max(parts.orientation, found.orientation)
+    (values, alpha), laid_on = _values(found), None
     if alpha is not None and alpha.min() < 1:
         laid_on, paper = _paper(values, alpha)
         values = values * alpha + paper * (1 - alpha)
-    sides = (parts.height, parts.width) if parts.orientation >= 5 else (parts.width, parts.height)
-    return Picture(upright(values, parts.orientation), parts.format, *sides, parts.orientation, laid_on)
+    sides = (found.width, found.height)
+    swapped = (orientation >= 5) != (turn in (90, 270))
+    values = np.ascontiguousarray(np.rot90(upright(values, orientation), -turn // 90))
+    return Picture(values, parts.format, *(sides[::-1] if swapped else sides), orientation, laid_on, turn)
 
 
 def upright(values: Floats, orientation: int) -> Floats:
@@ -84,36 +104,12 @@ def _require_size(width: int, height: int) -> None:
         raise ImageError(f"The image is too slim: one side is more than {SLIMMEST} times the other.")
 
 
-def _decoded(parts: Parts) -> tuple[Floats, Floats | None]:
+def _values(found: Decoded) -> tuple[Floats, Floats | None]:
     """Return colours, (rows, columns, 3), and what covers, (rows, columns, 1), both in [0, 1]."""
-    from PIL import Image  # noqa: PLC0415 - takes a tenth of a second; the page must not wait for it
-
-    try:
-        with Image.open(io.BytesIO(parts.content), formats=(parts.format,)) as image:
-            image.draft(None, (WORKED, WORKED))  # of a JPEG: not all of its detail
-            plain = _plain(image)
-        plain.thumbnail((WORKED, WORKED), Image.Resampling.BOX)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise ImageError(DAMAGED) from error
-    if plain.mode in ("L", "RGB"):
-        return _floats(plain.convert("RGB")), None
-    whole = _floats(plain.convert("RGBA"))
-    return whole[..., :3], whole[..., 3:]
-
-
-def _plain(image: Image) -> Image:
-    """Return an image with eight bits to a channel: grey or colour, with or without what covers."""
-    from PIL import Image  # noqa: PLC0415
-
-    if image.mode.startswith("I"):  # 16 bits
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-    if "A" in image.mode or "transparency" in image.info:
-        return image.convert("RGBA")
-    return image.convert("L" if image.mode in ("1", "L") else "RGB")
-
-
-def _floats(image: Image) -> Floats:
-    return np.asarray(image, np.float32) / np.float32(255)
+    columns, rows = found.sides
+    levels = np.frombuffer(found.pixels, np.uint8).reshape(rows, columns, len(found.mode))
+    values = np.divide(levels, np.float32(255), dtype=np.float32)
+    return values[..., :3], values[..., 3:] if found.mode == "RGBA" else None
 
 
 def _paper(values: Floats, alpha: Floats) -> tuple[Paper, Floats]:

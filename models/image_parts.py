@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+MOST_PIXELS = 4096 * 4096
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"  # what they begin with
 MOST_PARTS = 20_000
 MOST_SCANS = 50  # of one picture; what is made to appear step by step takes about ten
@@ -29,12 +30,15 @@ CUT = "The image is cut off: its file ends too early. Send the whole of it."
 DAMAGED = "The image is damaged and cannot be read. Save it anew as PNG or JPEG."
 
 
+Format = Literal["PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "AVIF", "HEIC"]
+
+
 class ImageError(ValueError):
     """A file that no digit can be read from; the message is a sentence for the person who sent it."""
 
 
 class FormatError(ImageError):
-    """A file that is neither PNG nor JPEG, whatever it is called."""
+    """A file of no kind that can be read, whatever it is called."""
 
 
 @dataclass(frozen=True)
@@ -42,35 +46,22 @@ class Parts:
     """What of a file makes its pixels.
 
     Attributes:
-        format: "PNG" or "JPEG", by content.
-        width: In pixels, as stored.
+        format: By content.
+        width: In pixels, as stored; where a file names several, the largest.
         height: In pixels, as stored.
-        orientation: How it is to be turned, 1 to 8, as EXIF numbers it; 1 is as stored.
+        orientation: How it is to be turned, 1 to 8, as EXIF numbers it; 1 is as stored, or as decoded.
         content: A file of the same pixels.
     """
 
-    format: Literal["PNG", "JPEG"]
+    format: Format
     width: int
     height: int
     orientation: int
     content: bytes
 
 
-def split(content: bytes) -> Parts:
-    """Return the parts of a file that make its pixels.
-
-    Raises:
-        FormatError: It is neither PNG nor JPEG.
-        ImageError: It is cut off, damaged, or has more parts than a picture needs.
-    """
-    if content.startswith(PNG):
-        return _png(content)
-    if content.startswith(JPEG):
-        return _jpeg(content)
-    raise FormatError("Only PNG and JPEG images can be read, whatever a file is called.")
-
-
-def _png(content: bytes) -> Parts:
+def png(content: bytes) -> Parts:
+    """Return what makes the pixels of a PNG."""
     kept, at, turned = [PNG], len(PNG), 1
     for _ in range(MOST_PARTS):
         end = at + 12 + int.from_bytes(content[at : at + 4], "big")
@@ -87,10 +78,11 @@ def _png(content: bytes) -> Parts:
             width, height = (int.from_bytes(kept[1][place : place + 4], "big") for place in (8, 12))
             return Parts("PNG", width, height, turned, b"".join(kept))
         at = end
-    raise _too_many()
+    raise too_many()
 
 
-def _jpeg(content: bytes) -> Parts:
+def jpeg(content: bytes) -> Parts:
+    """Return what makes the pixels of a JPEG."""
     kept, at, turned, sizes = [JPEG[:2]], 2, 1, []
     for _ in range(MOST_PARTS):
         found = MARKER.match(content, at)
@@ -112,7 +104,7 @@ def _jpeg(content: bytes) -> Parts:
         if marker == EXIF and segment[2:8] == b"Exif\0\0":
             turned = orientation(segment[8:])
     else:
-        raise _too_many()
+        raise too_many()
     if len(sizes) != 1 or len(sizes[0]) < 8:
         raise ImageError(DAMAGED)
     height, width = (int.from_bytes(sizes[0][place : place + 2], "big") for place in (3, 5))
@@ -125,11 +117,12 @@ def _scans(content: bytes, first: int) -> bytes:
     if end < 2:
         raise ImageError(CUT)
     if content.count(b"\xff\xda", first, end) >= MOST_SCANS:
-        raise _too_many()
+        raise too_many()
     return content[first:end]
 
 
-def _too_many() -> ImageError:
+def too_many() -> ImageError:
+    """Return the refusal of a file that has too many parts."""
     return ImageError("The image consists of more parts than a picture needs. Save it anew as PNG or JPEG.")
 
 

@@ -12,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from models.image_file import MOST_PIXELS, WORKED, read, upright
-from models.image_parts import ImageError
+from models.image_decoder import WORKED
+from models.image_file import read, upright
+from models.image_parts import MOST_PIXELS, ImageError
+from tests.models.image_files import file_of
 from tests.models.photographs import encoded, exif
+from tests.models.test_image_others import page, riff, sized
 from tests.models.test_image_parts import JPEG, PNG, chunk
 
 ROWS = np.linspace(40, 220, 60 * 80 * 3).astype(np.uint8).reshape(60, 80, 3)
@@ -178,3 +181,69 @@ def test_damaged_parts_with_right_checksums_are_read_or_refused(rng: np.random.G
         with suppress(ImageError):
             found = read(PNG[:8] + b"".join(parts) + chunk(b"IEND", b""))
             assert found.colours.shape[2] == 3
+
+
+@pytest.mark.parametrize("kind", ["WebP", "TIFF", "AVIF", "HEIC"])
+@pytest.mark.parametrize("turned", [1, 3, 6, 8])
+def test_other_kinds_are_turned_once(kind: str, turned: int) -> None:
+    """As EXIF says, or as the file itself does; what the decoder has turned is not turned again."""
+    content = file_of(kind, exif=exif(turned)) if kind != "TIFF" else tiff(turned)
+    with Image.open(io.BytesIO(content)) as image:
+        expected = np.asarray(ImageOps.exif_transpose(image)) / 255
+
+    found = read(content)
+
+    assert (found.height, found.width) == expected.shape[:2]
+    assert found.colours == pytest.approx(expected, abs=0.05)
+
+
+def tiff(turned: int) -> bytes:
+    """Return a TIFF that is to be turned."""
+    said = Image.Exif()
+    said[0x0112] = turned
+    return file_of("TIFF", exif=said)
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_it_is_turned_as_it_is_asked_for(turn: int) -> None:
+    """Clockwise, after it was turned upright; its sides are those of the turned picture."""
+    found = read(encoded(ROWS, exif=exif(6)), turn)
+
+    expected = np.rot90(np.rot90(ROWS, -1), -turn // 90) / 255
+    assert found.colours == pytest.approx(expected, abs=1e-6)
+    assert (found.height, found.width, found.turn) == (*expected.shape[:2], turn)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        riff((b"VP8X", bytes(4) + (9999).to_bytes(3, "little") * 2)),
+        b"GIF89a" + struct.pack("<HHBBB", 65_535, 65_535, 0, 0, 0)
+        + b"," + struct.pack("<HHHHB", 0, 0, 9, 9, 0) + b"\2\1D\0;",
+        b"BM" + bytes(12) + struct.pack("<IiiHHI", 40, 99_999, 99_999, 1, 1, 1).ljust(40, b"\0"),
+        page({0x0100: (4, 2**31), 0x0101: (4, 2**31)}),
+        sized((64, 64), (2**31, 2**31)),
+        sized((30_000, 30_000), brand=b"heic"),
+    ],
+    ids=["WebP", "GIF", "BMP", "TIFF", "AVIF", "HEIC"],
+)  # fmt: skip
+def test_other_sizes_without_sense_are_refused(content: bytes) -> None:
+    """From the header too, whatever the kind: no decoder is called."""
+    assert len(content) < 300
+    with pytest.raises(ImageError, match="16 million"):
+        read(content)
+
+
+@pytest.mark.parametrize("kind", ["WebP", "GIF", "TIFF", "AVIF"])
+def test_bombs_of_other_kinds_are_one_picture(kind: str) -> None:
+    """16 million pixels of nothing are read, within the memory that a decoder may have; one more is not."""
+    known: dict[str, dict[str, Any]] = {"TIFF": {"compression": "group4"}, "AVIF": {"speed": 10}}
+    options = known.get(kind, {})
+    mode = "1" if kind == "TIFF" else "L"
+
+    found = read(file_of(kind, Image.new(mode, (4096, 4096)), **options))
+
+    assert (found.width, found.height) == (4096, 4096)
+    assert found.colours.shape == (WORKED, WORKED, 3)
+    with pytest.raises(ImageError, match="16 million"):
+        read(file_of(kind, Image.new(mode, (4097, 4096)), **options))

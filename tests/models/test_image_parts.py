@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from models.image_parts import MOST_PARTS, MOST_SCANS, FormatError, ImageError, orientation, split
+from models.image_kinds import split
+from models.image_parts import MOST_PARTS, MOST_SCANS, ImageError, orientation
 from tests.models.photographs import encoded, exif
 
 PIXELS = np.arange(40 * 30 * 3, dtype=np.uint32).astype(np.uint8).reshape(30, 40, 3)
@@ -106,30 +107,6 @@ def test_too_many_parts_are_refused() -> None:
     ):
         with pytest.raises(ImageError, match="more parts"):
             split(content)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"x",
-        b"PK\x03\x04" + PNG,
-        encoded(PIXELS, "GIF"),
-        encoded(PIXELS, "BMP"),
-        encoded(PIXELS, "WEBP"),
-        encoded(PIXELS, "TIFF"),
-        encoded(PIXELS, "PPM"),
-        b'<svg xmlns="http://www.w3.org/2000/svg"><!-- \x89PNG --></svg>',
-        b"\0\0\0\x18ftypheic",
-        b"\x89PNG\n\x1a\n",
-        b"\xff\xd8",
-    ],
-    ids=lambda content: repr(content[:4]),
-)
-def test_other_kinds_are_refused(content: bytes) -> None:
-    """Whatever they are called."""
-    with pytest.raises(FormatError, match="PNG and JPEG"):
-        split(content)
 
 
 def test_what_only_begins_like_an_image_is_damaged() -> None:

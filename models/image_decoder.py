@@ -1,0 +1,148 @@
+"""Decodes an image, also as a process of its own, which may run into its limits without harm to others.
+
+`python -m models.image_decoder WEBP`, with a file on standard input, writes on standard output a line of JSON
+and behind it the pixels.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.image_parts import DAMAGED, MOST_PIXELS, FormatError, ImageError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+ROOT = Path(__file__).parent.parent
+WORKED = 640  # pixels of the longer side; larger pictures are made smaller by means over areas
+APART = ("WEBP", "TIFF", "AVIF", "HEIF")  # are decoded by a process of their own
+COVERED = ("LA", "PA", "RGBA", "La", "RGBa")  # Pillow's modes with what covers
+ORIENTATION = 0x0112
+SECONDS, PATIENCE = 10, 30  # of processor time that such a process may take, and of waiting for it
+MEMORY = 2**30  # bytes of addresses that it may have
+UNAVAILABLE = 4  # what it returns if a decoder is not installed
+SLOW = "The image takes too long to decode. Save it anew as PNG or JPEG, and send that."
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A picture with eight bits to a channel, the longer side at most 640 pixels.
+
+    Attributes:
+        mode: "RGB", or "RGBA" with what covers.
+        sides: Columns and rows of it.
+        width: Before it was made smaller.
+        height: The same.
+        orientation: How it is still to be turned, 1 to 8, as EXIF numbers it.
+        pixels: Row by row.
+    """
+
+    mode: str
+    sides: tuple[int, int]
+    width: int
+    height: int
+    orientation: int
+    pixels: bytes
+
+
+def decode(content: bytes, kind: str) -> Decoded:
+    """Return the first picture of a file.
+
+    Args:
+        content: What makes its pixels.
+        kind: Pillow's name of the only decoder that is tried.
+
+    Raises:
+        FormatError: The decoder is not installed.
+        ImageError: The file is damaged, larger than it said, or takes too long.
+    """
+    return _apart(content, kind) if kind in APART else _decoded(content, kind)
+
+
+def _decoded(content: bytes, kind: str) -> Decoded:
+    from PIL import Image  # noqa: PLC0415 - takes a tenth of a second; the page must not wait for it
+
+    if kind == "HEIF":
+        import pillow_heif  # noqa: PLC0415 - only where it is needed
+
+        pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
+    try:
+        with Image.open(io.BytesIO(content), formats=(kind,)) as image:
+            width, height = image.size
+            if width * height > MOST_PIXELS:
+                raise ImageError(DAMAGED)
+            turned = image.getexif().get(ORIENTATION, 1) if kind == "AVIF" else 1
+            image.draft(None, (WORKED, WORKED))  # of a JPEG: not all of its detail
+            plain = _plain(image)
+        plain.thumbnail((WORKED, WORKED), Image.Resampling.BOX)
+    except Exception as error:
+        raise ImageError(DAMAGED) from error
+    plain = plain.convert("RGB" if plain.mode in ("L", "RGB") else "RGBA")
+    return Decoded(plain.mode, plain.size, width, height, turned, plain.tobytes())
+
+
+def _plain(image: Image) -> Image:
+    """Return an image with eight bits to a channel: grey or colour, with or without what covers."""
+    if image.mode.startswith("I") or image.mode == "F":
+        return _scaled(image)
+    if image.mode in COVERED or "transparency" in image.info:
+        return image.convert("RGBA")
+    return image.convert("L" if image.mode in ("1", "L") else "RGB")
+
+
+def _scaled(image: Image) -> Image:
+    """Return a grey image of more than eight bits with eight; where no scale is known, from least to most."""
+    import numpy as np  # noqa: PLC0415 - only where it is needed
+    from PIL import Image  # noqa: PLC0415
+
+    values = np.asarray(image)
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((values >> 8).astype(np.uint8))
+    values = np.nan_to_num(values.astype(np.float64))
+    low, high = values.min(), values.max()
+    return Image.fromarray(np.uint8(255 * (values - low) / ((high - low) or 1)))
+
+
+def _apart(content: bytes, kind: str) -> Decoded:
+    """Have an image decoded by a process of its own, which ends with it."""
+    command = [sys.executable, "-m", __name__, kind]
+    known = {"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(  # noqa: S603 - the words are ours, the file is read as bytes
+            command, input=content, capture_output=True, timeout=PATIENCE, cwd=ROOT, env=known, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ImageError(SLOW) from error
+    if done.returncode == UNAVAILABLE:
+        raise FormatError(f"{kind} images cannot be read here: save it as PNG or JPEG, and send that.")
+    if done.returncode == -signal.SIGXCPU:
+        raise ImageError(SLOW)
+    if done.returncode:
+        raise ImageError(DAMAGED)
+    head, _, pixels = done.stdout.partition(b"\n")
+    told = json.loads(head)
+    return Decoded(**{**told, "sides": tuple(told["sides"]), "pixels": pixels})
+
+
+def main(kind: str) -> None:
+    """Decode what is on standard input, within limits."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+    try:
+        found = _decoded(sys.stdin.buffer.read(), kind)
+    except ImportError:
+        sys.exit(UNAVAILABLE)
+    told = {name: value for name, value in vars(found).items() if name != "pixels"}
+    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + found.pixels)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
