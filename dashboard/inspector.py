@@ -125,6 +125,17 @@ class Inspector:
         """The network that reads what people bring: most held-out digits right, then the smallest loss."""
         return max(self.entries, key=lambda each: each.held_out.merit)
 
+    def reads_brought(self, digits: Floats) -> Floats | None:
+        """Return the logits, (n, 10), that the reader gives to digits, (n, 28, 28, 1) in [0, 1].
+
+        None while it sleeps, or where it is broken: what was brought can be shown without.
+        """
+        try:
+            probe = self.networks.probe(self.reader.key)
+        except (WakingError, CheckpointError):
+            return None
+        return np.stack([probe.run(digit).logits for digit in digits])  # one by one: that is compiled
+
     def comparison(self, model: str, theme: Theme, pair: Pair = ()) -> Comparison:
         """Return what the panels of Compare draw for a pair, the default one for none, or for one of it."""
         logits = {key: each.logits for key, each in self.surveys.items()}

@@ -45,6 +45,15 @@ class Drawing:
         """As it stands in an address: `ink:eNpj…`, `pixels:eNpj…` or `ink:eNpj…,rotation:15`."""
         return f"{self.way}:{self.ink}" + (f",{self.move.text}" if self.move else "")
 
+    @property
+    def drawn(self) -> NDArray[np.uint8]:
+        """As it was drawn: (112, 112), 0 or 255, or (28, 28) where it has the size of a digit already.
+
+        Raises:
+            ValueError: The text is no drawing.
+        """
+        return read_pixels(self.ink) if self.way == "pixels" else read_ink(self.ink)
+
     @cached_property
     def pixels(self) -> NDArray[np.uint8]:
         """As the networks are fed, before anything is done to it: (28, 28) uint8.
@@ -52,9 +61,9 @@ class Drawing:
         Raises:
             ValueError: The text is no drawing.
         """
+        drawn = self.drawn
         if self.way == "pixels":
-            return read_pixels(self.ink)
-        drawn = read_ink(self.ink)
+            return drawn
         if self.way == "ink":
             return prepare_drawing(drawn).pixels
         means = drawn.reshape(SIDE, PAD // SIDE, SIDE, PAD // SIDE).mean(axis=(1, 3))

@@ -1,13 +1,14 @@
-"""The ink of a digit in a picture of it, as a drawing; slim lines are drawn again with a wider pen."""
+"""The ink of the digits in a picture, as drawings; slim lines are drawn again with a wider pen."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from models.drawing import PAD, Bilevel
 from models.forward_pass import Floats
+from models.grouping import Names
 from models.image_file import LUMINANCE
 from models.image_parts import ImageError
 from models.mnist import SIDE
@@ -24,28 +25,57 @@ SHEET = 0.7  # of a box that what was found fills, from which on it is a sheet o
 RIM = 0.02  # of the shorter side, that a sheet is cut off at its edge
 MOST = 0.6  # of a picture's area that may be ink
 PEN = 7.0  # points of the drawing: what is slimmer is widened to this, about the width of MNIST's lines
+MOST_DIGITS = 32  # of one picture
+WIDE = 1.6  # times as wide as high: of MNIST's digits one in 300 is
 CHANNELS = ("grey", "red", "green", "blue")
 
 
 @dataclass(frozen=True)
-class Ink:
-    """A digit that was found in a picture.
+class Digit:
+    """One digit in a picture.
 
     Attributes:
         drawing: (112, 112), 255 is ink.
-        dark: Whether it is darker than what is around it.
-        contrast: How far it is above its paper, from 0 to 1, which is black on white.
-        channel: "grey", or the colour that shows it much better.
+        box: Around its ink: top, left, bottom and right, as shares of the picture's height and width.
+        ink: Share of the picture that is its ink.
         widened: Whether its lines were too slim to be seen in 28×28 pixels, and were widened.
-        dropped: How many parts were left out as dirt or shadow.
     """
 
     drawing: Bilevel
+    box: tuple[float, float, float, float]
+    ink: float
+    widened: bool
+
+    def is_wide(self, width: int, height: int) -> bool:
+        """Whether it is so much wider than high, in a picture of these sides, that it may be two."""
+        top, left, bottom, right = self.box
+        return (right - left) * width > WIDE * (bottom - top) * height
+
+
+@dataclass(frozen=True)
+class Ink:
+    """The digits that were found in a picture.
+
+    Attributes:
+        digits: As one reads them, at least one and at most 32.
+        count: How many were found in all.
+        dark: Whether ink is darker than what is around it.
+        contrast: How far it is above its paper, from 0 to 1, which is black on white.
+        channel: "grey", or the colour that shows it much better.
+        dropped: How many parts were left out as dirt or shadow.
+    """
+
+    digits: tuple[Digit, ...]
+    count: int
     dark: bool
     contrast: float
     channel: str
-    widened: bool
     dropped: int
+
+    @property
+    def largest(self) -> int:
+        """Which digit has most ink: its place among them, from 0 on."""
+        return max(range(len(self.digits)), key=lambda place: self.digits[place].ink)
 
 
 def find_ink(colours: Floats) -> Ink:
@@ -59,23 +89,28 @@ def find_ink(colours: Floats) -> Ink:
         raise ImageError("No digit can be found: all of the image has the same brightness.")
     grey = resized(grey, *(side * -(-LEAST // max(grey.shape)) for side in grey.shape))
     found = _looked_for(grey)
-    if found.parts.mean() > MOST:
+    if (found.digits > 0).mean() > MOST:
         raise ImageError("No digit can be found: nearly all of the image stands out from its border.")
-    fine = _cut_out(found.above, found.parts) > found.threshold
-    slim = max(0.0, PEN - _width(fine) / FINE)
-    contrast = min(1.0, float(np.percentile(found.above[found.parts], 75)))
-    return Ink(_drawn(fine, slim / 2), found.dark, contrast, channel, slim > 1, found.dropped)
+    count = int(found.digits.max())
+    digits = tuple(_digit(found, number, grey.shape) for number in range(1, min(count, MOST_DIGITS) + 1))
+    contrast = min(1.0, float(np.percentile(found.above[found.digits > 0], 75)))
+    return Ink(digits, count, found.dark, contrast, channel, found.dropped)
 
 
 @dataclass(frozen=True)
 class _Found:
-    """What stands out: how far all is above its paper, which parts are the digit, from which height on."""
+    """What stands out: how far all is above its paper, where which digit is, from which height on.
+
+    Attributes:
+        corner: Row and column of the picture where the part of it begins that was looked at.
+    """
 
     above: Floats
-    parts: Bits
+    digits: Names
     threshold: float
     dropped: int
     dark: bool
+    corner: tuple[int, int] = (0, 0)
 
 
 def _looked_for(grey: Floats) -> _Found:
@@ -85,13 +120,38 @@ def _looked_for(grey: Floats) -> _Found:
         found = _found(grey, dark=dark)
     except ImageError:
         return _found(grey, dark=not dark)
-    return _found(_on_sheet(grey, found.parts), dark=not dark) if _is_sheet(found.parts) else found
+    first = _largest(found.digits)
+    if not _is_sheet(first):
+        return found
+    sheet, corner = _on_sheet(grey, first)
+    return replace(_found(sheet, dark=not dark), corner=corner)
 
 
 def _found(grey: Floats, *, dark: bool) -> _Found:
-    first, _, _ = parted(height(grey, BROAD * min(grey.shape), dark=dark))
+    first = _largest(parted(height(grey, BROAD * min(grey.shape), dark=dark))[0])
     above = height(grey, 3 * _width(first[_box(first)]), dark=dark)  # now that the width of the ink is known
     return _Found(above, *parted(above), dark)
+
+
+def _largest(digits: Names) -> Bits:
+    """Return where the digit with most ink is."""
+    return np.asarray(digits == 1 + np.bincount(digits.ravel())[1:].argmax())
+
+
+def _digit(found: _Found, number: int, shape: tuple[int, ...]) -> Digit:
+    """Return one digit of those that were found in a picture of so many rows and columns."""
+    own = found.digits == number
+    rows, columns = _box(own)
+    fine = _cut_out(found, number, (rows, columns)) > found.threshold
+    slim = max(0.0, PEN - _width(fine) / FINE)
+    (top, left), (height, width) = found.corner, shape[:2]
+    box = (
+        (top + rows.start) / height,
+        (left + columns.start) / width,
+        (top + rows.stop) / height,
+        (left + columns.stop) / width,
+    )
+    return Digit(_drawn(fine, slim / 2), box, float(own.sum() / (height * width)), slim > 1)
 
 
 def _is_sheet(parts: Bits) -> bool:
@@ -100,8 +160,8 @@ def _is_sheet(parts: Bits) -> bool:
     return bool(box.mean() > SHEET) and max(box.shape) < 2 * min(box.shape)
 
 
-def _on_sheet(grey: Floats, parts: Bits) -> Floats:
-    """Return what is on a sheet; what lies around it becomes as bright as the sheet at its edge."""
+def _on_sheet(grey: Floats, parts: Bits) -> tuple[Floats, tuple[int, int]]:
+    """Return what is on a sheet, and where it begins; what lies around becomes as bright as its edge."""
     from scipy import ndimage  # noqa: PLC0415 - takes a second; the page must not wait for it
 
     sheet = ndimage.binary_fill_holes(parts)
@@ -109,7 +169,8 @@ def _on_sheet(grey: Floats, parts: Bits) -> Floats:
     if not inner.any():
         raise ImageError(NOTHING)
     rows, columns = ndimage.distance_transform_edt(~inner, return_distances=False, return_indices=True)
-    return np.asarray(grey[rows, columns][_box(inner)])
+    box = _box(inner)
+    return np.asarray(grey[rows, columns][box]), (box[0].start, box[1].start)
 
 
 def _channel(colours: Floats) -> tuple[str, Floats]:
@@ -120,14 +181,15 @@ def _channel(colours: Floats) -> tuple[str, Floats]:
     return CHANNELS[best], channels[best]
 
 
-def _cut_out(above: Floats, digit: Bits) -> Floats:
-    """Return how far the digit is above its paper, in the box around it, the longer side of it 320 pixels."""
+def _cut_out(found: _Found, number: int, box: tuple[slice, slice]) -> Floats:
+    """Return how far a digit is above its paper, in the box around it, the longer side of it 320 pixels."""
     from scipy import ndimage  # noqa: PLC0415
 
-    own = np.where(ndimage.binary_dilation(digit, iterations=3), above, np.float32(0))
-    box = own[_box(digit)]
-    rows, columns = (max(1, round(side * FIT * FINE / max(box.shape))) for side in box.shape)
-    return resized(box, rows, columns)
+    digits = found.digits[box]
+    near = ndimage.binary_dilation(digits == number, iterations=3) & ((digits == number) | (digits == 0))
+    own = np.where(near, found.above[box], np.float32(0))
+    rows, columns = (max(1, round(side * FIT * FINE / max(own.shape))) for side in own.shape)
+    return resized(own, rows, columns)
 
 
 def _box(digit: Bits) -> tuple[slice, slice]:

@@ -1,4 +1,4 @@
-"""Which parts of what stands out from its paper are the digit.
+"""Which parts of what stands out from its paper are digits.
 
 Ink is what Otsu's threshold cuts off among the pixels around those that stand out from the paper's noise.
 Dirt, shadows at the border and what lies apart are left out.
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.forward_pass import Floats
+from models.grouping import Names, grouped
 from models.image_parts import ImageError
 from models.paper import level
 
@@ -22,14 +23,17 @@ OUT = 5.0  # standard deviations of the paper by which ink stands out
 SPECK = 0.03  # of the area of the largest part, below which a part is dirt
 ALONG = 0.15  # of the shorter side, along which a shadow lies at the border
 DIGIT = 0.08  # of the shorter side, that a part must be long to be a digit beside shadows
-GAP = 0.3  # of the longer side of what was found, that a further part may be away from it
+MOST_PARTS = 300  # that are looked at, the largest
 NOTHING = "No digit can be found: nothing stands out from the background."
 
 Bits = NDArray[np.bool_]
 
 
-def parted(above: Floats) -> tuple[Bits, float, int]:
-    """Return where the digit is, from which height on, and how many parts do not belong to it."""
+def parted(above: Floats) -> tuple[Names, float, int]:
+    """Return where which digit is, from which height on, and how many parts belong to none.
+
+    Digits are numbered from 1 on, as one reads them; 0 is where none is.
+    """
     from scipy import ndimage  # noqa: PLC0415 - takes a second; the page must not wait for it
 
     paper, noise = level(above)
@@ -38,8 +42,8 @@ def parted(above: Floats) -> tuple[Bits, float, int]:
     if not around.any():
         raise ImageError(NOTHING)
     threshold = max(paper + least / 2, otsu(above[around]))
-    parts, dropped = _digit(above > threshold)
-    return parts, threshold, dropped
+    digits, dropped = _digits(above > threshold)
+    return digits, threshold, dropped
 
 
 def otsu(values: Floats) -> float:
@@ -56,26 +60,24 @@ def otsu(values: Floats) -> float:
     return float(edges[1 + between.argmax()])
 
 
-def _digit(ink: Bits) -> tuple[Bits, int]:
-    """Return the ink of the digit alone, and how many parts of all ink that leaves out."""
+def _digits(ink: Bits) -> tuple[Names, int]:
+    """Return the number of each pixel's digit, and how many parts of the ink belong to none."""
     from scipy import ndimage  # noqa: PLC0415
 
     names, count = ndimage.label(ink, np.ones((3, 3)))
     if not count:
         raise ImageError(NOTHING)
     areas = np.bincount(names.ravel())[1:]
-    found = ndimage.find_objects(names)
-    boxes = np.array([[(side.start, side.stop) for side in box] for box in found])  # (parts, 2, 2)
+    boxes = np.array([[(side.start, side.stop) for side in box] for box in ndimage.find_objects(names)])
     areas[_shadows(names, np.ptp(boxes, axis=2).max(axis=1))] = 0
-    areas[areas < SPECK * areas.max()] = 0
-    chosen = np.arange(count) == areas.argmax()
-    while True:
-        first, last = boxes[chosen, :, 0].min(axis=0), boxes[chosen, :, 1].max(axis=0)
-        away = np.maximum(first - boxes[..., 1], boxes[..., 0] - last).max(axis=1)
-        near = (areas > 0) & (away <= GAP * (last - first).max())
-        if np.array_equal(near, chosen):
-            return np.concatenate([[False], chosen])[names], int(count - chosen.sum())
-        chosen = near
+    kept = np.flatnonzero((areas > 0) & (areas >= SPECK * areas.max()))
+    if len(kept) > MOST_PARTS:
+        kept = np.sort(areas.argsort()[-MOST_PARTS:])
+    renamed = np.zeros(count + 1, np.int32)
+    renamed[kept + 1] = np.arange(1, len(kept) + 1)
+    names = renamed[names]
+    digits = grouped(names, boxes[kept])
+    return np.concatenate([[0], digits])[names], count - int((digits > 0).sum())
 
 
 def _shadows(names: NDArray[np.integer[Any]], longer: NDArray[np.integer[Any]]) -> Bits:

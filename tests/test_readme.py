@@ -43,8 +43,8 @@ def test_every_route_stands_in_the_readme() -> None:
     server.register_blueprint(tuning_api.blueprint(_Nothing()))  # type: ignore[arg-type]
     server.register_blueprint(why_api.blueprint(_Nothing()))  # type: ignore[arg-type]
     server.register_blueprint(adversary_api.blueprint(_Nothing()))  # type: ignore[arg-type]
-    server.register_blueprint(drawings_api.blueprint())
     server.register_blueprint(readings_api.blueprint(_Nothing()))  # type: ignore[arg-type]
+    server.register_blueprint(drawings_api.blueprint(_Nothing()))  # type: ignore[arg-type]
     rules = [rule.rule for rule in server.url_map.iter_rules()]
 
     assert "/api/models" in rules

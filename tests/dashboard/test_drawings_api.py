@@ -3,6 +3,9 @@ from __future__ import annotations
 import io
 import json
 import threading
+from base64 import b64decode
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,10 +14,16 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from dashboard import drawings_api, logs
+from dashboard.brought import Brought
 from dashboard.drawings_api import MOST_BYTES
+from dashboard.factory import create_app
+from models.digits import prepare
 from models.drawing import Drawing
+from models.evaluate import log_probabilities
 from models.mnist import Digits
+from tests.dashboard.apps import inspector, logits_of, settings
 from tests.dashboard.sweeping import require_error, require_headers
+from tests.models.image_files import PILLOW, REFUSED, file_of
 from tests.models.photographs import encoded, exif
 
 ROUTE = "/api/drawings"
@@ -92,6 +101,137 @@ def test_what_it_is_said_to_be_does_not_matter(client: FlaskClient, digit: bytes
     assert send(client, digit, kind).get_json()["format"] == "PNG"
 
 
+@pytest.mark.parametrize("kind", PILLOW)
+def test_every_kind_of_image_is_read(client: FlaskClient, test_digits: Digits, kind: str) -> None:
+    """The same digit is found in all of them, whatever was lost, and the words name the kind."""
+    image = Image.fromarray(255 - np.kron(test_digits.images[0], np.ones((6, 6), np.uint8))).convert("RGB")
+
+    told = send(client, file_of(kind, image)).get_json()
+
+    assert told["format"] == kind
+    assert told["words"].startswith(f"{kind} of 168×168, dark ink on light")
+    fed = Drawing(told["perturb"].removeprefix("ink:")).pixels
+    columns = [np.roll(fed, column, axis=1).ravel() for column in (0, 1)]  # where the centre is a near thing
+    assert max(np.corrcoef(each, test_digits.images[0].ravel())[0, 1] for each in columns) > 0.9
+
+
+def beside(digits: Digits, *indices: int) -> bytes:
+    """Return a PNG of test digits side by side, black on white."""
+    row = np.concatenate([np.pad(digits.images[index], ((0, 0), (4, 4))) for index in indices], axis=1)
+    return encoded(255 - np.kron(row, np.ones((4, 4), np.uint8)))
+
+
+def test_several_digits_are_told_apart(client: FlaskClient, test_digits: Digits) -> None:
+    """Each with its drawing, its box and how it is read; all that is told of one is of that with most ink."""
+    told = send(client, beside(test_digits, 0, 1, 3)).get_json()
+
+    assert (told["count"], len(told["digits"])) == (3, 3)
+    for place, (index, digit) in enumerate(zip((0, 1, 3), told["digits"], strict=True)):
+        fed = Drawing(digit["perturb"].removeprefix("ink:")).pixels
+        assert np.corrcoef(fed.ravel(), test_digits.images[index].ravel())[0, 1] > 0.9
+        top, left, bottom, right = digit["box"]
+        assert place / 3 < left < right < (place + 1) / 3
+        assert 0 < top < bottom < 1
+        pixels = prepare(fed)[np.newaxis]
+        expected = np.exp(log_probabilities(logits_of(told["reader"], pixels)))[0]
+        assert digit["reading"]["answer"] == expected.argmax()
+        assert digit["reading"]["probability"] == pytest.approx(expected.max(), abs=1e-6)
+    ink = [(test_digits.images[index] > 127).sum() for index in (0, 1, 3)]
+    assert told["chosen"] == np.argmax(ink)
+    assert told["perturb"] == told["digits"][told["chosen"]]["perturb"]
+    said = "".join(str(digit["reading"]["answer"]) for digit in told["digits"])
+    assert told["words"].startswith(
+        f"3 digits: {said}. The one with most ink is taken, digit {told['chosen'] + 1}; choose another"
+    )
+
+
+def test_one_digit_is_one(client: FlaskClient, test_digits: Digits, digit: bytes) -> None:
+    """Nothing is said of several, and it is read too; of one that is taken as it is the box is the image."""
+    told = send(client, digit).get_json()
+    assert (told["count"], told["chosen"], len(told["digits"])) == (1, 0, 1)
+    assert told["digits"][0]["reading"] is not None
+    assert "digits" not in told["words"]
+
+    own = send(client, encoded(test_digits.images[0])).get_json()
+    assert [each["box"] for each in own["digits"]] == [[0, 0, 1, 1]]
+
+
+def test_more_digits_than_are_looked_at_are_counted(client: FlaskClient) -> None:
+    """The words say how many there are, and how many of them are outlined."""
+    lines = np.full((480, 640), 255, np.uint8)
+    for top in range(20, 440, 60):
+        for left in range(20, 600, 60):
+            lines[top : top + 36, left : left + 8] = 0
+
+    told = send(client, encoded(lines)).get_json()
+
+    assert (told["count"], len(told["digits"])) == (70, 32)
+    assert ", of which the first 32 are outlined." in told["words"]
+
+
+def test_digits_that_touch_are_said_to(client: FlaskClient) -> None:
+    """What is much wider than high is one digit, and the words doubt it."""
+    bars = np.full((200, 300), 255, np.uint8)
+    bars[60:140, 40:50] = bars[60:140, 150:160] = bars[60:140, 240:250] = bars[130:140, 40:250] = 0
+
+    told = send(client, encoded(bars)).get_json()
+
+    assert told["count"] == 1
+    assert told["words"].endswith("It is much wider than high: digits that touch are taken for one.")
+
+
+def test_the_picture_comes_back_as_it_was_read(client: FlaskClient, test_digits: Digits) -> None:
+    """Small, upright and opaque, as a JPEG in an address that the page may show."""
+    ink = np.kron(test_digits.images[0], np.ones((30, 24), np.uint8))
+    clear = np.stack([ink * 0, ink * 0, ink * 0, ink], axis=-1)
+
+    told = send(client, encoded(clear, exif=exif(6))).get_json()
+
+    head, content = told["preview"].split(",")
+    assert head == "data:image/jpeg;base64"
+    with Image.open(io.BytesIO(b64decode(content))) as shown:
+        assert shown.format == "JPEG"
+        assert shown.size == (480, 384)
+        seen = np.asarray(shown.convert("L").resize((30, 24)), float)
+    expected = 255 - np.rot90(test_digits.images[0], -1)
+    expected = np.asarray(Image.fromarray(np.ascontiguousarray(expected)).resize((30, 24)), float)
+    assert np.corrcoef(seen.ravel(), expected.ravel())[0, 1] > 0.9
+
+
+def test_it_is_turned_when_that_is_asked_for(client: FlaskClient, test_digits: Digits) -> None:
+    """By quarters, clockwise: four of them are none; the words and the answer say it."""
+    sideways = encoded(255 - np.kron(np.rot90(test_digits.images[0]), np.ones((6, 6), np.uint8)))
+
+    told = client.post(f"{ROUTE}?turn=90", data=sideways).get_json()
+
+    fed = Drawing(told["perturb"].removeprefix("ink:")).pixels
+    assert np.corrcoef(fed.ravel(), test_digits.images[0].ravel())[0, 1] > 0.9
+    assert told["turn"] == 90
+    assert "turned a quarter to the right by you" in told["words"]
+    assert client.post(f"{ROUTE}?turn=0", data=sideways).get_json() == send(client, sideways).get_json()
+
+
+@pytest.mark.parametrize("turn", ["", "45", "360", "-90", "90.0", "left", "0090"])
+def test_other_turns_are_refused(client: FlaskClient, digit: bytes, turn: str) -> None:
+    """With what there is."""
+    message = require_error(client.post(f"{ROUTE}?turn={turn}", data=digit), 400)
+
+    assert message == "turn is one of 0, 90, 180, 270: degrees clockwise."
+
+
+def test_while_networks_sleep_nothing_is_read(test_digits: Digits, tmp_path: Path) -> None:
+    """What was found is told at once, without a reading, nor advice to turn it; nor where one is broken."""
+    for how in ({"asleep": True}, {"broken": {"cnn": "It is gone.", "fcn": "It is gone."}}):
+        asked = inspector(test_digits, tmp_path, **how)
+        told = send(create_app(asked, settings(tmp_path)).server.test_client(), beside(test_digits, 0, 1))
+
+        assert told.status_code == 200
+        answer = told.get_json()
+        assert [each["reading"] for each in answer["digits"]] == [None, None]
+        assert answer["upright"] is None
+        assert answer["words"].startswith("2 digits. The one with most ink is taken")
+
+
 def broken() -> dict[str, tuple[bytes, int, str]]:
     """Return what is refused, with what status, and a word of why."""
     grey = Image.new("L", (64, 64), 90)
@@ -104,13 +244,13 @@ def broken() -> dict[str, tuple[bytes, int, str]]:
         "a pixel": (encoded(Image.new("L", (1, 1))), 400, "too small"),
         "cut off": (png[: len(png) // 2], 400, "cut off"),
         "damaged": (png.replace(b"IDAT", b"IDAX"), 400, "damaged"),
-        "GIF": (encoded(grey, "GIF"), 415, "PNG and JPEG"),
-        "WebP": (encoded(grey, "WEBP"), 415, "PNG and JPEG"),
-        "BMP": (encoded(grey, "BMP"), 415, "PNG and JPEG"),
-        "SVG": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 415, "PNG and JPEG"),
-        "a page": (page, 415, "PNG and JPEG"),
+        "GIF": (encoded(grey, "GIF"), 400, "same brightness"),
+        "WebP": (encoded(grey, "WEBP")[:-20], 400, "cut off"),
+        "SVG": (REFUSED["SVG"], 415, "This is an SVG"),
+        "PDF": (REFUSED["PDF"], 415, "take a screenshot of it, or save it as PNG"),
+        "a page": (page, 415, "page of the web"),
         "a page behind a signature": (png[:8] + page * 10, 400, "image"),
-        "a form": (b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n" + png, 415, "PNG and JPEG"),
+        "a form": (b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n" + png, 415, "this is none"),
         "too many bytes": (png + bytes(MOST_BYTES), 413, "12 MiB"),
     }  # fmt: skip
 
@@ -159,13 +299,13 @@ def test_one_at_a_time(client: FlaskClient, digit: bytes, monkeypatch: pytest.Mo
     monkeypatch.setattr(drawings_api, "READING", 0.01)
     held, free = threading.Event(), threading.Event()
 
-    def slow(content: bytes) -> object:
+    def slow(content: bytes, turn: int) -> Brought:
         held.set()
         free.wait(60)
-        return {}
+        return Brought.of(content, turn)
 
     with monkeypatch.context() as patch:
-        patch.setattr(drawings_api, "_told", slow)
+        patch.setattr(drawings_api, "Brought", SimpleNamespace(of=slow))
         first = threading.Thread(target=lambda: send(client.application.test_client(), digit))
         first.start()
         held.wait(60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -68,11 +69,21 @@ def photograph(digit: Pixels, rng: np.random.Generator) -> bytes:
     height = rng.uniform(0.25, 0.75) * min(rows, columns)
     ink = penned(digit, height, rng.uniform(0.04, 0.1) * height)
     ink = ndimage.rotate(ink, rng.uniform(-6, 6), order=1)[:rows, :columns]
+    return photographed(somewhere(ink, rows, columns, rng), rng)
+
+
+def somewhere(ink: Doubles, rows: int, columns: int, rng: np.random.Generator) -> Doubles:
+    """Return ink at a random place of a larger picture."""
     top, left = (int(rng.integers(0, more + 1)) for more in np.subtract((rows, columns), ink.shape))
     drawn = np.zeros((rows, columns))
     drawn[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
+    return drawn
+
+
+def photographed(drawn: Doubles, rng: np.random.Generator) -> bytes:
+    """Return a JPEG of pencil, 1 is ink, on paper in uneven light, noisy, turned by EXIF."""
     grain = 1 + 0.25 * rng.normal(size=drawn.shape)
-    paper = light(rows, columns, rng)
+    paper = light(len(drawn), drawn.shape[1], rng)
     seen = paper * (1 - rng.uniform(0.35, 0.75) * np.clip(drawn * grain, 0, 1.2))
     seen += rng.uniform(0.005, 0.025) * rng.normal(size=drawn.shape)
     tint = [1, rng.uniform(0.92, 1), rng.uniform(0.8, 1)]
@@ -80,6 +91,62 @@ def photograph(digit: Pixels, rng: np.random.Generator) -> bytes:
     turned = list(TURNS)[rng.integers(len(TURNS))]
     quality = int(rng.integers(45, 92))
     return encoded(np.rot90(pixels, TURNS[turned]), "JPEG", quality=quality, exif=exif(turned))
+
+
+def number(digits: Sequence[Pixels], rng: np.random.Generator) -> bytes:
+    """Return such a JPEG of digits in a line, as somebody writes a number: uneven, close together or not."""
+    return photographed(somewhere(*_fitting(line(digits, rng)), rng), rng)
+
+
+def line(digits: Sequence[Pixels], rng: np.random.Generator) -> Doubles:
+    """Return digits side by side, 1 is ink: of about one height, slanted a little, none touching another.
+
+    Between the ink of two there are 0.1 to 0.6 of their height, seen from the columns that are nearest.
+    """
+    height = rng.uniform(44, 90)
+    width = rng.uniform(0.05, 0.1) * height
+    inks = [_written(digit, height * rng.uniform(0.85, 1.15), width, rng) for digit in digits]
+    rows = int(1.5 * height + max(len(ink) for ink in inks))
+    placed = np.zeros((rows, 8))
+    for ink in inks:
+        top = int((rows - len(ink)) / 2 + rng.uniform(-0.1, 0.1) * height)
+        wider = np.pad(placed, ((0, 0), (0, ink.shape[1] + int(height))))
+        own = np.zeros_like(wider)
+        own[top : top + len(ink), : ink.shape[1]] = ink
+        gap = rng.uniform(0.1, 0.6) * height
+        placed = wider + np.roll(own, _beside(wider > 0.3, own > 0.3, gap), axis=1)
+        placed = placed[:, : int(np.flatnonzero((placed > 0.1).any(axis=0))[-1]) + 3]
+    return np.asarray(ndimage.rotate(placed, rng.uniform(-4, 4), order=1).clip(0, 1))
+
+
+def _written(digit: Pixels, height: float, width: float, rng: np.random.Generator) -> Doubles:
+    """Return a digit as a pen writes it, slanted, cut out along its ink."""
+    ink = np.pad(penned(digit, height, width), int(height / 4))
+    slant = rng.uniform(-0.15, 0.15)
+    middle = len(ink) / 2
+    matrix = np.array([[1, 0], [slant, 1]])
+    ink = ndimage.affine_transform(ink, matrix, offset=(0, -slant * middle), order=1)
+    rows, columns = (np.flatnonzero((ink > 0.3).any(axis=axis)) for axis in (1, 0))
+    return np.asarray(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+
+
+def _beside(before: NDArray[np.bool_], own: NDArray[np.bool_], gap: float) -> int:
+    """Return the column from which on ink is nowhere nearer than a gap to what stands before it."""
+    if not before.any():
+        return 4
+    away = ndimage.distance_transform_edt(~before)
+    rows, columns = np.nonzero(own)
+    last = int(np.flatnonzero(before.any(axis=0))[-1])
+    for column in range(last, last + int(gap) + 2):
+        if away[rows, np.minimum(columns + column, away.shape[1] - 1)].min() >= gap:
+            return column
+    return last + int(gap) + 2
+
+
+def _fitting(ink: Doubles) -> tuple[Doubles, int, int]:
+    """Return ink with the sides of a picture that holds it."""
+    rows, columns = (int(side * 1.15) + 60 for side in ink.shape)
+    return ink, max(rows, columns // 2), columns
 
 
 def picture(digit: Pixels, rng: np.random.Generator) -> bytes:

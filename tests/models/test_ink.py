@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from models import mnist, registry
 from models.digits import prepare
-from models.drawing import PAD
+from models.drawing import PAD, Bilevel
 from models.image_file import read
 from models.image_parts import ImageError
-from models.ink import Ink, find_ink
+from models.ink import MOST_DIGITS, Ink, find_ink
 from models.parting import otsu
 from models.preparation import prepare_drawing
 from tests.models.photographs import light, photograph, picture
@@ -40,7 +40,12 @@ def seven(rows: int = 200, columns: int = 150, top: int = 60, left: int = 40) ->
 
 def same(one: Ink, other: Ink) -> bool:
     """Whether two drawings differ in no more than the rims of their ink."""
-    return float(np.mean(one.drawing != other.drawing)) < 0.02
+    return float(np.mean(drawn(one) != drawn(other))) < 0.02
+
+
+def drawn(found: Ink) -> Bilevel:
+    """Return the drawing of the digit with most ink."""
+    return found.digits[found.largest].drawing
 
 
 SEVEN = find_ink(coloured(np.where(seven(), 0.1, 0.9)))
@@ -48,13 +53,13 @@ SEVEN = find_ink(coloured(np.where(seven(), 0.1, 0.9)))
 
 def test_it_is_fitted_into_the_pad() -> None:
     """In the middle, 80 of 112 points long, as 20 of 28 pixels are: all of it, and nothing else."""
-    rows, columns = np.nonzero(SEVEN.drawing)
+    rows, columns = np.nonzero(drawn(SEVEN))
 
-    assert set(np.unique(SEVEN.drawing)) == {0, 255}
+    assert set(np.unique(drawn(SEVEN))) == {0, 255}
     assert (rows.min(), rows.max() + 1) == (16, 96)
     assert columns.min() + columns.max() == pytest.approx(PAD - 1, abs=1)
-    assert np.mean(SEVEN.drawing > 0) == pytest.approx(seven().sum() / PAD**2, rel=0.1)
-    assert (SEVEN.dark, SEVEN.widened, SEVEN.dropped, SEVEN.channel) == (True, False, 0, "grey")
+    assert np.mean(drawn(SEVEN) > 0) == pytest.approx(seven().sum() / PAD**2, rel=0.1)
+    assert (SEVEN.dark, SEVEN.digits[0].widened, SEVEN.dropped, SEVEN.channel) == (True, False, 0, "grey")
     assert SEVEN.contrast == pytest.approx(0.8 / 0.9, abs=0.02)
 
 
@@ -77,12 +82,12 @@ def test_a_shadow_is_no_ink(rng: np.random.Generator) -> None:
 
 
 def test_dirt_is_left_out_and_what_belongs_to_it_is_not() -> None:
-    """A speck, and another line far away, are dropped; the bar through a seven stays."""
+    """A speck, and a short line far away, are dropped; the bar through a seven stays."""
     ink = seven(400, 400)
     barred = ink.copy()
     barred[95:103, 50:66] = True
     far = barred.copy()
-    far[300:380, 350:360] = far[20, 20] = True
+    far[340:370, 350:360] = far[20, 20] = True
 
     found = find_ink(coloured(np.where(far, 0.1, 0.9)))
 
@@ -112,8 +117,8 @@ def test_a_digit_may_fill_the_picture() -> None:
     for dark in (True, False):
         found = find_ink(coloured(np.where(ring == dark, 0.05, 0.95)))
         assert found.dark == dark
-        assert not found.drawing[56, 56]
-        assert np.mean(found.drawing > 0) == pytest.approx(ring.sum() * (80 / 90) ** 2 / PAD**2, rel=0.1)
+        assert not drawn(found)[56, 56]
+        assert np.mean(drawn(found) > 0) == pytest.approx(ring.sum() * (80 / 90) ** 2 / PAD**2, rel=0.1)
 
 
 @pytest.mark.parametrize(
@@ -136,9 +141,67 @@ def test_slim_lines_are_widened_and_that_is_said() -> None:
 
     found = find_ink(coloured(np.where(ink, 0.2, 0.8)))
 
-    assert found.widened
-    assert (prepare_drawing(found.drawing).pixels > 200).sum() > 20
-    assert np.ptp(np.nonzero(found.drawing)[0]) == 79
+    assert found.digits[0].widened
+    assert (prepare_drawing(drawn(found)).pixels > 200).sum() > 20
+    assert np.ptp(np.nonzero(drawn(found))[0]) == 79
+
+
+def test_digits_are_told_apart_and_read_in_order() -> None:
+    """Two lines of sevens: each by itself, with its box; the line above first, the largest taken."""
+    places = ((40, 50), (48, 200), (36, 330), (220, 90), (230, 260))
+    ink = np.logical_or.reduce([seven(400, 480, top, left) for top, left in places])
+    ink[230 + 80 : 230 + 84, 280:292] = True  # the last one has a little more ink
+
+    found = find_ink(coloured(np.where(ink, 0.1, 0.9)))
+
+    assert (found.count, found.largest, found.dropped) == (5, 4, 0)
+    for (top, left), digit in zip(places[:4], found.digits[:4], strict=True):
+        assert digit.box == pytest.approx(
+            (top / 400, left / 480, (top + 80) / 400, (left + 50) / 480), abs=0.008
+        )
+        assert digit.ink == pytest.approx(seven().sum() / ink.size, rel=0.1)
+        assert float(np.mean(digit.drawing != drawn(SEVEN))) < 0.02
+
+
+def test_on_a_sheet_a_digit_is_where_it_is_in_the_picture() -> None:
+    """Its box is that of the whole picture, table and all."""
+    ink = np.pad(seven(), 60)
+    sheet = np.zeros_like(ink)
+    sheet[50:270, 50:240] = True
+
+    found = find_ink(coloured(np.where(sheet, np.where(ink, 0.2, 0.9), 0.2)))
+
+    assert found.count == 1
+    box = (120 / 320, 100 / 270, 200 / 320, 150 / 270)
+    assert found.digits[0].box == pytest.approx(box, abs=0.01)
+
+
+def test_of_very_many_the_first_are_kept() -> None:
+    """As many as can be looked at, in order; how many there are is known."""
+    sheet = np.zeros((480, 640), np.bool_)
+    for top in range(20, 440, 60):
+        for left in range(20, 600, 60):
+            sheet[top : top + 36, left : left + 8] = True
+
+    found = find_ink(coloured(np.where(sheet, 0.1, 0.9)))
+
+    assert (found.count, len(found.digits)) == (70, MOST_DIGITS)
+    assert found.digits[0].box[:2] == pytest.approx((20 / 480, 20 / 640), abs=0.005)
+    assert found.digits[11].box[:2] == pytest.approx((80 / 480, 80 / 640), abs=0.005)
+    assert found.largest < MOST_DIGITS
+
+
+def test_what_is_much_wider_than_high_may_be_two_that_touch() -> None:
+    """Two sevens in one piece are one digit, which says so; one alone does not."""
+    both = seven(200, 300) | seven(200, 300, 60, 88)
+
+    found = find_ink(coloured(np.where(both, 0.1, 0.9)))
+
+    assert found.count == 1
+    assert not found.digits[0].is_wide(300, 200)
+    wide = find_ink(coloured(np.where(both | seven(200, 300, 60, 130), 0.1, 0.9)))
+    assert wide.digits[0].is_wide(300, 200)
+    assert not SEVEN.digits[0].is_wide(150, 200)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +229,9 @@ def test_whatever_is_sent_is_drawn_or_refused(colours: Pictures) -> None:
     """Any picture at all: a drawing with ink in it, or a sentence."""
     with suppress(ImageError):
         found = find_ink(colours)
-        assert found.drawing.any()
+        assert 1 <= len(found.digits) <= MOST_DIGITS
+        assert len(found.digits) == min(found.count, MOST_DIGITS)
+        assert all(digit.drawing.any() for digit in found.digits)
         assert 0 <= found.contrast <= 1
 
 
@@ -186,6 +251,6 @@ def test_what_was_photographed_is_read() -> None:
     for made, count in COUNTS.items():
         chosen = rng.choice(len(test.images), count, replace=False)
         found = [find_ink(read(made(test.images[index], rng)).colours) for index in chosen]
-        digits = prepare(np.stack([prepare_drawing(each.drawing).pixels for each in found]))
+        digits = prepare(np.stack([prepare_drawing(drawn(each)).pixels for each in found]))
         said = model(digits, training=False).numpy().argmax(axis=1)
         assert np.mean(said == test.labels[chosen]) >= 0.95, made.__name__
