@@ -116,7 +116,7 @@
     element.append(c.make("div", {}, c.make("p", { className: "reading", textContent: `The largest logit is taken from each, which changes no share; the exponentials add up to ${c.round(sum)}.` }), table));
   }
 
-  /** Show what a unit looks like: its weights over the digit where it reads the digit, else the digit that makes it fire most. */
+  /** Show a picture beside a unit: its weights over the digit where it reads the digit, else the digit that makes it fire most. */
   async function paintLook(canvas, state, before) {
     const unit = Number(canvas.dataset.unit);
     if (seesDigit(before)) {

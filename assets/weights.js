@@ -4,20 +4,21 @@
 
   (c.parts ??= {}).weights = {
     short: "weights",
-    question: "What does it look for?",
+    question: "What are its weights?",
     fits: (layer) => Boolean(layer.grid),
     reading: ({ layer }) => {
       const [slices] = layer.grid;
       if (layer.kind !== "Conv2D") return "Its weights over what it reads: red adds, blue takes away.";
-      return slices === 1 ? "Its kernel, laid on the digit as it stands: red adds, blue takes away." : `Its ${slices} slices, one for each map of the layer before; all of them are summed.`;
+      return `${slices === 1 ? "Its kernel, laid on what it reads as it stands" : `The ${slices} slices of its kernel; what they add is summed`}: red adds, blue takes away. ${layer.depth}`;
     },
-    build(body, { layer, filter }) {
+    build(body, { layer, filter, before }) {
       const told = c.make("p", { className: "told" });
       const added = c.make("p", { className: "bias" });
+      const empty = c.make("p", { className: "told" });
       const legend = c.make("div", { className: "legend" });
       const convolution = layer.kind === "Conv2D";
       const pictures = c.make("div", { className: convolution ? "slices" : "fields" });
-      body.append(told, added, legend, pictures);
+      body.append(told, added, empty, legend, pictures);
       let done = false;
       return async (state) => {
         if (done) return;
@@ -30,10 +31,18 @@
         c.write(told, `The strongest of its ${kernel.data.length.toLocaleString("en")} weights is ${c.round(strongest)}.`);
         state.tell("weight", `Its strongest weight is ${c.round(strongest)}`);
         c.write(added, `bias = ${c.exact(bias.data[filter])}`);
+        c.write(empty, before ? "" : onEmpty(layer, bias.data[filter]));
         pictures.replaceChildren(...Array.from({ length: slices }, (_, slice) => weightPicture(kernel.data, slice, layer, scale)));
       };
     },
   };
+
+  /** Say what a map that reads the digit is where there is no ink: its bias alone is left. Nothing where the page does not know the activation. */
+  function onEmpty(layer, bias) {
+    const value = c.activate(layer, bias);
+    if (layer.kind !== "Conv2D" || (value === null && layer.activation)) return "";
+    return `On empty paper every cell of its map is ${c.round(value ?? bias)}: ${layer.activation ? `${layer.activation} of ` : ""}its bias.`;
+  }
 
   /** Return one slice: with its numbers where they can be read, as a picture where they are many. */
   function weightPicture(data, slice, layer, scale) {

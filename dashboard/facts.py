@@ -13,6 +13,7 @@ from dashboard.inspector import Inspector
 from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
 from dashboard.selection import Selection
 from dashboard.wall import BLOCK
+from models.arithmetic import source
 from models.description import Layer, kernel_grid, sights
 from models.digits import PERTURBATIONS, Perturbation
 from models.forward_pass import STAGES
@@ -83,6 +84,7 @@ def _layer(layer: Layer, layers: tuple[Layer, ...], measured: Survey) -> dict[st
         "sights": {seen: [vars(axis) for axis in axes] for seen, axes in sights(layers, layer.name).items()},
         "grid": grid,
         "kernels": draws_kernels(layer, layers),
+        "depth": depth_words(layer, layers),
         "ranges": {
             stage: [_number(ranges[0].min()), _number(ranges[1].max())]
             for stage in STAGES
@@ -98,6 +100,21 @@ def _words(layer: Layer, tuned: Tuning | None) -> dict[str, Any]:
         return {}
     words = tuned.layers[layer.name].words if tuned else None
     return {"words": words and [word.text if word else "" for word in words]}
+
+
+def depth_words(layer: Layer, layers: tuple[Layer, ...]) -> str:
+    """Return why a convolution's kernels are as deep as they are, "" for other layers."""
+    grid = kernel_grid(layers, layer.name)
+    if layer.kind != "Conv2D" or grid is None:
+        return ""
+    slices, rows, columns = grid
+    before, _ = source(layers, layer.name)
+    maps = f"{slices} map{'s' if slices > 1 else ''}"
+    why = f"because {before} has {maps}, and each slice reads one of them"
+    if before is None:
+        channels = "grey: it has one channel" if slices == 1 else f"coloured: it has {slices} channels"
+        why = f"because the image is {channels}"
+    return f"A kernel here is 3-D, {rows}×{columns}×{slices}; its depth is {slices} {why}."
 
 
 def _number(value: np.float32) -> float:

@@ -28,7 +28,10 @@ ASKED = {Id.WHY: "Why this answer?", Id.ADVERSARY: "What would change its mind?"
 DRAWING = "Draw a digit, edit its pixels, or upload an image"
 WORDS = {
     "yellow box": "What a cell sees of the digit and of the maps before it; on its own maps, that cell.",
-    "[12, 7, 21]": "Behind a layer's name: row 12, column 7 of map 21, counted from 0; [5] is unit 5.",
+    "map": "What one filter gives for every place: the patch there times the weights, all products summed, "
+    "and the bias. That is not likeness: the largest sum and the best match may be in different cells.",
+    "[12, 7, 21]": "Behind a layer's name: row 12, column 7 of map 21, counted from 0; [5] is unit 5. "
+    "The article that ConvLens grew out of counts from 1: its feature 13 is map 12 here.",
     "silent": "Zero everywhere on this digit. On another it may respond.",
     "dead": f"Zero on all {DIGITS:,} test digits.",
     "same": "Where digits are compared: nothing in this map differs.",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from dashboard.facts import draws_kernels
+from dashboard.facts import depth_words, draws_kernels
 from dashboard.markup import element
 from dashboard.panels.comparison import name
 from dashboard.panels.sentences import shown_training
@@ -16,7 +16,8 @@ from models.description import Layer
 from models.registry import Entry
 
 READING = {
-    "Conv2D": "One map per filter: strong where its input looks like the filter's weights, drawn below.",
+    "Conv2D": "One map per filter. A cell is its patch times the kernel drawn below, all products summed, plus "
+    "the bias.",
     "MaxPooling2D": "Each cell keeps the largest of the 2×2 cells above it, so the maps halve.",
     "Dense": "One cell per unit: a weighted sum of everything in the layer before.",
 }
@@ -83,7 +84,7 @@ def _panel(entry: Entry, layer: Layer) -> Markup:
             element("div", class_="legend"),
             class_="panel-head",
         ),
-        element("p", READING_TEMPLATES if templates else READING.get(layer.kind, ""), class_="reading"),
+        element("p", READING_TEMPLATES if templates else reading(entry, layer), class_="reading"),
         element("div", class_="sheet maps"),
         element("div", class_="legend kernel-legend") if drawn else "",
         element("div", class_="sheet kernels") if layer.kind == "Conv2D" else "",
@@ -93,6 +94,14 @@ def _panel(entry: Entry, layer: Layer) -> Markup:
         data_layer=layer.name,
         aria_label=f"{name(entry)} {layer.name}",
     )
+
+
+def reading(entry: Entry, layer: Layer) -> str:
+    """Return how a layer's maps or units are to be read, of a convolution also how deep its kernels are."""
+    words = [READING.get(layer.kind, "")]
+    if layer.kind == "Conv2D" and layer.activation == "relu":
+        words.append("After relu what is below zero is zero.")
+    return " ".join([*words, depth_words(layer, entry.layers)]).strip()
 
 
 def panel_id(key: str, layer: str) -> str:

@@ -73,8 +73,8 @@ def middle(layer: Layer) -> tuple[int, int] | None:
     """Return the cell of a map that is raised, None of a unit.
 
     One cell, and not the mean of the map: that of a first convolution is, before activation, the sum of the
-    weights times the mean of the ink, and is raised most by a white or a black picture, whatever the filter
-    looks for. One cell is also what the test digits are ranked by. Which one hardly matters.
+    weights times the mean of the ink, and is raised most by a white or a black picture, whatever the filter's
+    weights. One cell is also what the test digits are ranked by. Which one hardly matters.
     """
     return (layer.output_shape[0] // 2, layer.output_shape[1] // 2) if layer.has_maps else None
 

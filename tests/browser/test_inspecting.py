@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from models.forward_pass import Floats
 from tests.browser import canvas
+from tests.browser.conftest import Known
 from tests.browser.serving import Server
 from tests.browser.test_hover import number, sight
 from tests.browser.visitor import Visitor
@@ -179,3 +180,31 @@ def test_numbers_can_be_taken_away(visitor: Visitor, server: Server) -> None:
     paths = [link.get_attribute("href") or "" for link in links.all()]
 
     assert [server.tensor(path).shape for path in paths] == [(24, 24), (3, 3, 32), (24, 24, 32)]
+
+
+@pytest.mark.parametrize("lit", [True, False])
+def test_a_map_on_empty_paper_is_its_bias(visitor: Visitor, server: Server, known: Known, lit: bool) -> None:
+    """Of one with a positive bias and one with another, cut at zero; so are the cells that see no ink.
+
+    Beside it stand how deep the kernel is and why.
+    """
+    biases = server.tensor("/api/models/cnn/layers/conv1/bias.npy")
+    channel = int(biases.argmax() if lit else biases.argmin())
+    assert not server.tensor("/api/digits/12.npy")[:3, :3].any()
+    corner = server.tensor(f"/api/models/cnn/digits/12/layers/conv1.npy?filter={channel}")[0, 0]
+
+    page = visitor.open(f"/?digit=12&layer=cnn.conv1&filter={channel}")
+
+    part = page.locator("#part-weights")
+    expect(part.get_by_role("heading", name="What are its weights?")).to_be_visible()
+    expect(part).to_contain_text("3×3×1; its depth is 1 because the image is grey")
+    told = part.get_by_text("On empty paper every cell of its map is")
+    value = re.search(r"is (\S+): relu of its bias", told.inner_text())
+    assert value
+    assert float(value[1]) == pytest.approx(corner, rel=5e-3)
+    assert corner == max(0, biases[channel])
+
+    page = visitor.open("/?digit=12&layer=cnn.conv2&filter=3")
+    depth = known.layer("cnn", "conv1").channels
+    expect(part).to_contain_text(f"its depth is {depth} because conv1 has {depth} maps")
+    expect(part.get_by_text("On empty paper")).to_have_count(0)

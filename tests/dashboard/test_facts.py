@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,23 @@ def test_whose_weights_are_pictures(
     assert (layer["grid"], layer["kernels"]) == (grid, drawn)
     entry = pretended.entry(key)
     assert draws_kernels(entry.layer(name), entry.layers) is drawn
+
+
+def test_the_depth_of_a_kernel_is_said_with_its_reason(test_digits: Digits, tmp_path: Path) -> None:
+    """The image's channels, or the maps of the layer that is read, whichever that is; nothing of others."""
+    behind = replace(networks.CNN[1], name="conv3", kernel_shape=(3, 5, 4, 2))
+    layers = (*networks.CNN[:3], behind, *networks.CNN[3:])
+    entries = [networks.entry("deep", layers)]
+    told = as_browser(facts(apps.inspector(test_digits, tmp_path, entries)))
+
+    assert {name: layer_of(told, "deep", name)["depth"] for name in ("conv1", "conv2", "conv3", "pool")} == {
+        "conv1": "A kernel here is 3-D, 3×3×1; its depth is 1 because the image is grey: it has one channel.",
+        "conv2": "A kernel here is 3-D, 3×3×3; its depth is 3 because conv1 has 3 maps, "
+        "and each slice reads one of them.",
+        "conv3": "A kernel here is 3-D, 3×5×4; its depth is 4 because pool has 4 maps, "
+        "and each slice reads one of them.",
+        "pool": "",
+    }
 
 
 def test_scales_over_the_data_set_are_the_surveys(pretended: Inspector) -> None:

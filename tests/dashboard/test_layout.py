@@ -17,6 +17,7 @@ from dashboard.layout import page
 from dashboard.markup import VOID
 from dashboard.network_layout import column, panel_id, shape_of
 from dashboard.panels.compare import PANELS
+from dashboard.picture import panels
 from models.registry import Entry, Score
 from tests import networks
 
@@ -139,8 +140,31 @@ def test_the_words_are_explained_once(whole: list[Plain]) -> None:
     (glossary,) = [each for each in whole if each.get("class") == "glossary"]
 
     terms = [each["children"].strip() for each in whole if each["type"] == "Dt"]
-    assert terms == ["yellow box", "[12, 7, 21]", "silent", "dead", "same", "faint", "margin"]
+    assert terms == ["yellow box", "map", "[12, 7, 21]", "silent", "dead", "same", "faint", "margin"]
     assert "open" not in glossary
+    meanings = dict(zip(terms, (each["children"] for each in whole if each["type"] == "Dd"), strict=True))
+    assert "not likeness" in meanings["map"]
+    assert "counted from 0" in meanings["[12, 7, 21]"]
+    assert "counts from 1: its feature 13 is map 12 here" in meanings["[12, 7, 21]"]
+
+
+def test_a_map_is_said_to_be_a_sum(entries: tuple[Entry, Entry], whole: list[Plain]) -> None:
+    """Of products, and the bias; and how deep its kernel is, and why, from the network's own shapes."""
+    read = {
+        (panel["data-model"], panel["data-layer"]): " ".join(panel["children"].split())
+        for panel in whole
+        if panel.get("class") == "panel"
+    }
+
+    assert len(read) == sum(len(panels(entry.layers)) for entry in entries)
+    for layer in ("conv1", "conv2"):
+        assert "all products summed, plus the bias" in read["cnn", layer]
+        assert "After relu what is below zero is zero" in read["cnn", layer]
+    assert "3-D, 3×3×1; its depth is 1 because the image is grey: it has one channel." in read["cnn", "conv1"]
+    assert "3-D, 3×3×3; its depth is 3 because conv1 has 3 maps" in read["cnn", "conv2"]
+    for words_of in read.values():
+        assert "looks like" not in words_of
+    assert not any("depth" in read[place] for place in read if not place[1].startswith("conv"))
 
 
 def test_the_diagram_is_drawn_from_the_network(entries: tuple[Entry, Entry], whole: list[Plain]) -> None:
