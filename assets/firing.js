@@ -2,8 +2,6 @@
 (function (c) {
   "use strict";
 
-  const percent = (share) => `${(100 * share).toFixed(share > 0 && share < 0.001 ? 3 : 1)} %`;
-
   /** Paint a test digit onto a canvas. */
   c.paintDigit = async function (canvas, digit) {
     const { data } = await c.tensor(`/api/digits/${digit}.npy`);
@@ -69,9 +67,9 @@
 
   function told(about, { layer, key, maps }, { last }) {
     const facts = { mean: c.round(about.mean), largest: c.round(about.largest) };
-    if (maps) facts["active cells"] = percent(about.active);
-    if (!last) facts["digits on which it fires"] = percent(about.firing); // a probability is never zero
-    if (about.fate) facts.verdict = { dead: "dead: zero on all test digits", "always on": "always on: above zero everywhere" }[about.fate] ?? about.fate;
+    if (maps) facts["active cells"] = c.percent(about.active);
+    if (!last) facts["digits on which it fires"] = c.percent(about.firing); // a probability is never zero
+    if (about.fate) facts.verdict = c.fateWords(layer, about.fate);
     if (about.similar) {
       const open = c.make("button", { type: "button", textContent: `${layer.name} ${about.similar.filter}` });
       open.addEventListener("click", () => c.change({ layer: `${key}.${layer.name}`, filter: about.similar.filter }));

@@ -248,11 +248,11 @@
     const { differing } = its.state;
     const active = values.reduce((count, value) => count + Number(differing ? value !== 0 : value > 0), 0);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const share = Math.round((100 * active) / values.length);
-    tell(its, "active", differing ? `${share} % of its map differ` : `${share} % of its map is active`);
+    const share = c.percent(active / values.length, 0);
+    tell(its, "active", differing ? `${share} of its map differ` : `${share} of its map is active`);
     c.list(its.facts, {
       smallest: c.exact(Math.min(...values)), largest: c.exact(Math.max(...values)), mean: c.round(mean),
-      [differing ? "that differ" : "above zero"]: `${active} of ${values.length} cells (${share} %)`,
+      [differing ? "that differ" : "above zero"]: `${active} of ${values.length} cells (${share})`,
     });
   }
 

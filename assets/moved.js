@@ -68,8 +68,8 @@
     const shares = graph.data.filter(({ meta }) => meta === key).map(({ name, x, y }) => {
       const right = Math.max(1, x.findIndex((each) => each >= amount));
       const part = (amount - x[right - 1]) / (x[right] - x[right - 1]);
-      const share = 100 * (y[right - 1] + part * (y[right] - y[right - 1]));
-      return `${name.split(",")[0]} ${part === 0 || part === 1 ? "" : "about "}${share.toFixed(1)} %`;
+      const share = y[right - 1] + part * (y[right] - y[right - 1]);
+      return `${name.split(",")[0]} ${part === 0 || part === 1 ? "" : "about "}${c.percent(share)}`;
     });
     return shares.length ? `Of all test digits changed like this one, right: ${shares.join(", ")}` : "";
   }

@@ -84,7 +84,7 @@
         c.figure("trained", trained, scale, `${c.name(key)}, ${METHODS[told.method]}, ${what}`),
         c.figure(`untrained, seed ${told.seed}`, untrained, own, `${c.name(key)} with random weights, ${METHODS[told.method]}, ${what}`)),
       c.make("p", { className: "told", textContent: sum(told) }), chart(told), orders(told), c.make("p", { className: "told worth", textContent: worth(told) }), c.make("p", { className: "reading", textContent: spread(told) }),
-      c.fileLink("values as NPY", file, `convlens-${key}-${told.method}-${told.target}.npy`));
+      c.fileLink("values as NPY", file, `${key}-${c.fileStem(shown.selection)}-why-${told.target}${told.against === null ? "" : `-not-${told.against}`}-${told.method}${told.layer ? `-${told.layer}` : ""}.npy`));
     return section;
   }
 
@@ -93,7 +93,7 @@
     const logit = `${against === null ? "Logit" : "Lead of the logit"} ${c.round(score)}, of a black picture ${c.round(baseline)}.`;
     if (residual === null) return logit;
     const added = score - baseline;
-    return `${logit} All pixels add up to the difference, ${c.round(added)}, but for ${c.round(residual)} (${((100 * residual) / Math.abs(added || 1)).toFixed(2)} %).`;
+    return `${logit} All pixels add up to the difference, ${c.round(added)}, but for ${c.round(residual)}${added ? ` (${c.percent(Math.abs(residual / added), 2)})` : ""}.`;
   }
 
   const logitOf = ({ against }) => (against === null ? "logit" : "lead");

@@ -3,7 +3,7 @@
   "use strict";
 
   const SHOWN = 12; // digits, and spans of channels
-  const POINTS = (change) => `${change > 0 ? "+" : change < 0 ? "−" : "±"}${Math.abs(change).toFixed(2)} points`;
+  const points = (change) => (change === 0 ? "as with it" : `${change > 0 ? "+" : "−"}${Math.abs(change).toFixed(2)} percentage points`);
 
   /** Return what a text such as "cnn.conv2:3.5,fcn.dense1:17" switches off: Map of "network.layer" to channels. */
   c.readOff = (text) => new Map((text ? text.split(",") : []).map((part) => [part.split(":")[0], part.split(":")[1].split(".").map(Number)]));
@@ -81,7 +81,7 @@
   }
 
   function single({ accuracy, change, changed }, words, off) {
-    return [c.make("p", { textContent: `${words}: ${(100 * accuracy).toFixed(2)} % right (${POINTS(change)}); ${answers(changed.length)}` }), digits(changed, off)];
+    return [c.make("p", { textContent: `${words}: ${c.percent(accuracy, 2)} right (${points(change)}); ${answers(changed.length)}` }), digits(changed, off)];
   }
 
   const answers = (count) => (count === 0 ? "no answer changes." : count === 1 ? "one answer changes:" : `${count.toLocaleString("en")} answers change:`);

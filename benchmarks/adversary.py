@@ -12,6 +12,7 @@ import numpy as np
 
 from benchmarks.figures import Row, at_most
 from dashboard.inspector import Inspector
+from dashboard.panels.wording import percent
 from dashboard.settings import Settings
 from models.adversary import WHITE, Distance
 from models.digits import Move
@@ -55,8 +56,8 @@ def measure() -> list[Row]:
     }
     rows = [row for key in keys for row in _rows(key, found[key])]
     nearer = sum(one.distance.l2 < two.distance.l2 for one, two in zip(*found.values(), strict=True))
-    low, high = (100 * each for each in wilson_interval(nearer, len(digits)))
-    share = f"for {nearer} of {len(digits)} digits (95 % interval {low:.0f} to {high:.0f} %)"
+    low, high = (percent(each, 0) for each in wilson_interval(nearer, len(digits)))
+    share = f"for {nearer} of {len(digits)} digits (95 % interval {low} to {high})"
     return [*rows, Row(f"{keys[0]} needs less than {keys[1]}", share)]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.panels.wording import percent
 from models.digits import prepare
 from models.drawing import Drawing, write_ink, write_pixels
 from models.evaluate import log_probabilities
@@ -172,7 +173,7 @@ def words(found: Brought, readings: Sequence[dict[str, Any] | None]) -> str:
     widened = ink.digits[ink.largest].widened and not prepared
     parts = [
         f"{picture.format} of {picture.width}×{picture.height}",
-        f"{colours}, {100 * ink.contrast:.0f} % contrast",
+        f"{colours}, {percent(ink.contrast, 0)} contrast",
         f"seen best in {ink.channel}" if ink.channel != "grey" else "",
         turned,
         f"{TURNED[picture.turn]} by you" if picture.turn else "",

@@ -14,7 +14,9 @@ from dashboard.ids import Id
 from dashboard.markup import element, joined
 from dashboard.network_layout import column
 from dashboard.panels.comparison import name
-from dashboard.selection import BOTH, CHANGED, CLASSES, DIGITS, NONE, only
+from dashboard.panels.wording import percent
+from dashboard.selection import BOTH, CHANGED, CLASSES, DIGITS, DISPUTED, NONE, only
+from models import disputed
 from models.registry import Entry
 
 SCALES = {
@@ -99,7 +101,7 @@ def _header(entries: Sequence[Entry]) -> Component:
 
 def _pair(entries: Sequence[Entry]) -> Component:
     """Return a list of all networks for each place of the pair, hidden where there is nothing to choose."""
-    networks = {entry.key: f"{name(entry)} · {100 * entry.test.accuracy:.2f} %" for entry in entries}
+    networks = {entry.key: f"{name(entry)} · {percent(entry.test.accuracy)}" for entry in entries}
     places = ((Id.FIRST, "First network", entries[0]), (Id.SECOND, "Second network", entries[:2][-1]))
     return html.Div(
         [_select(place, title, networks, entry.key) for place, title, entry in places],

@@ -11,6 +11,7 @@ from dashboard.facts import depth_words, draws_kernels
 from dashboard.markup import element
 from dashboard.panels.comparison import name
 from dashboard.panels.sentences import shown_training
+from dashboard.panels.wording import percent
 from dashboard.picture import panels
 from models.description import Layer
 from models.registry import Entry
@@ -28,7 +29,7 @@ READING_TEMPLATES = (
 
 def column(entry: Entry, *, shown: bool) -> Markup:
     """Return one network: what it is, the diagram of its layers, and a panel for each that is painted."""
-    accuracy = f"{100 * entry.test.accuracy:.2f} % of the test digits right"
+    accuracy = f"{percent(entry.test.accuracy)} of the test digits right"
     return element(
         "article",
         element("h3", element("span", name(entry), class_="hue"), f" {entry.title}"),

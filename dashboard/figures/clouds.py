@@ -22,6 +22,7 @@ class Cloud:
         x: One number per seed.
         y: Another number per seed.
         texts: What hovering over each says.
+        mean: What hovering over their mean says.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Cloud:
     x: Sequence[float]
     y: Sequence[float]
     texts: Sequence[str]
+    mean: str = ""
 
 
 def draw(clouds: Sequence[Cloud], x: str, y: str, theme: Theme) -> go.Figure:
@@ -64,12 +66,12 @@ def _points(cloud: Cloud, theme: Theme) -> go.Scatter:
 def _mean(cloud: Cloud, theme: Theme) -> go.Scatter:
     bars = [{"array": [stdev(values)], "thickness": 1.5, "width": 4} for values in (cloud.x, cloud.y)]
     return go.Scatter(
-        name=f"{cloud.name} mean ± standard deviation",
+        name=f"{cloud.name} mean ± standard deviation of {len(cloud.x)} seeds",
         mode="markers",
         x=[fmean(cloud.x)],
         y=[fmean(cloud.y)],
         error_x=bars[0],
         error_y=bars[1],
         marker={"color": cloud.hue.on(theme), "symbol": f"{cloud.hue.symbol}-open", "size": 13},
-        hovertemplate=f"{cloud.name} mean: %{{y:.3%}}, %{{x:.4f}}<extra></extra>",
+        hovertemplate=f"{cloud.mean}<extra></extra>",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -32,18 +32,20 @@ class Curve:
     chosen_epoch: int
 
 
-def draw(curves: Sequence[Curve], y: str, theme: Theme, *, percent: bool = False) -> go.Figure:
+def draw(
+    curves: Sequence[Curve], y: str, theme: Theme, *, percent: Callable[[float], str] | None = None
+) -> go.Figure:
     """Return training dashed and held-out solid, with a large marker on every chosen epoch.
 
     Args:
         curves: At least one.
         y: What the number is, with its unit.
         theme: Of the page.
-        percent: Whether the numbers are shares to be written in percent; else the axis begins at zero.
+        percent: Writes the numbers where they are shares; where they are not, the axis begins at zero.
     """
     figure = frame(theme, "epoch", y)
     for curve in curves:
-        figure.add_traces(_traces(curve, theme, ".2%" if percent else ".4f"))
+        figure.add_traces(_traces(curve, theme, percent or "{:.4f}".format))
     longest = max(len(curve.held_out) for curve in curves)
     figure.update_xaxes(range=[0.5, longest + 0.5], tick0=0, dtick=1 if longest <= FEW else 5)
     if percent:
@@ -53,7 +55,7 @@ def draw(curves: Sequence[Curve], y: str, theme: Theme, *, percent: bool = False
     return figure
 
 
-def _traces(curve: Curve, theme: Theme, number: str) -> list[go.Scatter]:
+def _traces(curve: Curve, theme: Theme, write: Callable[[float], str]) -> list[go.Scatter]:
     colour = curve.hue.on(theme)
     chosen = curve.chosen_epoch
     lines = [
@@ -63,7 +65,8 @@ def _traces(curve: Curve, theme: Theme, number: str) -> list[go.Scatter]:
             x=list(range(1, len(values) + 1)),
             y=list(values),
             line={"color": colour, "width": 2, "dash": dash},
-            hovertemplate=f"{curve.name} {part}, epoch %{{x}}: %{{y:{number}}}<extra></extra>",
+            hovertext=list(map(write, values)),
+            hovertemplate=f"{curve.name} {part}, epoch %{{x}}: %{{hovertext}}<extra></extra>",
         )
         for part, values, dash in (
             ("training", curve.training, "dash"),
@@ -77,6 +80,7 @@ def _traces(curve: Curve, theme: Theme, number: str) -> list[go.Scatter]:
         y=[curve.held_out[chosen - 1]],
         marker={"color": colour, "symbol": curve.hue.symbol, "size": 13},
         showlegend=False,
-        hovertemplate=f"{curve.name} chosen epoch %{{x}}: %{{y:{number}}}<extra></extra>",
+        hovertext=[write(curve.held_out[chosen - 1])],
+        hovertemplate=f"{curve.name} chosen epoch %{{x}}: %{{hovertext}}<extra></extra>",
     )
     return [*lines, marker]

@@ -21,7 +21,7 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
         Chart(
             caption="Accuracy per epoch",
             summary=_summary([f"accuracy of {percent(_kept(each))}" for each in accuracies], accuracies),
-            figure=curves.draw(accuracies, "digits named right", comparison.theme, percent=True),
+            figure=curves.draw(accuracies, "digits named right", comparison.theme, percent=percent),
         ),
     )
 
@@ -58,7 +58,7 @@ PANEL = Panel(
     how_to_read=(
         "Dashed is the training, averaged while the network learns from those digits, which are harder where "
         "they are moved each time anew; solid are held-out digits at the end of each epoch; the marker is "
-        "the epoch that was kept: the one with the most held-out digits right."
+        "the epoch that was kept: the one with the most held-out digits right, then the smallest loss."
     ),
     draw=draw,
 )

@@ -65,14 +65,15 @@ def _cloud(comparison: Comparison, entry: Entry) -> Cloud:
 
 
 def _summary(entry: Entry) -> str:
-    trained = f"{count(len(entry.seeds))} seed{'' if len(entry.seeds) == 1 else 's'}"
-    return f"{name(entry)} names {spread(accuracies(entry), percent)} right over {trained}"
+    alone = " with its one seed" if len(entry.seeds) == 1 else ""
+    return f"{name(entry)} names {spread(accuracies(entry), percent)} right{alone}"
 
 
 PANEL = Panel(
     key="seeds",
     question="How much of it is chance?",
     how_to_read=(
+        mean=f"{_summary(entry)},<br>loss {spread([each.test.loss for each in entry.seeds], loss)}",
         "The seed sets the first weights and the order of the digits; small points are trainings that differ "
         "in nothing else, a large one is their mean, and its bars reach one standard deviation both ways; "
         "shown elsewhere is the median training on held-out digits, not the best on the test digits."

@@ -52,10 +52,9 @@ def shown_training(entry: Entry) -> str:
 
 
 def over_trainings(entry: Entry) -> str:
-    """Return the accuracy over all trainings, with what stands behind its ±."""
-    shares = [each.test.accuracy for each in entry.seeds]
-    deviation = "mean ± standard deviation of " if len(shares) > 1 else ""
-    return f"{spread(shares, percent)} ({deviation}{trainings(entry)})"
+    """Return the accuracy over all trainings, with their deviation; of one it is said that it is one."""
+    alone = " (one training)" if len(entry.seeds) == 1 else ""
+    return f"{spread([each.test.accuracy for each in entry.seeds], percent)}{alone}"
 
 
 def either(parts: list[str]) -> str:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.panels.wording import chance
 from tests.browser.conftest import Known
 from tests.browser.serving import Server
 from tests.browser.visitor import Visitor
@@ -36,9 +39,9 @@ def test_the_verdict_is_the_networks_own(visitor: Visitor, known: Known, server:
             assert exact(visitor, model, "logit") == told["logits"]
             said = page.locator(f'#verdict .said[data-model="{model}"]')
             verdict = "right" if told["answer"] == told["label"] else "wrong"
-            margin = f"{100 * told['margin']:.1f}" if told["margin"] < 0.9995 else "> 99.9"
+            margin = chance(told["margin"], 1)
             expect(said.locator(".answer")).to_have_text(str(told["answer"]))
-            expect(said.locator(".words")).to_contain_text(f"· {verdict} · margin {margin} %")
+            expect(said.locator(".words")).to_contain_text(f"· {verdict} · margin {margin}")
             expect(page.locator("#verdict tr.label th")).to_have_text(str(told["label"]))
 
 
@@ -66,10 +69,25 @@ def test_classes_that_saturate_are_ranked_by_their_logits(visitor: Visitor) -> N
     )
 
     lead = (np.exp(5) - 1) / (np.exp(5) + 1)
-    assert " ".join(said["verdict"].split()) == f"CNN says 2 100.0 % · right · margin {100 * lead:.1f} %"
-    assert said["saying"] == "2 with 100.0 %"
+    assert " ".join(said["verdict"].split()) == f"CNN says 2 99.3 % · right · margin {100 * lead:.1f} %"
+    assert said["saying"] == "2 with 99.3 %"
     assert said["ranked"] == [2, 0]
-    assert "CNN says 2 with 100.0 %, right" in said["sentence"]
+    assert "CNN says 2 with 99.3 %, right" in said["sentence"]
+
+
+def test_no_probability_is_written_as_all(visitor: Visitor, known: Known, server: Server) -> None:
+    """Where the network's own float32 says 1, the logits say how much is left for others: that is told."""
+    logits = known.surveys["cnn"].logits.astype(np.float64)
+    surest = int((np.sort(logits)[:, -1] - np.sort(logits)[:, -2]).argmax())
+    told = server.json(f"/api/models/cnn/digits/{surest}")
+    page = visitor.open(f"/?digit={surest}&model=cnn")
+    assert max(told["probabilities"]) == 1  # as float32
+
+    expect(page.locator("#verdict .words")).to_contain_text("> 99.9 % · ")
+    assert "100" not in page.locator("#verdict").inner_text()
+    cell = page.locator("#verdict td.share").nth(told["answer"])
+    cell.dispatch_event("pointerover")
+    expect(cell).to_have_attribute("title", re.compile(r"^probability 1 − \d.* by the logits, as float32 1$"))
 
 
 def test_one_network_can_be_shown_alone(visitor: Visitor, known: Known) -> None:

@@ -5,6 +5,7 @@ import pytest
 from dashboard.colours import HUES
 from dashboard.figures.curves import Curve, draw
 from dashboard.figures.frame import config
+from dashboard.panels.wording import percent
 
 FCN = Curve("FCN", HUES["fcn"], [0.5, 0.2, 0.1], [0.4, 0.15, 0.3], chosen_epoch=2)
 CNN = Curve("CNN", HUES["cnn"], [0.3, 0.1], [0.2, 0.05], chosen_epoch=2)
@@ -52,12 +53,13 @@ def test_parts_differ_by_dash_and_networks_by_colour_and_marker() -> None:
 
 def test_a_loss_begins_at_zero_and_an_accuracy_is_in_percent() -> None:
     """A loss is anchored at zero; shares are written in percent, and their axis fits them."""
-    loss, share = draw([FCN], "loss", "light"), draw([FCN], "right", "light", percent=True)
+    loss, share = draw([FCN], "loss", "light"), draw([FCN], "right", "light", percent=percent)
 
     assert loss.layout.yaxis.rangemode == "tozero"
     assert share.layout.yaxis.rangemode is None
     assert share.layout.yaxis.tickformat.endswith("%")
-    assert "%{y:.2%}" in share.data[0].hovertemplate
+    assert share.data[0].hovertext == tuple(percent(each) for each in FCN.training)
+    assert share.data[0].hovertemplate.endswith(": %{hovertext}<extra></extra>")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -106,7 +106,7 @@ def test_seeds_can_turn_the_order_round_or_not(first: Any, second: Any, end: str
 
     assert told.endswith(end)
     if second == (8, 9):
-        assert "CNN 85.00 % ± 7.07 (mean ± standard deviation of 2 trainings)" in told
+        assert "CNN 85.00 % ± 7.07 (standard deviation of 2 seeds)" in told
     if first == (6,):
         assert "FCN names 60.00 % (one training) right" in told
 

@@ -29,12 +29,17 @@ def test_mean_and_standard_deviation_are_those_of_the_seeds(comparison: Comparis
 
     told = {row[0].text: [cell.text for cell in row[1:]] for row in table.rows}
     right = [0.9853, 0.9841, 0.985]
-    assert told["Test accuracy"] == [f"{100 * fmean(right):.2f} % ± {100 * stdev(right):.2f}", "98.53 %"]
-    assert told["Test loss"] == ["0.0550 nats ± 0.0050", "0.0550 nats"]
-    assert told["Seeds"] == ["1, 2, 7", "1"]
     assert told["Shown everywhere else"] == ["seed 7", "seed 7, the only training"]
-    assert (
-        chart.summary == "FCN names 98.48 % ± 0.06 right over 3 seeds; CNN names 98.53 % right over 1 seed."
+    assert told["Accuracy, mean"] == [f"{100 * fmean(right):.2f} %", "98.53 %"]
+    assert told["Accuracy, deviation"] == [f"{100 * stdev(right):.2f} %", "one seed has none"]
+    assert told["Loss, mean"] == ["0.0550 nats", "0.0550 nats"]
+    assert told["Loss, deviation"] == ["0.0050 nats", "one seed has none"]
+    assert told["Accuracy, lowest"] == ["98.41 %", "98.53 %"]
+    assert told["Accuracy, highest"] == ["98.53 %", "98.53 %"]
+    assert (told["Seeds"], told["Number of seeds"]) == (["1, 2, 7", "1"], ["3", "1"])
+    assert chart.summary == (
+        "FCN names 98.48 % ± 0.06 (standard deviation of 3 seeds) right; "
+        "CNN names 98.53 % right with its one seed."
     )
 
 
@@ -62,4 +67,8 @@ def test_every_seed_is_a_point(comparison: Comparison) -> None:
     assert mean.error_x.array[0] == pytest.approx(stdev(seeds.x))
     assert mean.error_y.array[0] == pytest.approx(stdev(seeds.y))
     assert list(other.x) == [0.055]
+    assert mean.name == "FCN mean ± standard deviation of 3 seeds"
+    assert mean.hovertemplate.startswith(
+        "FCN names 98.48 % ± 0.06 (standard deviation of 3 seeds) right,<br>loss"
+    )
     assert seeds.hovertext[1] == "FCN, seed 2: 9,841 of 10,000,<br>98.41 %, loss 0.0600 nats, epoch 3"
