@@ -121,7 +121,7 @@
     const { digit, perturb } = shown.selection;
     const written = c.moveQuery(perturb) ? {} : { reference: digit }; // against a digit that was changed before, more would show than this change
     open.addEventListener("click", () => c.move(told.perturb, true, written));
-    const file = c.fileLink("picture as NPY", `/api/models/${key}/digits/${digit}/adversary.npy?${[`target=${target}`, c.moveQuery(perturb)].filter(Boolean).join("&")}`, `convlens-${key}-taken-for-${target}.npy`);
+    const file = c.fileLink("picture as NPY", `/api/models/${key}/digits/${digit}/adversary.npy?${[`target=${target}`, c.moveQuery(perturb)].filter(Boolean).join("&")}`, `${key}-${c.fileStem(shown.selection)}-taken-for-${target}.npy`);
     return c.make("section", { "aria-label": `What would change its mind, ${name}`, "data-model": key },
       c.make("h3", {}, hue(key), ` from ${before} to ${target}`),
       c.make("div", { className: "asked-maps" },

@@ -11,6 +11,9 @@
   /** Return what an address says of the digit that is compared with: "" for none. */
   c.referenceQuery = (selection) => (c.differs(selection) ? `reference=${selection.reference}` : "");
 
+  /** Return whether each map and filter has its own scale. */
+  c.isOwn = ({ scale }) => scale === "map" || scale === "grey";
+
   /** Return the kind of scale of a layer's values; that of differences always has zero in its middle. */
   c.kindOf = function (selection, layer) {
     if (c.differs(selection)) return "diverging";
@@ -23,9 +26,6 @@
     const [low, high] = layer.ranges[selection.stage];
     return c.differs(selection) ? [low - high, high - low] : [low, high];
   };
-
-  /** Say of a map or unit whether it is the same for both digits. */
-  c.sameness = (i, { low, high, values }) => ((values ? values[i] === 0 : low[i] === 0 && high[i] === 0) ? "Same: nothing differs." : "");
 
   /** Return what the next digit is compared with: itself where the one before was, moved; nothing where that was drawn; else the same. */
   c.follower = function (wanted, next) {

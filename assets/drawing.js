@@ -88,11 +88,12 @@
     return legend;
   };
 
-  /** Return values as a picture with its scale; the pointer reads them, and its name says where the largest is. Of a part, `first` is where it begins: [row, column]. */
+  /** Return values as a picture with its scale; the pointer reads them, and its name says where the largest is, and how many are as large. Of a part, `first` is where it begins: [row, column]. */
   c.figure = function (caption, { shape, data, first: [top, left] = [0, 0] }, scale, name) {
     const [rows, columns] = shape;
     const largest = data.reduce((best, value, i) => (value > data[best] ? i : best), 0);
-    const canvas = c.paintValues(c.canvas(`${name}; largest at row ${top + Math.floor(largest / columns)}, column ${left + (largest % columns)}: ${c.round(data[largest])}`), rows, columns, (i) => data[i], scale);
+    const equal = data.reduce((count, value) => count + Number(value === data[largest]), 0);
+    const canvas = c.paintValues(c.canvas(`${name}; ${equal > 1 ? `${equal} equally large, the first` : "largest"} at row ${top + Math.floor(largest / columns)}, column ${left + (largest % columns)}: ${c.round(data[largest])}`), rows, columns, (i) => data[i], scale);
     c.readable(canvas, (row, column) => `row ${top + row}, column ${left + column}: ${c.exact(Math.fround(data[row * columns + column]))}`);
     return c.make("figure", {}, canvas, c.make("figcaption", { textContent: caption }), c.newLegend(scale));
   };

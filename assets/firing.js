@@ -31,11 +31,12 @@
     },
     build(body, plan) {
       const nine = c.make("div", { className: "nine" });
+      const note = c.make("p", { className: "reading" });
       const facts = c.make("dl", { className: "numbers" });
       const classes = c.make("table", { className: "by-class" });
       const sort = c.make("button", { type: "button", textContent: ranking(plan.layer, plan.last) ? `Sort the wall by its ${ranking(plan.layer, plan.last)}` : "Sort the wall by how strongly it fires" });
       const illustration = c.illustration(plan);
-      body.append(nine, illustration.element, facts, classes, sort);
+      body.append(nine, note, illustration.element, facts, classes, sort);
       let done = false;
       return async (state) => {
         illustration.follow();
@@ -45,6 +46,7 @@
         done = true;
         const firing = about.strongest.filter(({ value }) => about.ranked === "pre" || value !== 0);
         nine.replaceChildren(...(firing.length ? firing.map((each) => strong(each, state, ranking(plan.layer, plan.last))) : [c.make("p", { textContent: "No test digit makes it fire." })]));
+        c.write(note, ties(about.strongest));
         sort.hidden = !firing.length;
         c.list(facts, told(about, state, plan));
         fillClasses(classes, about.by_class);
@@ -52,13 +54,20 @@
     },
   };
 
+  /** Say of digits that are equally strong that others may be too: nine are known. */
+  function ties(strongest) {
+    const least = strongest.at(-1).value;
+    const equal = strongest.filter(({ value }) => value === least).length;
+    return equal > 1 && least !== 0 ? `${equal === strongest.length ? "All" : `The last ${equal}`} are equally strong, and more digits may be: these are the first by number.` : "";
+  }
+
   /** Return what the digits are ranked by where that is not the value itself: the activation saturates, and before it they can be told apart. */
   const ranking = (c.ranking = (layer, last) => (layer.saturates ? (last ? "logit" : "pre-activation") : ""));
 
   function strong({ digit, label, row, column, value, probability }, { layer, maps }, what) {
     const cell = maps ? [row, column] : null;
     const share = probability === null ? "" : `probability ${c.percent(probability)}`;
-    const name = [`Test digit ${digit}, label ${label}: ${what && `${what} `}${c.round(value)}${maps ? ` in cell ${row}, ${column}` : ""}`, share].filter(Boolean).join(", ");
+    const name = [`Test digit ${digit}, ${c.labelWords(digit, label)}: ${what && `${what} `}${c.round(value)}${maps ? ` in cell ${row}, ${column}` : ""}`, share].filter(Boolean).join(", ");
     const button = c.digitButton(digit, name, { digit, cell }, maps ? c.fieldOnDigit(layer, cell) : null);
     const under = c.make("figcaption", { textContent: `${what === "logit" ? `${what} ` : ""}${c.round(value)}` });
     if (share) under.append(c.make("br"), c.percent(probability));
@@ -73,7 +82,7 @@
     if (about.similar) {
       const open = c.make("button", { type: "button", textContent: `${layer.name} ${about.similar.filter}` });
       open.addEventListener("click", () => c.change({ layer: `${key}.${layer.name}`, filter: about.similar.filter }));
-      facts["most similar weights"] = c.make("span", {}, open, ` cosine ${c.round(about.similar.cosine)}`);
+      facts["weights nearest in direction"] = c.make("span", {}, open, ` cosine ${c.round(about.similar.cosine)}, the largest of this layer`);
     }
     return facts;
   }

@@ -53,17 +53,6 @@
     tip.style.transform = `translate(${left}px, ${top}px)`;
   };
 
-  /** Say of a map or unit whether it is dead or silent: two different things. */
-  c.fate = function (layer, i, { high, values }) {
-    if (layer.dead.includes(i)) return `Dead: zero on all ${c.facts.digits.toLocaleString("en")} test digits${layer.activation ? ` after ${layer.activation}` : ""}.`;
-    const most = values ? values[i] : high[i];
-    if (layer.activation === "relu" && most <= 0) return "Silent: zero on this digit after relu.";
-    return layer.activation === null && most === 0 ? "Silent: zero on this digit." : "";
-  };
-
-  /** Say of a channel that it is switched off. */
-  const OFF = (c.offFate = (layer) => `Switched off: zero${layer.activation ? ` after ${layer.activation}` : ""}, whatever it reads.`);
-
   let pointed = 0;
   /** Say what the pointer is over: network, layer, channel, row, column and value. */
   c.point = function ({ panel, kind, place, event }, selection) {
@@ -77,18 +66,18 @@
     if (kind === "kernel" && !weight) return c.tip(event, `${head} filter ${i}${tuned && `, ${tuned}`}`);
     if (weight && panel.weights) return pointWeight(panel, head, i, weight, event, turn);
     c.sight(layer, row === undefined || !panel.isMaps ? null : [row, column]);
-    const fate = panel.off.includes(i) ? OFF(layer) : panel.differing ? c.sameness(i, panel.opened) : c.fate(layer, i, panel.opened);
+    const fate = panel.fate(i);
     const differing = panel.differing && `, ${panel.differing}`;
-    const told = fate && `. ${fate}`;
+    const told = fate && `. ${c.fateWords(layer, fate)}`;
     if (row === undefined && panel.isMaps) {
       const { low, high } = panel.opened;
       return c.tip(event, `${head} map ${i}${differing}: ${c.round(low[i])} to ${c.round(high[i])}${told}${tuned && `. It is ${tuned}`}`);
     }
     if (!panel.isMaps) return c.tip(event, `${head} unit ${i}${differing} = ${c.exact(panel.opened.values[i])}${told}`);
-    const words = `${head} map ${i}${fate && " (" + fate.split(":")[0].toLowerCase() + ")"}${differing}, row ${row}, column ${column}`;
+    const words = `${head} map ${i}${fate && ` (${fate})`}${differing}, row ${row}, column ${column}`;
     const [value, error] = panel.approximate(i, row, column);
     if (error === 0) return c.tip(event, `${words}: ${c.exact(Math.fround(value))}`);
-    if (!c.known(panel.address(selection))) c.tip(event, `${words}: ${c.round(value)} ± ${c.round(error)}`);
+    if (!c.known(panel.address(selection))) c.tip(event, `${words}: ${c.round(value)} ± ${c.round(error)}, half a level of the picture's ${panel.opened.count}`);
     c.tensor(panel.address(selection)).then(
       ({ shape, data }) => turn === pointed && c.tip(event, `${words}: ${c.exact(data[(row * shape[1] + column) * shape[2] + i])}`),
       () => {},
@@ -104,7 +93,7 @@
     const span = weights.high[i] - weights.low[i];
     const value = weights.low[i] + (span * weights.levels[((i * slices + slice) * rows + row) * columns + column]) / last;
     const address = `/api/models/${key}/layers/${layer.name}/kernel.npy`;
-    if (panel.templates || !c.known(address)) c.tip(event, `${words} ${c.round(value)} ± ${c.round(span / last / 2)}`);
+    if (panel.templates || !c.known(address)) c.tip(event, `${words} ${c.round(value)} ± ${c.round(span / last / 2)}, half a level of the picture's ${last + 1}`);
     if (panel.templates) return;
     c.tensor(address).then(
       ({ shape, data }) => turn === pointed && c.tip(event, `${words} ${c.exact(data[((row * shape[1] + column) * shape[2] + slice) * shape[3] + i])}`),

@@ -16,7 +16,7 @@
   };
 
   function build() {
-    const details = c.make("details", { className: "asked illustration" }, c.make("summary", { textContent: "Illustration: what would raise it most?" }), c.make("div"));
+    const details = c.make("details", { className: "asked illustration" }, c.make("summary", { textContent: "Illustration: what would raise it?" }), c.make("div"));
     const section = new c.Asked(details, { question, ask, paint });
     const another = button("Another seed", () => ((host.seed = (host.told.seed + 1) % host.told.seeds), section.follow()));
     const feed = button("Let the networks read it", () => section.asked === question() && c.change({ perturb: host.told.perturb, cell: host.told.cell, stage: "pre" }));
@@ -59,7 +59,7 @@
     const { digit, label, row, column } = strongest;
     const name = `${layer.name} ${maps ? "map" : "unit"} ${filter}`;
     const found = [];
-    if (pixels) found.push(c.figure(`test digit ${digit}: ${c.round(strongest.value)}`, part(pixels.data, row === null ? WHOLE : seenBy(layer, [row, column])), GREY, `Test digit ${digit}, label ${label}, which raises ${name} most`));
+    if (pixels) found.push(c.figure(`test digit ${digit}: ${c.round(strongest.value)}`, part(pixels.data, row === null ? WHOLE : seenBy(layer, [row, column])), GREY, `Test digit ${digit}, ${c.labelWords(digit, label)}, which raises ${name} most`));
     if (levels) found.push(c.figure(`illustration, seed ${seed}: ${c.round(value)}`, part(levels.flat().map((level) => level / 255), sight), GREY, `Illustration of ${name}, seed ${seed}`));
     return found;
   }

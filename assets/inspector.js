@@ -141,7 +141,7 @@
     its.shown = selection.cell;
     const stage = state.stage === "pre" ? "pre-activation" : "post-activation";
     c.write(its.tensor, `${stage}${layer.activation ? ` (${layer.activation})` : ""} · ${layer.shape.join("×")} · ${[c.digitName(selection).replace("test ", ""), c.moveWords(selection.perturb)].filter(Boolean).join(", ")}${state.without ? " · some channels off" : ""}${state.differing && ` · ${state.differing}`}`);
-    c.write(its.fate, state.isOff ? c.offFate(layer) : state.differing ? c.sameness(filter, opened) : c.fate(layer, filter, opened));
+    c.write(its.fate, c.fateWords(layer, c.fate(layer, filter, opened, { stage: state.stage, off: state.isOff, differing: Boolean(state.differing), own: c.isOwn(selection) })));
     its.note.hidden = !state.differing;
     if (state.differing) c.write(its.note, `Above is the ${state.differing}; below, each part is of ${c.digitName(selection)} alone.`);
     if (state.maps) paintMap(its);

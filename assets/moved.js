@@ -78,7 +78,7 @@
   c.paintMoved = function (selection, picture, pixels, label, keys) {
     if (!parts?.host.isConnected) return;
     const words = c.digitWords(selection, label);
-    c.write(parts.title, words.replaceAll(", ", " · "));
+    c.write(parts.title, c.digitTitle(selection, label));
     parts.canvas.setAttribute("aria-label", words);
     c.grey(parts.canvas, pixels);
     c.paintVerdict(parts.verdict, picture, label, keys);

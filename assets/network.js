@@ -6,7 +6,8 @@
   const UNIT = 13; // screen pixels of a unit without a picture of its weights
   const BAR = 4; // screen pixels of the value under a unit's weights
   const CAPTION = 15; // screen pixels for a range under a map
-  const FAINT = 0.01; // a map whose range is below this part of its layer's is called faint
+
+  const MARKED = new Set(["off", "same", "dead", "silent", "faint"]); // on a map; what is usual, such as always on, is said when it is pointed at
 
   /** What is painted where; made once the page stands. `act` is {pick(path, filter, cell), point(where), leave()}. */
   c.Network = class {
@@ -174,14 +175,15 @@
       const restyled = this.selection?.scale !== selection.scale || this.selection?.off !== selection.off;
       this.off = c.readOff(selection.off).get(this.path) ?? [];
       Object.assign(this, { selection, picture, opened });
+      const compared = c.differenceWords(selection) !== this.differing;
       this.compare(c.differenceWords(selection));
       this.refoot(selection);
       const moved = this.sheet.fit();
       c.write(this.title, `${this.differing && "difference, "}${this.standing(selection)} · ${this.layer.shape.join("×")}`);
       if (this.isMaps) this.paintMaps(selection, opened);
       else this.paintUnits(selection, opened.values);
-      if (!this.isMaps && (restyled || moved)) this.markUnits(selection);
-      if (restyled || (moved && this.templates)) this.paintKernels(selection);
+      if (!this.isMaps && (restyled || moved || compared)) this.markUnits(selection);
+      if (restyled || ((moved || compared) && this.templates)) this.paintKernels(selection);
       const chosen = selection.layer === this.path ? selection.filter : -1;
       this.sheet.select(chosen);
       this.kernelSheet?.select(chosen);
@@ -205,14 +207,14 @@
     /** Make room for a caption under each map where each has its own scale. */
     refoot(selection) {
       const sheets = [this.isMaps || this.templates ? this.sheet : null, this.kernelSheet].filter(Boolean);
-      for (const { form } of sheets) form.foot = isOwn(selection) ? Math.ceil(CAPTION / form.zoom) : 0;
+      for (const { form } of sheets) form.foot = c.isOwn(selection) ? Math.ceil(CAPTION / form.zoom) : 0;
     }
 
     paintMaps(selection, { low, high, levels, count }) {
       const [rows, columns] = this.layer.shape;
       const least = Math.min(...low);
       const most = Math.max(...high);
-      const own = isOwn(selection);
+      const own = c.isOwn(selection);
       const range = c.rangeOf(selection, this.layer);
       const shared = own ? null : selection.scale === "data" ? this.scaleOf(selection, ...range) : this.scaleOf(selection, least, most);
       const words = { map: "each map has its own scale", grey: "each map from its smallest (black) to its largest (white)", data: "the same for all digits" };
@@ -222,26 +224,22 @@
         const scale = shared ?? this.scaleOf(selection, low[i], high[i]);
         const colours = c.levelColours(scale, low[i], high[i], count);
         this.sheet.paintLevels(i, levels, i * rows * columns, rows, columns, colours);
-        const faint = own && high[i] - low[i] < FAINT * (most - least) ? "faint" : "";
-        this.sheet.mark(i, this.silence(i, low[i], high[i]) || faint, own ? ends(scale) : "");
+        this.sheet.mark(i, MARKED.has(this.fate(i)) ? this.fate(i) : "", own ? ends(scale) : "");
       }
       this.sheet.flush();
     }
 
-    /** Return "off" for a channel that is switched off, "dead" for one that is zero on all test digits, "silent" for one that is zero on this one, "same" for one without a difference. */
-    silence(i, low, high) {
-      if (this.off.includes(i)) return "off";
-      if (this.differing) return c.sameness(i, this.opened) && "same";
-      if (this.layer.dead.includes(i)) return "dead";
-      const silent = this.layer.activation === "relu" ? high <= 0 : low === 0 && high === 0;
-      return silent ? "silent" : "";
+    /** Return the one word that fits channel i, as `c.fate` does. */
+    fate(i) {
+      const { selection, opened, layer } = this;
+      return c.fate(layer, i, opened, { stage: selection.stage, off: this.off.includes(i), differing: c.differs(selection), own: c.isOwn(selection) });
     }
 
     paintUnits(selection, values) {
       const range = selection.scale === "data" ? c.rangeOf(selection, this.layer) : [Math.min(...values), Math.max(...values)];
       const scale = this.scaleOf(selection, ...range);
       let silent = 0;
-      for (let i = 0; i < values.length; i++) if (values[i] <= 0 && !this.off.includes(i)) silent++;
+      for (let i = 0; i < values.length; i++) if (this.fate(i) === "silent") silent++;
       const dead = this.layer.dead.length ? `, ${this.layer.dead.length} dead${this.templates ? "" : " (×)"}` : "";
       const after = selection.stage === "pre" ? "after relu" : "here";
       const words = this.layer.activation === "relu" ? `· ${silent} of ${this.count} silent ${after}${dead}` : "";
@@ -253,19 +251,20 @@
       this.valueScale = scale;
     }
 
-    /** Return why a unit gives nothing whatever the digit, "" for others. */
+    /** Return why a unit gives nothing whatever the digit, "" for others: of those how many are silent is said above them. */
     lost(i) {
-      return this.off.includes(i) ? "off" : this.layer.dead.includes(i) ? "dead" : "";
+      const fate = this.fate(i);
+      return fate === "off" || fate === "dead" ? fate : "";
     }
 
-    /** Say which units are dead or off, and the scale or the class of each: no digit changes that. */
+    /** Say which units are dead or off, and the scale or the class of each: no digit changes that, but a difference shows no dead ones. */
     markUnits(selection) {
       for (let i = 0; i < this.count; i++) this.sheet.mark(i, this.lost(i), this.isLast ? String(i) : this.ownScale(selection, i));
     }
 
     /** Return the ends of the scale of filter i where each has its own, "" elsewhere. */
     ownScale(selection, i) {
-      if (!isOwn(selection) || !this.weights || Number.isNaN(this.weights.low[i])) return "";
+      if (!c.isOwn(selection) || !this.weights || Number.isNaN(this.weights.low[i])) return "";
       return ends(this.weightScale(selection, i));
     }
 
@@ -281,11 +280,11 @@
       const [slices, height, width] = this.layer.grid;
       const sheet = this.kernelSheet ?? this.sheet;
       sheet.fit();
-      const own = isOwn(selection);
+      const own = c.isOwn(selection);
       const known = Array.from(low.keys()).filter((i) => !Number.isNaN(low[i]));
       const kind = selection.scale === "grey" ? "grey" : "diverging";
       const shared = own ? null : c.scale(Math.min(...known.map((i) => low[i])), Math.max(...known.map((i) => high[i])), kind);
-      c.legend(this.kernelLegend, shared, own ? "weights: each filter has its own scale" : "weights");
+      c.legend(this.kernelLegend, shared, own ? "weights: each filter has its own scale, to the ± number under it" : "weights");
       const size = slices * height * width;
       for (const i of known) {
         const colours = c.levelColours(shared ?? this.weightScale(selection, i), low[i], high[i], c.facts.levels.kernels);
@@ -321,8 +320,6 @@
       return [low[i] + ((high[i] - low[i]) * level) / last, (high[i] - low[i]) / last / 2];
     }
   }
-
-  const isOwn = ({ scale }) => scale === "map" || scale === "grey";
 
   /** Return the ends of a map's own scale in few characters: the one that is not implied, or both. */
   function ends({ palette, low, high }) {

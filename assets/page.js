@@ -15,6 +15,7 @@
   let picture = null;
   let trouble = false; // whether the page says that a change has not come about
   let wall, network, moving, pad, reference, reading;
+  let note; // that stands under the digit where nothing is to be said of it
   let replacing = null; // the address that is about to be replaced: {timer, act}
 
   /* Ask for what the first view needs while Dash is still at work. */
@@ -217,7 +218,9 @@
   function paintDigit(label) {
     const now = selection;
     const words = c.digitWords(now, label);
-    c.write(by("digit-title"), words.replaceAll(", ", " · "));
+    c.write(by("digit-title"), c.digitTitle(now, label));
+    const dispute = label !== null && c.facts.disputed[now.digit];
+    c.write(by("digit-note"), dispute ? `Its label is disputed: ${dispute}.` : note);
     by("digit-canvas").setAttribute("aria-label", `${words}, 28×28 pixels`);
     moving.show(now.perturb);
     pad.show(now, picture);
@@ -372,6 +375,7 @@
 
   function start() {
     c.fill(document.body);
+    note = by("digit-note").textContent;
     wall = c.wall = new c.Wall(by("wall"), {
       pick: (digit, walked) => c.change({ digit }, walked ? "replace" : "push"),
       rest: (digit) => c.bytes(address(settle({ ...wanted, digit }, { digit }))).catch(() => {}),

@@ -276,7 +276,7 @@
   function told(digit) {
     const { answers, labels } = c.wall;
     const said = Object.entries(answers).filter(([key]) => [...planes].some((plane) => plane.key === key)).map(([key, all]) => `${c.name(key)} says ${all[digit]}`);
-    return `Test digit ${digit}, label ${labels[digit]}: ${said.join(", ")}`;
+    return `Test digit ${digit}, ${c.labelWords(digit, labels[digit])}: ${said.join(", ")}`;
   }
 
   let card = null;

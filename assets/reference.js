@@ -73,8 +73,8 @@
       const scale = c.scaleFor(less, "diverging");
       const name = `Test digit ${reference}`;
       c.grey(this.that, other);
-      this.that.setAttribute("aria-label", `${name}, label ${labels[reference]}, 28×28 pixels`);
-      c.write(this.title, `${reference} · label ${labels[reference]}`);
+      this.that.setAttribute("aria-label", `${name}, ${c.labelWords(reference, labels[reference])}, 28×28 pixels`);
+      c.write(this.title, `${reference} · ${c.labelWords(reference, labels[reference])}`);
       c.paintValues(this.less, 28, 28, (i) => less[i], scale);
       c.readable(this.less, (row, column) => `row ${row}, column ${column}: ${c.round(less[row * 28 + column])}`);
       c.legend(this.legend, scale);

@@ -48,8 +48,22 @@
   /** Return which digit it is: "test digit 4271", or "your digit". */
   c.digitName = (selection) => (c.isDrawn(selection) ? "your digit" : `test digit ${selection.digit}`);
 
+  /** Return which digit it is in the name of a file: "digit-4271", "drawing-rotation-15". */
+  c.fileStem = function (selection) {
+    const { done } = c.readMove(selection.perturb);
+    return `${c.isDrawn(selection) ? "drawing" : `digit-${selection.digit}`}${done && `-${done.replace(":", "-")}`}`;
+  };
+
+  /** Return a test digit's label in words, and who disputes it, if anybody does. */
+  c.labelWords = (digit, label) => `label ${label}${c.facts.disputed[digit] ? `, disputed: ${c.facts.disputed[digit]}` : ""}`;
+
+  const parts = (selection, label) => [c.digitName(selection).replace(/^./, (first) => first.toUpperCase()), label, c.moveWords(selection.perturb)].filter(Boolean);
+
   /** Return which digit it is, in words; the label of one that somebody drew is null. */
-  c.digitWords = (selection, label) => [c.digitName(selection).replace(/^./, (first) => first.toUpperCase()), label === null ? "" : `label ${label}`, c.moveWords(selection.perturb)].filter(Boolean).join(", ");
+  c.digitWords = (selection, label) => parts(selection, label === null ? "" : c.labelWords(selection.digit, label)).join(", ");
+
+  /** Return the same as a title, in which only a word says that the label is disputed. */
+  c.digitTitle = (selection, label) => parts(selection, label === null ? "" : c.labelWords(selection.digit, label).split(":")[0]).join(" · ");
 
   /** Return the keys of the networks that a selection shows. */
   c.shown = ({ pair, model }) => (pair.includes(model) ? [model] : pair);

@@ -31,12 +31,12 @@
 
   /** Return what can be taken away, by name: a span with a way to each file. */
   function filesOf(state, layer) {
-    const { key, digit, filter, stage, tensors, base, without, changes, maps, selection, differs, differing } = state;
+    const { key, filter, stage, tensors, base, without, changes, maps, selection, differs, differing } = state;
     const own = `${key}-${layer.name}-${filter}`;
-    const { done } = c.readMove(selection.perturb);
-    const which = `${c.isDrawn(selection) ? "drawing" : `digit-${digit}`}-${stage}${without && "-off"}${done && `-${done.replace(":", "-")}`}`;
-    const stem = `${own}-${which}`;
-    const shown = `${which}${differs && `-less-${selection.reference}`}`;
+    const which = `${c.fileStem(selection)}${without && "-off"}`;
+    const stem = `${own}-${which}`; // of what has no stage
+    const standing = layer.activation ? `${stage}-activation` : "";
+    const shown = [which, differs && `less-${selection.reference}`, standing].filter(Boolean).join("-");
     const title = `${c.name(key)} ${layer.name} ${maps ? "map" : "unit"} ${filter}`;
     const off = [c.moveWords(selection.perturb), without && `off: ${c.offWords(c.offOf(selection.off, key))}`].filter(Boolean);
     const onDigit = (what) => [`${title}, ${what}, ${c.digitName(selection)}`, ...off];
@@ -52,14 +52,14 @@
     };
     const [rows, columns] = layer.shape;
     if (maps) {
-      put(differing ? "difference of the map" : "map", `${own}-${shown}`, {
-        png: async () => picture([...onDigit(`${stage}-activation`), ...[differing].filter(Boolean)], { grid: [1, rows, columns], data: (await state.shown()).data }, c.shownScale()),
+      put(differing ? "difference of the map" : "map", `${key}-${layer.name}-map-${filter}-${shown}`, {
+        png: async () => picture([...onDigit(standing || "no activation function"), ...[differing].filter(Boolean)], { grid: [1, rows, columns], data: (await state.shown()).data }, c.shownScale()),
         csv: async () => table((await state.shown()).data, columns),
         npy: `${tensors}/${layer.name}.npy?stage=${stage}&${query}${differs}`,
       });
     } else {
-      put(differing ? "difference of the layer" : "layer", `${key}-${layer.name}-${shown}`, {
-        csv: async () => table((await state.shown()).data, 1),
+      put(differing ? "difference of the layer" : "layer", `${key}-${layer.name}-units-${shown}`, {
+        csv: async () => `unit,${differing ? "difference" : "value"}\n${Array.from((await state.shown()).data, (value, i) => `${i},${plain(value)}\n`).join("")}`,
         npy: `${tensors}/${layer.name}.npy?stage=${stage}${changes}${differs}`,
       });
     }
@@ -76,8 +76,8 @@
         const { shape, data } = await state.partial();
         return { grid: [shape[2], shape[0], shape[1]], data };
       };
-      put("sums", `${stem}-sums`, {
-        png: async () => picture(onDigit("what each slice adds"), await sums()),
+      put("sums", `${stem}-sums-by-slice`, {
+        png: async () => picture(onDigit("what each slice adds, before bias and activation"), await sums()),
         csv: async () => {
           const { grid, data } = await sums();
           return list(grid, { sum: data });
@@ -92,7 +92,7 @@
         png: async () => picture(onDigit(`value × weight${lead}`), { grid: layer.grid, data: (await c.unitTerms(state)).products }),
         csv: async () => {
           const { values, weights, products } = await c.unitTerms(state);
-          return list(layer.grid, { value: values, weight: weights, product: products });
+          return list(layer.grid, { value: values, [against === null ? "weight" : `weight ${filter} less ${against}`]: weights, product: products });
         },
         npy: `${tensors}/${layer.name}/terms.npy?filter=${filter}${against === null ? "" : `&against=${against}`}${changes}`,
       });

@@ -3,6 +3,7 @@
   "use strict";
 
   const SHOWN = 10; // terms; the rest is summed
+  const HEAVY = 16; // maps, of which the terms are shown where they belong
 
   (c.parts ??= {}).terms = {
     short: "sum",
@@ -62,13 +63,13 @@
     if (rows === 1) return;
     const scale = c.scaleFor(products, "diverging");
     const sums = c.bySlice(products, slices);
-    const pictures = c.strongest(sums, slices).slice(0, 16).map((slice) => {
+    const pictures = c.strongest(sums, slices).slice(0, HEAVY).map((slice) => {
       const canvas = c.canvas(slices > 1 ? `what map ${slice} adds, ${c.round(sums[slice])} in all` : "what every pixel adds");
       canvas.style.width = slices > 1 ? `${4 * columns}px` : "168px";
       c.readable(canvas, (row, column) => `${slices > 1 ? `map ${slice}, row ${row}, column ${column}` : `pixel ${row}, ${column}`} adds ${c.exact(Math.fround(products[(row * columns + column) * slices + slice]))}`);
       return c.paintValues(canvas, rows, columns, (i) => products[i * slices + slice], scale);
     });
-    element.append(c.newLegend(scale, slices > 1 ? "value × weight, the 16 heaviest maps" : "pixel × weight"), ...pictures);
+    element.append(c.newLegend(scale, slices > 1 ? `value × weight, ${slices > HEAVY ? `the ${HEAVY} heaviest maps` : "heaviest map first"}` : "pixel × weight"), ...pictures);
   }
 
   /** Return what the i-th input is called, and how it is selected. */
@@ -125,7 +126,7 @@
       return c.paintValues(canvas, 28, 28, (i) => data[i], c.scaleFor(data, "diverging"));
     }
     const { strongest } = await state.about(before.name, unit);
-    canvas.title = `the digit that makes it fire most: ${strongest[0].digit}, label ${strongest[0].label}`;
+    canvas.title = `the digit that makes it fire most: ${strongest[0].digit}, ${c.labelWords(strongest[0].digit, strongest[0].label)}`;
     return c.paintDigit(canvas, strongest[0].digit);
   }
 })((window.convlens ??= {}));

@@ -6,6 +6,7 @@
   const CELL = 31; // screen pixels from one digit to the next
   const MARK = 4; // screen pixels at the foot of a digit that a network gets wrong
   const REST = 60; // milliseconds after which a pointer rests
+  const DOUBT = ["#######", "##...##", "#.###.#", "#####.#", "###..##", "###.###", "#######", "###.###", "#######"]; // a question mark, dark on light, in the corner of a digit whose label is disputed
   const FOCUS = 100; // milliseconds after a click, at most, until the digit has the focus
 
   c.Wall = class {
@@ -50,7 +51,7 @@
         (!choice.within || this.inside.has(digit)) &&
         (choice.label === null || this.labels[digit] === choice.label) &&
         (choice.answer === null || this.answers[choice.by][digit] === choice.answer) &&
-        (choice.wrong === "" || choice.wrong === "changed" ||
+        (choice.wrong === "" || choice.wrong === "changed" || (choice.wrong === "disputed" && digit in c.facts.disputed) ||
           (choice.wrong === "none" && !keys.some((key) => this.wrong(key, digit))) ||
           (only && keys.every((key) => this.wrong(key, digit) === (key === only))) ||
           (choice.wrong === "both" && keys.every((key) => this.wrong(key, digit))) ||
@@ -146,7 +147,7 @@
       show();
     }
 
-    /** Paint one digit, and at its foot, in order, the hue of each network that gets it wrong. */
+    /** Paint one digit, at its foot, in order, the hue of each network that gets it wrong, and in its corner whether its label is disputed. */
     paintDigit(colours, start, width, digit, pixels) {
       const share = SIDE / this.keys.length;
       const wrong = this.keys.map((key) => (this.wrong(key, digit) ? c.packed(c.model(key).hue) : 0));
@@ -156,6 +157,16 @@
           colours[start + row * width + column] = mark || (255 << 24) | (pixels[row * SIDE + column] * 0x010101);
         }
       }
+      if (digit in c.facts.disputed) this.paintDoubt(colours, start, width);
+    }
+
+    /** Paint the mark of a disputed label into the upper right corner of a digit. */
+    paintDoubt(colours, start, width) {
+      DOUBT.forEach((line, row) => {
+        for (let column = 0; column < line.length; column++) {
+          colours[start + row * width + SIDE - line.length + column] = (255 << 24) | (line[column] === "#" ? 0xffffff : 0);
+        }
+      });
     }
 
     thumb(place) {
@@ -165,7 +176,8 @@
       button.className = "thumb";
       button.tabIndex = -1;
       button.dataset.digit = digit;
-      button.setAttribute("aria-label", `Test digit ${digit}, label ${this.labels[digit]}`);
+      button.setAttribute("aria-label", `Test digit ${digit}, ${c.labelWords(digit, this.labels[digit])}`);
+      if (digit in c.facts.disputed) button.title = button.ariaLabel;
       if (digit === this.current) this.markThumb(button);
       this.put(button, place);
       this.shown.set(place, button);

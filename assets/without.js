@@ -88,7 +88,7 @@
 
   function digits(changed, off) {
     const few = changed.slice(0, SHOWN).map(({ digit, label, before, after }) => {
-      const name = `Test digit ${digit}, label ${label}: ${before} becomes ${after}`;
+      const name = `Test digit ${digit}, ${c.labelWords(digit, label)}: ${before} becomes ${after}`;
       return c.make("figure", {}, c.digitButton(digit, name, { digit }), c.make("figcaption", { textContent: `${before}→${after}` }));
     });
     const element = c.make("div", { className: "nine" }, ...few);

@@ -17,6 +17,7 @@ from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
 from dashboard.off import Off, parse_off
 from dashboard.pair import of_pair, parse_pair
+from models import disputed
 from models.description import Layer
 from models.drawing import Change
 from models.evaluate import answers, margins
@@ -63,7 +64,9 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get("/api/digits/<number>")
     def digit(number: str) -> Response:
         index = validation.whole_number(number, "test digit", count)
-        return revalidated(jsonify({"index": index, "label": int(inspector.labels[index]), "split": "test"}))
+        label = int(inspector.labels[index])
+        told = {"index": index, "label": label, "split": "test", "disputed": dispute(index, label)}
+        return revalidated(jsonify(told))
 
     @routes.get("/api/digits/<number>.npy")
     def pixels(number: str) -> Response:
@@ -164,6 +167,14 @@ def reference(count: int) -> int | None:
     if "reference" not in request.args:
         return None
     return validation.whole_number(request.args["reference"], "test digit to compare with", count)
+
+
+def dispute(index: int, label: int) -> dict[str, Any] | None:
+    """Return what is said against a test digit's label, and by whom; None where nothing is."""
+    found = disputed.of(index, label)
+    if found is None:
+        return None
+    return {**asdict(found), "words": found.words, "source": disputed.SOURCE, "doi": disputed.DOI}
 
 
 def describe(entry: Entry) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dashboard import markup
 from dashboard.layout import filled, label
 from dashboard.panels.compare import PANELS
 from dashboard.panels.comparison import Comparison
-from dashboard.panels.panel import Drawing
+from dashboard.panels.panel import Drawing, Plane
 
 
 def comparison_view(comparison: Comparison) -> list[Component]:
@@ -22,7 +22,7 @@ def comparison_view(comparison: Comparison) -> list[Component]:
                 html.H2(panel.question),
                 html.P(panel.how_to_read, className="reading"),
                 html.Div(className="live") if panel.live else None,
-                html.Div(_drawings(panel.key, panel.draw(comparison)), className="drawings"),
+                html.Div(_drawings(panel.key, comparison, panel.draw(comparison)), className="drawings"),
             ],
             id=f"compare-{panel.key}",
             className="panel",
@@ -32,9 +32,18 @@ def comparison_view(comparison: Comparison) -> list[Component]:
     ]
 
 
-def _drawings(key: str, drawings: Sequence[Drawing]) -> list[Component]:
+def _drawings(key: str, comparison: Comparison, drawings: Sequence[Drawing]) -> list[Component]:
     """Return a panel's drawings, each with its numbers to take away under a name of their own."""
-    return [_drawing(f"convlens-{key}-{number}", each) for number, each in enumerate(drawings, 1)]
+    pair = "-and-".join(entry.key for entry in comparison.pair)
+    return [
+        _drawing(
+            f"convlens-{key}-{each.model}-{each.method}"
+            if isinstance(each, Plane)
+            else f"convlens-{key}-{pair}-{number}",
+            each,
+        )
+        for number, each in enumerate(drawings, 1)
+    ]
 
 
 def _drawing(name: str, drawing: Drawing) -> Component:

@@ -13,6 +13,7 @@ from dashboard.inspector import Inspector
 from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
 from dashboard.selection import Selection
 from dashboard.wall import BLOCK
+from models import disputed
 from models.arithmetic import source
 from models.description import Layer, kernel_grid, sights
 from models.digits import PERTURBATIONS, Perturbation
@@ -41,12 +42,19 @@ def facts(inspector: Inspector) -> dict[str, Any]:
         "diverging": DIVERGING,
         "plotly": PLOTLY,
         "image_bytes": MOST_BYTES,
+        "disputed": _disputed(inspector),
         "perturbations": [_perturbation(way) for way in PERTURBATIONS.values()],
         "models": [
             _network(inspector, entry, hue.dark)  # marks lie on digits, which are black
             for entry, hue in zip(inspector.entries, named.values(), strict=True)
         ],
     }
+
+
+def _disputed(inspector: Inspector) -> dict[int, str]:
+    """Return by test digit what is said against its label, and by whom."""
+    found = {digit: disputed.of(digit, int(inspector.labels[digit])) for digit in disputed.DISPUTES}
+    return {digit: f"{each.words} ({disputed.BRIEFLY})" for digit, each in found.items() if each}
 
 
 def for_page(known: dict[str, Any], selection: Selection, complaints: list[str]) -> dict[str, Any]:
@@ -75,6 +83,7 @@ def _network(inspector: Inspector, entry: Entry, hue: str) -> dict[str, Any]:
 
 def _layer(layer: Layer, layers: tuple[Layer, ...], measured: Survey) -> dict[str, Any]:
     grid = kernel_grid(layers, layer.name)
+    fates = measured.fates(layer.name, last=layer == layers[-1])
     return {
         "name": layer.name,
         "kind": layer.kind,
@@ -90,7 +99,8 @@ def _layer(layer: Layer, layers: tuple[Layer, ...], measured: Survey) -> dict[st
             for stage in STAGES
             for ranges in [measured.ranges[layer.name, stage]]
         },
-        "dead": measured.dead(layer.name),
+        "dead": [channel for channel, fate in fates.items() if fate == "dead"],
+        "always_on": [channel for channel, fate in fates.items() if fate == "always on"],
     }
 
 

@@ -25,6 +25,7 @@ class Id(StrEnum):
     STAGE = "stage"
     DIGIT = "digit"
     DIGIT_TITLE = "digit-title"
+    DIGIT_NOTE = "digit-note"
     DIGIT_CANVAS = "digit-canvas"
     SIGHT = "sight"
     MOVING = "moving"

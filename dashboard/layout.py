@@ -34,10 +34,13 @@ WORDS = {
     "and the bias. That is not likeness: the largest sum and the best match may be in different cells.",
     "[12, 7, 21]": "Behind a layer's name: row 12, column 7 of map 21, counted from 0; [5] is unit 5. "
     "The article that ConvLens grew out of counts from 1: its feature 13 is map 12 here.",
-    "silent": "Zero everywhere on this digit. On another it may respond.",
-    "dead": f"Zero on all {DIGITS:,} test digits.",
+    "off": "You switched it off: zero, whatever it reads. Of these six the first that fits is said.",
     "same": "Where digits are compared: nothing in this map differs.",
+    "dead": f"Zero on all {DIGITS:,} test digits.",
+    "silent": "Zero everywhere on this digit, but not dead: on another it responds.",
     "faint": "Its range is below a hundredth of its layer's; its own scale makes it look strong.",
+    "always on": f"Above zero in every cell of all {DIGITS:,} test digits.",
+    "±0.5": "Under a map or filter with its own scale: that reaches from −0.5 to 0.5.",
     "margin": "How far the most probable class is ahead of the next, in probability.",
 }
 
@@ -142,7 +145,7 @@ def _digit_now() -> Markup:
     reading = "The yellow box is what the cell that you point at can see."
     under = (
         element("p", id=Id.GO_TO_ERROR, role="alert", class_="refusal"),
-        element("p", reading, class_="reading"),
+        element("p", reading, id=Id.DIGIT_NOTE, class_="reading"),
     )
     canvas = element(
         "canvas", id=Id.DIGIT_CANVAS, width="28", height="28", aria_label="The digit, 28×28 pixels"
@@ -187,7 +190,7 @@ def _wall(entries: Sequence[Entry]) -> Component:
     wrong = {entry.key: f"{name(entry)} is wrong" for entry in entries[:2]}
     wrong |= {only(entry.key): f"only {name(entry)} is wrong" for entry in entries[:2]}
     together = {BOTH: "both are wrong", "disagree": "they disagree", NONE: "both are right"}
-    together |= {CHANGED: "answer changes"}
+    together |= {CHANGED: "answer changes", DISPUTED: "disputed label"}
     unsure = {entry.key: f"{name(entry)} least sure" for entry in entries[:2]}
     sort = {"index": "by index"} | unsure | {"filter": "what excites a filter"}
     labels = {"any": "any label"} | {str(digit): f"label {digit}" for digit in range(CLASSES)}
@@ -195,7 +198,8 @@ def _wall(entries: Sequence[Entry]) -> Component:
         element("span", f"{DIGITS:,} test digits", id=Id.WALL_COUNT),
         _button(id=Id.WALL_ANSWER, hidden=""),
     )
-    marks = ("A bar under a digit: wrong by ", element("span", id=Id.WALL_MARKS), ".")
+    doubt = f". A question mark on it: its label is disputed ({disputed.SOURCE})."
+    marks = ("A bar under a digit: wrong by ", element("span", id=Id.WALL_MARKS), doubt)
     return html.Div(
         [
             html.Div(

@@ -17,8 +17,8 @@ from models.description import Layer
 from models.registry import Entry
 
 READING = {
-    "Conv2D": "One map per filter. A cell is its patch times the kernel drawn below, all products summed, plus "
-    "the bias.",
+    "Conv2D": "One map per filter. A cell is its patch times the kernel drawn below, all products summed, "
+    "plus the bias.",
     "MaxPooling2D": "Each cell keeps the largest of the 2×2 cells above it, so the maps halve.",
     "Dense": "One cell per unit: a weighted sum of everything in the layer before.",
 }

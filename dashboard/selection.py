@@ -22,6 +22,7 @@ CLASSES = 10
 NAMED = tuple(map(str, range(CLASSES)))
 BOTH = "both"
 CHANGED = "changed"
+DISPUTED = "disputed"
 FINE = 1000  # steps along each side of a plane
 CORNERS = 64  # of a line in it, at most
 NEAR = "near"
@@ -45,8 +46,8 @@ class Wall:
         answer: Only digits that network `by` takes for this class, None for all.
         by: The network of `answer`.
         wrong: "" for all, a network's key, "only." and a key (the other network is right), "none" (both are
-            right), "both" (both are wrong), "disagree", or "changed": those whose answer is another while
-            something is switched off.
+            right), "both" (both are wrong), "disagree", "changed": those whose answer is another while
+            something is switched off, or "disputed": those whose label is.
         sort: "index"; the key of the network whose least sure digits come first; or "network.layer.channel",
             whose strongest digits come first.
         within: Only digits within a line in a plane, "network.method:x.y.x.y.x.y" with corners in thousandths
@@ -179,7 +180,9 @@ class Reader:
             label=self._number("label", CLASSES, None),
             answer=self._number("answer", CLASSES, None),
             by=self._choice("by", keys, ""),
-            wrong=self._choice("wrong", (*keys, *map(only, keys), NONE, BOTH, "disagree", CHANGED), ""),
+            wrong=self._choice(
+                "wrong", (*keys, *map(only, keys), NONE, BOTH, "disagree", CHANGED, DISPUTED), ""
+            ),
             sort=self._sort(keys),
             within=self._part("within", self._within, "", WITHIN),
         )

@@ -113,15 +113,9 @@ def plain(value: np.floating[Any]) -> float:
 
 
 def fate(inspector: Inspector, key: str, layer: Layer, channel: int) -> str:
-    """Return "dead" (0 in every cell of every digit), "always on" (above 0 in all of them), or "".
-
-    The last layer's probabilities are always above 0, which is no fate.
-    """
-    survey = inspector.surveys[key]
-    if channel in survey.dead(layer.name):
-        return "dead"
+    """Return whether a channel is "dead" or "always on" over all test digits, "" for neither."""
     last = inspector.entry(key).layers[-1]
-    return "always on" if layer != last and channel in survey.always_on(layer.name) else ""
+    return inspector.surveys[key].fates(layer.name, last=layer == last).get(channel, "")
 
 
 def strongest(inspector: Inspector, key: str, layer: Layer, channel: int) -> list[Json]:
@@ -156,7 +150,7 @@ def strongest(inspector: Inspector, key: str, layer: Layer, channel: int) -> lis
 
 
 def similar(measured: LayerSurvey, channel: int) -> Json | None:
-    """Return the filter whose weights point most the same way, None where there are none to compare."""
+    """Return the layer's other filter whose weights point most the same way, None where there is none."""
     other = int(measured.similar[channel])
     return None if other == UNKNOWN else {"filter": other, "cosine": plain(measured.cosine[channel])}
 

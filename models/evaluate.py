@@ -1,7 +1,7 @@
 """How good a network is, from its logits and the labels: numbers with their errors.
 
-Wilson's interval and McNemar's test are scipy's (a test compares them), but not from scipy: to import
-scipy.stats takes a second, and the page's server starts in four.
+Wilson's interval and the tests of McNemar and Fisher are scipy's (tests compare them), but not from scipy: to
+import scipy.stats takes a second, and the page's server starts in four.
 """
 
 from __future__ import annotations
@@ -83,6 +83,25 @@ def only_one_right(first: Floats, second: Floats, labels: Labels) -> tuple[int, 
     """Return how many digits only the first network named right, and how many only the second did."""
     one, other = answers(first) == labels, answers(second) == labels
     return int((one & ~other).sum()), int((other & ~one).sum())
+
+
+def fisher(one: int, of_one: int, other: int, of_other: int) -> float:
+    """Return the chance that two groups which are equally often wrong differ as much: exact, two-sided.
+
+    Args:
+        one: Mistakes in one group.
+        of_one: Digits in it.
+        other: Mistakes in another group, of other digits.
+        of_other: Digits in that.
+
+    Source: Fisher (1922), J. R. Stat. Soc. 85:87, doi:10.2307/2340521.
+
+    >>> round(fisher(one=8, of_one=10, other=1, of_other=6), 4)
+    0.035
+    """
+    wrong = one + other
+    ways = [comb(of_one, each) * comb(of_other, wrong - each) for each in range(wrong + 1)]
+    return sum(each for each in ways if each <= ways[one]) / comb(of_one + of_other, wrong)
 
 
 def difference_interval(

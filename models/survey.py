@@ -53,6 +53,16 @@ class Survey:
         """Return the channels that are above zero, after activation, in every cell of every test digit."""
         return [int(channel) for channel in np.flatnonzero(self.ranges[layer, "post"][0] > 0)]
 
+    def fates(self, layer: str, *, last: bool = False) -> dict[int, str]:
+        """Return which channels are "dead" (0 everywhere on every digit) or "always on" (above 0 everywhere).
+
+        Args:
+            layer: Its name.
+            last: Whether the network ends there: its probabilities are always above 0, which is no fate.
+        """
+        always = [] if last else self.always_on(layer)
+        return dict.fromkeys(self.dead(layer), "dead") | dict.fromkeys(always, "always on")
+
     def to_bytes(self) -> bytes:
         """Return an `.npz` archive, such as `from_bytes` reads."""
         arrays: dict[str, Array] = {

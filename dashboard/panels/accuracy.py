@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dashboard.panels.comparison import Comparison, name
-from dashboard.panels.panel import Cell, Drawing, Panel, Table
+from dashboard.panels.panel import Cell, Drawing, Panel, Table, number
 from dashboard.panels.sentences import shown_training
 from dashboard.panels.wording import (
     count,
@@ -14,6 +15,7 @@ from dashboard.panels.wording import (
     percent,
     percent_with_interval,
 )
+from models import disputed
 from models.evaluate import answers, score, wilson_interval
 from models.registry import Entry
 
@@ -44,29 +46,43 @@ def _column(comparison: Comparison, entry: Entry) -> dict[str, Cell]:
     interval = wilson_interval(test.correct, test.digits)
     held_out = entry.held_out
     return {
-        "Test accuracy (95 % interval)": Cell(percent_with_interval(test.accuracy, interval)),
-        "Right": Cell(count(test.correct), kind="right"),
+        "Test accuracy (95 % interval)": Cell(
+            percent_with_interval(test.accuracy, interval), value=test.accuracy, interval=interval
+        ),
+        "Right": Cell(count(test.correct), kind="right", value=test.correct),
         "Wrong": _wrong(comparison, entry),
-        "Test loss": Cell(loss(test.loss)),
-        "Held-out accuracy": Cell(f"{percent(held_out.accuracy)} of {count(held_out.digits)}"),
-        "Held-out loss": Cell(loss(held_out.loss)),
-        "Chosen epoch": Cell(f"{entry.chosen_epoch} of {len(entry.history['loss'])}"),
-        "Training": Cell(shown_training(entry)),
+        "Wrong on a disputed label": _disputed(comparison, entry),
+        "Test loss": number(test.loss, loss, "nats"),
+        "Held-out accuracy": number(held_out.accuracy, percent),
+        "Held-out digits": number(held_out.digits, count),
+        "Held-out loss": number(held_out.loss, loss, "nats"),
+        "Epochs": number(len(entry.history["loss"]), count),
+        "Chosen epoch": number(entry.chosen_epoch, count),
+        "Training": Cell(shown_training(entry), value=entry.seed),
         "Trained by": Cell(entry.command, kind="code"),
     }
 
 
 def _wrong(comparison: Comparison, entry: Entry) -> Cell:
     """Return the number of wrong answers, leading to the first of them on the wall."""
-    where = np.flatnonzero(answers(comparison.logits[entry.key]) != comparison.labels)
+    where = _mistakes(comparison, entry)
     if not len(where):
-        return Cell("0", kind="wrong")
+        return Cell("0", kind="wrong", value=0)
     return Cell(
         count(len(where)),
         link=comparison.wall(int(where[0]), wrong=entry.key),
         label=f"{digits(len(where))} that {name(entry)} names wrong",
         kind="wrong",
+        value=len(where),
     )
+
+
+def _disputed(comparison: Comparison, entry: Entry) -> Cell:
+    return number(len(disputed.among(_mistakes(comparison, entry))), count)
+
+
+def _mistakes(comparison: Comparison, entry: Entry) -> NDArray[np.intp]:
+    return np.flatnonzero(answers(comparison.logits[entry.key]) != comparison.labels)
 
 
 PANEL = Panel(
@@ -74,7 +90,8 @@ PANEL = Panel(
     question="How often is each network right?",
     how_to_read=(
         "The test digits were used for no choice, the held-out ones chose the epoch; "
-        "loss is the mean negative log-likelihood of the label, 0 at best."
+        "loss is the mean negative log-likelihood of the label, 0 at best; a label is disputed "
+        f"that fewer than three of five reviewers named ({disputed.SOURCE})."
     ),
     draw=draw,
 )

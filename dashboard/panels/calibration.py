@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from dashboard.figures import reliabilities
 from dashboard.figures.reliabilities import Points
 from dashboard.panels.comparison import Comparison, name
-from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, number
-from dashboard.panels.wording import count, digits, listed, loss, percent, percent_with_interval
+from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, Words, number
+from dashboard.panels.wording import chance, count, digits, listed, loss, percent, percent_with_interval
 from models.calibration import BINS, Reliability, brier_score, reliability
 from models.evaluate import Labels, margins, score, wilson_interval
 from models.forward_pass import Floats
@@ -30,7 +32,11 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
         ),
         figure=reliabilities.draw(points, comparison.theme),
     )
-    return _scores(comparison, found, on_digits), chart
+    effect = Words(
+        f"What the temperature changes {on_digits}; it was fitted on held-out ones",
+        tuple((_effect(comparison, entry),) for entry in comparison.entries),
+    )
+    return _scores(comparison, found, on_digits), effect, chart
 
 
 def _scores(comparison: Comparison, found: dict[str, Reliability], on_digits: str) -> Table:
@@ -51,18 +57,16 @@ def _column(comparison: Comparison, entry: Entry, found: Reliability) -> dict[st
     confidence = float(np.nansum(found.confidence * found.digits) / found.digits.sum())
     return {
         "Accuracy": number(found.right.sum() / found.digits.sum(), percent),
-        "Mean confidence": number(confidence, percent),
+        "Mean confidence": number(confidence, chance),
         f"Calibration error (ECE, {BINS} bins)": number(found.error, percent),
-        "Negative log-likelihood": number(score(logits, labels).loss, loss),
+        "Negative log-likelihood": number(score(logits, labels).loss, loss, "nats"),
         "Brier score (0 to 2)": number(brier_score(logits, labels), "{:.4f}".format),
-        "Margin of half of the digits, at least": number(
-            half, lambda share: "> 99.99 %" if 0.9999 < share < 1 else percent(share)
-        ),
+        "Margin of half of the digits, at least": number(half, chance),
     } | _cooled(logits, labels, entry)
 
 
 def _cooled(logits: Floats, labels: Labels, entry: Entry) -> dict[str, Cell]:
-    """Return what a temperature fitted on held-out digits mends; it changes no answer."""
+    """Return what a temperature fitted on held-out digits makes of both; it changes no answer."""
     title = "Temperature, fitted on held-out digits"
     after = (f"Calibration error with it (ECE, {BINS} bins)", "Negative log-likelihood with it")
     if entry.temperature is None:
@@ -71,8 +75,29 @@ def _cooled(logits: Floats, labels: Labels, entry: Entry) -> dict[str, Cell]:
     return {
         title: number(entry.temperature, "{:.3f}".format),
         after[0]: number(reliability(cooled, labels).error, percent),
-        after[1]: number(score(cooled, labels).loss, loss),
+        after[1]: number(score(cooled, labels).loss, loss, "nats"),
     }
+
+
+def _effect(comparison: Comparison, entry: Entry) -> Cell:
+    """Say whether the temperature helps on the test digits, by each measure: it need not."""
+    if entry.temperature is None:
+        return Cell(f"No temperature was fitted for {name(entry)}.")
+    logits, labels = comparison.logits[entry.key], comparison.labels
+    cooled = logits / np.float32(entry.temperature)
+    before, after = (reliability(each, labels).error for each in (logits, cooled))
+    missed, left = (score(each, labels).loss for each in (logits, cooled))
+    return Cell(
+        f"With its temperature {name(entry)}'s calibration error is {_than(before, after, percent)}, its "
+        f"negative log-likelihood {_than(missed, left, loss)}."
+    )
+
+
+def _than(before: float, after: float, write: Callable[[float], str]) -> str:
+    """Say what became of an error."""
+    if before == after:
+        return f"the same, {write(after)}"
+    return f"{'larger' if after > before else 'smaller'}, {write(after)} instead of {write(before)}"
 
 
 def _points(comparison: Comparison, entry: Entry, found: Reliability) -> Points:
@@ -80,7 +105,7 @@ def _points(comparison: Comparison, entry: Entry, found: Reliability) -> Points:
     right, total = found.right[used].tolist(), found.digits[used].tolist()
     ends = [wilson_interval(*pair) for pair in zip(right, total, strict=True)]
     texts = [
-        f"{name(entry)}, sure to {percent(confidence)} on average: {count(one)} of {count(all_)},<br>"
+        f"{name(entry)}, sure to {chance(confidence)} on average: {count(one)} of {count(all_)},<br>"
         + percent_with_interval(one / all_, interval)
         for confidence, one, all_, interval in zip(found.confidence[used], right, total, ends, strict=True)
     ]
@@ -96,7 +121,7 @@ def _points(comparison: Comparison, entry: Entry, found: Reliability) -> Points:
 
 
 def _summary(entry: Entry, found: Reliability) -> str:
-    return f"{name(entry)} is off by {percent(found.error)} on average"
+    return f"{name(entry)}'s confidence is off by {percent(found.error)} on average"
 
 
 PANEL = Panel(

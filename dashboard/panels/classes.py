@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import comb
 
 from dashboard.figures import intervals
 from dashboard.figures.intervals import Intervals
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Chart, Drawing, Panel
 from dashboard.panels.wording import count, digits, listed, percent, percent_with_interval
-from models.evaluate import confusion, wilson_interval
+from models.evaluate import confusion, fisher, wilson_interval
 from models.registry import Entry
+
+DOUBT = 0.05  # a chance of this and more, over all pairs of labels, is no evidence
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
@@ -20,7 +24,7 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     begin = percent(intervals.lowest(networks), 0)
     chart = Chart(
         caption=f"Accuracy on {digits(len(comparison.labels))} of the test set; the axis begins at {begin}",
-        summary=listed([_summary(each) for each in networks]),
+        summary=listed([_summary(comparison, entry) for entry in comparison.entries]),
         figure=intervals.draw(networks, places, "label", comparison.theme),
     )
     return (chart,)
@@ -50,14 +54,47 @@ def _places(classes: int) -> list[str]:
     return ["all labels", *(f"label {label}" for label in range(classes))]
 
 
-def _summary(each: Intervals) -> str:
-    ranked = sorted(range(1, len(each.shares)), key=each.shares.__getitem__)
-    worst, best = (_of(each.shares, place) for place in (ranked[0], ranked[-1]))
-    return f"{each.name} is worst on label {worst} and best on label {best}"
+def _summary(comparison: Comparison, entry: Entry) -> str:
+    """Say on which label a network errs most and least often, and whether any is the worst or the best."""
+    counts = confusion(comparison.logits[entry.key], comparison.labels)
+    totals = [int(total) for total in counts.sum(axis=1)]
+    wrong = [total - int(right) for total, right in zip(totals, counts.diagonal(), strict=True)]
+    mistakes = {label: pair for label, pair in enumerate(zip(wrong, totals, strict=True)) if pair[1]}
+    if len({Fraction(*pair) for pair in mistakes.values()}) == 1:
+        return f"{name(entry)} errs equally often on all labels"
+    return f"{name(entry)} {_extreme(mistakes, 'most', 'worst')}, and {_extreme(mistakes, 'least', 'best')}"
 
 
-def _of(shares: Sequence[float], place: int) -> str:
-    return f"{place - 1} ({percent(shares[place])})"
+def _extreme(mistakes: Mapping[int, tuple[int, int]], how: str, name_of_it: str) -> str:
+    """Return on which labels the share of mistakes is largest or smallest, and what that is worth.
+
+    Args:
+        mistakes: By label: how many there are, of how many digits.
+        how: "most" or "least".
+        name_of_it: What a label is called that is told from all others.
+    """
+    shares = {label: Fraction(*pair) for label, pair in mistakes.items()}
+    end = (max if how == "most" else min)(shares.values())
+    first, *equal = (label for label, share in shares.items() if share == end)
+    like = [label for label in mistakes if label != first and not told_apart(mistakes, first, label)]
+    found = _labels([first, *equal], mistakes)
+    if not like:
+        return f"is {name_of_it} on {found}"
+    among = [label for label in like if label not in equal]
+    others = f"{len(among)} other label{'' if len(among) == 1 else 's'}" if among else "each other"
+    return f"errs {how} often on {found}, not told from {others}, so none is {name_of_it}"
+
+
+def told_apart(mistakes: Mapping[int, tuple[int, int]], one: int, other: int) -> bool:
+    """Return whether chance explains two labels' difference poorly, in view of how many pairs there are."""
+    return fisher(*mistakes[one], *mistakes[other]) < DOUBT / comb(len(mistakes), 2)
+
+
+def _labels(labels: Sequence[int], mistakes: Mapping[int, tuple[int, int]]) -> str:
+    """Return one label or more, each with its mistakes and digits."""
+    each = [f"{label} ({count(mistakes[label][0])} of {count(mistakes[label][1])} wrong)" for label in labels]
+    *others, last = each
+    return f"labels {', '.join(others)} and {last}" if others else f"label {last}"
 
 
 PANEL = Panel(
@@ -65,7 +102,8 @@ PANEL = Panel(
     question="Which digits are hard?",
     how_to_read=(
         "Each point is the share of a label's digits that the network names right, with its 95 % Wilson "
-        "interval; the axis begins just below the lowest interval, not at zero."
+        "interval; the axis begins just below the lowest interval, not at zero; a label is called worst or "
+        "best where Fisher's exact test tells it from every other, at 0.05 divided by all pairs of labels."
     ),
     draw=draw,
 )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Drawing, Panel, Table
 from dashboard.panels.wording import count, digits, percent, signed
+from models import disputed
 from models.evaluate import answers, confusion
 from models.registry import Entry
 
@@ -69,7 +70,7 @@ class Matrix:
         return Table(
             caption=(
                 f"{name(self.entry)}, {digits(len(self.comparison.labels))} of the test set: labels down, "
-                f"answers across; the strongest shade is {digits(self.darkest)}"
+                f"answers across; {self._mistaken()}; the strongest shade is {digits(self.darkest)}"
             ),
             header=(
                 Cell(name(self.entry), header=True, hue=self.entry.key),
@@ -79,6 +80,11 @@ class Matrix:
             ),
             rows=(*(self._row(label) for label in classes), self._totals()),
         )
+
+    def _mistaken(self) -> str:
+        wrong = np.flatnonzero(answers(self.comparison.logits[self.entry.key]) != self.comparison.labels)
+        times = f"mistake{'' if len(wrong) == 1 else 's'}"
+        return f"{count(len(disputed.among(wrong)))} of {count(len(wrong))} {times} on a disputed label"
 
     def _row(self, label: int) -> tuple[Cell, ...]:
         counts = self.counts[label]
@@ -134,7 +140,7 @@ class Difference:
         return Table(
             caption=(
                 f"{one} less {other}: red and + where {one} gives the answer more often, "
-                f"blue and − where {other} does; the strongest of both is {digits(most)}"
+                f"blue and − where {other} does; the strongest shade is a difference of {digits(most)}"
             ),
             header=(Cell(f"{one} − {other}", header=True), *answered),
             rows=tuple(
@@ -174,7 +180,7 @@ PANEL = Panel(
     how_to_read=(
         "Each number leads to its digits on the wall; mistakes are shaded by the square root of their "
         "number, and right answers, on the diagonal, are not; the tables of the networks share one scale; "
-        "a few labels of MNIST are themselves disputed (Northcutt, Athalye & Mueller 2021)."
+        f"{len(disputed.DISPUTES)} labels of the test set are disputed ({disputed.SOURCE})."
     ),
     draw=draw,
 )

@@ -32,7 +32,7 @@ def _whole(entries: Sequence[Entry], costs: Costs | None) -> Table:
             number(sum(layer.multiply_accumulates for layer in entry.layers), whole) for entry in entries
         ],
         "Checkpoint": [
-            number(entry.checkpoint.bytes, lambda each: megabytes(int(each))) for entry in entries
+            number(entry.checkpoint.bytes, lambda each: megabytes(int(each)), "bytes") for entry in entries
         ],
         "Time per digit": [microseconds(each) for each in times],
         "Time, the first being 1": [
@@ -99,7 +99,7 @@ def whole(value: float) -> str:
 def microseconds(time: float | None) -> Cell:
     """Return a time, in microseconds, with its unit."""
     write: Callable[[float], str] = "{:.1f} µs".format
-    return Cell("not measured") if time is None else number(time, write)
+    return Cell("not measured") if time is None else number(time, write, "µs")
 
 
 PANEL = Panel(

@@ -10,6 +10,7 @@ from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Drawing, Gallery, Panel, Table, Thumb
 from dashboard.panels.wording import count, digits, probability
 from dashboard.selection import BOTH, NONE, only
+from models import disputed
 from models.evaluate import answers, doubts, mcnemar, only_one_right
 from models.registry import Entry
 
@@ -93,7 +94,11 @@ def _gallery(comparison: Comparison, right: Entry, wrong: Entry) -> Gallery:
     filters = {"wrong": only(wrong.key), "sort": wrong.key}
     found = group(comparison, **filters)
     what = f"only {name(right)} names right"
-    caption = f"{digits(len(found))} that {what}, from the one of which {name(wrong)} is least sure"
+    doubted = len(disputed.among(found))
+    caption = (
+        f"{digits(len(found))} that {what}, {count(doubted)} of them with a disputed label, from the one on "
+        f"which {name(wrong)}'s margin is smallest"
+    )
     shown = tuple(_thumb(comparison, int(digit), filters) for digit in found[:MOST])
     if len(found) <= MOST:
         return Gallery(caption, shown)
@@ -108,12 +113,20 @@ def _thumb(comparison: Comparison, digit: int, filters: dict[str, str]) -> Thumb
         Cell(f"{name(each)} {answer}", hue=each.key, kind="right" if answer == label else "wrong")
         for each, answer in said
     )
-    under = (Cell(f"label {label}"), *answered)
+    dispute = disputed.of(digit, label)
+    under = (Cell(f"label {label}"), *([Cell("disputed")] if dispute else []), *answered)
+    words = ", ".join([*(cell.text for cell in under), f"test digit {digit}"])
     return Thumb(
         picture=thumbnails.address(comparison.images[digit]),
         link=comparison.wall(digit, **filters),
-        label=", ".join([*(cell.text for cell in under), f"test digit {digit}"]),
+        label=f"{words}: {dispute.words}" if dispute else words,
         under=under,
+        facts={
+            "digit": digit,
+            "label": label,
+            "label disputed": dispute.words if dispute else "",
+            **{f"{name(each)} says": answer for each, answer in said},
+        },
     )
 
 
@@ -121,8 +134,8 @@ PANEL = Panel(
     key="differences",
     question="On which digits do they differ?",
     how_to_read=(
-        "Each number leads to its digits on the wall, least sure first; below are the digits themselves that "
-        "make up the difference, and some of their labels are disputed (Northcutt, Athalye & Mueller 2021)."
+        "Each number leads to its digits on the wall, smallest margin first; below are the digits themselves "
+        f"that make up the difference, with a word where the label is disputed ({disputed.SOURCE})."
     ),
     draw=draw,
 )

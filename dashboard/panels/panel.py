@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
 
 import plotly.graph_objects as go
 
 from dashboard.panels.comparison import Comparison
 
+Number = TypeVar("Number", int, float)
 Kind = Literal["", "right", "wrong", "code", "more", "less"]
 
 
@@ -27,6 +28,8 @@ class Cell:
         kind: "right" or "wrong" for counted answers, "more" or "less" for differences above and below zero,
             "code" for what can be typed, or "".
         value: The number that the text stands for, in full; None where the text is all there is.
+        interval: The ends of the number's interval, or of a range that the text stands for; None for none.
+        unit: In which the number is, "" for a count, a share, or a number that has none.
     """
 
     text: str
@@ -37,11 +40,13 @@ class Cell:
     hue: str = ""
     kind: Kind = ""
     value: float | None = None
+    interval: tuple[float, float] | None = None
+    unit: str = ""
 
 
-def number(value: float, write: Callable[[float], str]) -> Cell:
+def number(value: Number, write: Callable[[Number], str], unit: str = "") -> Cell:
     """Return a cell with a number as people write it, and in full."""
-    return Cell(write(value), value=float(value))
+    return Cell(write(value), value=value, unit=unit)
 
 
 @dataclass(frozen=True)
@@ -83,12 +88,14 @@ class Thumb:
         link: Where it leads, from the root of the page.
         label: What a screen reader says of it.
         under: What stands under it, line by line.
+        facts: What is known of it, by name, for who takes the numbers away.
     """
 
     picture: str
     link: str
     label: str
     under: tuple[Cell, ...]
+    facts: Mapping[str, int | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

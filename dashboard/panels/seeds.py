@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from statistics import fmean, stdev
+
 from dashboard.figures import clouds
 from dashboard.figures.clouds import Cloud
 from dashboard.panels.comparison import Comparison, name
-from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table
+from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, number
 from dashboard.panels.sentences import shown_training
 from dashboard.panels.wording import count, digits, listed, loss, percent, spread
 from models.registry import Entry
@@ -17,7 +20,7 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     on_digits = f"on {digits(len(comparison.labels))} of the test set"
     columns = [_column(entry) for entry in comparison.entries]
     table = Table(
-        caption=f"Mean ± standard deviation over seeds, {on_digits}",
+        caption=f"Over the seeds, {on_digits}; the deviation is the standard one, of a sample",
         header=(
             Cell("measure", header=True),
             *(Cell(name(entry), header=True, hue=entry.key) for entry in comparison.entries),
@@ -43,11 +46,20 @@ def _column(entry: Entry) -> dict[str, Cell]:
     losses = [each.test.loss for each in entry.seeds]
     return {
         "Seeds": Cell(", ".join(str(each.seed) for each in entry.seeds)),
-        "Shown everywhere else": Cell(shown_training(entry)),
-        "Test accuracy": Cell(spread(accuracies(entry), percent)),
-        "Worst to best": Cell(f"{percent(min(accuracies(entry)))} to {percent(max(accuracies(entry)))}"),
-        "Test loss": Cell(spread(losses, loss)),
+        "Number of seeds": number(len(entry.seeds), count),
+        "Shown everywhere else": Cell(shown_training(entry), value=entry.seed),
+        "Accuracy, mean": number(fmean(accuracies(entry)), percent),
+        "Accuracy, deviation": _deviation(accuracies(entry), percent),
+        "Accuracy, lowest": number(min(accuracies(entry)), percent),
+        "Accuracy, highest": number(max(accuracies(entry)), percent),
+        "Loss, mean": number(fmean(losses), loss, "nats"),
+        "Loss, deviation": _deviation(losses, loss, "nats"),
     }
+
+
+def _deviation(values: Sequence[float], write: Callable[[float], str], unit: str = "") -> Cell:
+    """Return the standard deviation of a sample; a single seed has none."""
+    return number(stdev(values), write, unit) if len(values) > 1 else Cell("one seed has none")
 
 
 def _cloud(comparison: Comparison, entry: Entry) -> Cloud:
@@ -61,6 +73,7 @@ def _cloud(comparison: Comparison, entry: Entry) -> Cloud:
             f"{percent(each.test.accuracy)}, loss {loss(each.test.loss)}, epoch {each.chosen_epoch}"
             for each in entry.seeds
         ],
+        mean=f"{_summary(entry)},<br>loss {spread([each.test.loss for each in entry.seeds], loss)}",
     )
 
 
@@ -73,7 +86,6 @@ PANEL = Panel(
     key="seeds",
     question="How much of it is chance?",
     how_to_read=(
-        mean=f"{_summary(entry)},<br>loss {spread([each.test.loss for each in entry.seeds], loss)}",
         "The seed sets the first weights and the order of the digits; small points are trainings that differ "
         "in nothing else, a large one is their mean, and its bars reach one standard deviation both ways; "
         "shown elsewhere is the median training on held-out digits, not the best on the test digits."

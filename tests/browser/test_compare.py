@@ -130,7 +130,7 @@ def test_numbers_are_taken_away(visitor: Visitor, known: Known) -> None:
         page.locator("#compare-differences .table").get_by_role("link", name="numbers as CSV").click()
 
     fcn, cnn = known.wrong("fcn"), known.wrong("cnn")
-    assert download.value.suggested_filename == "convlens-differences-1.csv"
+    assert download.value.suggested_filename == "convlens-differences-fcn-and-cnn-1.csv"
     assert download.value.path().read_text().splitlines() == [
         "digits,CNN right,CNN wrong",
         f"FCN right,{(~fcn & ~cnn).sum()},{(~fcn & cnn).sum()}",

@@ -177,3 +177,17 @@ def test_one_pixel_is_edited(visitor: Visitor, server: Server) -> None:
     page.go_back()
     edited(visitor, expected)
     visitor.eventually(lambda: np.array_equal(canvas.read(pad)[..., 0], expected))
+
+
+def test_a_dead_unit_differs_no_more_than_another(visitor: Visitor, known: Known) -> None:
+    """Where differences are shown none is called dead, but the same; its mark is back when values are."""
+    page = visitor.open("/?digit=12&model=fcn&reference=7")
+    dead = known.surveys["fcn"].dead("dense1")
+    units = visitor.panel("fcn", "dense1").locator(".maps button")
+    marks = "(all) => all.flatMap((one, i) => (one.dataset.mark ? [[one.dataset.mark, i]] : []))"
+    assert units.evaluate_all(marks) == []
+
+    page.get_by_role("button", name="End the comparison").first.click()
+    visitor.at("/?digit=12&model=fcn")
+    visitor.flush()
+    assert units.evaluate_all(marks) == [["dead", i] for i in dead]

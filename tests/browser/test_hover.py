@@ -204,7 +204,9 @@ def test_hover_names_a_unit(visitor: Visitor, server: Server) -> None:
     kernel = server.tensor("/api/models/fcn/layers/dense1/kernel.npy").reshape(28, 28, 512)
     move_over(visitor, visitor.cell("fcn", "dense1", "dense1 unit 3"), 11, 17, columns=28)
     expect(tip).to_contain_text("FCN dense1 unit 3, row 11, column 17: weight")
-    value, error = (number(part) for part in tip.inner_text().split("weight ")[1].split(" ± "))
+    told, of_what = tip.inner_text().split("weight ")[1].split(", ")
+    assert of_what == "half a level of the picture's 128"
+    value, error = (number(part) for part in told.split(" ± "))
     assert abs(value - kernel[11, 17, 3]) <= error + 0.005 * abs(value)  # three digits are shown
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -34,10 +35,16 @@ def test_pictures_and_numbers_are_saved(visitor: Visitor, server: Server, tmp_pa
     slices, rows, columns = weights[:, :3].astype(int).T
     assert np.array_equal(weights[:, 3].astype(np.float32), kernel[rows, columns, slices])
     assert len(weights) == kernel.size
+    assert saved["sums .csv"].name == "cnn-conv2-21-digit-4271-sums-by-slice.csv"  # they have no stage
+    slices, rows, columns, sums = np.loadtxt(
+        saved["sums .csv"], delimiter=",", skiprows=1, dtype=np.float32
+    ).T
+    partial = server.tensor("/api/models/cnn/digits/4271/layers/conv2/partial.npy?filter=21")
+    assert np.array_equal(sums, partial[rows.astype(int), columns.astype(int), slices.astype(int)])
     assert saved["sums .csv"].read_text().startswith("slice,row,column,sum\n")
     assert saved["map .png"].read_bytes().startswith(b"\x89PNG")
     assert min(np.frombuffer(saved["map .png"].read_bytes()[SIZE], ">u4")) >= 24 * 13
-    assert saved["map .png"].name == "cnn-conv2-21-digit-4271-post.png"
+    assert saved["map .png"].name == "cnn-conv2-map-21-digit-4271-post-activation.png"
 
 
 def test_the_lines_of_keras_are_shown(visitor: Visitor, server: Server) -> None:
@@ -63,9 +70,9 @@ def test_what_a_unit_is_made_of_is_saved(visitor: Visitor, server: Server, tmp_p
 
     products = server.tensor("/api/models/cnn/digits/4271/layers/output/terms.npy?filter=5&against=3")
     table = np.loadtxt(saved["terms .csv"], delimiter=",", skiprows=1, dtype=np.float32)
-    assert saved["terms .csv"].read_text().startswith("slice,row,column,value,weight,product\n")
+    assert saved["terms .csv"].read_text().startswith("slice,row,column,value,weight 5 less 3,product\n")
     assert np.array_equal(table[:, 5], products)
-    assert saved["terms .csv"].name == "cnn-output-5-digit-4271-post-terms-not-3.csv"
+    assert saved["terms .csv"].name == "cnn-output-5-digit-4271-terms-not-3.csv"
     for name in ("weights .png", "terms .png"):
         wide, high = np.frombuffer(saved[name].read_bytes()[SIZE], ">u4")
         assert wide >= 32 * 9
@@ -93,3 +100,40 @@ def test_all_weights_of_a_network_are_taken_at_once(
             for what in ("kernel", "bias"):
                 values = server.tensor(f"/api/models/{key}/layers/{layer}/{what}.npy")
                 assert np.array_equal(arrays[f"{layer}.{what}"], values)
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("layer=cnn.conv2&filter=21&stage=pre", "cnn-conv2-map-21-digit-12-pre-activation"),
+        ("layer=cnn.pool&filter=21&stage=pre", "cnn-pool-map-21-digit-12"),
+        ("layer=cnn.dense&filter=3", "cnn-dense-units-digit-12-post-activation"),
+        ("layer=cnn.dense&filter=3&reference=7", "cnn-dense-units-digit-12-less-7-post-activation"),
+        ("layer=cnn.conv1&filter=3&off=cnn.conv1:4", "cnn-conv1-map-3-digit-12-off-post-activation"),
+        (
+            "layer=cnn.conv1&filter=3&perturb=rotation:15",
+            "cnn-conv1-map-3-digit-12-rotation-15-post-activation",
+        ),
+    ],
+)
+def test_a_name_says_what_is_inside(visitor: Visitor, query: str, name: str) -> None:
+    """Which network, layer, map or units, digit and what was done to it, and the stage where there is one."""
+    taking = part(visitor.open(f"/?digit=12&{query}"), "taking")
+
+    expect(taking.get_by_role("link", name=re.compile(r"(map|layer) \.npy$"))).to_have_attribute(
+        "download", f"{name}.npy"
+    )
+
+
+def test_the_values_of_a_layer_are_named(visitor: Visitor, server: Server, tmp_path: Path) -> None:
+    """One line for each unit, with its number and its value in full."""
+    taking = part(visitor.open("/?digit=12&layer=cnn.dense&filter=3"), "taking")
+    with visitor.page.expect_download() as download:
+        taking.get_by_role("button", name="layer .csv").click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+
+    assert path.read_text().startswith("unit,value\n0,")
+    values = np.loadtxt(path, delimiter=",", skiprows=1, dtype=np.float32)
+    assert np.array_equal(values[:, 0], np.arange(len(values)))
+    assert np.array_equal(values[:, 1], server.tensor("/api/models/cnn/digits/12/layers/dense.npy"))

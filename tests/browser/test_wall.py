@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from models.disputed import DISPUTES, SOURCE
+from tests.browser import canvas
+from tests.browser.canvas import Pixels
 from tests.browser.conftest import Known
 from tests.browser.visitor import Visitor
 
@@ -29,6 +32,7 @@ def test_the_wall_is_filtered(visitor: Visitor, known: Known) -> None:
     labels, fcn, cnn = known.labels, known.wrong("fcn"), known.wrong("cnn")
     differ = known.answers("fcn") != known.answers("cnn")
     chosen = {"any": labels >= 0, "fcn": fcn, "cnn": cnn, "both": fcn & cnn, "none": ~fcn & ~cnn}
+    chosen |= {"disputed": np.isin(np.arange(len(labels)), list(DISPUTES))}
     chosen |= {"only.fcn": fcn & ~cnn, "only.cnn": cnn & ~fcn, "disagree": differ}
 
     for wrong, holds in chosen.items():
@@ -42,6 +46,50 @@ def test_the_wall_is_filtered(visitor: Visitor, known: Known) -> None:
 
     visitor.at("/?digit=0&label=7&wrong=disagree")
     assert page.locator("body").get_attribute("data-painted") == "0"
+
+
+def test_a_disputed_label_is_marked(visitor: Visitor, known: Known) -> None:
+    """A light mark in its corner, whoever is wrong; a tooltip, its name and its title say who disputes it."""
+    page = visitor.open("/?digit=947&wrong=disputed")
+    visitor.page.wait_for_load_state("networkidle")
+    said = f"label {known.labels[947]}, disputed: 5 of 5 reviewers say 9, none says 8 (Northcutt et al. 2021)"
+    assert visitor.wall()[0] == sorted(DISPUTES)
+
+    for corner in corners(visitor):
+        assert {*np.unique(corner)} == {0, 255}
+        assert (corner == 255).mean() > 0.5
+    thumb = page.locator('.thumb[data-digit="947"]')
+    expect(thumb).to_have_attribute("aria-label", f"Test digit 947, {said}")
+    expect(thumb).to_have_attribute("title", f"Test digit 947, {said}")
+    expect(page.locator("#digit-title")).to_have_text(f"Test digit 947 · label {known.labels[947]}, disputed")
+    expect(page.locator("#digit-note")).to_have_text(
+        f"Its {said.partition(', ')[0].split()[0]} is {said.partition(', ')[2]}."
+    )
+    below = page.locator("#moving").bounding_box()
+    expect(page.locator("#status")).to_contain_text(said)
+    expect(page.locator(".wall-frame")).to_contain_text(
+        f"A question mark on it: its label is disputed ({SOURCE})"
+    )
+    visitor.go_to(0)
+    expect(page.locator("#digit-note")).to_contain_text("yellow box")
+    assert page.locator("#moving").bounding_box() == below  # nothing jumps
+
+    visitor.choose("wall-wrong", "both")
+    visitor.eventually(lambda: visitor.count() != len(DISPUTES))
+    marked = [(corner == 255).mean() > 0.5 for corner in corners(visitor)]
+    digits = [
+        int(each)
+        for each in page.locator(".thumb").evaluate_all("(all) => all.map((one) => one.dataset.digit)")
+    ]
+    assert [digit for digit, mark in zip(digits, marked, strict=True) if mark] == [
+        digit for digit in digits if digit in DISPUTES
+    ]
+
+
+def corners(visitor: Visitor) -> list[Pixels]:
+    """Return what is painted in the upper right of each digit of the wall that exists, (9, 7) of grey."""
+    visitor.flush()
+    return [picture[:9, -7:, 0] for picture in canvas.pictures(visitor.page.locator("#wall .wall-space"))]
 
 
 def test_the_wall_is_sorted_by_doubt(visitor: Visitor, known: Known) -> None:

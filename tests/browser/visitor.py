@@ -167,7 +167,8 @@ class Visitor:
 
     def count(self) -> int:
         """Return how many digits the page says there are on the wall."""
-        return int(self.page.locator("#wall-count").inner_text().split()[0].replace(",", ""))
+        first = self.page.locator("#wall-count").inner_text().split()[0]
+        return 0 if first == "No" else int(first.replace(",", ""))
 
     def go_to(self, digit: int) -> None:
         """Type a digit's number and wait until it is painted."""

@@ -12,6 +12,7 @@ from dashboard.facts import draws_kernels, facts, for_page
 from dashboard.inspector import Inspector
 from dashboard.selection import Selection
 from models.description import Layer
+from models.disputed import DISPUTES
 from models.forward_pass import STAGES
 from models.mnist import Digits
 from tests import networks
@@ -51,6 +52,16 @@ def test_every_painted_layer_is_told(pretended: Inspector) -> None:
         [12, 12, 4],
     ]
     assert [each["sha256"] for each in told["models"]] == [entry.sha256 for entry in pretended.entries]
+
+
+def test_disputed_labels_are_told(pretended: Inspector) -> None:
+    """By digit, what is said against the label, and by whom; of labels that are others nothing is known."""
+    told = as_browser(facts(pretended))["disputed"]
+
+    assert set(told) == {str(digit) for digit in DISPUTES}
+    assert told["947"] == "5 of 5 reviewers say 9, none says 8 (Northcutt et al. 2021)"
+    other = replace(pretended, labels=(pretended.labels + 1) % 10)
+    assert as_browser(facts(other))["disputed"] == {}
 
 
 def test_the_sight_of_a_cell_is_told(pretended: Inspector) -> None:
@@ -125,9 +136,10 @@ def test_dead_is_zero_on_every_digit(test_digits: Digits, tmp_path: Path) -> Non
     """Only channels whose smallest and largest activation are both zero; a silent one is not among them."""
     inspector = apps.inspector(test_digits, tmp_path)
     ranges = inspector.surveys["cnn"].ranges["conv2", "post"]
-    ranges[:] = [[0, 0, -1, 0], [0, 3, 0, 0]]
+    ranges[:] = np.array([[0, 0.5, -1, 0], [0, 3, 0, 0]])
 
     assert layer_of(as_browser(facts(inspector)), "cnn", "conv2")["dead"] == [0, 3]
+    assert layer_of(as_browser(facts(inspector)), "cnn", "conv2")["always_on"] == [1]
     assert layer_of(as_browser(facts(inspector)), "cnn", "conv1")["dead"] == []
 
 

@@ -140,7 +140,8 @@ def test_the_words_are_explained_once(whole: list[Plain]) -> None:
     (glossary,) = [each for each in whole if each.get("class") == "glossary"]
 
     terms = [each["children"].strip() for each in whole if each["type"] == "Dt"]
-    assert terms == ["yellow box", "map", "[12, 7, 21]", "silent", "dead", "same", "faint", "margin"]
+    words = ["off", "same", "dead", "silent", "faint", "always on"]
+    assert terms == ["yellow box", "map", "[12, 7, 21]", *words, "±0.5", "margin"]
     assert "open" not in glossary
     meanings = dict(zip(terms, (each["children"] for each in whole if each["type"] == "Dd"), strict=True))
     assert "not likeness" in meanings["map"]

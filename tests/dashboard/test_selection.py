@@ -273,7 +273,7 @@ def expected(query: dict[str, str]) -> Selection:
     )
 
 
-TOGETHER = ("none", "both", "disagree")
+TOGETHER = ("none", "both", "disagree", "disputed")
 METHODS = ("gradient", "integrated", "occlusion", "gradcam.conv1", "gradcam.conv2")
 WHYS = {*METHODS} | {f"{method}:{target}" for method in METHODS for target in CLASSES}
 WHYS |= {f"{method}:{one}:{other}" for method in METHODS for one in ("", *CLASSES) for other in CLASSES}

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import log_softmax, softmax
-from scipy.stats import binomtest
+from scipy.stats import binomtest, fisher_exact
 
 from models import evaluate
 from models.evaluate import Labels
@@ -106,6 +106,20 @@ def test_mcnemar_is_the_exact_binomial_test(first: int, second: int) -> None:
     expected = binomtest(first, first + second).pvalue if first + second else 1.0
 
     assert evaluate.mcnemar(first, second) == pytest.approx(expected, rel=1e-9)
+
+
+def groups(size: int) -> st.SearchStrategy[tuple[int, int]]:
+    """Return some of up to `size` digits, and how many there are."""
+    return st.integers(1, size).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))
+
+
+@given(groups(60), groups(60))
+def test_fishers_test_is_the_exact_one(one: tuple[int, int], other: tuple[int, int]) -> None:
+    """The chance is scipy's, whichever of the two groups comes first."""
+    table = np.array([[each[0], each[1] - each[0]] for each in (one, other)])
+
+    assert evaluate.fisher(*one, *other) == pytest.approx(fisher_exact(table).pvalue, rel=1e-6)
+    assert evaluate.fisher(*one, *other) == pytest.approx(evaluate.fisher(*other, *one))
 
 
 @given(st.integers(0, 400), st.integers(0, 400), st.integers(0, 10_000))

@@ -7,6 +7,7 @@ from scipy.stats import binomtest
 
 from dashboard.panels.accuracy import PANEL
 from dashboard.panels.comparison import Comparison
+from models import disputed
 from tests.dashboard.panels.conftest import ANSWERS, IMAGES, logits_of
 from tests.dashboard.panels.reading import drawn, read_link
 
@@ -27,10 +28,13 @@ def test_every_number_is_the_one_worked_by_hand(compare: Any) -> None:
         "Test accuracy (95 % interval)": f"60.00 % ({100 * low:.2f} to {100 * high:.2f})",
         "Right": "6",
         "Wrong": "4",
+        "Wrong on a disputed label": "0",
         "Test loss": f"{nats:.4f} nats",
-        "Held-out accuracy": "97.50 % of 5,000",
+        "Held-out accuracy": "97.50 %",
+        "Held-out digits": "5,000",
         "Held-out loss": "0.1000 nats",
-        "Chosen epoch": "2 of 3",
+        "Epochs": "3",
+        "Chosen epoch": "2",
         "Training": "seed 7, the only training",
         "Trained by": "python -m models.train fcn --seeds 7",
     }
@@ -52,6 +56,15 @@ def test_wrong_answers_lead_to_the_wall(compare: Any, entries: Any) -> None:
     reader, selection = read_link(cell.link, entries)
     assert (reader.complaints, selection.digit, selection.wall.wrong) == ([], 5, "cnn")
     assert (cell.text, cell.label) == ("2", "2 digits that CNN names wrong")
+
+
+def test_mistakes_on_disputed_labels_are_counted(compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FCN is wrong on 1, 4, 5 and 6, CNN on 5 and 8; a disputed label that is named right counts nowhere."""
+    monkeypatch.setattr(disputed, "DISPUTES", dict.fromkeys((0, 1, 5, 6)))
+    (table,) = drawn(PANEL, compare())
+
+    row = [cells(table, column)["Wrong on a disputed label"] for column in (1, 2)]
+    assert [(cell.text, cell.value) for cell in row] == [("3", 3), ("1", 1)]
 
 
 def test_a_network_without_a_mistake_has_no_link(entries: Any) -> None:

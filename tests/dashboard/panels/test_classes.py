@@ -5,6 +5,9 @@ import pytest
 from scipy.stats import binomtest
 
 from dashboard.panels.classes import PANEL
+from dashboard.panels.comparison import Comparison
+from models.evaluate import fisher
+from tests.dashboard.panels.conftest import IMAGES, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn
 
 
@@ -29,14 +32,57 @@ def test_where_the_axis_begins_is_said(compare: Any) -> None:
     assert chart.caption == "Accuracy on 10 digits of the test set; the axis begins at 4 %"
 
 
-def test_the_summary_says_who_is_worst_on_what(compare: Any) -> None:
-    """The first of equally good labels is named."""
+def test_no_label_is_called_worst_that_is_not(compare: Any) -> None:
+    """Of ten digits no label can be told from the others: ends are named with their counts, and no more."""
     (chart,) = drawn(PANEL, compare())
 
+    end = "errs least often on label 1 (0 of 3 wrong), not told from 2 other labels, so none is best"
     assert chart.summary == (
-        "FCN is worst on label 2 (25.00 %) and best on label 1 (100.00 %); "
-        "CNN is worst on label 0 (66.67 %) and best on label 1 (100.00 %)."
+        "FCN errs most often on label 2 (3 of 4 wrong), not told from 2 other labels, so none is worst, "
+        f"and {end}; CNN errs most often on label 0 (1 of 3 wrong), not told from 2 other labels, so none is "
+        f"worst, and {end}."
     )
+
+
+TEN = "(10 of 1,000 wrong)"
+
+
+def mistaken(*wrong: int, total: int = 1_000) -> Comparison:
+    """Return a network that gets so many of a thousand digits of each label wrong."""
+    labels = np.repeat(np.arange(len(wrong), dtype=np.uint8), total)
+    answered = labels.copy()
+    for label, number in enumerate(wrong):
+        answered[label * total : label * total + number] = (label + 1) % len(wrong)
+    logits = {"cnn": logits_of(answered, len(wrong))}
+    return Comparison.of([entry_of("cnn")], logits, labels, images=IMAGES)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ((50, 10, 10), "CNN is worst on label 0 (50 of 1,000 wrong), and errs least often on labels 1 "),
+        ((50, 10, 10), f"labels 1 {TEN} and 2 {TEN}, not told from each other, so none is best."),
+        ((40, 12, 10, 10), f"labels 2 {TEN} and 3 {TEN}, not told from 1 other label, so none is best."),
+        ((30, 0, 31), "and is best on label 1 (0 of 1,000 wrong)."),
+        ((10, 10, 8), f"errs most often on labels 0 {TEN} and 1 {TEN}, not told from 1 other label, so none"),
+        ((7, 7, 7), "CNN errs equally often on all labels."),
+        ((0, 0, 0), "CNN errs equally often on all labels."),
+    ],
+)
+def test_a_superlative_is_earned(wrong: tuple[int, ...], words: str) -> None:
+    """Worst and best is what Fisher's test tells from every other label; equal ones are all named."""
+    (chart,) = drawn(PANEL, mistaken(*wrong))
+
+    assert words in chart.summary
+
+
+def test_the_more_labels_the_more_must_be_told_apart() -> None:
+    """What would do for the one pair of two labels is not enough where there are 45 pairs."""
+    two, ten = mistaken(22, 6), mistaken(22, *[6] * 9)
+
+    assert 0.05 / 45 < fisher(22, 1_000, 6, 1_000) < 0.05
+    assert "is worst on label 0" in drawn(PANEL, two)[0].summary
+    assert "errs most often on label 0 (22 of 1,000 wrong), not told from" in drawn(PANEL, ten)[0].summary
 
 
 def test_hovering_says_all_of_it(compare: Any) -> None:

@@ -25,7 +25,7 @@ def test_counts_are_the_ones_worked_by_hand(compare: Any) -> None:
     assert [cell.text for cell in fcn.header] == ["FCN", "0", "1", "2", "digits", "right"]
     assert texts(fcn) == [
         ["0", "2", "1", "0", "3", "66.67 %"],
-        ["1", "0", "3", "0", "3", "100.00 %"],
+        ["1", "0", "3", "0", "3", "100 %"],
         ["2", "1", "2", "1", "4", "25.00 %"],
         ["all", "3", "6", "1", "10", "60.00 %"],
     ]
@@ -86,7 +86,7 @@ def test_a_network_without_a_mistake_is_drawn() -> None:
     (table,) = drawn(PANEL, perfect)
 
     assert {cell.shade for row in table.rows for cell in row} == {None}
-    assert table.rows[-1][-1].text == "100.00 %"
+    assert table.rows[-1][-1].text == "100 %"
 
 
 def test_the_difference_is_the_first_count_less_the_second(compare: Any, entries: Any) -> None:
@@ -112,7 +112,7 @@ def test_differences_are_shaded_around_zero(compare: Any) -> None:
 
     shades = [[cell.shade for cell in row[1:]] for row in difference.rows]
     assert shades == [[None, 1, 1], [None, None, None], [1, 1, None]]
-    assert "the strongest of both is 1 digit" in difference.caption
+    assert "the strongest shade is a difference of 1 digit" in difference.caption
 
 
 @given(arrays(np.uint8, st.integers(0, 60), elements=st.integers(0, 9)), st.data())

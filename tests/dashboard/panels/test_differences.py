@@ -8,6 +8,7 @@ from dashboard.figures import thumbnails
 from dashboard.panels import differences
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.differences import PANEL
+from models import disputed
 from models.evaluate import answers
 from tests.dashboard.panels.conftest import ANSWERS, IMAGES, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn, read_link
@@ -64,8 +65,9 @@ def test_the_digits_that_make_up_the_difference_are_seen(compare: Any, entries: 
     """Each with its label and both answers, its pixels, and a way to it in Explore."""
     _, only_fcn, only_cnn = drawn(PANEL, compare())
 
-    assert only_fcn.caption == "1 digit that only FCN names right, from the one of which CNN is least sure"
-    assert only_cnn.caption == "3 digits that only CNN names right, from the one of which FCN is least sure"
+    first = "0 of them with a disputed label, from the one on which {}'s margin is smallest"
+    assert only_fcn.caption == f"1 digit that only FCN names right, {first.format('CNN')}"
+    assert only_cnn.caption == f"3 digits that only CNN names right, {first.format('FCN')}"
     (thumb,) = only_fcn.thumbs
     assert thumb.label == "label 0, FCN 0, CNN 2, test digit 8"
     assert [cell.text for cell in thumb.under] == ["label 0", "FCN 0", "CNN 2"]
@@ -74,6 +76,22 @@ def test_the_digits_that_make_up_the_difference_are_seen(compare: Any, entries: 
     reader, selection = read_link(thumb.link, entries)
     assert (reader.complaints, selection.digit, selection.wall.wrong) == ([], 8, "only.cnn")
     assert only_fcn.rest is only_cnn.rest is None
+
+
+def test_a_disputed_label_is_said(compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the digit in a word, aloud with who says what, and how many in the caption."""
+    dispute = disputed.Dispute(0, 2, 1, 3, 1)
+    monkeypatch.setattr(disputed, "DISPUTES", {8: dispute, 3: dispute})
+
+    _, only_fcn, only_cnn = drawn(PANEL, compare())
+
+    (thumb,) = only_fcn.thumbs
+    assert [cell.text for cell in thumb.under] == ["label 0", "disputed", "FCN 0", "CNN 2"]
+    said = "3 of 5 reviewers say 2, 1 says 0, 1 says neither"
+    assert thumb.label == f"label 0, disputed, FCN 0, CNN 2, test digit 8: {said}"
+    assert thumb.facts["label disputed"] == said
+    assert "1 of them with a disputed label" in only_fcn.caption
+    assert "0 of them with a disputed label" in only_cnn.caption
 
 
 def test_of_many_some_are_shown_and_all_can_be_reached(
