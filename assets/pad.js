@@ -23,9 +23,9 @@
         return button;
       });
       this.body = c.make("div");
-      this.found = c.make("p", { className: "reading", role: "status", hidden: true });
-      const image = c.make("div", { className: "row" }, c.imageButton((file) => this.upload(file)), c.make("span", { className: "reading", textContent: "PNG or JPEG; or paste or drop it" }));
-      this.host.append(c.make("div", { className: "row", role: "group", "aria-label": "How to draw" }, ...this.buttons), image, this.found, this.body);
+      this.found = new c.Found((text) => c.move(text, true));
+      const image = c.make("div", { className: "row" }, c.imageButton((file) => this.upload(file)), c.make("span", { className: "reading", textContent: "or paste or drop it" }));
+      this.host.append(c.make("div", { className: "row", role: "group", "aria-label": "How to draw" }, ...this.buttons), image, this.found.element, this.body);
       this.turn(wayOf(this.ink) || "ink");
       this.hear(this.heard);
     }
@@ -45,11 +45,11 @@
       this.paint();
     }
 
-    /** Take the digit in an image. */
+    /** Take a digit in an image. */
     upload(file) {
       this.host.open = true;
       if (!this.body) this.build();
-      return c.upload(file, this.found, (text) => c.move(text, true));
+      return this.found.send(file);
     }
 
     paint() {
@@ -63,8 +63,7 @@
       const way = ink !== this.ink && wayOf(ink);
       this.ink = ink;
       if (!this.body) return;
-      const { of } = this.found.dataset;
-      if (of && !ink.endsWith(`:${of}`)) this.found.hidden = true;
+      this.found.mark(ink);
       if (way && this.ways[way] !== this.way) this.turn(way);
       else this.paint();
     }

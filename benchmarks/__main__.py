@@ -14,6 +14,7 @@ from benchmarks import (
     clicks,
     forward,
     illustrations,
+    images,
     load,
     machine,
     opening,
@@ -41,6 +42,7 @@ PARTS = {
     "adversary": "how little turns an answer, and how long it takes to find that",
     "why": "each explanation of an answer, and what it is worth",
     "worth": "how often an explanation is worth more than what knows nothing of the network",
+    "images": "images that people bring: digits counted and read right, and turns advised",
     "illustrations": "a picture that would raise a channel most, and clicks while it is made",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -89,6 +91,7 @@ def measure(parts: list[str], browser: Browser) -> Iterator[Row]:
         "why": why,
         "worth": worth,
         "adversary": adversary,
+        "images": images,
         "illustrations": illustrations,
     }
     for part in (part for part in parts if part in alone):

@@ -161,7 +161,7 @@ def _turned(drawing: Drawing, degrees: int) -> NDArray[np.uint8]:
 
 def _said(said: dict[str, Any]) -> str:
     share = 100 * said["probability"]
-    return f"{said['answer']} with {'> 99.9' if share > 99.9 else format(share, '.1f')} %"
+    return f"{said['answer']} with {'> 99.9' if share > 99.95 else format(share, '.1f')} %"
 
 
 def words(found: Brought, readings: Sequence[dict[str, Any] | None]) -> str:

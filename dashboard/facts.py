@@ -8,7 +8,7 @@ import numpy as np
 import plotly.colors
 
 from dashboard.colours import hues
-from dashboard.drawings_api import MOST_BYTES
+from dashboard.drawings_api import MOST_BYTES, SENT, TYPES
 from dashboard.inspector import Inspector
 from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
 from dashboard.selection import Selection
@@ -18,6 +18,7 @@ from models.arithmetic import source
 from models.description import Layer, kernel_grid, sights
 from models.digits import PERTURBATIONS, Perturbation
 from models.forward_pass import STAGES
+from models.image_parts import MOST_PIXELS
 from models.registry import Entry
 from models.survey import Survey
 from models.tuning import Tuning
@@ -43,6 +44,9 @@ def facts(inspector: Inspector) -> dict[str, Any]:
         "plotly": PLOTLY,
         "image_bytes": MOST_BYTES,
         "disputed": _disputed(inspector),
+        "image_pixels": MOST_PIXELS,
+        "image_side": SENT,
+        "image_types": TYPES,
         "perturbations": [_perturbation(way) for way in PERTURBATIONS.values()],
         "models": [
             _network(inspector, entry, hue.dark)  # marks lie on digits, which are black

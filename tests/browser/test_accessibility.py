@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from models.description import Layer, kernel_grid
 from models.drawing import PAD, write_ink
 from tests.browser.conftest import Known
+from tests.browser.test_upload import SEVEN, TWO, ZERO, beside, hand_over
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -21,6 +22,7 @@ VIEWS = {
     "two classes, something off": "/?digit=4271&layer=cnn.output&filter=5&against=3&off=cnn.conv2:3",
     "why an answer": "/?digit=4271&perturb=rotation:15",
     "a drawing": f"/?digit=4271&reference=12&perturb=ink:{write_ink(np.tri(PAD))}",
+    "digits in an image": "/?digit=4271",
     "comparison": "/compare",
 }
 WALK = """(sheet) => {
@@ -50,6 +52,9 @@ def test_axe_has_nothing_to_say(visitor: Visitor, view: str) -> None:
         visitor.ask("adversary")
     if view == "a drawing":
         expect(page.get_by_label("Pad to draw on")).to_be_visible()
+    if view == "digits in an image":
+        hand_over(page, "drop", beside(SEVEN, TWO, ZERO))
+        expect(page.get_by_role("button", name="digit 3 of 3")).to_be_visible()
     if view == "comparison":
         expect(page.locator("#compare-panels .js-plotly-plot .main-svg").first).to_be_visible()
 

@@ -4,14 +4,17 @@ from base64 import b64encode
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
 
-from dashboard.drawings_api import MOST_BYTES
+from dashboard.drawings_api import MOST_BYTES, SENT, TYPES
 from models import mnist
 from models.drawing import read_ink
+from models.image_parts import MOST_PIXELS
 from tests.browser.conftest import Known, Visit
 from tests.browser.test_drawing import DIGIT, drawn, ink_of, says, settled
 from tests.browser.visitor import Visitor
+from tests.models.image_files import file_of
 from tests.models.photographs import encoded, exif
 
 pytestmark = pytest.mark.browser
@@ -24,7 +27,7 @@ HAND_OVER = """([kind, content, more]) => {
   const event = kind === "paste" ? ClipboardEvent : DragEvent;
   (document.activeElement ?? document.body).dispatchEvent(new event(kind, how));
 }"""
-SEVEN, TWO = 0, 1  # test digits with these labels, which the CNN names
+SEVEN, TWO, ZERO = 0, 1, 3  # test digits with these labels, which the CNN names
 
 
 def image_of(index: int) -> bytes:
@@ -108,9 +111,9 @@ def test_an_image_that_cannot_be_read_is_said(visit: Visit) -> None:
 
     blank = encoded(np.full((90, 90), 9, np.uint8))
     refused = (
-        (b"GIF89a", 0, "Only PNG and JPEG"),
+        (b"%PDF-1.7", 0, "This is a PDF: take a screenshot"),
         (blank, 0, "same brightness"),
-        (blank, MOST_BYTES, "12 MiB"),
+        (b"%PDF-1.7", MOST_BYTES, "12 MiB"),
     )
     for content, more, why in refused:
         hand_over(page, "drop", content, more)
@@ -120,9 +123,196 @@ def test_an_image_that_cannot_be_read_is_said(visit: Visit) -> None:
         assert ink_of(page) == text
 
     chosen = page.locator("#pad input[type=file]")
-    assert chosen.get_attribute("accept") == "image/png,image/jpeg"
+    assert chosen.get_attribute("accept") == TYPES
     assert chosen.get_attribute("capture") is None
     chosen.set_input_files({"name": "a", "mimeType": "", "buffer": image_of(SEVEN)})
     visitor.eventually(lambda: ink_of(page) != text)
     expect(page.locator("#message")).to_be_empty()
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
+def beside(*indices: int) -> bytes:
+    """Return a PNG of test digits side by side, black on white."""
+    images = mnist.load("test").images
+    row = np.concatenate([np.pad(images[index], ((0, 0), (4, 4))) for index in indices], axis=1)
+    return encoded(255 - np.kron(row, np.ones((4, 4), np.uint8)))
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_one_of_several_digits_is_chosen(visit: Visit, known: Known, width: int) -> None:
+    """The image is shown with an outline around each; a click or a key takes another, and nothing is sent."""
+    visitor = visit(viewport={"width": width, "height": 900})
+    page = visitor.open(f"/?digit={DIGIT}")
+    hand_over(page, "drop", beside(SEVEN, TWO, ZERO))
+    outlines = page.get_by_role("group", name="Digits in the image").get_by_role("button")
+    expect(outlines).to_have_count(3)
+    expect(page.locator("#pad [role=status]")).to_contain_text("3 digits: ")
+    label = known.labels[[SEVEN, TWO, ZERO]]
+    expect(page.get_by_role("button", name=f"digit 2 of 3, read as {label[1]}", exact=True)).to_be_visible()
+    expect(page.locator("#digit-title")).to_have_text("Your digit")
+    first = settled(visitor)
+
+    picture = page.locator("#pad figure img")
+    assert picture.evaluate("(image) => image.naturalWidth > 0 && image.src.startsWith('data:image/jpeg')")
+    box, frame = outlines.nth(1).bounding_box(), picture.bounding_box()
+    assert box
+    assert frame
+    assert frame["x"] + frame["width"] / 3 < box["x"] + 6
+    assert box["x"] + box["width"] - 6 < frame["x"] + 2 * frame["width"] / 3
+
+    assert [each.get_attribute("aria-pressed") for each in outlines.all()].count("true") == 1
+    start = int(page.locator("#pad figcaption").first.inner_text().split()[1]) - 1
+    middle, last = (1, 0) if start != 1 else (2, 1)
+    outlines.nth(middle).click()
+    expect(outlines.nth(middle)).to_have_attribute("aria-pressed", "true")
+    expect(says(page, "cnn").locator(".answer")).to_have_text(str(label[middle]))
+    page.keyboard.press("ArrowLeft")
+    expect(outlines.nth(last)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(outlines.nth(last)).to_have_attribute("aria-pressed", "true")
+    expect(says(page, "cnn").locator(".answer")).to_have_text(str(label[last]))
+    expect(page.locator("#pad figcaption").first).to_contain_text(
+        f"Digit {last + 1} of 3 in the image, read as {label[last]} with"
+    )
+    assert [i for i in range(3) if outlines.nth(i).get_attribute("tabindex") == "0"] == [last]
+    settled(visitor)
+    assert visitor.requests.count("/api/drawings") == 1
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+    page.go_back()
+    expect(outlines.nth(middle)).to_have_attribute("aria-pressed", "true")
+    while ink_of(page) != first:
+        page.go_back()
+    expect(outlines.nth(start)).to_have_attribute("aria-pressed", "true")
+    page.go_back()
+    expect(page.locator("#pad figure img")).to_be_hidden()
+    page.go_forward()
+    expect(outlines.nth(start)).to_be_visible()
+
+
+def test_of_two_that_are_the_same_each_can_be_chosen(visitor: Visitor) -> None:
+    """To the pixel the same, as printed ones are: the outline that was clicked is the pressed one."""
+    page = visitor.open(f"/?digit={DIGIT}")
+    hand_over(page, "drop", beside(SEVEN, SEVEN))
+    outlines = page.get_by_role("group", name="Digits in the image").get_by_role("button")
+    expect(outlines).to_have_count(2)
+    settled(visitor)
+
+    for i in (1, 0, 1):
+        outlines.nth(i).click()
+        expect(outlines.nth(i)).to_have_attribute("aria-pressed", "true")
+        expect(outlines.nth(1 - i)).to_have_attribute("aria-pressed", "false")
+
+
+def test_small_digits_can_be_hit(visitor: Visitor) -> None:
+    """Of a page of digits no outline is smaller than a finger needs; the one at hand is in sight."""
+    page = visitor.open(f"/?digit={DIGIT}")
+    images = mnist.load("test").images
+    rows = [np.concatenate([np.pad(images[7 * row + i], 24) for i in range(7)], axis=1) for row in range(4)]
+    hand_over(page, "drop", encoded(255 - np.concatenate(rows)))
+
+    outlines = page.get_by_role("group", name="Digits in the image").get_by_role("button")
+    expect(outlines).to_have_count(28)
+    for each in outlines.all():
+        box = each.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 24
+    box = page.locator("#pad [aria-pressed=true][aria-label^=digit]").bounding_box()
+    frame = page.locator(".found-frame").bounding_box()
+    assert box
+    assert frame
+    assert frame["x"] <= box["x"] + box["width"] / 2 <= frame["x"] + frame["width"]
+    assert frame["y"] <= box["y"] + box["height"] / 2 <= frame["y"] + frame["height"]
+
+
+def test_an_image_is_turned(visitor: Visitor, known: Known) -> None:
+    """By quarters, from the file that the page keeps, and back."""
+    page = visitor.open(f"/?digit={DIGIT}")
+    sideways = np.rot90(255 - np.kron(mnist.load("test").images[TWO], np.ones((8, 8), np.uint8)))
+    hand_over(page, "drop", encoded(sideways[:, 20:]))
+    expect(page.locator("#pad [role=status]")).to_contain_text("PNG of 204×224")
+    settled(visitor)
+
+    page.get_by_role("button", name="Turn right").click()
+    expect(page.locator("#pad [role=status]")).to_contain_text("PNG of 224×204")
+    expect(page.locator("#pad [role=status]")).to_contain_text("turned a quarter to the right by you")
+    expect(says(page, "cnn").locator(".answer")).to_have_text(str(known.labels[TWO]))
+    page.get_by_role("button", name="Turn left").click()
+    expect(page.locator("#pad [role=status]")).not_to_contain_text("by you")
+
+    asked = [each for each in visitor.requests if each.startswith("/api/drawings")]
+    assert asked == ["/api/drawings", "/api/drawings?turn=90", "/api/drawings"]
+
+
+def test_how_it_should_be_turned_is_advised(visitor: Visitor) -> None:
+    """What the server says of it is shown with a button that does it."""
+    page = visitor.open(f"/?digit={DIGIT}")
+    words = "Turned a quarter to the left it is read as 7 with 99.8 % instead of 4 with 41.0 %."
+
+    def advise(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        upright = None if "turn=" in route.request.url else {"turn": 270, "words": words}
+        route.fulfill(response=answer, json={**told, "upright": upright})
+
+    page.route("**/api/drawings*", advise)
+    hand_over(page, "drop", image_of(TWO))
+
+    expect(page.locator(".found-advice")).to_contain_text(words)
+    page.get_by_role("button", name="Turn it so").click()
+    expect(page.locator("#pad [role=status]")).to_contain_text("turned a quarter to the left by you")
+    expect(page.locator(".found-advice")).to_be_hidden()
+
+
+def test_digits_are_read_when_the_networks_are_awake(visitor: Visitor) -> None:
+    """Where they slept, the page asks again by itself until they answer."""
+    page = visitor.open(f"/?digit={DIGIT}")
+    asleep = [True, True, False]
+
+    def answer(route: Route) -> None:
+        fetched = route.fetch()
+        told = fetched.json()
+        if asleep.pop(0):
+            told["digits"] = [{**each, "reading": None} for each in told["digits"]]
+        route.fulfill(response=fetched, json=told)
+
+    page.route("**/api/drawings*", answer)
+    hand_over(page, "drop", image_of(TWO))
+
+    expect(page.locator("#pad figcaption").first).to_contain_text("not read yet: the networks are waking up")
+    expect(page.locator("#pad figcaption").first).to_contain_text("read as ")
+    assert asleep == []
+
+
+def test_a_photograph_that_is_too_large_is_made_smaller(visitor: Visitor, known: Known) -> None:
+    """In the browser, turned as its EXIF says, and once only; the words say from what to what."""
+    page = visitor.open(f"/?digit={DIGIT}")
+    upright = np.pad(
+        255 - np.kron(mnist.load("test").images[TWO], np.ones((120, 120), np.uint8)),
+        ((900, 900), (200, 1500)),
+        constant_values=255,
+    )
+    photograph = encoded(np.rot90(upright), "JPEG", exif=exif(6), quality=60)
+    assert upright.size > MOST_PIXELS
+    hand_over(page, "drop", photograph)
+
+    rows, columns = upright.shape
+    smaller = f"{SENT * columns // rows}×{SENT}" if rows > columns else f"{SENT}×{SENT * rows // columns}"
+    expect(page.locator("#pad [role=status]")).to_contain_text(
+        f"Made smaller in this browser, from {columns}×{rows} to {smaller} pixels. WebP of {smaller}, dark"
+    )
+    expect(page.locator("#pad [role=status]")).not_to_contain_text("EXIF")
+    expect(says(page, "cnn").locator(".answer")).to_have_text(str(known.labels[TWO]))
+    assert visitor.requests.count("/api/drawings") == 1
+
+
+def test_what_the_browser_cannot_show_is_sent_as_it_is(visitor: Visitor, known: Known) -> None:
+    """A HEIC, which the server reads; the page shows what it found."""
+    page = visitor.open(f"/?digit={DIGIT}")
+    image = 255 - np.kron(mnist.load("test").images[TWO], np.ones((8, 8), np.uint8))
+
+    hand_over(page, "drop", file_of("HEIC", Image.fromarray(image)))
+
+    expect(page.locator("#pad [role=status]")).to_contain_text("HEIC of 224×224, dark ink on light")
+    expect(says(page, "cnn").locator(".answer")).to_have_text(str(known.labels[TWO]))
+    assert page.locator("#pad figure img").evaluate("(image) => image.naturalWidth") > 0
