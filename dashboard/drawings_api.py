@@ -24,7 +24,7 @@ READING = 5.0  # seconds to wait while others' images are read, each of which ta
 def blueprint(inspector: Inspector) -> Blueprint:
     """Return the route that makes drawings of an image.
 
-    Images are read one at a time, since each may take 200 MB for a moment, and all by one thread: every
+    Images are read one at a time, since each may take 300 MB for a moment, and all by one thread: every
     thread that has had much memory keeps some.
     """
     routes, reading = Blueprint("drawings", __name__), threading.Lock()

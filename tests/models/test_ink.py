@@ -17,7 +17,7 @@ from models.image_parts import ImageError
 from models.ink import MOST_DIGITS, Ink, find_ink
 from models.parting import otsu
 from models.preparation import prepare_drawing
-from tests.models.photographs import light, photograph, picture
+from tests.models.photographs import light, number, photograph, picture
 
 Pictures = NDArray[np.float32]
 
@@ -240,6 +240,17 @@ def test_otsu_parts_what_differs_most(rng: np.random.Generator) -> None:
     for share in (0.1, 0.5, 0.9):
         heaps = np.where(rng.random(2000) < share, rng.normal(0.2, 0.04, 2000), rng.normal(0.8, 0.04, 2000))
         assert 0.3 < otsu(heaps) < 0.7
+
+
+def test_numbers_are_counted(rng: np.random.Generator) -> None:
+    """Of photographs of two to eight digits in a line nine in ten are counted right, of one digit more."""
+    test = mnist.load("test").images
+    rows = [rng.choice(len(test), rng.integers(2, 9)) for _ in range(30)]
+    counts = [len(find_ink(read(number([test[i] for i in row], rng)).colours).digits) for row in rows]
+    assert np.mean([count == len(row) for count, row in zip(counts, rows, strict=True)]) >= 0.9
+
+    single = [find_ink(read(photograph(test[i], rng)).colours).count for i in rng.choice(len(test), 40)]
+    assert np.mean(np.equal(single, 1)) >= 0.95
 
 
 @pytest.mark.keras
