@@ -32,6 +32,8 @@ def numbers(*parts: Box) -> list[int]:
         ((DIGIT, (90, 20, 130, 45)), [1, 2]),
         ((DIGIT, (8, 30, 14, 60)), [1, 1]),
         ((DIGIT, (20, 47, 26, 75)), [1, 1]),
+        ((DIGIT, (20, 47, 26, 90)), [1, 1]),
+        ((DIGIT, (20, 52, 26, 90)), [1, 2]),
         (((20, 20, 40, 45), (44, 20, 64, 45)), [1, 1]),
         (((20, 20, 45, 38), (20, 40, 60, 45)), [1, 1]),
         ((DIGIT, (55, 48, 60, 52)), [1, 1]),
@@ -42,7 +44,8 @@ def numbers(*parts: Box) -> list[int]:
     ],
     ids=[
         "alone", "two", "two, close", "two, from left to right", "one below the other", "a bar above",
-        "a bar at the right", "broken in two", "an open four", "a dot near", "a dot far away", "low and wide",
+        "a bar at the right", "a long one", "a long one, not as near", "broken in two", "an open four",
+        "a dot near", "a dot far away", "low and wide",
         "broken in many, none as high as the other", "a dot belongs to the nearer one",
     ],
 )  # fmt: skip
@@ -53,8 +56,8 @@ def test_strokes_make_digits(parts: tuple[Box, ...], expected: list[int]) -> Non
 
 def test_lines_are_read_one_after_the_other() -> None:
     """Also where they rise, so that the end of the second is as high as the beginning of the first."""
-    first = [(60 - 7 * i, 10 + 40 * i, 90 - 7 * i, 30 + 40 * i) for i in range(6)]
-    second = [(120 - 7 * i, 14 + 40 * i, 150 - 7 * i, 34 + 40 * i) for i in range(6)]
+    first = [(60 - 7 * i, 14 + 40 * i, 90 - 7 * i, 34 + 40 * i) for i in range(6)]
+    second = [(120 - 7 * i, 10 + 40 * i, 150 - 7 * i, 30 + 40 * i) for i in range(6)]
 
     assert second[-1][0] < first[0][2]
     assert numbers(*second[::-1], *first) == [12, 11, 10, 9, 8, 7, 1, 2, 3, 4, 5, 6]
