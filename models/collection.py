@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from models import arrangement, cost, mnist, registry, robustness, survey, tuning
+from models import arrangement, cost, mnist, novelty, registry, robustness, survey, tuning
 from models.arrangement import Arrangement
 from models.cost import Costs
 from models.mnist import DATA, Digits
+from models.novelty import Novelty
 from models.registry import CHECKPOINTS, Entry
 from models.robustness import Robustness
 from models.survey import Survey
@@ -29,6 +30,7 @@ class Collection:
         arrangements: By key, the test digits in the plane, where they were arranged.
         robustness: What moves each network, by key, for those on which it was measured.
         tunings: What the filters of each network are tuned to, by key, for those on which it was measured.
+        novelties: How far each puts pictures from the digits that it learned, by key, if measured.
     """
 
     entries: tuple[Entry, ...]
@@ -38,6 +40,7 @@ class Collection:
     arrangements: Mapping[str, Arrangement]
     robustness: Mapping[str, Robustness]
     tunings: Mapping[str, Tuning]
+    novelties: Mapping[str, Novelty]
 
 
 def read(checkpoints: Path = CHECKPOINTS, data: Path = DATA) -> Collection:
@@ -56,6 +59,7 @@ def _read(checkpoints: Path, data: Path, _: object) -> Collection:
     surveys = {entry.key: survey.read(entry, checkpoints) for entry in entries}
     test = mnist.load("test", data)
     planes = {entry.key: arrangement.read(entry, len(test), checkpoints) for entry in entries}
+    novelties = {entry.key: novelty.read(entry, checkpoints) for entry in entries}
     tables = {entry.key: robustness.read(entry, checkpoints) for entry in entries}
     tunings = {entry.key: tuning.read(entry, checkpoints) for entry in entries}
     return Collection(
@@ -66,6 +70,7 @@ def _read(checkpoints: Path, data: Path, _: object) -> Collection:
         {key: plane for key, plane in planes.items() if plane},
         {key: table for key, table in tables.items() if table},
         {key: each for key, each in tunings.items() if each},
+        {key: measure for key, measure in novelties.items() if measure},
     )
 
 

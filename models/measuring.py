@@ -14,6 +14,7 @@ from models.digits import prepare
 from models.ending import in_a_sentence
 from models.evaluate import Labels
 from models.forward_pass import Floats
+from models.mnist import Part
 from models.registry import File
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ def command(
     run: Callable[[keras.Model, Floats, Labels], Found | None],
     write: Callable[[Found, File, Path], File],
     *,
+    part: Part = "test",
     folder: Path = registry.CHECKPOINTS,
 ) -> None:
-    """Measure the networks that the command line names, or all, on the test digits.
+    """Measure the networks that the command line names, or all.
 
     All of them are opened before the first is measured, which takes minutes. Where one cannot be, or a file
     is missing, the process ends with a sentence.
@@ -44,6 +46,7 @@ def command(
         run: Measures a network on digits, (n, 28, 28, 1) in [0, 1], with their labels; None where there is
             nothing to measure.
         write: Writes what was found beside the checkpoint.
+        part: Which digits it is measured on.
         folder: Of the manifest.
     """
     keys = [entry.key for entry in registry.read(folder)]
@@ -52,12 +55,12 @@ def command(
     asked = parser.parse_args(arguments)
     if unknown := sorted(set(asked.key) - set(keys)):
         parser.error(f"there is no network {', '.join(unknown)}")
-    test = mnist.load("test")
+    known = mnist.load(part)
     for key in asked.key or keys:
         registry.load(registry.find(key, folder), folder)
     for key in asked.key or keys:
         started, entry = time.monotonic(), registry.find(key, folder)
-        found = run(registry.load(entry, folder), prepare(test.images), test.labels)
+        found = run(registry.load(entry, folder), prepare(known.images), known.labels)
         if found is None:
             print(f"{key}: has nothing to measure")
             continue

@@ -18,10 +18,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models import evaluate, mnist, registry, robustness, survey, temperature, tuning
+from models import evaluate, mnist, novelty, registry, robustness, survey, temperature, tuning
 from models.architectures import Architecture
 from models.description import describe
 from models.digits import prepare
+from models.novelty import Novelty
 from models.recipe import Recipe
 from models.registry import Entry, Score, SeedScore
 from models.requirements import require_readable
@@ -58,7 +59,7 @@ def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder
     own = evaluate.score(found.logits, test.labels)
     degree = temperature.measured(model, run.held_out.digits)
     table = robustness.run(model, digits, test.labels)
-    tuned = tuning.run(model)
+    tuned, novel = tuning.run(model), unlike(model, run.held_out.digits)
     content = packed(model)
     name = f"{network.key}-{hashlib.sha256(content).hexdigest()[:8]}.keras"
     with registry.nothing_unnamed(name, folder):  # what takes minutes lies behind
@@ -83,10 +84,17 @@ def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder
             temperature=degree,
             robustness=robustness.write(table, checkpoint, folder),
             tuning=tuning.write(tuned, checkpoint, folder) if tuned else None,
+            novelty=novelty.write(novel, checkpoint, folder),
         )
         registry.write(entry, folder)
         remove_all_but(entry, folder)
     return entry
+
+
+def unlike(model: keras.Model, held_out: int) -> Novelty:
+    """Return how far a network puts pictures from the digits that it learned, all but the last so many."""
+    digits = mnist.load("train")
+    return novelty.run(model, prepare(digits.images), digits.labels, held_out)
 
 
 def _scores(network: Architecture, seed: int, run: Run) -> SeedScore:
@@ -124,7 +132,7 @@ def packed(model: keras.Model) -> bytes:
 
 def remove_all_but(entry: Entry, folder: Path) -> None:
     """Remove the files of this network's earlier trainings, finished or interrupted."""
-    measured = ("survey.npz", "arrangement.npz", "robustness.json", "tuning.npz")
+    measured = ("survey.npz", "arrangement.npz", "robustness.json", "tuning.npz", "novelty.npz")
     for suffix in ("keras", "survey.npz", *(f"{HASH}.{each}" for each in measured)):
         for path in folder.glob(f"{entry.key}-{HASH}.{suffix}"):
             if path.name not in {file.name for file in entry.files}:

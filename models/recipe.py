@@ -8,6 +8,8 @@ from math import cos, pi
 
 from models.augmentation import Augmentation
 
+HELD_OUT = 5_000  # of the training digits, the last ones, which choose the epoch and are never learned
+
 
 @dataclass(frozen=True)
 class Recipe:

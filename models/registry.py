@@ -117,6 +117,8 @@ class Entry:
         arrangement: The test digits in the plane, `.npz`, None where they were not arranged yet.
         robustness: Its right answers to changed test digits, `.json`, None where they were not counted yet.
         tuning: What its filters are tuned to, `.npz`, None where that was not measured yet or none convolves.
+        novelty: How far it puts a picture from the digits that it learned, `.npz`, None where that was not
+            measured yet.
     """
 
     key: str
@@ -139,11 +141,19 @@ class Entry:
     arrangement: File | None = None
     robustness: File | None = None
     tuning: File | None = None
+    novelty: File | None = None
 
     @property
     def files(self) -> tuple[File, ...]:
         """All that belongs to it beside the manifest."""
-        known = (self.checkpoint, self.survey, self.arrangement, self.robustness, self.tuning)
+        known = (
+            self.checkpoint,
+            self.survey,
+            self.arrangement,
+            self.robustness,
+            self.tuning,
+            self.novelty,
+        )
         return tuple(file for file in known if file)
 
     @property
@@ -182,6 +192,7 @@ class Entry:
             arrangement=File(**plain["arrangement"]) if plain.get("arrangement") else None,
             robustness=File(**plain["robustness"]) if plain.get("robustness") else None,
             tuning=File(**plain["tuning"]) if plain.get("tuning") else None,
+            novelty=File(**plain["novelty"]) if plain.get("novelty") else None,
         )
 
 

@@ -29,7 +29,7 @@ from models.forward_pass import Floats
 from models.mnist import DataError, Digits
 from models.partial import Partial
 from models.publication import publish
-from models.recipe import Recipe
+from models.recipe import HELD_OUT, Recipe
 from models.registry import CheckpointError, Entry
 from models.requirements import UnreadableError, require_readable
 from models.run import CURVES, Run
@@ -37,7 +37,6 @@ from models.run import CURVES, Run
 if TYPE_CHECKING:
     import keras
 
-HELD_OUT = 5_000  # digits
 SEEDS = (1, 2, 3, 4, 7)
 THREADS = "2"  # fixed: how a sum is split over threads changes its last bits, and with them the network
 

@@ -25,6 +25,7 @@ def test_it_is_all_that_the_manifest_names(copied: Path) -> None:
     assert found.arrangements.keys() == {entry.key for entry in found.entries if entry.arrangement}
     assert found.robustness.keys() == {entry.key for entry in found.entries if entry.robustness}
     assert found.tunings.keys() == {entry.key for entry in found.entries if entry.tuning}
+    assert found.novelties.keys() == {entry.key for entry in found.entries if entry.novelty}
     assert found.costs
     np.testing.assert_array_equal(found.test.images, mnist.load("test").images)
 

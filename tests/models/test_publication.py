@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 import pytest
 
-from models import mnist, publication, registry, robustness, survey, temperature, tuning
+from models import mnist, novelty, publication, registry, robustness, survey, temperature, tuning
 from models.architectures import Architecture
 from models.description import describe
 from models.evaluate import Labels
 from models.forward_pass import Floats
 from models.mnist import Digits
+from models.novelty import Novelty
 from models.recipe import Recipe
 from models.registry import CheckpointError, Entry, File, SeedScore
 from models.requirements import UnreadableError
@@ -65,7 +66,8 @@ def trained(bias: float, accuracy: float = 0.5, loss: float = 0.5) -> Run:
 def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three test digits; all weights being equal, a network calls each of them a zero."""
     digits = Digits(np.zeros((3, 28, 28), np.uint8), np.array([0, 0, 5], np.uint8))
-    monkeypatch.setattr(mnist, "load", {"test": digits, "train": digits}.__getitem__)
+    learned = Digits(np.zeros((6, 28, 28), np.uint8), np.zeros(6, np.uint8))  # the last four are held out
+    monkeypatch.setattr(mnist, "load", {"test": digits, "train": learned}.__getitem__)
 
 
 @pytest.fixture
@@ -82,6 +84,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(survey, "run", run)
     monkeypatch.setattr(robustness, "run", counts)
     monkeypatch.setattr(tuning, "run", lambda _: Tuning({}))
+    monkeypatch.setattr(novelty, "run", lambda model, *_: unlike(float(model.get_weights()[1][0])))
+
+
+def unlike(typical: float) -> Novelty:
+    """Return a measure of novelty that is made up."""
+    directions, numbers = np.zeros((1, 784), np.uint8), np.zeros(1, np.float32)
+    return Novelty(directions, numbers, 0.0, 1.0, typical, numbers)
 
 
 def publish(folder: Path, bias: float = 0.0, network: Architecture = TINY) -> Entry:
@@ -100,6 +109,14 @@ def test_what_is_published_can_be_opened_and_is_what_was_trained(tmp_path: Path)
     assert (entry.parameters, entry.chosen_epoch, entry.held_out.correct) == (7850, 1, 2)
     assert (entry.test.digits, entry.test.correct) == (3, 2)
     assert entry.test.loss == pytest.approx(np.log(10))
+    measure = novelty.read(entry, tmp_path)
+    assert measure is not None
+    assert measure.scores.tolist() == [
+        0,
+        0,
+        0,
+        0,
+    ]  # of four black digits, which are like those that were learned
     assert [layer.name for layer in entry.layers] == ["flatten", "output"]
     assert set(entry.versions) == {"python", "keras", "tensorflow-cpu", "numpy"}
     assert entry.recipe == publication.plain(TINY.recipe)
@@ -188,6 +205,9 @@ def test_whenever_it_is_killed_the_checkpoints_are_whole(
         assert weights[0] == logits[0, 0]
         assert robustness.read(entry, folder) == networks.robust(100 + int(weights[0]))
         assert tuning.read(entry, folder) == Tuning({})
+        measure = novelty.read(entry, folder)
+        assert measure is not None
+        assert measure.typical == weights[0]
         seen.add((finished, weights[0]))
         if finished:
             break

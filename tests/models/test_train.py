@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import architectures, mnist, registry, robustness, train
+from models import architectures, mnist, novelty, registry, robustness, train
 from models.architectures import Architecture
 from models.digits import prepare
 from models.mnist import Digits
+from models.novelty import Novelty
 from models.partial import Partial
 from models.registry import CheckpointError
 from models.run import CURVES, Run
@@ -373,12 +374,14 @@ def test_the_command_trains_and_publishes(
 ) -> None:
     """What a person types trains; it says how good every seed is, and wrote the median one.
 
-    All but trying the network without each of its units, and on moved digits: that takes minutes, and has
-    tests of its own.
+    All but trying the network without each of its units, on moved digits and on what is unlike digits: that
+    takes minutes, and has tests of its own.
     """
     monkeypatch.setattr("models.ablation.complete", lambda *measured: measured[-1])
     table = robust(10_000)
     monkeypatch.setattr("models.robustness.run", lambda *_: table)
+    measure = Novelty(np.zeros((1, 256), np.uint8), np.zeros(1, np.float32), 0, 1, 1, np.zeros(1, np.float32))
+    monkeypatch.setattr("models.novelty.run", lambda *_: measure)
     arguments = [
         "fcn",
         "--seeds",
@@ -415,6 +418,7 @@ def test_the_command_trains_and_publishes(
     assert set(entry.history) == set(CURVES)
     assert not list(tmp_path.glob(".*"))
     assert robustness.read(entry, tmp_path) == table
+    assert novelty.read(entry, tmp_path) is not None
     registry.load(entry, tmp_path)
 
 
