@@ -10,7 +10,7 @@
   c.Pad = class {
     /** @param pixels Returns a promise of a test digit's 784 pixels. */
     constructor(host, pixels) {
-      Object.assign(this, { host, pixels, heard: "", ink: c.readMove(c.facts.selection.perturb).ink });
+      Object.assign(this, { host, pixels, heard: [[], false], ink: c.readMove(c.facts.selection.perturb).ink });
       host.addEventListener("toggle", () => host.open && !this.body && this.build());
       host.open = c.isDrawn(c.facts.selection);
     }
@@ -27,13 +27,15 @@
       const image = c.make("div", { className: "row" }, c.imageButton((file) => this.upload(file)), c.make("span", { className: "reading", textContent: "or paste or drop it" }));
       this.host.append(c.make("div", { className: "row", role: "group", "aria-label": "How to draw" }, ...this.buttons), image, this.found.element, this.body);
       this.turn(wayOf(this.ink) || "ink");
-      this.hear(this.heard);
+      this.hear(...this.heard);
     }
 
-    /** Say what the best network reads in what is drawn. */
-    hear(words) {
-      this.heard = words;
-      for (const way of Object.values(this.ways ?? {})) c.write(way.read, words);
+    /** Say what the best network reads in what is drawn: sentences, and whether the last one warns. */
+    hear(sentences, warns) {
+      this.heard = [sentences, warns];
+      for (const { read } of Object.values(this.ways ?? {})) {
+        if (c.write(read, sentences.join(" "))) read.dataset.unlike = String(warns);
+      }
     }
 
     /** Let the digit be drawn in this way. */

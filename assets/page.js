@@ -389,7 +389,7 @@
     network = new c.Network(by("network"), { pick: inspect, point, leave: () => (c.unpoint(), c.pointCell(null)) });
     moving = new c.Moving(by("moving"));
     pad = new c.Pad(by("pad"), (digit) => wall.pixels(digit));
-    reading = new c.Reading(by("reading"), (words) => pad.hear(words));
+    reading = new c.Reading(by("reading"), (...heard) => pad.hear(...heard));
     reference = new c.Reference(by("reference"), by("differing"), (digit) => wall.pixels(digit));
     c.takeImages(by("digit"), { wanted: () => selection.page === "explore", send: (file) => pad.upload(file) });
     const comparing = (act) => () => selection.page === "compare" && wall.labels && act();

@@ -15,12 +15,23 @@
     return others.length > 1 ? "Both say otherwise." : `${c.name(others[0])} says otherwise.`;
   }
 
+  /** Return how unlike anything in training a drawing is to the reader, which is named unless it has just been. */
+  function unlikeness({ reader, novelty }, named) {
+    if (!novelty) return "";
+    const [it, sees] = named ? ["it", ""] : [c.name(reader.key), `, as ${c.name(reader.key)} sees it`];
+    const { percentile, unlike, held_out } = novelty;
+    const than = percentile < 1 ? `${Math.floor(1000 * percentile) / 10} % of the held-out digits` : `all ${held_out.toLocaleString("en")} held-out digits`;
+    const farther = 100 * (1 - percentile);
+    if (!unlike) return `Near what ${it} learned: ${farther.toFixed(farther < 9.95 ? 1 : 0)} % of the held-out digits are farther.`;
+    return `Unlike anything in training${sees}: more so than ${than}.`;
+  }
+
   const answer = ({ probabilities }) => probabilities.indexOf(Math.max(...probabilities));
 
   c.Reading = class {
     /**
      * @param host In the verdict; a screen reader hears it.
-     * @param hear Is told what is said, in one text.
+     * @param hear Is told what is said, sentence by sentence, and whether the last one warns.
      */
     constructor(host, hear) {
       this.name = c.make("span", { className: "hue" });
@@ -29,7 +40,8 @@
       this.button = c.make("button", { type: "button", hidden: true }, this.name, this.said, this.otherwise);
       this.button.dataset.model = c.facts.reader;
       this.button.addEventListener("click", () => c.change({ pair: c.pairWith(this.shown[0], c.facts.reader), model: "both" }));
-      host.append(c.make("p", { className: "best" }, this.button));
+      this.unlike = c.make("p", { className: "unlike" });
+      host.append(c.make("p", { className: "best" }, this.button), this.unlike);
       this.ask = c.newest((shown) => this.answer(...shown));
       Object.assign(this, { host, hear, shown: null, of: null });
     }
@@ -65,9 +77,12 @@
       c.write(this.said, beside ? `, best on held-out digits, reads ${c.saying(found.reader)}. ` : "");
       c.write(this.otherwise, otherwise);
       this.button.dataset.differs = String(Boolean(otherwise));
+      c.write(this.unlike, found ? unlikeness(found, beside) : "");
+      this.unlike.title = found?.novelty ? `${found.novelty.definition}.` : "";
+      this.host.parentElement.dataset.unlike = String(Boolean(found?.novelty?.unlike));
       this.of = found && picture;
       if (this.of === (this.shown?.[1] ?? null)) this.host.ariaBusy = null;
-      this.hear(this.button.textContent.trim());
+      this.hear([this.button.textContent.trim(), this.unlike.textContent].filter(Boolean), Boolean(found?.novelty?.unlike));
     }
   };
 })((window.convlens ??= {}));

@@ -35,6 +35,7 @@ from models.explanation import Deletion, Explanation, Question, deletion, on_pix
 from models.forward_pass import Floats, ForwardPass, Stage
 from models.maximisation import Illustration, illustrate, middle
 from models.networks import Networks, WakingError
+from models.novelty import Novelty
 from models.registry import CheckpointError, Entry
 from models.robustness import Robustness
 from models.survey import Survey
@@ -66,6 +67,7 @@ class Inspector:
         arrangements: By key, the test digits in the plane, where they were arranged.
         robustness: What moves each network, by key, for those on which it was measured.
         tunings: What its filters are tuned to, by key, for those on which it was measured.
+        novelties: How far each puts pictures from the digits that it learned, by key, if measured.
         counting: Blocks of digits are counted without some channels one at a time.
         illustrating: So are illustrations made.
         seeking: So are adversarial examples sought.
@@ -81,6 +83,7 @@ class Inspector:
     arrangements: Mapping[str, Arrangement] = field(default_factory=dict)
     robustness: Mapping[str, Robustness] = field(default_factory=dict)
     tunings: Mapping[str, Tuning] = field(default_factory=dict)
+    novelties: Mapping[str, Novelty] = field(default_factory=dict)
     counting: Turns = field(default_factory=Turns)
     illustrating: Turns = field(default_factory=Turns)
     seeking: Turns = field(default_factory=Turns)
@@ -105,6 +108,7 @@ class Inspector:
             known.arrangements,
             known.robustness,
             known.tunings,
+            known.novelties,
         )
 
     @cached_property
@@ -190,6 +194,14 @@ class Inspector:
     def reading(self, drawing: Drawing) -> ForwardPass:
         """Run a drawing through the network that reads what people bring, all of it, or refuse."""
         return self.forward_pass(self.reader.key, 0, move=drawing)  # which takes any digit's place
+
+    def novelty(self, found: ForwardPass) -> tuple[Novelty, float] | None:
+        """Return the reader's measure of novelty, and the score of a reading; None where there is none."""
+        measure = self.novelties.get(self.reader.key)
+        if measure is None:
+            return None
+        hidden = found.post[self.reader.layers[-2].name].reshape(1, -1)
+        return measure, float(measure.score(hidden)[0])
 
     def explain(
         self, key: str, index: int, question: Question, move: Change | None = None, *, trained: bool = True

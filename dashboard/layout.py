@@ -41,6 +41,8 @@ WORDS = {
     "faint": "Its range is below a hundredth of its layer's; its own scale makes it look strong.",
     "always on": f"Above zero in every cell of all {DIGITS:,} test digits.",
     "±0.5": "Under a map or filter with its own scale: that reaches from −0.5 to 0.5.",
+    "unlike": "Of a drawing: the best network puts it farther from the training digits than 99 % of those "
+    "held out. It may be a digit all the same.",
     "margin": "How far the most probable class is ahead of the next, in probability.",
 }
 

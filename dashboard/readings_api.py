@@ -13,6 +13,7 @@ from dashboard.inspector import Inspector
 from models.drawing import Drawing
 from models.evaluate import answers, margins
 from models.forward_pass import ForwardPass
+from models.novelty import DEFINITION, SOURCE, Novelty
 from models.registry import Entry
 
 
@@ -24,7 +25,12 @@ def blueprint(inspector: Inspector) -> Blueprint:
     def reading() -> Response:
         drawing = _drawn()
         found = inspector.reading(drawing)
-        told = {"perturb": drawing.text, "reader": _told(inspector.reader, found)}
+        known = inspector.novelty(found)
+        told = {
+            "perturb": drawing.text,
+            "reader": _told(inspector.reader, found),
+            "novelty": _novelty(*known) if known else None,
+        }
         return api.revalidated(jsonify(told))
 
     return routes
@@ -54,4 +60,18 @@ def _told(reader: Entry, found: ForwardPass) -> dict[str, Any]:
         "margin": float(margins(found.logits)),
         "logits": found.logits.tolist(),
         "probabilities": found.probabilities.tolist(),
+    }
+
+
+def _novelty(measure: Novelty, score: float) -> dict[str, Any]:
+    """Return how unlike anything in training it is, against what, and how well that tells other pictures."""
+    return {
+        "score": score,
+        "threshold": measure.threshold,
+        "unlike": measure.is_unlike(score),
+        "percentile": measure.percentile(score),
+        "held_out": len(measure.scores),
+        "definition": DEFINITION,
+        "source": SOURCE,
+        "auroc": {kind: asdict(each) for kind, each in measure.separated.items()},
     }

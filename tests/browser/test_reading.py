@@ -12,6 +12,7 @@ from models import mnist, registry, survey
 from models.drawing import Drawing, write_pixels
 from models.evaluate import Labels
 from tests.browser.serving import Server
+from tests.browser.test_drawing import settled as drawn
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -25,6 +26,13 @@ def reader() -> str:
     """The network with most held-out digits right, then the smallest loss."""
     best = max(registry.read(), key=lambda each: (each.held_out.correct, -each.held_out.loss))
     return best.key
+
+
+@pytest.fixture
+def measured(reader: str) -> None:
+    """How unlike anything in training a drawing is can be said of the reader."""
+    if registry.find(reader).novelty is None:
+        pytest.skip(f"{reader} is not measured yet")
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +62,20 @@ def name(key: str) -> str:
     return " ".join([kind.upper(), *rest.split("-")]).strip()
 
 
+def settled(visitor: Visitor) -> str:
+    """Wait until what is on the pad stands in the address and was read, and return it."""
+    text = drawn(visitor)
+    visitor.eventually(lambda: asked(visitor)[-1:] == [text])
+    expect(visitor.page.locator("#reading")).not_to_have_attribute("aria-busy", "true")
+    visitor.flush()
+    return text
+
+
+def asked(visitor: Visitor) -> list[str]:
+    """Return the drawings that were read since it was quiet."""
+    return [path.split("perturb=")[1] for path in visitor.requests if "readings" in path]
+
+
 def reading(server: Server, page: Page) -> Any:
     """Return what the server reads in the drawing at hand."""
     text = parse_qs(urlsplit(page.url).query)["perturb"][0]
@@ -68,8 +90,7 @@ def test_the_best_network_reads_along_while_one_draws(
     page.get_by_text("Draw a digit").click()
     page.get_by_label("Pad to draw on").scroll_into_view_if_needed()
     visitor.draw(*SEVEN)
-    visitor.eventually(lambda: "perturb=" in page.url)
-    expect(page.locator("#reading")).not_to_have_attribute("aria-busy", "true")
+    settled(visitor)
 
     told = reading(server, page)["reader"]
     words = f"{name(reader)}, best on held-out digits, reads {told['answer']} with"
@@ -159,10 +180,9 @@ def test_one_reading_at_a_time_and_the_newest_wins(visitor: Visitor, pair: list[
         visitor.flush()
         assert len(held) == 1
 
-    expect(page.locator("#reading")).not_to_have_attribute("aria-busy", "true")
-    asked = [path for path in visitor.requests if "readings" in path]
-    assert len(asked) <= 3
-    assert asked[-1].split("perturb=")[1] == parse_qs(urlsplit(page.url).query)["perturb"][0]
+    text = settled(visitor)
+    assert len(asked(visitor)) <= 3
+    assert asked(visitor)[-1] == text
 
 
 def test_the_slider_is_read_along(visitor: Visitor, server: Server, pair: list[str]) -> None:
@@ -175,6 +195,64 @@ def test_the_slider_is_read_along(visitor: Visitor, server: Server, pair: list[s
 
     answer = reading(server, page)["reader"]["answer"]
     expect(best(page)).to_contain_text(f"reads {answer} with")
+
+
+def open_pad(visitor: Visitor, pair: list[str]) -> Page:
+    page = visitor.open(f"/?pair={','.join(pair)}")
+    page.get_by_text("Draw a digit").click()
+    page.get_by_label("Pad to draw on").scroll_into_view_if_needed()
+    return page
+
+
+def test_a_cross_is_unlike_anything_in_training(
+    visitor: Visitor, server: Server, pair: list[str], measured: None
+) -> None:
+    """Beside the verdict and on the pad, with the share of held-out digits; the answers lose their colour."""
+    page = open_pad(visitor, pair)
+    visitor.draw((0.2, 0.2), (0.8, 0.8), steps=20)
+    visitor.draw((0.2, 0.8), (0.8, 0.2), steps=20)
+    settled(visitor)
+
+    unlike = page.locator("#reading .unlike")
+    expect(unlike).to_have_text(
+        re.compile(
+            r"Unlike anything in training: more so than (99(\.\d)? %|all 5,000) (of the )?held-out digits\."
+        )
+    )
+    expect(page.locator("#pad .heard")).to_contain_text("Unlike anything in training")
+    expect(page.locator(".verdict")).to_have_attribute("data-unlike", "true")
+    novelty = reading(server, page)["novelty"]
+    assert novelty["unlike"]
+    assert f"{100 * novelty['percentile']:.4f}".startswith(
+        unlike.inner_text().split("than ")[1].split(" %")[0]
+    )
+
+
+def test_a_digit_is_not_unlike_digits(visitor: Visitor, pair: list[str], measured: None) -> None:
+    """A seven that is drawn, and a test digit as pixels: how many held-out digits are farther is said."""
+    page = open_pad(visitor, pair)
+    visitor.draw(*SEVEN)
+    settled(visitor)
+    near = re.compile(r"Near what it learned: [\d.]+ % of the held-out digits are farther\.")
+    expect(page.locator("#reading .unlike")).to_have_text(near)
+
+    visitor.open(f"/?pair={','.join(pair)}&perturb={as_drawing(3)}")
+    expect(page.locator("#reading .unlike")).to_have_text(near)
+    expect(page.locator(".verdict")).to_have_attribute("data-unlike", "false")
+
+
+def test_an_empty_drawing_is_unlike_anything(
+    visitor: Visitor, reader: str, pair: list[str], measured: None
+) -> None:
+    """A black picture is said to be, by the network's name where it is shown itself; a test digit is not."""
+    black = Drawing(write_pixels(np.zeros((28, 28), np.uint8)), "pixels").text
+    page = visitor.open(f"/?pair={pair[0]},{reader}&perturb={black}")
+
+    unlike = page.locator("#reading .unlike")
+    expect(unlike).to_contain_text(f"Unlike anything in training, as {name(reader)} sees it: more so than")
+    visitor.pick(visitor.visible_thumbs()[5])
+    expect(unlike).to_have_text("")
+    expect(page.locator(".verdict")).to_have_attribute("data-unlike", "false")
 
 
 def test_without_a_reading_the_page_goes_on(visitor: Visitor, pair: list[str]) -> None:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
+from models import novelty
 from models.drawing import PAD, Drawing, write_ink, write_pixels
 from models.mnist import Digits
 from models.registry import Score
@@ -50,6 +51,37 @@ def test_the_best_on_held_out_digits_reads(pretended: Inspector, tmp_path: Path)
         )
         app = create_app(replace(pretended, entries=entries), apps.settings(tmp_path))
         assert json_of(app.server.test_client(), ROUTE + STROKE)["reader"]["key"] == better.key
+
+
+def test_how_unlike_anything_in_training_it_is(pretended: Inspector, tmp_path: Path) -> None:
+    """Score, threshold, share of held-out digits, definition and how well it tells, of the reader's layer."""
+    layer = pretended.reader.layers[-2]
+    rng = np.random.default_rng(7)
+    hidden = rng.normal(size=(60, layer.channels)).astype(np.float32)
+    near, far = (
+        novelty.measured(hidden[:50], np.zeros(50, np.uint8), times * hidden[:10], {"signs": 9 * hidden[:20]})
+        for times in (1, 1e6)
+    )
+    for measure, unlike in ((near, True), (far, False)):
+        known = {pretended.reader.key: measure}
+        app = create_app(replace(pretended, novelties=known), apps.settings(tmp_path))
+        told = json_of(app.server.test_client(), ROUTE + STROKE)["novelty"]
+
+        forward = pretended.reading(Drawing(STROKE.removeprefix("ink:")))
+        score = measure.score(forward.post[layer.name][np.newaxis])[0]
+        assert told["score"] == pytest.approx(score)
+        assert told["threshold"] == measure.threshold
+        assert told["unlike"] == (score > measure.threshold) == unlike
+        assert told["percentile"] == np.mean(measure.scores < score)
+        assert told["held_out"] == 10
+        assert told["auroc"] == {"signs": vars(measure.separated["signs"])}
+        assert "nearest" in told["definition"]
+        assert "doi:" in told["source"]
+
+
+def test_a_reader_that_was_not_measured_says_nothing_of_that(client: FlaskClient) -> None:
+    """Nothing in the place of a score: a manifest may be older than the measure."""
+    assert json_of(client, ROUTE + STROKE)["novelty"] is None
 
 
 @pytest.mark.parametrize(
