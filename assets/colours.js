@@ -3,6 +3,7 @@
   "use strict";
 
   const STEPS = 512;
+  const STAYS = { sign: "", words: "" }; // what is said of values that leave no scale
   const palettes = {};
 
   /** Return the palettes as packed RGBA; made from the stops that the server names. */
@@ -66,6 +67,24 @@
     return colours;
   };
 
+  /** Return on which side of a scale a value lies: 1 above it, -1 below, 0 within; within half a step of colours of an end it still has its own colour. */
+  c.beyond = function ({ low, high }, value) {
+    const half = Math.max(0, high - low) / (STEPS - 1) / 2;
+    return value > high + half ? 1 : value < low - half ? -1 : 0;
+  };
+
+  /** Return how values from `least` to `most` leave a scale: a sign, and how far they go in words; both "" where they do not, or there is no scale to leave. */
+  c.leaving = function (scale, least, most) {
+    if (!scale) return STAYS;
+    const below = c.beyond(scale, least) < 0;
+    const above = c.beyond(scale, most) > 0;
+    const words = [below && `down to ${c.round(least)}`, above && `up to ${c.round(most)}`];
+    return { sign: `${below ? "▼" : ""}${above ? "▲" : ""}`, words: words.filter(Boolean).join(" and ") };
+  };
+
+  /** Return whether a scale has no width, so that all that it shows is one number. */
+  c.isFlat = ({ low, high }) => !(high > low);
+
   /** Return a colour of CSS's "#rrggbb", packed. */
   c.packed = function (css) {
     const [red, green, blue] = parse(css);
@@ -81,14 +100,15 @@
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.18 ? "#000" : "#fff";
   };
 
-  /** Draw a scale into its legend: its colours and the numbers at its ends. */
+  /** Draw a scale into its legend: its colours and the numbers at its ends; of one without width that number alone. */
   c.legend = function (element, scale, words = "") {
     if (!element.firstChild) {
       element.innerHTML = '<span class="low"></span><span class="bar"></span><span class="high"></span><span class="words"></span>';
     }
     const [low, bar, high, note] = element.children;
-    bar.hidden = !scale;
-    c.write(low, scale ? c.round(scale.low) : "");
+    const flat = scale && c.isFlat(scale);
+    bar.hidden = !scale || flat;
+    c.write(low, scale && !flat ? c.round(scale.low) : "");
     c.write(high, scale ? c.round(scale.high) : "");
     c.write(note, words);
     if (!scale || element.dataset.palette === scale.palette) return;

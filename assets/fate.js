@@ -13,6 +13,7 @@
     same: () => "Same: nothing differs.",
     dead: (layer) => `Dead: zero on ${all()}${after(layer)}.`,
     silent: (layer) => `Silent: zero on this digit${after(layer)}.`,
+    constant: () => "Constant: one value everywhere on this digit.",
     faint: () => "Faint: its range is below a hundredth of its layer's.",
     "always on": (layer) => `Always on: above zero everywhere on ${all()}${after(layer)}.`,
   };
@@ -28,6 +29,7 @@
     if (differing) return low === 0 && high === 0 ? "same" : "";
     if (layer.dead.includes(i)) return "dead";
     if (isZero(layer, stage, low) && isZero(layer, stage, high)) return "silent";
+    if (own && !opened.values && high === low) return "constant";
     if (own && !opened.values && high - low < FAINT * span(opened)) return "faint";
     return layer.always_on.includes(i) ? "always on" : "";
   };

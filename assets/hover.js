@@ -61,17 +61,21 @@
     const { layer } = panel;
     const head = `${c.name(panel.key)} ${layer.name}`;
     const overWeights = row !== undefined && (kind === "kernel" || (panel.templates && row < 28));
+    const fetched = panel.weights && !Number.isNaN(panel.weights.low[i]);
     const weight = overWeights ? panel.weightAt(row, column) : null;
     const tuned = c.tunedTo(layer, i);
-    if (kind === "kernel" && !weight) return c.tip(event, `${head} filter ${i}${tuned && `, ${tuned}`}`);
-    if (weight && panel.weights) return pointWeight(panel, head, i, weight, event, turn);
+    if (kind === "kernel" && !(weight && fetched)) return c.tip(event, `${head} filter ${i}${tuned && `, ${tuned}`}`);
+    if (weight && fetched) return pointWeight(panel, head, i, weight, event, turn);
     c.sight(layer, row === undefined || !panel.isMaps ? null : [row, column]);
     const fate = panel.fate(i);
     const differing = panel.differing && `, ${panel.differing}`;
-    const told = fate && `. ${c.fateWords(layer, fate)}`;
+    const leaves = panel.leaving(i).words;
+    const sentences = [c.fateWords(layer, fate), leaves && `Beyond the scale, ${leaves}.`].filter(Boolean).join(" ");
+    const told = sentences && `. ${sentences}`;
     if (row === undefined && panel.isMaps) {
       const { low, high } = panel.opened;
-      return c.tip(event, `${head} map ${i}${differing}: ${c.round(low[i])} to ${c.round(high[i])}${told}${tuned && `. It is ${tuned}`}`);
+      const range = low[i] === high[i] ? `everywhere ${c.exact(low[i])}` : `${c.round(low[i])} to ${c.round(high[i])}`;
+      return c.tip(event, `${head} map ${i}${differing}: ${range}${told}${tuned && `. It is ${tuned}`}`);
     }
     if (!panel.isMaps) return c.tip(event, `${head} unit ${i}${differing} = ${c.exact(panel.opened.values[i])}${told}`);
     const words = `${head} map ${i}${fate && ` (${fate})`}${differing}, row ${row}, column ${column}`;

@@ -141,7 +141,8 @@
     its.shown = selection.cell;
     const stage = state.stage === "pre" ? "pre-activation" : "post-activation";
     c.write(its.tensor, `${stage}${layer.activation ? ` (${layer.activation})` : ""} · ${layer.shape.join("×")} · ${[c.digitName(selection).replace("test ", ""), c.moveWords(selection.perturb)].filter(Boolean).join(", ")}${state.without ? " · some channels off" : ""}${state.differing && ` · ${state.differing}`}`);
-    c.write(its.fate, c.fateWords(layer, c.fate(layer, filter, opened, { stage: state.stage, off: state.isOff, differing: Boolean(state.differing), own: c.isOwn(selection) })));
+    const fate = c.fate(layer, filter, opened, { stage: state.stage, off: state.isOff, differing: Boolean(state.differing), own: c.isOwn(selection) });
+    c.write(its.fate, [c.fateWords(layer, fate), !state.maps && unitLeaves(state)].filter(Boolean).join(" "));
     its.note.hidden = !state.differing;
     if (state.differing) c.write(its.note, `Above is the ${state.differing}; below, each part is of ${c.digitName(selection)} alone.`);
     if (state.maps) paintMap(its);
@@ -159,6 +160,13 @@
     } catch (problem) {
       if (state.current()) complain(problem);
     }
+  }
+
+  /** Say of a unit that it leaves the scale that is the same for all digits. */
+  function unitLeaves({ selection, layer, opened, filter }) {
+    const scale = c.fixedScale(selection, layer);
+    const { sign, words } = c.leaving(scale, opened.values[filter], opened.values[filter]);
+    return words && `${sign} Beyond the scale, ${c.round(scale.low)} to ${c.round(scale.high)}: ${words}.`;
   }
 
   /** Fill a part; what it shows of another digit is dimmed until then, and stays so where that fails. */
@@ -182,8 +190,13 @@
     const { layer, selection, opened, filter, differing } = its.state;
     const [rows, columns] = layer.shape;
     const { low, high, levels, count } = opened;
-    const ranges = { layer: [Math.min(...low), Math.max(...high)], data: c.rangeOf(selection, layer) };
-    const scale = c.scale(...(ranges[selection.scale] ?? [low[filter], high[filter]]), c.kindOf(selection, layer));
+    const least = Math.min(...low);
+    const fixed = c.fixedScale(selection, layer);
+    const own = selection.scale === "map" || selection.scale === "grey";
+    const scale = fixed ?? (own ? c.ownScale(selection, layer, low[filter], high[filter], least) : c.scale(least, Math.max(...high), c.kindOf(selection, layer, least)));
+    const { sign, words } = c.leaving(fixed, low[filter], high[filter]);
+    const beyond = words && `beyond, ${words}`;
+    const constant = low[filter] === high[filter] ? `everywhere ${c.exact(low[filter])}` : "";
     const colours = c.levelColours(scale, low[filter], high[filter], count);
     const size = rows * columns;
     Object.assign(its.canvas, { width: columns, height: rows });
@@ -191,10 +204,10 @@
     const pixels = new Uint32Array(image.data.buffer);
     for (let at = 0; at < size; at++) pixels[at] = colours[levels[filter * size + at]];
     its.canvas.getContext("2d").putImageData(image, 0, 0);
-    c.legend(its.legend, scale, differing && "difference");
+    c.legend(its.legend, constant && c.isFlat(scale) ? null : scale, [beyond && `${sign} ${beyond}`, constant, differing && "difference"].filter(Boolean).join(" · "));
     c.write(its.table.firstElementChild, `All ${rows}×${columns} ${differing ? "differences" : "numbers"}`);
     its.scale = scale;
-    its.box.setAttribute("aria-label", `${[`${layer.name} map ${filter}`, differing, c.tunedTo(layer, filter)].filter(Boolean).join(", ")}, enlarged, ${rows} rows, ${columns} columns; arrow keys choose a cell`);
+    its.box.setAttribute("aria-label", `${[`${layer.name} map ${filter}`, differing, c.tunedTo(layer, filter)].filter(Boolean).join(", ")}, enlarged, ${rows} rows, ${columns} columns${beyond && `, ${beyond}`}; arrow keys choose a cell`);
     placeCursor(its, selection.cell);
     showValue(its, selection.cell);
   }
@@ -249,10 +262,12 @@
     const active = values.reduce((count, value) => count + Number(differing ? value !== 0 : value > 0), 0);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const share = c.percent(active / values.length, 0);
+    const gone = values.reduce((count, value) => count + Math.abs(c.beyond(its.scale, value)), 0);
     tell(its, "active", differing ? `${share} of its map differ` : `${share} of its map is active`);
     c.list(its.facts, {
       smallest: c.exact(Math.min(...values)), largest: c.exact(Math.max(...values)), mean: c.round(mean),
       [differing ? "that differ" : "above zero"]: `${active} of ${values.length} cells (${share})`,
+      ...(gone ? { "beyond the scale": `${gone} of ${values.length} cells` } : {}),
     });
   }
 

@@ -7,7 +7,7 @@
   const BAR = 4; // screen pixels of the value under a unit's weights
   const CAPTION = 15; // screen pixels for a range under a map
 
-  const MARKED = new Set(["off", "same", "dead", "silent", "faint"]); // on a map; what is usual, such as always on, is said when it is pointed at
+  const MARKED = new Set(["off", "same", "dead", "silent", "constant", "faint"]); // on a map; what is usual, such as always on, is said when it is pointed at
 
   /** What is painted where; made once the page stands. `act` is {pick(path, filter, cell), point(where), leave()}. */
   c.Network = class {
@@ -165,16 +165,16 @@
       if (this.selection) this.paintKernels(this.selection);
     }
 
-    /** Return the scale of map i, or of the whole layer. */
-    scaleOf(selection, low, high) {
-      return c.scale(low, high, c.kindOf(selection, this.layer));
+    /** Return the scale of all of the layer, whose smallest value is `least`. */
+    scaleOf(selection, least, most) {
+      return c.scale(least, most, c.kindOf(selection, this.layer, least));
     }
 
     paint(selection, picture) {
       const opened = picture.models[this.key].layers[this.layer.name];
       const restyled = this.selection?.scale !== selection.scale || this.selection?.off !== selection.off;
       this.off = c.readOff(selection.off).get(this.path) ?? [];
-      Object.assign(this, { selection, picture, opened });
+      Object.assign(this, { selection, picture, opened, fixed: c.fixedScale(selection, this.layer) });
       const compared = c.differenceWords(selection) !== this.differing;
       this.compare(c.differenceWords(selection));
       this.refoot(selection);
@@ -182,7 +182,7 @@
       c.write(this.title, `${this.differing && "difference, "}${this.standing(selection)} · ${this.layer.shape.join("×")}`);
       if (this.isMaps) this.paintMaps(selection, opened);
       else this.paintUnits(selection, opened.values);
-      if (!this.isMaps && (restyled || moved || compared)) this.markUnits(selection);
+      if (!this.isMaps && (restyled || moved || compared || this.fixed)) this.markUnits(selection);
       if (restyled || ((moved || compared) && this.templates)) this.paintKernels(selection);
       const chosen = selection.layer === this.path ? selection.filter : -1;
       this.sheet.select(chosen);
@@ -215,16 +215,16 @@
       const least = Math.min(...low);
       const most = Math.max(...high);
       const own = c.isOwn(selection);
-      const range = c.rangeOf(selection, this.layer);
-      const shared = own ? null : selection.scale === "data" ? this.scaleOf(selection, ...range) : this.scaleOf(selection, least, most);
+      const shared = own ? null : (this.fixed ?? this.scaleOf(selection, least, most));
       const words = { map: "each map has its own scale", grey: "each map from its smallest (black) to its largest (white)", data: "the same for all digits" };
       if (this.differing) words.grey = `${words.map}, a difference is not grey`;
-      c.legend(this.legend, shared, [words[selection.scale], this.differing].filter(Boolean).join(" · "));
+      const everywhere = shared && c.isFlat(shared) && least === most ? "everywhere" : "";
+      c.legend(this.legend, shared, [this.leavingWords(least, most), everywhere, words[selection.scale], this.differing].filter(Boolean).join(" · "));
       for (let i = 0; i < this.count; i++) {
-        const scale = shared ?? this.scaleOf(selection, low[i], high[i]);
+        const scale = shared ?? c.ownScale(selection, this.layer, low[i], high[i], least);
         const colours = c.levelColours(scale, low[i], high[i], count);
         this.sheet.paintLevels(i, levels, i * rows * columns, rows, columns, colours);
-        this.sheet.mark(i, MARKED.has(this.fate(i)) ? this.fate(i) : "", own ? ends(scale) : "");
+        this.mark(i, MARKED.has(this.fate(i)) ? this.fate(i) : "", own ? ends(scale, low[i], high[i]) : "");
       }
       this.sheet.flush();
     }
@@ -235,15 +235,39 @@
       return c.fate(layer, i, opened, { stage: selection.stage, off: this.off.includes(i), differing: c.differs(selection), own: c.isOwn(selection) });
     }
 
+    /** Mark map or unit i with a word, and with a sign where it leaves the fixed scale; with a caption under it. */
+    mark(i, word, caption) {
+      const { sign, words } = this.leaving(i);
+      this.sheet.mark(i, [sign, word].filter(Boolean).join(" "), caption, [word, words && `beyond the scale, ${words}`].filter(Boolean).join(", "));
+    }
+
+    /** Return how map or unit i leaves the fixed scale, as `c.leaving` says it. */
+    leaving(i) {
+      const { low, high, values } = this.opened;
+      return c.leaving(this.fixed, (low ?? values)[i], (high ?? values)[i]);
+    }
+
+    /** Say how many maps or units leave the fixed scale, and how far; "" where none does. */
+    leavingWords(least, most) {
+      const { sign, words } = c.leaving(this.fixed, least, most);
+      if (!words) return "";
+      let gone = 0;
+      for (let i = 0; i < this.count; i++) if (this.leaving(i).words) gone++;
+      return `${sign} ${gone} of ${this.count} ${this.isMaps ? "maps" : "units"} ${gone === 1 ? "goes" : "go"} beyond, ${words}`;
+    }
+
     paintUnits(selection, values) {
-      const range = selection.scale === "data" ? c.rangeOf(selection, this.layer) : [Math.min(...values), Math.max(...values)];
-      const scale = this.scaleOf(selection, ...range);
+      const [least, most] = [Math.min(...values), Math.max(...values)];
+      const scale = this.fixed ?? this.scaleOf(selection, least, most);
       let silent = 0;
       for (let i = 0; i < values.length; i++) if (this.fate(i) === "silent") silent++;
       const dead = this.layer.dead.length ? `, ${this.layer.dead.length} dead${this.templates ? "" : " (×)"}` : "";
       const after = selection.stage === "pre" ? "after relu" : "here";
-      const words = this.layer.activation === "relu" ? `· ${silent} of ${this.count} silent ${after}${dead}` : "";
-      c.legend(this.legend, scale, this.differing ? `${values.filter(Boolean).length} of ${this.count} differ from test digit ${selection.reference}` : words);
+      const words = this.layer.activation === "relu" ? `${silent} of ${this.count} silent ${after}${dead}` : "";
+      const differ = `${values.filter(Boolean).length} of ${this.count} differ from test digit ${selection.reference}`;
+      const everywhere = c.isFlat(scale) && least === most ? "everywhere" : "";
+      const told = [this.leavingWords(least, most), everywhere, this.differing ? differ : words].filter(Boolean).join(" · ");
+      c.legend(this.legend, scale, this.differing || !told ? told : `· ${told}`);
       const [top, rows, columns] = this.templates ? [29, BAR, 28] : [0, UNIT, UNIT];
       const colour = c.colouring(scale);
       for (let i = 0; i < values.length; i++) this.sheet.paintBlock(i, colour(values[i]), top, rows, columns);
@@ -257,15 +281,19 @@
       return fate === "off" || fate === "dead" ? fate : "";
     }
 
-    /** Say which units are dead or off, and the scale or the class of each: no digit changes that, but a difference shows no dead ones. */
+    /** Say which units are dead or off, and the scale or the class of each: no digit changes that, but a difference shows no dead ones. And which leave the fixed scale. */
     markUnits(selection) {
-      for (let i = 0; i < this.count; i++) this.sheet.mark(i, this.lost(i), this.isLast ? String(i) : this.ownScale(selection, i));
+      for (let i = 0; i < this.count; i++) this.markUnit(selection, i);
+    }
+
+    markUnit(selection, i) {
+      this.mark(i, this.lost(i), this.isLast ? String(i) : this.ownScale(selection, i));
     }
 
     /** Return the ends of the scale of filter i where each has its own, "" elsewhere. */
     ownScale(selection, i) {
       if (!c.isOwn(selection) || !this.weights || Number.isNaN(this.weights.low[i])) return "";
-      return ends(this.weightScale(selection, i));
+      return ends(this.weightScale(selection, i), this.weights.low[i], this.weights.high[i]);
     }
 
     /** Return the scale of filter i's own weights. */
@@ -288,7 +316,8 @@
       const size = slices * height * width;
       for (const i of known) {
         const colours = c.levelColours(shared ?? this.weightScale(selection, i), low[i], high[i], c.facts.levels.kernels);
-        sheet.mark(i, this.templates ? this.lost(i) : "", this.ownScale(selection, i));
+        if (this.templates) this.markUnit(selection, i);
+        else sheet.mark(i, "", this.ownScale(selection, i));
         for (let slice = 0; slice < slices; slice++) {
           const top = this.templates ? 0 : Math.floor(slice / this.slicesAcross) * (height + 1);
           const left = this.templates ? 0 : (slice % this.slicesAcross) * (width + 1);
@@ -321,9 +350,10 @@
     }
   }
 
-  /** Return the ends of a map's own scale in few characters: the one that is not implied, or both. */
-  function ends({ palette, low, high }) {
+  /** Return the ends of a map's own scale in few characters: the one that is not implied, or both; of a map that is constant, from `least` to `most`, that number. */
+  function ends({ palette, low, high }, least, most) {
     const short = (value) => String(Number(value.toPrecision(2))).replace("-", "−");
+    if (least === most) return `= ${short(least)}`;
     if (palette === "grey") return `${short(low)}…${short(high)}`;
     return palette === "diverging" ? `±${short(high)}` : short(high);
   }

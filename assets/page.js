@@ -451,9 +451,11 @@
   const NAMING = ["model", "wall-wrong", "wall-sort"]; // whose choices name the networks of the pair
   let said; // by each of them, as far as is known here; what dashboard/layout.py gave them is the default
   let named; // the pair that their choices name
+  let ranked = false; // whether what is called "by index" is called "nearest first"
 
   /** Let the controls say what is wanted; one that says it already is left alone, for somebody may be at it. */
   function showControls() {
+    if (ranked !== c.isNear(wanted.wall.within)) nameOrder(c.isNear(wanted.wall.within));
     if (String(named) !== String(wanted.pair)) nameNetworks(wanted.pair);
     CONTROLS.forEach(([id, read], i) => {
       const value = read(wanted);
@@ -474,6 +476,13 @@
       window.dash_clientside.set_props(id, { options });
     }
     named = pair;
+  }
+
+  /** Say what the order is that is no choice: by index, but of neighbours nearest first. */
+  function nameOrder(near) {
+    const { options } = window.dash_component_api.getLayout("wall-sort").props;
+    window.dash_clientside.set_props("wall-sort", { options: options.map((each) => (each.value === "index" ? { ...each, label: near ? "nearest first" : "by index" } : each)) });
+    ranked = near;
   }
 
   function sortByFilter() {

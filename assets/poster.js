@@ -8,14 +8,24 @@
   const LINE = 18;
   const GAP = 6;
 
+  /** Return the lines that say of fields how many of their cells leave their scale, and whether all are one number. */
+  c.posterNotes = function (scale, fields) {
+    const values = fields.flatMap(({ rows, columns, at }) => Array.from({ length: rows * columns }, (_, i) => at(i)));
+    const [least, most] = [(a, b) => Math.min(a, b), (a, b) => Math.max(a, b)].map((further) => values.reduce(further));
+    const gone = values.filter((value) => c.beyond(scale, value)).length;
+    const { sign, words } = c.leaving(scale, least, most);
+    return [gone && `${sign} ${gone} of ${values.length} cells ${gone === 1 ? "goes" : "go"} beyond the scale, ${words}`, least === most && `everywhere ${c.exact(Math.fround(least))}`].filter(Boolean);
+  };
+
   /**
    * Return a canvas with the fields, dark on white.
-   * @param lines What it is, line by line.
+   * @param lines What it is, line by line; under them stands how many cells leave the scale, or that all are one number.
    * @param scale Of all fields.
    * @param fields [{rows, columns, at(i), name}], all of one size; names stand over them where there are several.
    */
   c.poster = function (lines, scale, fields) {
     const [{ rows, columns }] = fields;
+    lines = [...lines, ...c.posterNotes(scale, fields)];
     const zoom = Math.max(1, Math.floor((fields.length > 1 ? SIDE.many : SIDE.one) / columns));
     const head = fields.length > 1 ? LINE : GAP; // over each field
     const across = Math.min(ACROSS, fields.length);
@@ -52,6 +62,7 @@
 
     function drawScale(y) {
       font(13);
+      if (c.isFlat(scale)) return pen.fillText(c.round(scale.high), GAP, y + 11);
       const low = c.round(scale.low);
       const left = Math.ceil(GAP + pen.measureText(low).width + GAP); // between pixels, strips would pale
       pen.fillText(low, GAP, y + 11);

@@ -148,14 +148,14 @@
       for (let line = 0; line < this.down; line++) this.context.putImageData(image, 0, 0, 0, line * this.stepY + top, image.width, rows);
     }
 
-    /** Mark picture i with a word ("" for none) and a caption under it. */
-    mark(i, word, caption = "") {
-      const known = word + caption;
-      if ((this.marks.get(i) ?? "") === known) return;
+    /** Mark picture i with a word ("" for none) and a caption under it; a screen reader hears the word, or what is told in its place. */
+    mark(i, word, caption = "", told = word) {
+      const known = `${word} ${caption} ${told}`;
+      if ((this.marks.get(i) ?? "  ") === known) return;
       this.marks.set(i, known);
       const cell = this.cells.children[i];
       Object.assign(cell.dataset, { mark: word, caption });
-      cell.ariaDescription = [word, this.form.about?.(i)].filter(Boolean).join(", ") || null;
+      cell.ariaDescription = [told, this.form.about?.(i)].filter(Boolean).join(", ") || null;
     }
 
     /** Show which picture is selected, -1 for none. */

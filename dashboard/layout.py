@@ -34,12 +34,14 @@ WORDS = {
     "and the bias. That is not likeness: the largest sum and the best match may be in different cells.",
     "[12, 7, 21]": "Behind a layer's name: row 12, column 7 of map 21, counted from 0; [5] is unit 5. "
     "The article that ConvLens grew out of counts from 1: its feature 13 is map 12 here.",
-    "off": "You switched it off: zero, whatever it reads. Of these six the first that fits is said.",
+    "off": "You switched it off: zero, whatever it reads. Of these seven the first that fits is said.",
     "same": "Where digits are compared: nothing in this map differs.",
     "dead": f"Zero on all {DIGITS:,} test digits.",
     "silent": "Zero everywhere on this digit, but not dead: on another it responds.",
+    "constant": "One value everywhere on this digit: the number under it, and no colours of its own scale.",
     "faint": "Its range is below a hundredth of its layer's; its own scale makes it look strong.",
     "always on": f"Above zero in every cell of all {DIGITS:,} test digits.",
+    "▲ ▼": "Above or below a scale that is the same for all digits: its colour is that of the scale's end.",
     "±0.5": "Under a map or filter with its own scale: that reaches from −0.5 to 0.5.",
     "unlike": "Of a drawing: the best network puts it farther from the training digits than 99 % of those "
     "held out. It may be a digit all the same.",

@@ -82,7 +82,7 @@ class Arrangement:
             raise ValueError("This is no arrangement.") from error
         if any((plane.dtype, plane.shape) != (np.uint16, (digits, 2)) for plane in planes.values()):
             raise ValueError(f"This does not arrange {digits} digits.")
-        if (nearest.dtype, nearest.shape) != (np.dtype(np.uint16), (digits, neighbours(digits))):
+        if nearest.dtype != np.uint16 or nearest.shape != (digits, neighbours(digits)):
             raise ValueError(f"These are no neighbours of {digits} digits.")
         kept = {method: (ten, fifty) for method, (ten, fifty) in zip(METHODS, shares.tolist(), strict=True)}
         return cls(planes, explained, alike, kept, nearest)

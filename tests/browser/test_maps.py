@@ -141,9 +141,11 @@ def ends(values: Floats, ranges: Floats, scale: str) -> tuple[float, float]:
         values: Those that share the scale.
         ranges: Of their layer over all test digits: (2, channels), smallest and largest.
         scale: "grey" goes from the smallest to the largest; the others are anchored at zero, symmetric in a
-            layer that has signs.
+            layer that has signs. A map of its own scale that is constant has that number alone.
     """
     low, high = float(values.min()), float(values.max())
+    if low == high and scale in ("map", "grey"):
+        return low, high
     if scale == "data":
         low, high = float(ranges[0].min()), float(ranges[1].max())
     if scale == "grey":
@@ -189,13 +191,14 @@ def test_colours_mean_what_the_legends_say(
 def captions(sheet: Locator) -> list[tuple[float, float]]:
     """Return the ends of the scales that stand under the maps or kernels of a sheet.
 
-    "a…b" has both, "±b" is symmetric around zero, "b" begins at zero.
+    "a…b" has both, "±b" is symmetric around zero, "b" begins at zero, "= b" is a constant.
     """
     found = []
     for caption in data(sheet, "caption"):
         low, _, high = caption.replace("−", "-").rpartition("…")
-        end = float(high.removeprefix("±"))
-        found.append((float(low) if low else -end if high.startswith("±") else 0.0, end))
+        end = float(high.removeprefix("±").removeprefix("= "))
+        signs = {"±": -end, "=": end}
+        found.append((float(low) if low else signs.get(high[0], 0.0), end))
     return found
 
 
@@ -263,7 +266,15 @@ def test_a_faint_map_is_not_made_to_look_alive(visitor: Visitor, known: Known, s
         silent = values.max(axis=(0, 1)) <= 0
         dead = known.surveys["cnn"].dead(layer)
         assert data(visitor.panel("cnn", layer).locator(".maps"), "mark") == [
-            "dead" if i in dead else "silent" if silent[i] else "faint" if faint[i] else ""
+            "dead"
+            if i in dead
+            else "silent"
+            if silent[i]
+            else "constant"
+            if not np.ptp(values[..., i])
+            else "faint"
+            if faint[i]
+            else ""
             for i in range(values.shape[-1])
         ]
 

@@ -124,6 +124,8 @@ def test_the_neighbours_are_those_in_the_layer(visitor: Visitor, server: Server)
     expect(chip).to_have_text(f"the 50 nearest to digit {digit} in CNN's dense, nearest first ×")
     expect(count).to_have_text("50 test digits")
     assert visitor.wall()[0] == near
+    order = page.locator("#wall-sort option:checked")
+    expect(order).to_have_text("nearest first")
 
     own, *others = (
         server.tensor(f"/api/models/cnn/digits/{each}/layers/dense.npy") for each in [digit, *near[:8]]
@@ -140,8 +142,11 @@ def test_the_neighbours_are_those_in_the_layer(visitor: Visitor, server: Server)
     resorted = visitor.wall()[0]
     assert resorted != near
     assert sorted(resorted) == sorted(near)
+    visitor.choose("wall-sort", "index")
+    expect(order).to_have_text("nearest first")
     chip.click()
     expect(count).to_have_text("10,000 test digits")
+    expect(order).to_have_text("by index")
 
 
 def digit_of(status: Locator) -> int:

@@ -140,8 +140,8 @@ def test_the_words_are_explained_once(whole: list[Plain]) -> None:
     (glossary,) = [each for each in whole if each.get("class") == "glossary"]
 
     terms = [each["children"].strip() for each in whole if each["type"] == "Dt"]
-    words = ["off", "same", "dead", "silent", "faint", "always on"]
-    assert terms == ["yellow box", "map", "[12, 7, 21]", *words, "±0.5", "unlike", "margin"]
+    words = ["off", "same", "dead", "silent", "constant", "faint", "always on"]
+    assert terms == ["yellow box", "map", "[12, 7, 21]", *words, "▲ ▼", "±0.5", "unlike", "margin"]
     assert "open" not in glossary
     meanings = dict(zip(terms, (each["children"] for each in whole if each["type"] == "Dd"), strict=True))
     assert "not likeness" in meanings["map"]
