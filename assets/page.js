@@ -220,7 +220,7 @@
     const words = c.digitWords(now, label);
     c.write(by("digit-title"), c.digitTitle(now, label));
     const dispute = label !== null && c.facts.disputed[now.digit];
-    c.write(by("digit-note"), dispute ? `Its label is disputed: ${dispute}.` : note);
+    c.write(by("digit-note"), dispute ? `${dispute}.` : note);
     by("digit-canvas").setAttribute("aria-label", `${words}, 28×28 pixels`);
     moving.show(now.perturb);
     pad.show(now, picture);
