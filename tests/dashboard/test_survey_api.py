@@ -85,21 +85,6 @@ def test_a_class_is_ranked_by_its_logits(client: FlaskClient, pretended: Inspect
         assert illustrated["strongest"] | best == best | {"row": None, "column": None}
 
 
-def test_a_class_is_strongest_by_its_logit(test_digits: Digits, tmp_path: Path) -> None:
-    """Where its probability is 1 on many digits, the logits tell which is strongest; the wall agrees."""
-    inspector = apps.inspector(test_digits, tmp_path)
-    survey, last = inspector.surveys["cnn"], inspector.entry("cnn").layers[-1]
-    survey.layers[last.name].values[:] = 1
-
-    told = survey_api.strongest(inspector, "cnn", last, 3)
-
-    order = (-survey.logits[:, 3]).argsort(kind="stable")
-    assert [each["digit"] for each in told] == order[:9].tolist()
-    assert [each["value"] for each in told] == survey.logits[order[:9], 3].tolist()
-    ranked = gzip.decompress(inspector.strength("cnn", last.name, 3))
-    assert np.frombuffer(ranked, "<u2").tolist() == order.tolist()
-
-
 def test_what_a_network_is_without_a_channel(client: FlaskClient, pretended: Inspector) -> None:
     """Right answers and their share, the change in percentage points, and every answer that changes."""
     told = json_of(client, f"{CONV2}/3")["without"]

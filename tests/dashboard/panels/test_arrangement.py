@@ -46,7 +46,7 @@ def test_what_can_be_said_without_seeing_it(compare: Any) -> None:
         "{} % among its 50 nearest there."
     )
     meaning = "How far apart groups lie and how large they are means nothing here."
-    assert tsne.summary == f"{alike} {kept.format('47.5', '81.2')} {meaning}"
+    assert tsne.summary == f"{alike} {kept.format('47.5', '81.3')} {meaning}"
     assert (
         pca.summary
         == f"{alike} {kept.format('12.5', '37.5')} The two directions hold 25.0 % of the variance."
