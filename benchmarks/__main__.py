@@ -17,6 +17,7 @@ from benchmarks import (
     images,
     load,
     machine,
+    novelty,
     opening,
     start,
     survey,
@@ -43,6 +44,7 @@ PARTS = {
     "why": "each explanation of an answer, and what it is worth",
     "worth": "how often an explanation is worth more than what knows nothing of the network",
     "images": "images that people bring: digits counted and read right, and turns advised",
+    "novelty": "how well what is no digit is told from digits; with Debian's fonts and clothes, if installed",
     "illustrations": "a picture that would raise a channel most, and clicks while it is made",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -92,6 +94,7 @@ def measure(parts: list[str], browser: Browser) -> Iterator[Row]:
         "worth": worth,
         "adversary": adversary,
         "images": images,
+        "novelty": novelty,
         "illustrations": illustrations,
     }
     for part in (part for part in parts if part in alone):
