@@ -257,8 +257,9 @@ def _alarms(
     test, rng = mnist.load("test"), np.random.default_rng(SEED)
     drawn = [prepare_drawing(redrawn(each, rng)).pixels for each in test.images[3 :: 10_000 // REDRAWN]]
     taken = [
-        prepare_drawing(find_ink(read(photograph(each, rng)).colours).drawing).pixels
+        prepare_drawing(ink.digits[ink.largest].drawing).pixels
         for each in test.images[7 :: 10_000 // PHOTOGRAPHED]
+        for ink in [find_ink(read(photograph(each, rng)).colours)]
     ]
     brought = {
         "test digits": test.images,
