@@ -12,6 +12,7 @@
     thickest: { words: "the thickest ink, by the 5×5 around" },
     middle: { words: "the ink nearest to the middle" },
   };
+  const SIDES = ["top", "bottom", "left", "right"];
   const convolutions = [...new Set(c.facts.models.flatMap(({ layers }) => layers.filter(({ kind }) => kind === "Conv2D").map(({ name }) => name)))];
 
   let host = null; // the section, once there is a digit, with its lists: {method, target, against}, and what is said of the method: words
@@ -98,6 +99,12 @@
 
   const logitOf = ({ against }) => (against === null ? "logit" : "lead");
 
+  /** Return the orders that are told of: of those from a side, that which goes down furthest. */
+  function named({ deletion: { means } }) {
+    const side = SIDES.reduce((best, each) => (means[each] < means[best] ? each : best));
+    return { ...ORDERS, [side]: { words: `the ink nearest to the ${side}` } };
+  }
+
   /** Return a curve by the name of its order; of the random ones their mean. */
   const curve = ({ deletion }, name) => (name === "random" ? deletion.scores.map((_, step) => mean(deletion.random.map((order) => order[step]))) : deletion[name]);
   const mean = (values) => values.reduce((total, value) => total + value, 0) / values.length;
@@ -113,7 +120,7 @@
     const { deletion } = told;
     const half = deletion.removed.indexOf(0.5);
     const cells = (name) => [curve(told, name)[half], deletion.means[name]].map((value) => c.make("td", { textContent: c.round(value), title: c.exact(Math.fround(value)) }));
-    const rows = Object.entries(ORDERS).map(([name, { words, dash }]) => {
+    const rows = Object.entries(named(told)).map(([name, { words, dash }]) => {
       const title = name === "random" ? `${words}, mean of ${deletion.random.length}` : words;
       const line = dash === undefined ? c.make("span", { className: "swatch" }) : c.swatch(dash);
       return c.make("tr", { className: `order-${name}` }, c.make("th", { scope: "row" }, c.make("span", { className: "named" }, line, title)), ...cells(name));
@@ -125,8 +132,9 @@
   /** Say whether its order lowers the logit further than orders do that cannot know what the network uses. */
   function worth(told) {
     const { means, lower_than: lower, random, p, passes } = told.deletion;
-    const rivals = Object.keys(ORDERS).filter((name) => name !== "scores" && name !== "random");
-    const each = (names) => new Intl.ListFormat("en", { type: "disjunction" }).format(names.map((name) => `${ORDERS[name].words.split(",")[0]} (${c.round(means[name])})`));
+    const orders = named(told);
+    const rivals = Object.keys(orders).filter((name) => name !== "scores" && name !== "random");
+    const each = (names) => new Intl.ListFormat("en", { type: "disjunction" }).format(names.map((name) => `${orders[name].words.split(",")[0]} (${c.round(means[name])})`));
     const [beaten, others] = [true, false].map((is) => rivals.filter((name) => lower.includes(name) === is));
     const compared = [beaten.length && `further than ${each(beaten)}`, others.length && `no further than ${each(others)}`].filter(Boolean).join(", but ");
     const low = Math.round(p * (1 + random.length)) - 1;

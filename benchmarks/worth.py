@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,13 +20,17 @@ from models.explanation import (
     SEED,
     UNTRAINED,
     Deletion,
-    Explanation,
     Question,
     convolutions,
+    deletion,
+    on_pixels,
 )
 from models.forward_pass import Floats
 from models.mnist import SIDE
 from models.registry import Entry
+
+if TYPE_CHECKING:
+    from models.explainer import Explainer
 
 EVERY = 50  # of the test digits: 200 of them
 METHOD = "gradient"  # whose untrained twin stands beside what is no method
@@ -35,10 +40,15 @@ def _random(_: Floats) -> Floats:
     return np.random.default_rng((SEED, 0)).random((SIDE, SIDE), np.float32)
 
 
+def _diagonal(digit: Floats) -> Floats:
+    places = np.arange(SIDE, dtype=np.float32)
+    return np.broadcast_to(-places[:, np.newaxis] - places, digit.shape[:2])
+
+
 IGNORANT: Mapping[str, Callable[[Floats], Floats]] = {
     "brightest ink first": lambda digit: digit[..., 0],
     "blurred by 1 pixel": lambda digit: Move("blur", 1).of(digit)[..., 0],
-    "rows from the top": lambda digit: np.broadcast_to(-np.arange(SIDE)[:, np.newaxis], digit.shape[:2]),
+    "from the upper left": _diagonal,
     "at random": _random,
 }  # what knows nothing of the network, put in the place of an explanation
 
@@ -70,46 +80,59 @@ class Judged:
         return Row(f"{self.what}, {some} digits", f"{parts}, {every}")
 
 
+class Judge:
+    """One network, of which no picture is run twice for the same digit and question."""
+
+    def __init__(self, inspector: Inspector, entry: Entry) -> None:
+        """Open the network and its untrained twin."""
+        self._inspector, self._entry = inspector, entry
+        self._explainer, self._twin = (
+            inspector.networks.explainer(entry.key, trained=trained) for trained in (True, False)
+        )
+        self._known: dict[bytes, Floats] = {}
+
+    def judge(self, index: int, answer: int) -> Iterator[tuple[str, Deletion]]:
+        """Put every explanation of an answer through the check, and then what knows nothing."""
+        digit = self._inspector.digit(index)
+        self._known.clear()
+        layers = [layer.name for layer in convolutions(self._entry.layers)]
+        for method, its in METHODS.items():
+            if method == "gradcam" and not layers:
+                continue
+            question = Question(method, answer, None, layers[-1] if method == "gradcam" else None)
+            found, untrained = (self._order(each, digit, question) for each in (self._explainer, self._twin))
+            yield its.title, self._deletion(question, digit, found, untrained)
+            if method == METHOD:
+                ignorant = {what: order(digit) for what, order in IGNORANT.items()}
+                for what, order in ignorant.items():
+                    yield what, self._deletion(question, digit, order, untrained)
+
+    def _order(self, explainer: Explainer, digit: Floats, question: Question) -> Floats:
+        found = explainer.explain(digit, question)
+        sight = self._entry.layer(question.layer).sight if question.layer else None
+        return on_pixels(found.values, sight) if sight else found.values
+
+    def _deletion(self, question: Question, digit: Floats, found: Floats, untrained: Floats) -> Deletion:
+        return deletion(lambda digits: question.score(self._logits(digits)), digit, found, untrained)
+
+    def _logits(self, digits: Floats) -> Floats:
+        names = [digit.tobytes() for digit in digits]
+        fresh = [place for place, name in enumerate(names) if name not in self._known]
+        found = self._explainer.logits(digits[fresh])
+        self._known |= dict(zip((names[place] for place in fresh), found, strict=True))
+        return np.stack([self._known[name] for name in names])
+
+
 def measure() -> Iterator[Row]:
     """Take every network's own answers to every 50th test digit, in this process."""
     inspector = Inspector.open(Settings.from_environment(os.environ))
     inspector.networks.wake()
     inspector.networks.wait()
     for entry in inspector.entries:
-        for judged in _of(inspector, entry):
-            yield judged.row()
-
-
-def _of(inspector: Inspector, entry: Entry) -> Iterator[Judged]:
-    digits = range(0, len(inspector.images), EVERY)
-    answers = inspector.surveys[entry.key].logits.argmax(axis=1)
-    last = [layer.name for layer in convolutions(entry.layers)][-1:]
-    for method in METHODS:
-        if method == "gradcam" and not last:
-            continue
-        layer = last[0] if method == "gradcam" else None
-        found = [
-            _judge(inspector, entry.key, index, Question(method, int(answers[index]), None, layer))
-            for index in digits
-        ]
-        yield Judged(f"{METHODS[method].title}, {entry.key}", found)
-    for what, order in IGNORANT.items():
-        judge = partial(_judge, inspector, entry.key, order=order)
-        found = [judge(index, Question(METHOD, int(answers[index]))) for index in digits]
-        yield Judged(f"{what}, {entry.key}", found)
-
-
-def _judge(
-    inspector: Inspector,
-    key: str,
-    index: int,
-    question: Question,
-    order: Callable[[Floats], Floats] | None = None,
-) -> Deletion:
-    """Put an explanation through the check, or an order in its place."""
-    if order is None:
-        found = inspector.explain(key, index, question)
-    else:
-        found = Explanation(order(inspector.digit(index)))
-    untrained = inspector.explain(key, index, question, trained=False)
-    return inspector.deletion(key, index, question, (found, untrained))
+        judge, judged = Judge(inspector, entry), defaultdict(list)
+        answers = inspector.surveys[entry.key].logits.argmax(axis=1)
+        for index in range(0, len(inspector.images), EVERY):
+            for what, found in judge.judge(index, int(answers[index])):
+                judged[what].append(found)
+        for what, all_found in judged.items():
+            yield Judged(f"{what}, {entry.key}", all_found).row()

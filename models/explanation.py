@@ -19,7 +19,8 @@ COMPLETE = 0.01  # share of the difference that integrated gradients may miss
 STEPS = 20  # of a deletion, from the whole digit to none of its ink
 ORDERS = 19  # random ones that a deletion is compared with: to be lower than all of them has chance 1 in 20
 SEED = 7  # of the random orders, of what is drawn among equals, and of the random weights
-BLIND = ("brightest", "thickest", "middle")  # orders of ink that know the digit, and nothing of a network
+SIDES = ("top", "bottom", "left", "right")
+BLIND = ("brightest", "thickest", "middle", *SIDES)  # orders of ink that know nothing of a network
 UNTRAINED = "untrained"  # the order of the same method on the same network with random weights
 
 Doubles: TypeAlias = NDArray[np.float64]
@@ -170,13 +171,16 @@ def occluded(digit: Floats) -> tuple[Floats, NDArray[np.intp]]:
 def blind(digit: Floats) -> dict[str, Floats]:
     """Return how important each pixel of a digit, (28, 28, 1), is to every order of `BLIND`: (28, 28) each.
 
-    That is its ink, the ink in the square around it, and how near it is to the middle of the picture.
+    That is its ink, the ink in the square around it, and how near it is to the middle of the picture and to
+    each of its sides.
     """
     ink = digit[..., 0]
     squares = np.lib.stride_tricks.sliding_window_view(np.pad(ink, SQUARE // 2), (SQUARE, SQUARE))
     away = np.arange(SIDE, dtype=np.float32) - (SIDE - 1) / 2
     nearness = -(away[:, np.newaxis] ** 2 + away**2)
-    return dict(zip(BLIND, (ink, squares.sum(axis=(2, 3)), nearness), strict=True))
+    down, right = np.broadcast_arrays(away[:, np.newaxis], away)
+    orders = (ink, squares.sum(axis=(2, 3)), nearness, -down, down, -right, right)
+    return dict(zip(BLIND, orders, strict=True))
 
 
 def deleted(digit: Floats, importance: Floats) -> Floats:

@@ -138,7 +138,8 @@ def test_what_an_explanation_is_worth(visitor: Visitor, server: Server, known: K
         "", "dash-dots", "dashes", "dots"
     ]  # fmt: skip
     random = np.mean(worth["random"], axis=0)
-    for name in ("scores", "brightest", "untrained", "random", "thickest", "middle"):
+    side = min(("top", "bottom", "left", "right"), key=lambda each: worth["means"][each])
+    for name in ("scores", "brightest", "untrained", "random", "thickest", "middle", side):
         cells = section(page, model).locator(f".order-{name} td")
         shown = [float((cell.get_attribute("title") or "").replace("−", "-")) for cell in cells.all()]
         at_half = random[half] if name == "random" else worth[name][half]
@@ -149,7 +150,7 @@ def test_what_an_explanation_is_worth(visitor: Visitor, server: Server, known: K
     words = section(page, model).locator(".worth").inner_text().replace("−", "-")
     further, _, rest = words.partition("no further than")
     named = {"brightest": "brightest ink", "untrained": "untrained network names",
-             "thickest": "thickest ink", "middle": "nearest to the middle"}  # fmt: skip
+             "thickest": "thickest ink", "middle": "nearest to the middle", side: side}  # fmt: skip
     for name, phrase in named.items():
         assert phrase in (further if name in worth["lower_than"] else rest)
     low = sum(np.mean(order) <= worth["means"]["scores"] for order in worth["random"])

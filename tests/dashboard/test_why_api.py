@@ -10,7 +10,7 @@ from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from models.digits import Move
 from models.evaluate import answers
-from models.explanation import METHODS, SEED, STEPS, Question, deletion, on_pixels
+from models.explanation import BLIND, METHODS, SEED, STEPS, Question, deletion, on_pixels
 from models.mnist import Digits
 from tests.dashboard import apps
 from tests.dashboard.sweeping import array_of, json_of, require_error, require_revalidated, require_waking
@@ -98,7 +98,7 @@ def test_what_is_told_of_an_explanation(client: FlaskClient, pretended: Inspecto
     assert worth["removed"] == [step / STEPS for step in range(STEPS + 1)]
     assert np.array_equal(worth["scores"], expected.scores)
     assert np.array_equal(worth["random"], expected.random)
-    assert list(expected.rivals) == ["brightest", "thickest", "middle", "untrained"]
+    assert list(expected.rivals) == [*BLIND, "untrained"]
     for name, curve in {"scores": expected.scores, **expected.rivals}.items():
         assert np.array_equal(worth[name], curve)
         assert worth["means"][name] == pytest.approx(curve.mean())

@@ -108,8 +108,8 @@ def test_equals_go_in_no_order_of_their_own() -> None:
 
 @given(DIGITS)
 def test_orders_that_know_the_digit_alone(digit: Floats) -> None:
-    """Its ink; the ink within two pixels of each, by plain loops; how near to the middle each is."""
-    brightest, thickest, middle = blind(digit).values()
+    """Its ink; the ink within two pixels of each, by plain loops; how near to the middle and to a side."""
+    brightest, thickest, middle, top, bottom, left, right = blind(digit).values()
 
     assert tuple(blind(digit)) == BLIND
     assert np.array_equal(brightest, digit[..., 0])
@@ -119,6 +119,9 @@ def test_orders_that_know_the_digit_alone(digit: Floats) -> None:
     assert middle[13, 13] == middle[14, 13] == middle.max()
     assert middle[0, 0] == middle[27, 27] == middle.min()
     assert middle[10, 10] > middle[5, 14]
+    for side, first, second in ((top, [0, 9], [1, 5]), (bottom, [27, 9], [26, 5]),
+                                (left, [9, 0], [5, 1]), (right, [9, 27], [5, 26])):  # fmt: skip
+        assert side[tuple(first)] == side.max() > side[tuple(second)] > side[13, 13]
 
 
 def score_of(weights: Floats) -> Callable[[Floats], Doubles]:
