@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from dashboard.panels import controls, shifts
 from dashboard.panels.comparison import Comparison, name
-from dashboard.panels.differences import counted
+from dashboard.panels.differences import counted, group
 from dashboard.panels.panel import Cell, Drawing, Panel, Words
 from dashboard.panels.seeds import accuracies
 from dashboard.panels.sentences import Sentence, either, mistakes, over_trainings, points, words
 from dashboard.panels.wording import count, digits, percent, probability
 from dashboard.selection import BOTH, only
+from models import disputed
 from models.evaluate import difference_interval, mcnemar, only_one_right, score, wilson_interval
 from models.registry import Entry, Score
 
@@ -117,7 +118,17 @@ class Duel:
             second,
             *words(" by ", self.other, " alone, and "),
             neither,
-            *words(" by neither; some of their labels are disputed (Northcutt, Athalye & Mueller 2021)."),
+            *words(f" by neither{self._doubt(*groups)}."),
+        )
+
+    def _doubt(self, *groups: tuple[str, str, str]) -> str:
+        """Return on how many of these digits the label itself is in doubt, "" for none."""
+        found = [
+            len(disputed.among(group(self.comparison, wrong, sort).tolist())) for wrong, sort, _ in groups
+        ]
+        numbers = ", ".join(map(count, found[:-1])) + f" and {count(found[-1])}"
+        return (
+            f"; of these, {numbers} have a label that is disputed ({disputed.SOURCE})" if any(found) else ""
         )
 
 

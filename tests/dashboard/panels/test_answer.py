@@ -1,11 +1,13 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from scipy.stats import binomtest
 
 from dashboard.panels.answer import PANEL
 from dashboard.panels.comparison import Comparison
+from models import disputed
 from models.digits import PERTURBATIONS
 from models.evaluate import difference_interval
 from models.registry import Score, SeedScore
@@ -47,7 +49,19 @@ def test_the_answer_is_built_from_the_numbers(compare: Any, model: Any) -> None:
     ).replace("-", "−")
     assert f"with p = {binomtest(1, 4).pvalue:.4f} (McNemar's exact test)" in how_sure
     assert how_sure.endswith("do not tell which of the two is better.")
-    assert where.startswith("3 digits are named right by CNN alone, 1 by FCN alone, and 1 by neither; ")
+    assert where.startswith("3 digits are named right by CNN alone, 1 by FCN alone, and 1 by neither.")
+
+
+def test_disputed_labels_are_counted_where_they_decide(monkeypatch: pytest.MonkeyPatch, compare: Any) -> None:
+    """Of each group how many have a label that the literature disputes; nothing where none has."""
+    assert "disputed" not in sentences(compare())[2]
+    only_cnn = np.flatnonzero((ANSWERS[:, 1] != LABELS) & (ANSWERS[:, 2] == LABELS))
+    doubted = {int(only_cnn[0]), int(only_cnn[1])}
+    monkeypatch.setattr(disputed, "among", lambda found: [each for each in found if each in doubted])
+
+    assert sentences(compare())[2].endswith(
+        "by neither; of these, 2, 0 and 0 have a label that is disputed (Northcutt, Athalye & Mueller 2021)."
+    )
 
 
 def test_the_counts_lead_to_their_digits(compare: Any, entries: Any) -> None:
