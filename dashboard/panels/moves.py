@@ -100,20 +100,20 @@ def _table(comparison: Comparison, measured: Sequence[Entry]) -> Table:
         rows=tuple(
             (
                 Cell(_titled(way), header=True),
-                *(Cell(held(comparison.robustness[entry.key], way)) for entry in measured),
-                Cell(_between(way.low, way.high)),
+                *(held(comparison.robustness[entry.key], way) for entry in measured),
+                _between(way.low, way.high),
             )
             for way in PERTURBATIONS.values()
         ),
     )
 
 
-def held(table: Robustness, way: Perturbation) -> str:
+def held(table: Robustness, way: Perturbation) -> Cell:
     """Return from which to which measured amount, around the neutral one, a network holds."""
     middle = way.amounts.index(way.neutral)
     holds = [right >= HELD * table.digits for right in table.correct[way.key]]
     if not holds[middle]:
-        return "not even unchanged"
+        return Cell("not even unchanged")
     first, last = middle, middle
     while first > 0 and holds[first - 1]:
         first -= 1
@@ -122,9 +122,10 @@ def held(table: Robustness, way: Perturbation) -> str:
     return _between(way.amounts[first], way.amounts[last])
 
 
-def _between(low: float, high: float) -> str:
+def _between(low: float, high: float) -> Cell:
     ends = [f"{end:g}".replace("-", "−") for end in (low, high)]
-    return " to ".join(ends) if low != high else f"{ends[0]} alone"
+    text = " to ".join(ends) if low != high else f"{ends[0]} alone"
+    return Cell(text, interval=(low, high))
 
 
 PANEL = Panel(

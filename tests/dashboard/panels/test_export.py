@@ -68,12 +68,7 @@ PROSE = re.compile(r"[<>±+−-]?\s*[\d,.]*\d(\s*(%|nats|µs|MB|points|digits?))
 FRACTION = re.compile(r"-?\d+\.0+")
 
 
-NUMBERED = [
-    panel for panel in PANELS if panel.key != "moves"
-]  # which gives ranges of amounts as they are read
-
-
-@pytest.mark.parametrize("panel", NUMBERED, ids=lambda panel: panel.key)
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.key)
 @pytest.mark.parametrize("model", ["both", "fcn"])
 def test_no_number_is_exported_as_prose(compare: Any, panel: Any, model: str) -> None:
     """A number is a number in full, without percent, unit or interval; whole ones have no point.
