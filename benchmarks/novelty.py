@@ -97,6 +97,7 @@ def measure() -> Iterator[Row]:
             if entry == reader and name == CHOSEN:
                 told = [
                     *_told(score, low, seen["reporting"]),
+                    *(_each(score, low, half, groups["made-up pictures"]) for half, groups in seen.items()),
                     *_alarms(score, low, network, halves["reporting"]),
                 ]
     for name, parts in means.items():
@@ -248,6 +249,13 @@ def _told(score: Score, held_out: Doubles, seen: Mapping[str, Mapping[str, Seen]
         count, caught = sum(map(len, scores)), np.mean([np.mean(each > limit) for each in scores])
         words = f"AUROC {means.mean():.3f} (95 % interval {low:.3f} to {high:.3f}), {caught:.0%} flagged"
         yield Row(f"{count:,} {kind} in {len(scores)} groups", words)
+
+
+def _each(score: Score, held_out: Doubles, half: str, kinds: Mapping[str, Seen]) -> Row:
+    """Return how many of each kind of made-up picture are flagged."""
+    flagged = {kind: np.mean(score(seen) > _limit(held_out)) for kind, seen in kinds.items()}
+    words = ", ".join(f"{kind} {share:.0%}" for kind, share in flagged.items())
+    return Row(f"flagged of {PICTURES} of each kind that is made up, {half} half", words)
 
 
 def _alarms(

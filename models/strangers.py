@@ -157,6 +157,8 @@ CHOOSING: Mapping[str, Maker] = MappingProxyType({
     "multiplication sign": _lines([(-1, -1), (1, 1)], [(1, -1), (-1, 1)]),
     "plus": _lines([(-1, 0), (1, 0)], [(0, -1), (0, 1)]),
     "triangle": _lines([(0, -1), (1, 1), (-1, 1), (0, -1)]),
+    "outlined square": _lines([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]),
+    "house": _lines([(-0.8, 1), (-0.8, -0.2), (0, -1), (0.8, -0.2), (0.8, 1), (-0.8, 1)]),
     "arrow": _lines([(-1, 0), (1, 0)], [(0.4, -0.6), (1, 0), (0.4, 0.6)]),
     "star": _lines(_STAR),
     "face": _lines(_CIRCLE, [(-0.4, -0.3), (-0.4, -0.2)], [(0.4, -0.3), (0.4, -0.2)], _MOUTH),
