@@ -66,11 +66,11 @@
 
   function strong({ digit, label, row, column, value, probability }, { layer, maps }, what) {
     const cell = maps ? [row, column] : null;
-    const share = probability === null ? "" : `probability ${c.percent(probability)}`;
+    const share = probability === null ? "" : `probability ${c.chance(probability)}`;
     const name = [`Test digit ${digit}, ${c.labelWords(digit, label)}: ${what && `${what} `}${c.round(value)}${maps ? ` in cell ${row}, ${column}` : ""}`, share].filter(Boolean).join(", ");
     const button = c.digitButton(digit, name, { digit, cell }, maps ? c.fieldOnDigit(layer, cell) : null);
     const under = c.make("figcaption", { textContent: `${what === "logit" ? `${what} ` : ""}${c.round(value)}` });
-    if (share) under.append(c.make("br"), c.percent(probability));
+    if (share) under.append(c.make("br"), c.chance(probability));
     return c.make("figure", {}, button, under);
   }
 

@@ -18,7 +18,7 @@ from models.mnist import SIDE
 from models.probe import Link, through
 
 BATCH = 32  # digits that run at once, and steps of integrated gradients before more are taken
-MOST = 9 * BATCH  # steps of integrated gradients
+MOST = 27 * BATCH  # steps of integrated gradients
 IMAGE = (SIDE, SIDE, 1)
 
 Compiled: TypeAlias = tf.types.experimental.PolymorphicFunction

@@ -137,7 +137,7 @@ def test_focus_is_seen(visitor: Visitor) -> None:
 def test_what_changes_is_read_out(visitor: Visitor, known: Known) -> None:
     """A screen reader hears which digit, what each network says; and of a selected filter what it is like."""
     page = visitor.open("/?digit=4271&model=cnn")
-    expect(page.get_by_role("status")).to_have_text(
+    expect(page.locator("#status")).to_have_text(
         re.compile(
             rf"^Test digit 4271, label {known.labels[4271]}\. CNN says \d with [> \d.]+ %, (right|wrong)\.$"
         )
@@ -146,7 +146,7 @@ def test_what_changes_is_read_out(visitor: Visitor, known: Known) -> None:
     visitor.cell("cnn", "conv2", "conv2 map 21").focus()
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("status")).to_have_text(
+    expect(page.locator("#status")).to_have_text(
         re.compile(
             r"^CNN conv2 map 21\. \d+ % of its map is active\. Its strongest weight is −?[\d.]+\."
             r"( It (is tuned to .+|has no clear tuning)\.)?$"

@@ -12,7 +12,14 @@ from dashboard.settings import ROOT
 pytestmark = pytest.mark.browser
 
 ALL = """(asked) => asked.map(([layer, opened, seen]) => convlens.fate(layer, 0, opened, seen))"""
-ENDS = {"zero": (0, 0), "below": (-2, -1), "faint": (1, 1.001), "above": (1, 2), "around": (-1, 2)}
+ENDS = {
+    "zero": (0, 0),
+    "constant": (1, 1),
+    "below": (-2, -1),
+    "faint": (1, 1.001),
+    "above": (1, 2),
+    "around": (-1, 2),
+}
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +45,8 @@ def expected(layer: dict[str, Any], ends: str, seen: dict[str, Any], *, units: b
         "same": seen["differing"] and ends == "zero",
         "dead": not seen["differing"] and layer["dead"],
         "silent": not seen["differing"] and zero,
-        "faint": not seen["differing"] and seen["own"] and not units and ends in ("zero", "faint"),
+        "constant": not seen["differing"] and seen["own"] and not units and ends in ("zero", "constant"),
+        "faint": not seen["differing"] and seen["own"] and not units and ends == "faint",
         "always on": not seen["differing"] and layer["always_on"],
     }
     return next((word for word, fits in words.items() if fits), "")
@@ -46,7 +54,7 @@ def expected(layer: dict[str, Any], ends: str, seen: dict[str, Any], *, units: b
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", None])
 def test_one_word_is_said_of_a_channel(page: Any, activation: str | None) -> None:
-    """Off, same, dead, silent, faint and always on exclude each other, through all that can come together."""
+    """The words exclude each other, through all that can come together: the first that fits is said."""
     asked, words = [], []
     for known, stage, ends, units in product(("dead", "always_on", ""), ("pre", "post"), ENDS, (True, False)):
         layer: dict[str, Any] = {"activation": activation, "dead": [], "always_on": []} | (
@@ -62,7 +70,7 @@ def test_one_word_is_said_of_a_channel(page: Any, activation: str | None) -> Non
             words.append(expected(layer, ends, seen, units=units))
 
     assert page.evaluate(ALL, asked) == words
-    wanted = {"off", "same", "dead", "silent", "faint", "always on", ""}
+    wanted = {"off", "same", "dead", "silent", "constant", "faint", "always on", ""}
     assert set(words) == wanted
 
 

@@ -141,7 +141,7 @@ def marked(panel: Locator) -> list[str]:
     ("picture", "stage", "more"),
     [
         (World.inverted, "post", ""),
-        (World.inverted, "pre", "&reference=12"),
+        (World.climbed, "pre", "&reference=12"),
         (World.climbed, "post", ""),
         (World.climbed, "pre", ""),
     ],

@@ -20,7 +20,7 @@ def test_two_visitors_do_not_disturb_each_other(visit: Visit, known: Known) -> N
     one.open("/?digit=700&model=cnn&layer=conv2&filter=3")
     other.open("/?digit=710&scale=grey&stage=pre")
     expect(one.page.locator("#inspector .part-weights .slice")).to_have_count(32)
-    expect(one.page.locator("#inspector .part-taking .files a")).to_have_count(3)
+    expect(one.page.locator("#inspector .part-taking .files a")).to_have_count(4)
     one.quiet()
     one.flush()
 
