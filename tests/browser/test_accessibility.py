@@ -52,6 +52,7 @@ def test_axe_has_nothing_to_say(visitor: Visitor, view: str) -> None:
         visitor.ask("adversary")
     if view == "a drawing":
         expect(page.get_by_label("Pad to draw on")).to_be_visible()
+        expect(page.locator("#reading button")).to_contain_text("reads")
     if view == "digits in an image":
         hand_over(page, "drop", beside(SEVEN, TWO, ZERO))
         expect(page.get_by_role("button", name="digit 3 of 3")).to_be_visible()
