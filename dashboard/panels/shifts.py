@@ -63,12 +63,12 @@ def table(comparison: Comparison, measured: Sequence[Entry]) -> Table:
     heads = [
         Cell(f"{name(entry)}: {what}", header=True, hue=entry.key)
         for entry in measured
-        for what in ("answers changed", "right lost", "right gained", "p")
+        for what in ("changed", "lost", "gained", "p")
     ]
     return Table(
         caption=(
-            f"Every digit against itself, shifted by {PIXELS} pixels; p is McNemar's exact test of lost "
-            "against gained, for this direction alone"
+            f"Every digit against itself, shifted by {PIXELS} pixels: answers that change, right ones that "
+            "are lost and gained, and McNemar's exact test of these two, for this direction alone"
         ),
         header=(Cell("direction", header=True), *heads),
         rows=tuple(

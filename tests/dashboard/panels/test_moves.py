@@ -67,7 +67,7 @@ def test_shifts_are_counted_digit_by_digit(compare: Any) -> None:
 
     assert [cell.text for cell in shifts.header[:5]] == [
         "direction",
-        *(f"FCN: {what}" for what in ("answers changed", "right lost", "right gained", "p")),
+        *(f"FCN: {what}" for what in ("changed", "lost", "gained", "p")),
     ]
     rows = {row[0].text: [cell.text for cell in row[1:]] for row in shifts.rows}
     assert rows["moved 2 px to the right"] == ["60", "60", "0", "p < 0.0001", "0", "0", "0", "p = 1.0000"]
