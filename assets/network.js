@@ -224,7 +224,8 @@
         const scale = shared ?? c.ownScale(selection, this.layer, low[i], high[i], least);
         const colours = c.levelColours(scale, low[i], high[i], count);
         this.sheet.paintLevels(i, levels, i * rows * columns, rows, columns, colours);
-        this.mark(i, MARKED.has(this.fate(i)) ? this.fate(i) : "", own ? ends(scale, low[i], high[i]) : "");
+        const fate = this.fate(i);
+        this.mark(i, MARKED.has(fate) ? fate : "", own ? ends(scale, low[i], high[i]) : "");
       }
       this.sheet.flush();
     }

@@ -104,14 +104,14 @@ def read(entry: Entry, digits: int, folder: Path = CHECKPOINTS) -> Arrangement |
     Raises:
         CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
     """
-    if entry.arrangement is None:
-        return None
-    content = registry.checked(entry.arrangement, folder, entry.key)
-    try:
-        return Arrangement.from_bytes(content, digits)
-    except ValueError as error:
-        fault = "is no arrangement of the digits, or one of an older form"
-        raise registry.unusable(entry.arrangement, entry.key, fault, "models.arrangement") from error
+    return registry.read_beside(
+        entry.arrangement,
+        lambda content: Arrangement.from_bytes(content, digits),
+        folder,
+        entry.key,
+        fault="is no arrangement of the digits, or one of an older form",
+        measure="models.arrangement",
+    )
 
 
 def write(found: Arrangement, checkpoint: File, folder: Path) -> File:

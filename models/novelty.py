@@ -238,18 +238,16 @@ def read(entry: Entry, folder: Path = CHECKPOINTS) -> Novelty | None:
     Raises:
         CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
     """
-    if entry.novelty is None:
-        return None
-    content = registry.checked(entry.novelty, folder, entry.key)
-    try:
+
+    def parse(content: bytes) -> Novelty:
         found = Novelty.from_bytes(content)
         if found.directions.shape[1] != np.prod(entry.layers[-2].output_shape):
             raise ValueError("It is of another layer.")
-    except ValueError as error:
-        raise registry.unusable(
-            entry.novelty, entry.key, "is no measure of novelty of this network"
-        ) from error
-    return found
+        return found
+
+    return registry.read_beside(
+        entry.novelty, parse, folder, entry.key, fault="is no measure of novelty of this network"
+    )
 
 
 def write(found: Novelty, checkpoint: File, folder: Path) -> File:

@@ -6,11 +6,11 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.description import Layer, describe
 from models.requirements import MAX_BYTES, UnreadableError, foreign, require_readable
@@ -18,6 +18,7 @@ from models.requirements import MAX_BYTES, UnreadableError, foreign, require_rea
 if TYPE_CHECKING:
     import keras
 
+Found = TypeVar("Found")
 CHECKPOINTS = Path(__file__).parent / "checkpoints"
 MANIFEST = "manifest.json"
 
@@ -269,6 +270,37 @@ def checked(file: File, folder: Path, key: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise unusable(file, key, "is not the file that the manifest names")
     return content
+
+
+def read_beside(
+    file: File | None,
+    parse: Callable[[bytes], Found],
+    folder: Path,
+    key: str,
+    *,
+    fault: str,
+    measure: str = "",
+) -> Found | None:
+    """Return what was measured on a checkpoint and lies beside it; None where nothing was.
+
+    Args:
+        file: As the manifest names it.
+        parse: Makes of its bytes what they hold; raises ValueError where they make no sense.
+        folder: Of the manifest.
+        key: The network.
+        fault: What is then said of the file.
+        measure: The module that measures it anew, as `unusable` takes it.
+
+    Raises:
+        CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
+    """
+    if file is None:
+        return None
+    content = checked(file, folder, key)
+    try:
+        return parse(content)
+    except ValueError as error:
+        raise unusable(file, key, fault, measure) from error
 
 
 def unusable(file: File, key: str, fault: str, measure: str = "") -> CheckpointError:

@@ -128,13 +128,9 @@ def read(entry: Entry, folder: Path = CHECKPOINTS) -> Robustness | None:
     Raises:
         CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
     """
-    if entry.robustness is None:
-        return None
-    content = registry.checked(entry.robustness, folder, entry.key)
-    try:
-        return Robustness.from_bytes(content)
-    except ValueError as error:
-        raise registry.unusable(entry.robustness, entry.key, "is no table of this network") from error
+    return registry.read_beside(
+        entry.robustness, Robustness.from_bytes, folder, entry.key, fault="is no table of this network"
+    )
 
 
 def write(found: Robustness, checkpoint: File, folder: Path) -> File:

@@ -156,13 +156,13 @@ def read(entry: Entry, folder: Path = CHECKPOINTS) -> Tuning | None:
     Raises:
         CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
     """
-    if entry.tuning is None:
-        return None
-    content = registry.checked(entry.tuning, folder, entry.key)
-    try:
-        return Tuning.from_bytes(content, entry)
-    except ValueError as error:
-        raise registry.unusable(entry.tuning, entry.key, "is no tuning of this network") from error
+    return registry.read_beside(
+        entry.tuning,
+        lambda content: Tuning.from_bytes(content, entry),
+        folder,
+        entry.key,
+        fault="is no tuning of this network",
+    )
 
 
 def write(found: Tuning, checkpoint: File, folder: Path) -> File:
