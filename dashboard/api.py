@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request
 
 from dashboard import validation, wall
 from dashboard.errors import not_found
@@ -238,6 +238,8 @@ def revalidated(response: Response) -> Response:
     response.headers["Cache-Control"] = REVALIDATE
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
     response.make_conditional(request)
+    if response.status_code == 412:
+        abort(412)
     return response
 
 

@@ -205,6 +205,15 @@ def test_only_the_head_of_all_weights(client: FlaskClient) -> None:
     assert client.head(path, headers={"If-None-Match": whole.headers["ETag"]}).status_code == 304
 
 
+def test_what_is_wanted_only_unchanged_is_not_sent_changed(client: FlaskClient) -> None:
+    """If-Match of another content is 412 without the content; of this one it is answered."""
+    path = "/api/models/cnn/weights.npz"
+    whole = client.get(path)
+
+    assert client.get(path, headers={"If-Match": whole.headers["ETag"]}).data == whole.data
+    require_error(client.get(path, headers={"If-Match": '"another"'}), 412)
+
+
 @pytest.mark.parametrize("number", [*NOT_DIGITS, ""])
 def test_filters_that_there_are_not(client: FlaskClient, number: str) -> None:
     """404, with the numbers that there are."""
