@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -19,6 +19,7 @@ from benchmarks import (
     machine,
     novelty,
     opening,
+    slow,
     start,
     survey,
     updates,
@@ -27,7 +28,7 @@ from benchmarks import (
     worth,
 )
 from benchmarks.figures import Row, table
-from benchmarks.servers import both
+from benchmarks.servers import Server, both
 from models.registry import CheckpointError
 from tests.browser.chromium import launch
 
@@ -38,6 +39,7 @@ PARTS = {
     "wire": "bytes of a click, of a first visit and of a second",
     "opening": "from a click on Compare to its words, and to its charts",
     "load": "many clicks at once, against the bare page's server",
+    "slow": "a click beside hundreds of sockets that are slow",
     "forward": "one digit through both networks",
     "survey": "all channels over all test digits, in one pass and layer by layer",
     "adversary": "how little turns an answer, and how long it takes to find that",
@@ -76,12 +78,13 @@ def measure(parts: list[str], browser: Browser) -> Iterator[Row]:
     """Yield every row of the parts that were asked for."""
     if "start" in parts:
         yield from start.measure(browser)
-    beside = {
+    beside: dict[str, Callable[[Server, Server], Iterable[Row]]] = {
         "clicks": lambda convlens, bare: clicks.measure(browser, convlens, bare),
         "updates": lambda convlens, bare: updates.measure(browser, convlens, bare),
         "wire": lambda convlens, _: wire.measure(browser, convlens),
         "opening": lambda convlens, _: opening.measure(browser, convlens),
         "load": load.measure,
+        "slow": lambda convlens, _: slow.measure(convlens),
     }  # what needs a server, and the bare page's beside it
     if set(beside) & set(parts):
         with both() as servers:
