@@ -1,10 +1,8 @@
 """How gunicorn serves ConvLens. It finds this file by itself in the folder that it is started in."""
 
 import ipaddress
-import logging
 import os
 import socket
-import struct
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
@@ -16,15 +14,13 @@ from dashboard.address import AddressError, require_free
 from dashboard.lasting import lasting
 from dashboard.settings import Settings, SettingsError
 
-STALLED = struct.pack("@ll", 20, 0)  # a timeval: seconds, microseconds
-
 try:
     settings = Settings.from_environment()
 except SettingsError as error:
     sys.exit(f"ConvLens: {error}")
 
 bind = settings.bind
-worker_class = "gthread"
+worker_class = "dashboard.worker.Worker"
 workers = settings.workers
 threads = settings.threads
 preload_app = False  # TensorFlow does not survive a fork
@@ -53,11 +49,7 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Print where the page is, and give up on clients that stop in the middle of a request or an answer."""
-    for listener in server.LISTENERS:
-        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, STALLED)
-        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, STALLED)
-    server.log.error_log.addFilter(_is_ours)
+    """Print where the page is."""
     print(f"ConvLens: {_url(server.LISTENERS[0].sock)}", flush=True)
     _prepare()
 
@@ -72,11 +64,6 @@ def _prepare() -> None:
     with lasting(), ThreadPoolExecutor(1) as pool:
         pool.submit(import_module("models.collection").read, settings.checkpoints, settings.data)
         import_module("dashboard.factory")
-
-
-def _is_ours(record: logging.LogRecord) -> bool:
-    """Whether a log record is not merely about a client that stalled."""
-    return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
 
 
 def _url(listener: socket.socket) -> str:

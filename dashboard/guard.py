@@ -9,21 +9,27 @@ import time
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, abort, g, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dashboard.errors import RefusedError, error_body
 
 MAX_BODY = 4 * 2**20  # bytes
+MAX_ADDRESS = 8 * 2**10  # bytes of a path and its query
 MAX_PARTS = 10_000  # of the JSON in a body: empty lists take 35 times the memory of their brackets
 MAX_DEPTH = 32  # of the JSON in a body
 UPDATE = "/_dash-update-component"
+REFUSED = "convlens.refused"  # in an environment: the status of a request that could not be read
 SENTENCES = {
     400: "The request is malformed.",
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
+    408: "The request did not arrive whole in its time.",
+    412: "What is there is not what the request was made for.",
     413: f"The request is larger than {MAX_BODY >> 20} MiB.",
+    414: f"The address is longer than {MAX_ADDRESS >> 10} KiB.",
     415: "The request is not JSON.",
+    431: "The request's headers are too large.",
 }
 POLICY = (
     "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
@@ -138,6 +144,7 @@ def _malformed(message: str) -> RefusedError:
 def _receive(trusted_hosts: Collection[str]) -> None:
     g.request_id = secrets.token_hex(8)
     g.received = time.perf_counter()
+    _require_readable(request.environ)
     host = request.host
     if not trusts(host, trusted_hosts):
         raise RefusedError(400, "foreign_host", "This server is not known by that name.")
@@ -147,6 +154,16 @@ def _receive(trusted_hosts: Collection[str]) -> None:
     ):
         log.info("cross-site post", extra={"host": host})
         raise RefusedError(403, "cross_site", "Only ConvLens' own page may send this.")
+
+
+def _require_readable(received: Mapping[str, Any]) -> None:
+    """Refuse what is no request at all."""
+    if REFUSED in received:
+        abort(received[REFUSED])
+    if len(received["PATH_INFO"]) + len(received["QUERY_STRING"]) > MAX_ADDRESS:
+        abort(414)
+    if received["SERVER_PROTOCOL"] != "HTTP/1.0" and "HTTP_HOST" not in received:
+        raise _malformed("The request does not say whom it is for: it has no Host.")
 
 
 def trusts(host: str, names: Collection[str]) -> bool:

@@ -34,3 +34,6 @@ def configure(level: str) -> None:
         log.handlers[:] = [handler]
         log.setLevel(level.upper())
         log.propagate = False
+    waiting = logging.getLogger("waitress")  # its warnings are of busy moments and of clients that left
+    waiting.handlers[:] = [handler]
+    waiting.setLevel(logging.ERROR)

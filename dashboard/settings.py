@@ -29,6 +29,8 @@ class Settings:
         port: TCP port to listen on; 0 lets the system choose a free one.
         workers: Processes that serve.
         threads: Threads in each of them.
+        connections: How many of each of them one address may hold.
+        request_seconds: From the first byte of a request to the last of its answer.
         cache_dir: Folder for what may be lost at any time; absolute.
         trusted_hosts: Names that a request may call this server by, lower case, IPv6 in brackets; one that
             starts with a dot stands for its subdomains too. Empty trusts every name.
@@ -41,6 +43,8 @@ class Settings:
     port: int
     workers: int
     threads: int
+    connections: int
+    request_seconds: int
     cache_dir: Path
     trusted_hosts: tuple[str, ...]
     log_level: str
@@ -60,6 +64,8 @@ class Settings:
             port=_whole(env, "PORT", 8050, 0, 65535),
             workers=_whole(env, "WORKERS", 2, 1, 64),
             threads=_whole(env, "THREADS", 16, 1, 256),
+            connections=_whole(env, "CONNECTIONS", 1024, 1, 100_000),
+            request_seconds=_whole(env, "REQUEST_SECONDS", 60, 1, 3600),
             cache_dir=_folder(env, "CACHE_DIR") or _default_cache(env),
             trusted_hosts=_trusted_hosts(env, host),
             log_level=_log_level(env),

@@ -10,6 +10,7 @@ from gunicorn.app.wsgiapp import WSGIApplication
 
 import app
 from dashboard.settings import ROOT
+from dashboard.worker import Worker
 from models import mnist, registry
 from tests.dashboard.sweeping import require_headers
 
@@ -98,4 +99,4 @@ def test_it_serves_by_gunicorn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     assert served.app_uri == "app:server()"
     assert served.cfg.reload is False
     assert served.cfg.preload_app is False
-    assert served.cfg.worker_class_str == "gthread"
+    assert served.cfg.worker_class is Worker

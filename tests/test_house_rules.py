@@ -197,6 +197,8 @@ def test_one_module_reads_the_environment() -> None:
 def _allowed_environments(tree: ast.Module) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
         match node:
+            case ast.Attribute(value=ast.Name(id="request"), attr="environ"):
+                yield node  # of a request, not of the process
             case ast.Call(
                 func=ast.Attribute(attr="from_environment"), args=[ast.Attribute(attr="environ") as handed]
             ):

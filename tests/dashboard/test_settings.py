@@ -15,6 +15,8 @@ NAMES = (
     "PORT",
     "WORKERS",
     "THREADS",
+    "CONNECTIONS",
+    "REQUEST_SECONDS",
     "CACHE_DIR",
     "TRUSTED_HOSTS",
     "LOG_LEVEL",
@@ -34,6 +36,8 @@ def test_defaults() -> None:
         port=8050,
         workers=2,
         threads=16,
+        connections=1024,
+        request_seconds=60,
         cache_dir=Path("/home/ada/.cache/convlens"),
         trusted_hosts=LOOPBACK,
         log_level="info",
@@ -65,7 +69,14 @@ def test_host(given_host: str, host: str, bind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "least", "most"), [("PORT", 0, 65535), ("WORKERS", 1, 64), ("THREADS", 1, 256)]
+    ("name", "least", "most"),
+    [
+        ("PORT", 0, 65535),
+        ("WORKERS", 1, 64),
+        ("THREADS", 1, 256),
+        ("CONNECTIONS", 1, 100_000),
+        ("REQUEST_SECONDS", 1, 3600),
+    ],
 )
 def test_numbers_have_ends(name: str, least: int, most: int) -> None:
     """Both ends are allowed, one step further is not."""

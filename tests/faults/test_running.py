@@ -6,7 +6,6 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -26,18 +25,6 @@ pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="counts memory and threads by /proc"),
 ]
 MEGABYTE = 2**20
-
-
-@pytest.fixture(scope="module", autouse=True)
-def stalled(running: Running) -> Iterator[list[socket.socket]]:
-    """Four clients that have sent three bytes and stopped; they stay during all tests of this file."""
-    running.server.until("/readyz", 200)
-    clients = [socket.create_connection(running.server.address) for _ in range(4)]
-    for client in clients:
-        client.sendall(b"GET")
-    yield clients
-    for client in clients:
-        client.close()
 
 
 def require_picture(server: Server, digit: int) -> None:
@@ -208,13 +195,3 @@ def require_no_storage(server: Server) -> None:
     """Fail unless a server says that it cannot remember."""
     refusal = server.get("/readyz")
     assert (refusal.status, refusal.json["error"]["code"]) == (503, "no_storage")
-
-
-def test_stalled_clients_are_dropped(stalled: list[socket.socket]) -> None:
-    """A client that sends three bytes and stops holds a thread for a while, not for ever."""
-    for client in stalled:
-        client.settimeout(PATIENCE)
-        try:
-            assert client.recv(1) == b""
-        except ConnectionResetError:
-            continue  # its worker has been killed by another test
