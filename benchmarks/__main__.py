@@ -19,6 +19,7 @@ from benchmarks import (
     machine,
     novelty,
     opening,
+    people,
     slow,
     start,
     survey,
@@ -39,6 +40,7 @@ PARTS = {
     "wire": "bytes of a click, of a first visit and of a second",
     "opening": "from a click on Compare to its words, and to its charts",
     "load": "many clicks at once, against the bare page's server",
+    "people": "clicks of 30 to 1,000 people at once",
     "slow": "a click beside hundreds of sockets that are slow",
     "forward": "one digit through both networks",
     "survey": "all channels over all test digits, in one pass and layer by layer",
@@ -84,6 +86,7 @@ def measure(parts: list[str], browser: Browser) -> Iterator[Row]:
         "wire": lambda convlens, _: wire.measure(browser, convlens),
         "opening": lambda convlens, _: opening.measure(browser, convlens),
         "load": load.measure,
+        "people": lambda convlens, _: people.measure(convlens),
         "slow": lambda convlens, _: slow.measure(convlens),
     }  # what needs a server, and the bare page's beside it
     if set(beside) & set(parts):

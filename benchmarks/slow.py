@@ -20,28 +20,26 @@ from benchmarks.figures import Row, at_most, p95
 from benchmarks.servers import Server, version
 from dashboard.settings import ROOT
 
-SOCKETS = {"none": 0, "idle": 500, "head": 500, "body": 500, "deaf": 500, "late": 100}
+SOCKETS = 500
 BREATH = 5.0  # seconds between two bytes of a socket that drips
 SECONDS = 10.0  # of clicking, beside each kind
 PAUSE = 0.1  # seconds between two clicks
 GIVE_UP = 20.0  # seconds for one click
 FIRST = 7000  # the digits before are other measurements'
 KINDS = {
-    "none": "of nobody",
+    "": "",
     "idle": "that say nothing",
     "head": "that drip a header, a byte every five seconds",
     "body": "that drip a body, a byte every five seconds",
     "deaf": "that do not read their answers",
-    "late": "whose clients hang up a second late, and come again",
 }
+DRIP = ("head", "body")
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 SENT = {
     "idle": b"",
     "head": HEAD + b"X-Slow: ",
     "body": b"POST /_dash-update-component HTTP/1.1\r\nHost: localhost\r\n"
     b"Content-Type: application/json\r\nContent-Length: 10000\r\n\r\n",
-    "deaf": 4 * (b"GET /assets/plotly-basic.min.js HTTP/1.1\r\nHost: localhost\r\n\r\n"),
-    "late": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
 }
 
 
@@ -54,9 +52,9 @@ def beside(host: str, path: str) -> Iterator[Row]:
     """Yield a row for every kind of slow socket."""
     digits = itertools.count(FIRST)
     for kind, what in KINDS.items():
-        with _held(host, kind):
+        with _held(host, kind, path.format(FIRST)):
             kept, fresh = _click(host, path, digits)
-        words = f"a click beside {SOCKETS[kind]} sockets {what}"
+        words = f"a click beside {SOCKETS} sockets {what}" if kind else "a click beside no slow sockets"
         yield at_most(f"{words}, p95", p95(kept + fresh), 100, " ms", 1)
         yield Row(
             f"… on a kept connection, on a new one: median ({len(kept) + len(fresh)} clicks)",
@@ -87,12 +85,12 @@ def _click(host: str, path: str, digits: Iterator[int]) -> tuple[list[float], li
 
 
 @contextmanager
-def _held(host: str, kind: str) -> Iterator[None]:
+def _held(host: str, kind: str, path: str) -> Iterator[None]:
     """Hold the sockets, in a process of its own."""
-    if kind == "none":
+    if not kind:
         yield
         return
-    command = [sys.executable, "-m", "benchmarks.slow", "--hold", host, kind]
+    command = [sys.executable, "-m", "benchmarks.slow", "--hold", host, kind, path]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             if not process.stdout or process.stdout.readline() != "held\n":
@@ -102,11 +100,15 @@ def _held(host: str, kind: str) -> Iterator[None]:
             process.kill()
 
 
-async def hold(host: str, kind: str) -> None:
+async def hold(host: str, kind: str, path: str) -> None:
     """Open the sockets, say so, and keep them as slow as their kind is; one that is closed is opened anew."""
     name, _, port = host.rpartition(":")
     opened = asyncio.Semaphore(0)
-    slow = [asyncio.create_task(_slow(name, int(port), kind, opened)) for _ in range(SOCKETS[kind])]
+    sent = SENT.get(kind, f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    slow = [
+        asyncio.create_task(_slow((name, int(port)), sent, b"1" if kind in DRIP else b"", opened))
+        for _ in range(SOCKETS)
+    ]
     try:
         async with asyncio.timeout(5):
             for _ in slow:
@@ -117,31 +119,26 @@ async def hold(host: str, kind: str) -> None:
     await asyncio.gather(*slow)
 
 
-async def _slow(name: str, port: int, kind: str, opened: asyncio.Semaphore) -> None:
+async def _slow(address: tuple[str, int], sent: bytes, drip: bytes, opened: asyncio.Semaphore) -> None:
     loop = asyncio.get_running_loop()
     while True:
         with socket.socket() as client:
             client.setblocking(False)
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             try:
-                await loop.sock_connect(client, (name, port))
-                await loop.sock_sendall(client, SENT[kind])
+                await loop.sock_connect(client, address)
+                await loop.sock_sendall(client, sent)
                 opened.release()
-                if kind == "late":
-                    while await loop.sock_recv(client, 65536):
-                        pass
-                    await asyncio.sleep(1)
-                while kind != "late":
+                while True:
                     await asyncio.sleep(BREATH)
-                    if kind in ("head", "body"):
-                        await loop.sock_sendall(client, b"1")
+                    await loop.sock_sendall(client, drip)
             except OSError:
                 await asyncio.sleep(1)
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "--hold":
-        asyncio.run(hold(*sys.argv[2:4]))
+        asyncio.run(hold(*sys.argv[2:5]))
     else:
         for row in beside(*sys.argv[1:3]):
             print(f"{row.what}: {row.measured}", flush=True)
