@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Locator
 
 from models.forward_pass import Floats
+from tests.browser import at_rest
 
 Pixels = NDArray[np.uint8]
 
@@ -39,7 +40,7 @@ READ = """(element) => {
 
 def read(canvas: Locator) -> Pixels:
     """Return what a canvas shows: (rows, columns, 4), red, green, blue and opacity."""
-    return _pixels(canvas.evaluate(READ))
+    return _pixels(at_rest.told(canvas, READ))
 
 
 def pictures(sheet: Locator) -> list[Pixels]:
@@ -47,7 +48,7 @@ def pictures(sheet: Locator) -> list[Pixels]:
 
     Where the button lies decides: it is what a person points at, and what a screen reader names.
     """
-    found = sheet.evaluate(READ)
+    found = at_rest.told(sheet, READ)
     pixels = _pixels(found)
     boxes = found["cells"]
     return [pixels[top : top + rows, left : left + columns, :3] for top, left, rows, columns in boxes]
@@ -83,8 +84,8 @@ def outlines(sheet: Locator, part: tuple[int, ...], columns: int) -> bool:
     """
     shown = read(sheet.locator(".lines"))
     expected = np.zeros_like(shown)
-    boxes = sheet.evaluate(READ)["cells"]
-    zoom = sheet.get_by_role("button").first.evaluate("(button) => button.offsetWidth") // columns
+    boxes = at_rest.told(sheet, READ)["cells"]
+    zoom = at_rest.told(sheet.get_by_role("button").first, "(button) => button.offsetWidth") // columns
     top, left, bottom, right = (side * zoom + EDGE for side in part)
     for away, colour in ((2, DARK), (1, BRIGHT)):
         for down, across, _, _ in boxes:

@@ -16,7 +16,7 @@ import numpy as np
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from dashboard.settings import ROOT
-from tests.browser import canvas, chromium
+from tests.browser import at_rest, canvas, chromium
 from tests.browser.canvas import Pixels
 from tests.browser.serving import Server, served
 from tests.browser.visitor import Visitor
@@ -39,7 +39,7 @@ COLOURS = 256  # of a picture: half of them the most frequent, the others each t
 
 def inspect(visitor: Visitor, server: Server) -> None:
     """Select the CNN's strongest map on the digit that the page opens on."""
-    digit = int(visitor.open().locator("body").get_attribute("data-painted") or "")
+    digit = int(at_rest.attribute(visitor.open().locator("body"), "data-painted"))
     values = server.tensor(f"/api/models/cnn/digits/{digit}/layers/conv2.npy")
     row, column, channel = np.unravel_index(values.argmax(), values.shape)
     page = visitor.open(f"/?digit={digit}&layer=cnn.conv2&filter={channel}&cell={row},{column}")
@@ -114,8 +114,8 @@ def take(browser: Browser, server: Server, picture: Picture) -> Pixels:
         visitor = Visitor(context, server.url)
         picture.act(visitor, server)
         page, part = visitor.page, picture.part
-        page.wait_for_load_state("networkidle")
-        pixels = unpack(page, page.screenshot() if part == "body" else page.locator(part).screenshot())
+        at_rest.loaded(page)
+        pixels = unpack(page, at_rest.screenshot(page if part == "body" else page.locator(part)))
         if visitor.complaints:
             sys.exit("\n".join(visitor.complaints))
         return pixels
@@ -123,7 +123,7 @@ def take(browser: Browser, server: Server, picture: Picture) -> Pixels:
 
 def unpack(page: Page, screenshot: bytes) -> Pixels:
     """Return the pixels of a PNG, (rows, columns, 3), by the browser's own decoder."""
-    picture = page.evaluate_handle(
+    page.evaluate(
         """async (source) => {
           const picture = Object.assign(new Image(), { src: source });
           await picture.decode();
@@ -135,7 +135,6 @@ def unpack(page: Page, screenshot: bytes) -> Pixels:
         }""",
         f"data:image/png;base64,{b64encode(screenshot).decode()}",
     )
-    picture.dispose()
     return canvas.read(page.locator("#unpacked"))[..., :3]
 
 

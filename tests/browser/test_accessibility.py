@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from models.description import Layer, kernel_grid
 from models.drawing import PAD, write_ink
+from tests.browser import at_rest
 from tests.browser.conftest import Known
 from tests.browser.test_upload import SEVEN, TWO, ZERO, beside, hand_over
 from tests.browser.visitor import Visitor
@@ -95,9 +96,9 @@ def test_every_map_kernel_and_unit_is_named_and_reached_by_keys(visitor: Visitor
 
     for model, layer, part, names in sheets(known):
         sheet = visitor.panel(model, layer.name).locator(part)
-        assert sheet.locator("[tabindex='0']").count() == 1
-        assert sheet.evaluate(WALK) == names
-        assert sheet.locator("[tabindex='0']").count() == 1
+        expect(sheet.locator("[tabindex='0']")).to_have_count(1)
+        assert at_rest.told(sheet, WALK) == names
+        expect(sheet.locator("[tabindex='0']")).to_have_count(1)
 
 
 def test_the_whole_page_is_used_without_a_pointer(visitor: Visitor, known: Known) -> None:
@@ -107,7 +108,7 @@ def test_the_whole_page_is_used_without_a_pointer(visitor: Visitor, known: Known
     for _ in range(60):
         page.keyboard.press("Tab")
         stops.append(
-            page.evaluate("() => document.activeElement.ariaLabel || document.activeElement.innerText")
+            at_rest.told(page, "() => document.activeElement.ariaLabel || document.activeElement.innerText")
         )
     stops = stops[: stops.index(stops[0], 1)]  # once around
 
@@ -125,14 +126,15 @@ def test_focus_is_seen(visitor: Visitor) -> None:
     page = visitor.open("/?digit=4271&model=cnn")
     for _ in range(25):
         page.keyboard.press("Tab")
-        outline = page.evaluate(
+        outline = at_rest.told(
+            page,
             """() => {
               const element = document.activeElement;
               const drawn = element.matches(".segmented input") ? element.nextElementSibling : element;
               return getComputedStyle(drawn).outlineStyle;
-            }"""
+            }""",
         )
-        assert outline != "none", page.evaluate("() => document.activeElement.outerHTML.slice(0, 200)")
+        assert outline != "none", at_rest.told(page, "() => document.activeElement.outerHTML.slice(0, 200)")
 
 
 def test_what_changes_is_read_out(visitor: Visitor, known: Known) -> None:

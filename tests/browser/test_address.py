@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from dashboard.selection import SCALES, Reader, Selection, Wall
 from models.forward_pass import STAGES
+from tests.browser import at_rest
 from tests.browser.conftest import Known
 from tests.browser.visitor import Visitor
 
@@ -37,17 +38,15 @@ STATE = """() => {
 
 def state(visitor: Visitor) -> dict[str, Any]:
     """Return all that the address decides, once the exact value of the cell is there."""
-    if visitor.page.locator("#inspector .enlarged").count():
+    if at_rest.count(visitor.page.locator("#inspector .enlarged")):
         expect(visitor.page.locator("#inspector .value")).not_to_contain_text("…")
-    visitor.page.wait_for_load_state("networkidle")
-    visitor.flush()
-    found: dict[str, Any] = visitor.page.evaluate(STATE)
+    found: dict[str, Any] = at_rest.told(visitor.page, STATE)
     return found
 
 
 def fields_are(visitor: Visitor, *values: str) -> None:
     """Wait until the controls say networks, scale, stage, and the wall's label, mistakes and order."""
-    visitor.eventually(lambda: visitor.page.evaluate(STATE)["fields"] == list(values))
+    visitor.eventually(lambda: at_rest.told(visitor.page, STATE)["fields"] == list(values))
 
 
 def assert_state(visitor: Visitor, expected: dict[str, Any]) -> None:
@@ -96,13 +95,13 @@ def test_back_and_forward_restore_everything(visitor: Visitor) -> None:
         lambda: visitor.choose("wall-wrong", "cnn"),
         lambda: page.get_by_role("link", name="Compare").click(),
     ]
-    places = [(page.url, state(visitor))]
+    places = [(at_rest.address(page), state(visitor))]
     for step in steps:
         step()
         expect(page).not_to_have_url(places[-1][0])
         visitor.flush()
-        places.append((page.url, state(visitor)))
-    assert page.url == f"{visitor.url}/compare?model=cnn&scale=grey&stage=pre"
+        places.append((at_rest.address(page), state(visitor)))
+    assert at_rest.address(page) == f"{visitor.url}/compare?model=cnn&scale=grey&stage=pre"
 
     for url, shown in reversed(places[:-1]):
         page.go_back()
@@ -132,7 +131,7 @@ def test_back_leads_to_where_one_walked(visitor: Visitor) -> None:
 def test_nonsense_opens_the_defaults_and_says_so(visitor: Visitor) -> None:
     """Whatever makes no sense is named, with what is allowed, as text; the rest of the link holds."""
     page = visitor.open()
-    opening = page.locator("body").get_attribute("data-painted")
+    opening = at_rest.attribute(page.locator("body"), "data-painted")
     nonsense = {"digit": "-1", "model": "rnn", "scale": "rainbow", "stage": "mid", "layer": "<b>conv9</b>"}
     nonsense |= {"label": "10", "wrong": "nobody", "sort": "colour", "answer": "5"}
 
@@ -180,8 +179,10 @@ def test_the_server_reads_what_the_page_writes(visitor: Visitor, known: Known) -
     visitor.open()
     wanted = selections(known)
 
-    links = visitor.page.evaluate(
-        "(all) => all.map((one) => window.convlens.link(one))", [each.to_store() for each in wanted]
+    links = at_rest.told(
+        visitor.page,
+        "(all) => all.map((one) => window.convlens.link(one))",
+        [each.to_store() for each in wanted],
     )
 
     assert len(set(links)) > 500
@@ -205,4 +206,4 @@ def test_a_link_can_be_shared(visitor: Visitor) -> None:
     page.get_by_role("button", name="Share").click()
 
     expect(visitor.alert).to_contain_text("The link to this view is copied.")
-    assert page.evaluate("() => navigator.clipboard.readText()") == visitor.url + LONG
+    assert at_rest.told(page, "() => navigator.clipboard.readText()") == visitor.url + LONG

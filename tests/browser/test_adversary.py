@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known
 from tests.browser.serving import Server
 from tests.browser.visitor import Visitor
@@ -32,13 +32,13 @@ def test_nothing_is_sought_before_it_is_opened(visitor: Visitor, known: Known, s
     page = visitor.open(f"/?digit={DIGIT}")
     visitor.quiet()
     visitor.pick(DIGIT)
-    assert visitor.requests == []
+    assert visitor.asked() == []
 
     page.locator("#adversary summary").focus()
     page.keyboard.press("Enter")
 
     expect(page.locator("#adversary .small-chart")).to_have_count(2)
-    assert len([path for path in visitor.requests if "/adversary" in path]) == 2
+    assert len(visitor.asked("/adversary")) == 2
     change = {}
     for model in known.pair:
         told = server.json(f"/api/models/{model}/digits/{DIGIT}/adversary")
@@ -48,7 +48,7 @@ def test_nothing_is_sought_before_it_is_opened(visitor: Visitor, known: Known, s
             canvas.read(pictures.nth(2))[..., 0], np.rint(255 * example), strict=False
         )
         change[model] = np.abs(example - server.tensor(f"/api/digits/{DIGIT}.npy")).max()
-        said = page.locator(f'#adversary li[data-model="{model}"]').inner_text()
+        said = at_rest.text(page.locator(f'#adversary li[data-model="{model}"]'))
         assert f"from {known.answers(model)[DIGIT]} to {told['target']}" in said
         distance = re.search(r"([\d.]+) away .* ([\d.]+) \(L∞, (\d+) of 255 levels\), (\d+) of", said)
         assert distance
@@ -60,16 +60,16 @@ def test_nothing_is_sought_before_it_is_opened(visitor: Visitor, known: Known, s
         rows = section(page, model).locator(".by-class tbody tr")
         lengths = {digit: each for digit, each in enumerate(told["distances"]) if each is not None}
         own = known.answers(model)[DIGIT]
-        assert [int(row.locator("th").inner_text()) for row in rows.all()] == [
-            digit for digit in range(10) if digit != own
-        ]
-        titles = list(filter(None, (row.locator("td").get_attribute("title") for row in rows.all())))
+        expect(rows.locator("th")).to_have_text([str(digit) for digit in range(10) if digit != own])
+        titles = list(
+            filter(None, (at_rest.attribute(row.locator("td"), "title") for row in at_rest.each(rows)))
+        )
         assert [float(title) for title in titles] == pytest.approx([*lengths.values()], rel=1e-6)
         marked = section(page, model).locator(".by-class [aria-current] th")
-        assert marked.inner_text() == str(min(lengths, key=lambda digit: lengths[digit]))
+        assert at_rest.text(marked) == str(min(lengths, key=lambda digit: lengths[digit]))
         expect(section(page, model).locator(".asked-steps canvas")).to_have_count(6)
         expect(section(page, model)).to_contain_text("An adversarial example")
-    legend = section(page, "cnn").locator(".legend").nth(1).locator(".high").inner_text()
+    legend = at_rest.text(section(page, "cnn").locator(".legend").nth(1).locator(".high"))
     assert float(legend) == pytest.approx(max(change.values()), rel=5e-3)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import at_rest
 from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 
@@ -16,20 +17,20 @@ def test_it_is_dark_or_light_as_the_system_is_until_one_chooses(visit: Visit) ->
     """The system's choice at first; the button turns it, and a reload keeps what was chosen."""
     visitor = visit(color_scheme="dark")
     page = visitor.open()
-    dark = page.evaluate(GROUND)
+    dark = at_rest.told(page, GROUND)
     page.emulate_media(color_scheme="light")
-    light = page.evaluate(GROUND)
+    light = at_rest.told(page, GROUND)
     assert dark != light
 
     page.get_by_role("button", name="Switch between dark and light").click()
-    assert page.evaluate(GROUND) == dark
+    assert at_rest.told(page, GROUND) == dark
     page.reload()
     visitor.shown()
-    assert page.evaluate(GROUND) == dark
+    assert at_rest.told(page, GROUND) == dark
 
     page.get_by_role("button", name="Switch between dark and light").click()
     page.emulate_media(color_scheme="dark")
-    assert page.evaluate(GROUND) == light
+    assert at_rest.told(page, GROUND) == light
 
 
 def test_nothing_has_to_be_scrolled_sideways(visitor: Visitor) -> None:
@@ -53,7 +54,7 @@ def assert_it_fits(visitor: Visitor) -> None:
     wide = "() => document.scrollingElement.scrollWidth"
     for width in (2560, 1440, 768, 390):
         visitor.page.set_viewport_size({"width": width, "height": 844})
-        visitor.eventually(lambda: visitor.page.evaluate(wide) <= width)  # noqa: B023  called now
+        visitor.eventually(lambda: at_rest.told(visitor.page, wide) <= width)  # noqa: B023  called now
 
 
 def test_wide_windows_have_more_maps_per_row(visitor: Visitor) -> None:
@@ -65,7 +66,7 @@ def test_wide_windows_have_more_maps_per_row(visitor: Visitor) -> None:
     for width in (390, 900, 1440, 2560):
         page.set_viewport_size({"width": width, "height": 900})
         visitor.flush()
-        found.append(maps.evaluate_all(rows))
+        found.append(at_rest.of_all(maps, rows))
 
     assert found == sorted(found, reverse=True)
     assert len(set(found)) >= 3
@@ -77,7 +78,7 @@ def test_on_a_telephone_all_stands_in_reading_order(visitor: Visitor) -> None:
     page = visitor.open(SELECTED)
 
     tops = [
-        page.locator(part).evaluate("(part) => part.getBoundingClientRect().top")
+        at_rest.told(page.locator(part), "(part) => part.getBoundingClientRect().top")
         for part in (".digit-now", "#wall", "#verdict", "#panel-fcn-dense1", "#panel-cnn-conv1", "#inspector")
     ]
 
@@ -95,7 +96,7 @@ def test_it_can_be_printed(visitor: Visitor) -> None:
     for part in (".header", "#wall", ".stepper", ".network-controls"):
         expect(page.locator(part)).to_be_hidden()
     for part in (".column-digit", ".column-inspector"):
-        hidden = page.locator(part).evaluate("(part) => part.scrollHeight - part.clientHeight")
+        hidden = at_rest.told(page.locator(part), "(part) => part.scrollHeight - part.clientHeight")
         assert hidden <= 1
     paper = page.pdf()
     assert paper.startswith(b"%PDF-")

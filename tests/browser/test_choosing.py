@@ -7,6 +7,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import at_rest
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -38,7 +39,7 @@ def test_a_choice_made_at_once_stands(visitor: Visitor) -> None:
     visitor.at("/?digit=4271&scale=map&stage=pre")
     visitor.quiet()
     visitor.flush()
-    assert page.evaluate("() => window.seen") == ["pre"]
+    assert at_rest.told(page, "() => window.seen") == ["pre"]
 
 
 def test_a_choice_made_before_the_wall_is_there_is_shown_with_it(visitor: Visitor) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known
 from tests.browser.visitor import Visitor
 
@@ -40,23 +40,22 @@ def test_a_click_costs_one_request_and_a_second_one_none(visitor: Visitor) -> No
 
     for digit in (305, 311, 303):
         visitor.pick(digit)
-    assert [path.split("/")[4:] for path in visitor.requests] == [
+    assert [path.split("/")[4:] for path in visitor.asked()] == [
         [str(digit), "post.bin"] for digit in (305, 311, 303)
     ]
 
-    visitor.requests.clear()
+    visitor.forget()
     for digit in (311, 300, 305):
         visitor.pick(digit)
-    assert visitor.requests == []
+    assert visitor.asked() == []
 
 
 def test_the_previous_picture_stays_until_the_next_one_is_painted(visitor: Visitor) -> None:
     """While the server thinks, the screen shows the digit before: never nothing, never a mix."""
     page = visitor.open("/?digit=200")
-    visitor.page.wait_for_load_state("networkidle")
     visitor.follow_painting()
     columns = page.locator(".column-network, #verdict, #digit-title, #wall")
-    before = columns.all_inner_texts()
+    before = at_rest.texts(columns)
     maps = visitor.panel("cnn", "conv1").locator(".maps")
     painted = canvas.read(maps)
 
@@ -64,7 +63,7 @@ def test_the_previous_picture_stays_until_the_next_one_is_painted(visitor: Visit
         visitor.thumb(207).click()
         visitor.eventually(lambda: held)
         visitor.flush()
-        assert columns.all_inner_texts() == before
+        assert at_rest.texts(columns) == before
         assert np.array_equal(canvas.read(maps), painted)
         visitor.at("/?digit=200")
 
@@ -76,7 +75,6 @@ def test_the_previous_picture_stays_until_the_next_one_is_painted(visitor: Visit
 def test_of_fast_clicks_the_last_one_wins(visitor: Visitor) -> None:
     """Answers may arrive in any order: the digit that was clicked last is painted, and no other after it."""
     page = visitor.open("/?digit=400")
-    visitor.page.wait_for_load_state("networkidle")
     visitor.follow_painting()
     held: dict[int, Route] = {}
     page.route("**/pictures/**", lambda route: held.update({int(route.request.url.split("/")[-2]): route}))
@@ -104,8 +102,9 @@ def test_resting_on_a_digit_prepares_it(visitor: Visitor) -> None:
 
     with page.expect_response("**/504/post.bin"):
         visitor.thumb(504).hover()
-    assert page.locator("body").get_attribute("data-painted") == "500"
+    at_rest.wait(page)
+    expect(page.locator("body")).to_have_attribute("data-painted", "500")
 
-    visitor.requests.clear()
+    visitor.forget()
     visitor.pick(504)
-    assert visitor.requests == []
+    assert visitor.asked() == []

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from dashboard.panels.compare import PANELS
 from dashboard.picture import LEVELS
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known
 from tests.browser.serving import Server
 from tests.browser.visitor import Visitor
@@ -21,16 +21,16 @@ def test_it_answers_how_good_each_network_is(visitor: Visitor, known: Known) -> 
     """Every panel with its question; each network's accuracy; charts that are drawn."""
     page = visitor.open("/compare?model=both")
 
-    questions = page.locator("#compare-panels section h2").all_inner_texts()
-    assert questions == [panel.question for panel in PANELS]
+    questions = page.locator("#compare-panels section h2")
+    expect(questions).to_have_text([panel.question for panel in PANELS])
     for entry in known.pair.values():
         expect(page.locator("#compare-accuracy")).to_contain_text(f"{100 * entry.test.accuracy:.2f} % (")
         expect(page.locator("#compare-cost")).to_contain_text(f"{entry.parameters:,}")
     expect(page.locator("#compare-panels .js-plotly-plot")).to_have_count(6)
-    visitor.eventually(lambda: page.locator(CHARTS).count() >= 10)
+    visitor.eventually(lambda: at_rest.count(page.locator(CHARTS)) >= 10)
     expect(page.locator("#explore")).to_be_hidden()
-    assert [path for path in visitor.requests if "plotly-basic" in path]
-    assert not [path for path in visitor.requests if "/pictures/" in path]
+    assert visitor.asked("plotly-basic")
+    assert not visitor.asked("/pictures/")
 
 
 def test_it_shows_the_networks_and_the_paper_that_one_chooses(visitor: Visitor) -> None:
@@ -38,7 +38,7 @@ def test_it_shows_the_networks_and_the_paper_that_one_chooses(visitor: Visitor) 
     page = visitor.open("/compare")
     heads = page.locator("#compare-accuracy thead .hue")
     tick = page.locator("#compare-classes .main-svg .xtick text").first
-    light = tick.evaluate(INK)
+    light = at_rest.told(tick, INK)
 
     for choice, shown, address in (
         ("FCN", ["FCN"], "/compare?model=fcn"),
@@ -53,7 +53,7 @@ def test_it_shows_the_networks_and_the_paper_that_one_chooses(visitor: Visitor) 
 
     page.emulate_media(color_scheme="light")
     page.get_by_role("button", name="Switch between dark and light").click()
-    visitor.eventually(lambda: tick.evaluate(INK) != light)
+    visitor.eventually(lambda: at_rest.told(tick, INK) != light)
     page.evaluate("() => localStorage.clear()")
 
 
@@ -64,11 +64,11 @@ def test_charts_that_come_late_move_nothing(visitor: Visitor) -> None:
         visitor.eventually(lambda: held)
         visitor.flush()
         places = "all => all.map((each) => Math.round(each.getBoundingClientRect().top))"
-        tops = page.locator("#compare-panels section").evaluate_all(places)
-        assert page.locator("#compare-panels .js-plotly-plot").count() == 0
+        tops = at_rest.of_all(page.locator("#compare-panels section"), places)
+        expect(page.locator("#compare-panels .js-plotly-plot")).to_have_count(0)
 
-    visitor.eventually(lambda: page.locator(CHARTS).count() >= 10)
-    assert page.locator("#compare-panels section").evaluate_all(places) == tops
+    visitor.eventually(lambda: at_rest.count(page.locator(CHARTS)) >= 10)
+    assert at_rest.of_all(page.locator("#compare-panels section"), places) == tops
 
 
 def test_a_mistake_leads_to_its_digits_on_the_wall(visitor: Visitor, server: Server, known: Known) -> None:
@@ -108,7 +108,7 @@ def test_a_digit_that_only_one_network_names_right_opens(visitor: Visitor, known
     thumbs = page.locator("#compare-differences .gallery").first.get_by_role("link")
     expect(thumbs.locator("img")).to_have_count(len(only))
     widths = "(images) => images.map((image) => image.naturalWidth)"
-    assert thumbs.locator("img").evaluate_all(widths) == [28] * len(only)
+    assert at_rest.of_all(thumbs.locator("img"), widths) == [28] * len(only)
 
     digit = int(only[0])
     page.get_by_role("link", name=f"test digit {digit}", exact=False).first.click()
@@ -124,7 +124,7 @@ def test_a_digit_that_only_one_network_names_right_opens(visitor: Visitor, known
 def test_numbers_are_taken_away(visitor: Visitor, known: Known) -> None:
     """A table's file holds the numbers that are seen, and asks nobody for them."""
     page = visitor.open("/compare")
-    visitor.requests.clear()
+    visitor.forget()
 
     with page.expect_download() as download:
         page.locator("#compare-differences .table").get_by_role("link", name="numbers as CSV").click()
@@ -136,7 +136,7 @@ def test_numbers_are_taken_away(visitor: Visitor, known: Known) -> None:
         f"FCN right,{(~fcn & ~cnn).sum()},{(~fcn & cnn).sum()}",
         f"FCN wrong,{(fcn & ~cnn).sum()},{(fcn & cnn).sum()}",
     ]
-    assert visitor.requests == []
+    assert visitor.asked() == []
 
 
 def test_it_is_reached_without_loading_the_page_anew(visitor: Visitor) -> None:
@@ -149,15 +149,15 @@ def test_it_is_reached_without_loading_the_page_anew(visitor: Visitor) -> None:
     visitor.shown()
     expect(page.locator(CHARTS).first).to_be_visible()
     expect(page).to_have_title("Compare · ConvLens")
-    assert [path for path in visitor.requests if "plotly-basic" in path]
-    visitor.requests.clear()
+    assert visitor.asked("plotly-basic")
+    visitor.forget()
 
     page.get_by_role("link", name="Explore").click()
     visitor.at("/?digit=4271&model=cnn&scale=map")
     expect(page.locator("#explore")).to_be_visible()
-    assert page.evaluate("() => window.same")
+    assert at_rest.told(page, "() => window.same")
     assert in_view(visitor)
-    assert [path for path in visitor.requests if "/kernels/" not in path] == []
+    assert visitor.asked(but="/kernels/") == []
 
 
 def test_the_wall_is_where_it_should_be(visitor: Visitor) -> None:
@@ -168,8 +168,9 @@ def test_the_wall_is_where_it_should_be(visitor: Visitor) -> None:
 
     page.locator("body[data-painted]").wait_for()
     assert in_view(visitor)
-    across = page.locator("#wall .thumb").evaluate_all(
-        "(thumbs) => new Set(thumbs.map((thumb) => thumb.getBoundingClientRect().left)).size"
+    across = at_rest.of_all(
+        page.locator("#wall .thumb"),
+        "(thumbs) => new Set(thumbs.map((thumb) => thumb.getBoundingClientRect().left)).size",
     )
     assert across > 5
 
@@ -177,4 +178,4 @@ def test_the_wall_is_where_it_should_be(visitor: Visitor) -> None:
 def in_view(visitor: Visitor) -> bool:
     """Return whether the digit that is painted can be seen on the wall."""
     visitor.flush()
-    return int(visitor.page.locator("body").get_attribute("data-painted") or "") in visitor.visible_thumbs()
+    return int(at_rest.attribute(visitor.page.locator("body"), "data-painted")) in visitor.visible_thumbs()

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from models.drawing import read_pixels
 from models.forward_pass import Floats, Stage
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.canvas import Pixels
 from tests.browser.conftest import Known
 from tests.browser.serving import Server
@@ -48,7 +48,7 @@ def test_any_two_digits_are_compared(visitor: Visitor, server: Server, known: Kn
     """A number is typed: all maps show this digit less that one, and say so; the verdict stays its own."""
     page = visitor.open("/?digit=12&stage=pre")
     field = page.get_by_label("Compare with test digit")
-    said = page.locator("#verdict").inner_text()
+    said = at_rest.text(page.locator("#verdict"))
     maps = visitor.panel("cnn", "conv1")
     expect(note(page)).to_be_hidden()
 
@@ -69,7 +69,7 @@ def test_any_two_digits_are_compared(visitor: Visitor, server: Server, known: Kn
     most = float(f"{np.abs(difference(server, '12?reference=4271', 'conv1', 'pre')).max():.3g}")
     expect(maps.locator(".panel-head .legend")).to_have_text(f"−{most}{most}difference to test digit 4271")
     expect(maps.get_by_label("conv1 map 3, difference to test digit 4271", exact=True)).to_have_count(1)
-    assert page.locator("#verdict").inner_text() == said
+    assert at_rest.text(page.locator("#verdict")) == said
     that = page.get_by_label(f"Test digit 4271, label {known.labels[4271]}")
     assert np.array_equal(canvas.read(that)[..., 0], np.rint(255 * server.tensor("/api/digits/4271.npy")))
     expect(page.locator("#status")).to_contain_text("All layers show the difference to test digit 4271.")
@@ -99,7 +99,9 @@ def test_a_link_compares_and_back_leaves(visitor: Visitor, server: Server) -> No
     exact = float(less[row, column, channel])
     tip = page.locator(".tip")
     visitor.eventually(
-        lambda: float(tip.inner_text().split(": ")[1].split(" ")[0].replace("−", "-")) == pytest.approx(exact)
+        lambda: (
+            float(at_rest.text(tip).split(": ")[1].split(" ")[0].replace("−", "-")) == pytest.approx(exact)
+        )
     )
     expect(tip).to_contain_text(f"map {channel}")
 
@@ -131,7 +133,7 @@ def edited(visitor: Visitor, pixels: Pixels) -> str:
 
 def query(page: Page) -> dict[str, str]:
     """Return the parts of the address."""
-    return dict(parse_qsl(urlsplit(page.url).query))
+    return dict(parse_qsl(urlsplit(at_rest.address(page)).query))
 
 
 def test_one_pixel_is_edited(visitor: Visitor, server: Server) -> None:
@@ -146,13 +148,13 @@ def test_one_pixel_is_edited(visitor: Visitor, server: Server) -> None:
     visitor.at("/?digit=4271")
 
     x, y = visitor.spot(pad, 4, 20, 28)
-    place = pad.bounding_box()
+    place = at_rest.box(pad)
     pad.click(position={"x": x, "y": y})
     expected = written.copy()
     expected[4, 20] = 255
     text = edited(visitor, expected)
     assert query(page)["reference"] == "4271"
-    assert pad.bounding_box() == place, "the pad moved away under the pen"
+    assert at_rest.box(pad) == place, "the pad moved away under the pen"
     expect(count).to_have_text(f"1 pixel differs from test digit 4271, by at most {255 - written[4, 20]}.")
     less = difference(server, f"4271?perturb={text}&reference=4271", "conv1")
     assert {*zip(*np.nonzero(less.any(axis=-1)), strict=True)} <= {*product((2, 3, 4), (18, 19, 20))}
@@ -185,9 +187,9 @@ def test_a_dead_unit_differs_no_more_than_another(visitor: Visitor, known: Known
     dead = known.surveys["fcn"].dead("dense1")
     units = visitor.panel("fcn", "dense1").locator(".maps button")
     marks = "(all) => all.flatMap((one, i) => (one.dataset.mark ? [[one.dataset.mark, i]] : []))"
-    assert units.evaluate_all(marks) == []
+    assert at_rest.of_all(units, marks) == []
 
     page.get_by_role("button", name="End the comparison").first.click()
     visitor.at("/?digit=12&model=fcn")
     visitor.flush()
-    assert units.evaluate_all(marks) == [["dead", i] for i in dead]
+    assert at_rest.of_all(units, marks) == [["dead", i] for i in dead]

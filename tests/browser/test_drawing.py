@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from models.drawing import PAD, Drawing, read_ink, write_ink
 from models.preparation import prepare_drawing
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known, Visit
 from tests.browser.serving import Server
 from tests.browser.visitor import Visitor
@@ -43,7 +43,7 @@ def drawn(page: Page) -> Bits:
 
 def ink_of(page: Page) -> str:
     """Return what the address says of the digit."""
-    return parse_qs(urlsplit(page.url).query).get("perturb", [""])[0]
+    return parse_qs(urlsplit(at_rest.address(page)).query).get("perturb", [""])[0]
 
 
 def settled(visitor: Visitor) -> str:
@@ -241,7 +241,7 @@ def test_the_slider_changes_what_was_drawn(visitor: Visitor, server: Server) -> 
     value = page.locator("#inspector .value")
     expect(value).not_to_contain_text("…")
     visitor.eventually(
-        lambda: float(value.inner_text().split("= ")[1]) == pytest.approx(tensor[12, 7, 3], rel=1e-6)
+        lambda: float(at_rest.text(value).split("= ")[1]) == pytest.approx(tensor[12, 7, 3], rel=1e-6)
     )
 
     visitor.draw((0.9, 0.1), (0.1, 0.9))
@@ -280,7 +280,7 @@ def test_one_request_at_a_time_and_the_newest_stroke_wins(visitor: Visitor) -> N
         assert len(held) == 1
 
     text = settled(visitor)
-    asked = [path for path in visitor.requests if "/pictures/" in path]
+    asked = visitor.asked("/pictures/")
     assert len(asked) == 2
     assert asked[-1].endswith(f"perturb={text}")
 
@@ -295,7 +295,7 @@ def test_opening_the_pad_asks_for_nothing(visitor: Visitor) -> None:
 
     expect(pad(page)).to_be_visible()
     visitor.flush()
-    assert visitor.requests == []
+    assert visitor.asked() == []
 
 
 def test_a_finger_draws_and_does_not_scroll(visit: Visit) -> None:
@@ -303,9 +303,8 @@ def test_a_finger_draws_and_does_not_scroll(visit: Visit) -> None:
     visitor = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = visitor.open(f"/?digit={DIGIT}")
     open_pad(page)
-    before = page.evaluate("() => scrollY")
-    box = pad(page).bounding_box()
-    assert box
+    before = at_rest.told(page, "() => scrollY")
+    box = at_rest.box(pad(page))
     finger = page.context.new_cdp_session(page)
 
     def touch(kind: str, *places: float) -> None:
@@ -320,6 +319,6 @@ def test_a_finger_draws_and_does_not_scroll(visit: Visit) -> None:
     settled(visitor)
     rows, _ = np.nonzero(drawn(page))
     assert np.ptp(rows) > 0.7 * PAD
-    assert page.evaluate("() => scrollY") == before
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    assert at_rest.told(page, "() => scrollY") == before
+    assert at_rest.told(page, "() => document.documentElement.scrollWidth") <= 390
     expect(page.locator("#digit-title")).to_have_text("Your digit")

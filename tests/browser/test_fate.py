@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 
 from dashboard.layout import WORDS
 from dashboard.settings import ROOT
+from tests.browser import at_rest
 
 pytestmark = pytest.mark.browser
 
@@ -69,19 +70,19 @@ def test_one_word_is_said_of_a_channel(page: Any, activation: str | None) -> Non
             asked.append((layer, opened, seen))
             words.append(expected(layer, ends, seen, units=units))
 
-    assert page.evaluate(ALL, asked) == words
+    assert at_rest.told(page, ALL, asked) == words
     wanted = {"off", "same", "dead", "silent", "constant", "faint", "always on", ""}
     assert set(words) == wanted
 
 
 def test_every_word_is_in_the_glossary_and_has_its_sentence(page: Any) -> None:
     """In the order in which they are decided, and what is said begins with the word."""
-    words = page.evaluate("Object.keys(convlens.FATES)")
+    words = at_rest.told(page, "Object.keys(convlens.FATES)")
     layer = {"activation": "relu"}
 
     assert [word for word in WORDS if word in words] == words
     for word in words:
-        sentence = page.evaluate("([layer, word]) => convlens.fateWords(layer, word)", [layer, word])
+        sentence = at_rest.told(page, "([layer, word]) => convlens.fateWords(layer, word)", [layer, word])
         assert sentence.lower().startswith(word if word != "off" else "switched off")
         assert sentence.endswith(".")
-    assert page.evaluate("(layer) => convlens.fateWords(layer, '')", layer) == ""
+    assert at_rest.told(page, "(layer) => convlens.fateWords(layer, '')", layer) == ""

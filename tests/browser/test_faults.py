@@ -7,6 +7,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import at_rest
 from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 
@@ -38,7 +39,7 @@ def test_a_fault_is_said_and_the_next_click_works(visitor: Visitor) -> None:
     """Errors of every kind: said within two seconds, the picture stays, and a good click takes it away."""
     visitor.allow(r"^Failed to load resource")
     page = visitor.open("/?digit=600")
-    verdict = page.locator("#verdict").inner_text()
+    verdict = at_rest.text(page.locator("#verdict"))
 
     for digit, (fault, said) in enumerate(FAULTS.values(), start=601):
         page.route(
@@ -48,7 +49,7 @@ def test_a_fault_is_said_and_the_next_click_works(visitor: Visitor) -> None:
         visitor.thumb(digit).click()
         expect(visitor.alert).to_contain_text(said, timeout=SOON)
         expect(page.locator("body")).to_have_attribute("data-painted", "600")
-        assert page.locator("#verdict").inner_text() == verdict
+        expect(page.locator("#verdict")).to_have_text(verdict, use_inner_text=True)
         visitor.at("/?digit=600")
 
         page.unroute_all()
@@ -64,12 +65,12 @@ def test_a_server_that_says_nothing_is_reported(visitor: Visitor) -> None:
     """
     page = visitor.open("/?digit=610")
     visitor.thumb(612).hover()  # by which it is in view
-    place = visitor.thumb(611).bounding_box()
+    place = at_rest.box(visitor.thumb(611))
 
     with visitor.held("**/pictures/**"):
         visitor.thumb(611).click()
         expect(visitor.alert).not_to_be_empty(timeout=SOON)
-        assert visitor.thumb(611).bounding_box() == place
+        assert at_rest.box(visitor.thumb(611)) == place
         expect(page.locator("body")).to_have_attribute("data-painted", "610")
 
     visitor.painted(611)
@@ -81,7 +82,7 @@ def test_a_lost_connection_is_said(visit: Visit) -> None:
     visitor = visit(viewport={"width": 1440, "height": 900})
     visitor.allow(r"^Failed to load resource")
     page = visitor.open("/?digit=620")
-    page.wait_for_load_state("networkidle")
+    at_rest.loaded(page)
 
     page.context.set_offline(True)
     visitor.thumb(623).click()

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from models.convolution import Window, receptive_field
 from models.description import sights
 from models.forward_pass import Floats
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known
 from tests.browser.serving import Server
 from tests.browser.visitor import Visitor
@@ -54,8 +54,9 @@ def number(text: str) -> float:
 
 def sight(visitor: Visitor) -> tuple[int, ...]:
     """Return the box on the digit in pixels: top, left, height, width."""
-    sides: list[str] = visitor.page.locator("#sight").evaluate(
-        "(box) => ['top', 'left', 'height', 'width'].map((side) => box.style[side])"
+    sides: list[str] = at_rest.told(
+        visitor.page.locator("#sight"),
+        "(box) => ['top', 'left', 'height', 'width'].map((side) => box.style[side])",
     )
     return tuple(round(28 * float(side.removesuffix("%")) / 100) for side in sides)
 
@@ -81,8 +82,7 @@ def test_hover_says_the_exact_value_and_what_it_sees(visitor: Visitor, server: S
         values = server.tensor(f"/api/models/cnn/digits/4271/layers/{layer}.npy")
         field = receptive_field(windows, 28)
         visitor.panel("cnn", layer).scroll_into_view_if_needed()
-        visitor.page.wait_for_load_state("networkidle")
-        visitor.requests.clear()
+        visitor.forget()
         other = (some_cells(values)[0][0] + 1) % values.shape[-1]
         for channel, row, column in [*some_cells(values), (other, 1, 2), (other, 5, 4)]:
             move_over(
@@ -91,11 +91,11 @@ def test_hover_says_the_exact_value_and_what_it_sees(visitor: Visitor, server: S
             expect(tip).to_have_text(
                 re.compile(rf"^CNN {layer} map {channel}( \(\w+\))?, row {row}, column {column}: [^±]+$")
             )
-            assert number(tip.inner_text().split(": ")[1]) == values[row, column, channel]
+            assert number(at_rest.text(tip).split(": ")[1]) == values[row, column, channel]
             (top, bottom), (left, right) = field.span(row), field.span(column)
             assert sight(visitor) == (top, left, bottom - top, right - left)
             expect(box).to_be_visible()
-        asked = [path for path in visitor.requests if "/kernels/" not in path]
+        asked = visitor.asked(but="/kernels/")
         assert asked == [f"/api/models/cnn/digits/4271/layers/{layer}.npy?stage=post"]
 
     page.mouse.move(2, 2)
@@ -114,7 +114,7 @@ def test_hover_outlines_what_a_cell_sees_on_every_layer_before(visitor: Visitor,
         for row, column in ((0, 0), (5, 7), (last, last), (2, last)):
             move_over(visitor, cell, row, column, SIDES[layer])
             assert_seen(visitor, known, layer, row, column)
-        assert visitor.requests == []
+        assert visitor.asked() == []
 
     page.mouse.move(2, 2)
     visitor.flush()
@@ -178,13 +178,12 @@ def test_hover_names_a_weight(visitor: Visitor, server: Server) -> None:
     kernel = server.tensor("/api/models/cnn/layers/conv2/kernel.npy")
     cell = visitor.cell("cnn", "conv2", "conv2 filter 21, 32 slices")
     cell.scroll_into_view_if_needed()
-    page.wait_for_load_state("networkidle")
 
     for slice_, row, column in ((0, 0, 0), (7, 2, 1), (30, 1, 2)):
         move_over(visitor, cell, 4 * (slice_ // 6) + row, 4 * (slice_ % 6) + column, columns=23)
         words = f"CNN conv2 filter 21, slice {slice_}, row {row}, column {column}: weight"
         expect(tip).to_have_text(re.compile(rf"^{words} [^±]+$"))
-        assert number(tip.inner_text().split()[-1]) == kernel[row, column, slice_, 21]
+        assert number(at_rest.text(tip).split()[-1]) == kernel[row, column, slice_, 21]
 
     move_over(visitor, cell, 3, 0, columns=23)
     expect(tip).to_have_text(re.compile("^CNN conv2 filter 21(, tuned to .+)?$"))
@@ -199,12 +198,12 @@ def test_hover_names_a_unit(visitor: Visitor, server: Server) -> None:
 
     visitor.cell("cnn", "dense", f"dense unit {unit}").hover()
     expect(tip).to_have_text(re.compile(rf"^CNN dense unit {unit} = "))
-    assert number(tip.inner_text().split(" = ")[1]) == values[unit]
+    assert number(at_rest.text(tip).split(" = ")[1]) == values[unit]
 
     kernel = server.tensor("/api/models/fcn/layers/dense1/kernel.npy").reshape(28, 28, 512)
     move_over(visitor, visitor.cell("fcn", "dense1", "dense1 unit 3"), 11, 17, columns=28)
     expect(tip).to_contain_text("FCN dense1 unit 3, row 11, column 17: weight")
-    told, of_what = tip.inner_text().split("weight ")[1].split(", ")
+    told, of_what = at_rest.text(tip).split("weight ")[1].split(", ")
     assert of_what == "half a level of the picture's 128"
     value, error = (number(part) for part in told.split(" ± "))
     assert abs(value - kernel[11, 17, 3]) <= error + 0.005 * abs(value)  # three digits are shown

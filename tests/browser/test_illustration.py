@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.serving import Server
 from tests.browser.visitor import Visitor
 
@@ -18,7 +18,7 @@ UNIT = "/?digit=4271&layer=fcn.output&filter=4"
 
 
 def asked(visitor: Visitor) -> list[str]:
-    return [path for path in visitor.requests if "/illustration" in path]
+    return visitor.asked("/illustration")
 
 
 def told(server: Server, path: str, seed: int = 7) -> Any:
@@ -27,7 +27,7 @@ def told(server: Server, path: str, seed: int = 7) -> Any:
 
 def numbers(page: Page) -> list[float]:
     """Return what is said of the illustration, of the strongest digit and of the noise."""
-    words = page.locator(".illustration .told").inner_text().replace("−", "-")
+    words = at_rest.text(page.locator(".illustration .told")).replace("−", "-")
     found = re.search(
         r"is (-?[\d.]+) on the illustration; (-?[\d.]+) on the strongest.*; (-?[\d.]+) on", words
     )
@@ -57,9 +57,7 @@ def test_it_is_shown_beside_the_strongest_digit_when_asked(visitor: Visitor, ser
     top, left, bottom, right = found["sight"]
     levels = np.array(found["levels"], np.uint8)[top:bottom, left:right]
     assert np.array_equal(canvas.read(picture)[..., 0], levels)
-    assert (
-        picture.evaluate("(canvas) => canvas.getBoundingClientRect().width") > 100
-    )  # the cell sees 5×5 pixels
+    assert at_rest.box(picture)["width"] > 100  # the cell sees 5×5 pixels
     best = found["strongest"]
     assert numbers(page) == pytest.approx([found["value"], best["value"], found["noise"]], rel=5e-3)
     expect(shown(page, f"Test digit {best['digit']}")).to_be_visible()
@@ -78,7 +76,7 @@ def test_the_networks_read_it(visitor: Visitor, server: Server) -> None:
     expect(page).to_have_url(re.compile(r"stage=pre&perturb=pixels:.*&cell=12,12"))
     number = page.locator("#inspector .value")
     expect(number).to_contain_text("conv2[12, 12, 21] = 1")
-    value = float(number.inner_text().split("= ")[1].replace("−", "-"))
+    value = float(at_rest.text(number).split("= ")[1].replace("−", "-"))
     assert value == pytest.approx(found["value"], abs=1e-6)
 
 

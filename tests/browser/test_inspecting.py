@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from models.forward_pass import Floats
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known
 from tests.browser.serving import Server
 from tests.browser.test_hover import number, sight
@@ -21,15 +21,16 @@ SHARED = "/?digit=4271&model=cnn&layer=conv2&filter=21&cell=12,7"
 def numbers(table: Locator) -> Floats:
     """Return the numbers of a table, in full, once it has any."""
     expect(table.locator("tbody tr").first).to_be_attached()
-    rows = table.locator("tbody tr").evaluate_all(
-        "(rows) => rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.title))"
+    rows = at_rest.of_all(
+        table.locator("tbody tr"),
+        "(rows) => rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.title))",
     )
     return np.array([[number(text) for text in row] for row in rows], np.float32)
 
 
 def bias(inspector: Locator) -> float:
     """Return the bias that stands beside the weights, in full."""
-    return number(inspector.locator(".bias").inner_text().removeprefix("bias = "))
+    return number(at_rest.text(inspector.locator(".bias")).removeprefix("bias = "))
 
 
 def test_a_click_on_a_map_shows_it_enlarged_with_its_numbers(visitor: Visitor, server: Server) -> None:
@@ -47,19 +48,19 @@ def test_a_click_on_a_map_shows_it_enlarged_with_its_numbers(visitor: Visitor, s
     expect(inspector.locator("h3")).to_have_text("CNN conv2 · map 21")
     expect(inspector.locator(".tensor")).to_have_text("post-activation (relu) · 24×24×64 · digit 4271")
     expect(inspector.locator(".value")).not_to_contain_text("…")
-    assert number(inspector.locator(".value").inner_text().split(" = ")[1]) == values[12, 7]
+    assert number(at_rest.text(inspector.locator(".value")).split(" = ")[1]) == values[12, 7]
     expect(inspector.locator(".value")).to_contain_text("conv2[12, 7, 21] = ")
     assert sight(visitor) == (12, 7, 5, 5)
     small = canvas.pictures(visitor.panel("cnn", "conv2").locator(".maps"))[21]
     assert np.array_equal(canvas.read(inspector.locator(".enlarged"))[..., :3], small)
-    smallest, largest = inspector.locator(".numbers dd").all_inner_texts()[:2]
+    smallest, largest = at_rest.texts(inspector.locator(".numbers dd"))[:2]
     assert (number(smallest), number(largest)) == (values.min(), values.max())
 
     inspector.get_by_text("All 24×24 numbers").click()
     assert np.array_equal(numbers(inspector.get_by_role("region", name="All numbers of this map")), values)
     slices = inspector.locator(".part-weights .slice")
     expect(slices).to_have_count(32)
-    assert np.array_equal(np.stack([numbers(each) for each in slices.all()], axis=-1), kernel)
+    assert np.array_equal(np.stack([numbers(each) for each in at_rest.each(slices)], axis=-1), kernel)
     assert bias(inspector) == server.tensor("/api/models/cnn/layers/conv2/bias.npy")[21]
 
 
@@ -78,10 +79,7 @@ def test_a_click_on_a_kernel_selects_its_filter(visitor: Visitor, server: Server
     assert np.array_equal(numbers(weights), kernel)
     assert bias(inspector) == server.tensor("/api/models/cnn/layers/conv1/bias.npy")[4]
     pressed = page.locator("[aria-pressed=true]")
-    assert pressed.evaluate_all("(all) => all.map((one) => one.ariaLabel)") == [
-        "conv1 map 4",
-        "conv1 kernel 4",
-    ]
+    assert at_rest.attributes(pressed, "aria-label") == ["conv1 map 4", "conv1 kernel 4"]
 
 
 def test_a_click_on_a_unit_shows_its_value_and_weights(visitor: Visitor, server: Server) -> None:
@@ -98,7 +96,7 @@ def test_a_click_on_a_unit_shows_its_value_and_weights(visitor: Visitor, server:
         visitor.at(f"/?digit=4271&layer={model}.{layer}&filter={unit}")
         expect(inspector.locator("h3")).to_have_text(f"{model.upper()} {layer} · unit {unit}")
         value = server.tensor(f"/api/models/{model}/digits/4271/layers/{layer}.npy")[unit]
-        assert number(inspector.locator(".value").inner_text().split(" = ")[1]) == value
+        assert number(at_rest.text(inspector.locator(".value")).split(" = ")[1]) == value
         expect(inspector.locator(".part-weights .fields canvas")).to_have_count(weights)
         assert bias(inspector) == server.tensor(f"/api/models/{model}/layers/{layer}/bias.npy")[unit]
 
@@ -115,8 +113,8 @@ def test_a_selected_map_follows_the_digit(visitor: Visitor, server: Server) -> N
     values = server.tensor("/api/models/cnn/digits/4273/layers/conv2.npy")
     expect(page.locator("#inspector .tensor")).to_contain_text("digit 4273")
     expect(page.locator("#inspector .value")).to_have_text(re.compile(r"conv2\[12, 7, 21\] = \S*\d"))
-    assert number(page.locator("#inspector .value").inner_text().split(" = ")[1]) == values[12, 7, 21]
-    picture, *tensors = visitor.requests
+    assert number(at_rest.text(page.locator("#inspector .value")).split(" = ")[1]) == values[12, 7, 21]
+    picture, *tensors = visitor.asked()
     assert picture.endswith("/4273/post.bin")
     assert all(path.startswith("/api/models/cnn/digits/4273/layers/") for path in tensors)
     assert len(tensors) == len(set(tensors))
@@ -168,7 +166,7 @@ def test_a_map_and_its_cells_are_chosen_by_keys(visitor: Visitor, server: Server
     visitor.at("/?digit=4271&model=cnn&layer=pool&filter=2&cell=1,2")
     value = server.tensor("/api/models/cnn/digits/4271/layers/pool.npy")[1, 2, 2]
     expect(page.locator("#inspector .value")).to_have_text(re.compile(r"pool\[1, 2, 2\] = \S*\d"))
-    assert number(page.locator("#inspector .value").inner_text().split(" = ")[1]) == value
+    assert number(at_rest.text(page.locator("#inspector .value")).split(" = ")[1]) == value
     assert sight(visitor) == (2, 4, 6, 6)
 
 
@@ -178,7 +176,7 @@ def test_numbers_can_be_taken_away(visitor: Visitor, server: Server) -> None:
     expect(page.locator("#inspector .files a")).to_have_count(4)
     links = page.locator('#inspector .files a:not([href$=".npz"])')
     expect(links).to_have_count(3)
-    paths = [link.get_attribute("href") or "" for link in links.all()]
+    paths = at_rest.attributes(links, "href")
 
     assert [server.tensor(path).shape for path in paths] == [(24, 24), (3, 3, 32), (24, 24, 32)]
 
@@ -200,7 +198,7 @@ def test_a_map_on_empty_paper_is_its_bias(visitor: Visitor, server: Server, know
     expect(part.get_by_role("heading", name="What are its weights?")).to_be_visible()
     expect(part).to_contain_text("3×3×1; its depth is 1 because the image is grey")
     told = part.get_by_text("On empty paper every cell of its map is")
-    value = re.search(r"is (\S+): relu of its bias", told.inner_text())
+    value = re.search(r"is (\S+): relu of its bias", at_rest.text(told))
     assert value
     assert float(value[1]) == pytest.approx(corner, rel=5e-3)
     assert corner == max(0, biases[channel])

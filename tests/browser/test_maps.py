@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
 from dashboard.facts import DIVERGING, SEQUENTIAL
 from dashboard.picture import KERNEL_LEVELS, LEVELS, panels
 from dashboard.selection import SCALES
 from models.forward_pass import STAGES, Floats, Stage
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.canvas import Pixels
 from tests.browser.conftest import Known
 from tests.browser.serving import Server
@@ -33,10 +33,9 @@ def weights_shown(visitor: Visitor, model: str, layer: str) -> list[Pixels]:
     panel = visitor.panel(model, layer)
     sheet = panel.locator(".kernels, .maps").last
     buttons = sheet.get_by_role("button")
-    for i in range(0, buttons.count(), 32):
+    for i in range(0, at_rest.count(buttons), 32):
         buttons.nth(i).scroll_into_view_if_needed()
         visitor.flush()
-    visitor.page.wait_for_load_state("networkidle")
     visitor.eventually(lambda: all(picture[:28].any() for picture in canvas.pictures(sheet)))
     return canvas.pictures(sheet)
 
@@ -125,7 +124,7 @@ def _numbers(stop: str) -> list[int]:
 
 def legend(place: Locator) -> tuple[float, float]:
     """Return the numbers at the ends of a legend."""
-    low, high = place.locator(".low, .high").all_inner_texts()
+    low, high = at_rest.texts(place.locator(".low, .high"))
     return float(low.replace("−", "-")), float(high.replace("−", "-"))
 
 
@@ -204,8 +203,8 @@ def captions(sheet: Locator) -> list[tuple[float, float]]:
 
 def data(sheet: Locator, name: str) -> list[str]:
     """Return what stands at each map, kernel or unit of a sheet."""
-    found: list[str] = sheet.get_by_role("button").evaluate_all(
-        '(all, name) => all.map((one) => one.dataset[name] ?? "")', name
+    found: list[str] = at_rest.of_all(
+        sheet.get_by_role("button"), '(all, name) => all.map((one) => one.dataset[name] ?? "")', name
     )
     return found
 
@@ -281,21 +280,13 @@ def test_a_faint_map_is_not_made_to_look_alive(visitor: Visitor, known: Known, s
 
 def test_weights_that_come_late_move_nothing(visitor: Visitor) -> None:
     """What one is about to click stays under the pointer while the weights above it are on their way."""
-    late: list[Route] = []
-
-    def hold(route: Route) -> None:
-        late.append(route)
-
-    visitor.page.route("**/kernels/**", hold)
-    page = visitor.open()
-    visitor.eventually(lambda: len(late) >= 2)
     places = "all => all.map((each) => Math.round(each.getBoundingClientRect().top))"
-    panels = page.locator("#network .panel:visible")
-    tops = panels.evaluate_all(places)
-
-    for route in late:
-        route.continue_()
+    with visitor.held("**/kernels/**") as late:
+        page = visitor.open()
+        visitor.eventually(lambda: len(late) >= 2)
+        panels = page.locator("#network .panel:visible")
+        tops = at_rest.of_all(panels, places)
 
     expect(page.locator("#panel-cnn-conv1 .kernel-legend")).to_contain_text("weights")
     expect(page.locator("#panel-fcn-dense1 .kernel-legend")).to_contain_text("weights")
-    assert panels.evaluate_all(places) == tops
+    assert at_rest.of_all(panels, places) == tops

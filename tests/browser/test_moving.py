@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known
 from tests.browser.serving import Server
 from tests.browser.visitor import Visitor
@@ -118,10 +118,10 @@ def test_one_request_at_a_time_and_the_last_value_wins(visitor: Visitor) -> None
         slider(page).evaluate(SLIDE, [15, 20, 25])
         visitor.flush()
         assert [route.request.url.split("=")[-1] for route in held] == ["rotation:5"]
-        assert slider(page).input_value() == "25"
+        expect(slider(page)).to_have_value("25")
 
     visitor.at(f"/?digit={DIGIT}&perturb=rotation:25")
-    asked = [path.split("=")[-1] for path in visitor.requests if "/pictures/" in path]
+    asked = [path.split("=")[-1] for path in visitor.asked("/pictures/")]
     assert asked == ["rotation:5", "rotation:25"]
 
 
@@ -141,8 +141,8 @@ def test_the_line_on_the_curves_follows(visitor: Visitor, server: Server) -> Non
     page = visitor.open(f"/compare?digit={DIGIT}&perturb=rotation:15")
     live = page.locator("#compare-moves .live")
     live.scroll_into_view_if_needed()
-    visitor.eventually(lambda: page.locator("#compare-moves .js-plotly-plot").count() == 1)
-    visitor.eventually(lambda: page.evaluate(CURVES)["line"] == 15)
+    expect(page.locator("#compare-moves .js-plotly-plot")).to_have_count(1)
+    visitor.eventually(lambda: at_rest.told(page, CURVES)["line"] == 15)
     expect(live).to_have_attribute("data-painted", "rotation:15")
     visitor.quiet()
 
@@ -150,7 +150,7 @@ def test_the_line_on_the_curves_follows(visitor: Visitor, server: Server) -> Non
 
     expect(live).to_have_attribute("data-painted", "rotation:16")
     visitor.at(f"/compare?digit={DIGIT}&perturb=rotation:16")
-    assert page.evaluate(CURVES) == {
+    assert at_rest.told(page, CURVES) == {
         "kinds": ["rotation"], "title": "Rotation (degrees, anticlockwise)", "line": 16, "neutral": 0,
     }  # fmt: skip
     for model in ("fcn", "cnn"):
@@ -159,11 +159,11 @@ def test_the_line_on_the_curves_follows(visitor: Visitor, server: Server) -> Non
     expect(live.locator(".told")).to_contain_text("about")
 
     live.get_by_label("How to change the digit").select_option("scale")
-    visitor.eventually(lambda: page.evaluate(CURVES)["kinds"] == ["scale"])
-    curves = page.evaluate(CURVES)
+    visitor.eventually(lambda: at_rest.told(page, CURVES)["kinds"] == ["scale"])
+    curves = at_rest.told(page, CURVES)
     assert (curves["line"], curves["neutral"], curves["title"]) == (1, 1, "Size (times as large)")
     visitor.at(f"/compare?digit={DIGIT}&perturb=scale:1")
-    assert [path for path in visitor.requests if "_dash-update-component" in path] == []
+    assert visitor.asked("_dash-update-component") == []
 
     page.get_by_role("link", name="Explore").click()
     visitor.at(f"/?digit={DIGIT}&perturb=scale:1")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known
 from tests.browser.serving import Server
 from tests.browser.visitor import Visitor
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 def test_it_opens_on_a_digit_that_tells_the_story(visitor: Visitor, known: Known) -> None:
     """Without a click: a digit that the FCN gets wrong and the CNN right, and both verdicts to be seen."""
     page = visitor.open()
-    digit = int(page.locator("body").get_attribute("data-painted") or "")
+    digit = int(at_rest.attribute(page.locator("body"), "data-painted"))
     label = int(known.labels[digit])
 
     assert known.wrong("fcn")[digit]
@@ -26,7 +26,8 @@ def test_it_opens_on_a_digit_that_tells_the_story(visitor: Visitor, known: Known
         expect(said).to_be_in_viewport()
         expect(said.locator(".answer")).to_have_text(str(known.answers(model)[digit]))
         expect(said.locator(".words")).to_contain_text(verdict)
-    assert visitor.alert.inner_text() == ""
+    at_rest.wait(page)
+    expect(visitor.alert).to_have_text("")
 
 
 def test_it_opens_with_both_networks_and_the_wall(visitor: Visitor, known: Known) -> None:
@@ -46,7 +47,7 @@ def test_it_opens_with_both_networks_and_the_wall(visitor: Visitor, known: Known
                     layer.channels * _sheets(layer.kind)
                 )
     current = page.locator("#wall .thumb[aria-current=true]")
-    expect(current).to_have_attribute("data-digit", str(page.locator("body").get_attribute("data-painted")))
+    expect(current).to_have_attribute("data-digit", at_rest.attribute(page.locator("body"), "data-painted"))
     expect(current).to_be_in_viewport()
 
 
@@ -68,8 +69,9 @@ def test_the_digit_is_painted_as_the_networks_get_it(visitor: Visitor, server: S
 
 def _on_the_wall(visitor: Visitor, digit: int) -> canvas.Pixels:
     """Return what lies under a digit's button: (28, 28), 0 to 255."""
-    place = visitor.thumb(digit).evaluate(
-        "(it) => [it.offsetTop - it.parentElement.querySelector('canvas').offsetTop, it.offsetLeft]"
+    place = at_rest.told(
+        visitor.thumb(digit),
+        "(it) => [it.offsetTop - it.parentElement.querySelector('canvas').offsetTop, it.offsetLeft]",
     )
     top, left = place
     return canvas.read(visitor.page.locator("#wall canvas"))[top : top + 28, left : left + 28, 0]
@@ -79,17 +81,17 @@ def test_what_dash_will_ask_for_is_on_its_way_before(visitor: Visitor) -> None:
     """The layout and the callbacks are asked for once, before the scripts that need them are here."""
     visitor.open()
 
+    asked = visitor.asked()
+    scripts = min(place for place, path in enumerate(asked) if "/_dash-component-suites/" in path)
     for path in ("/_dash-layout", "/_dash-dependencies"):
-        assert visitor.requests.count(path) == 1
-        assert visitor.requests.index(path) < min(
-            place for place, asked in enumerate(visitor.requests) if "/_dash-component-suites/" in asked
-        )
+        assert asked.count(path) == 1
+        assert asked.index(path) < scripts
 
 
 def test_it_loads_no_charts(visitor: Visitor) -> None:
     """Plotly is large and draws nothing on Explore: nobody asks for it there."""
     visitor.open()
-    visitor.page.wait_for_load_state("networkidle")
+    at_rest.loaded(visitor.page)
 
-    assert any("/pictures/" in path for path in visitor.requests)
-    assert not [path for path in visitor.requests if "plotly" in path]
+    assert visitor.asked("/pictures/")
+    assert not visitor.asked("plotly")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests import checkpoints
+from tests.browser import at_rest
 from tests.browser.serving import Server, served
 from tests.browser.visitor import Visitor
 
@@ -71,7 +72,7 @@ def named(keys: list[str], names: list[str]) -> dict[str, list[str]]:
 
 def says(visitor: Visitor, keys: list[str], names: list[str]) -> None:
     """Wait until the whole page names this pair."""
-    visitor.eventually(lambda: visitor.page.evaluate(NAMED) == named(keys, names))
+    visitor.eventually(lambda: at_rest.told(visitor.page, NAMED) == named(keys, names))
 
 
 def test_another_pair_is_shown_everywhere_at_once(tab: Open) -> None:
@@ -87,16 +88,15 @@ def test_another_pair_is_shown_everywhere_at_once(tab: Open) -> None:
     visitor.at("/?digit=3&pair=fcn,fcn-matched")
     says(visitor, ["fcn", "fcn-matched"], ["FCN", "FCN matched"])
     expect(visitor.cell("fcn-matched", "dense1", "dense1 unit 7")).to_be_visible()
-    visitor.page.wait_for_load_state("networkidle")
-    pictures = [path for path in visitor.requests if "/pictures/" in path]
+    pictures = visitor.asked("/pictures/")
     assert [path.split("/")[3:] for path in pictures] == [["fcn,fcn-matched", "3", "post.bin"]]
-    others = {path.split("/")[1] for path in visitor.requests} - {"pictures", "kernels"}
+    others = {path.split("/")[1] for path in visitor.asked()} - {"pictures", "kernels"}
     assert others == set()
-    visitor.requests.clear()
+    visitor.forget()
 
     visitor.pick(4)
-    assert [path.split("/")[3] for path in visitor.requests] == ["fcn,fcn-matched"]
-    assert page.evaluate("() => window.same")
+    assert [path.split("/")[3] for path in visitor.asked()] == ["fcn,fcn-matched"]
+    assert at_rest.told(page, "() => window.same")
 
 
 def test_a_network_chosen_twice_changes_places(tab: Open) -> None:
@@ -164,7 +164,7 @@ def test_it_is_chosen_by_keyboard_on_a_small_screen(tab: Open) -> None:
     page = visitor.open("/?digit=3")
     for _ in range(12):
         page.keyboard.press("Tab")
-        if page.evaluate("() => document.activeElement.id") == "second":
+        if at_rest.told(page, "() => document.activeElement.id") == "second":
             break
     expect(page.get_by_label("Second network")).to_be_focused()
 
@@ -173,7 +173,7 @@ def test_it_is_chosen_by_keyboard_on_a_small_screen(tab: Open) -> None:
     visitor.at("/?digit=3&pair=fcn,fcn-matched")
     says(visitor, ["fcn", "fcn-matched"], ["FCN", "FCN matched"])
     expect(page.get_by_label("Second network")).to_be_focused()
-    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+    assert at_rest.told(page, "() => document.documentElement.scrollWidth") == 390
 
 
 def test_a_pair_that_makes_no_sense_opens_the_default(tab: Open) -> None:

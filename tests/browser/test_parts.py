@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser import at_rest
 from tests.browser.conftest import Known, Visit
 from tests.browser.serving import Server
 from tests.browser.test_hover import number
@@ -37,15 +38,13 @@ def part(page: Page, name: str) -> Locator:
 
 def width_of(element: Locator) -> float:
     """Return how wide something is on the screen, in pixels."""
-    box = element.bounding_box()
-    assert box
-    return box["width"]
+    return at_rest.box(element)["width"]
 
 
 def fact(section: Locator, name: str) -> float:
     """Return the number beside a name, in full."""
     row = section.locator("dt", has_text=re.compile(f"^{re.escape(name)}$"))
-    text = row.locator("xpath=following-sibling::dd[1]//span[@title]").first.get_attribute("title")
+    text = at_rest.attribute(row.locator("xpath=following-sibling::dd[1]//span[@title]").first, "title")
     assert text
     return number(text)
 
@@ -59,7 +58,7 @@ def test_the_page_adds_up_as_the_server_does(visitor: Visitor, server: Server) -
         base = f"/api/models/cnn/digits/4271/layers/{layer}"
         network = server.tensor(f"{base}.npy?stage=pre&filter={channel}")
         for row, column in [(0, 0), (side - 1, side - 1), *random.integers(0, side, (20, 2)).tolist()]:
-            *products, total, result = page.evaluate(SUM, [row, column])
+            *products, total, result = at_rest.told(page, SUM, [row, column])
             told = server.json(f"{base}/cell?filter={channel}&cell={row},{column}")
             assert np.allclose(products, np.ravel(told["products"]), rtol=0, atol=1e-12)
             assert abs(total - told["sum"]) < 1e-9
@@ -72,7 +71,7 @@ def test_the_page_pools_as_the_server_does(visitor: Visitor, server: Server) -> 
     """Of every eighth cell: the largest value, where it stands first, and how many are as large."""
     page = visitor.open("/?digit=4271&model=cnn&layer=pool&filter=2")
     cells = [[place // 12, place % 12] for place in range(0, 144, 8)]
-    for (row, column), found in zip(cells, page.evaluate(LARGEST, cells), strict=True):
+    for (row, column), found in zip(cells, at_rest.told(page, LARGEST, cells), strict=True):
         told = server.json(f"/api/models/cnn/digits/4271/layers/pool/cell?filter=2&cell={row},{column}")
         assert found == {"high": told["result"], "winner": told["winner"], "tied": told["tied"]}
 
@@ -86,7 +85,7 @@ def test_the_page_weighs_as_the_server_does(visitor: Visitor, server: Server, mo
 
     expect(terms.locator(".terms").first.locator("tbody tr")).to_have_count(10)
     products = terms.locator(".terms").first.locator("tbody td:last-child")
-    shown = [number(each.get_attribute("title") or "") for each in products.all()]
+    shown = [number(title) for title in at_rest.attributes(products, "title")]
     assert np.allclose(shown, [term["product"] for term in told["terms"][:10]], rtol=1e-6, atol=1e-12)
     assert abs(fact(terms, "sum of all products") - told["sum"]) <= 1e-6 * max(1, abs(told["sum"]))
     assert abs(fact(terms, "sum + bias") - told["result"]) <= 1e-6 * max(1, abs(told["result"]))
@@ -112,7 +111,7 @@ def test_pointing_at_a_cell_explains_it_without_asking(visitor: Visitor, server:
     x, y = visitor.spot(small, 20, 3, columns=26)
     small.hover(position={"x": x, "y": y})
     expect(cell.locator(".where")).to_have_text("Row 20, column 3")
-    assert [path for path in visitor.requests if "conv1.npy" not in path] == []
+    assert visitor.asked(but="conv1.npy") == []
 
 
 def test_the_map_can_be_enlarged_further(visitor: Visitor) -> None:
@@ -144,7 +143,7 @@ def test_every_slice_shows_what_it_adds(visitor: Visitor, server: Server) -> Non
     expect(slices.locator(".reading").last).to_contain_text("differ by at most")
     partial = server.tensor("/api/models/cnn/digits/4271/layers/conv2/partial.npy?filter=21")[12, 7]
     order = np.argsort(-np.abs(partial), kind="stable")
-    shown = [int(row.get_attribute("data-slice") or -1) for row in rows.all()]
+    shown = [int(each) for each in at_rest.attributes(rows, "data-slice")]
     assert shown[:8] == order[:8].tolist()
     assert sorted(shown) == list(range(32))
 
@@ -161,7 +160,7 @@ def test_every_slice_shows_what_it_adds(visitor: Visitor, server: Server) -> Non
 
     rows.nth(5).press("ArrowDown")
     expect(rows.nth(6)).to_be_focused()
-    assert slices.locator(".slice-rows [tabindex='0']").count() == 1
+    expect(slices.locator(".slice-rows [tabindex='0']")).to_have_count(1)
     cell.get_by_label("Map of conv1").focus()
     cell.get_by_label("Map of conv1").select_option("30")
     visitor.at(f"{SHARED}&slice=30")
@@ -186,8 +185,8 @@ def test_the_sum_ends_in_the_map(visitor: Visitor, server: Server) -> None:
         x, y = visitor.spot(picture, 10, 9, columns=24)
         picture.hover(position={"x": x, "y": y})
         expect(tip).to_contain_text("row 10, column 9: ")
-        shown = number(tip.inner_text().split(": ")[1])
-        expected = what[int(rows.nth(row).get_attribute("data-slice") or 0)] if row == 0 else what[10, 9]
+        shown = number(at_rest.text(tip).split(": ")[1])
+        expected = what[int(at_rest.attribute(rows.nth(row), "data-slice") or 0)] if row == 0 else what[10, 9]
         assert abs(shown - expected) <= 1e-6
 
 
@@ -204,7 +203,7 @@ def test_a_link_leads_to_each_part(visitor: Visitor) -> None:
     page = visitor.open(SHARED)
     part(page, "firing").locator(".nine canvas").first.wait_for()
     links = page.get_by_role("navigation", name="Parts of the inspector").get_by_role("link")
-    assert links.count() == page.locator("#inspector .part").count()
+    expect(links).to_have_count(at_rest.count(page.locator("#inspector .part")))
 
     links.filter(has_text="firing").press("Enter")
 
@@ -280,7 +279,7 @@ def test_a_logit_is_the_sum_of_what_the_units_add(visitor: Visitor, server: Serv
     terms.get_by_text("From logits to probabilities").click()
     shares = server.tensor("/api/models/cnn/digits/4271/layers/output.npy")
     shown = terms.locator("details tbody tr").nth(5).locator("td").last
-    assert abs(number(shown.get_attribute("title") or "") - shares[5]) <= 1e-6
+    assert abs(number(at_rest.attribute(shown, "title")) - shares[5]) <= 1e-6
 
 
 def test_a_unit_shows_the_pixels_that_pushed_it(visitor: Visitor, server: Server) -> None:
@@ -292,7 +291,7 @@ def test_a_unit_shows_the_pixels_that_pushed_it(visitor: Visitor, server: Server
 
     first = terms.locator(".terms tbody tr").first
     expect(first.locator("th")).to_have_text(f"pixel {strongest // 28}, {strongest % 28}")
-    assert number(first.locator("td").last.get_attribute("title") or "") == products[strongest]
+    assert number(at_rest.attribute(first.locator("td").last, "title")) == products[strongest]
     expect(terms.get_by_role("img", name="what every pixel adds")).to_be_visible()
 
 
@@ -303,8 +302,8 @@ def test_the_strongest_digits_are_the_surveys(visitor: Visitor, known: Known) ->
     digits, places = survey.strongest[21].tolist(), survey.places[21].tolist()
     buttons = part(page, "firing").locator(".nine .digit-button")
     expect(buttons).to_have_count(9)
-    for button, digit in zip(buttons.all(), digits, strict=True):
-        expect(button).to_have_attribute("aria-label", re.compile(f"^Test digit {digit}, label "))
+    for place, digit in enumerate(digits):
+        expect(buttons.nth(place)).to_have_attribute("aria-label", re.compile(f"^Test digit {digit}, label "))
 
     buttons.nth(2).click()
 
@@ -374,14 +373,14 @@ def test_a_filter_can_be_switched_off_and_on(visitor: Visitor, server: Server) -
     """The verdict follows at once and is another network's; one click restores it, and so does Back."""
     page = visitor.open(SHARED)
     verdict = page.locator("#verdict table")
-    whole = verdict.inner_text()
+    whole = at_rest.text(verdict)
     without = part(page, "without")
 
     without.get_by_role("button", name="Switch map 21 off").click()
 
     visitor.at(f"{SHARED}&off=cnn.conv2:21")
     expect(page.locator("#off")).to_contain_text("Switched off: CNN conv2 21")
-    expect(verdict).not_to_have_text(whole)
+    expect(verdict).not_to_have_text(whole, use_inner_text=True)
     expect(page.locator("#inspector .tensor")).to_contain_text("some channels off")
     before = server.json("/api/models/cnn/digits/4271")["probabilities"]
     after = server.json("/api/models/cnn/digits/4271?off=cnn.conv2:21")["probabilities"]
@@ -389,7 +388,7 @@ def test_a_filter_can_be_switched_off_and_on(visitor: Visitor, server: Server) -
     expect(without).to_contain_text(f"This digit: {told[0]} now, {told[1]} with nothing off.")
     page.locator("#off").get_by_role("button", name="Restore the network").click()
     visitor.at(SHARED)
-    visitor.eventually(lambda: verdict.inner_text() == whole)
+    expect(verdict).to_have_text(whole, use_inner_text=True)
     page.go_back()
     expect(page.locator("#off")).to_be_visible()
 
@@ -424,7 +423,7 @@ def test_the_answers_without_a_set_are_counted(visitor: Visitor, known: Known) -
     expect(result).to_contain_text(f"{changes[unit]} answers change")
     result.get_by_role("button", name="on the wall").click()
     expect(page.locator("#wall-answer")).to_contain_text("whose answer changes")
-    assert visitor.count() == changes[unit]
+    expect(page.locator("#wall-count")).to_have_text(f"{changes[unit]} test digits")
 
 
 def test_counting_can_be_cancelled(visitor: Visitor) -> None:

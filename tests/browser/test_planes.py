@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from models.forward_pass import Floats
+from tests.browser import at_rest
 from tests.browser.conftest import Known
 from tests.browser.serving import Server
 from tests.browser.visitor import Visitor
@@ -30,8 +31,7 @@ class Plane:
 
     def spot(self, x: float, y: float) -> tuple[float, float]:
         """Return where on the page a place of the plane, in [0, 1], lies."""
-        box = self.over.bounding_box()
-        assert box
+        box = at_rest.box(self.over)
         room = box["width"] - 2 * EDGE
         return box["x"] + EDGE + x * room, box["y"] + EDGE + y * room
 
@@ -60,7 +60,7 @@ def test_pointing_shows_the_digit_and_clicking_opens_it(visitor: Visitor, plane:
     visitor.flush()
 
     expect(card).to_contain_text(f"CNN says {known.answers('cnn')[digit]}")
-    assert visitor.requests == []
+    assert visitor.asked() == []
     visitor.page.mouse.click(*spot)
     visitor.painted(digit)
 
@@ -151,6 +151,6 @@ def test_the_neighbours_are_those_in_the_layer(visitor: Visitor, server: Server)
 
 def digit_of(status: Locator) -> int:
     """Return the digit that a sentence names."""
-    found = re.match(r"Test digit (\d+)", status.inner_text())
+    found = re.match(r"Test digit (\d+)", at_rest.text(status))
     assert found
     return int(found[1])

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from models import mnist, registry, survey
 from models.drawing import Drawing, write_pixels
 from models.evaluate import Labels
+from tests.browser import at_rest
 from tests.browser.serving import Server
 from tests.browser.test_drawing import settled as drawn
 from tests.browser.visitor import Visitor
@@ -73,12 +74,12 @@ def settled(visitor: Visitor) -> str:
 
 def asked(visitor: Visitor) -> list[str]:
     """Return the drawings that were read since it was quiet."""
-    return [path.split("perturb=")[1] for path in visitor.requests if "readings" in path]
+    return [path.split("perturb=")[1] for path in visitor.asked("readings")]
 
 
 def reading(server: Server, page: Page) -> Any:
     """Return what the server reads in the drawing at hand."""
-    text = parse_qs(urlsplit(page.url).query)["perturb"][0]
+    text = parse_qs(urlsplit(at_rest.address(page)).query)["perturb"][0]
     return server.json(f"/api/readings?perturb={text}")
 
 
@@ -95,10 +96,10 @@ def test_the_best_network_reads_along_while_one_draws(
     told = reading(server, page)["reader"]
     words = f"{name(reader)}, best on held-out digits, reads {told['answer']} with"
     expect(best(page)).to_contain_text(words)
-    shown = re.search(r"with (> )?([\d.]+) %", best(page).inner_text())
+    shown = re.search(r"with (> )?([\d.]+) %", at_rest.text(best(page)))
     assert shown
     assert float(shown[2]) == pytest.approx(100 * told["probability"], abs=0.11)
-    expect(page.locator("#pad .heard")).to_contain_text(best(page).inner_text())
+    expect(page.locator("#pad .heard")).to_contain_text(at_rest.text(best(page)))
     expect(page.locator("#reading")).to_have_role("status")
 
 
@@ -114,9 +115,9 @@ def test_nothing_is_asked_of_a_test_digit(visitor: Visitor, pair: list[str]) -> 
     expect(page.locator("#digit-title")).to_contain_text("turned")
     visitor.flush()
 
-    assert [path for path in visitor.requests if "readings" in path] == []
+    assert visitor.asked("readings") == []
     expect(best(page)).to_be_hidden()
-    assert page.locator("#reading").evaluate("(place) => place.offsetHeight") == 0
+    assert at_rest.told(page.locator("#reading"), "(place) => place.offsetHeight") == 0
 
 
 def test_where_it_differs_it_is_said(visitor: Visitor, reader: str, pair: list[str]) -> None:
@@ -145,8 +146,10 @@ def test_a_click_shows_it_in_the_pair(visitor: Visitor, reader: str, pair: list[
     best(page).click()
 
     expect(page.locator(f'#verdict .said[data-model="{reader}"]')).to_be_visible()
-    visitor.eventually(lambda: parse_qs(urlsplit(page.url).query).get("pair") == [",".join(expected)])
-    assert parse_qs(urlsplit(page.url).query)["perturb"] == [as_drawing(3)]
+    visitor.eventually(
+        lambda: parse_qs(urlsplit(at_rest.address(page)).query).get("pair") == [",".join(expected)]
+    )
+    assert parse_qs(urlsplit(at_rest.address(page)).query)["perturb"] == [as_drawing(3)]
     expect(page.locator("#verdict .said")).to_have_count(2)
     expect(page.locator("#reading")).not_to_have_attribute("aria-busy", "true")
     expect(best(page)).to_be_hidden()
@@ -159,11 +162,11 @@ def test_nothing_moves_when_it_is_said(visitor: Visitor, pair: list[str]) -> Non
         page.goto(f"{visitor.url}/?pair={','.join(pair)}&perturb={as_drawing(3)}")
         visitor.shown()
         visitor.eventually(lambda: held)
-        before = [page.locator(place).bounding_box() for place in ("#pad", "#wall", "#verdict", "#why")]
+        before = [at_rest.box(page.locator(place)) for place in ("#pad", "#wall", "#verdict", "#why")]
         expect(best(page)).to_be_hidden()
 
     expect(best(page)).to_be_visible()
-    assert [page.locator(place).bounding_box() for place in ("#pad", "#wall", "#verdict", "#why")] == before
+    assert [at_rest.box(page.locator(place)) for place in ("#pad", "#wall", "#verdict", "#why")] == before
 
 
 def test_one_reading_at_a_time_and_the_newest_wins(visitor: Visitor, pair: list[str]) -> None:
@@ -190,7 +193,7 @@ def test_the_slider_is_read_along(visitor: Visitor, server: Server, pair: list[s
     page = visitor.open(f"/?pair={','.join(pair)}&perturb={as_drawing(3)}")
     page.get_by_label("How to change the digit").select_option("rotation")
     page.locator("#moving").get_by_role("slider").press("End")
-    visitor.eventually(lambda: "rotation:90" in page.url)
+    visitor.eventually(lambda: "rotation:90" in at_rest.address(page))
     expect(page.locator("#reading")).not_to_have_attribute("aria-busy", "true")
 
     answer = reading(server, page)["reader"]["answer"]
@@ -224,7 +227,7 @@ def test_a_cross_is_unlike_anything_in_training(
     novelty = reading(server, page)["novelty"]
     assert novelty["unlike"]
     assert f"{100 * novelty['percentile']:.4f}".startswith(
-        unlike.inner_text().split("than ")[1].split(" %")[0]
+        at_rest.text(unlike).split("than ")[1].split(" %")[0]
     )
 
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from dashboard.picture import panels
 from models.description import Layer
 from models.forward_pass import Floats, Stage
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known
 from tests.browser.serving import Server
 from tests.browser.test_maps import STEPS, captions, data, legend
@@ -197,7 +197,7 @@ def poster(page: Page, name: str) -> list[str]:
     page.evaluate(WRITE_DOWN)
     with page.expect_download():
         part(page, "taking").get_by_role("button", name=name).click()
-    written: list[str] = page.evaluate("() => window.written")
+    written: list[str] = at_rest.told(page, "() => window.written")
     return written
 
 
@@ -213,9 +213,9 @@ def test_the_inspector_and_the_picture_count_the_cells(visitor: Visitor, world: 
     inspector, numbers = page.locator("#inspector"), page.locator("#inspector .numbers").first
     head = inspector.locator(".map-head .words")
     expect(head).to_have_text(re.compile(r"^▲ beyond, up to [\d.]+$"))
-    far = head.inner_text().removeprefix("▲ beyond, ")
+    far = at_rest.text(head).removeprefix("▲ beyond, ")
     expect(numbers).to_contain_text(f"beyond the scale{gone} of {size} cells")
-    largest = float(numbers.locator("dd").nth(1).inner_text())
+    largest = float(at_rest.text(numbers.locator("dd").nth(1)))
     assert far == f"up to {shown(largest)}"
     expect(inspector.locator(".enlarged")).to_have_accessible_name(re.compile(f"beyond, {re.escape(far)}"))
     go = "goes" if gone == 1 else "go"
@@ -269,13 +269,13 @@ def test_a_constant_map_shows_its_constant(
     assert len(np.unique(np.concatenate(canvas.pictures(sheet)).reshape(-1, 3), axis=0)) == 1
     head = page.locator("#inspector .map-head .legend")
     expect(head.locator(".bar")).to_be_hidden()
-    exact = float(head.inner_text().split("everywhere ")[1].replace("−", "-"))
+    exact = float(at_rest.text(head).split("everywhere ")[1].replace("−", "-"))
     assert np.float32(exact) == bias[3]
     sheet.get_by_role("button").nth(3).focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".tip")).to_contain_text("map 4: everywhere ")
     lines = poster(page, "map .png")
-    assert [line for line in lines if line.startswith("everywhere ")] == [head.inner_text().strip()]
+    assert [line for line in lines if line.startswith("everywhere ")] == [at_rest.text(head).strip()]
 
 
 def test_a_layer_of_zeros_has_no_scale_of_nothing(visitor: Visitor, known: Known) -> None:

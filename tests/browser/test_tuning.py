@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from models import registry, stimuli, tuning
 from models.stimuli import BANK, FAMILIES, Stimulus
 from tests import checkpoints, networks
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.serving import Server, served
 from tests.browser.visitor import Visitor
 
@@ -99,8 +99,7 @@ def test_every_family_has_its_ring(tab: Open) -> None:
         (4, 180, "line end, to the left, 180°"),
     ):
         rings.nth(ring).scroll_into_view_if_needed()
-        box = rings.nth(ring).bounding_box()
-        assert box
+        box = at_rest.box(rings.nth(ring))
         right, up = (0.3 * part * box["width"] for part in _direction(degrees))
         page.mouse.move(box["x"] + box["width"] / 2 + right, box["y"] + box["height"] / 2 - up)
         expect(page.locator(".tip")).to_contain_text(words)
@@ -169,7 +168,7 @@ def test_words_go_with_the_maps(tab: Open) -> None:
         "aria-description", re.compile(words)
     )
     last = visitor.cell("cnn", "conv2", "conv2 map 3")
-    assert "tuned" not in (last.get_attribute("aria-description") or "")
+    expect(last).not_to_have_attribute("aria-description", re.compile("tuned"))
     visitor.cell("cnn", "conv2", "conv2 map 0").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".tip")).to_contain_text(f"It is {words}")
@@ -186,7 +185,7 @@ def test_where_it_was_not_measured_the_command_stands(tab: Open) -> None:
 
     expect(section).to_contain_text("Not measured on CNN plain yet: python -m models.tuning cnn-plain")
     visitor.flush()
-    assert not [path for path in visitor.requests if path.endswith("/tuning")]
+    assert not [path for path in visitor.asked() if path.endswith("/tuning")]
     expect(page.locator(".enlarged")).not_to_have_attribute("aria-label", re.compile("tuned"))
 
     page = visitor.open("/?pair=cnn,cnn-plain&layer=cnn.pool&filter=1")
@@ -199,6 +198,5 @@ def test_it_fits_on_a_telephone(tab: Open) -> None:
     page = tab(390).open(EDGE)
     rings = part(page).get_by_role("img")
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    boxes = [ring.bounding_box() for ring in rings.all()]
-    assert len({box["y"] for box in boxes if box}) == 2
+    assert at_rest.told(page, "document.documentElement.scrollWidth") <= 390
+    assert len({at_rest.box(ring)["y"] for ring in at_rest.each(rings)}) == 2

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 
 import numpy as np
@@ -11,6 +12,7 @@ from dashboard.drawings_api import MOST_BYTES, SENT, TYPES
 from models import mnist
 from models.drawing import read_ink
 from models.image_parts import MOST_PIXELS
+from tests.browser import at_rest
 from tests.browser.conftest import Known, Visit
 from tests.browser.test_drawing import DIGIT, drawn, ink_of, says, settled
 from tests.browser.visitor import Visitor
@@ -74,7 +76,7 @@ def test_an_image_is_pasted_or_dropped(visitor: Visitor, known: Known) -> None:
     hand_over(page, "paste", image_of(TWO))
     expect(says(page, "cnn").locator(".answer")).to_have_text(str(known.labels[TWO]))
     first = settled(visitor)
-    assert visitor.requests.count("/api/drawings") == 1
+    assert visitor.asked("/api/drawings") == ["/api/drawings"]
 
     hand_over(page, "dragover", image_of(SEVEN))
     expect(page.locator("#digit[data-drop]")).to_be_visible()
@@ -123,12 +125,12 @@ def test_an_image_that_cannot_be_read_is_said(visit: Visit) -> None:
         assert ink_of(page) == text
 
     chosen = page.locator("#pad input[type=file]")
-    assert chosen.get_attribute("accept") == TYPES
-    assert chosen.get_attribute("capture") is None
+    expect(chosen).to_have_attribute("accept", TYPES)
+    expect(chosen).not_to_have_attribute("capture", re.compile(""))
     chosen.set_input_files({"name": "a", "mimeType": "", "buffer": image_of(SEVEN)})
     visitor.eventually(lambda: ink_of(page) != text)
     expect(page.locator("#message")).to_be_empty()
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    assert at_rest.told(page, "() => document.documentElement.scrollWidth") <= 390
 
 
 def beside(*indices: int) -> bytes:
@@ -153,15 +155,15 @@ def test_one_of_several_digits_is_chosen(visit: Visit, known: Known, width: int)
     first = settled(visitor)
 
     picture = page.locator("#pad figure img")
-    assert picture.evaluate("(image) => image.naturalWidth > 0 && image.src.startsWith('data:image/jpeg')")
-    box, frame = outlines.nth(1).bounding_box(), picture.bounding_box()
-    assert box
-    assert frame
+    assert at_rest.told(
+        picture, "(image) => image.naturalWidth > 0 && image.src.startsWith('data:image/jpeg')"
+    )
+    box, frame = at_rest.box(outlines.nth(1)), at_rest.box(picture)
     assert frame["x"] + frame["width"] / 3 < box["x"] + 6
     assert box["x"] + box["width"] - 6 < frame["x"] + 2 * frame["width"] / 3
 
-    assert [each.get_attribute("aria-pressed") for each in outlines.all()].count("true") == 1
-    start = int(page.locator("#pad figcaption").first.inner_text().split()[1]) - 1
+    assert at_rest.attributes(outlines, "aria-pressed").count("true") == 1
+    start = int(at_rest.text(page.locator("#pad figcaption").first).split()[1]) - 1
     middle, last = (1, 0) if start != 1 else (2, 1)
     outlines.nth(middle).click()
     expect(outlines.nth(middle)).to_have_attribute("aria-pressed", "true")
@@ -174,10 +176,11 @@ def test_one_of_several_digits_is_chosen(visit: Visit, known: Known, width: int)
     expect(page.locator("#pad figcaption").first).to_contain_text(
         f"Digit {last + 1} of 3 in the image, read as {label[last]} with"
     )
-    assert [i for i in range(3) if outlines.nth(i).get_attribute("tabindex") == "0"] == [last]
+    stops = at_rest.attributes(outlines, "tabindex")
+    assert [place for place, stop in enumerate(stops) if stop == "0"] == [last]
     settled(visitor)
-    assert visitor.requests.count("/api/drawings") == 1
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    assert visitor.asked("/api/drawings") == ["/api/drawings"]
+    assert at_rest.told(page, "() => document.documentElement.scrollWidth") <= width
 
     page.go_back()
     expect(outlines.nth(middle)).to_have_attribute("aria-pressed", "true")
@@ -213,14 +216,11 @@ def test_small_digits_can_be_hit(visitor: Visitor) -> None:
 
     outlines = page.get_by_role("group", name="Digits in the image").get_by_role("button")
     expect(outlines).to_have_count(28)
-    for each in outlines.all():
-        box = each.bounding_box()
-        assert box
+    for each in at_rest.each(outlines):
+        box = at_rest.box(each)
         assert min(box["width"], box["height"]) >= 24
-    box = page.locator("#pad [aria-pressed=true][aria-label^=digit]").bounding_box()
-    frame = page.locator(".found-frame").bounding_box()
-    assert box
-    assert frame
+    box = at_rest.box(page.locator("#pad [aria-pressed=true][aria-label^=digit]"))
+    frame = at_rest.box(page.locator(".found-frame"))
     assert frame["x"] <= box["x"] + box["width"] / 2 <= frame["x"] + frame["width"]
     assert frame["y"] <= box["y"] + box["height"] / 2 <= frame["y"] + frame["height"]
 
@@ -240,8 +240,7 @@ def test_an_image_is_turned(visitor: Visitor, known: Known) -> None:
     page.get_by_role("button", name="Turn left").click()
     expect(page.locator("#pad [role=status]")).not_to_contain_text("by you")
 
-    asked = [each for each in visitor.requests if each.startswith("/api/drawings")]
-    assert asked == ["/api/drawings", "/api/drawings?turn=90", "/api/drawings"]
+    assert visitor.asked("/api/drawings") == ["/api/drawings", "/api/drawings?turn=90", "/api/drawings"]
 
 
 def test_how_it_should_be_turned_is_advised(visitor: Visitor) -> None:
@@ -303,7 +302,7 @@ def test_a_photograph_that_is_too_large_is_made_smaller(visitor: Visitor, known:
     )
     expect(page.locator("#pad [role=status]")).not_to_contain_text("EXIF")
     expect(says(page, "cnn").locator(".answer")).to_have_text(str(known.labels[TWO]))
-    assert visitor.requests.count("/api/drawings") == 1
+    assert visitor.asked("/api/drawings") == ["/api/drawings"]
 
 
 def test_what_the_browser_cannot_show_is_sent_as_it_is(visitor: Visitor, known: Known) -> None:
@@ -315,4 +314,4 @@ def test_what_the_browser_cannot_show_is_sent_as_it_is(visitor: Visitor, known: 
 
     expect(page.locator("#pad [role=status]")).to_contain_text("HEIC of 224×224, dark ink on light")
     expect(says(page, "cnn").locator(".answer")).to_have_text(str(known.labels[TWO]))
-    assert page.locator("#pad figure img").evaluate("(image) => image.naturalWidth") > 0
+    assert at_rest.told(page.locator("#pad figure img"), "(image) => image.naturalWidth") > 0

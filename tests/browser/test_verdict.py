@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.panels.wording import chance
+from tests.browser import at_rest
 from tests.browser.conftest import Known
 from tests.browser.serving import Server
 from tests.browser.visitor import Visitor
@@ -17,11 +18,12 @@ pytestmark = pytest.mark.browser
 def exact(visitor: Visitor, model: str, kind: str) -> list[float]:
     """Return ten numbers of a network's column in full, as float32: as pointing at each tells them."""
     cells = visitor.page.locator(f'#verdict td.{kind}[data-model="{model}"]')
-    titles = cells.evaluate_all(
+    titles = at_rest.of_all(
+        cells,
         """(cells) => cells.map((cell) => {
           cell.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
           return cell.title;
-        })"""
+        })""",
     )
     return [float(np.float32(title.split()[-1].replace("−", "-"))) for title in titles]
 
@@ -51,7 +53,8 @@ def test_classes_that_saturate_are_ranked_by_their_logits(visitor: Visitor) -> N
     In the verdict, in what is said of a digit elsewhere, and in the sentence for a screen reader.
     """
     page = visitor.open("/?digit=77&model=cnn")
-    said = page.evaluate(
+    said = at_rest.told(
+        page,
         """() => {
           const logits = Float32Array.from([20, -9, 25, -9, -9, -9, -9, -9, -9, -9]);
           const shares = Float32Array.from([1, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
@@ -65,7 +68,7 @@ def test_classes_that_saturate_are_ranked_by_their_logits(visitor: Visitor) -> N
             ranked: convlens.ranked(opened).slice(0, 2),
             sentence: convlens.sentence(convlens.facts.selection, picture, 2, ["cnn"]),
           };
-        }"""
+        }""",
     )
 
     lead = (np.exp(5) - 1) / (np.exp(5) + 1)
@@ -84,7 +87,7 @@ def test_no_probability_is_written_as_all(visitor: Visitor, known: Known, server
     assert max(told["probabilities"]) == 1  # as float32
 
     expect(page.locator("#verdict .words")).to_contain_text("> 99.9 % · ")
-    assert "100" not in page.locator("#verdict").inner_text()
+    assert "100" not in at_rest.text(page.locator("#verdict"))
     cell = page.locator("#verdict td.share").nth(told["answer"])
     cell.dispatch_event("pointerover")
     expect(cell).to_have_attribute("title", re.compile(r"^probability 1 − \d.* by the logits, as float32 1$"))
@@ -106,4 +109,4 @@ def test_one_network_can_be_shown_alone(visitor: Visitor, known: Known) -> None:
             (matches.not_to_contain_text if said else matches.to_contain_text)(f"{model.upper()} says")
         model = shown[0] if len(shown) == 1 else ""
         visitor.at("/?digit=77" + (f"&model={model}" if model else ""))
-    assert [path for path in visitor.requests if "/kernels/" not in path] == []
+    assert visitor.asked(but="/kernels/") == []

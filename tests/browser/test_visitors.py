@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known, Visit
 from tests.browser.visitor import Visitor
 
@@ -26,11 +26,11 @@ def test_two_visitors_do_not_disturb_each_other(visit: Visit, known: Known) -> N
 
     def see(visitor: Visitor) -> tuple[list[str], list[canvas.Pixels]]:
         parts = visitor.page.locator("#digit-title, #verdict, #inspector, .tensor:visible, #wall-count")
-        return parts.all_inner_texts(), canvas.pictures(visitor.panel("cnn", "conv1").locator(".maps"))
+        return at_rest.texts(parts), canvas.pictures(visitor.panel("cnn", "conv1").locator(".maps"))
 
     for mover, watcher, digit in ((one, other, 705), (other, one, 711), (one, other, 702), (other, one, 713)):
         texts, maps = see(watcher)
-        address = watcher.page.url
+        address = at_rest.address(watcher.page)
         mover.pick(digit)
         mover.choose("scale", "data" if digit % 2 else "map")
         mover.choose("wall-wrong", "cnn" if digit % 2 else "any")
@@ -44,4 +44,4 @@ def test_two_visitors_do_not_disturb_each_other(visit: Visit, known: Known) -> N
         texts_after, maps_after = see(watcher)
         assert texts_after == texts
         assert all(np.array_equal(*pair) for pair in zip(maps, maps_after, strict=True))
-        assert watcher.page.url == address
+        assert at_rest.address(watcher.page) == address

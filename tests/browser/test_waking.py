@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser import at_rest
 from tests.browser.conftest import Known
 from tests.browser.serving import PATIENCE, Server, served
 from tests.browser.visitor import Visitor
@@ -25,7 +26,7 @@ def test_from_waking_up_to_being_stopped(browser: Browser, server: Server, cache
     """
     with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
         remembered = Visitor(context, server.url)
-        opening = int(remembered.open().locator("body").get_attribute("data-painted") or "")
+        opening = int(at_rest.attribute(remembered.open().locator("body"), "data-painted"))
 
         with served(cache) as fresh:
             visitor = Visitor(context, fresh.url)

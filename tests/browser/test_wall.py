@@ -5,13 +5,14 @@ import pytest
 from playwright.sync_api import expect
 
 from models.disputed import DISPUTES, SOURCE
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.canvas import Pixels
 from tests.browser.conftest import Known
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
+AFTER_BOTH = "() => new Promise((done) => setTimeout(done, 200))"  # the page's own timers take half as long
 LONG = "“12345678901234567890” is no test digit. There are 0 to 9999."
 
 
@@ -45,13 +46,12 @@ def test_the_wall_is_filtered(visitor: Visitor, known: Known) -> None:
                 assert visitor.wall()[0] == expected.tolist(), (wrong, label)
 
     visitor.at("/?digit=0&label=7&wrong=disagree")
-    assert page.locator("body").get_attribute("data-painted") == "0"
+    expect(page.locator("body")).to_have_attribute("data-painted", "0")
 
 
 def test_a_disputed_label_is_marked(visitor: Visitor, known: Known) -> None:
     """A light mark in its corner, whoever is wrong; a tooltip, its name and its title say who disputes it."""
     page = visitor.open("/?digit=947&wrong=disputed")
-    visitor.page.wait_for_load_state("networkidle")
     said = f"label {known.labels[947]}, disputed: 5 of 5 reviewers say 9, none says 8 (Northcutt et al. 2021)"
     assert visitor.wall()[0] == sorted(DISPUTES)
 
@@ -68,17 +68,17 @@ def test_a_disputed_label_is_marked(visitor: Visitor, known: Known) -> None:
         f"A question mark on it: its label is disputed ({SOURCE})"
     )
     visitor.go_to(max(DISPUTES, key=lambda digit: len(DISPUTES[digit].words)))
-    below = page.locator("#moving").bounding_box()
+    below = at_rest.box(page.locator("#moving"))
     visitor.go_to(0)
     expect(page.locator("#digit-note")).to_contain_text("yellow box")
-    assert page.locator("#moving").bounding_box() == below  # nothing jumps
+    assert at_rest.box(page.locator("#moving")) == below  # nothing jumps
 
     visitor.choose("wall-wrong", "both")
     visitor.eventually(lambda: visitor.count() != len(DISPUTES))
     marked = [(corner == 255).mean() > 0.5 for corner in corners(visitor)]
     digits = [
         int(each)
-        for each in page.locator(".thumb").evaluate_all("(all) => all.map((one) => one.dataset.digit)")
+        for each in at_rest.of_all(page.locator(".thumb"), "(all) => all.map((one) => one.dataset.digit)")
     ]
     assert [digit for digit, mark in zip(digits, marked, strict=True) if mark] == [
         digit for digit in digits if digit in DISPUTES
@@ -173,7 +173,7 @@ def test_a_refusal_stands_under_its_field(visitor: Visitor) -> None:
         page.locator("#wall"),
     )
     expect(refusal).to_be_hidden()
-    before = wall.bounding_box()
+    before = at_rest.box(wall)
 
     page.evaluate("""(said) => convlens.refuse(document.getElementById("go-to"), said)""", LONG)
 
@@ -181,7 +181,7 @@ def test_a_refusal_stands_under_its_field(visitor: Visitor) -> None:
     expect(visitor.alert.filter(has_text=LONG)).to_have_count(1)
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_have_accessible_description(LONG)
-    assert wall.bounding_box() == before
+    assert at_rest.box(wall) == before
 
     field.press_sequentially("4")
     expect(refusal).to_be_hidden()
@@ -191,10 +191,11 @@ def test_a_refusal_stands_under_its_field(visitor: Visitor) -> None:
 def test_the_wall_is_walked_by_keys(visitor: Visitor) -> None:
     """Arrows go to the neighbours, Page Down a screen further, Home and End to the ends; focus follows."""
     page = visitor.open("/?digit=0")
-    across = visitor.page.locator("#wall .thumb").evaluate_all(
-        "(thumbs) => new Set(thumbs.map((thumb) => thumb.getBoundingClientRect().left)).size"
+    across = at_rest.of_all(
+        visitor.page.locator("#wall .thumb"),
+        "(thumbs) => new Set(thumbs.map((thumb) => thumb.getBoundingClientRect().left)).size",
     )
-    down = across * int(page.locator("#wall").evaluate("(wall) => Math.floor(wall.clientHeight / 31)"))
+    down = across * int(at_rest.told(page.locator("#wall"), "(wall) => Math.floor(wall.clientHeight / 31)"))
     visitor.thumb(0).focus()
 
     walk = {"ArrowLeft": -1, "ArrowRight": 1, "ArrowUp": -across, "ArrowDown": across}
@@ -207,7 +208,7 @@ def test_the_wall_is_walked_by_keys(visitor: Visitor) -> None:
         place = max(0, min(9_999, place + walk[key]))
         visitor.painted(place)
         expect(page.locator(":focus")).to_have_attribute("data-digit", str(place))
-        assert page.locator("#wall [tabindex='0']").count() == 1
+        expect(page.locator("#wall [tabindex='0']")).to_have_count(1)
         assert place in visitor.visible_thumbs()
     visitor.at("/?digit=0")
 
@@ -226,7 +227,7 @@ def test_a_clicked_digit_has_the_focus(visitor: Visitor) -> None:
         visitor.thumb(45).click()
         visitor.thumb(47).click()
         expect(visitor.thumb(47)).to_be_focused()
-        page.wait_for_timeout(200)
+        page.evaluate(AFTER_BOTH)
         expect(visitor.thumb(47)).to_be_focused()
     visitor.painted(47)
 

@@ -27,11 +27,11 @@ def test_a_fault_is_noticed(visitor: Visitor) -> None:
     visitor.open()
     assert visitor.complaints == []
     context = visitor.page.context
-    context.on("request", visitor.asked)  # of every tab, one that the page opens among them
+    context.on("request", visitor.note)  # of every tab, one that the page opens among them
 
     for said, fault in FAULTS.items():
         visitor.page.evaluate(fault)
         visitor.eventually(lambda: any(said in each for each in visitor.complaints))  # noqa: B023  called now
 
-    context.remove_listener("request", visitor.asked)
+    context.remove_listener("request", visitor.note)
     visitor.complaints.clear()

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from dashboard.facts import DIVERGING
 from models.forward_pass import Floats
-from tests.browser import canvas
+from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known
 from tests.browser.serving import Server
 from tests.browser.visitor import Visitor
@@ -37,11 +37,9 @@ def values(server: Server, model: str, asked: str, digit: int = DIGIT) -> Floats
 def pixel(page: Page, picture: Locator, row: int, column: int, columns: int) -> str:
     """Return what is said of the pixel that the pointer is on."""
     picture.scroll_into_view_if_needed()
-    box = picture.bounding_box()
-    assert box
-    side = box["width"] / columns
+    side = at_rest.box(picture)["width"] / columns
     picture.hover(position={"x": side * (column + 0.5), "y": side * (row + 0.5)})
-    return page.locator(".tip").inner_text()
+    return at_rest.text(page.locator(".tip"))
 
 
 def number(text: str) -> float:
@@ -53,13 +51,13 @@ def test_nothing_is_asked_before_it_is_opened(visitor: Visitor) -> None:
     page = visitor.open(f"/?digit={DIGIT}")
     visitor.quiet()
     visitor.pick(DIGIT)
-    assert [path for path in visitor.requests if "/why/" in path] == []
+    assert visitor.asked("/why/") == []
 
     page.locator("#why summary").focus()
     page.keyboard.press("Enter")
 
     expect(page.locator("#why .small-chart")).to_have_count(2)
-    asked = {path for path in visitor.requests if "/why/" in path}
+    asked = {*visitor.asked("/why/")}
     assert len(asked) == 2
     assert all(f"/digits/{DIGIT}/why/gradient" in path for path in asked)
 
@@ -72,7 +70,7 @@ def test_it_shows_what_the_network_computed(visitor: Visitor, server: Server, kn
         answer = known.answers(model)[DIGIT]
         found[model] = values(server, model, f"gradient.npy?target={answer}")
         random = values(server, model, f"gradient.npy?target={answer}&weights=random")
-        _, trained, untrained = section(page, model).locator("canvas").all()
+        _, trained, untrained = at_rest.each(section(page, model).locator("canvas"))
         for row, column in ((3, 20), (14, 14), (27, 0)):
             assert number(pixel(page, trained, row, column, 28)) == pytest.approx(
                 found[model][row, column], rel=1e-4, abs=1e-6
@@ -88,7 +86,7 @@ def test_it_shows_what_the_network_computed(visitor: Visitor, server: Server, kn
     assert shown[:3].tolist() == [int(part) for part in re.findall(r"\d+", end)]
     for model in known.pair:
         legend = section(page, model).locator(".legend").nth(1)
-        low, high = (legend.locator(f".{end}").inner_text().replace("−", "-") for end in ("low", "high"))
+        low, high = (at_rest.text(legend.locator(f".{end}")).replace("−", "-") for end in ("low", "high"))
         assert float(high) == -float(low) == pytest.approx(np.abs(found[most]).max(), rel=5e-3)
 
 
@@ -100,7 +98,7 @@ def test_integrated_gradients_say_what_they_miss(visitor: Visitor, server: Serve
     for model in known.pair:
         told = server.json(f"/api/models/{model}/digits/{DIGIT}/why/integrated")
         expect(section(page, model)).to_contain_text("All pixels add up to the difference")
-        words = section(page, model).inner_text().replace("−", "-")
+        words = at_rest.text(section(page, model)).replace("−", "-")
         residual = re.search(r"but for ([\d.]+) \((?:< )?([\d.]+) %\)", words)
         assert residual
         assert float(residual[1]) == pytest.approx(told["residual"], rel=0.1, abs=1e-3)
@@ -134,20 +132,18 @@ def test_what_an_explanation_is_worth(visitor: Visitor, server: Server, known: K
     worth, half = told["deletion"], 10
 
     lines = section(page, model).locator(".small-chart polyline")
-    assert sorted(line.get_attribute("class") or "" for line in lines.all()) == [
-        "", "dash-dots", "dashes", "dots"
-    ]  # fmt: skip
+    assert sorted(at_rest.attributes(lines, "class")) == ["", "dash-dots", "dashes", "dots"]
     random = np.mean(worth["random"], axis=0)
     side = min(("top", "bottom", "left", "right"), key=lambda each: worth["means"][each])
     for name in ("scores", "brightest", "untrained", "random", "thickest", "middle", side):
         cells = section(page, model).locator(f".order-{name} td")
-        shown = [float((cell.get_attribute("title") or "").replace("−", "-")) for cell in cells.all()]
+        shown = [float(title.replace("−", "-")) for title in at_rest.attributes(cells, "title")]
         at_half = random[half] if name == "random" else worth[name][half]
         assert shown == pytest.approx([at_half, worth["means"][name]], rel=1e-5, abs=1e-6)
     swatches = section(page, model).locator(".orders .swatch polyline")
-    assert [swatch.get_attribute("class") for swatch in swatches.all()] == ["", "dashes", "dots", "dash-dots"]
+    assert at_rest.attributes(swatches, "class") == ["", "dashes", "dots", "dash-dots"]
 
-    words = section(page, model).locator(".worth").inner_text().replace("−", "-")
+    words = at_rest.text(section(page, model).locator(".worth")).replace("−", "-")
     further, _, rest = words.partition("no further than")
     named = {"brightest": "brightest ink", "untrained": "untrained network names",
              "thickest": "thickest ink", "middle": "nearest to the middle", side: side}  # fmt: skip
@@ -191,7 +187,7 @@ def test_it_follows_the_digit_the_class_and_the_change(
 def test_grad_cam_does_not_exist_without_maps(visitor: Visitor, server: Server) -> None:
     """Of the FCN that is said and nothing asked; of the CNN it is shown cell by cell, from zero up."""
     page = opened(visitor)
-    visitor.requests.clear()
+    visitor.forget()
 
     page.get_by_label("Explanation").select_option("gradcam.conv2")
 
@@ -199,12 +195,12 @@ def test_grad_cam_does_not_exist_without_maps(visitor: Visitor, server: Server) 
         "Grad-CAM of conv2 does not exist for FCN: it has no maps there."
     )
     expect(section(page, "cnn").locator("h3")).to_contain_text("conv2, 24×24")
-    assert not [path for path in visitor.requests if "/fcn/" in path]
+    assert not visitor.asked("/fcn/")
     found = values(server, "cnn", "gradcam.npy")
     row, column = (int(each) for each in np.unravel_index(found.argmax(), found.shape))
     picture = section(page, "cnn").locator("canvas").nth(1)
     assert number(pixel(page, picture, row, column, 24)) == pytest.approx(found.max(), rel=1e-4)
-    assert section(page, "cnn").locator(".legend").nth(1).locator(".low").inner_text() == "0"
+    expect(section(page, "cnn").locator(".legend").nth(1).locator(".low")).to_have_text("0")
 
 
 def test_a_link_asks_the_same_again(visitor: Visitor, server: Server) -> None:

@@ -5,6 +5,7 @@ from playwright.sync_api import Browser
 
 from dashboard.panels.wording import chance, percent
 from dashboard.settings import ROOT
+from tests.browser import at_rest
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +23,8 @@ def test_both_languages_write_a_share_alike(browser: Browser, decimals: int) -> 
 
     for name, written in (("percent", percent), ("chance", chance)):
         shares = SHARES if written is percent else [share for share in SHARES if 0 <= share <= 1]
-        told = page.evaluate(
+        told = at_rest.told(
+            page,
             f"([shares, decimals]) => shares.map((share) => convlens.{name}(share, decimals))",
             [shares, decimals],
         )

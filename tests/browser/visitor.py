@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Route, expect
 
+from tests.browser import at_rest
+
 FOLLOW_DATA_PAINTED = """() => {
   window.seen = [document.body.dataset.painted ?? ""];
   new MutationObserver(() => window.seen.push(document.body.dataset.painted ?? "")).observe(
@@ -17,8 +19,6 @@ FOLLOW_DATA_PAINTED = """() => {
 
 MOST = 60_000  # milliseconds for anything, on a machine that has much else to do
 NEXT_FRAME = "() => new Promise(requestAnimationFrame)"
-NEXT_FRAMES = """() => new Promise((done) =>
-  setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done))))"""
 SCROLL_THROUGH = """async (wall) => {
   const seen = new Set();
   let most = 0;
@@ -42,28 +42,38 @@ class Visitor:
 
     Attributes:
         page: The tab.
-        requests: What was asked of the server, as paths with queries, oldest first.
         complaints: Errors and warnings in the console, exceptions, and requests that leave the server.
     """
 
     def __init__(self, context: BrowserContext, url: str) -> None:
         """Open an empty tab that will visit the server at `url`."""
         self.url = url
-        self.requests: list[str] = []
         self.complaints: list[str] = []
+        self._requests: list[str] = []
         self._allowed: list[str] = []
         self.page: Page = context.new_page()
         self.page.set_default_timeout(MOST)
-        self.page.on("request", self.asked)
+        at_rest.watch(self.page)
+        self.page.on("request", self.note)
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.complaints.append(f"exception: {error}"))
 
-    def asked(self, request: Request) -> None:
+    def note(self, request: Request) -> None:
         """Note a request."""
         if request.url.startswith(f"{self.url}/"):
-            self.requests.append(request.url.removeprefix(self.url))
+            self._requests.append(request.url.removeprefix(self.url))
         elif urlsplit(request.url).scheme not in ("data", "blob"):
             self.complaints.append(f"foreign request: {request.url}")
+
+    def asked(self, part: str = "", *, but: str | None = None) -> list[str]:
+        """Return what was asked of the server since it was quiet, as paths with queries, oldest first.
+
+        Args:
+            part: Of the paths that are wanted.
+            but: Part of the paths that are not.
+        """
+        at_rest.wait(self.page)
+        return [path for path in self._requests if part in path and (but is None or but not in path)]
 
     def _said(self, message: ConsoleMessage) -> None:
         expected = any(re.search(pattern, message.text) for pattern in self._allowed)
@@ -82,9 +92,9 @@ class Visitor:
 
     def shown(self) -> None:
         """Wait until the page shows a digit, or the comparison."""
-        self.page.locator("body[data-page=explore][data-painted], body[data-page=compare]").wait_for()
-        if self.page.locator("body").get_attribute("data-page") == "compare":
-            self.page.locator("#compare section").first.wait_for()
+        self.page.locator(
+            "body[data-page=explore][data-painted], body[data-page=compare] #compare section"
+        ).first.wait_for()
 
     def painted(self, digit: int) -> None:
         """Wait until a digit is painted."""
@@ -93,7 +103,7 @@ class Visitor:
 
     def flush(self) -> None:
         """Wait until the page has done what it put off, and the screen shows it."""
-        self.page.evaluate(NEXT_FRAMES)
+        at_rest.frame(self.page)
 
     def eventually(self, holds: Callable[[], object], seconds: int = 15) -> None:
         """Look once per frame until something holds that no locator can wait for."""
@@ -105,18 +115,32 @@ class Visitor:
 
     def quiet(self) -> None:
         """Wait until everything that the page asks for by itself is here, and forget what was asked."""
-        self.page.wait_for_load_state("networkidle")
-        self.requests.clear()
+        at_rest.loaded(self.page)
+        self._requests.clear()
+
+    def forget(self) -> None:
+        """Forget what was asked until the page came to rest."""
+        at_rest.wait(self.page)
+        self._requests.clear()
 
     @contextmanager
     def held(self, addresses: str) -> Iterator[list[Route]]:
         """Hold requests back; in the end let all of them go, for what is painted may need any of them."""
         held: list[Route] = []
         over = False
-        self.page.route(addresses, lambda route, _: route.continue_() if over else held.append(route))
+
+        def hold(route: Route) -> None:
+            if over:
+                route.continue_()
+            else:
+                at_rest.hold(self.page, route.request)
+                held.append(route)
+
+        self.page.route(addresses, hold)
         yield held
         over = True
         for route in held:
+            at_rest.release(self.page, route.request)
             route.continue_()
 
     def follow_painting(self) -> None:
@@ -125,7 +149,7 @@ class Visitor:
 
     def seen(self) -> list[str]:
         """Return the values of `data-painted` since `follow_painting`, "" where there was none."""
-        values: list[str] = self.page.evaluate("() => window.seen")
+        values: list[str] = at_rest.told(self.page, "() => window.seen")
         return values
 
     def at(self, address: str) -> None:
@@ -143,7 +167,8 @@ class Visitor:
 
     def visible_thumbs(self) -> list[int]:
         """Return the digits of which all is visible on the wall, in reading order."""
-        digits: list[int] = self.page.locator("#wall").evaluate(
+        digits: list[int] = at_rest.told(
+            self.page.locator("#wall"),
             """(wall) => {
               const box = wall.getBoundingClientRect();
               const inside = (thumb) => thumb.top >= box.top && thumb.bottom <= box.bottom;
@@ -152,7 +177,7 @@ class Visitor:
                 .filter(([thumb]) => inside(thumb))
                 .sort(([a], [b]) => a.top - b.top || a.left - b.left)
                 .map(([, digit]) => digit);
-            }"""
+            }""",
         )
         return digits
 
@@ -162,12 +187,12 @@ class Visitor:
         Returns:
             The digits in the order in which they came into view, and how many existed at a time at most.
         """
-        found = self.page.locator("#wall").evaluate(SCROLL_THROUGH)
+        found = at_rest.told(self.page.locator("#wall"), SCROLL_THROUGH)
         return found["seen"], found["most"]
 
     def count(self) -> int:
         """Return how many digits the page says there are on the wall."""
-        first = self.page.locator("#wall-count").inner_text().split()[0]
+        first = at_rest.text(self.page.locator("#wall-count")).split()[0]
         return 0 if first == "No" else int(first.replace(",", ""))
 
     def go_to(self, digit: int) -> None:
@@ -193,8 +218,7 @@ class Visitor:
 
     def draw(self, *corners: tuple[float, float], steps: int = 5) -> None:
         """Draw a line on the pad with the mouse, through rows and columns from end to end of it."""
-        box = self.page.get_by_label("Pad to draw on").bounding_box()
-        assert box
+        box = at_rest.box(self.page.get_by_label("Pad to draw on"))
         places = [
             (box["x"] + right * box["width"], box["y"] + down * box["height"]) for down, right in corners
         ]
@@ -212,8 +236,8 @@ class Visitor:
     def value(self) -> float:
         """Return the exact value of the cell in the inspector, once it is there."""
         shown = self.page.locator("#inspector .value")
-        self.eventually(lambda: "…" not in shown.inner_text())
-        return float(shown.inner_text().split("= ")[1].replace("−", "-"))
+        expect(shown).not_to_contain_text("…")
+        return float(at_rest.text(shown).split("= ")[1].replace("−", "-"))
 
     def spot(self, cell: Locator, row: int, column: int, columns: int) -> tuple[float, float]:
         """Return where in a map's button, from its left and its top, the middle of one of its cells is.
@@ -225,9 +249,7 @@ class Visitor:
             columns: That the map has.
         """
         cell.scroll_into_view_if_needed()
-        box = cell.bounding_box()
-        assert box
-        zoom = box["width"] / columns
+        zoom = at_rest.box(cell)["width"] / columns
         return zoom * (column + 0.5), zoom * (row + 0.5)
 
     def panel(self, model: str, layer: str) -> Locator:
