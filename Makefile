@@ -3,6 +3,7 @@
 SHELL := /bin/sh
 VENV := .venv
 RUN := $(VENV)/bin/python
+SEED ?=
 SEEDS ?=
 MODELS ?= fcn cnn fcn-matched fcn-augmented cnn-augmented
 
@@ -15,9 +16,9 @@ run: installed ## Open ConvLens at http://127.0.0.1:8050 (HOST and PORT change t
 	@LOG_LEVEL=$${LOG_LEVEL:-warning} exec $(RUN) app.py
 
 .PHONY: test
-test: tools ## Run every test, in a browser too
+test: tools ## Run every test, in a browser too, in random order (SEED=… repeats one)
 	@$(RUN) -m tests.browser.chromium
-	@$(RUN) -m pytest --numprocesses 2 --dist loadscope
+	@$(RUN) -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder $(if $(SEED),--randomly-seed $(SEED))
 
 .PHONY: check
 check: tools ## Check style and types

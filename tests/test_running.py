@@ -1,4 +1,4 @@
-"""How the tests are run: all of them, and to an end whatever happens."""
+"""How the tests are run: all of them, in any order, and to an end whatever happens."""
 
 from __future__ import annotations
 
@@ -46,6 +46,25 @@ def test_a_run_ends_by_itself(tmp_path: Path, mode: str, fault: str) -> None:
     assert ("Fatal Python error" if fault is CRASH else "Timeout (0:00:01)!") in done.stderr
 
 
+def test_the_order_is_random_and_can_be_repeated(tmp_path: Path) -> None:
+    """Two seeds give two orders, one seed one; the run says which it had."""
+    (tmp_path / "test_good.py").write_text(GOOD)
+
+    def order(seed: int) -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path),
+             "-v", "-p", "no:cacheprovider", "--randomly-seed", str(seed), str(tmp_path)],
+            cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=True,
+        )  # fmt: skip
+        assert f"--randomly-seed={seed}" in done.stdout
+        return re.findall(r"test_good\[(\d+)\]", done.stdout)
+
+    first = order(1)
+    assert sorted(map(int, first)) == list(range(30))
+    assert order(1) == first
+    assert order(2) != first
+
+
 def test_what_must_pass_is_the_readmes_own_command() -> None:
     """`.ci/run` ends with the README's command for the tests, which leaves none of them out."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -53,4 +72,6 @@ def test_what_must_pass_is_the_readmes_own_command() -> None:
 
     assert re.search(r"^make test ", readme, re.MULTILINE)
     assert last == "exec make test"
-    assert all(re.fullmatch(r"--(numprocesses|dist)|\d|loadscope", part) for part in COMMAND)
+    assert all(
+        re.fullmatch(r"--(numprocesses|dist|no-loadscope-reorder)|\d|loadscope", part) for part in COMMAND
+    )
