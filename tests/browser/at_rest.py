@@ -12,9 +12,7 @@ from weakref import WeakKeyDictionary
 
 from playwright.sync_api import FloatRect, Locator, Page, Request
 
-ROUNDS = (
-    2000  # of two frames each, in which a page must come to rest: half a minute, or more on a busy machine
-)
+ROUNDS = 5000  # of two frames each, until which a page must be at rest: minutes, more on a busy machine
 ROUND = """() => new Promise((done) => setTimeout(() =>
   requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(done, { timeout: 1000 })))))"""
 

@@ -10,7 +10,7 @@ from tests.browser import at_rest
 from tests.browser.conftest import Known, Visit
 from tests.browser.serving import Server
 from tests.browser.test_hover import number
-from tests.browser.visitor import MOST, Visitor
+from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -416,9 +416,10 @@ def test_the_answers_without_a_set_are_counted(visitor: Visitor, known: Known) -
 
     without.get_by_role("button", name="Count CNN's answers").click()
 
+    at_rest.wait(page)  # as long as blocks come, however slowly
     words = f"{survey.correct_without[unit] / 100:.2f} % right"
     result = without.locator("[role=status]")
-    expect(result).to_contain_text(f"Without all of these: {words}", timeout=MOST)
+    expect(result).to_contain_text(f"Without all of these: {words}")
     expect(without).to_contain_text(f"Without dense unit {unit} alone: {words}")
     expect(result).to_contain_text(f"{changes[unit]} answers change")
     result.get_by_role("button", name="on the wall").click()
@@ -430,9 +431,12 @@ def test_counting_can_be_cancelled(visitor: Visitor) -> None:
     """Cancel stops asking; nothing is said of the digits that were counted."""
     page = visitor.open("/?digit=4271&model=cnn&layer=conv2&filter=3&off=cnn.conv2:3.4.5.6")
     without = part(page, "without")
-    without.get_by_role("button", name="Count CNN's answers").click()
-    without.get_by_role("button", name="Cancel").click()
 
-    expect(without.get_by_role("button", name="Count CNN's answers")).to_be_visible()
+    with visitor.held("**/without/*") as held:
+        without.get_by_role("button", name="Count CNN's answers").click()
+        visitor.eventually(lambda: held)
+        without.get_by_role("button", name="Cancel").click()
+        expect(without.get_by_role("button", name="Count CNN's answers")).to_be_visible()
+
+    assert len(visitor.asked("/without/")) == 1
     expect(without.locator("[role=status]")).to_be_empty()
-    visitor.quiet()
