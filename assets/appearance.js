@@ -3,6 +3,7 @@
   "use strict";
 
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const forced = window.matchMedia("(forced-colors: active)"); // the system's colours, whatever was chosen here
   const root = document.documentElement;
 
   function stored() {
@@ -13,7 +14,9 @@
     }
   }
 
-  c.theme = () => root.dataset.theme ?? (dark.matches ? "dark" : "light");
+  const system = () => (dark.matches ? "dark" : "light");
+
+  c.theme = () => (forced.matches ? system() : (root.dataset.theme ?? system()));
 
   c.turnTheme = function () {
     root.dataset.theme = c.theme() === "dark" ? "light" : "dark";

@@ -263,7 +263,7 @@
   /* Another paper wants other inks. */
   const repaint = () => planes.forEach((plane) => plane.paint());
   new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+  for (const paper of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) matchMedia(paper).addEventListener("change", repaint);
 
   const cellOf = (share) => Math.max(0, Math.min(CELLS - 1, Math.floor(share * CELLS)));
   const INKS = { ink: () => getComputedStyle(document.body).color, paper: () => getComputedStyle(document.body).backgroundColor };
