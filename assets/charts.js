@@ -31,6 +31,42 @@
     if (place) draw(place).then(() => idle(drawNext));
   }
 
+  /* On paper: as wide as a page, in the inks of light paper. Their place there scales with the page, so they fit any. */
+  const WIDE = 680; // screen pixels
+
+  c.whenPrinted(
+    () => {
+      if (window.Plotly) for (const place of waiting) draw(place);
+      for (const place of drawn) if (isShown(place) && place.layout) print(place);
+    },
+    () => {
+      for (const place of drawn) if (place.onScreen) unprint(place);
+    },
+  );
+
+  function print(place) {
+    const { data, layout } = place;
+    place.onScreen = { data, layout };
+    window.Plotly.react(place, inked(data), { ...inked(layout), width: WIDE });
+    for (const picture of place.querySelectorAll(".main-svg")) picture.setAttribute("viewBox", `0 0 ${WIDE} ${layout.height}`);
+    place.style.setProperty("--ratio", WIDE / layout.height);
+  }
+
+  function unprint(place) {
+    const { data, layout } = place.onScreen;
+    place.onScreen = null;
+    for (const picture of place.querySelectorAll(".main-svg")) picture.removeAttribute("viewBox");
+    window.Plotly.react(place, data, layout);
+  }
+
+  /** Return a part of a figure with the colours of dark paper exchanged for those of light paper. */
+  function inked(part) {
+    if (typeof part === "string") return c.facts.inks[part] ?? part;
+    if (Array.isArray(part)) return typeof part[0] === "number" ? part : part.map(inked);
+    if (part === null || Object.getPrototypeOf(part) !== Object.prototype) return part;
+    return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, inked(value)]));
+  }
+
   async function draw(place) {
     if (!waiting.delete(place)) return;
     seen.unobserve(place);
@@ -43,7 +79,7 @@
   }
 
   function fit(place) {
-    if (!isShown(place) || place.clientWidth === place.drawnWidth) return;
+    if (c.isPrinted() || !isShown(place) || place.clientWidth === place.drawnWidth) return;
     place.drawnWidth = place.clientWidth;
     window.Plotly.Plots.resize(place);
   }

@@ -17,6 +17,7 @@
       this.columns = new Map(Array.from(root.querySelectorAll(".network"), (column) => [column.dataset.model, column]));
       this.waiting = new Set(); // panels out of sight that are not painted yet
       this.seen = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => (target.inSight = isIntersecting)));
+      c.whenPrinted(() => this.print(), () => this.panels.forEach((panel) => panel.unprint()));
     }
 
     /** Show the columns of these networks, and no others, in the order of their pair; what is shown for the first time is built. */
@@ -47,6 +48,14 @@
       for (const panel of shown) if (!this.waiting.has(panel)) panel.paint(selection, picture);
       this.root.ariaBusy = this.waiting.size ? "true" : null;
       if (this.waiting.size) c.afterFrame(() => this.paintRest());
+    }
+
+    /** Paint for paper all that is shown, in sight or not. */
+    print() {
+      if (!this.asked) return;
+      this.paintRest();
+      const keys = c.shown(this.asked[0]);
+      for (const panel of this.panels) if (keys.includes(panel.key)) panel.print();
     }
 
     paintRest() {
@@ -152,8 +161,17 @@
     }
 
     async fetch(part) {
-      const { key, layer } = this;
-      const buffer = await c.bytes(`/kernels/${c.facts.version}/${key}/${layer.name}/${part}.bin`, c.wakingUp);
+      this.take(part, await c.bytes(this.partAddress(part), c.wakingUp));
+      if (this.selection) this.paintKernels(this.selection);
+    }
+
+    partAddress(part) {
+      return `/kernels/${c.facts.version}/${this.key}/${this.layer.name}/${part}.bin`;
+    }
+
+    /** Take a part of the weights, whose bytes are here. */
+    take(part, buffer) {
+      const { layer } = this;
       const size = layer.grid[0] * layer.grid[1] * layer.grid[2];
       this.weights ??= { low: new Float32Array(this.count).fill(NaN), high: new Float32Array(this.count), levels: new Uint8Array(this.count * size) };
       const first = part * c.facts.part;
@@ -162,7 +180,26 @@
       this.weights.high.set(opened.high, first);
       this.weights.levels.set(opened.levels, first * size);
       this.kernelScale = null;
-      if (this.selection) this.paintKernels(this.selection);
+    }
+
+    /** Make ready for paper: fetch at once the weights that have not come into view, and give every picture a place of its own. */
+    print() {
+      if (this.layer.kernels) this.fetchRest();
+      for (const sheet of [this.sheet, this.kernelSheet]) sheet?.spread();
+    }
+
+    fetchRest() {
+      const parts = Math.ceil(this.count / c.facts.part);
+      const missing = Array.from({ length: parts }, (_, part) => part).filter((part) => Number.isNaN(this.weights?.low[part * c.facts.part] ?? NaN));
+      for (const part of missing) {
+        const buffer = c.bytesNow(this.partAddress(part));
+        if (buffer) this.take(part, buffer);
+      }
+      if (missing.length) this.paintKernels(this.selection);
+    }
+
+    unprint() {
+      for (const sheet of [this.sheet, this.kernelSheet]) sheet?.gather();
     }
 
     /** Return the scale of all of the layer, whose smallest value is `least`. */

@@ -125,6 +125,16 @@
     }
   }
 
+  /** Show the digit at hand on Compare for paper, at once, where it has not come into view. */
+  function printCompare() {
+    if (selection.page !== "compare" || !wall?.labels) return;
+    const [opened, written] = [c.bytesNow(address(selection)), c.bytesNow(`/wall/${c.facts.version}/${Math.floor(selection.digit / c.facts.block)}.bin`)];
+    if (!opened || !written) return;
+    const shown = c.openPicture(opened, selection);
+    const first = (selection.digit % c.facts.block) * 784;
+    c.paintMoved(selection, shown, shown.pixels ?? new Uint8Array(written, first, 784), labelOf(selection), c.shown(selection));
+  }
+
   /** Return what the digit at hand is said to be, null of one that somebody drew. */
   const labelOf = (selection) => (c.isDrawn(selection) ? null : wall.labels[selection.digit]);
 
@@ -392,6 +402,7 @@
     reading = new c.Reading(by("reading"), (...heard) => pad.hear(...heard));
     reference = new c.Reference(by("reference"), by("differing"), (digit) => wall.pixels(digit));
     c.takeImages(by("digit"), { wanted: () => selection.page === "explore", send: (file) => pad.upload(file) });
+    c.whenPrinted(printCompare);
     const comparing = (act) => () => selection.page === "compare" && wall.labels && act();
     c.watchMoved(by("compare-panels"), comparing(paintCompare), comparing(() => c.paintCurves(selection)));
     by("previous").addEventListener("click", () => step(-1));

@@ -7,6 +7,7 @@
   const NEIGHBOURS = 50; // nearest in the layer itself, which a button puts on the wall
   const MOST = 40; // corners of a line around some digits
   const FINE = 1000; // steps along each side, in which these corners are written
+  const FINEST = 3; // dots of paper to a screen pixel
   const DRAG = 6; // screen pixels that a pointer moves before it draws a line
   /* One colour per label, Tableau's ten; each label's number lies on its digits, so that none is told by colour alone. */
   const COLOURS = ["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"];
@@ -75,18 +76,30 @@
     }
 
     async fetch() {
-      const { data } = await c.tensor(this.address);
+      this.take(await c.tensor(this.address));
+      new ResizeObserver(() => this.paint()).observe(this.root.firstChild);
+    }
+
+    take({ data }) {
       this.data = data;
       this.cells = Array.from({ length: CELLS * CELLS }, () => []);
       for (let digit = 0; digit < data.length / 2; digit++) this.cells[cellOf(data[2 * digit + 1]) * CELLS + cellOf(data[2 * digit])].push(digit);
-      new ResizeObserver(() => this.paint()).observe(this.root.firstChild);
+    }
+
+    /** Paint it for paper, which is light, in fine points, whether it has come into view or not. */
+    print() {
+      if (!this.data) {
+        const points = c.tensorNow(this.address);
+        if (points) this.take(points);
+      }
+      this.paint();
     }
 
     /** Paint all points, those that are named wrong last, and every label's number among its own. */
     paint() {
       const side = this.root.firstChild.clientWidth;
       if (!this.data || !side) return;
-      const sharp = window.devicePixelRatio || 1;
+      const sharp = sharpness();
       for (const canvas of [this.canvas, this.over]) Object.assign(canvas, { width: side * sharp, height: side * sharp });
       this.side = side;
       const pen = this.canvas.getContext("2d");
@@ -158,7 +171,7 @@
     /** Ring a digit, and the same one in the other planes; say and show which it is. */
     mark(digit, event) {
       const pen = this.over.getContext("2d");
-      const sharp = window.devicePixelRatio || 1;
+      const sharp = sharpness();
       pen.setTransform(sharp, 0, 0, sharp, 0, 0);
       pen.clearRect(0, 0, this.side, this.side);
       this.marked = digit;
@@ -264,7 +277,9 @@
   const repaint = () => planes.forEach((plane) => plane.paint());
   new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   for (const paper of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) matchMedia(paper).addEventListener("change", repaint);
+  c.whenPrinted(() => planes.forEach((plane) => plane.print()), repaint);
 
+  const sharpness = () => (c.isPrinted() ? FINEST : window.devicePixelRatio || 1);
   const cellOf = (share) => Math.max(0, Math.min(CELLS - 1, Math.floor(share * CELLS)));
   const INKS = { ink: () => getComputedStyle(document.body).color, paper: () => getComputedStyle(document.body).backgroundColor };
 

@@ -96,14 +96,18 @@
       else this.lines.clearRect(0, 0, width, height);
       over.hidden = !part;
       if (!part) return;
-      const [top, left, bottom, right] = part.map((side) => side * form.zoom);
+      for (let i = 0; i < form.count; i++) {
+        const [x, y] = [(i % this.across) * this.stepX, Math.floor(i / this.across) * this.stepY];
+        this.drawOutline(this.lines, x * form.zoom + EDGE, y * form.zoom + EDGE);
+      }
+    }
+
+    /** Outline the part of the picture whose left and top are given, in screen pixels. */
+    drawOutline(pen, x, y) {
+      const [top, left, bottom, right] = this.part.map((side) => side * this.form.zoom);
       for (const [colour, away] of [["#000", 1.5], ["#ffd400", 0.5]]) {
-        this.lines.strokeStyle = colour;
-        for (let i = 0; i < form.count; i++) {
-          const x = (i % this.across) * this.stepX * form.zoom + EDGE + left - away;
-          const y = Math.floor(i / this.across) * this.stepY * form.zoom + EDGE + top - away;
-          this.lines.strokeRect(x, y, right - left + 2 * away, bottom - top + 2 * away);
-        }
+        pen.strokeStyle = colour;
+        pen.strokeRect(x + left - away, y + top - away, right - left + 2 * away, bottom - top + 2 * away);
       }
     }
 
@@ -146,6 +150,26 @@
       const { image } = this;
       if (rows === this.form.rows) return this.context.putImageData(image, 0, 0);
       for (let line = 0; line < this.down; line++) this.context.putImageData(image, 0, 0, 0, line * this.stepY + top, image.width, rows);
+    }
+
+    /** Give every button its own picture: one canvas of all would be cut wherever a page of paper ends. */
+    spread() {
+      const { rows, columns, zoom } = this.form;
+      Array.from(this.cells.children, (button, i) => {
+        const picture = Object.assign(document.createElement("canvas"), { width: columns * zoom, height: rows * zoom });
+        const pen = picture.getContext("2d");
+        const [x, y] = [(i % this.across) * this.stepX, Math.floor(i / this.across) * this.stepY];
+        pen.imageSmoothingEnabled = false;
+        pen.drawImage(this.canvas, x, y, columns, rows, 0, 0, picture.width, picture.height);
+        if (this.part) this.drawOutline(pen, 0, 0);
+        button.append(picture);
+      });
+      this.cells.style.setProperty("--column", `${columns * zoom}px`);
+    }
+
+    /** Take these pictures back. */
+    gather() {
+      for (const picture of this.cells.querySelectorAll("canvas")) picture.remove();
     }
 
     /** Mark picture i with a word ("" for none) and a caption under it; a screen reader hears the word, or what is told in its place. */

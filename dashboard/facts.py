@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import plotly.colors
 
-from dashboard.colours import hues
+from dashboard.colours import PAPERS, Hue, hues
 from dashboard.drawings_api import MOST_BYTES, SENT, TYPES
 from dashboard.inspector import Inspector
 from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
@@ -42,6 +43,7 @@ def facts(inspector: Inspector) -> dict[str, Any]:
         "sequential": SEQUENTIAL,
         "diverging": DIVERGING,
         "plotly": PLOTLY,
+        "inks": inks(named.values()),
         "image_bytes": MOST_BYTES,
         "disputed": _disputed(inspector),
         "image_pixels": MOST_PIXELS,
@@ -53,6 +55,12 @@ def facts(inspector: Inspector) -> dict[str, Any]:
             for entry, hue in zip(inspector.entries, named.values(), strict=True)
         ],
     }
+
+
+def inks(named: Iterable[Hue]) -> dict[str, str]:
+    """Return by every colour that figures have on dark paper the one in its place on light paper."""
+    dark, light = vars(PAPERS["dark"]), vars(PAPERS["light"])
+    return {dark[use]: light[use] for use in dark} | {hue.dark: hue.light for hue in named}
 
 
 def _disputed(inspector: Inspector) -> dict[int, str]:

@@ -35,8 +35,8 @@ def column(entry: Entry, *, shown: bool) -> Markup:
         element("h3", element("span", name(entry), class_="hue"), f" {entry.title}"),
         element(
             "p",
-            f"{entry.parameters:,} parameters · {accuracy} · {shown_training(entry)} · ",
-            _file(entry),
+            f"{entry.parameters:,} parameters · {accuracy} · {shown_training(entry)}",
+            element("span", " · ", _file(entry), class_="taken"),
             class_="facts",
         ),
         element("ol", _input_chip(), *(_chip(entry, layer) for layer in entry.layers), class_="diagram"),

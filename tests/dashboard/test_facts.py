@@ -10,6 +10,8 @@ import pytest
 
 from dashboard.facts import draws_kernels, facts, for_page
 from dashboard.inspector import Inspector
+from dashboard.panels.compare import PANELS
+from dashboard.panels.panel import Chart, Panel
 from dashboard.selection import Selection
 from models.description import Layer
 from models.disputed import DISPUTES
@@ -52,6 +54,25 @@ def test_every_painted_layer_is_told(pretended: Inspector) -> None:
         [12, 12, 4],
     ]
     assert [each["sha256"] for each in told["models"]] == [entry.sha256 for entry in pretended.entries]
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.key)
+def test_charts_of_dark_paper_become_those_of_light_paper(pretended: Inspector, panel: Panel) -> None:
+    """With every colour exchanged for the one that is told, a dark chart is the light one."""
+    inks = as_browser(facts(pretended))["inks"]
+
+    def inked(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {name: inked(each) for name, each in part.items()}
+        if isinstance(part, list):
+            return [inked(each) for each in part]
+        return inks.get(part, part) if isinstance(part, str) else part
+
+    dark, light = (
+        [json.loads(each.figure.to_json()) for each in panel.draw(comparison) if isinstance(each, Chart)]
+        for comparison in (pretended.comparison("both", "dark"), pretended.comparison("both", "light"))
+    )
+    assert inked(dark) == light
 
 
 def test_disputed_labels_are_told(pretended: Inspector) -> None:

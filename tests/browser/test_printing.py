@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Page, expect
+
+from dashboard.colours import PAPERS, hues
+from dashboard.facts import SEQUENTIAL
+from models.description import kernel_grid
+from tests.browser.conftest import Known, Visit
+from tests.browser.paper import Sheet, sheets, sizes
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+PAPER = [(name, landscape) for name in ("A4", "Letter") for landscape in (False, True)]
+SIDE = 12  # millimetres that the page leaves on each side
+MARGIN = 30  # points: less than that
+SELECTED = "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7"
+BUTTON = (
+    "button:not(.cells button, .digit-button, .slice-row, :is(.terms, .numbers, .part-cell, .read) button)"
+)
+
+INKS = """() => {
+  const words = [...document.querySelectorAll(".plot text")];
+  return [...new Set(words.map((text) => getComputedStyle(text).fill))];
+}"""
+# What is measured as the page is laid out for paper, of which a script hears while it is printed.
+MEASURE = """() => matchMedia("print").addEventListener("change", ({ matches }) => {
+  if (!matches) return;
+  const { clientWidth } = document.documentElement;
+  const rights = [...document.querySelectorAll("#compare .main-svg, #compare table, #compare canvas")]
+    .map((part) => part.getBoundingClientRect().right);
+  const inks = [...document.querySelectorAll(".plot text")].map((text) => getComputedStyle(text).fill);
+  const lines = [...document.querySelectorAll("#compare-moves .js-line")]
+    .map((line) => getComputedStyle(line).stroke);
+  window.measured = { clientWidth, rights, inks: [...new Set(inks)], lines: [...new Set(lines)] };
+}, { once: true })"""
+
+
+def dark(visit: Visit) -> Visitor:
+    """A tab on dark paper, in a browser that has seen nothing yet."""
+    return visit(color_scheme="dark", viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+
+
+def printed(page: Page, name: str = "A4", *, landscape: bool = False) -> list[Sheet]:
+    """Print a page, without the backgrounds that a browser leaves out unless it is asked for them."""
+    return sheets(page.pdf(format=name, landscape=landscape, print_background=False))
+
+
+def expected(known: Known) -> Counter[tuple[int, int]]:
+    """Return how many pictures of each size in the networks' sheets there must be."""
+    found: Counter[tuple[int, int]] = Counter()
+    for entry in known.pair.values():
+        for layer in entry.layers:
+            grid = kernel_grid(entry.layers, layer.name)
+            if layer.has_maps and layer.kind != "Flatten":
+                rows, columns, _ = layer.output_shape
+                zoom = 4 if columns <= 16 else 2
+                found[columns * zoom, rows * zoom] += layer.channels
+            if layer.kind == "Dense":
+                found[(28, 33) if grid == (1, 28, 28) else (13, 13)] += layer.channels
+    return found
+
+
+def rgb(colour: str) -> str:
+    """Return `#rrggbb` as a browser writes it."""
+    return f"rgb({', '.join(map(str, parts(colour)))})"
+
+
+def parts(colour: str) -> NDArray[np.int64]:
+    """Return red, green and blue of `#rrggbb`, (3,)."""
+    return np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
+
+
+@pytest.mark.parametrize(("name", "landscape"), PAPER)
+def test_every_map_and_unit_is_on_paper_and_none_is_cut(
+    visit: Visit, known: Known, name: str, landscape: bool
+) -> None:
+    """What has never been in sight too: each picture is whole, on one sheet, with its weights or values."""
+    page = dark(visit).open("/?digit=4271")
+    paper = printed(page, name, landscape=landscape)
+
+    found = sizes(paper)
+    assert {size: found[size] for size in expected(known)} == expected(known)
+    for sheet in paper:
+        wide, high = sheet.size
+        assert (wide > high) == landscape
+        for left, bottom, right, top in (picture.bounds for picture in sheet.pictures):
+            assert left >= MARGIN
+            assert bottom >= MARGIN
+            assert right <= wide - MARGIN
+            assert top <= high - MARGIN
+    pictures = [picture for sheet in paper for picture in sheet.pictures if picture.size == (28, 33)]
+    assert not any(picture.is_blank for picture in pictures)
+    whole = {picture.size for sheet in paper for picture in sheet.pictures if not picture.is_blank}
+    assert set(expected(known)) - {(13, 13)} <= whole
+
+
+def test_paper_is_light_and_scales_are_on_it(visit: Visit, known: Known) -> None:
+    """Of a dark page: dark words on white paper, every colour of the scale, the bars of both verdicts."""
+    page = dark(visit).open("/?digit=4271")
+    first, *_ = printed(page)
+
+    colours, counts = np.unique(first.bare.reshape(-1, 3), axis=0, return_counts=True)
+    assert colours[counts.argmax()].tolist() == [255, 255, 255]
+    assert colours.min(axis=0).max() < 60
+    for stop in SEQUENTIAL[1:-1]:
+        assert np.abs(colours - parts(stop)).max(axis=1).min() <= 6
+    for hue in hues(known.pair).values():
+        bar = 255 - 0.35 * (255 - parts(hue.light))
+        assert counts[np.abs(colours - bar).max(axis=1) <= 2].sum() > 200
+
+
+def test_the_screen_is_afterwards_as_it_was(visit: Visit) -> None:
+    """Printing leaves nothing behind: the page is dark, and its sheets are single canvases again."""
+    page = dark(visit).open("/?digit=4271")
+    ground = "() => getComputedStyle(document.body).backgroundColor"
+    before = page.evaluate(ground)
+    page.pdf()
+
+    expect(page.locator(".cells canvas")).to_have_count(0)
+    expect(page.locator("html")).not_to_have_attribute("data-theme", "light")
+    assert page.evaluate(ground) == before
+    page.emulate_media(media="print")
+    expect(page.locator(".cells canvas").first).to_be_visible()
+    page.emulate_media(media="screen")
+    expect(page.locator(".cells canvas")).to_have_count(0)
+
+
+def test_what_only_a_screen_needs_is_not_on_paper(visit: Visit) -> None:
+    """No field, no slider, no button that does something, nothing that sticks; what is selected is there."""
+    page = dark(visit).open(SELECTED)
+    expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
+    expect(page.locator(".slice-row").nth(32)).to_contain_text(":")
+    page.emulate_media(media="print")
+    expect(page.locator(".header")).to_be_hidden()
+
+    for part in (
+        "input",
+        BUTTON,
+        ".moving",
+        ".wall-frame",
+        ".part-links",
+        ".part-taking",
+        "details:not([open])",
+    ):
+        expect(page.locator(f":is({part}):visible")).to_have_count(0)
+    expect(page.locator("#inspector h3")).to_be_visible()
+    sticking = """() => [...document.querySelectorAll("body *")].filter((part) => {
+      const { position } = getComputedStyle(part);
+      return part.offsetParent && (position === "sticky" || position === "fixed");
+    }).length"""
+    assert page.evaluate(sticking) == 0
+    hidden = """() => [...document.querySelectorAll("#explore *")].filter((part) =>
+      getComputedStyle(part).overflowY !== "visible" && part.scrollHeight > part.clientHeight + 1
+      && part.clientHeight > 1).length"""
+    assert page.evaluate(hidden) == 0
+
+
+@pytest.mark.parametrize(("name", "landscape"), PAPER)
+def test_compare_fits_the_paper(visit: Visit, known: Known, name: str, landscape: bool) -> None:
+    """Nothing is wider than the page or made smaller for it; charts are in light inks, planes painted."""
+    visitor = dark(visit)
+    page = visitor.open("/compare")
+    expect(page.locator("#compare-moves .main-svg").first).to_be_visible()
+    visitor.eventually(lambda: page.locator(".plot:empty").count() == 0)
+    page.evaluate(MEASURE)
+    paper = printed(page, name, landscape=landscape)
+    measured = page.evaluate("() => window.measured")
+
+    inside = paper[0].size[0] * 96 / 72 - 2 * SIDE * 96 / 25.4  # screen pixels, where nothing is made smaller
+    assert measured["clientWidth"] == pytest.approx(inside, abs=2)
+    assert max(measured["rights"]) <= measured["clientWidth"] + 1
+    assert measured["inks"] == [rgb(PAPERS["light"].text)]
+    named = hues(known.pair)
+    assert set(measured["lines"]) == {rgb(hue.light) for hue in named.values()}
+    planes = [picture for sheet in paper for picture in sheet.pictures if min(picture.size) > 500]
+    assert len(planes) == page.locator(".plane").count()
+    assert not any(picture.is_blank for picture in planes)
+    for sheet in paper:
+        for _, bottom, right, top in (picture.bounds for picture in sheet.pictures):
+            assert bottom >= MARGIN
+            assert right <= sheet.size[0] - MARGIN
+            assert top <= sheet.size[1] - MARGIN
+    digit = page.locator(".live .digit-title").inner_text()
+    assert any(digit in sheet.words for sheet in paper)
+
+    visitor.eventually(lambda: page.evaluate(INKS) == [rgb(PAPERS["dark"].text)])
