@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 from dashboard import api, validation
 from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
+from dashboard.query import knows
 from models.adversary import DEFINITION, SOURCE, STEPS, WHITE, Adversaries, Adversary
 from models.digits import prepare
 from models.drawing import Change, Drawing, write_pixels
@@ -41,10 +42,12 @@ def blueprint(inspector: Inspector) -> Blueprint:
     routes = Blueprint("adversary", __name__)
 
     @routes.get(f"{ROOT}.npy")
+    @knows("target", "perturb")
     def pixels(key: str, number: str) -> Response:
         return api.npy(prepare(_found(inspector, key, number).chosen.pixels)[..., 0])
 
     @routes.get(ROOT)
+    @knows("target", "perturb")
     def told(key: str, number: str) -> Response:
         return api.revalidated(jsonify(_told(inspector, _found(inspector, key, number))))
 
@@ -55,7 +58,6 @@ def _found(inspector: Inspector, key: str, number: str) -> Answer:
     """Return what is asked for, of one class or of the nearest of all, or refuse."""
     entry = inspector.entry(key)
     index = validation.whole_number(number, "test digit", len(inspector.images))
-    validation.require_whole(request.args)
     target = validation.class_of(request.args, "target", entry)
     move = api.moved()
     found = inspector.adversaries(key, index, move)

@@ -17,6 +17,7 @@ from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
 from dashboard.off import Off, parse_off
 from dashboard.pair import of_pair, parse_pair
+from dashboard.query import knows
 from models import disputed
 from models.description import Layer
 from models.drawing import Change
@@ -40,20 +41,24 @@ def blueprint(inspector: Inspector) -> Blueprint:
 
 def _add_networks(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get("/api/models")
+    @knows()
     def models() -> Response:
         return revalidated(jsonify({"models": [describe(entry) for entry in inspector.entries]}))
 
     @routes.get("/api/models/<key>/layers/<layer>/kernel.npy")
+    @knows("filter")
     def kernel(key: str, layer: str) -> Response:
         weights, _ = inspector.weights(key, layer)
         chosen = channel(key, inspector.layer(key, layer)) if "filter" in request.args else slice(None)
         return npy(np.ascontiguousarray(weights[..., chosen]))
 
     @routes.get("/api/models/<key>/layers/<layer>/bias.npy")
+    @knows()
     def bias(key: str, layer: str) -> Response:
         return npy(inspector.weights(key, layer)[1])
 
     @routes.get("/api/models/<key>/weights.npz")
+    @knows()
     def weights(key: str) -> Response:
         return npz(inspector.arrays(key))
 
@@ -62,6 +67,7 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
     count = len(inspector.images)
 
     @routes.get("/api/digits/<number>")
+    @knows()
     def digit(number: str) -> Response:
         index = validation.whole_number(number, "test digit", count)
         label = int(inspector.labels[index])
@@ -69,12 +75,14 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
         return revalidated(jsonify(told))
 
     @routes.get("/api/digits/<number>.npy")
+    @knows("perturb", "reference")
     def pixels(number: str) -> Response:
         index = validation.whole_number(number, "test digit", count)
         digit, other = inspector.digit(index, moved()), reference(count)
         return npy((digit if other is None else digit - inspector.digit(other))[..., 0])
 
     @routes.get("/api/models/<key>/digits/<number>")
+    @knows("off", "perturb")
     def verdict(key: str, number: str) -> Response:
         index = validation.whole_number(number, "test digit", count)
         move = moved()
@@ -95,6 +103,7 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
         )
 
     @routes.get("/api/models/<key>/digits/<number>/layers/<layer>.npy")
+    @knows("stage", "filter", "off", "perturb", "reference")
     def tensor(key: str, number: str, layer: str) -> Response:
         stage = validation.stage(request.args)
         index = validation.whole_number(number, "test digit", count)
@@ -109,6 +118,7 @@ def _add_digits(routes: Blueprint, inspector: Inspector) -> None:
 
 def _add_pictures(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get("/pictures/<version>/<pair>/<number>/<stage>.bin")
+    @knows("off", "perturb", "reference")
     def picture(version: str, pair: str, number: str, stage: str) -> Response:
         require_current(version, inspector)
         keys = parse_pair(pair, inspector.entries)
@@ -119,22 +129,26 @@ def _add_pictures(routes: Blueprint, inspector: Inspector) -> None:
         return gzipped(inspector.picture(keys, index, shown, off, moved(), reference=reference(count)))
 
     @routes.get("/kernels/<version>/<key>/<layer>/<part>.bin")
+    @knows()
     def kernels(version: str, key: str, layer: str, part: str) -> Response:
         require_current(version, inspector)
         number = validation.whole_number(part, "part", inspector.layer(key, layer).channels)
         return gzipped(inspector.kernels(key, layer, number))
 
     @routes.get("/wall/<version>/verdicts.bin")
+    @knows()
     def verdicts(version: str) -> Response:
         require_current(version, inspector)
         return gzipped(inspector.verdicts)
 
     @routes.get("/wall/<version>/unsure/<key>.bin")
+    @knows()
     def unsure(version: str, key: str) -> Response:
         require_current(version, inspector)
         return gzipped(inspector.least_sure(inspector.entry(key).key))
 
     @routes.get("/wall/<version>/<number>.bin")
+    @knows()
     def block(version: str, number: str) -> Response:
         require_current(version, inspector)
         blocks = -(-len(inspector.images) // wall.BLOCK)
@@ -143,10 +157,12 @@ def _add_pictures(routes: Blueprint, inspector: Inspector) -> None:
 
 def _add_health(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get("/healthz")
+    @knows()
     def healthz() -> Response:
         return _uncached(jsonify({"status": "alive"}))
 
     @routes.get("/readyz")
+    @knows()
     def readyz() -> Response:
         inspector.ready()
         return _uncached(jsonify({"status": "ready"}))

@@ -13,6 +13,7 @@ from dashboard import api, validation
 from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
 from dashboard.off import Off, write_off
+from dashboard.query import knows
 from models import arithmetic
 from models.arithmetic import Cell, Doubles, Pooling, Terms, Windows
 from models.description import Layer
@@ -70,6 +71,7 @@ def blueprint(inspector: Inspector) -> Blueprint:
 
 def _add_cell(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get(f"{ROOT}/cell")
+    @knows("filter", "cell", "off", "perturb")
     def cell(key: str, number: str, layer: str) -> Response:
         _require_kind(inspector, key, layer, *COMPUTED)
         return api.revalidated(
@@ -77,6 +79,7 @@ def _add_cell(routes: Blueprint, inspector: Inspector) -> None:
         )
 
     @routes.get(f"{ROOT}/keras.py")
+    @knows("filter", "cell", "stage", "off", "perturb")
     def program(key: str, number: str, layer: str) -> Response:
         stage = validation.stage(request.args)
         place = _place(inspector, key, number, layer, cell=True)
@@ -96,6 +99,7 @@ def _add_cell(routes: Blueprint, inspector: Inspector) -> None:
 
 def _add_parts(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get(f"{ROOT}/partial.npy")
+    @knows("filter", "off", "perturb")
     def partial(key: str, number: str, layer: str) -> Response:
         _require_kind(inspector, key, layer, "Conv2D")
         place = _place(inspector, key, number, layer)
@@ -104,6 +108,7 @@ def _add_parts(routes: Blueprint, inspector: Inspector) -> None:
         return api.npy(arithmetic.partial_maps(values, kernel[..., place.channel], _windows(place.layer)))
 
     @routes.get(f"{ROOT}/terms.npy")
+    @knows("filter", "against", "off", "perturb")
     def terms(key: str, number: str, layer: str) -> Response:
         _require_kind(inspector, key, layer, "Dense")
         place = _place(inspector, key, number, layer)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from flask import Flask, Response
 
+from dashboard.query import knows
+
 ADDRESS = "/assets/convlens.js"
 
 
@@ -18,5 +20,10 @@ def serve_scripts(server: Flask, folder: Path) -> str:
     """
     paths = sorted(path for path in folder.glob("*.js") if not path.name.endswith(".min.js"))
     content = b"".join(path.read_bytes() for path in paths)
-    server.add_url_rule(ADDRESS, "scripts", lambda: Response(content, mimetype="text/javascript"))
+
+    @server.get(ADDRESS, endpoint="scripts")
+    @knows("v")
+    def scripts() -> Response:
+        return Response(content, mimetype="text/javascript")
+
     return f"{ADDRESS}?v={hashlib.sha256(content).hexdigest()[:16]}"

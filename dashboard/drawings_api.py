@@ -11,6 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from dashboard.brought import Brought, told
 from dashboard.errors import RefusedError
 from dashboard.inspector import Inspector
+from dashboard.query import knows
 from models.image_kinds import READ
 from models.image_parts import FormatError, ImageError
 from models.turning import TURNS
@@ -31,6 +32,7 @@ def blueprint(inspector: Inspector) -> Blueprint:
     reader = ThreadPoolExecutor(1, "images")
 
     @routes.post("/api/drawings")
+    @knows("turn")
     def drawing() -> Response:
         turn, content = _turn(), _body()
         if not reading.acquire(timeout=READING):

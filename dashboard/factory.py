@@ -34,6 +34,7 @@ from dashboard.errors import RefusedError, not_found
 from dashboard.facts import facts, for_page
 from dashboard.inspector import Inspector
 from dashboard.layout import page
+from dashboard.query import check_queries
 from dashboard.selection import PAGES, Reader
 from dashboard.settings import Settings
 from models.registry import Entry
@@ -101,7 +102,9 @@ class Page(Dash):
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """Return the page with the facts and what its address selects."""
-        reader = Reader(request.path, request.args, self.inspector.entries, self.inspector.opening_digit)
+        query, entries = request.args, self.inspector.entries
+        doubled = [part for part, values in query.lists() if len(values) > 1]
+        reader = Reader(request.path, query, entries, self.inspector.opening_digit, doubled)
         selection = reader.read()
         told = json.dumps(for_page(self.known, selection, reader.complaints), separators=(",", ":"))
         scripts = parts["scripts"].splitlines()
@@ -145,6 +148,7 @@ def create_app(inspector: Inspector, settings: Settings) -> Page:
     server.register_error_handler(DependencyException, _no_such_file)
     guard.protect(server, settings.trusted_hosts, app.csp_hashes())
     guard.check_callbacks(server, app.callback_map)
+    check_queries(server)
     compress(server)
     warm(server, settings)
     return app

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 from dashboard import api, validation
 from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
+from dashboard.query import knows
 from dashboard.survey_api import plain, surveyed_layer
 from models import maximisation
 from models.description import Layer
@@ -43,6 +44,7 @@ def blueprint(inspector: Inspector) -> Blueprint:
     routes = Blueprint("illustration", __name__)
 
     @routes.get(f"{ROOT}.npy")
+    @knows("seed")
     def pixels(key: str, layer: str, number: str) -> Response:
         asked = _asked(inspector, key, layer, number)
         found = _illustration(inspector, asked)
@@ -52,6 +54,7 @@ def blueprint(inspector: Inspector) -> Blueprint:
         return api.npy(prepare(found.pixels)[..., 0])
 
     @routes.get(ROOT)
+    @knows("seed")
     def told(key: str, layer: str, number: str) -> Response:
         asked = _asked(inspector, key, layer, number)
         return api.revalidated(jsonify(_told(inspector, asked, _illustration(inspector, asked))))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
@@ -30,6 +31,13 @@ NONE = "none"
 GRADCAM = "gradcam"
 NEAREST = "nearest"
 SECOND = "second"
+
+PARTS = (
+    *("digit", "pair", "model", "layer", "filter", "cell", "slice", "against", "scale", "stage", "off"),
+    *("perturb", "reference", "why", "mind", "label", "answer", "by", "wrong", "sort", "within"),
+)  # of a link
+CAMPAIGN = re.compile(r"utm_\w+|[a-z]{1,5}clk?id|mc_[ce]id|igshid")  # what others add to a link: no mistake
+MOST = 3  # unknown parts that are named
 
 WITHIN = "network.method:x.y.x.y.x.y, a line in its plane, or network.near:digit, what is nearest to that"
 
@@ -115,12 +123,27 @@ class Selection:
 class Reader:
     """Reads a selection from a query; what makes no sense is left at its default and complained about."""
 
-    def __init__(self, path: str, query: Mapping[str, str], entries: Sequence[Entry], opening: int) -> None:
-        """Take a path of `PAGES`, its query, the networks there are and the digit to begin with."""
+    def __init__(
+        self,
+        path: str,
+        query: Mapping[str, str],
+        entries: Sequence[Entry],
+        opening: int,
+        doubled: Iterable[str] = (),
+    ) -> None:
+        """Take a path of `PAGES`, its query, the networks there are and the digit to begin with.
+
+        Args:
+            path: Of the page.
+            query: The first value of each part.
+            entries: The networks.
+            opening: The digit.
+            doubled: Parts that stand in the query more than once.
+        """
         self._path = path
         self._query = query
         self._opening = opening
-        self.complaints: list[str] = []
+        self.complaints: list[str] = [*_unknown(query), *_doubled(doubled)]
         self._networks = {entry.key: entry for entry in of_pair(self._pair(entries), entries)}
         self._listed = [entry for entry in entries if entry.key in self._networks]
         self._entries = entries
@@ -302,6 +325,19 @@ class Reader:
             self.complaints.append(f"{name}={_quote(self._query[name])} must be {allowed}.")
             return default
         return value
+
+
+def _unknown(query: Iterable[str]) -> list[str]:
+    """Return a sentence on the parts that no link has, but for those that whoever passes it on adds."""
+    wrong = [part for part in query if part not in PARTS and not CAMPAIGN.fullmatch(part)]
+    more = f" and {len(wrong) - MOST} more" if len(wrong) > MOST else ""
+    named = ", ".join(map(_quote, wrong[:MOST]))
+    return [f"A link has no part called {named}{more}."] if wrong else []
+
+
+def _doubled(parts: Iterable[str]) -> list[str]:
+    known = ", ".join(part for part in parts if part in PARTS)
+    return [f"More than once in the link: {known}. The first counts."] if known else []
 
 
 def only(key: str) -> str:

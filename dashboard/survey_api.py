@@ -11,6 +11,7 @@ from flask import Blueprint, Response, jsonify
 from dashboard import api, validation, wall
 from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
+from dashboard.query import knows
 from models.description import Layer
 from models.evaluate import answers, log_probabilities
 from models.layer_survey import UNKNOWN, LayerSurvey
@@ -29,10 +30,12 @@ def blueprint(inspector: Inspector) -> Blueprint:
 
 def _add_plane(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get("/api/models/<key>/arrangement/<method>.npy")
+    @knows()
     def plane(key: str, method: str) -> Response:
         return api.npy(inspector.plane(key, method))
 
     @routes.get("/api/models/<key>/digits/<number>/neighbours")
+    @knows()
     def neighbours(key: str, number: str) -> Response:
         entry = inspector.entry(key)
         digit = validation.whole_number(number, "test digit", len(inspector.images))
@@ -48,12 +51,14 @@ def _add_plane(routes: Blueprint, inspector: Inspector) -> None:
 
 def _add_channel(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get("/api/models/<key>/layers/<layer>/filters/<number>")
+    @knows()
     def channel(key: str, layer: str, number: str) -> Response:
         described = surveyed_layer(inspector, key, layer)
         chosen = validation.whole_number(number, f"filter of {key} {described.name}", described.channels)
         return api.revalidated(jsonify(told(inspector, key, described, chosen)))
 
     @routes.get("/wall/<version>/strength/<key>/<layer>/<number>.bin")
+    @knows()
     def strength(version: str, key: str, layer: str, number: str) -> Response:
         api.require_current(version, inspector)
         described = surveyed_layer(inspector, key, layer)
@@ -63,6 +68,7 @@ def _add_channel(routes: Blueprint, inspector: Inspector) -> None:
 
 def _add_without(routes: Blueprint, inspector: Inspector) -> None:
     @routes.get("/api/models/<key>/without/<number>.bin")
+    @knows("off")
     def without(key: str, number: str) -> Response:
         entry = inspector.entry(key)
         blocks = -(-len(inspector.images) // wall.BLOCK)

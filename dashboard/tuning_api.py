@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify
 
 from dashboard import api, validation
 from dashboard.inspector import Inspector
+from dashboard.query import knows
 from dashboard.survey_api import plain
 from models import selectivity, stimuli, tuning
 from models.drawing import Drawing, write_pixels
@@ -25,6 +26,7 @@ def blueprint(inspector: Inspector) -> Blueprint:
     routes = Blueprint("tuning", __name__)
 
     @routes.get(ROOT)
+    @knows()
     def tuned(key: str, layer: str, number: str) -> Response:
         found = inspector.tuning(key, layer)
         chosen = validation.whole_number(number, f"filter of {key} {layer}", len(found.paper))

@@ -36,12 +36,6 @@ def class_of(query: Mapping[str, str], part: str, entry: Entry) -> int | None:
     return whole_number(query[part], f"class of {entry.key}", entry.layers[-1].channels)
 
 
-def require_whole(query: Mapping[str, str]) -> None:
-    """Refuse a query that switches channels off, where only whole networks are asked."""
-    if "off" in query:
-        raise RefusedError(400, "bad_off", "This is of the whole network: leave off out.")
-
-
 def comparison_choice(stored: object, entries: Sequence[Entry]) -> tuple[str, Theme, Pair]:
     """Return which networks are compared, and on what paper, from what the browser stored, or refuse."""
     themes: tuple[Theme, ...] = get_args(Theme)

@@ -10,12 +10,14 @@ from flask import Blueprint, Response, jsonify, request
 from dashboard import api, validation
 from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
+from dashboard.query import knows
 from models.drawing import Change
 from models.evaluate import answers
 from models.explanation import METHODS, SEED, STEPS, Deletion, Explanation, Question, convolutions
 from models.registry import Entry
 
 ROOT = "/api/models/<key>/digits/<number>/why"
+QUERY = ("target", "against", "weights", "perturb", "layer")
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,12 @@ def blueprint(inspector: Inspector) -> Blueprint:
     routes = Blueprint("why", __name__)
 
     @routes.get(f"{ROOT}/<explanation>.npy")
+    @knows(*QUERY)
     def values(key: str, number: str, explanation: str) -> Response:
         return api.npy(_explained(inspector, _asked(inspector, key, number, explanation)).values)
 
     @routes.get(f"{ROOT}/<explanation>")
+    @knows(*QUERY)
     def told(key: str, number: str, explanation: str) -> Response:
         return api.revalidated(jsonify(_told(inspector, _asked(inspector, key, number, explanation))))
 
@@ -104,10 +108,13 @@ def _asked(inspector: Inspector, key: str, number: str, method: str) -> Asked:
     index = validation.whole_number(number, "test digit", len(inspector.images))
     if method not in METHODS:
         raise not_found(f"There is no such explanation. There are: {', '.join(METHODS)}.")
-    validation.require_whole(request.args)
     weights = request.args.get("weights", "trained")
     if weights not in ("trained", "random"):
         raise RefusedError(400, "bad_weights", "weights must be trained or random.")
+    if "layer" in request.args and method != "gradcam":
+        raise RefusedError(
+            400, "bad_layer", f"{method} looks at no layer, gradcam alone does: leave layer out."
+        )
     layer = _layer(entry) if method == "gradcam" else None
     move = api.moved()
     target, against = (validation.class_of(request.args, part, entry) for part in ("target", "against"))

@@ -49,6 +49,33 @@ def test_without_a_query_everything_is_at_its_default() -> None:
     assert read("/compare") == (Selection(OPENING, PAIR, page="compare"), [])
 
 
+def test_what_no_link_has_is_complained_about() -> None:
+    """A mistyped part is named, of many three; the rest of the link counts."""
+    selection, complaints = read(pertrub="rotation:15", digit="9")
+    assert (selection, complaints) == (
+        Selection(9, PAIR),
+        ["A link has no part called “pertrub”."],
+    )
+    _, complaints = read(**{f"{letter}{'x' * 100}": "" for letter in "abcde"})
+    assert complaints == [
+        f"A link has no part called {', '.join(f'“{each}{39 * chr(120)}…”' for each in 'abc')} and 2 more."
+    ]
+
+
+def test_what_others_add_to_a_link_is_no_mistake() -> None:
+    """Whoever passes a link on may add parts, of which whoever follows it knows nothing."""
+    added = {"utm_source": "x", "utm_medium": "y", "fbclid": "1", "gclid": "2", "msclkid": "3", "mc_eid": "4"}
+    assert read(**added, digit="9") == (Selection(9, PAIR), [])
+
+
+def test_a_part_that_stands_twice_is_complained_about() -> None:
+    """The first counts, and that is said."""
+    reader = Reader("/", {"digit": "9"}, ENTRIES, OPENING, doubled=["digit", "utm_source"])
+
+    assert reader.read() == Selection(9, PAIR)
+    assert reader.complaints == ["More than once in the link: digit. The first counts."]
+
+
 def test_a_whole_address_is_read() -> None:
     """Every part of a link lands in its place."""
     selection, complaints = read(
