@@ -107,6 +107,7 @@ def told(found: Brought, read: Read, reader: str) -> dict[str, Any]:
         "orientation": picture.orientation,
         "turn": picture.turn,
         "laid_on": picture.laid_on,
+        "coarse": picture.coarse,
         "ink": "dark" if ink.dark else "light",
         "channel": ink.channel,
         "contrast": round(ink.contrast, 3),
@@ -173,6 +174,7 @@ def words(found: Brought, readings: Sequence[dict[str, Any] | None]) -> str:
     widened = ink.digits[ink.largest].widened and not prepared
     parts = [
         f"{picture.format} of {picture.width}×{picture.height}",
+        "damaged: the last of its steps are missing, so it is coarse" if picture.coarse else "",
         f"{colours}, {percent(ink.contrast, 0)} contrast",
         f"seen best in {ink.channel}" if ink.channel != "grey" else "",
         turned,

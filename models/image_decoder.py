@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import resource
 import signal
 import subprocess
 import sys
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.image_parts import DAMAGED, MOST_PIXELS, FormatError, ImageError
+from models.image_parts import DAMAGED, MISSING, MOST_PIXELS, FormatError, ImageError, png_data
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -28,6 +30,18 @@ COVERED = ("LA", "PA", "RGBA", "La", "RGBa")  # Pillow's modes with what covers
 ORIENTATION = 0x0112
 SECONDS, PATIENCE = 10, 30  # of processor time that such a process may take, and of waiting for it
 MEMORY = 2**30  # bytes of addresses that it may have
+CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of a PNG's kinds of colour
+PASSES = (  # of an interlaced one: first column, first row, and the steps to the next
+    *((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)),
+)
+INFLATED = 2**20  # bytes at once
+LOST = (
+    "Corrupt",
+    "Premature",
+    "Bogus",
+    "Inconsistent",
+)  # how libjpeg begins to say that something is missing
+IDLE = re.compile(r"Corrupt JPEG data: ([0-9]+) extraneous bytes before marker 0xd9")  # that is harmless
 UNAVAILABLE = 4  # what it returns if a decoder is not installed
 SLOW = "The image takes too long to decode. Save it anew as PNG or JPEG, and send that."
 
@@ -64,7 +78,57 @@ def decode(content: bytes, kind: str) -> Decoded:
         FormatError: The decoder is not installed.
         ImageError: The file is damaged, larger than it said, or takes too long.
     """
+    if kind == "JPEG":
+        _require_whole_jpeg(content)
+    if kind == "PNG":
+        _require_whole_png(content)
     return _apart(content, kind) if kind in APART else _decoded(content, kind)
+
+
+def _require_whole_png(content: bytes) -> None:
+    """Refuse a PNG whose data end before its pixels do, of which Pillow makes black ones in silence."""
+    width, height = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
+    bits = content[24] * CHANNELS.get(content[25], 0)
+    passes = PASSES if content[28] else ((0, 0, 1, 1),)
+    sides = [
+        (-(-(width - x) // dx), -(-(height - y) // dy)) for x, y, dx, dy in passes if x < width and y < height
+    ]
+    lacking = sum(rows * (1 + (columns * bits + 7) // 8) for columns, rows in sides)
+    inflating = zlib.decompressobj()
+    for part in png_data(content):
+        left = part
+        while left and lacking > 0:
+            try:
+                lacking -= len(inflating.decompress(left, INFLATED))
+            except zlib.error as error:
+                raise ImageError(DAMAGED) from error
+            left = inflating.unconsumed_tail
+    if lacking > 0:
+        raise ImageError(MISSING)
+
+
+def _require_whole_jpeg(content: bytes) -> None:
+    """Refuse a JPEG whose data end before its pixels do, of which Pillow makes grey ones in silence.
+
+    It is decoded once more for that, with an eighth of its detail, by what passes libjpeg's warnings on.
+    Bytes that are left over before the end are harmless: some cameras write them.
+    """
+    said = _warning(content)
+    if idle := IDLE.search(said):  # which may hide what was warned of before
+        said = _warning(content[: len(content) - 2 - int(idle[1])] + content[-2:])
+    if said.startswith(LOST) and not IDLE.search(said):
+        raise ImageError(MISSING)
+
+
+def _warning(content: bytes) -> str:
+    """Return what libjpeg warns of as it decodes a JPEG, "" for nothing."""
+    import simplejpeg  # noqa: PLC0415 - only where it is needed
+
+    try:
+        simplejpeg.decode_jpeg(content, "GRAY", fastdct=True, fastupsample=True, min_height=1, min_width=1)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _decoded(content: bytes, kind: str) -> Decoded:

@@ -45,6 +45,7 @@ class Picture:
         orientation: What EXIF said, 1 to 8; the picture is upright already.
         laid_on: What it was laid on where it is transparent, None where nothing is.
         turn: Degrees clockwise by which it was turned after that.
+        coarse: Whether its file lacks the last of the steps in which it becomes fine.
     """
 
     colours: Floats
@@ -54,6 +55,7 @@ class Picture:
     orientation: int
     laid_on: Paper | None
     turn: int = 0
+    coarse: bool = False
 
 
 def read(content: bytes, turn: int = 0) -> Picture:
@@ -77,9 +79,9 @@ def read(content: bytes, turn: int = 0) -> Picture:
         laid_on, paper = _paper(values, alpha)
         values = values * alpha + paper * (1 - alpha)
     sides = (found.width, found.height)
-    swapped = (orientation >= 5) != (turn in (90, 270))
+    width, height = sides[::-1] if (orientation >= 5) != (turn in (90, 270)) else sides
     values = np.ascontiguousarray(np.rot90(upright(values, orientation), -turn // 90))
-    return Picture(values, parts.format, *(sides[::-1] if swapped else sides), orientation, laid_on, turn)
+    return Picture(values, parts.format, width, height, orientation, laid_on, turn, parts.coarse)
 
 
 def upright(values: Floats, orientation: int) -> Floats:

@@ -11,7 +11,10 @@ JEITA CP-3451 (2002), Exif 2.2, section 4.6.
 from __future__ import annotations
 
 import re
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 MOST_PIXELS = 4096 * 4096
@@ -21,13 +24,22 @@ MOST_SCANS = 50  # of one picture; what is made to appear step by step takes abo
 CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 SIZED = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # markers of a frame, which says the size
 MARKERS = SIZED | {0xC4, 0xCC, 0xDB, 0xDD, 0xE0, 0xEE}  # tables, restarts, and how colours are to be read
+PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)  # of these frames
 SCAN, EXIF = 0xDA, 0xE1
 BARE = frozenset(range(0xD0, 0xDA)) | {0x00, 0x01}  # markers without a length: none belongs before a scan
 MARKER = re.compile(rb"\xff+([^\xff])")
+SCANS = re.compile(
+    rb"\xff\xda..([\1-\4])(?=(.{5,11}))", re.DOTALL
+)  # how many colours each has, and their parts
+COEFFICIENTS, NEVER = 64, 0xFF  # of a block; how many bits one lacks that never comes
 ORIENTATION, SHORT = 0x0112, 3
 
 CUT = "The image is cut off: its file ends too early. Send the whole of it."
 DAMAGED = "The image is damaged and cannot be read. Save it anew as PNG or JPEG."
+MISSING = (
+    "The image is damaged: its file ends, or goes wrong, before its last pixel. Send the whole of it anew."
+)
+CHANGED = "The image is damaged: some of its bytes were changed or lost on the way. Send it anew."
 
 
 Format = Literal["PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "AVIF", "HEIC"]
@@ -51,6 +63,7 @@ class Parts:
         height: In pixels, as stored.
         orientation: How it is to be turned, 1 to 8, as EXIF numbers it; 1 is as stored, or as decoded.
         content: A file of the same pixels.
+        coarse: Whether it lacks the last of the steps in which a progressive JPEG becomes fine.
     """
 
     format: Format
@@ -58,6 +71,7 @@ class Parts:
     height: int
     orientation: int
     content: bytes
+    coarse: bool = False
 
 
 def png(content: bytes) -> Parts:
@@ -70,6 +84,8 @@ def png(content: bytes) -> Parts:
             raise ImageError(CUT)
         if (kind == b"IHDR") != (at == len(PNG)):
             raise ImageError(DAMAGED)
+        if zlib.crc32(content[at + 4 : end - 4]) != int.from_bytes(content[end - 4 : end], "big"):
+            raise ImageError(CHANGED)
         if kind in CHUNKS:
             kept.append(content[at:end])
         if kind == b"eXIf":
@@ -81,9 +97,19 @@ def png(content: bytes) -> Parts:
     raise too_many()
 
 
+def png_data(content: bytes) -> Iterator[bytes]:
+    """Yield the parts of a PNG that hold its pixels, of one that `png` has passed on."""
+    at = len(PNG)
+    while at < len(content):
+        size = int.from_bytes(content[at : at + 4], "big")
+        if content[at + 4 : at + 8] == b"IDAT":
+            yield content[at + 8 : at + 8 + size]
+        at += 12 + size
+
+
 def jpeg(content: bytes) -> Parts:
     """Return what makes the pixels of a JPEG."""
-    kept, at, turned, sizes = [JPEG[:2]], 2, 1, []
+    kept, at, turned, sizes, frames = [JPEG[:2]], 2, 1, [], []
     for _ in range(MOST_PARTS):
         found = MARKER.match(content, at)
         if found is None:
@@ -101,6 +127,7 @@ def jpeg(content: bytes) -> Parts:
             kept.append(b"\xff" + found[1] + segment)
         if marker in SIZED:
             sizes.append(segment)
+            frames.append(marker)
         if marker == EXIF and segment[2:8] == b"Exif\0\0":
             turned = orientation(segment[8:])
     else:
@@ -108,7 +135,9 @@ def jpeg(content: bytes) -> Parts:
     if len(sizes) != 1 or len(sizes[0]) < 8:
         raise ImageError(DAMAGED)
     height, width = (int.from_bytes(sizes[0][place : place + 2], "big") for place in (3, 5))
-    return Parts("JPEG", width, height, turned, b"".join([*kept, b"\xff", _scans(content, first - 1)]))
+    scans = _scans(content, first - 1)
+    coarse = _is_coarse(sizes[0], b"\xff" + scans, progressive=frames[0] in PROGRESSIVE)
+    return Parts("JPEG", width, height, turned, b"".join([*kept, b"\xff", scans]), coarse)
 
 
 def _scans(content: bytes, first: int) -> bytes:
@@ -119,6 +148,31 @@ def _scans(content: bytes, first: int) -> bytes:
     if content.count(b"\xff\xda", first, end) >= MOST_SCANS:
         raise too_many()
     return content[first:end]
+
+
+def _is_coarse(frame: bytes, scans: bytes, *, progressive: bool) -> bool:
+    """Return whether some coefficients of a JPEG never come, or not to their last bit.
+
+    A progressive one that was cut between two scans is a whole file, and allowed: only less fine.
+
+    Args:
+        frame: Its segment, from the length on.
+        scans: From the first of them to the end.
+        progressive: Whether a scan may bring a part of the coefficients, or of their bits.
+
+    Raises:
+        ImageError: One of the colours never comes.
+    """
+    lacking = {colour: bytearray([NEVER] * COEFFICIENTS) for colour in frame[8 : 8 + 3 * frame[7] : 3]}
+    for count, said in SCANS.findall(scans):
+        colours, (first, last, bits) = said[: 2 * count[0] : 2], said[2 * count[0] :][:3]
+        brought = range(first, min(last + 1, COEFFICIENTS)) if progressive else range(COEFFICIENTS)
+        for colour, coefficient in product(colours, brought):
+            if colour in lacking:
+                lacking[colour][coefficient] = bits & 15 if progressive else 0
+    if any(each[0] == NEVER for each in lacking.values()):
+        raise ImageError(CUT)
+    return any(map(any, lacking.values()))
 
 
 def too_many() -> ImageError:

@@ -112,9 +112,11 @@ def test_an_image_that_cannot_be_read_is_said(visit: Visit) -> None:
     text = settled(visitor)
 
     blank = encoded(np.full((90, 90), 9, np.uint8))
+    whole = encoded(np.arange(90 * 90, dtype=np.uint32).astype(np.uint8).reshape(90, 90), "JPEG")
     refused = (
         (b"%PDF-1.7", 0, "This is a PDF: take a screenshot"),
         (blank, 0, "same brightness"),
+        (whole[: len(whole) // 2] + b"\xff\xd9", 0, "before its last pixel. Send the whole of it"),
         (b"%PDF-1.7", MOST_BYTES, "12 MiB"),
     )
     for content, more, why in refused:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 from base64 import b64decode
 from pathlib import Path
@@ -232,17 +233,33 @@ def test_while_networks_sleep_nothing_is_read(test_digits: Digits, tmp_path: Pat
         assert answer["words"].startswith("2 digits. The one with most ink is taken")
 
 
+def test_a_jpeg_without_its_last_steps_is_said_to_be_coarse(client: FlaskClient, test_digits: Digits) -> None:
+    """It is read, for it may end there; but somebody has cut it."""
+    whole = encoded(Image.fromarray(255 - test_digits.images[0]).resize((280, 280)), "JPEG", progressive=True)
+    steps = [found.start() for found in re.finditer(rb"\xff\xda", whole)]
+    cut = whole[: whole.rfind(b"\xff\xc4", steps[2], steps[3])] + b"\xff\xd9"
+
+    for content, coarse in ((whole, False), (cut, True)):
+        told = send(client, content).get_json()
+        assert told["coarse"] is coarse
+        assert ("the last of its steps are missing" in told["words"]) is coarse
+
+
 def broken() -> dict[str, tuple[bytes, int, str]]:
     """Return what is refused, with what status, and a word of why."""
     grey = Image.new("L", (64, 64), 90)
     page = b"<!DOCTYPE html><script>alert(1)</script>"
     png = encoded(grey)
+    whole = encoded(Image.effect_noise((64, 64), 90), "JPEG")
+    half = whole[: len(whole) // 2]
     return {
         "nothing": (b"", 400, "No image"),
         "one colour": (png, 400, "same brightness"),
         "clear": (encoded(Image.new("RGBA", (64, 64))), 400, "same brightness"),
         "a pixel": (encoded(Image.new("L", (1, 1))), 400, "too small"),
         "cut off": (png[: len(png) // 2], 400, "cut off"),
+        "cut off before its end": (half + b"\xff\xd9", 400, "before its last pixel"),
+        "a wrong checksum": (png[:-1] + b"\0", 400, "changed or lost"),
         "damaged": (png.replace(b"IDAT", b"IDAX"), 400, "damaged"),
         "GIF": (encoded(grey, "GIF"), 400, "same brightness"),
         "WebP": (encoded(grey, "WEBP")[:-20], 400, "cut off"),
