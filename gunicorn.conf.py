@@ -13,12 +13,14 @@ from gunicorn import systemd
 from dashboard.address import AddressError, require_free
 from dashboard.lasting import lasting
 from dashboard.settings import Settings, SettingsError
+from models import heap
 
 try:
     settings = Settings.from_environment()
 except SettingsError as error:
     sys.exit(f"ConvLens: {error}")
 
+heap.share()  # before there are threads; the workers inherit it
 bind = settings.bind
 worker_class = "dashboard.worker.Worker"
 workers = settings.workers

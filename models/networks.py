@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models import registry
+from models import heap, registry
 from models.registry import CheckpointError, Entry
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ class Networks:
         from models.joint import Joint  # noqa: PLC0415 - loads TensorFlow
 
         self._joined[keys, levels] = Joint(probes, levels)
+        heap.give_back()
 
     def slopes(self, key: str) -> Slopes:
         """Return what illustrations of a network's channels are climbed by.
@@ -135,6 +136,7 @@ class Networks:
                 self._opened[entry.key] = self._probe_or_fault(entry)
         finally:
             self._awake.set()
+            heap.give_back()  # what compiling took
 
     def _probe_or_fault(self, entry: Entry) -> Probe | str:
         try:
