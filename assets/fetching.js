@@ -5,6 +5,7 @@
   c.facts = JSON.parse(document.getElementById("facts").textContent);
 
   const PATIENCE = 30_000; // milliseconds; then an answer is given up, and may be asked for again
+  const AGAIN = [429, 503]; // statuses that may say when to ask again
   const KEPT = 200; // answers; a picture has about 70 kB
   const answers = new Map(); // address -> Promise<ArrayBuffer>, oldest first
   const tensors = new WeakMap(); // bytes -> {shape, data}
@@ -46,7 +47,7 @@
     }
     const problem = new c.Problem(await sentence(response));
     problem.status = response.status;
-    problem.retry = response.status === 503 ? Number(response.headers.get("Retry-After")) : 0;
+    problem.retry = AGAIN.includes(response.status) ? Number(response.headers.get("Retry-After")) : 0;
     throw problem;
   }
 

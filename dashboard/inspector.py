@@ -68,9 +68,8 @@ class Inspector:
         robustness: What moves each network, by key, for those on which it was measured.
         tunings: What its filters are tuned to, by key, for those on which it was measured.
         novelties: How far each puts pictures from the digits that it learned, by key, if measured.
-        counting: Blocks of digits are counted without some channels one at a time.
-        illustrating: So are illustrations made.
-        seeking: So are adversarial examples sought.
+        turns: Blocks of digits are counted without some channels one at a time, illustrations made,
+            adversarial examples sought and answers explained.
     """
 
     entries: tuple[Entry, ...]
@@ -84,9 +83,7 @@ class Inspector:
     robustness: Mapping[str, Robustness] = field(default_factory=dict)
     tunings: Mapping[str, Tuning] = field(default_factory=dict)
     novelties: Mapping[str, Novelty] = field(default_factory=dict)
-    counting: Turns = field(default_factory=Turns)
-    illustrating: Turns = field(default_factory=Turns)
-    seeking: Turns = field(default_factory=Turns)
+    turns: Turns = field(default_factory=Turns)
 
     @classmethod
     def open(cls, settings: Settings) -> Inspector:
@@ -260,7 +257,7 @@ class Inspector:
 
         def seek() -> Adversaries:
             probe, explainer = self.networks.probe(key), self.networks.explainer(key)
-            with self.seeking.taken("having minds changed"):
+            with self.turns.taken("having minds changed"):
                 made = None if move else self._recalled(known)  # by now: a class asks for the same at once
                 if made:
                     return Adversaries.from_bytes(made)
@@ -351,7 +348,7 @@ class Inspector:
 
         def answer() -> bytes:
             probe = self.networks.probe(key)
-            with self.counting.taken("counting"):
+            with self.turns.taken("having digits counted"):
                 found = answers(probe.logits_without(prepare(self.images[chosen]), off[key]))
             return picture.squeeze(found.tobytes())
 
@@ -373,7 +370,7 @@ class Inspector:
             def value(picture: Floats) -> float:
                 return float(probe.run(picture).pre[name][place])
 
-            with self.illustrating.taken("having illustrations made"):
+            with self.turns.taken("having illustrations made"):
                 made = self._recalled(known)  # by now: a class asks for the same one at once
                 return made or illustrate(layer, seed, high - low, slope, value).to_bytes()
 

@@ -17,6 +17,7 @@ from models.explanation import METHODS, SEED, STEPS, Deletion, Explanation, Ques
 from models.registry import Entry
 
 ROOT = "/api/models/<key>/digits/<number>/why"
+EXPLAINING = "having answers explained"
 QUERY = ("target", "against", "weights", "perturb", "layer")
 
 
@@ -46,12 +47,18 @@ def blueprint(inspector: Inspector) -> Blueprint:
     @routes.get(f"{ROOT}/<explanation>.npy")
     @knows(*QUERY)
     def values(key: str, number: str, explanation: str) -> Response:
-        return api.npy(_explained(inspector, _asked(inspector, key, number, explanation)).values)
+        asked = _asked(inspector, key, number, explanation)
+        with inspector.turns.taken(EXPLAINING):
+            found = _explained(inspector, asked)
+        return api.npy(found.values)
 
     @routes.get(f"{ROOT}/<explanation>")
     @knows(*QUERY)
     def told(key: str, number: str, explanation: str) -> Response:
-        return api.revalidated(jsonify(_told(inspector, _asked(inspector, key, number, explanation))))
+        asked = _asked(inspector, key, number, explanation)
+        with inspector.turns.taken(EXPLAINING):
+            said = _told(inspector, asked)
+        return api.revalidated(jsonify(said))
 
     return routes
 

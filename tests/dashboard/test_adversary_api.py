@@ -150,10 +150,10 @@ def test_what_was_found_is_remembered(
 
 def test_one_is_sought_at_a_time(test_digits: Digits, tmp_path: Path) -> None:
     """While others' are sought, one is asked to come again, and then it is found."""
-    inspector = replace(apps.inspector(test_digits, tmp_path), seeking=Turns(1))
+    inspector = replace(apps.inspector(test_digits, tmp_path), turns=Turns(1))
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
 
-    with inspector.seeking.taken("having minds changed"):
+    with inspector.turns.taken("having minds changed"):
         response = client.get(CNN)
         assert "goes on in a second" in require_error(response, 503)
         assert response.headers["Retry-After"] == "1"

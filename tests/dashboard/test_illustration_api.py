@@ -127,10 +127,10 @@ def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
 
 def test_one_is_made_at_a_time(test_digits: Digits, tmp_path: Path) -> None:
     """While others have theirs made, one is asked to come again, and then it is made."""
-    inspector = replace(apps.inspector(test_digits, tmp_path), illustrating=Turns(1))
+    inspector = replace(apps.inspector(test_digits, tmp_path), turns=Turns(1))
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
 
-    with inspector.illustrating.taken("having illustrations made"):
+    with inspector.turns.taken("having illustrations made"):
         response = client.get(CONV2)
         assert "goes on in a second" in require_error(response, 503)
         assert response.headers["Retry-After"] == "1"

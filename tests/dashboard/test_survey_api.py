@@ -331,13 +331,13 @@ def test_pictures_of_any_set_fill_no_memory(test_digits: Digits, tmp_path: Path)
 
 def test_one_block_is_counted_at_a_time(pretended: Inspector, tmp_path: Path) -> None:
     """While other visitors' blocks are counted, the next is asked to come again, and then it is answered."""
-    inspector = replace(pretended, counting=Turns(1))
+    inspector = replace(pretended, turns=Turns(1))
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
     path = "/api/models/cnn/without/7.bin?off=cnn.conv2:2"
 
-    with inspector.counting.taken("counting"):
+    with inspector.turns.taken("having digits counted"):
         response = client.get(path)
-        assert "counting" in require_error(response, 503)
+        assert "having digits counted" in require_error(response, 503)
         assert response.headers["Retry-After"] == "1"
 
     assert len(answers_of(client, path)) == 250

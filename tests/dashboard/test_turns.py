@@ -38,6 +38,9 @@ def test_who_finds_no_place_is_refused_at_once() -> None:
     with pytest.raises(ZeroDivisionError), turns.taken("at work"):
         raise ZeroDivisionError
 
+    with turns.taken("at work"), pytest.raises(RefusedError, match="Others are at work"), turns.taken("at play"):
+        raise AssertionError
+
     told = refused.value
     assert (told.status, told.code, told.retry_after) == (503, "busy", 1)
     assert told.message == "Others are at work; this goes on in a second."

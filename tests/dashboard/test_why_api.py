@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 
 from dashboard.factory import create_app
 from dashboard.inspector import Inspector
+from dashboard.turns import Turns
 from models.digits import Move
 from models.evaluate import answers
 from models.explanation import BLIND, METHODS, SEED, STEPS, Question, deletion, on_pixels
@@ -161,3 +163,17 @@ def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
         for target in ("", "?target=4"):
             require_waking(client.get(path + target))
     assert "0 to 9" in require_error(client.get(f"{CNN}/gradient?target=10"), 404)
+
+
+@pytest.mark.parametrize("path", ASKED)
+def test_one_is_explained_at_a_time(test_digits: Digits, tmp_path: Path, path: str) -> None:
+    """While others have theirs explained, one is asked to come again, and then it is explained."""
+    inspector = replace(apps.inspector(test_digits, tmp_path), turns=Turns(1))
+    client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
+
+    with inspector.turns.taken("having minds changed"):
+        response = client.get(path)
+        assert "having minds changed; this goes on in a second" in require_error(response, 503)
+        assert response.headers["Retry-After"] == "1"
+
+    assert client.get(path).status_code == 200
