@@ -4,122 +4,169 @@ from __future__ import annotations
 
 import logging
 import queue
-import sqlite3
 import threading
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import diskcache
+from dashboard.store import FAULTS, ForeignError, Store, is_damage, opened
 
-SIZE_LIMIT = 512 * 2**20  # bytes on disk; the oldest are forgotten first
-PATIENCE = 0.2  # seconds to wait for another process that holds the database
 GRACE = 0.05  # seconds that an answer has to leave in before its writing takes the processor
 WAITING = 256  # answers that may wait to be written; more are dropped
-NOT_MAPPED = {  # when a file that is mapped into memory is truncated, the process is killed (SIGBUS)
-    "sqlite_mmap_size": 0,
-    "sqlite_journal_mode": "truncate",  # "wal" maps its index
-    "sqlite_synchronous": 0,  # what is lost with the power is computed again
-}
-FAULTS = (OSError, sqlite3.Error, diskcache.Timeout, ValueError)
+AGAIN = 1.0  # seconds after which a folder that could not be used is tried again
+MENDING = 2.0  # seconds that who asks whether it works waits until what was lost is made anew
 
 log = logging.getLogger(__name__)
 
 
-class BytesDisk(diskcache.Disk):  # type: ignore[misc]
-    """Stores bytes as they are and never unpickles what it finds (CVE-2025-69872)."""
+@dataclass(frozen=True)
+class _Answer:
+    """What is to be written."""
 
-    def store(self, value: Any, read: bool, key: Any = diskcache.UNKNOWN) -> Any:
-        """Write `value`.
+    name: str
+    content: bytes
 
-        Raises:
-            TypeError: It is not bytes.
-        """
-        if not isinstance(value, bytes):
-            raise TypeError("Only bytes are remembered.")
-        return super().store(value, read, key)
 
-    def fetch(self, mode: int, filename: str | None, value: Any, read: bool) -> Any:
-        """Read what `store` wrote.
+@dataclass(frozen=True)
+class _Fault:
+    """What somebody met who wanted to read, or to see whether it works.
 
-        Raises:
-            ValueError: It was written by something else.
-        """
-        if mode not in (diskcache.core.MODE_RAW, diskcache.core.MODE_BINARY):
-            raise ValueError("Not written by ConvLens.")
-        found = super().fetch(mode, filename, value, read)
-        if not isinstance(found, bytes):
-            raise ValueError("Not written by ConvLens.")  # bytes(found) of a number would be as many zeros
-        return found
+    It holds no exception, whose frames would keep the store and its files open until they are looked for.
+    """
+
+    store: Store
+    told: str
+    damaged: bool
+    seen: threading.Event = field(default_factory=threading.Event)
 
 
 class Memory:
-    """Remembers bytes across restarts where it can; where it cannot, everything is new every time."""
+    """Remembers bytes across restarts where it can; where it cannot, everything is new every time.
+
+    One thread writes, and it alone looks after the folder: what is lost or damaged it makes anew, and where
+    nothing can be written it tries again until it can. It says so once, and once more when it is over.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Open or make the folder, readable by its owner alone; a folder that cannot be used is reported."""
-        self._waiting: queue.Queue[tuple[str, bytes]] = queue.Queue(WAITING)
-        self._cache: diskcache.Cache | None = None
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.chmod(0o700)
-            self._cache = diskcache.Cache(
-                str(folder), disk=BytesDisk, timeout=PATIENCE, size_limit=SIZE_LIMIT, **NOT_MAPPED
-            )
-        except FAULTS as fault:
-            log.warning(
-                "nothing is remembered: the cache folder cannot be used", extra={"fault": repr(fault)}
-            )
-            return
+        self._folder = folder
+        self._waiting: queue.Queue[_Answer | _Fault] = queue.Queue(WAITING)
+        self._store: Store | None = None  # to read from, even while nothing can be written
+        self._damaged: int | None = None  # the file that is to be removed
+        self._unwritten: _Answer | None = None  # all is well again once that is written
+        self._ails = False
+        self._next = 0.0  # when it is worth another try
+        self._mend(None)
         threading.Thread(target=self._write_behind, name="memory-writer", daemon=True).start()
 
     @property
     def works(self) -> bool:
-        """Whether something can be written to the folder now."""
-        if self._cache is None:
+        """Whether something can be written to the folder now; what was lost is made anew before."""
+        store = self._store
+        if store is None or self._ails:
             return False
         try:
-            self._cache.set("works", b"")
-        except diskcache.Timeout:
-            log.debug("another process is writing, so it can be written")
-        except FAULTS:
-            return False
-        return Path(self._cache.directory, diskcache.core.DBNAME).exists()
+            store.try_out()
+        except FAULTS as fault:
+            met = _Fault(store, repr(fault), is_damage(fault))
+            if self._put(met):
+                met.seen.wait(MENDING)
+            return self._store not in (None, store) and not self._ails
+        return True
 
     def recall(self, name: str) -> bytes | None:
         """Return what was remembered under `name`, None where there is nothing to be had."""
-        if self._cache is None:
+        store = self._store
+        if store is None:
             return None
         try:
-            found: bytes | None = self._cache.get(name)
+            return store.get(name)
+        except ForeignError as fault:
+            log.warning("forgotten", extra={"fault": repr(fault)})  # and written anew: it comes but once
         except FAULTS as fault:
-            log.warning("forgotten", extra={"fault": repr(fault)})
-            return None
-        return found
+            if not self._ails:
+                self._put(_Fault(store, repr(fault), is_damage(fault)))
+        return None
 
     def remember(self, name: str, content: bytes) -> None:
         """Keep `content` soon, from a thread of its own; drop it where too much is waiting."""
-        if self._cache is None:
-            return
-        try:
-            self._waiting.put_nowait((name, content))
-        except queue.Full:
-            log.debug("not remembered: too much is waiting")
+        self._put(_Answer(name, content))
 
     def settle(self) -> None:
-        """Wait until everything that was to be remembered is written."""
+        """Wait until all that was to be remembered is written, and every fault that was met seen to."""
         self._waiting.join()
+
+    def _put(self, task: _Answer | _Fault) -> bool:
+        try:
+            self._waiting.put_nowait(task)
+        except queue.Full:
+            log.debug("not remembered: too much is waiting")
+            return False
+        return True
 
     def _write_behind(self) -> None:
         while True:
             rested = not self._waiting.empty()
-            name, content = self._waiting.get()
+            try:
+                task = self._waiting.get(timeout=AGAIN if self._ails else None)
+            except queue.Empty:
+                self._mend(None)
+                continue
             if not rested:
                 time.sleep(GRACE)
             try:
-                if self._cache is not None:
-                    self._cache.set(name, content)
-            except FAULTS as fault:
-                log.warning("not remembered", extra={"fault": repr(fault)})
+                self._see_to(task)
             finally:
                 self._waiting.task_done()
+
+    def _see_to(self, task: _Answer | _Fault) -> None:
+        if isinstance(task, _Fault):
+            if task.store is self._store and not self._ails:  # else it has been seen to
+                self._mend(task)
+            task.seen.set()
+        elif self._store is not None:
+            self._write(self._store, task)
+        if self._ails and time.monotonic() >= self._next:
+            self._mend(None)
+
+    def _write(self, store: Store, answer: _Answer) -> None:
+        """Write an answer; while nothing could be written, that which could not first."""
+        try:
+            for each in (self._unwritten, answer):
+                if each and not store.set(each.name, each.content):
+                    log.debug("not remembered: another process is writing")
+            self._be_well(store)
+        except FAULTS as fault:
+            self._unwritten = self._unwritten or answer
+            if not self._ails:
+                self._mend(_Fault(store, repr(fault), is_damage(fault)))
+
+    def _mend(self, met: _Fault | None) -> None:
+        """Open the folder, anew if need be, write what could not be written, and say what came of it.
+
+        Args:
+            met: Why that is needed, None at the start and where it has been said.
+        """
+        if met and met.damaged:
+            self._damaged = met.store.file
+        try:
+            store, origin = opened(self._folder, self._damaged)
+            if self._unwritten:
+                store.set(self._unwritten.name, self._unwritten.content)
+        except FAULTS as fault:
+            if not self._ails:
+                self._say("nothing is remembered: the cache folder cannot be used", repr(fault))
+            self._ails, self._next = True, time.monotonic() + AGAIN
+            return
+        if not self._ails and (origin == "made anew" or (met and origin == "made")):
+            self._say("the cache was lost or damaged, and was made anew", met.told if met else "")
+        self._be_well(store)
+
+    def _be_well(self, store: Store) -> None:
+        if self._ails:
+            self._say("it is remembered again: the cache folder can be used")
+        self._store, self._damaged, self._unwritten, self._ails = store, None, None, False
+
+    def _say(self, event: str, fault: str = "") -> None:
+        known = {"folder": str(self._folder), "fault": fault}
+        log.warning(event, extra={name: value for name, value in known.items() if value})

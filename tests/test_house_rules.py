@@ -117,9 +117,9 @@ def test_only_the_wiring_imports_dash() -> None:
     assert importers_of("dash", "dash_bootstrap_components") <= allowed
 
 
-def test_only_the_memory_imports_diskcache() -> None:
+def test_only_the_store_imports_diskcache() -> None:
     """The one file that knows an unmaintained package is the one that makes it safe."""
-    assert importers_of("diskcache") == {"dashboard.memory"}
+    assert importers_of("diskcache") == {"dashboard.store"}
 
 
 def test_nothing_unpickles() -> None:

@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 from dashboard import picture
 from tests import checkpoints
 from tests.faults.conftest import Running
-from tests.faults.processes import PATIENCE, Server
+from tests.faults.processes import PATIENCE, Server, started
 from tests.models.photographs import encoded
 
 pytestmark = [
@@ -153,36 +154,15 @@ def test_a_killed_worker_is_replaced(server: Server) -> None:
     require_picture(server, 5)
 
 
-def test_the_cache_may_be_lost_at_any_time(server: Server) -> None:
-    """Damaged or deleted under a running server, or damaged before it starts: no answer is lost.
+def garbage(folder: Path) -> None:
+    for file in folder.rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"damaged " * 1_000)
 
-    That nothing can be remembered is said, and is over with the next start on a folder that can be used.
-    """
-    files = [each for each in server.cache.rglob("*") if each.is_file()]
-    assert files
-    for file in files:
-        file.write_bytes(b"damaged " * 1_000)
-    for digit in (3, 6):  # seen before, and never
-        require_picture(server, digit)
 
-    delete(server.cache)
-    for digit in (3, 7):
-        require_picture(server, digit)
-    require_no_storage(server)
-
-    server.cache.mkdir(exist_ok=True)
-    (server.cache / "cache.db").write_bytes(b"damaged " * 1_000)
-    kill_worker(server)
-    server.awake("/readyz")
-    for digit in (3, 8):
-        require_picture(server, digit)
-    require_no_storage(server)
-
-    delete(server.cache)
-    kill_worker(server)
-    server.until("/readyz", 200)
-    require_picture(server, 3)
-    assert server.cache.stat().st_mode & 0o777 == 0o700
+def a_folder_in_its_place(folder: Path) -> None:
+    delete(folder)
+    (folder / "cache.db").mkdir(parents=True)
 
 
 def delete(folder: Path) -> None:
@@ -191,7 +171,73 @@ def delete(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def require_no_storage(server: Server) -> None:
-    """Fail unless a server says that it cannot remember."""
-    refusal = server.get("/readyz")
-    assert (refusal.status, refusal.json["error"]["code"]) == (503, "no_storage")
+@pytest.fixture(scope="module")
+def two_workers(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with two processes, both awake."""
+    folder = tmp_path_factory.mktemp("two")
+    with started(folder, CHECKPOINTS_DIR=str(small), WORKERS="2", LOG_LEVEL="warning") as server:
+        for _ in range(40):  # one of them is asked each time
+            server.until("/readyz", 200)
+        yield server
+
+
+@pytest.mark.parametrize("damage", [garbage, a_folder_in_its_place, delete])
+def test_the_cache_may_be_lost_at_any_time(two_workers: Server, damage: Callable[[Path], None]) -> None:
+    """Under a running server: no answer is lost, it is made anew by itself, and the log says so once."""
+    server = two_workers
+    for digit in range(8):
+        require_picture(server, digit)
+    before = len(server.logged())
+
+    damage(server.cache)
+
+    for digit in range(16):  # seen before, and never
+        require_picture(server, digit)
+    for _ in range(20):
+        assert server.until("/readyz", 200).json == {"status": "ready"}
+    events = [line["event"] for line in server.logged()[before:]]
+    assert events == ["the cache was lost or damaged, and was made anew"]
+    assert server.cache.stat().st_mode & 0o777 == 0o700
+    assert (server.cache / "cache.db").is_file()
+
+
+def test_a_cache_folder_that_can_be_written_again_is_used(two_workers: Server) -> None:
+    """Meanwhile clicks are answered and readiness says what is wrong; then it is well, without a restart.
+
+    Each process says once that it fails and once that it is over, however many clicks there were.
+    """
+    server = two_workers
+    before = len(server.logged())
+    delete(server.cache)
+    server.cache.write_text("in its place")
+
+    for digit in range(20, 60):
+        require_picture(server, digit)
+    refusal = server.until("/readyz", 503)
+    assert refusal.json["error"]["code"] == "no_storage"
+    assert "CACHE_DIR" in refusal.sentence
+    assert str(server.cache) not in refusal.sentence
+
+    server.cache.unlink()
+
+    server.until("/readyz", 200)
+    for digit in range(20, 60):
+        require_picture(server, digit)
+    for _ in range(20):
+        server.until("/readyz", 200)
+    events = [line["event"] for line in server.logged()[before:] if "cache" in line["event"]]
+    failed, well = "nothing is remembered: the cache folder cannot be used", "it is remembered again"
+    assert 1 <= events.count(failed) <= 2
+    assert len(events) == 2 * events.count(failed)
+    assert sum(event.startswith(well) for event in events) == events.count(failed)
+    assert server.cache.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_cache_that_was_damaged_before_the_start_is_made_anew(server: Server) -> None:
+    """A worker that begins on garbage is ready, and remembers."""
+    garbage(server.cache)
+    kill_worker(server)
+
+    server.until("/readyz", 200)
+    for digit in (3, 8):
+        require_picture(server, digit)
