@@ -38,7 +38,11 @@ def test_who_finds_no_place_is_refused_at_once() -> None:
     with pytest.raises(ZeroDivisionError), turns.taken("at work"):
         raise ZeroDivisionError
 
-    with turns.taken("at work"), pytest.raises(RefusedError, match="Others are at work"), turns.taken("at play"):
+    with (
+        turns.taken("at work"),
+        pytest.raises(RefusedError, match="Others are at work"),
+        turns.taken("at play"),
+    ):
         raise AssertionError
 
     told = refused.value
