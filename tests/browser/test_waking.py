@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
 import signal
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from models import registry
 from tests.browser import at_rest
 from tests.browser.conftest import Known
 from tests.browser.serving import PATIENCE, Server, served
@@ -17,7 +20,35 @@ WAKING = r"^Failed to load resource: the server responded with a status of 503"
 GONE = r"^Failed to load resource: net::ERR_"
 
 
-def test_from_waking_up_to_being_stopped(browser: Browser, server: Server, cache: Path, known: Known) -> None:
+@dataclass(frozen=True)
+class Gate:
+    """The checkpoints, of which the first, behind which all others wait, is read when the test says so."""
+
+    folder: Path
+    name: str
+
+    @classmethod
+    def shut(cls, folder: Path) -> Gate:
+        """Put a pipe into the place of the first checkpoint, beside links to all other files."""
+        first = registry.read()[0].checkpoint.name
+        for file in registry.CHECKPOINTS.iterdir():
+            if file.name != first:
+                (folder / file.name).symlink_to(file)
+        os.mkfifo(folder / first)
+        return cls(folder, first)
+
+    def open(self) -> None:
+        """Let the server read it, and find the file itself when it looks again."""
+        whole = registry.CHECKPOINTS / self.name
+        with (self.folder / self.name).open("wb") as pipe:
+            (self.folder / "whole").symlink_to(whole)
+            (self.folder / "whole").replace(self.folder / self.name)
+            pipe.write(whole.read_bytes())
+
+
+def test_from_waking_up_to_being_stopped(
+    browser: Browser, server: Server, cache: Path, known: Known, tmp_path: Path
+) -> None:
     """A page that is there before the networks, and after them.
 
     At once the wall and the opening digit, which is remembered from before. A click while TensorFlow loads
@@ -28,7 +59,8 @@ def test_from_waking_up_to_being_stopped(browser: Browser, server: Server, cache
         remembered = Visitor(context, server.url)
         opening = int(at_rest.attribute(remembered.open().locator("body"), "data-painted"))
 
-        with served(cache) as fresh:
+        gate = Gate.shut(tmp_path)
+        with served(cache, CHECKPOINTS_DIR=str(gate.folder)) as fresh:
             visitor = Visitor(context, fresh.url)
             visitor.allow(WAKING)
             page = visitor.open()
@@ -40,6 +72,7 @@ def test_from_waking_up_to_being_stopped(browser: Browser, server: Server, cache
             expect(visitor.alert).to_have_text("The networks are waking up; this takes some seconds.×")
             expect(page.locator("body")).to_have_attribute("data-painted", str(opening))
 
+            gate.open()
             fresh.wait_until_ready()
             expect(page.locator("body")).to_have_attribute(
                 "data-painted", str(wanted), timeout=1000 * PATIENCE
