@@ -66,7 +66,7 @@ def test_axe_has_nothing_to_say(visitor: Visitor, view: str) -> None:
         if view == "a drawing" and dark:
             page.get_by_role("button", name="Edit this digit's pixels").click()
             expect(page.get_by_label("Pad to edit pixels on")).to_be_visible()
-        visitor.flush()
+        at_rest.wait(page)
         found = (
             Axe().run(page, context={"exclude": [[".plot"]]}).response["violations"]
         )  # is in words beside it
