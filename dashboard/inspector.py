@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 PICTURE_FORM = 3  # changes whenever the order of bytes in pictures, kernels or the wall does
 NOTHING: Off = MappingProxyType({})  # switched off
+PARTS = 5  # of a block, between which there may be a rest
 SEAL = 16  # bytes in front of what is remembered
 AGREEMENT = 1e-3  # largest difference to the logits that were measured when the network was trained
 
@@ -349,8 +350,9 @@ class Inspector:
         def answer() -> bytes:
             probe = self.networks.probe(key)
             with self.turns.taken("having digits counted"):
-                found = answers(probe.logits_without(prepare(self.images[chosen]), off[key]))
-            return picture.squeeze(found.tobytes())
+                parts = np.array_split(prepare(self.images[chosen]), PARTS)
+                found = [answers(probe.logits_without(part, off[key])) for part in self.turns.paced(parts)]
+            return picture.squeeze(np.concatenate(found).tobytes())
 
         if not off.get(key):
             return gzip.compress(answers(self.surveys[key].logits[chosen]).tobytes(), mtime=0)

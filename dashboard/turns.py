@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from dashboard.errors import RefusedError
 
 PLACES = 4  # of a server's threads that may be taken so, the one whose turn it is among them
+
+Part = TypeVar("Part")
 
 
 class Turns:
@@ -17,8 +21,9 @@ class Turns:
     def __init__(self, places: int = PLACES) -> None:
         """Begin with nobody; `places` are for the one whose turn it is and for those who wait."""
         self._doing = ""
+        self._present = 0  # of the places, how many are taken
         self._places = threading.Semaphore(places)
-        self._turn = threading.Lock()
+        self._turn, self._counting = threading.Lock(), threading.Lock()
 
     @contextmanager
     def taken(self, doing: str) -> Iterator[None]:
@@ -29,9 +34,26 @@ class Turns:
         if not self._places.acquire(blocking=False):
             sentence = f"Others are {self._doing or doing}; this goes on in a second."
             raise RefusedError(503, "busy", sentence, retry_after=1)
+        self._count(1)
         try:
             with self._turn:
                 self._doing = doing
                 yield
         finally:
+            self._count(-1)
             self._places.release()
+
+    def paced(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """Yield the parts of one turn's work; while others wait, rest after each for as long as it took.
+
+        Who clicks then has the processors half of the time, however many wait.
+        """
+        for part in parts:
+            began = time.perf_counter()
+            yield part
+            if self._present > 1:
+                time.sleep(time.perf_counter() - began)
+
+    def _count(self, more: int) -> None:
+        with self._counting:
+            self._present += more

@@ -50,3 +50,30 @@ def test_who_finds_no_place_is_refused_at_once() -> None:
     assert told.message == "Others are at work; this goes on in a second."
     with turns.taken("at work"):
         pass
+
+
+def test_who_works_rests_while_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as each part took, and not at all where nobody waits."""
+    clock, slept, waits = iter(range(100)), list[float](), threading.Event()
+    monkeypatch.setattr("dashboard.turns.time.perf_counter", lambda: next(clock))
+    monkeypatch.setattr("dashboard.turns.time.sleep", slept.append)
+    turns = Turns()
+
+    with turns.taken("at work"):
+        assert list(turns.paced("abc")) == ["a", "b", "c"]
+        assert slept == []
+
+        def wait() -> None:
+            waits.set()
+            with turns.taken("at play"):
+                pass
+
+        other = threading.Thread(target=wait)
+        other.start()
+        waits.wait()
+        while turns._present < 2:
+            threading.Event().wait(0.001)
+        assert list(turns.paced("ab")) == ["a", "b"]
+    other.join()
+
+    assert slept == [1, 1]
