@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import (
     adversary,
+    beside,
     clicks,
     forward,
     illustrations,
@@ -24,6 +25,7 @@ from benchmarks import (
     start,
     survey,
     updates,
+    weight,
     why,
     wire,
     worth,
@@ -42,6 +44,8 @@ PARTS = {
     "load": "many clicks at once, against the bare page's server",
     "people": "clicks of 30 to 1,000 people at once",
     "slow": "a click beside hundreds of sockets that are slow",
+    "beside": "a click while 32 clients ask for what takes the processor longest",
+    "weight": "memory of the workers when ready, and after rounds of everything",
     "forward": "one digit through both networks",
     "survey": "all channels over all test digits, in one pass and layer by layer",
     "adversary": "how little turns an answer, and how long it takes to find that",
@@ -80,7 +84,7 @@ def measure(parts: list[str], browser: Browser) -> Iterator[Row]:
     """Yield every row of the parts that were asked for."""
     if "start" in parts:
         yield from start.measure(browser)
-    beside: dict[str, Callable[[Server, Server], Iterable[Row]]] = {
+    against: dict[str, Callable[[Server, Server], Iterable[Row]]] = {
         "clicks": lambda convlens, bare: clicks.measure(browser, convlens, bare),
         "updates": lambda convlens, bare: updates.measure(browser, convlens, bare),
         "wire": lambda convlens, _: wire.measure(browser, convlens),
@@ -89,11 +93,13 @@ def measure(parts: list[str], browser: Browser) -> Iterator[Row]:
         "people": lambda convlens, _: people.measure(convlens),
         "slow": lambda convlens, _: slow.measure(convlens),
     }  # what needs a server, and the bare page's beside it
-    if set(beside) & set(parts):
+    if set(against) & set(parts):
         with both() as servers:
-            for part in (part for part in parts if part in beside):
-                yield from beside[part](*servers)
+            for part in (part for part in parts if part in against):
+                yield from against[part](*servers)
     alone = {
+        "beside": beside,
+        "weight": weight,
         "forward": forward,
         "survey": survey,
         "why": why,

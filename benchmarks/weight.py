@@ -1,0 +1,89 @@
+"""What the workers weigh when they are ready, and after round upon round of everything."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.everything import Models, models_of, whole
+from benchmarks.figures import Row, at_most
+from benchmarks.servers import CONVLENS, Server, served
+from dashboard.settings import ROOT
+from models import mnist
+from tests.models.photographs import photograph
+
+ROUNDS = 12
+DIGITS = 3  # of a round, with an image each
+CLIENTS = 6
+LIMIT = 1300.0  # MiB, all workers together
+SEED = 1998
+
+
+def measure() -> Iterator[Row]:
+    """Start ConvLens with an empty cache, and ask it for everything in one round after another."""
+    with tempfile.TemporaryDirectory() as name, served(CONVLENS, Path(name)) as server:
+        folder = Path(name)
+        images = _images(folder)
+        server.wait_until_awake()
+        models = models_of(server)
+        weights, errors = [_proportional(server)], 0
+        for turn in range(ROUNDS):
+            errors += _round(server, models, turn, images)
+            weights.append(_proportional(server))
+        sums = [sum(each) for each in weights]
+        half = ROUNDS // 2
+        yield Row("proportional set size of each worker when ready", _said(weights[0]))
+        yield Row("… after a round of everything", _said(weights[1]))
+        yield Row(f"… after {ROUNDS} rounds", _said(weights[-1]))
+        yield at_most("… all workers together, at most", max(sums), LIMIT, " MiB", 0)
+        yield Row(
+            f"… more a round, over the last {ROUNDS - half}",
+            f"{(sums[-1] - sums[half]) / (ROUNDS - half):.1f} MiB",
+        )
+        yield at_most("… errors", errors, 0, "", 0)
+
+
+def _images(folder: Path) -> list[Path]:
+    """Return photographs of test digits, in files."""
+    rng, digits = np.random.default_rng(SEED), mnist.load("test").images
+    paths = [folder / f"{index}.jpg" for index in range(ROUNDS * DIGITS)]
+    for index, path in enumerate(paths):
+        path.write_bytes(photograph(digits[index], rng))
+    return paths
+
+
+def _round(server: Server, models: Models, turn: int, images: list[Path]) -> int:
+    """Ask for everything of some digits that nobody has seen; return how many answers were wrong."""
+    digits = range(turn * DIGITS, (turn + 1) * DIGITS)
+    lines = [path for digit in digits for path in whole(server, models, digit)]
+    lines += [f"/api/drawings\t{images[digit]}" for digit in digits]
+    command = [sys.executable, "-m", "benchmarks.askers", server.host, str(CLIENTS)]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        input="".join(f"{line}\n" for line in lines),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(done.stdout)
+    return len(lines) - int(told.get("200", 0)) - int(told.get("404", 0))  # nothing is found, or illustrated
+
+
+def _proportional(server: Server) -> list[int]:
+    """Return the MiB of each worker."""
+    told = (Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in server.workers())
+    return [
+        int(found[1]) >> 10 for each in told if (found := re.search(r"^Pss: +(\d+) kB", each, re.MULTILINE))
+    ]
+
+
+def _said(weights: list[int]) -> str:
+    return f"{', '.join(map(str, weights))} MiB"
