@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from dashboard.facts import DIVERGING
 from models.forward_pass import Floats
@@ -221,3 +221,27 @@ def test_a_link_asks_the_same_again(visitor: Visitor, server: Server) -> None:
     assert np.array_equal(
         np.load(download.value.path()), values(server, "cnn", "gradcam.npy?target=4&layer=conv1")
     )
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_it_is_asked_again_while_others_are_served(visitor: Visitor, status: int) -> None:
+    """What others have done is said meanwhile, and taken back when the answers are explained."""
+    visitor.allow(f"status of {status}")
+    page = visitor.open(f"/?digit={DIGIT}")
+    refused = {"error": {"code": "busy", "message": "Others are at it.", "request_id": "0"}}
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        if asked.count(route.request.url) > 1:
+            return route.continue_()
+        return route.fulfill(status=status, json=refused, headers={"Retry-After": "1"})
+
+    page.route("**/why/*", answer)
+    page.locator("#why summary").click()
+
+    expect(page.locator("#message")).to_have_text(re.compile("Others are at it."))
+    for model in ("fcn", "cnn"):
+        expect(section(page, model).locator(".worth")).to_be_visible()
+    expect(page.locator("#message")).to_be_empty()
+    assert sorted(asked) == sorted([*{*asked}] * 2)
