@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
+UNKNOWN = (
+    "Something is wrong that ConvLens has no words for; its log says what. It may be a file of the networks, "
+    "of the digits, or of the installation. Restore them: git checkout -- models && make clean run"
+)
 FIRST_PAGE = 1.5  # seconds that the first page has to itself before the networks are loaded
 
 
@@ -30,12 +34,16 @@ def _server() -> Flask:
     from models.registry import CheckpointError  # noqa: PLC0415
 
     settings = Settings.from_environment(os.environ)
-    logs.configure(settings.log_level)  # before anything has something to report
+    log = logs.configure(settings.log_level)  # before anything has something to report
     try:
         inspector = Inspector.open(settings)
+        app = create_app(inspector, settings)
     except (CheckpointError, DataError) as error:
-        return broken_server(str(error), settings)
-    app = create_app(inspector, settings)
+        log.error("cannot start", extra={"fault": str(error)})
+        return broken_server(settings.discreet(str(error)), settings)
+    except Exception:  # whatever prevents the start is a page and a line of the log
+        log.exception("cannot start")
+        return broken_server(UNKNOWN, settings)
     inspector.networks.wake(pause=FIRST_PAGE)
     flask: Flask = app.server
     return flask

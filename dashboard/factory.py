@@ -87,7 +87,8 @@ class PagesOnly(FlaskDashServer):
 BROKEN = """<!DOCTYPE html>
 <html lang="en">
 <head><title>ConvLens cannot start</title><meta name="color-scheme" content="dark light"></head>
-<body><h1>ConvLens cannot start</h1><p role="alert">{}</p></body></html>"""
+<body><h1>ConvLens cannot start</h1><p role="alert">{}</p>\
+<p>Then stop ConvLens and start it again. Its log says the same.</p></body></html>"""
 
 
 UNUSED = ("/deps/polyfill@", "/dash_table/", "/dash/dcc/")  # what old browsers lack; components not used

@@ -37,6 +37,7 @@ from models.maximisation import Illustration, illustrate, middle
 from models.networks import Networks, WakingError
 from models.novelty import Novelty
 from models.registry import CheckpointError, Entry
+from models.remedy import MachineError
 from models.robustness import Robustness
 from models.survey import Survey
 from models.tuning import LayerTuning, Tuning
@@ -71,6 +72,8 @@ class Inspector:
         novelties: How far each puts pictures from the digits that it learned, by key, if measured.
         turns: Blocks of digits are counted without some channels one at a time, illustrations made,
             adversarial examples sought and answers explained.
+        discreet: Takes from a sentence what whoever asks need not know of this machine.
+        elsewhere: What a command needs to write where the networks lie, "" where it does so by itself.
     """
 
     entries: tuple[Entry, ...]
@@ -85,6 +88,8 @@ class Inspector:
     tunings: Mapping[str, Tuning] = field(default_factory=dict)
     novelties: Mapping[str, Novelty] = field(default_factory=dict)
     turns: Turns = field(default_factory=Turns)
+    discreet: Callable[[str], str] = str
+    elsewhere: str = ""
 
     @classmethod
     def open(cls, settings: Settings) -> Inspector:
@@ -107,6 +112,8 @@ class Inspector:
             known.robustness,
             known.tunings,
             known.novelties,
+            discreet=settings.discreet,
+            elsewhere=settings.elsewhere,
         )
 
     @cached_property
@@ -134,7 +141,7 @@ class Inspector:
         """
         try:
             probe = self.networks.probe(self.reader.key)
-        except (WakingError, CheckpointError):
+        except (WakingError, CheckpointError, MachineError):
             return None
         return np.stack([probe.run(digit).logits for digit in digits])  # one by one: that is compiled
 
@@ -152,6 +159,7 @@ class Inspector:
             costs=self.costs,
             arrangements=self.arrangements,
             robustness=self.robustness,
+            elsewhere=self.elsewhere,
         )
 
     def entry(self, key: str) -> Entry:
@@ -410,7 +418,8 @@ class Inspector:
     def _arranged(self, key: str) -> Arrangement:
         found = self.arrangements.get(self.entry(key).key)
         if found is None:
-            raise not_found(f"The digits are not arranged for {key} yet: run python -m models.arrangement.")
+            command = f"python -m models.arrangement {key}{self.elsewhere}"
+            raise not_found(f"The digits are not arranged for {key} yet: run {command}.")
         return found
 
     def plane(self, key: str, method: str) -> Floats:
@@ -426,7 +435,8 @@ class Inspector:
         if layer.kind != "Conv2D":
             raise not_found(f"{key} {name} is a {layer.kind} layer: tuning is measured on convolutions.")
         if key not in self.tunings:
-            raise not_found(f"Tuning was not measured on {key} yet: run python -m models.tuning {key}.")
+            command = f"python -m models.tuning {key}{self.elsewhere}"
+            raise not_found(f"Tuning was not measured on {key} yet: run {command}.")
         return self.tunings[key].layers[name]
 
     @cached_property
@@ -467,8 +477,7 @@ class Inspector:
     def _recalled(self, name: str) -> bytes | None:
         return _opened(self.memory.recall(f"{self.version}/{name}"))
 
-    @staticmethod
-    def _awake(compute: Callable[[], Answer]) -> Answer:
+    def _awake(self, compute: Callable[[], Answer]) -> Answer:
         """Compute what needs the networks; refuse while they sleep or where they are broken."""
         try:
             return compute()
@@ -477,7 +486,9 @@ class Inspector:
                 503, "waking", "The networks are waking up; this takes some seconds.", retry_after=1
             ) from error
         except CheckpointError as error:
-            raise RefusedError(503, "checkpoint", str(error)) from error
+            raise RefusedError(503, "checkpoint", self.discreet(str(error))) from error
+        except MachineError as error:
+            raise RefusedError(503, "machine", self.discreet(str(error))) from error
 
 
 def _run(probe: Probe, digit: Floats, off: Mapping[str, tuple[int, ...]] | None) -> ForwardPass:

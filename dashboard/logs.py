@@ -25,8 +25,8 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, default=repr)
 
 
-def configure(level: str) -> None:
-    """Send what the page and the networks log to standard error."""
+def configure(level: str) -> logging.Logger:
+    """Send what the page and the networks log to standard error; return the log of the start."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     for room in ("dashboard", "models"):
@@ -37,3 +37,4 @@ def configure(level: str) -> None:
     waiting = logging.getLogger("waitress")  # its warnings are of busy moments and of clients that left
     waiting.handlers[:] = [handler]
     waiting.setLevel(logging.ERROR)
+    return logging.getLogger("dashboard.start")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from models.remedy import into
+
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -72,6 +74,19 @@ class Settings:
             checkpoints=_folder(env, "CHECKPOINTS_DIR") or ROOT / "models" / "checkpoints",
             data=_folder(env, "DATA_DIR") or ROOT / "models" / "data",
         )
+
+    def discreet(self, sentence: str) -> str:
+        """Return a sentence for whoever asks: folders that were set are called by their variables."""
+        set_here = {self.checkpoints: "$CHECKPOINTS_DIR", self.data: "$DATA_DIR"}
+        for folder in sorted(set_here, key=lambda each: -len(str(each))):  # one may lie in the other
+            if not folder.is_relative_to(ROOT) and folder != folder.parent:
+                sentence = sentence.replace(str(folder), set_here[folder])
+        return sentence
+
+    @property
+    def elsewhere(self) -> str:
+        """What a command needs to write where the networks lie, "" where it does so by itself."""
+        return self.discreet(into(self.checkpoints, ROOT / "models" / "checkpoints"))
 
     @property
     def bind(self) -> str:

@@ -56,8 +56,8 @@ def read(checkpoints: Path = CHECKPOINTS, data: Path = DATA) -> Collection:
 @lru_cache(maxsize=1)
 def _read(checkpoints: Path, data: Path, _: object) -> Collection:
     entries = registry.read(checkpoints)
-    surveys = {entry.key: survey.read(entry, checkpoints) for entry in entries}
     test = mnist.load("test", data)
+    surveys = {entry.key: survey.read(entry, checkpoints, len(test)) for entry in entries}
     planes = {entry.key: arrangement.read(entry, len(test), checkpoints) for entry in entries}
     novelties = {entry.key: novelty.read(entry, checkpoints) for entry in entries}
     tables = {entry.key: robustness.read(entry, checkpoints) for entry in entries}

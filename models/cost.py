@@ -24,7 +24,9 @@ import numpy as np
 
 from models import registry
 from models.ending import in_a_sentence
+from models.plain import json_of, require
 from models.registry import CHECKPOINTS, CheckpointError, Entry
+from models.remedy import allowed, into, place, unread
 
 Name = TypeVar("Name")
 FILE = "costs.json"
@@ -61,13 +63,16 @@ def read(folder: Path = CHECKPOINTS) -> Costs | None:
         CheckpointError: The file is damaged.
     """
     try:
-        return Costs(**json.loads((folder / FILE).read_bytes()))
+        plain = json_of((folder / FILE).read_bytes())
+        require(plain, Costs, "it")
+        return Costs(**plain)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError) as error:
-        raise CheckpointError(
-            f"{FILE} in models/checkpoints is damaged. Measure anew: python -m models.cost"
-        ) from error
+    except (OSError, ValueError) as error:
+        fault = unread(error) if isinstance(error, OSError) else f"is damaged: {error}"
+        anew = f"Measure anew: python -m models.cost{into(folder, CHECKPOINTS)}"
+        mend = allowed(error, folder) or anew
+        raise CheckpointError(f"{place(folder)}/{FILE} {fault}. {mend}") from error
 
 
 def measure(work: Mapping[Name, Callable[[], object]]) -> dict[Name, float]:
@@ -112,7 +117,9 @@ def steps(entry: Entry, folder: Path) -> dict[str, Callable[[], object]]:
 @in_a_sentence()
 def main(arguments: Sequence[str], folder: Path = CHECKPOINTS) -> None:
     """Measure all networks and write what was found; where one cannot be opened, end with a sentence."""
-    argparse.ArgumentParser(prog="python -m models.cost", description=__doc__).parse_args(arguments)
+    parser = argparse.ArgumentParser(prog="python -m models.cost", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=folder, help="where the networks lie")
+    folder = parser.parse_args(arguments).folder
     entries = registry.read(folder)
     layers: dict[str, dict[str, float]] = {entry.sha256: {} for entry in entries}
     work = {(entry.sha256, name): act for entry in entries for name, act in steps(entry, folder).items()}

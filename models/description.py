@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 WINDOWED = ("Conv2D", "MaxPooling2D", "AveragePooling2D")
 ELEMENTWISE = ("Dropout", "BatchNormalization", "Activation", "ReLU")
 SUPPORTED = (*WINDOWED, *ELEMENTWISE, "Flatten", "Dense")
+NAME = re.compile(r"[\w.-]+")  # of a layer: addresses and lists of what is switched off hold it as it is
+MANY = 2**20  # no side of a shape is as long
 SATURATING = {  # bounded above, so that large values become one and the same float32
     *("softmax", "log_softmax", "sparsemax"),
     *("sigmoid", "hard_sigmoid", "log_sigmoid", "tanh", "hard_tanh", "softsign", "relu6"),
@@ -86,6 +89,37 @@ class Layer:
             sight=None if sight is None else (ReceptiveField(**sight[0]), ReceptiveField(**sight[1])),
             windows=None if windows is None else (Window(**windows[0]), Window(**windows[1])),
         )
+
+
+def faults(layers: Sequence[Layer]) -> Iterator[str]:
+    """Yield what cannot be of a chain of layers that was written down, though it is of the right types."""
+    names = [layer.name for layer in layers]
+    if not names or len(set(names)) < len(names):
+        yield "the layers are none, or two of one name"
+    for layer in layers:
+        yield from _faults(layer)
+    if layers and layers[-1].output_shape != (10,):
+        yield "the last layer does not give ten numbers"
+
+
+def _faults(layer: Layer) -> Iterator[str]:
+    if not NAME.fullmatch(layer.name) or layer.name == "input":
+        yield f"no layer can be named {layer.name!r}"
+    if layer.kind not in SUPPORTED:
+        yield f"{layer.name} is of an unknown kind, {layer.kind!r}"
+    sides = (*layer.output_shape, *(layer.kernel_shape or ()))
+    if len(layer.output_shape) not in (1, 3) or not all(0 < side < MANY for side in sides):
+        yield f"{layer.name} has a shape that cannot be"
+    if len(layer.kernel_shape or ()) != {"Conv2D": 4, "Dense": 2}.get(layer.kind, 0):
+        yield f"{layer.name} has weights that a {layer.kind} layer has not"
+    if (layer.kind in WINDOWED) != (layer.windows is not None):
+        yield f"{layer.name} has windows, or none, unlike a {layer.kind} layer"
+    for each in layer.windows or ():
+        if min(each.kernel, each.stride, each.dilation) < 1:
+            yield f"{layer.name} has a window that cannot be"
+    for axis in layer.sight or ():
+        if min(axis.size, axis.step) < 1:
+            yield f"{layer.name} sees what cannot be"
 
 
 def describe(model: keras.Model) -> tuple[Layer, ...]:

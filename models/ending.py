@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from models.mnist import DataError
 from models.registry import CheckpointError
+from models.remedy import MachineError
 
 INTERRUPTED = "Interrupted. What was finished before is kept; all else is as it was."
 
@@ -17,7 +18,7 @@ def in_a_sentence(interrupted: str = INTERRUPTED) -> Iterator[None]:
     """End the process by saying what is wrong with a file, or, where somebody stopped it, what is left."""
     try:
         yield
-    except (DataError, CheckpointError) as error:
+    except (DataError, CheckpointError, MachineError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit(interrupted)

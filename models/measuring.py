@@ -23,6 +23,25 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 
+def chosen(
+    module: str, doc: str | None, arguments: Sequence[str], folder: Path
+) -> tuple[argparse.Namespace, list[str]]:
+    """Return what a command line asks for, `folder` among it, and the networks: those named, or all there.
+
+    Raises:
+        CheckpointError: The folder's manifest cannot be used.
+        SystemExit: There is no network of a name.
+    """
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=doc)
+    parser.add_argument("key", nargs="*", help="a network of the manifest; all without one")
+    parser.add_argument("--folder", type=Path, default=folder, help="where the networks lie")
+    asked = parser.parse_args(arguments)
+    known = [entry.key for entry in registry.read(asked.folder)]
+    if unknown := sorted(set(asked.key) - set(known)):
+        parser.error(f"there is no network {', '.join(unknown)}; there are {', '.join(known)}")
+    return asked, asked.key or known
+
+
 @in_a_sentence()
 def command(
     field: str,
@@ -49,16 +68,12 @@ def command(
         part: Which digits it is measured on.
         folder: Of the manifest.
     """
-    keys = [entry.key for entry in registry.read(folder)]
-    parser = argparse.ArgumentParser(prog=f"python -m models.{field}", description=doc)
-    parser.add_argument("key", nargs="*", help=f"of {', '.join(keys)}; all without one")
-    asked = parser.parse_args(arguments)
-    if unknown := sorted(set(asked.key) - set(keys)):
-        parser.error(f"there is no network {', '.join(unknown)}")
+    asked, keys = chosen(f"models.{field}", doc, arguments, folder)
+    folder = asked.folder
     known = mnist.load(part)
-    for key in asked.key or keys:
+    for key in keys:
         registry.load(registry.find(key, folder), folder)
-    for key in asked.key or keys:
+    for key in keys:
         started, entry = time.monotonic(), registry.find(key, folder)
         found = run(registry.load(entry, folder), prepare(known.images), known.labels)
         if found is None:

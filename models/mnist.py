@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import struct
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,10 +13,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from models.remedy import allowed, place, restored, unread
+
 SIDE = 28  # pixels
 DATA = Path(__file__).parent / "data"
 CHECKSUMS = "CHECKSUMS"
-MEND = "Restore it: git checkout -- models/data"
 PREFIX = {"train": "train", "test": "t10k"}
 
 Part = Literal["train", "test"]
@@ -55,7 +57,9 @@ def load(part: Part, folder: Path = DATA) -> Digits:
     images = _array(f"{PREFIX[part]}-images-idx3-ubyte.gz", folder, checksums)
     labels = _array(f"{PREFIX[part]}-labels-idx1-ubyte.gz", folder, checksums)
     if images.shape != (len(labels), SIDE, SIDE) or labels.ndim != 1:
-        raise DataError(f"models/data: {images.shape} images do not go with {labels.shape} labels. {MEND}")
+        raise _unusable("", folder, f"has {images.shape} images, which do not go with {labels.shape} labels")
+    if not len(labels) or labels.max() > 9:
+        raise _unusable("", folder, "has no digits, or labels that are none of 0 to 9")
     return Digits(images, labels)
 
 
@@ -64,18 +68,30 @@ def _checksums(folder: Path) -> dict[str, str]:
     try:
         lines = (folder / CHECKSUMS).read_text("ascii").splitlines()
         return {name: sha256 for sha256, name in (line.split() for line in lines)}
-    except (OSError, ValueError) as error:
-        raise DataError(f"models/data/{CHECKSUMS} is missing or damaged. {MEND}") from error
+    except OSError as error:
+        raise _unusable(CHECKSUMS, folder, unread(error), error) from error
+    except ValueError as error:
+        raise _unusable(CHECKSUMS, folder, "is damaged") from error
 
 
 def _array(name: str, folder: Path, checksums: dict[str, str]) -> NDArray[np.uint8]:
     try:
         packed = (folder / name).read_bytes()
     except OSError as error:
-        raise DataError(f"models/data/{name} cannot be read. {MEND}") from error
+        raise _unusable(name, folder, unread(error), error) from error
     if hashlib.sha256(packed).hexdigest() != checksums.get(name):
-        raise DataError(f"models/data/{name} is not the file that {CHECKSUMS} names. {MEND}")
-    return parse_idx(gzip.decompress(packed))
+        raise _unusable(name, folder, f"is not the file that {CHECKSUMS} names")
+    try:
+        return parse_idx(gzip.decompress(packed))
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise _unusable(name, folder, "holds no digits, though CHECKSUMS vouches for it") from error
+
+
+def _unusable(name: str, folder: Path, fault: str, error: Exception | None = None) -> DataError:
+    """Return the error that names a file, or the folder for "", its fault and the command that mends it."""
+    mend = allowed(error, folder) if error else None
+    file = f"{place(folder)}/{name}" if name else place(folder)
+    return DataError(f"{file} {fault}. {mend or f'Restore it: {restored(folder, DATA)}'}")
 
 
 def parse_idx(content: bytes) -> NDArray[np.uint8]:

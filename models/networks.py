@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from models import heap, registry
 from models.registry import CheckpointError, Entry
+from models.remedy import MachineError, of_machine, place, require_temporary
 
 if TYPE_CHECKING:
     from models.explainer import Explainer
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from models.probe import Probe
     from models.slopes import Slopes
 
+
+AGAIN = 1.0  # seconds after which is looked again for what was missing
+Fault = tuple[type[CheckpointError] | type[MachineError], str]  # what to raise, and its sentence
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +39,7 @@ class Networks:
         """Remember what is to be opened; nothing is loaded yet."""
         self._entries = {entry.key: entry for entry in entries}
         self._folder = folder
-        self._opened: dict[str, Probe | str] = {}  # or what is wrong with it
+        self._opened: dict[str, Probe | Fault] = {}
         self._asked = ""  # for a network that is still asleep, last
         self._awake = threading.Event()
         self._started = threading.Lock()
@@ -65,21 +70,23 @@ class Networks:
         Raises:
             WakingError: It is not loaded yet.
             CheckpointError: It cannot be; the message says what mends it.
+            MachineError: None can be here; the message says why.
             KeyError: The manifest names no such network.
         """
-        if key not in self._opened:
+        found = self._opened.get(key)
+        if found is None:
             self._asked = self._entries[key].key
             raise WakingError
-        found = self._opened[key]
-        if isinstance(found, str):
-            raise CheckpointError(found)  # new: an old one would gather every caller's stack
+        if isinstance(found, tuple):
+            kind, sentence = found
+            raise kind(sentence)  # new: an old one would gather every caller's stack
         return found
 
     def explainer(self, key: str, *, trained: bool = True) -> Explainer:
         """Return what explains a network's answers, or those of the same network with random weights.
 
         Raises:
-            WakingError, CheckpointError, KeyError: As `probe` does.
+            WakingError, CheckpointError, MachineError, KeyError: As `probe` does.
         """
         probe = self.probe(key)
         from models.explainer import Explainer, randomised  # noqa: PLC0415 - loads TensorFlow
@@ -96,7 +103,7 @@ class Networks:
         Whoever asks first begins that, in a thread of its own.
 
         Raises:
-            WakingError, CheckpointError, KeyError: As `probe` does.
+            WakingError, CheckpointError, MachineError, KeyError: As `probe` does.
         """
         probes = [self.probe(key) for key in keys]
         with self._joining:
@@ -116,7 +123,7 @@ class Networks:
         """Return what illustrations of a network's channels are climbed by.
 
         Raises:
-            WakingError, CheckpointError, KeyError: As `probe` does.
+            WakingError, CheckpointError, MachineError, KeyError: As `probe` does.
         """
         probe = self.probe(key)
         from models.slopes import Slopes  # noqa: PLC0415 - loads TensorFlow
@@ -131,6 +138,7 @@ class Networks:
         logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of one function traced five times
         asleep = dict(self._entries)
         try:
+            self._await_machine()
             while asleep:
                 entry = asleep.pop(self._asked if self._asked in asleep else next(iter(asleep)))
                 self._opened[entry.key] = self._probe_or_fault(entry)
@@ -138,16 +146,39 @@ class Networks:
             self._awake.set()
             heap.give_back()  # what compiling took
 
-    def _probe_or_fault(self, entry: Entry) -> Probe | str:
+    def _await_machine(self) -> None:
+        """Go on once there is what no network can be opened without, and say meanwhile that there is not."""
+        while fault := _missing():
+            if not self._awake.is_set():
+                log.error("no network can be opened", extra={"fault": fault[1]})
+                self._opened.update(dict.fromkeys(self._entries, fault))
+                self._awake.set()
+            time.sleep(AGAIN)  # nothing tells when it will be there
+        self._opened.clear()
+
+    def _probe_or_fault(self, entry: Entry) -> Probe | Fault:
+        told = {"model": entry.key}
         try:
             return _open(entry, self._folder)
-        except CheckpointError as error:
-            if error.__cause__:
-                log.warning("not opened", exc_info=True, extra={"model": entry.key})
-            return str(error)
-        except Exception:  # a fault of ours keeps no other network shut
-            log.exception("not opened", extra={"model": entry.key})
-            return str(registry.unusable(entry.checkpoint, entry.key, "cannot be opened"))
+        except (CheckpointError, MachineError) as error:
+            stack = error if error.__cause__ else None
+            log.error("not opened", exc_info=stack, extra=told | {"fault": str(error)})
+            return type(error), str(error)
+        except Exception as error:  # a fault of ours keeps no other network shut
+            log.exception("not opened", extra=told)
+            if lacking := of_machine(error):
+                return MachineError, str(lacking)
+            file = f"{place(self._folder)}/{entry.checkpoint.name}"
+            return MachineError, f"{file} is whole, but cannot be run on this machine. The log says why."
+
+
+def _missing() -> Fault | None:
+    """Return what this machine lacks that every network needs, None where all is there."""
+    try:
+        require_temporary()
+    except MachineError as error:
+        return MachineError, str(error)
+    return None
 
 
 def _open(entry: Entry, folder: Path) -> Probe:

@@ -246,7 +246,12 @@ def read(entry: Entry, folder: Path = CHECKPOINTS) -> Novelty | None:
         return found
 
     return registry.read_beside(
-        entry.novelty, parse, folder, entry.key, fault="is no measure of novelty of this network"
+        entry.novelty,
+        parse,
+        folder,
+        entry.key,
+        fault="is no measure of novelty of this network",
+        measure="models.novelty",
     )
 
 

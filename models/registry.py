@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from models.description import Layer, describe
+from models.description import Layer, describe, faults
+from models.plain import json_of, require
+from models.remedy import allowed, into, of_machine, place, require_temporary, restored, unread
 from models.requirements import MAX_BYTES, UnreadableError, foreign, require_readable
 
 if TYPE_CHECKING:
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 CHECKPOINTS = Path(__file__).parent / "checkpoints"
 MANIFEST = "manifest.json"
+KEY = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9]+)*")  # addresses, lists and the style sheet hold it as it is
+FILE = re.compile(r"(?!\.)[\w.-]+")  # in the manifest's own folder
+SHA256 = re.compile(r"[0-9a-f]{64}")
+CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
 class CheckpointError(Exception):
@@ -46,6 +53,13 @@ class Score:
         """Fraction of the digits named right, in [0, 1]."""
         return self.correct / self.digits
 
+    def faults(self, name: str) -> Iterator[str]:
+        """Yield what cannot be, calling the score by a name."""
+        if self.digits < 1 or not 0 <= self.correct <= self.digits:
+            yield f"{name} counts {self.correct} of {self.digits} digits"
+        if self.loss < 0:
+            yield f"{name} has a loss below 0"
+
     @property
     def merit(self) -> tuple[float, float]:
         """What is larger for who is better: more right answers; of as many, the smaller loss."""
@@ -67,6 +81,13 @@ class SeedScore:
     chosen_epoch: int
     held_out: Score
     test: Score
+
+    def faults(self) -> Iterator[str]:
+        """Yield what cannot be."""
+        yield from self.held_out.faults(f"held_out of seed {self.seed}")
+        yield from self.test.faults(f"test of seed {self.seed}")
+        if self.chosen_epoch < 1:
+            yield f"seed {self.seed} chose epoch {self.chosen_epoch}"
 
     @classmethod
     def from_json(cls, plain: dict[str, Any]) -> SeedScore:
@@ -90,6 +111,13 @@ class File:
     name: str
     sha256: str
     bytes: int
+
+    def faults(self) -> Iterator[str]:
+        """Yield what cannot be: a path, above all."""
+        if not FILE.fullmatch(self.name):
+            yield f"{self.name!r} is no name of a file"
+        if not SHA256.fullmatch(self.sha256):
+            yield f"the sha256 of {self.name} is none"
 
 
 @dataclass(frozen=True)
@@ -175,6 +203,27 @@ class Entry:
         """
         return {layer.name: layer for layer in self.layers}[name]
 
+    def faults(self) -> Iterator[str]:
+        """Yield what cannot be, though all of it is of the right type."""
+        if not KEY.fullmatch(self.key):
+            yield "the key has other characters than letters, digits and hyphens"
+        if not self.title.strip():
+            yield "the title is empty"
+        for file in self.files:
+            yield from file.faults()
+        yield from self.held_out.faults("held_out")
+        yield from self.test.faults("test")
+        for each in self.seeds:
+            yield from each.faults()
+        if not self.seeds:
+            yield "there are no seeds"
+        lengths = {len(self.history.get(name, ())) for name in CURVES}
+        if len(lengths) > 1 or not 1 <= self.chosen_epoch <= min(lengths):
+            yield "the history does not go with the chosen epoch"
+        if self.temperature is not None and self.temperature <= 0:
+            yield "the temperature is not above 0"
+        yield from faults(self.layers)
+
     @classmethod
     def from_json(cls, plain: dict[str, Any]) -> Entry:
         """Return the entry that `dataclasses.asdict` made plain.
@@ -201,16 +250,39 @@ def read(folder: Path = CHECKPOINTS) -> tuple[Entry, ...]:
     """Return every network of the manifest, in its order, without opening any.
 
     Raises:
-        CheckpointError: The manifest is missing or is not one.
+        CheckpointError: The manifest is missing, is not one, or names what cannot be.
     """
-    path = folder / MANIFEST
     try:
-        return tuple(Entry.from_json(plain) for plain in json.loads(path.read_bytes())["models"])
-    except (OSError, ValueError, TypeError, LookupError) as error:
-        raise CheckpointError(
-            f"{MANIFEST} in models/checkpoints is missing or damaged. "
-            "Restore it: git checkout -- models/checkpoints"
-        ) from error
+        plain = json_of((folder / MANIFEST).read_bytes())
+        require(plain, dict[str, list[Entry]], "it")
+        if plain.keys() != {"models"} or not plain["models"]:
+            raise ValueError("it names no networks")
+        entries = tuple(Entry.from_json(each) for each in plain["models"])
+        require_sense(entries)
+    except OSError as error:
+        raise _unusable_manifest(folder, unread(error), error) from error
+    except ValueError as error:
+        raise _unusable_manifest(folder, f"is damaged: {error}", error) from error
+    return entries
+
+
+def _unusable_manifest(folder: Path, fault: str, error: Exception) -> CheckpointError:
+    mend = allowed(error, folder) or f"Restore it: {restored(folder, CHECKPOINTS)}"
+    return CheckpointError(f"{place(folder)}/{MANIFEST} {fault}. {mend}")
+
+
+def require_sense(entries: Sequence[Entry]) -> None:
+    """Refuse entries of the right types that name what cannot be.
+
+    Raises:
+        ValueError: With the first of it, as a sentence goes on that has named the manifest.
+    """
+    keys = [entry.key for entry in entries]
+    if len(set(keys)) < len(keys):
+        raise ValueError("it names a network twice")
+    for entry in entries:
+        if wrong := next(entry.faults(), None):
+            raise ValueError(f"of {entry.key!r}, {wrong}")
 
 
 def find(key: str, folder: Path = CHECKPOINTS) -> Entry:
@@ -222,7 +294,10 @@ def find(key: str, folder: Path = CHECKPOINTS) -> Entry:
     for entry in read(folder):
         if entry.key == key:
             return entry
-    raise CheckpointError(f"There is no network {key} yet. Train it: python -m models.train {key}")
+    raise CheckpointError(
+        f"There is no network {key} in {place(folder)} yet. "
+        f"Train it: python -m models.train {key}{into(folder, CHECKPOINTS)}"
+    )
 
 
 def write(entry: Entry, folder: Path = CHECKPOINTS) -> None:
@@ -257,8 +332,14 @@ def write_beside(checkpoint: File, content: bytes, suffix: str, folder: Path) ->
     return write_whole(folder / f"{stem}.{suffix}", content)
 
 
-def checked(file: File, folder: Path, key: str) -> bytes:
+def checked(file: File, folder: Path, key: str, measure: str = "") -> bytes:
     """Return the bytes of a file of the manifest, after comparing them with their hash.
+
+    Args:
+        file: As the manifest names it.
+        folder: Of the manifest.
+        key: Of the network.
+        measure: The module that measures it anew, as `unusable` takes it.
 
     Raises:
         CheckpointError: The file is missing or is not the one that the manifest names.
@@ -266,9 +347,11 @@ def checked(file: File, folder: Path, key: str) -> bytes:
     try:
         content = (folder / file.name).read_bytes()
     except OSError as error:
-        raise unusable(file, key, "cannot be read") from error
+        if mend := allowed(error, folder):
+            raise CheckpointError(f"{place(folder)}/{file.name} {unread(error)}. {mend}") from error
+        raise unusable(file, folder, key, unread(error), measure) from error
     if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise unusable(file, key, "is not the file that the manifest names")
+        raise unusable(file, folder, key, "is not the file that the manifest names", measure)
     return content
 
 
@@ -279,13 +362,13 @@ def read_beside(
     key: str,
     *,
     fault: str,
-    measure: str = "",
+    measure: str,
 ) -> Found | None:
     """Return what was measured on a checkpoint and lies beside it; None where nothing was.
 
     Args:
         file: As the manifest names it.
-        parse: Makes of its bytes what they hold; raises ValueError where they make no sense.
+        parse: Makes of its bytes what they hold; raises anything at all where they make no sense.
         folder: Of the manifest.
         key: The network.
         fault: What is then said of the file.
@@ -294,29 +377,34 @@ def read_beside(
     Raises:
         CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
     """
-    if file is None:
-        return None
-    content = checked(file, folder, key)
+    return parsed(file, parse, folder, key, fault=fault, measure=measure) if file else None
+
+
+def parsed(
+    file: File, parse: Callable[[bytes], Found], folder: Path, key: str, *, fault: str, measure: str
+) -> Found:
+    """Return what lies in a file beside a checkpoint, as `read_beside` does where there is one."""
+    content = checked(file, folder, key, measure)
     try:
         return parse(content)
-    except ValueError as error:
-        raise unusable(file, key, fault, measure) from error
+    except Exception as error:  # NumPy and zipfile raise anything at all over a bad archive
+        raise unusable(file, folder, key, fault, measure) from error
 
 
-def unusable(file: File, key: str, fault: str, measure: str = "") -> CheckpointError:
+def unusable(file: File, folder: Path, key: str, fault: str, measure: str = "") -> CheckpointError:
     """Return the error that names a file, its fault and the commands that mend it.
 
     Args:
         file: Beside the manifest.
+        folder: Of the manifest.
         key: Of the network.
         fault: What goes on where a sentence has named the file.
         measure: The module that measures such a file anew; "" where only training makes it.
     """
     anew = f"measure anew: python -m {measure}" if measure else "train anew: python -m models.train"
-    return CheckpointError(
-        f"models/checkpoints/{file.name} {fault}. Restore it: git checkout -- models/checkpoints; "
-        f"or {anew} {key}"
-    )
+    elsewhere = into(folder, CHECKPOINTS)  # where nobody but its owner knows what lay there
+    restore = "Restore it" if elsewhere else f"Restore it: {restored(folder, CHECKPOINTS)}"
+    return CheckpointError(f"{place(folder)}/{file.name} {fault}. {restore}; or {anew} {key}{elsewhere}")
 
 
 @contextmanager
@@ -354,25 +442,31 @@ def load(entry: Entry, folder: Path = CHECKPOINTS) -> keras.Model:
         CheckpointError: The file is missing, is not the one that the manifest names, holds anything but the
             layers that ConvLens knows, cannot be opened, or holds a network that cannot be shown rightly or
             has other layers than the manifest says.
+        MachineError: There is no temporary folder, or Keras cannot be imported.
     """
     checked(entry.checkpoint, folder, entry.key)
     path = folder / entry.checkpoint.name
     try:
         refuse_foreign(path)
     except ValueError as error:
-        raise unusable(entry.checkpoint, entry.key, str(error)) from error
-    import keras  # noqa: PLC0415 - takes seconds; reading the manifest must not
-
+        raise unusable(entry.checkpoint, folder, entry.key, str(error)) from error
+    require_temporary()
+    try:
+        import keras  # noqa: PLC0415 - takes seconds; reading the manifest must not
+    except ImportError as error:
+        raise of_machine(error) or error from error
     try:
         model: keras.Model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras raises anything at all over a bad file
-        raise unusable(entry.checkpoint, entry.key, "cannot be opened") from error
+        raise of_machine(error) or unusable(
+            entry.checkpoint, folder, entry.key, "cannot be opened"
+        ) from error
     try:
         require_readable(model)
     except UnreadableError as error:
-        raise unusable(entry.checkpoint, entry.key, f"cannot be shown: {error}") from error
+        raise unusable(entry.checkpoint, folder, entry.key, f"cannot be shown: {error}") from error
     if describe(model) != entry.layers:
-        raise unusable(entry.checkpoint, entry.key, "has other layers than the manifest says")
+        raise unusable(entry.checkpoint, folder, entry.key, "has other layers than the manifest says")
     return model
 
 

@@ -5,11 +5,10 @@ A refusal goes on where a sentence has named the file: what the network is, what
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from models.description import SUPPORTED, chain
+from models.description import NAME, SUPPORTED, chain
 
 if TYPE_CHECKING:
     import keras
@@ -18,7 +17,6 @@ IMAGE = (28, 28, 1)  # of a digit, as it is fed
 CLASSES = 10
 FLOAT = 4  # bytes
 MAX_BYTES = 256 * 2**20  # of a checkpoint, unpacked
-NAME = re.compile(r"[\w.-]+")  # of a layer: addresses and lists of what is switched off hold it as it is
 BEGIN = "begin it with keras.Input((28, 28, 1))"
 END = 'end it with keras.layers.Dense(10, activation="softmax")'
 ALLOWED = {

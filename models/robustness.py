@@ -129,7 +129,12 @@ def read(entry: Entry, folder: Path = CHECKPOINTS) -> Robustness | None:
         CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
     """
     return registry.read_beside(
-        entry.robustness, Robustness.from_bytes, folder, entry.key, fault="is no table of this network"
+        entry.robustness,
+        Robustness.from_bytes,
+        folder,
+        entry.key,
+        fault="is no table of this network",
+        measure="models.robustness",
     )
 
 

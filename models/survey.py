@@ -153,20 +153,33 @@ def _range(values: Array) -> Floats:
     return found
 
 
-def read(entry: Entry, folder: Path = CHECKPOINTS) -> Survey:
+def read(entry: Entry, folder: Path = CHECKPOINTS, digits: int | None = None) -> Survey:
     """Return the survey that lies beside a checkpoint, after comparing it with its hash.
+
+    Args:
+        entry: Of the network.
+        folder: Of the manifest.
+        digits: How many it must be of; None for any number.
 
     Raises:
         CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
     """
-    content = registry.checked(entry.survey, folder, entry.key)
-    try:
+
+    def parse(content: bytes) -> Survey:
         found = Survey.from_bytes(content)
         found.require(entry.layers)
-    except ValueError as error:
-        fault = "is no survey of this network, or one of an older form"
-        raise registry.unusable(entry.survey, entry.key, fault, "models.survey") from error
-    return found
+        if digits is not None and len(found.logits) != digits:
+            raise ValueError("It is of other digits.")
+        return found
+
+    return registry.parsed(
+        entry.survey,
+        parse,
+        folder,
+        entry.key,
+        fault="is no survey of this network, or one of an older form or of other digits",
+        measure="models.survey",
+    )
 
 
 def write(found: Survey, checkpoint: File, folder: Path) -> File:

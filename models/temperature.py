@@ -6,7 +6,6 @@ training does it for its own.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from math import exp, log
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models import mnist, registry
+from models import measuring, mnist, registry
 from models.digits import prepare
 from models.ending import in_a_sentence
 from models.evaluate import Labels, score
@@ -68,15 +67,12 @@ def main(arguments: Sequence[str], folder: Path = registry.CHECKPOINTS) -> None:
     All of them are opened before the first is fitted. Where one cannot be, or a file is missing, the process
     ends with a sentence.
     """
+    asked, keys = measuring.chosen("models.temperature", __doc__, arguments, folder)
+    folder = asked.folder
     entries = {entry.key: entry for entry in registry.read(folder)}
-    parser = argparse.ArgumentParser(prog="python -m models.temperature", description=__doc__)
-    parser.add_argument("key", nargs="*", help=f"of {', '.join(entries)}; all without one")
-    asked = parser.parse_args(arguments)
-    if unknown := set(asked.key) - entries.keys():
-        parser.error(f"there is no network {', '.join(sorted(unknown))}")
-    for key in asked.key or entries:
+    for key in keys:
         registry.load(entries[key], folder)
-    for key in asked.key or entries:
+    for key in keys:
         found = measured(registry.load(entries[key], folder), entries[key].held_out.digits)
         entry = next(each for each in registry.read(folder) if each.key == key)  # others may have written
         registry.write(replace(entry, temperature=found), folder)

@@ -162,6 +162,7 @@ def read(entry: Entry, folder: Path = CHECKPOINTS) -> Tuning | None:
         folder,
         entry.key,
         fault="is no tuning of this network",
+        measure="models.tuning",
     )
 
 

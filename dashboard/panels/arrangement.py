@@ -21,7 +21,7 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
         for entry, arrangement in found
         if arrangement is not None
     ]
-    return (*planes, _command(missing)) if missing else tuple(planes)
+    return (*planes, _command(missing, comparison.elsewhere)) if missing else tuple(planes)
 
 
 def _plane(entry: Entry, arrangement: Arrangement, method: str) -> Plane:
@@ -41,10 +41,10 @@ def _plane(entry: Entry, arrangement: Arrangement, method: str) -> Plane:
     return Plane(f"{METHODS[method]}: {place}", f"{alike}. {kept}. {limits}.", entry.key, method, layer.name)
 
 
-def _command(missing: list[Entry]) -> Words:
+def _command(missing: list[Entry], elsewhere: str) -> Words:
     keys = " ".join(entry.key for entry in missing)
     names = " and ".join(name(entry) for entry in missing)
-    sentence = f"The digits were not arranged for {names} yet: python -m models.arrangement {keys}"
+    sentence = f"The digits were not arranged for {names} yet: python -m models.arrangement {keys}{elsewhere}"
     return Words("What is missing", ((Cell(sentence),),))
 
 

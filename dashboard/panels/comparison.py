@@ -37,6 +37,7 @@ class Comparison:
         model: What the page's toggle says: a key of the pair or "both".
         theme: Of the page.
         robustness: What moves each network, by key, of all known on which it was measured.
+        elsewhere: What a command needs to write where the networks lie, "" where it does so by itself.
     """
 
     known: tuple[Entry, ...]
@@ -51,6 +52,7 @@ class Comparison:
     model: str = BOTH
     theme: Theme = "light"
     robustness: Mapping[str, Robustness] = field(default_factory=dict)
+    elsewhere: str = ""
 
     @classmethod
     def of(
@@ -66,6 +68,7 @@ class Comparison:
         costs: Costs | None = None,
         arrangements: Mapping[str, Arrangement] = MappingProxyType({}),
         robustness: Mapping[str, Robustness] = MappingProxyType({}),
+        elsewhere: str = "",
     ) -> Comparison:
         """Choose from all networks the pair, the first two by default, and those of it that the toggle shows.
 
@@ -91,6 +94,7 @@ class Comparison:
             model,
             theme,
             robustness,
+            elsewhere,
         )
 
     def wall(self, digit: int, **filters: int | str) -> str:

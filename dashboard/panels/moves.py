@@ -76,7 +76,7 @@ def _summary(comparison: Comparison, measured: Sequence[Entry]) -> str:
 
 def _missing(comparison: Comparison, measured: Sequence[Entry]) -> list[str]:
     return [
-        f"{name(entry)} was not measured yet: python -m models.robustness {entry.key}"
+        f"{name(entry)} was not measured yet: python -m models.robustness {entry.key}{comparison.elsewhere}"
         for entry in comparison.entries
         if entry not in measured
     ]

@@ -85,7 +85,9 @@ def test_what_is_none_is_refused(damage: bytes, tmp_path: Path) -> None:
 
     with pytest.raises(CheckpointError, match=r"cnn\.1\.arrangement\.npz is no arrangement") as refused:
         arrangement.read(replace(entry, arrangement=file), DIGITS, tmp_path)
-    assert str(refused.value).endswith("; or measure anew: python -m models.arrangement cnn")
+    assert str(refused.value).endswith(
+        f'; or measure anew: python -m models.arrangement cnn --folder "{tmp_path}"'
+    )
 
 
 def test_other_digits_are_refused() -> None:

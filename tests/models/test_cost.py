@@ -69,7 +69,7 @@ def test_all_are_opened_before_the_first_is_timed(tmp_path: Path, monkeypatch: p
     (tmp_path / "cnn.keras").unlink()
     monkeypatch.setattr(cost, "measure", pytest.fail)
 
-    with pytest.raises(SystemExit, match=r"models/checkpoints/cnn\.keras cannot be read"):
+    with pytest.raises(SystemExit, match=r"/cnn\.keras is missing"):
         cost.main([], tmp_path)
 
     assert not (tmp_path / FILE).exists()

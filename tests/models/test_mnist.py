@@ -92,7 +92,7 @@ def test_a_missing_file_is_named_with_what_mends_it(folder: Path, name: str) -> 
     """The message is a sentence with the file and the command that brings it back."""
     (folder / name).unlink()
 
-    with pytest.raises(DataError, match=rf"models/data/{name} .* git checkout -- models/data"):
+    with pytest.raises(DataError, match=rf"/{name} is missing\. .* git checkout -- models/data && .* cp "):
         mnist.load("test", folder)
 
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,6 +101,95 @@ def test_a_damaged_manifest_is_named_with_what_mends_it(tmp_path: Path, damage: 
         registry.read(tmp_path)
 
 
+def places(plain: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the way to every part of plain JSON, the whole first."""
+    yield way
+    if isinstance(plain, dict | list):
+        for name in plain if isinstance(plain, dict) else range(len(plain)):
+            yield from places(plain[name], (*way, name))
+
+
+def put(plain: Any, way: tuple[Any, ...], value: object) -> Any:
+    """Return plain JSON with another value at one place."""
+    if not way:
+        return value
+    changed = dict(plain) if isinstance(plain, dict) else list(plain)
+    changed[way[0]] = put(plain[way[0]], way[1:], value)
+    return changed
+
+
+ANYTHING: tuple[object, ...] = (
+    *(None, True, 0, -1, 1.5, 1e308, 10**30, "", "x", "../x", "a\nb", "\ud800", "<b>"),
+    *([], {}, [[]], [None], {"x": 1}, float("nan"), float("inf")),
+)
+
+
+def test_anything_anywhere_is_read_or_named(tmp_path: Path) -> None:
+    """Every kind of JSON in every place of a manifest: entries that make sense, or one sentence."""
+    registry.write(networks.entry("cnn", networks.CNN), tmp_path)
+    path, count = tmp_path / MANIFEST, 0
+    whole = json.loads(path.read_text())
+
+    for way in places(whole):
+        for value in ANYTHING:
+            path.write_text(json.dumps(put(whole, way, value)))
+            if sentence := refusal(tmp_path):
+                count += 1
+                assert sentence.startswith(f"{path} is damaged: "), (way, value)
+                assert "git checkout -- models/checkpoints" in sentence
+                assert sentence.isprintable()
+    assert count > 1_500
+
+
+def refusal(folder: Path) -> str:
+    """Return why a manifest is refused, "" where it is not."""
+    try:
+        assert registry.read(folder)
+    except CheckpointError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b'{"models": []}', "names no networks"),
+        (b'{"models": [], "models": []}', "names something twice"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"models":' + b"[" * 100_000, "nested too deeply"),
+        ('{"models": []}'.encode("utf-16"), "no text in UTF-8"),
+        (b"\xff\xfe\xff", "no text in UTF-8"),
+        (b"", "no JSON at line 1, column 1"),
+        (b'{"models": [' + b"9" * 5_000 + b"]}", "too long"),
+        (b'{"models": [NaN]}', "NaN is no number"),
+    ],
+)
+def test_what_is_wrong_with_a_manifest_is_said(tmp_path: Path, content: bytes, words: str) -> None:
+    """Behind the name of the file in force, before the command that mends it."""
+    (tmp_path / MANIFEST).write_bytes(content)
+
+    with pytest.raises(CheckpointError, match=rf"^{tmp_path}/manifest\.json .*{words}.* git checkout"):
+        registry.read(tmp_path)
+
+
+def test_two_networks_of_one_key_are_refused(tmp_path: Path) -> None:
+    """Nobody could say which of them an address means."""
+    registry.write(networks.entry("cnn", networks.CNN), tmp_path)
+    plain = json.loads((tmp_path / MANIFEST).read_text())
+    (tmp_path / MANIFEST).write_text(json.dumps({"models": plain["models"] * 2}))
+
+    with pytest.raises(CheckpointError, match="names a network twice"):
+        registry.read(tmp_path)
+
+
+def test_a_folder_in_the_manifests_place_is_named(tmp_path: Path) -> None:
+    """It is no file, whatever lies in it."""
+    (tmp_path / MANIFEST).mkdir()
+
+    with pytest.raises(CheckpointError, match=r"manifest\.json is a folder, not a file\. Restore it"):
+        registry.read(tmp_path)
+
+
 def test_a_manifest_cut_anywhere_is_refused(tmp_path: Path) -> None:
     """Whatever number of bytes is left, a half manifest is never taken for a whole one."""
     registry.write(networks.entry("cnn", networks.CNN), tmp_path)
@@ -186,7 +275,7 @@ def test_a_file_that_is_not_the_manifests_is_refused(tmp_path: Path) -> None:
         ):
             registry.checked(file, tmp_path, "cnn")
     (tmp_path / "cnn.keras").unlink()
-    with pytest.raises(CheckpointError, match=r"cnn\.keras cannot be read\. .* git checkout"):
+    with pytest.raises(CheckpointError, match=r"/cnn\.keras is missing\. .* python -m models\.train cnn"):
         registry.checked(file, tmp_path, "cnn")
 
 

@@ -354,7 +354,9 @@ def test_the_strongest_digits_are_named_by_their_logits(tmp_path: Path) -> None:
 
     with pytest.raises(CheckpointError, match="is no survey of this network") as refused:
         survey.read(replace(networks.entry("cnn", networks.CNN), survey=file), tmp_path)
-    assert str(refused.value).endswith("; or measure anew: python -m models.survey cnn")
+    assert str(refused.value).endswith(
+        f'; or measure anew: python -m models.survey cnn --folder "{tmp_path}"'
+    )
 
 
 def require_told(told: LayerSurvey, values: Floats, ranked: Floats, labels: Labels) -> None:
