@@ -4,16 +4,35 @@ import ipaddress
 import os
 import socket
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import Any
 
 from gunicorn import systemd
+from gunicorn.workers import base
+from gunicorn.workers.workertmp import WorkerTmp
 
 from dashboard.address import AddressError, require_free
 from dashboard.lasting import lasting
 from dashboard.settings import Settings, SettingsError
 from models import heap
+
+
+class InMemory(WorkerTmp):  # type: ignore[misc]
+    """Shows that a worker lives where no folder at all can be written, in a file that lies in none."""
+
+    def __init__(self, _: Any) -> None:
+        self._tmp = os.fdopen(os.memfd_create("convlens"), "w+b", 0)
+
+
+def _can_make_files() -> bool:
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        return False
+    return True
+
 
 try:
     settings = Settings.from_environment()
@@ -31,6 +50,8 @@ timeout = 60
 graceful_timeout = 8  # containers are killed after 10
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  memory, writable in a read-only container
 control_socket_disable = True  # no file in the home folder, no other door
+if not worker_tmp_dir and not _can_make_files() and hasattr(os, "memfd_create"):
+    base.WorkerTmp = InMemory
 wanted = {"OPENBLAS_NUM_THREADS": "1"}  # another would spin for a tenth of a second, as it starts
 if settings.log_level != "debug":
     wanted["TF_CPP_MIN_LOG_LEVEL"] = "2"

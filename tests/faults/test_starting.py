@@ -1,19 +1,23 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from dashboard.settings import ROOT
 from models import registry
 from tests import checkpoints, networks
 from tests.dashboard.test_factory import COMPARE, UPDATE
-from tests.faults.processes import Server, run, started
+from tests.faults.processes import Server, end, run, started
 
 TRUNCATED, MISSING, FOREIGN = "truncated", "missing", "foreign"
 
@@ -31,7 +35,78 @@ def test_missing_data_is_said_on_every_page(tmp_path: Path) -> None:
             answer = server.get(path)
             assert answer.status == 503
             assert b"git checkout -- models/data" in answer.body
+            assert b"$DATA_DIR/CHECKSUMS is missing." in answer.body
         assert server.get("/healthz").json == {"status": "alive"}
+        (line,) = [line for line in server.logged() if line["event"] == "cannot start"]
+        assert line["fault"].startswith(f"{tmp_path}/nowhere/CHECKSUMS is missing.")
+
+
+@pytest.mark.parametrize(
+    "content", [b'{"models": []}', b'{"models": [{"key": 7}]}', b"[" * 100_000, b"NaN", b"\xff"]
+)
+def test_a_damaged_manifest_is_a_page_and_a_line(tmp_path: Path, content: bytes) -> None:
+    """Never a traceback: the page names the file and the command, the log the file in force."""
+    (tmp_path / registry.MANIFEST).write_bytes(content)
+    with started(tmp_path, CHECKPOINTS_DIR=str(tmp_path)) as server:
+        for path in ("/", "/compare"):
+            answer = server.get(path)
+            assert answer.status == 503
+            assert b"$CHECKPOINTS_DIR/manifest.json is damaged: " in answer.body
+            assert b"git checkout -- models/checkpoints" in answer.body
+        assert server.get("/readyz").status == 503
+        (line,) = [line for line in server.logged() if line["event"] == "cannot start"]
+        assert line["fault"].startswith(f"{tmp_path}/manifest.json is damaged: ")
+        assert "Traceback" not in server.log.read_text()
+
+
+READ_ONLY = """
+mount --make-rprivate /
+for each in $(awk '{print $2}' /proc/mounts | sort -r); do
+    case $each in /proc*|/sys*|"$KEPT") ;; *) mount -o remount,bind,ro "$each" 2>/dev/null ;; esac
+done
+mount -o remount,bind,ro / && ! touch /tmp/written /dev/shm/written 2>/dev/null
+"""
+
+
+def in_a_read_only_world(folder: Path, *command: str, **env: str) -> subprocess.Popen[str]:
+    """Run a command where nothing at all can be written; skip where this user may not make that so."""
+    script = f'set -e\n{READ_ONLY}\nexec "$@"'
+    tried = subprocess.run(["unshare", "--mount", "sh", "-c", READ_ONLY], capture_output=True, check=False)
+    if tried.returncode:
+        pytest.skip("this user may not make everything read-only")
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "HOST": "127.0.0.1", "PORT": "0"} | env
+    command = ("unshare", "--mount", "sh", "-c", script, "sh", *command)
+    return subprocess.Popen(
+        command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=(folder / "log").open("w"), text=True
+    )
+
+
+@pytest.mark.keras
+def test_where_nothing_can_be_written_the_page_says_so(small: Path, tmp_path: Path) -> None:
+    """No temporary folder, no cache, no shared memory: no traceback, and no checkpoint is blamed for it."""
+    command = (sys.executable, str(ROOT / "app.py"))
+    with in_a_read_only_world(tmp_path, *command, CHECKPOINTS_DIR=str(small), WORKERS="1") as process:
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            assert line.startswith("ConvLens: http://"), (tmp_path / "log").read_text()
+            host = urlsplit(line.split()[1]).netloc
+            server = Server(process, host, tmp_path / "cache", tmp_path / "log")
+            assert server.get("/").status == 200
+            for path in ("/readyz", "/api/models/cnn/digits/3"):
+                refusal = server.awake(path)
+                assert (refusal.status, refusal.json["error"]["code"]) == (503, "machine")
+                assert "No temporary folder can be written" in refusal.sentence
+                assert "TMPDIR" in refusal.sentence
+                assert "git checkout" not in refusal.sentence
+            events = [line["event"] for line in server.logged() if line["event"] != "request"]
+            assert events == [
+                "nothing is remembered: the cache folder cannot be used",
+                "no network can be opened",
+            ]
+            assert "Traceback" not in server.log.read_text()
+        finally:
+            end(process)
 
 
 def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
@@ -82,14 +157,19 @@ def broken(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
 @pytest.mark.keras
 @pytest.mark.parametrize("key", [MISSING, TRUNCATED, FOREIGN])
 def test_a_broken_checkpoint_is_named(broken: Server, key: str) -> None:
-    """What needs it is 503 with its file and the commands that mend it, and no time to ask again."""
+    """What needs it is 503 with its file and the commands that mend it, and no time to ask again.
+
+    The log has said so at the start, before anybody asked.
+    """
     for path in (f"/api/models/{key}/digits/3", f"/api/models/{key}/layers/conv1/kernel.npy"):
         answer = broken.get(path)
         assert answer.status == 503
-        assert f"models/checkpoints/{key}.keras" in answer.sentence
-        assert "git checkout -- models/checkpoints" in answer.sentence
-        assert f"python -m models.train {key}" in answer.sentence
+        assert answer.sentence.startswith(f"$CHECKPOINTS_DIR/{key}.keras ")
+        assert answer.sentence.endswith(f'python -m models.train {key} --folder "$CHECKPOINTS_DIR"')
         assert answer.headers["Retry-After"] is None
+    (line,) = [line for line in broken.logged() if line.get("model") == key]
+    assert (line["event"], line["level"]) == ("not opened", "error")
+    assert f"/{key}.keras " in line["fault"]
 
 
 @pytest.mark.keras
