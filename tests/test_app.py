@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,10 @@ import app
 from dashboard.settings import ROOT
 from dashboard.worker import Worker
 from models import mnist, registry
+from models.networks import Networks
+from tests import networks
 from tests.dashboard.sweeping import require_headers
+from tests.models.test_registry import ANYTHING, places, put
 
 WATCH = """
 import json, sys, threading
@@ -100,3 +105,76 @@ def test_it_serves_by_gunicorn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     assert served.cfg.reload is False
     assert served.cfg.preload_app is False
     assert served.cfg.worker_class is Worker
+
+
+def made(folder: Path) -> Path:
+    """Write a manifest and all that it names but the checkpoints, which the start does not read."""
+    test = mnist.load("test")
+    for entry in networks.entries():
+        survey = networks.survey(entry.layers, len(test)).to_bytes()
+        file = registry.write_whole(folder / f"{entry.key}.survey.npz", survey)
+        registry.write(replace(entry, survey=file), folder)
+    return folder / registry.MANIFEST
+
+
+def test_no_manifest_ends_in_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever JSON stands wherever in it: the page is there, or says what is wrong, and so does the log."""
+    path = made(tmp_path)
+    prepared(monkeypatch, tmp_path, CHECKPOINTS_DIR=str(tmp_path))
+    monkeypatch.setattr(Networks, "wake", lambda *_, **__: None)
+    plain = json.loads(path.read_text())
+    chances = random.Random(7)  # noqa: S311  to choose some of many
+    changed = [put(plain, way, value) for way in places(plain) for value in ANYTHING]
+    whole = 0
+
+    for each in chances.sample(changed, 60):
+        path.write_text(json.dumps(each))
+        capsys.readouterr()
+        response = app.server().test_client().get("/")
+        logged = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+        whole += response.status_code == 200
+        if response.status_code == 503:
+            assert b"manifest.json is damaged: " in response.data or b"is no survey" in response.data
+            assert [line["event"] for line in logged] == ["cannot start"]
+            assert str(path) in logged[0]["fault"] or str(tmp_path) in logged[0]["fault"]
+            assert str(tmp_path).encode() not in response.data
+        else:
+            assert (response.status_code, logged) == (200, [])
+    assert whole, "some changes do no harm"
+
+
+def test_a_fault_that_nobody_thought_of_is_a_page_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It names no file, since none is known to be at fault; the log has the stack."""
+    prepared(monkeypatch, tmp_path)
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr("dashboard.factory.create_app", fail)
+    client = app.server().test_client()
+
+    response = client.get("/")
+    assert response.status_code == 503
+    assert app.UNKNOWN.encode() in response.data.replace(b"&amp;", b"&")
+    assert b"secret" not in response.data
+    (line,) = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert (line["event"], line["level"]) == ("cannot start", "error")
+    assert "ZeroDivisionError: secret" in line["stack"]
+
+
+def test_what_prevents_the_start_is_named_by_its_variable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever opens the page reads which setting it is, and the command with it; the log has the path."""
+    prepared(monkeypatch, tmp_path, CHECKPOINTS_DIR=str(tmp_path / "my networks"))
+
+    message = app.server().test_client().get("/api/models").get_json()["error"]["message"]
+
+    assert message.startswith("$CHECKPOINTS_DIR/manifest.json is missing.")
+    assert 'cp models/checkpoints/* "$CHECKPOINTS_DIR"' in message
+    (line,) = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert line["fault"].startswith(f"{tmp_path}/my networks/manifest.json is missing.")

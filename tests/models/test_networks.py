@@ -18,10 +18,13 @@ import pytest
 
 from models import registry
 from models.networks import Networks, WakingError
+from models.probe import Probe
 from models.registry import CheckpointError, Entry
+from models.remedy import MachineError
 from tests import networks
 
 pytestmark = pytest.mark.keras
+PATIENCE = 60.0  # seconds for what happens by itself, on a machine that has much else to do
 TRAP = "this_must_not_be_imported"
 
 
@@ -341,3 +344,54 @@ def test_asking_for_a_broken_network_again_and_again_keeps_nothing(folder: Path)
         return None
 
     assert stack() == stack() == stack()
+
+
+def test_networks_wake_once_there_is_a_temporary_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Until then the machine is blamed and no checkpoint, once in the log; then they open by themselves."""
+    there = threading.Event()
+
+    def require() -> None:
+        if not there.is_set():
+            raise MachineError("No temporary folder can be written.")
+
+    monkeypatch.setattr("models.networks.require_temporary", require)
+    monkeypatch.setattr("models.networks.AGAIN", 0.05)
+    waking = Networks(registry.read(folder), folder)
+    waking.wake()
+    assert waking.wait(PATIENCE)
+    for key in ("fcn", "cnn", "fcn"):
+        with pytest.raises(MachineError, match=r"^No temporary folder can be written\.$"):
+            waking.probe(key)
+
+    there.set()
+
+    assert opened_in_time(waking, "cnn").layers == networks.CNN
+    assert [record.message for record in caplog.records] == ["no network can be opened"]
+
+
+def opened_in_time(waking: Networks, key: str) -> Probe:
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return waking.probe(key)
+        except (WakingError, MachineError):
+            assert time.monotonic() < end
+            time.sleep(0.05)  # nothing tells when it will be open
+
+
+def test_a_machine_without_memory_is_not_a_damaged_checkpoint(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What Keras raises over a whole file is the machine's fault where it says so."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(keras.saving, "load_model", fail)
+    opened = woken(folder)
+
+    with pytest.raises(MachineError, match="free memory"):
+        opened.probe("cnn")
+    assert [record.message for record in caplog.records] == ["not opened"] * 2
