@@ -51,6 +51,10 @@ readme-picture: tools ## Take the README's picture again
 notebook: tools ## Run the notebook anew, and keep its numbers and pictures
 	@$(RUN) -m tests.notebook
 
+.PHONY: audit
+audit: tools ## Ask whether a package of the locks has a known vulnerability
+	@$(RUN) -m tests.audit
+
 .PHONY: lock
 lock: tools ## Compile the locks from requirements.in and requirements-test.in
 	@for set in requirements requirements-test; do \

@@ -65,6 +65,17 @@ def test_every_target_named_exists() -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
+def test_every_target_is_told() -> None:
+    """Every make target with a word on what it does stands in the README or in CONTRIBUTING.md."""
+    root = Path(__file__).parent.parent
+    told = README + (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE)) - {"help", "clean"}
+
+    assert {"run", "audit"} <= targets
+    assert {target for target in targets if f"`make {target}" not in told} == set()
+
+
 class _Nothing:
     """Routes are only listed here, not answered."""
 
