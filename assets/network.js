@@ -3,7 +3,7 @@
   "use strict";
 
   const SMALL = 16; // cells; maps up to this side are drawn twice as large as others
-  const UNIT = 13; // screen pixels of a unit without a picture of its weights
+  const UNIT = 22; // screen pixels of a unit without a picture of its weights: with the gap 24, which a finger can tell from the next
   const BAR = 4; // screen pixels of the value under a unit's weights
   const CAPTION = 15; // screen pixels for a range under a map
 

@@ -65,7 +65,7 @@
           c.write(words, `${slice}: ${c.round(added[slice])}`);
           element.dataset.slice = slice;
           element.ariaPressed = String(slice === state.selection.slice);
-          element.setAttribute("aria-label", `slice ${slice} adds ${c.round(added[slice])}`);
+          element.setAttribute("aria-label", `${words.textContent}, added by slice ${slice}`); // begins with what is seen, for who says it
         });
         c.write(adds, state.cell ? "adds in the cell" : "adds on average");
         finish(biased, `bias: ${c.round(bias)}`, [() => bias, (i) => running[i] + bias]);

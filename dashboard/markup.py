@@ -120,7 +120,8 @@ def _gallery(gallery: Gallery) -> Markup:
 
 def _thumb(thumb: Thumb) -> Markup:
     picture = element("img", src=thumb.picture, alt="")
-    return element("a", picture, *map(_part, thumb.under), href=thumb.link, aria_label=thumb.label)
+    lines = Markup(" ").join(map(_part, thumb.under))  # apart, as in the label, which begins with them
+    return element("a", picture, lines, href=thumb.link, aria_label=thumb.label)
 
 
 def _words(words: Words) -> Markup:

@@ -58,25 +58,23 @@ def _changes(table: Robustness) -> str:
 
 
 def table(comparison: Comparison, measured: Sequence[Entry]) -> Table:
-    """Return for each direction, and each network, what becomes of its answers."""
+    """Return for each direction a row per network, which says what becomes of its answers."""
     found = {entry.key: shifted(comparison.robustness[entry.key]) for entry in measured}
-    heads = [
-        Cell(f"{name(entry)}: {what}", header=True, hue=entry.key)
-        for entry in measured
-        for what in ("changed", "lost", "gained", "p")
-    ]
+    heads = ("direction", "network", "changed", "lost", "gained", "p")
     return Table(
         caption=(
             f"Every digit against itself, shifted by {PIXELS} pixels: answers that change, right ones that "
             "are lost and gained, and McNemar's exact test of these two, for this direction alone"
         ),
-        header=(Cell("direction", header=True), *heads),
+        header=tuple(Cell(head, header=True) for head in heads),
         rows=tuple(
             (
                 Cell(PERTURBATIONS[way].say(amount), header=True),
-                *(cell for entry in measured for cell in _cells(found[entry.key][place])),
+                Cell(name(entry), header=True, hue=entry.key),
+                *_cells(found[entry.key][place]),
             )
             for place, (way, amount) in enumerate(WAYS)
+            for entry in measured
         ),
     )
 

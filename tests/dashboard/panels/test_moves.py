@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -65,13 +66,12 @@ def test_shifts_are_counted_digit_by_digit(compare: Any) -> None:
     loses = table(right=tuple(900 if amount == 2 else 960 for amount in RIGHT.amounts))
     _, shifts, _ = drawn(PANEL, replace(compare(), robustness={"fcn": loses, "cnn": table()}))
 
-    assert [cell.text for cell in shifts.header[:5]] == [
-        "direction",
-        *(f"FCN: {what}" for what in ("changed", "lost", "gained", "p")),
-    ]
-    rows = {row[0].text: [cell.text for cell in row[1:]] for row in shifts.rows}
-    assert rows["moved 2 px to the right"] == ["60", "60", "0", "p < 0.0001", "0", "0", "0", "p = 1.0000"]
-    assert set(rows) == {f"moved 2 px {way}" for way in ("to the right", "to the left", "up", "down")}
+    assert [cell.text for cell in shifts.header] == ["direction", "network", "changed", "lost", "gained", "p"]
+    rows = {(row[0].text, row[1].text): [cell.text for cell in row[2:]] for row in shifts.rows}
+    assert rows["moved 2 px to the right", "FCN"] == ["60", "60", "0", "p < 0.0001"]
+    assert rows["moved 2 px to the right", "CNN"] == ["0", "0", "0", "p = 1.0000"]
+    directions = [f"moved 2 px {way}" for way in ("to the right", "to the left", "up", "down")]
+    assert set(rows) == set(product(directions, ("FCN", "CNN")))
 
 
 def test_a_network_that_nobody_measured(compare: Any) -> None:
