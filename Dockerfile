@@ -1,5 +1,5 @@
 # docker build -t convlens . && docker run --rm --read-only -p 127.0.0.1:8050:8050 convlens
-FROM python:3.11.7-slim-bookworm
+FROM python:3.11.13-slim-bookworm
 
 RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin convlens \
     && install --directory --owner convlens --mode 700 /var/cache/convlens
