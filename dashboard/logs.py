@@ -26,15 +26,12 @@ class JsonLines(logging.Formatter):
 
 
 def configure(level: str) -> logging.Logger:
-    """Send what the page and the networks log to standard error; return the log of the start."""
+    """Send what the page, the networks and the server log to standard error; return the log of the start."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
-    for room in ("dashboard", "models"):
+    for room in ("dashboard", "models", "waitress"):
         log = logging.getLogger(room)
         log.handlers[:] = [handler]
         log.setLevel(level.upper())
         log.propagate = False
-    waiting = logging.getLogger("waitress")  # its warnings are of busy moments and of clients that left
-    waiting.handlers[:] = [handler]
-    waiting.setLevel(logging.ERROR)
     return logging.getLogger("dashboard.start")

@@ -7,6 +7,7 @@ fast as it is read. It also looks at the clock, which neither of the two does fo
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import socket
@@ -70,6 +71,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         began: When the first byte of the request came that is now read or answered; None between requests.
         refused: Whether the last that it is told is a refusal.
         left: When we had nothing more to say and only waited for the client to hang up, None before.
+        asked: Whether it has ever said a word.
     """
 
     error_task_class = Refusal
@@ -81,6 +83,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self.began: float | None = None
         self.refused = False
         self.left: float | None = None
+        self.asked = False
         super().__init__(*args, **kwargs)
 
     @property
@@ -97,6 +100,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def received(self, data: bytes) -> bool:
         """Take what the client has sent."""
+        self.asked = True
         if self.began is None:
             self.began = time.monotonic()
         taken = bool(super().received(data))
@@ -131,6 +135,14 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def drop(self) -> None:
         """Close it without another word."""
         super().handle_close()
+
+    def may_end(self, now: float) -> bool:
+        """Whether nothing is lost if it is closed: no answer is due, nor a question on its way for long."""
+        if self.requests or self.total_outbufs_len:
+            return False
+        if self.asked and not self.request:
+            return True
+        return now - (self.began or self.since) > LINGER
 
     def look_at_clock(self, now: float, request_seconds: float, idle_seconds: float) -> None:
         """Give up on the client where its time is over.
@@ -228,6 +240,7 @@ class Worker(base.Worker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until the master says stop or is gone; then answer what was asked, and leave."""
+        logging.getLogger("waitress").setLevel(logging.ERROR)  # it warns of busy moments, and of clients gone
         settings = Settings.from_environment()
         self.most_of_one = settings.connections
         self.most = min(ADDRESSES * settings.connections, _allow_files(ADDRESSES * settings.connections))
@@ -298,13 +311,13 @@ class Worker(base.Worker):  # type: ignore[misc]
             channel.drop()
 
     def _finish(self) -> None:
-        """Wait for what is being answered, not for what is still being asked."""
+        """Answer what was asked by now, and wait no longer than a moment for what is still being asked."""
         end = time.monotonic() + self.cfg.graceful_timeout
-        while (channels := self._channels()) and time.monotonic() < end:
-            for channel in channels:
-                if not (channel.requests or channel.total_outbufs_len):
-                    channel.drop()
+        while self._channels() and (now := time.monotonic()) < end:
             self._turn(0.05)
+            for channel in self._channels():
+                if channel.may_end(now):
+                    channel.drop()
 
 
 def _allow_files(connections: int) -> int:

@@ -40,7 +40,7 @@ def visitor(pretended: Inspector, tmp_path: Path, lines: Lines) -> Visitor:
 
 def test_a_request_is_one_line(visitor: Visitor, lines: Lines) -> None:
     """With what was asked, what was answered, how long it took, and the id that the client was given."""
-    response = visitor().get("/api/digits/7?secret=1", buffered=True)
+    response = visitor().get("/api/digits/7?perturb=rotation:15", buffered=True)
 
     (line,) = lines()
     assert line.pop("milliseconds") >= 0

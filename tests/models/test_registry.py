@@ -447,7 +447,7 @@ def test_what_cannot_be_shown_is_not_handed_out(tmp_path: Path) -> None:
 
     with pytest.raises(
         CheckpointError,
-        match=r"checkpoints/cnn\.keras cannot be shown: its input is \(28, 28\), and .*1\)\)\. Re",
+        match=r"cnn\.keras cannot be shown: its input is \(28, 28\), and .*1\)\)\. Re",
     ):
         registry.load(entry, tmp_path)
 
@@ -461,7 +461,7 @@ def test_what_keras_cannot_open_is_named(tmp_path: Path) -> None:
         entry = claimed(on(keras.layers.Dense(10, activation=lambda values: values)), tmp_path)
 
     registry.refuse_foreign(tmp_path / "cnn.keras")
-    with pytest.raises(CheckpointError, match=r"checkpoints/cnn\.keras cannot be opened\. Restore it"):
+    with pytest.raises(CheckpointError, match=r"cnn\.keras cannot be opened\. Restore it"):
         registry.load(entry, tmp_path)
 
 
