@@ -43,6 +43,7 @@ def measure() -> Iterator[Row]:
         yield Row("… after a round of everything", _said(weights[1]))
         yield Row(f"… after {ROUNDS} rounds", _said(weights[-1]))
         yield at_most("… all workers together, at most", max(sums), LIMIT, " MiB", 0)
+        yield Row("… as if no other process had the same files open", f"{_alone(server)} MiB")
         yield Row(
             f"… more a round, over the last {ROUNDS - half}",
             f"{(sums[-1] - sums[half]) / (ROUNDS - half):.1f} MiB",
@@ -83,6 +84,17 @@ def _proportional(server: Server) -> list[int]:
     return [
         int(found[1]) >> 10 for each in told if (found := re.search(r"^Pss: +(\d+) kB", each, re.MULTILINE))
     ]
+
+
+def _alone(server: Server) -> int:
+    """Return the MiB of all workers, what lies in files counted once."""
+    own, files = [], []
+    for pid in server.workers():
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        held = {name: int(size) >> 10 for name, size in re.findall(r"^(\w+): +(\d+) kB", told, re.MULTILINE)}
+        own.append(held["Pss_Anon"])
+        files.append(held["Rss"] - held["Anonymous"])
+    return sum(own) + max(files)
 
 
 def _said(weights: list[int]) -> str:
