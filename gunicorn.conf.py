@@ -39,7 +39,7 @@ try:
 except SettingsError as error:
     sys.exit(f"ConvLens: {error}")
 
-heap.share()  # before there are threads; the workers inherit it
+heap.share(os.environ)  # before there are threads; the workers inherit it
 bind = settings.bind
 worker_class = "dashboard.worker.Worker"
 workers = settings.workers
