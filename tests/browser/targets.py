@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+from tests.browser import at_rest
+
 LEAST = 24  # screen pixels of a target's sides, or from its middle to that of the next
 
 SMALL = """(least) => {
@@ -78,5 +80,5 @@ def crowded(page: Page) -> list[str]:
 
     A link in a sentence, a target that is disabled and one that is out of sight do not count.
     """
-    found: list[str] = page.evaluate(SMALL, LEAST)
+    found: list[str] = at_rest.told(page, SMALL, LEAST)
     return found

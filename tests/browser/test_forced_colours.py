@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser import at_rest
 from tests.browser.canvas import Pixels
 from tests.browser.conftest import Visit
 from tests.browser.picture import unpack
@@ -41,6 +42,11 @@ COLOUR = """(element, [property, part]) => {
 }"""
 
 
+# How long the bar of each share is, of its cell.
+WIDE = """(all) => all.map((cell) =>
+  parseFloat(getComputedStyle(cell, "::before").width) / cell.offsetWidth)"""
+
+
 def forced(visit: Visit, scheme: str) -> Visitor:
     """A tab in whose system the colours are forced."""
     size = {"width": 1440, "height": 900}
@@ -49,7 +55,13 @@ def forced(visit: Visit, scheme: str) -> Visitor:
 
 def colour(element: Locator, name: str = "background-color", part: str | None = None) -> tuple[int, ...]:
     """Return a colour that an element, or a part of it such as `::before`, is drawn with."""
-    return tuple(element.evaluate(COLOUR, [name, part]))
+    return tuple(at_rest.told(element, COLOUR, [name, part]))
+
+
+def colours_of(elements: Locator, name: str = "background-color") -> list[tuple[int, ...]]:
+    """Return a colour that each of several elements is drawn with."""
+    question = f"(all, how) => all.map((each) => ({COLOUR})(each, how))"
+    return [tuple(each) for each in at_rest.of_all(elements, question, [name, None])]
 
 
 def system(page: Page, *names: str) -> list[tuple[int, ...]]:
@@ -66,7 +78,7 @@ def system(page: Page, *names: str) -> list[tuple[int, ...]]:
 
 def colours(page: Page, element: Locator) -> set[tuple[int, ...]]:
     """Return the colours of all pixels of an element on the screen."""
-    pixels: Pixels = unpack(page, element.screenshot())
+    pixels: Pixels = unpack(page, at_rest.screenshot(element))
     page.evaluate("() => document.getElementById('unpacked').remove()")
     return {tuple(each) for each in np.unique(pixels.reshape(-1, 3), axis=0).tolist()}
 
@@ -106,15 +118,15 @@ def test_what_has_the_focus_is_told_from_what_is_selected(visit: Visit, scheme: 
     page = forced(visit, scheme).open(INSPECTED)
     maps = page.locator("#panel-cnn-conv2 .maps button")
     style = "(map) => getComputedStyle(map).outlineStyle"
-    assert maps.nth(21).evaluate(style) == "solid"
+    assert at_rest.told(maps.nth(21), style) == "solid"
 
     maps.nth(20).focus()
     page.keyboard.press("ArrowRight")
     expect(maps.nth(21)).to_be_focused()
-    assert maps.nth(21).evaluate(style) == "double"
+    assert at_rest.told(maps.nth(21), style) == "double"
     page.keyboard.press("ArrowRight")
     expect(maps.nth(22)).to_be_focused()
-    assert maps.nth(22).evaluate(style) == "dashed"
+    assert at_rest.told(maps.nth(22), style) == "dashed"
     assert colour(maps.nth(22), "outline-color") == system(page, "Highlight")[0]
 
 
@@ -128,7 +140,7 @@ def test_every_scale_keeps_its_colours_in_a_frame_of_the_system(visit: Visit, sc
     bars = page.locator(".legend .bar:visible")
     expect(bars.first).to_be_visible()
 
-    found = bars.all()
+    found = at_rest.each(bars)
     assert len(found) > 10
     for bar in found:
         assert len(colours(page, bar)) > 20
@@ -143,18 +155,15 @@ def test_a_verdict_keeps_its_bars(visit: Visit, scheme: str) -> None:
     shares = page.locator("#verdict td.share")
     expect(shares).to_have_count(20)
 
-    said = [
-        share.evaluate("(cell) => Number(cell.style.getPropertyValue('--share'))") for share in shares.all()
-    ]
-    for share, part in zip(shares.all(), said, strict=True):
-        wide = share.evaluate(
-            "(cell) => parseFloat(getComputedStyle(cell, '::before').width) / cell.offsetWidth"
-        )
-        assert wide == pytest.approx(part, abs=0.01)
-        assert colour(share, part="::before") != ground
-        assert colour(share, "color") == ink
+    said = at_rest.of_all(
+        shares, "(all) => all.map((cell) => Number(cell.style.getPropertyValue('--share')))"
+    )
+    wide = at_rest.of_all(shares, WIDE)
+    assert wide == pytest.approx(said, abs=0.01)
+    assert set(colours_of(shares, "color")) == {ink}
+    assert all(colour(share, part="::before") != ground for share in at_rest.each(shares))
     most = shares.nth(said.index(max(said)))
-    pixels = unpack(page, most.screenshot())
+    pixels = unpack(page, at_rest.screenshot(most))
     painted = (pixels != np.array(ground)).any(axis=-1)
     assert painted.any(axis=0).mean() > 0.4  # the bar, not only the number's few strokes
 
@@ -165,22 +174,22 @@ def test_coloured_numbers_keep_their_colours_and_can_be_read(visit: Visit, schem
     page = forced(visit, scheme).open(INSPECTED)
     cells = page.locator(".part-weights .slice td")
     expect(cells).to_have_count(9 * 32)
-    assert len({colour(cell) for cell in cells.all()}) > 20
-    assert_readable(cells.all()[::7])
+    assert len(set(colours_of(cells))) > 20
+    assert_readable(cells, cells)
 
     page.locator("#nav-compare").click()
     shaded = page.locator("#compare-confusions td[style]")
     expect(shaded.first).to_be_visible()
-    grounds = {colour(cell) for cell in shaded.all()}
+    grounds = set(colours_of(shaded))
     assert len(grounds) > 5
     assert not grounds & set(system(page, "Canvas"))
-    assert_readable(page.locator("#compare-confusions td[style] a").all()[::5], shaded.all()[::5])
+    assert_readable(page.locator("#compare-confusions td[style] a"), shaded)
 
 
-def assert_readable(words: list[Locator], grounds: list[Locator] | None = None) -> None:
-    """Words stand out from what they are on; from themselves where nothing else is named."""
-    for word, ground in zip(words, grounds or words, strict=True):
-        assert contrast(colour(word, "color"), colour(ground)) >= READABLE
+def assert_readable(words: Locator, grounds: Locator) -> None:
+    """Words stand out from what they are on."""
+    for word, ground in zip(colours_of(words, "color"), colours_of(grounds), strict=True):
+        assert contrast(word, ground) >= READABLE
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -210,7 +219,7 @@ def test_charts_have_words_in_the_systems_ink_and_lines_in_their_hues(visit: Vis
     ground, ink = system(page, "Canvas", "CanvasText")
 
     expect(page.locator("#theme")).to_be_hidden()
-    assert {colour(text, "fill") for text in place.locator("text").all()} == {ink}
-    lines = {colour(line, "stroke") for line in place.locator(".scatterlayer .js-line").all()}
+    assert set(colours_of(place.locator("text"), "fill")) == {ink}
+    lines = set(colours_of(place.locator(".scatterlayer .js-line"), "stroke"))
     assert len(lines) == 2
     assert all(contrast(line, ground) >= 3 for line in lines)

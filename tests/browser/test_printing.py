@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from dashboard.colours import PAPERS, hues
 from dashboard.facts import SEQUENTIAL
 from models.description import kernel_grid
+from tests.browser import at_rest
 from tests.browser.conftest import Known, Visit
 from tests.browser.paper import Sheet, sheets, sizes
 from tests.browser.visitor import Visitor
@@ -119,12 +120,12 @@ def test_the_screen_is_afterwards_as_it_was(visit: Visit) -> None:
     """Printing leaves nothing behind: the page is dark, and its sheets are single canvases again."""
     page = dark(visit).open("/?digit=4271")
     ground = "() => getComputedStyle(document.body).backgroundColor"
-    before = page.evaluate(ground)
+    before = at_rest.told(page, ground)
     page.pdf()
 
     expect(page.locator(".cells canvas")).to_have_count(0)
     expect(page.locator("html")).not_to_have_attribute("data-theme", "light")
-    assert page.evaluate(ground) == before
+    assert at_rest.told(page, ground) == before
     page.emulate_media(media="print")
     expect(page.locator(".cells canvas").first).to_be_visible()
     page.emulate_media(media="screen")
@@ -154,11 +155,11 @@ def test_what_only_a_screen_needs_is_not_on_paper(visit: Visit) -> None:
       const { position } = getComputedStyle(part);
       return part.offsetParent && (position === "sticky" || position === "fixed");
     }).length"""
-    assert page.evaluate(sticking) == 0
+    assert at_rest.told(page, sticking) == 0
     hidden = """() => [...document.querySelectorAll("#explore *")].filter((part) =>
       getComputedStyle(part).overflowY !== "visible" && part.scrollHeight > part.clientHeight + 1
       && part.clientHeight > 1).length"""
-    assert page.evaluate(hidden) == 0
+    assert at_rest.told(page, hidden) == 0
 
 
 @pytest.mark.parametrize(("name", "landscape"), PAPER)
@@ -167,10 +168,10 @@ def test_compare_fits_the_paper(visit: Visit, known: Known, name: str, landscape
     visitor = dark(visit)
     page = visitor.open("/compare")
     expect(page.locator("#compare-moves .main-svg").first).to_be_visible()
-    visitor.eventually(lambda: page.locator(".plot:empty").count() == 0)
+    expect(page.locator(".plot:empty")).to_have_count(0)
     page.evaluate(MEASURE)
     paper = printed(page, name, landscape=landscape)
-    measured = page.evaluate("() => window.measured")
+    measured = at_rest.told(page, "() => window.measured")
 
     inside = paper[0].size[0] * 96 / 72 - 2 * SIDE * 96 / 25.4  # screen pixels, where nothing is made smaller
     assert measured["clientWidth"] == pytest.approx(inside, abs=2)
@@ -179,14 +180,14 @@ def test_compare_fits_the_paper(visit: Visit, known: Known, name: str, landscape
     named = hues(known.pair)
     assert set(measured["lines"]) == {rgb(hue.light) for hue in named.values()}
     planes = [picture for sheet in paper for picture in sheet.pictures if min(picture.size) > 500]
-    assert len(planes) == page.locator(".plane").count()
+    assert len(planes) == at_rest.count(page.locator(".plane"))
     assert not any(picture.is_blank for picture in planes)
     for sheet in paper:
         for _, bottom, right, top in (picture.bounds for picture in sheet.pictures):
             assert bottom >= MARGIN
             assert right <= sheet.size[0] - MARGIN
             assert top <= sheet.size[1] - MARGIN
-    digit = page.locator(".live .digit-title").inner_text()
+    digit = at_rest.text(page.locator(".live .digit-title"))
     assert any(digit in sheet.words for sheet in paper)
 
-    visitor.eventually(lambda: page.evaluate(INKS) == [rgb(PAPERS["dark"].text)])
+    visitor.eventually(lambda: at_rest.told(page, INKS) == [rgb(PAPERS["dark"].text)])

@@ -6,6 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from models.drawing import PAD, write_ink
+from tests.browser import at_rest
 from tests.browser.conftest import Visit
 from tests.browser.targets import crowded
 from tests.browser.test_upload import SEVEN, TWO, ZERO, beside, hand_over
@@ -36,8 +37,8 @@ def opened(visitor: Visitor, view: str) -> Page:
         expect(page.locator(".part-cell .numbers")).to_be_visible()
     if view == "a map":
         expect(page.locator(".slice-row").nth(32)).to_contain_text(":")
-    page.locator("#inspector details").evaluate_all("(all) => all.forEach((each) => (each.open = true))")
-    for illustration in page.locator("#inspector .illustration").all():
+    at_rest.of_all(page.locator("#inspector details"), "(all) => all.forEach((each) => (each.open = true))")
+    for illustration in at_rest.each(page.locator("#inspector .illustration")):
         expect(illustration.locator("canvas")).to_have_count(2)
     if view == "a digit":
         visitor.ask("why")
@@ -52,8 +53,7 @@ def opened(visitor: Visitor, view: str) -> Page:
         expect(page.get_by_role("button", name="digit 3 of 3")).to_be_visible()
     if view == "comparison":
         expect(page.locator("#compare-panels .js-plotly-plot .main-svg").first).to_be_visible()
-        visitor.eventually(lambda: page.locator(".plot:empty").count() == 0)
-    visitor.flush()
+        expect(page.locator(".plot:empty")).to_have_count(0)
     return page
 
 
@@ -64,9 +64,9 @@ def test_every_target_has_room_and_a_name_that_begins_with_what_is_seen(visitor:
 
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
-        visitor.flush()
-        visitor.eventually(lambda: crowded(page) == [])
+        assert crowded(page) == []
         options = {"runOnly": {"type": "rule", "values": list(RULES)}}
+        at_rest.wait(page)
         found = Axe().run(page, context={"exclude": [[".plot"]]}, options=options).response["violations"]
         assert [(each["id"], [node["target"] for node in each["nodes"]][:5]) for each in found] == []
 
@@ -95,6 +95,7 @@ def test_the_tables_of_what_moves_them_fit_a_telephone(visit: Visit) -> None:
     tables = page.locator("#compare-moves .scroll-x")
     expect(tables).to_have_count(2)
 
-    for table in tables.all():
-        assert table.evaluate("(frame) => frame.scrollWidth - frame.clientWidth") <= 0
-        assert table.locator("td").first.evaluate("(cell) => getComputedStyle(cell).whiteSpace") == "nowrap"
+    for table in at_rest.each(tables):
+        assert at_rest.told(table, "(frame) => frame.scrollWidth - frame.clientWidth") <= 0
+        cell = table.locator("td").first
+        assert at_rest.told(cell, "(cell) => getComputedStyle(cell).whiteSpace") == "nowrap"

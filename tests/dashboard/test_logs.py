@@ -40,7 +40,7 @@ def visitor(pretended: Inspector, tmp_path: Path, lines: Lines) -> Visitor:
 
 def test_a_request_is_one_line(visitor: Visitor, lines: Lines) -> None:
     """With what was asked, what was answered, how long it took, and the id that the client was given."""
-    response = visitor().get("/api/digits/7?perturb=rotation:15", buffered=True)
+    response = visitor().get("/api/models/cnn/digits/7?perturb=rotation:15", buffered=True)
 
     (line,) = lines()
     assert line.pop("milliseconds") >= 0
@@ -50,7 +50,7 @@ def test_a_request_is_one_line(visitor: Visitor, lines: Lines) -> None:
         "event": "request",
         "request_id": response.headers["X-Request-ID"],
         "method": "GET",
-        "path": "/api/digits/7",
+        "path": "/api/models/cnn/digits/7",
         "status": 200,
     }
 
