@@ -81,8 +81,12 @@ async def _person(host: str, path: str, crowd: Crowd, seed: int) -> tuple[list[f
     name, _, port = host.rpartition(":")
     await asyncio.sleep(chance.random() * WARM)
     reader, writer, errors = None, None, 0
-    while time.monotonic() < began + WARM + SECONDS:
-        await asyncio.sleep(chance.expovariate(1 / crowd.pause))
+    while True:
+        left = began + WARM + SECONDS - time.monotonic()
+        pause = chance.expovariate(1 / crowd.pause)
+        await asyncio.sleep(min(pause, left))
+        if pause > left:
+            break
         started = time.perf_counter()
         try:
             if reader is None or writer is None:
