@@ -33,7 +33,7 @@ ADDRESSES = 4  # that may hold all the connections that one may hold, at the sam
 MAX_HEAD = 32 * 2**10  # bytes of a request's first line and headers
 MAX_KEPT = 128 * 2**20  # bytes of requests and answers that wait for their clients, in one process
 LINGER = 2.0  # seconds in which a client that was refused may read why
-TICK = 1.0  # seconds between two looks at the clock
+LOOK = 0.1  # seconds between two looks at the clock, and at what is kept
 OTHER_FILES = 256  # open in a process beside connections, with a good margin
 
 
@@ -93,9 +93,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     @property
     def kept(self) -> int:
-        """Bytes that wait for the client."""
-        reading = self.request
-        waiting: int = self.total_outbufs_len + (reading.body_bytes_received if reading else 0)
+        """Bytes that wait for the client, or for their turn."""
+        unfinished = [self.request] if self.request else []
+        waiting: int = self.total_outbufs_len
+        for each in [*self.requests, *unfinished]:
+            waiting += len(each.header_plus) + each.body_bytes_received
         return waiting
 
     def received(self, data: bytes) -> bool:
@@ -182,7 +184,7 @@ class Connection(Protocol):
 
     @property
     def kept(self) -> int:
-        """Bytes that wait for the client."""
+        """Bytes that wait for the client, or for their turn."""
 
 
 Some = TypeVar("Some", bound=Connection)
@@ -252,7 +254,7 @@ class Worker(base.Worker):  # type: ignore[misc]
         _Signals(self.PIPE[0], self.dispatchers)
         servers = [self._listen(each.sock, threads) for each in self.sockets]
         while self.alive and self.ppid == os.getppid():
-            self._turn(TICK)
+            self._turn(1.0)
         for server in servers:
             wasyncore.dispatcher.close(server)  # no more than its socket: its threads are still answering
         self._finish()
@@ -300,7 +302,7 @@ class Worker(base.Worker):  # type: ignore[misc]
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self.dispatchers, count=1)
         now = time.monotonic()
-        if now - self.looked < TICK:
+        if now - self.looked < LOOK:
             return
         self.looked = now
         self.notify()

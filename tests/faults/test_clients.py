@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -197,6 +198,28 @@ def test_one_address_holds_a_bounded_number_of_connections(strict: Server) -> No
         assert connections(worker) <= 20
 
 
+def test_what_is_kept_for_clients_is_bounded(patient: Server) -> None:
+    """Forty that send 11 of 12 MB and stop: most are left, memory stays, and who clicks is answered."""
+    (worker,) = patient.workers()
+    before = memory(worker)
+    head = b"POST /api/drawings HTTP/1.1\r\n" + HOST + b"Content-Length: 12000000\r\n\r\n"
+    with ExitStack() as stack:
+        for _ in range(40):
+            client = stack.enter_context(connect(patient))
+            with suppress(OSError):  # it may be left meanwhile
+                client.sendall(head + bytes(11_000_000))
+        require_clicks(patient)
+        wait(lambda: connections(worker) <= 20)
+        assert memory(worker) - before < 300 * 2**20
+
+
+def memory(worker: int) -> int:
+    """Return the bytes of memory that a process has."""
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{worker}/status").read_text())
+    assert found
+    return 1024 * int(found[1])
+
+
 @pytest.mark.parametrize("path", [b"/_dash-update-component", b"/api/drawings"])
 @pytest.mark.parametrize("chunk", [b"nonsense", b"-1", b"0x10", b"g", b"1;=\r\n1", b"5\r\nabcdefgh"])
 def test_a_bad_chunk_is_the_clients_fault(patient: Server, path: bytes, chunk: bytes) -> None:
@@ -308,16 +331,22 @@ def test_it_is_reloaded_without_a_pause(small: Path, tmp_path: Path) -> None:
         require_clicks(server)
 
 
+INHERIT = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ |= {"LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid())}
+os.execv(sys.executable, [sys.executable, "app.py"])
+"""
+
+
 @contextmanager
-def gunicorn(
-    small: Path, folder: Path, *words: str, pass_fds: tuple[int, ...] = (), **env: str
-) -> Iterator[None]:
-    """Run gunicorn with the project's configuration and more words of command."""
-    settings = {"PATH": os.defpath, "HOME": str(folder), "WORKERS": "1", "CHECKPOINTS_DIR": str(small)} | env
-    command = [sys.executable, "-m", "gunicorn", *words, "app:server()"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, pass_fds=pass_fds
-    ) as process:
+def serving(command: list[str], small: Path, folder: Path, descriptor: int = 0) -> Iterator[None]:
+    """Run a command that serves, in the project's folder, with a descriptor to inherit."""
+    env = {"PATH": os.defpath, "HOME": str(folder), "WORKERS": "1", "CHECKPOINTS_DIR": str(small)}
+    started = subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, env=env, stdout=subprocess.PIPE, pass_fds=[descriptor]
+    )
+    with started as process:
         try:
             assert process.stdout
             assert process.stdout.readline().startswith(b"ConvLens: ")
@@ -326,36 +355,28 @@ def gunicorn(
             process.terminate()
 
 
+def require_alive(client: socket.socket) -> None:
+    """Fail unless the server at the other end answers."""
+    client.settimeout(PATIENCE)
+    client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert read_all(client).startswith(b"HTTP/1.1 200 ")
+
+
 def test_it_serves_a_unix_socket(small: Path, tmp_path: Path) -> None:
     """As a proxy on the same machine would ask it."""
     name = str(tmp_path / "socket")
-    with gunicorn(small, tmp_path, "--bind", f"unix:{name}"), socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(PATIENCE)
+    command = ["-m", "gunicorn", "--bind", f"unix:{name}", "app:server()"]
+    with serving(command, small, tmp_path), socket.socket(socket.AF_UNIX) as client:
         client.connect(name)
-        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        assert read_all(client).startswith(b"HTTP/1.1 200 ")
+        require_alive(client)
 
 
 def test_it_serves_a_socket_that_it_inherits(small: Path, tmp_path: Path) -> None:
     """As systemd hands one over: listening already, as the descriptor after the standard ones."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        address = listener.getsockname()
-        command = [sys.executable, "-c", INHERIT, str(listener.fileno())]
-        env = {"PATH": os.defpath, "HOME": str(tmp_path), "WORKERS": "1", "CHECKPOINTS_DIR": str(small)}
-        with subprocess.Popen(
-            command, cwd=ROOT, env=env, stdout=subprocess.PIPE, pass_fds=[listener.fileno()]
-        ) as process:
-            try:
-                with socket.create_connection(address, timeout=PATIENCE) as client:
-                    client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                    assert read_all(client).startswith(b"HTTP/1.1 200 ")
-            finally:
-                process.terminate()
-
-
-INHERIT = """
-import os, sys
-os.dup2(int(sys.argv[1]), 3)
-os.environ |= {"LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid())}
-os.execv(sys.executable, [sys.executable, "app.py"])
-"""
+        command = ["-c", INHERIT, str(listener.fileno())]
+        with (
+            serving(command, small, tmp_path, listener.fileno()),
+            socket.create_connection(listener.getsockname()) as client,
+        ):
+            require_alive(client)
