@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from dashboard.settings import ROOT
-from models.heap import HEAPS
+from models.heap import HEAPS, unchanged
 
 THREADED = """
 import ctypes, os, re, sys, tempfile, threading
@@ -68,3 +68,52 @@ def test_where_the_library_is_another_nothing_is_done(monkeypatch: pytest.Monkey
 
     heap.share()
     heap.give_back()
+
+
+SMAPS = """\
+7f0000000000-7f0000004000 r-xp 00000000 08:01 12  /lib/code.so
+Rss:                  16 kB
+Anonymous:             0 kB
+VmFlags: rd ex
+7f0000004000-7f0000005000 r--p 00004000 08:01 12  /lib/code.so
+Rss:                   4 kB
+Anonymous:             4 kB
+7f0000005000-7f0000006000 rw-p 00005000 08:01 12  /lib/code.so
+Anonymous:             0 kB
+7f0000006000-7f0000008000 r--p 00000000 00:00 0
+Anonymous:             0 kB
+7f0000008000-7f000000a000 r--p 00000000 08:01 13  /data/some file (deleted)
+Anonymous:             0 kB
+7f000000a000-7f000000b000 ---p 00000000 08:01 13  /data/some file
+Anonymous:             0 kB
+"""
+
+
+def test_only_files_are_let_go_of_that_have_all_that_is_there() -> None:
+    """Not what was changed, may be changed, cannot be read, or lies in no file."""
+    assert [*unchanged(SMAPS)] == [(0x7F0000000000, 0x4000), (0x7F0000008000, 0x2000)]
+
+
+LETTING_GO = """
+import re, sys
+from pathlib import Path
+import numpy, scipy.linalg, h5py
+from models import heap
+
+def held():
+    return int(re.search(r"RssFile:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+
+before = held()
+heap.give_back()
+after = held()
+solved = scipy.linalg.solve(numpy.eye(3) * 2, numpy.ones(3)).tolist()
+print(before > 2 * after, solved)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Reads /proc.")
+def test_libraries_go_on_working_when_their_pages_were_given_back() -> None:
+    """Less than half of their files stays in memory, and what they compute is as before."""
+    command = [sys.executable, "-c", LETTING_GO]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "True [0.5, 0.5, 0.5]\n"
