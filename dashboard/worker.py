@@ -43,6 +43,16 @@ class RequestTimeout(BadRequest):  # type: ignore[misc]
     code = 408
 
 
+class Answer(WSGITask):  # type: ignore[misc]
+    """The app's answer to a request."""
+
+    def set_close_on_finish(self) -> None:
+        """Close after it; but not because it has no body, as 304 has none, for which waitress would."""
+        wanted = self.request.headers.get("CONNECTION", "").lower() == "close"
+        if wanted or self.has_body or self.version == "1.0":
+            super().set_close_on_finish()
+
+
 class Refusal(WSGITask):  # type: ignore[misc]
     """The answer to what could not be read as a request: the app gives it, in the shape of all others."""
 
@@ -74,7 +84,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         asked: Whether it has ever said a word.
     """
 
-    error_task_class = Refusal
+    task_class, error_task_class = Answer, Refusal
     request: HTTPRequestParser | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

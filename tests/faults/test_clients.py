@@ -287,6 +287,21 @@ def test_an_expectation_that_is_not_known_is_not_needed(patient: Server) -> None
         assert read_all(client).startswith(b"HTTP/1.1 200 ")
 
 
+def test_an_answer_without_a_body_leaves_the_connection_open(patient: Server) -> None:
+    """What has not changed is said so, again and again, on one connection."""
+    connection = HTTPConnection(patient.host, timeout=PATIENCE)
+    connection.request("GET", "/api/models")
+    first = connection.getresponse()
+    assert (first.status, first.read()[:1]) == (200, b"{")
+    opened = connection.sock
+    for _ in range(3):
+        connection.request("GET", "/api/models", headers={"If-None-Match": first.headers["ETag"]})
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()) == (304, b"")
+        assert connection.sock is opened
+    connection.close()
+
+
 def test_who_asks_whether_to_continue_is_told(patient: Server) -> None:
     """A body that is announced first is asked for."""
     with connect(patient) as client:
