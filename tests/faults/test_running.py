@@ -166,9 +166,9 @@ def a_folder_in_its_place(folder: Path) -> None:
 
 
 def delete(folder: Path) -> None:
-    """Delete a folder that a server may be writing into at that moment."""
-    while folder.exists():
-        shutil.rmtree(folder, ignore_errors=True)
+    """Delete a folder at once: a server that makes it anew meanwhile would meet it half deleted."""
+    gone = folder.rename(folder.with_name(f"{folder.name}-{time.monotonic_ns()}"))
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
