@@ -4,7 +4,6 @@ import ipaddress
 import os
 import socket
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import Any
@@ -17,6 +16,7 @@ from dashboard.address import AddressError, require_free
 from dashboard.lasting import lasting
 from dashboard.settings import Settings, SettingsError
 from models import heap
+from models.remedy import MachineError, require_temporary
 
 
 class InMemory(WorkerTmp):  # type: ignore[misc]
@@ -28,8 +28,8 @@ class InMemory(WorkerTmp):  # type: ignore[misc]
 
 def _can_make_files() -> bool:
     try:
-        tempfile.gettempdir()
-    except FileNotFoundError:
+        require_temporary()
+    except MachineError:
         return False
     return True
 

@@ -11,6 +11,7 @@ from typing import Self
 from models.remedy import into
 
 ROOT = Path(__file__).resolve().parent.parent
+SHIPPED = ROOT / "models" / "checkpoints"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -71,7 +72,7 @@ class Settings:
             cache_dir=_folder(env, "CACHE_DIR") or _default_cache(env),
             trusted_hosts=_trusted_hosts(env, host),
             log_level=_log_level(env),
-            checkpoints=_folder(env, "CHECKPOINTS_DIR") or ROOT / "models" / "checkpoints",
+            checkpoints=_folder(env, "CHECKPOINTS_DIR") or SHIPPED,
             data=_folder(env, "DATA_DIR") or ROOT / "models" / "data",
         )
 
@@ -86,7 +87,7 @@ class Settings:
     @property
     def elsewhere(self) -> str:
         """What a command needs to write where the networks lie, "" where it does so by itself."""
-        return self.discreet(into(self.checkpoints, ROOT / "models" / "checkpoints"))
+        return self.discreet(into(self.checkpoints, SHIPPED))
 
     @property
     def bind(self) -> str:

@@ -255,7 +255,7 @@ class Worker(base.Worker):  # type: ignore[misc]
         logging.getLogger("waitress").setLevel(logging.ERROR)  # it warns of busy moments, and of clients gone
         settings = Settings.from_environment()
         self.most_of_one = settings.connections
-        self.most = min(ADDRESSES * settings.connections, _allow_files(ADDRESSES * settings.connections))
+        self.most = _allow_files(ADDRESSES * settings.connections)
         self.request_seconds = settings.request_seconds
         self.dispatchers: dict[int, Any] = {}
         self.looked = 0.0
@@ -333,10 +333,10 @@ class Worker(base.Worker):  # type: ignore[misc]
 
 
 def _allow_files(connections: int) -> int:
-    """Let the process open as many files as connections need; return for how many that is enough."""
+    """Let the process open as many files as connections need; return how many of these it may have."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = connections + OTHER_FILES
     if soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return soft - OTHER_FILES
+    return min(connections, soft - OTHER_FILES)
