@@ -47,6 +47,10 @@ readme-picture: tools ## Take the README's picture again
 	@$(RUN) -m tests.browser.chromium
 	@$(RUN) -m tests.browser.picture
 
+.PHONY: golden
+golden: tools ## Write down anew what ConvLens answers to what the tests always ask
+	@$(RUN) -m tests.golden.answers
+
 .PHONY: notebook
 notebook: tools ## Run the notebook anew, and keep its numbers and pictures
 	@$(RUN) -m tests.notebook

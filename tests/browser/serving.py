@@ -8,11 +8,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ import numpy as np
 from dashboard.settings import ROOT
 from models.forward_pass import Floats
 
+Headers = Mapping[str, str]
+NONE: Headers = MappingProxyType({})
 PATIENCE = 120.0  # seconds in which the networks must be awake, on a machine that has much else to do
 
 
@@ -37,13 +40,7 @@ class Server:
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Return the status and the body of an answer."""
-        connection = HTTPConnection(self.url.removeprefix("http://"), timeout=PATIENCE)
-        try:
-            connection.request("GET", path)
-            response = connection.getresponse()
-            return response.status, response.read()
-        finally:
-            connection.close()
+        return self._ask("GET", path)
 
     def json(self, path: str) -> Any:
         """Return what stands in a JSON answer."""
@@ -55,12 +52,35 @@ class Server:
         assert values.dtype == np.float32
         return values
 
+    def compared(self, pair: Sequence[str], model: str) -> Any:
+        """Return the sections of Compare, as JSON of components, of two networks and what its toggle says."""
+        choice = {"pair": [*pair], "model": model, "theme": "light"}
+        body = {
+            "output": "compare-panels.children",
+            "outputs": {"id": "compare-panels", "property": "children"},
+            "inputs": [{"id": "comparison", "property": "data-choice", "value": choice}],
+            "changedPropIds": ["comparison.data-choice"],
+        }
+        headers = {"Content-Type": "application/json"}
+        status, answer = self._ask("POST", "/_dash-update-component", json.dumps(body), headers)
+        assert status == 200, (status, answer[:300])
+        return json.loads(answer)["response"]["compare-panels"]["children"]
+
     def wait_until_ready(self) -> None:
         """Return once the networks are awake."""
         end = time.monotonic() + PATIENCE
         while self.get("/readyz")[0] != 200:
             assert time.monotonic() < end, "The networks do not wake up."
             time.sleep(0.1)  # nothing tells when they do
+
+    def _ask(self, method: str, path: str, body: str = "", headers: Headers = NONE) -> tuple[int, bytes]:
+        connection = HTTPConnection(self.url.removeprefix("http://"), timeout=PATIENCE)
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
 
     def _body(self, path: str) -> bytes:
         status, body = self.get(path)
