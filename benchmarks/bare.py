@@ -17,9 +17,9 @@ from flask import Flask, Response
 from dashboard.picture import LEVELS, panels
 from dashboard.settings import Settings
 from models import mnist, registry
+from models.arrays import Floats
 from models.description import Layer
 from models.digits import prepare
-from models.forward_pass import Floats
 from models.networks import Networks
 
 PAGE = Path(__file__).with_name("bare.html")

@@ -13,9 +13,9 @@ from benchmarks.figures import Row
 from dashboard.inspector import Inspector
 from dashboard.settings import Settings
 from models import mnist
+from models.arrays import Floats
 from models.digits import prepare
 from models.evaluate import wilson_interval
-from models.forward_pass import Floats
 from models.image_file import read
 from models.image_parts import ImageError
 from models.ink import Digit, find_ink

@@ -18,9 +18,9 @@ from benchmarks import glyphs
 from benchmarks.figures import Row
 from dashboard.settings import Settings
 from models import mnist, novelty, registry, strangers
+from models.arrays import Floats, Labels
 from models.digits import prepare
-from models.evaluate import Labels, log_probabilities, wilson_interval
-from models.forward_pass import Floats
+from models.evaluate import log_probabilities, wilson_interval
 from models.image_file import read
 from models.ink import find_ink
 from models.preparation import prepare_drawing

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import Row, at_least
 from models import mnist, registry
+from models.arrays import Floats, Labels
 from models.digits import prepare
-from models.evaluate import Labels
-from models.forward_pass import Floats
 
 if TYPE_CHECKING:
     import keras

@@ -13,6 +13,8 @@ import numpy as np
 from benchmarks.figures import Row
 from dashboard.inspector import Inspector
 from dashboard.settings import Settings
+from models import makers
+from models.arrays import Floats
 from models.digits import Move
 from models.evaluate import wilson_interval
 from models.explanation import (
@@ -25,7 +27,6 @@ from models.explanation import (
     deletion,
     on_pixels,
 )
-from models.forward_pass import Floats
 from models.mnist import SIDE
 from models.registry import Entry
 
@@ -87,7 +88,7 @@ class Judge:
         """Open the network and its untrained twin."""
         self._inspector, self._entry = inspector, entry
         self._explainer, self._twin = (
-            inspector.networks.explainer(entry.key, trained=trained) for trained in (True, False)
+            inspector.networks.built(entry.key, make) for make in (makers.explainer, makers.untrained)
         )
         self._known: dict[bytes, Floats] = {}
 

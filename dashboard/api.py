@@ -19,10 +19,10 @@ from dashboard.off import Off, parse_off
 from dashboard.pair import of_pair, parse_pair
 from dashboard.query import knows
 from models import disputed
+from models.arrays import Floats
 from models.description import Layer
 from models.drawing import Change
 from models.evaluate import answers, margins
-from models.forward_pass import Floats
 from models.registry import Entry
 
 FOR_EVER = "public, max-age=31536000, immutable"

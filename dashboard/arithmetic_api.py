@@ -16,9 +16,10 @@ from dashboard.off import Off, write_off
 from dashboard.query import knows
 from models import arithmetic
 from models.arithmetic import Cell, Doubles, Pooling, Terms, Windows
+from models.arrays import Floats
 from models.description import Layer
 from models.drawing import Change
-from models.forward_pass import Floats, ForwardPass
+from models.forward_pass import ForwardPass
 from models.snippet import snippet
 
 ROOT = "/api/models/<key>/digits/<number>/layers/<layer>"

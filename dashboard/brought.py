@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.panels.wording import percent
+from models.arrays import Floats
 from models.digits import prepare
 from models.drawing import Drawing, write_ink, write_pixels
 from models.evaluate import log_probabilities
-from models.forward_pass import Floats
 from models.image_file import Picture, read
 from models.ink import Digit, Ink, find_ink
 from models.preparation import prepare_drawing

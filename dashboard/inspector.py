@@ -22,17 +22,18 @@ from dashboard.pair import Pair, pairs, write_pair
 from dashboard.panels.comparison import Comparison
 from dashboard.settings import Settings
 from dashboard.turns import Turns
-from models import adversary, arrangement, collection, maximisation
+from models import adversary, arrangement, collection, makers, maximisation
 from models.adversary import Adversaries
 from models.arithmetic import source
 from models.arrangement import Arrangement
+from models.arrays import Floats, Labels
 from models.cost import Costs
 from models.description import Layer, filters, kernel_grid
 from models.digits import prepare
 from models.drawing import Change, Drawing
-from models.evaluate import Labels, answers
+from models.evaluate import answers
 from models.explanation import Deletion, Explanation, Question, deletion, on_pixels
-from models.forward_pass import Floats, ForwardPass, Stage
+from models.forward_pass import ForwardPass, Stage
 from models.maximisation import Illustration, illustrate, middle
 from models.networks import Networks, WakingError
 from models.novelty import Novelty
@@ -265,7 +266,7 @@ class Inspector:
         known = f"adversaries/{adversary.RECIPE}/{self.entry(key).key}/{index}"
 
         def seek() -> Adversaries:
-            probe, explainer = self.networks.probe(key), self.networks.explainer(key)
+            probe, explainer = self.networks.probe(key), self.networks.built(key, makers.explainer)
             with self.turns.taken("having minds changed"):
                 made = None if move else self._recalled(known)  # by now: a class asks for the same at once
                 if made:
@@ -278,7 +279,8 @@ class Inspector:
 
     def _explainer(self, key: str, trained: bool) -> Explainer:
         self.entry(key)
-        return self._awake(lambda: self.networks.explainer(key, trained=trained))
+        make = makers.explainer if trained else makers.untrained
+        return self._awake(lambda: self.networks.built(key, make))
 
     def reads(
         self, key: str, index: int, name: str, off: Off = NOTHING, move: Change | None = None
@@ -374,7 +376,7 @@ class Inspector:
         known = f"illustration/{maximisation.RECIPE}/{key}/{name}/{channel}/{seed}"
 
         def draw() -> bytes:
-            probe, slopes = self.networks.probe(key), self.networks.slopes(key)
+            probe, slopes = self.networks.probe(key), self.networks.built(key, makers.slopes)
             slope = partial(slopes.at, name=name, channel=channel)
 
             def value(picture: Floats) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from dashboard.errors import RefusedError, not_found
-from models.layer_survey import switchable
+from models.description import switchable
 from models.registry import Entry
 
 LONGEST = 4_000  # characters; the line of a request has room for hardly more

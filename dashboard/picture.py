@@ -23,10 +23,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from isal import igzip_lib
 
-from models.description import Layer
-from models.forward_pass import Floats, ForwardPass, Stage
-from models.layer_survey import surveyed
-from models.levels import Levels, quantise
+from models.arrays import Floats, Levels
+from models.description import Layer, surveyed
+from models.forward_pass import ForwardPass, Stage
+from models.levels import quantise
 
 LEVELS: dict[Stage, int] = {"post": 256, "pre": 28}  # most cells are zero after, hardly any before activation
 KERNEL_LEVELS = 128

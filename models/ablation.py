@@ -10,10 +10,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from models.description import Layer, describe
-from models.evaluate import Labels, answers
-from models.forward_pass import Floats
-from models.layer_survey import LayerSurvey, switchable
+from models.arrays import Floats, Labels
+from models.description import Layer, describe, switchable
+from models.evaluate import answers
+from models.layer_survey import LayerSurvey
 from models.probe import Link, links, through
 
 BATCH = 250  # digits

@@ -20,8 +20,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Floats
 from models.digits import prepare
-from models.forward_pass import Floats
 from models.mnist import SIDE
 
 SPHERES = 34  # steps that seek the class

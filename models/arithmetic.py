@@ -14,9 +14,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Floats
 from models.convolution import Window
 from models.description import Layer
-from models.forward_pass import Floats
 
 Doubles = NDArray[np.float64]
 Windows = tuple[Window, Window]  # along rows, along columns

@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import registry
-from models.evaluate import Labels
-from models.forward_pass import Floats
+from models.arrays import Floats, Labels
 from models.packed import Packed
 from models.registry import CHECKPOINTS, Entry, File
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.forward_pass import Floats
+from models.arrays import Floats
 from models.warping import affine, elastic, places, sample
 
 

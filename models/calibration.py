@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluate import Labels, answers, log_probabilities
-from models.forward_pass import Floats
+from models.arrays import Floats, Labels
+from models.evaluate import answers, log_probabilities
 
 BINS = 15  # of equal width, as is usual
 Doubles = NDArray[np.float64]

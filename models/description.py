@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -171,6 +171,16 @@ def _refuse_unreadable(layer: keras.Layer, read: keras.KerasTensor) -> None:
         )
     if kind == "Dense" and len(read.shape) != 2:
         raise ValueError(f"Layer {name!r} is dense and reads maps; a Flatten layer must come before it.")
+
+
+def surveyed(layers: Iterable[Layer]) -> tuple[Layer, ...]:
+    """Return the layers whose channels are surveyed: all but those that only reshape."""
+    return tuple(layer for layer in layers if layer.kind != "Flatten")
+
+
+def switchable(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    """Return the layers whose channels can be switched off: without the last one there is no answer."""
+    return surveyed(layers[:-1])
 
 
 def _describe(layer: keras.Layer, shape: tuple[int, ...], sight: Sight | None) -> Layer:

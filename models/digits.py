@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forward_pass import Floats
+from models.arrays import Floats
 from models.mnist import SIDE
 from models.warping import affine, gaussian, places, sample
 

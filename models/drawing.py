@@ -11,8 +11,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Floats
 from models.digits import Move, prepare
-from models.forward_pass import Floats
 from models.mnist import SIDE
 from models.preparation import prepare_drawing
 

@@ -11,10 +11,9 @@ from math import comb, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forward_pass import Floats
+from models.arrays import Floats, Labels
 from models.registry import Score
 
-Labels = NDArray[np.uint8]
 Z95 = 1.959963984540054  # 97.5th percentile of the standard normal distribution
 
 

@@ -11,9 +11,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from models.arrays import Floats
 from models.description import Layer
 from models.explanation import COMPLETE, SEED, Explanation, Question, occluded
-from models.forward_pass import Floats
 from models.mnist import SIDE
 from models.probe import Link, through
 

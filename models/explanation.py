@@ -10,8 +10,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Floats
 from models.description import Layer, Sight
-from models.forward_pass import Floats
 from models.mnist import SIDE
 
 SQUARE = 5  # pixels, side of what occlusion sets to black; odd, so that it has a middle

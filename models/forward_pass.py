@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+
+from models.arrays import Floats
 
 Stage = Literal["pre", "post"]
 STAGES: tuple[Stage, ...] = ("pre", "post")
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forward_pass import Floats
+from models.arrays import Floats
 
 LOW = 0.45  # of the height of the tallest, below which what was found is a piece of a digit
 LONG = 0.6  # of the same, from which on something low is wide enough to be a digit by itself

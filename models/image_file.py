@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from models.forward_pass import Floats
+from models.arrays import Floats
 from models.image_decoder import Decoded, decode
 from models.image_kinds import split
 from models.image_parts import MOST_PIXELS, Format, ImageError

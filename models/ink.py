@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from models.arrays import Floats
 from models.drawing import PAD, Bilevel
-from models.forward_pass import Floats
 from models.grouping import Names
 from models.image_file import LUMINANCE
 from models.image_parts import ImageError

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import tensorflow as tf
 
-from models.forward_pass import Floats
-from models.layer_survey import surveyed
-from models.levels import Levels, are_ordinary
+from models.arrays import Floats, Levels
+from models.description import surveyed
+from models.levels import are_ordinary
 from models.probe import through
 
 if TYPE_CHECKING:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.description import Layer
-from models.evaluate import Labels
-from models.forward_pass import Floats
+from models.arrays import Floats, Labels
 from models.packed import Array, Packed
 
 KEPT = 9  # digits that are named as a channel's strongest
@@ -141,16 +139,6 @@ class LayerSurvey:
 def within(values: NDArray[np.integer], low: int, end: int) -> bool:
     """Whether all of them lie from `low` to below `end`."""
     return values.size == 0 or bool(low <= int(values.min()) and int(values.max()) < end)
-
-
-def surveyed(layers: Iterable[Layer]) -> tuple[Layer, ...]:
-    """Return the layers whose channels are surveyed: all but those that only reshape."""
-    return tuple(layer for layer in layers if layer.kind != "Flatten")
-
-
-def switchable(layers: Sequence[Layer]) -> tuple[Layer, ...]:
-    """Return the layers whose channels can be switched off: without the last one there is no answer."""
-    return surveyed(layers[:-1])
 
 
 def most_similar(kernel: Floats | None, channels: int) -> tuple[NDArray[np.int16], Floats]:

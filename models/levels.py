@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from models.forward_pass import Floats
+from models.arrays import Floats, Levels
 
-Levels = NDArray[np.uint8]
 TINY, HUGE = 1e-30, 1e38  # spans between which float32 neither overflows nor divides by nearly nothing
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Floats
 from models.description import Layer
 from models.digits import prepare
 from models.drawing import read_pixels, write_pixels
-from models.forward_pass import Floats
 from models.mnist import SIDE
 
 SEED = 7

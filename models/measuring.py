@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from models import mnist, registry
+from models.arrays import Floats, Labels
 from models.digits import prepare
 from models.ending import in_a_sentence
-from models.evaluate import Labels
-from models.forward_pass import Floats
 from models.mnist import Part
 from models.registry import File
 

@@ -6,22 +6,20 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from models import heap, registry
 from models.registry import CheckpointError, Entry
 from models.remedy import MachineError, of_machine, place, require_temporary
 
 if TYPE_CHECKING:
-    from models.explainer import Explainer
     from models.joint import Joint
     from models.probe import Probe
-    from models.slopes import Slopes
 
-
+Built = TypeVar("Built")
 AGAIN = 1.0  # seconds after which is looked again for what was missing
 Fault = tuple[type[CheckpointError] | type[MachineError], str]  # what to raise, and its sentence
 
@@ -43,9 +41,8 @@ class Networks:
         self._asked = ""  # for a network that is still asleep, last
         self._awake = threading.Event()
         self._started = threading.Lock()
-        self._explained: dict[tuple[str, bool], Explainer] = {}
-        self._explaining = threading.Lock()
-        self._sloped: dict[str, Slopes] = {}
+        self._built: dict[tuple[str, Callable[[Probe], Any]], Any] = {}
+        self._building = threading.Lock()
         self._joined: dict[tuple[tuple[str, ...], int], Joint | None] = {}  # None while it is being compiled
         self._joining = threading.Lock()
 
@@ -82,20 +79,22 @@ class Networks:
             raise kind(sentence)  # new: an old one would gather every caller's stack
         return found
 
-    def explainer(self, key: str, *, trained: bool = True) -> Explainer:
-        """Return what explains a network's answers, or those of the same network with random weights.
+    def built(self, key: str, make: Callable[[Probe], Built]) -> Built:
+        """Return what is made of an opened network; it is made once, for all who ask.
+
+        Args:
+            key: Of the network.
+            make: A function of a module, which makes it and is what it is known by.
 
         Raises:
             WakingError, CheckpointError, MachineError, KeyError: As `probe` does.
         """
         probe = self.probe(key)
-        from models.explainer import Explainer, randomised  # noqa: PLC0415 - loads TensorFlow
-
-        with self._explaining:
-            if (key, trained) not in self._explained:
-                chained = probe.chained if trained else randomised(probe.chained)
-                self._explained[key, trained] = Explainer(chained, probe.layers)
-            return self._explained[key, trained]
+        with self._building:
+            if (key, make) not in self._built:
+                self._built[key, make] = make(probe)
+            made: Built = self._built[key, make]
+            return made
 
     def joint(self, keys: tuple[str, ...], levels: int) -> Joint | None:
         """Return what runs networks together, with maps of so many levels; None while it is being compiled.
@@ -118,20 +117,6 @@ class Networks:
 
         self._joined[keys, levels] = Joint(probes, levels)
         heap.give_back()
-
-    def slopes(self, key: str) -> Slopes:
-        """Return what illustrations of a network's channels are climbed by.
-
-        Raises:
-            WakingError, CheckpointError, MachineError, KeyError: As `probe` does.
-        """
-        probe = self.probe(key)
-        from models.slopes import Slopes  # noqa: PLC0415 - loads TensorFlow
-
-        with self._explaining:
-            if key not in self._sloped:
-                self._sloped[key] = Slopes(probe.chained, probe.layers)
-            return self._sloped[key]
 
     def _open_all(self) -> None:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

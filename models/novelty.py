@@ -20,9 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import arrangement, registry
+from models.arrays import Floats, Labels
 from models.digits import prepare
-from models.evaluate import Labels
-from models.forward_pass import Floats
 from models.recipe import HELD_OUT
 from models.registry import CHECKPOINTS, Entry, File
 from models.strangers import REPORTING, pictures

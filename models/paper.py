@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.forward_pass import Floats
+from models.arrays import Floats
 
 COARSE = 96  # pixels of the longer side of a picture in which the paper is looked for
 COARSEST = 40  # … in which only its kind is

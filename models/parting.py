@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forward_pass import Floats
+from models.arrays import Floats
 from models.grouping import Names, grouped
 from models.image_parts import ImageError
 from models.paper import level

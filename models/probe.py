@@ -10,9 +10,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from models.description import Layer, chain, describe
-from models.forward_pass import Floats, ForwardPass
-from models.layer_survey import switchable
+from models.arrays import Floats
+from models.description import Layer, chain, describe, switchable
+from models.forward_pass import ForwardPass
 
 BATCH = 50  # digits that run at once; their maps stay in the processor's cache
 Off = Mapping[str, Collection[int]]  # channels that are switched off, by layer

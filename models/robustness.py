@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models import registry
+from models.arrays import Floats, Labels
 from models.digits import PERTURBATIONS, perturb
-from models.evaluate import Labels, answers, mcnemar
-from models.forward_pass import Floats
+from models.evaluate import answers, mcnemar
 from models.registry import CHECKPOINTS, Entry, File
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forward_pass import Floats
+from models.arrays import Floats
 from models.stimuli import BANK, DIRECTIONS, FAMILIES, PLAIN, Stimulus, part
 
 INK = "ink"  # what is said to prefer no direction, only ink

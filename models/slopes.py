@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
+from models.arrays import Floats
 from models.description import Layer
-from models.forward_pass import Floats
 from models.maximisation import middle
 from models.mnist import SIDE
 from models.probe import Link, through

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models import registry
-from models.description import Layer
-from models.evaluate import Labels
-from models.forward_pass import STAGES, Floats, Stage
-from models.layer_survey import LayerSurvey, surveyed, within
+from models.arrays import Floats, Labels
+from models.description import Layer, surveyed
+from models.forward_pass import STAGES, Stage
+from models.layer_survey import LayerSurvey, within
 from models.packed import Array, Packed
 from models.registry import CHECKPOINTS, Entry, File
 

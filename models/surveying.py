@@ -12,10 +12,10 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from models.description import Layer, chain, describe
-from models.evaluate import Labels
-from models.forward_pass import STAGES, Floats, Stage
-from models.layer_survey import KEPT, UNKNOWN, LayerSurvey, most_similar, quantised, surveyed
+from models.arrays import Floats, Labels
+from models.description import Layer, chain, describe, surveyed
+from models.forward_pass import STAGES, Stage
+from models.layer_survey import KEPT, UNKNOWN, LayerSurvey, most_similar, quantised
 from models.probe import BATCH, open_layers
 
 CLASSES = 10

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models import measuring, mnist, registry
+from models.arrays import Floats, Labels
 from models.digits import prepare
 from models.ending import in_a_sentence
-from models.evaluate import Labels, score
-from models.forward_pass import Floats
+from models.evaluate import score
 
 if TYPE_CHECKING:
     import keras

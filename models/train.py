@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 from models import architectures, mnist, registry
 from models.architectures import Architecture
+from models.arrays import Floats
 from models.augmentation import Augmentation
 from models.description import chain
 from models.digits import prepare
-from models.forward_pass import Floats
 from models.mnist import DataError, Digits
 from models.partial import Partial
 from models.publication import publish

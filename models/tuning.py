@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import registry, selectivity, stimuli
+from models.arrays import Floats
 from models.convolution import ReceptiveField
 from models.description import Layer
 from models.digits import prepare
-from models.forward_pass import Floats
 from models.mnist import SIDE
 from models.registry import CHECKPOINTS, Entry, File
 from models.selectivity import KINDS, PERCENTILE, Word, words

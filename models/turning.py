@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from models.arrays import Floats
 from models.evaluate import log_probabilities
-from models.forward_pass import Floats
 
 TURNS = (0, 90, 180, 270)  # degrees clockwise
 UNSURE = 0.99  # probability of its answer, below which a digit is thought of as turned at all

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forward_pass import Floats
+from models.arrays import Floats
 from models.mnist import SIDE
 
 CENTRE = (SIDE - 1) / 2  # between the middle pixels

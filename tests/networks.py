@@ -11,20 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models import registry
+from models.arrays import Floats
 from models.convolution import Window, receptive_field
-from models.description import Layer
+from models.description import Layer, surveyed, switchable
 from models.digits import PERTURBATIONS
 from models.evaluate import log_probabilities
-from models.forward_pass import STAGES, Floats, ForwardPass
-from models.layer_survey import (
-    KEPT,
-    UNKNOWN,
-    LayerSurvey,
-    most_similar,
-    quantised,
-    surveyed,
-    switchable,
-)
+from models.forward_pass import STAGES, ForwardPass
+from models.layer_survey import KEPT, UNKNOWN, LayerSurvey, most_similar, quantised
 from models.registry import Entry, File, Score, SeedScore
 from models.robustness import Robustness
 from models.selectivity import KINDS

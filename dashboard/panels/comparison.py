@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from dashboard.colours import Hue, Theme, hues
 from dashboard.selection import BOTH
 from models.arrangement import Arrangement
+from models.arrays import Floats, Labels
 from models.cost import Costs
-from models.evaluate import Labels
-from models.forward_pass import Floats
 from models.registry import Entry
 from models.robustness import Robustness
 

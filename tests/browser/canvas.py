@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Locator
 
-from models.forward_pass import Floats
+from models.arrays import Floats
 from tests.browser import at_rest
 
 Pixels = NDArray[np.uint8]

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from dashboard.settings import Settings
 from models import mnist, registry, survey
+from models.arrays import Labels
 from models.description import Layer
-from models.evaluate import Labels
 from models.registry import Entry
 from models.survey import Survey
 from tests.browser import chromium

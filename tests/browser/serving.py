@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.settings import ROOT
-from models.forward_pass import Floats
+from models.arrays import Floats
 
 Headers = Mapping[str, str]
 NONE: Headers = MappingProxyType({})

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from models.arrays import Floats
 from models.drawing import read_pixels
-from models.forward_pass import Floats, Stage
+from models.forward_pass import Stage
 from tests.browser import at_rest, canvas
 from tests.browser.canvas import Pixels
 from tests.browser.conftest import Known

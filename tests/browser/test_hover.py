@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
+from models.arrays import Floats
 from models.convolution import Window, receptive_field
 from models.description import sights
-from models.forward_pass import Floats
 from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known
 from tests.browser.serving import Server

@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, expect
 from dashboard.facts import DIVERGING, SEQUENTIAL
 from dashboard.picture import KERNEL_LEVELS, LEVELS, panels
 from dashboard.selection import SCALES
-from models.forward_pass import STAGES, Floats, Stage
+from models.arrays import Floats
+from models.forward_pass import STAGES, Stage
 from tests.browser import at_rest, canvas
 from tests.browser.canvas import Pixels
 from tests.browser.conftest import Known

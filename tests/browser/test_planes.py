@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from models.forward_pass import Floats
+from models.arrays import Floats
 from tests.browser import at_rest
 from tests.browser.conftest import Known
 from tests.browser.serving import Server

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from models import mnist, registry, survey
+from models.arrays import Labels
 from models.drawing import Drawing, write_pixels
-from models.evaluate import Labels
 from tests.browser import at_rest
 from tests.browser.serving import Server
 from tests.browser.test_drawing import settled as drawn

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
 from dashboard.picture import panels
+from models.arrays import Floats
 from models.description import Layer
-from models.forward_pass import Floats, Stage
+from models.forward_pass import Stage
 from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known
 from tests.browser.serving import Server

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,21 +14,21 @@ from numpy.typing import NDArray
 from dashboard.inspector import Inspector
 from dashboard.memory import Memory
 from dashboard.settings import Settings
+from models import makers
+from models.arrays import Floats
 from models.description import Layer
 from models.digits import prepare
 from models.evaluate import log_probabilities
 from models.explanation import Explanation, Question
-from models.forward_pass import Floats, ForwardPass
+from models.forward_pass import ForwardPass
 from models.mnist import Digits
 from models.networks import Networks, WakingError
 from models.registry import CheckpointError, Entry
 from tests import networks
 
 if TYPE_CHECKING:
-    from models.explainer import Explainer
     from models.joint import Joint
     from models.probe import Probe
-    from models.slopes import Slopes
 
 Off = Mapping[str, Collection[int]]
 
@@ -151,21 +151,21 @@ class Pretended(Networks):
             raise CheckpointError(self._broken[key])
         return cast("Probe", self._pretended[key])
 
-    def explainer(self, key: str, *, trained: bool = True) -> Explainer:
-        """Return what stands in for its explainer; untrained it is that of a network of another name."""
-        name = key if trained else f"untrained {key}"
-        return cast("Explainer", PretendedExplainer(name, self.probe(key).layers))
+    def built(self, key: str, make: Callable[[Probe], Any]) -> Any:
+        """Return what stands in for it; an untrained explainer is that of a network of another name."""
+        layers = self.probe(key).layers
+        pretended: dict[Callable[..., Any], Any] = {
+            makers.explainer: PretendedExplainer(key, layers),
+            makers.untrained: PretendedExplainer(f"untrained {key}", layers),
+            makers.slopes: PretendedSlopes(key),
+        }
+        return pretended[make]
 
     def joint(self, keys: tuple[str, ...], levels: int) -> Joint | None:
         """Return nothing: it is being compiled for ever."""
         assert keys
         assert levels
         return None
-
-    def slopes(self, key: str) -> Slopes:
-        """Return what stands in for its slopes."""
-        self.probe(key)
-        return cast("Slopes", PretendedSlopes(key))
 
 
 def inspector(

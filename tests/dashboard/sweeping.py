@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from dashboard.settings import ROOT
-from models.forward_pass import Floats
+from models.arrays import Floats
 
 SECURE = {
     "X-Content-Type-Options": "nosniff",

@@ -13,8 +13,8 @@ from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
 from dashboard.turns import Turns
 from models.adversary import MARGIN, STEPS, Distance, ahead
+from models.arrays import Floats
 from models.digits import Move
-from models.forward_pass import Floats
 from models.mnist import Digits
 from tests.dashboard import apps
 from tests.dashboard.sweeping import array_of, json_of, require_error, require_revalidated, require_waking

@@ -18,8 +18,9 @@ from werkzeug.test import TestResponse
 from dashboard import picture, wall
 from dashboard.factory import create_app
 from dashboard.inspector import Inspector
+from models.arrays import Floats
 from models.digits import prepare
-from models.forward_pass import STAGES, Floats, Stage
+from models.forward_pass import STAGES, Stage
 from models.mnist import Digits
 from tests import checkpoints, networks
 from tests.dashboard import apps

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from dashboard.brought import Brought, told, upright
+from models.arrays import Floats
 from models.drawing import Drawing, write_ink, write_pixels
-from models.forward_pass import Floats
 from models.mnist import Digits
 from models.preparation import prepare_drawing
 from tests.models.photographs import encoded

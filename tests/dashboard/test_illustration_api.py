@@ -12,8 +12,8 @@ from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
 from dashboard.turns import Turns
 from models import maximisation
+from models.description import surveyed
 from models.digits import prepare
-from models.layer_survey import surveyed
 from models.maximisation import SEED, SEEDS, STEPS, middle
 from models.mnist import Digits
 from tests.dashboard import apps

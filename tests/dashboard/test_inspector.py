@@ -12,10 +12,10 @@ from dashboard.errors import RefusedError
 from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
 from dashboard.pair import pairs
+from models.arrays import Floats, Levels
 from models.description import filters, kernel_grid
 from models.digits import prepare
-from models.forward_pass import STAGES, Floats, Stage
-from models.levels import Levels
+from models.forward_pass import STAGES, Stage
 from models.mnist import Digits
 from models.registry import File, Score
 from tests import networks

@@ -14,9 +14,9 @@ from dashboard.errors import RefusedError
 from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.moving import parse_move, write_move
+from models.arrays import Floats
 from models.digits import PERTURBATIONS, Move, Perturbation, perturb, prepare
 from models.drawing import LONGEST, PAD, Drawing, write_ink, write_pixels
-from models.forward_pass import Floats
 from models.mnist import Digits
 from tests.dashboard import apps
 from tests.dashboard.sweeping import require_error

@@ -21,9 +21,9 @@ from dashboard.picture import (
     squeeze,
     surprises,
 )
+from models.arrays import Floats, Levels
 from models.description import Layer
-from models.forward_pass import STAGES, Floats, ForwardPass, Stage
-from models.levels import Levels
+from models.forward_pass import STAGES, ForwardPass, Stage
 from tests import networks
 from tests.models.test_levels import half
 

@@ -17,10 +17,10 @@ from dashboard.inspector import Inspector
 from dashboard.off import Off
 from dashboard.turns import Turns
 from models.arrangement import LEVELS, METHODS, Arrangement
+from models.description import surveyed, switchable
 from models.digits import prepare
 from models.evaluate import answers
 from models.forward_pass import STAGES, Stage
-from models.layer_survey import surveyed, switchable
 from models.mnist import Digits
 from tests import checkpoints
 from tests.dashboard import apps

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.special import softmax
 
 from dashboard import wall
-from models.forward_pass import Floats
+from models.arrays import Floats
 from tests import networks
 
 

@@ -3,9 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.description import Layer
+from models.description import Layer, switchable
 from models.evaluate import answers
-from models.layer_survey import switchable
 from tests import networks
 
 DIGITS = 107  # no multiple of any batch

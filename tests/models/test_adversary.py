@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, minimize
 
 from models.adversary import MARGIN, STEPS, Adversaries, Adversary, Distance, Doubles, ahead, find, nearest
+from models.arrays import Floats
 from models.digits import prepare
-from models.forward_pass import Floats
 
 if TYPE_CHECKING:
     import keras

@@ -13,9 +13,9 @@ from scipy.special import softmax
 
 from models import arithmetic, mnist, registry
 from models.arithmetic import Cell, Doubles, Pooling, Windows
+from models.arrays import Floats
 from models.convolution import Window
 from models.digits import prepare
-from models.forward_pass import Floats
 from tests import networks
 
 if TYPE_CHECKING:

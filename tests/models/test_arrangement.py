@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 from models import arrangement, registry
 from models.arrangement import LEVELS, METHODS, Arrangement
-from models.forward_pass import Floats
+from models.arrays import Floats
 from models.packed import Packed
 from models.registry import CheckpointError
 from tests import networks

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from models import mnist
+from models.arrays import Floats
 from models.augmentation import OTHER_HANDS, Augmentation
 from models.digits import prepare
-from models.forward_pass import Floats
 
 NOTHING = Augmentation(**{field.name: 0.0 for field in fields(Augmentation)} | {"smoothness": 4.0})
 

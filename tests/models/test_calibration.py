@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from models.arrays import Floats
 from models.calibration import BINS, brier_score, reliability
 from models.evaluate import log_probabilities
-from models.forward_pass import Floats
 
 ANY = arrays.arrays(np.float32, (20, 10), elements=st.floats(-50, 50, width=32))
 

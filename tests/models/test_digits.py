@@ -6,8 +6,8 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from models import mnist
+from models.arrays import Floats
 from models.digits import PERTURBATIONS, Move, Perturbation, perturb, prepare
-from models.forward_pass import Floats
 
 
 @given(arrays(np.uint8, st.sampled_from([(28, 28), (1, 28, 28), (2, 3, 28, 28)])))

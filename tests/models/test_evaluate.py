@@ -9,8 +9,7 @@ from scipy.special import log_softmax, softmax
 from scipy.stats import binomtest, fisher_exact
 
 from models import evaluate
-from models.evaluate import Labels
-from models.forward_pass import Floats
+from models.arrays import Floats, Labels
 
 LOGITS = np.log(np.array([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7], [0.2, 0.7, 0.1], [0.6, 0.3, 0.1]], np.float32))
 LABELS = np.array([0, 2, 0, 1], np.uint8)

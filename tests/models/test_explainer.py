@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from models.arrays import Floats
 from models.description import Layer
 from models.explanation import COMPLETE, METHODS, Question, deletion, occluded
-from models.forward_pass import Floats
 from tests import networks
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from models.arrays import Floats
 from models.convolution import ReceptiveField
 from models.explanation import (
     BLIND,
@@ -26,7 +27,6 @@ from models.explanation import (
     occluded,
     on_pixels,
 )
-from models.forward_pass import Floats
 from tests import networks
 
 DIGITS = arrays(np.float32, (28, 28, 1), elements=st.sampled_from([0, 0, 0, 0.25, 1]), fill=st.just(0))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from models.forward_pass import Floats
+from models.arrays import Floats
 from tests import networks
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
 
-from models.forward_pass import Floats
+from models.arrays import Floats
 from models.levels import quantise
 
 finite = st.floats(allow_nan=False, allow_infinity=False, width=32)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from models import maximisation
-from models.forward_pass import Floats
+from models.arrays import Floats
 from models.maximisation import Illustration, climb, illustrate, middle, penalty, sight
 from tests import networks
 

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from models import ending, measuring, mnist, registry
+from models.arrays import Floats, Labels
 from models.digits import prepare
-from models.evaluate import Labels
-from models.forward_pass import Floats
 from models.mnist import Digits
 from models.registry import CheckpointError, Entry, File
 from tests import networks

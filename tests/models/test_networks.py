@@ -16,7 +16,8 @@ import keras  # before a module of any name can be planted on the path
 import numpy as np
 import pytest
 
-from models import registry
+from models import makers, registry
+from models.explanation import Question
 from models.networks import Networks, WakingError
 from models.probe import Probe
 from models.registry import CheckpointError, Entry
@@ -89,15 +90,13 @@ def test_networks_sleep_until_they_are_woken(folder: Path) -> None:
 
 def test_a_network_is_explained_once_it_is_awake(folder: Path) -> None:
     """With its own weights or with random ones: each is made once, of the network that was opened."""
-    from models.explanation import Question
-
     with pytest.raises(WakingError):
-        Networks(registry.read(folder), folder).explainer("cnn")
+        Networks(registry.read(folder), folder).built("cnn", makers.explainer)
 
     opened = woken(folder)
-    own, untrained = (opened.explainer("cnn", trained=trained) for trained in (True, False))
-    assert opened.explainer("cnn") is own
-    assert opened.explainer("cnn", trained=False) is untrained
+    own, untrained = (opened.built("cnn", make) for make in (makers.explainer, makers.untrained))
+    assert opened.built("cnn", makers.explainer) is own
+    assert opened.built("cnn", makers.untrained) is untrained
     digit = np.full((28, 28, 1), 0.5, np.float32)
     logits = opened.probe("cnn").run(digit).logits
     np.testing.assert_allclose(own.logits(digit[np.newaxis])[0], logits, atol=1e-5)

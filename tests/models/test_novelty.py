@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from models import mnist, novelty, registry
+from models.arrays import Floats
 from models.digits import prepare
 from models.drawing import PAD
-from models.forward_pass import Floats
 from models.novelty import CENTRES, Novelty, Separation, measured, places
 from models.preparation import prepare_drawing
 from models.registry import CheckpointError, Entry

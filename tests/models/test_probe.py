@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy.signal import correlate2d
 from scipy.special import erf, expit, softmax
 
+from models.arrays import Floats
 from models.description import Layer
-from models.forward_pass import Floats, ForwardPass
+from models.forward_pass import ForwardPass
 from tests import networks
 
 if TYPE_CHECKING:

@@ -12,9 +12,8 @@ import pytest
 
 from models import mnist, novelty, publication, registry, robustness, survey, temperature, tuning
 from models.architectures import Architecture
+from models.arrays import Floats, Labels
 from models.description import describe
-from models.evaluate import Labels
-from models.forward_pass import Floats
 from models.mnist import Digits
 from models.novelty import Novelty
 from models.recipe import Recipe

@@ -5,7 +5,7 @@ import pytest
 from scipy.signal import correlate2d
 
 from models import selectivity, stimuli
-from models.forward_pass import Floats
+from models.arrays import Floats
 from models.selectivity import INK, KINDS, Word, wording, words
 from models.stimuli import BANK, DIRECTIONS, FAMILIES, part
 

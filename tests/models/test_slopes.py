@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from models import mnist, registry, survey
+from models.arrays import Floats
 from models.digits import prepare
-from models.forward_pass import Floats
 from models.maximisation import illustrate, middle, sight
 from tests import networks
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from models import registry, survey
+from models.arrays import Floats, Labels
 from models.convolution import Window
 from models.description import Layer
-from models.evaluate import Labels
-from models.forward_pass import STAGES, Floats
+from models.forward_pass import STAGES
 from models.layer_survey import LEVELS, LayerSurvey, most_similar, quantised
 from models.registry import CheckpointError
 from models.survey import Survey

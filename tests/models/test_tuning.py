@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from models import mnist, registry, selectivity, stimuli, tuning
+from models.arrays import Floats
 from models.convolution import Window, receptive_field
 from models.digits import prepare
-from models.forward_pass import Floats
 from models.registry import CheckpointError
 from models.selectivity import KINDS
 from models.stimuli import BANK

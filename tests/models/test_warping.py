@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from models.forward_pass import Floats
+from models.arrays import Floats
 from models.warping import affine, elastic, gaussian, places, sample
 
 DIGITS = st.builds(

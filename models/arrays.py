@@ -1,0 +1,10 @@
+"""Arrays by what they hold: the kinds that all rooms speak of."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]  # inputs, weights, activations: what a network computes with
+Labels = NDArray[np.uint8]  # the class of each image, as its data set numbers them
+Levels = NDArray[np.uint8]  # how far a cell is from the smallest to the largest value of its map
