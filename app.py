@@ -30,8 +30,8 @@ def _server() -> Flask:
     from dashboard.factory import broken_server, create_app  # noqa: PLC0415
     from dashboard.inspector import Inspector  # noqa: PLC0415
     from dashboard.settings import Settings  # noqa: PLC0415
-    from models.mnist import DataError  # noqa: PLC0415
-    from models.registry import CheckpointError  # noqa: PLC0415
+    from models.datasets.mnist import DataError  # noqa: PLC0415
+    from models.store.manifest import CheckpointError  # noqa: PLC0415
 
     settings = Settings.from_environment(os.environ)
     log = logs.configure(settings.log_level)  # before anything has something to report

@@ -15,7 +15,7 @@ from gunicorn.workers.workertmp import WorkerTmp
 from dashboard.address import AddressError, require_free
 from dashboard.lasting import lasting
 from dashboard.settings import Settings, SettingsError
-from models import heap
+from models.engine import heap
 from models.remedy import MachineError, require_temporary
 
 
@@ -85,7 +85,7 @@ def _prepare() -> None:
     No model is among it: TensorFlow does not survive a fork.
     """
     with lasting(), ThreadPoolExecutor(1) as pool:
-        pool.submit(import_module("models.collection").read, settings.checkpoints, settings.data)
+        pool.submit(import_module("models.analysis.collection").read, settings.checkpoints, settings.data)
         import_module("dashboard.factory")
 
 

@@ -1,4 +1,4 @@
-/* The arithmetic behind one number, in the browser for what is pointed at; models/arithmetic.py is the measure, and a test holds the two together. */
+/* The arithmetic behind one number, in the browser for what is pointed at; models/analysis/arithmetic.py is the measure, and a test holds the two together. */
 (function (c) {
   "use strict";
 

@@ -1,4 +1,4 @@
-/* What is the matter with a channel: one word or none, decided here for the sheets, for hover and for the inspector. What holds for all test digits is known from the survey (models/survey.py). */
+/* What is the matter with a channel: one word or none, decided here for the sheets, for hover and for the inspector. What holds for all test digits is known from the survey (models/analysis/channel_statistics.py). */
 (function (c) {
   "use strict";
 

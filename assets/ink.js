@@ -1,4 +1,4 @@
-/* A drawing as bits, one to a byte, 1 is ink: lines, its box, a digit enlarged, and the text that models/drawing.py reads. */
+/* A drawing as bits, one to a byte, 1 is ink: lines, its box, a digit enlarged, and the text that models/sketch/drawing.py reads. */
 (function (c) {
   "use strict";
 

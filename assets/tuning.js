@@ -17,7 +17,7 @@
     reading: () => "Its answers to a bank of drawn strokes, not to digits: how far each one raises or lowers it, before activation, from empty paper. Measured with nothing switched off.",
     build(body, { key, layer, filter }) {
       if (!layer.words) {
-        body.append(c.make("p", {}, `Not measured on ${c.name(key)} yet: `, c.make("code", { textContent: `python -m models.tuning ${key}` }), " measures it."));
+        body.append(c.make("p", {}, `Not measured on ${c.name(key)} yet: `, c.make("code", { textContent: `python -m models.analysis.tuning ${key}` }), " measures it."));
         return async () => {};
       }
       let done = false;

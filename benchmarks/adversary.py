@@ -14,10 +14,10 @@ from benchmarks.figures import Row, at_most
 from dashboard.inspector import Inspector
 from dashboard.panels.wording import percent
 from dashboard.settings import Settings
-from models.adversary import WHITE, Distance
-from models.digits import Move
-from models.drawing import Drawing, write_pixels
-from models.evaluate import wilson_interval
+from models.analysis.adversarial import WHITE, Distance
+from models.analysis.metrics import wilson_interval
+from models.datasets.perturbation import Move
+from models.sketch.drawing import Drawing, write_pixels
 
 AS_IT_IS = Move("rotation", 0)  # which is not remembered
 EVERY = 50  # of the test digits: 200 of them

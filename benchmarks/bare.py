@@ -16,11 +16,12 @@ from flask import Flask, Response
 
 from dashboard.picture import LEVELS, panels
 from dashboard.settings import Settings
-from models import mnist, registry
 from models.arrays import Floats
-from models.description import Layer
-from models.digits import prepare
-from models.networks import Networks
+from models.datasets import mnist
+from models.datasets.perturbation import prepare
+from models.engine.networks import Networks
+from models.graph.description import Layer
+from models.store import manifest
 
 PAGE = Path(__file__).with_name("bare.html")
 
@@ -28,7 +29,7 @@ PAGE = Path(__file__).with_name("bare.html")
 def server() -> Flask:
     """Return the server; it runs the same compiled functions as ConvLens on the same digits, once it can."""
     settings = Settings.from_environment(os.environ)
-    entries = registry.read(settings.checkpoints)[:2]  # what the page opens on
+    entries = manifest.read(settings.checkpoints)[:2]  # what the page opens on
     images = mnist.load("test", settings.data).images
     networks = Networks(entries, settings.checkpoints)
     networks.wake()

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.servers import Server, version
-from models.drawing import Drawing, write_pixels
-from models.explanation import METHODS
+from models.analysis.attribution import METHODS
+from models.sketch.drawing import Drawing, write_pixels
 
 Models = list[dict[str, Any]]  # as /api/models lists them
 

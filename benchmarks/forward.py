@@ -8,9 +8,10 @@ from statistics import median
 
 from benchmarks.figures import Row, spread
 from dashboard.settings import Settings
-from models import mnist, registry
-from models.digits import prepare
-from models.networks import Networks
+from models.datasets import mnist
+from models.datasets.perturbation import prepare
+from models.engine.networks import Networks
+from models.store import manifest
 
 DIGITS = 300
 WARM = 20
@@ -19,7 +20,7 @@ WARM = 20
 def measure() -> list[Row]:
     """Run digits one by one, in this process, and one network after the other."""
     settings = Settings.from_environment(os.environ)
-    entries = registry.read(settings.checkpoints)[:2]  # what the page opens on
+    entries = manifest.read(settings.checkpoints)[:2]  # what the page opens on
     networks = Networks(entries, settings.checkpoints)
     networks.wake()
     networks.wait()

@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from models.mnist import SIDE, parse_idx
-from models.preparation import prepare_drawing
-from models.strangers import SIZES, WIDTHS, drawn
+from models.datasets.mnist import SIDE, parse_idx
+from models.sketch.preparation import prepare_drawing
+from models.sketch.strangers import SIZES, WIDTHS, drawn
 
 Pixels = NDArray[np.uint8]
 Stroke = NDArray[np.float64]

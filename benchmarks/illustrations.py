@@ -18,7 +18,7 @@ from dashboard.inspector import Inspector
 from dashboard.memory import Memory
 from dashboard.pair import pairs
 from dashboard.settings import Settings
-from models.description import surveyed
+from models.graph.description import surveyed
 
 SEEDS = 5
 CLICKS = 200

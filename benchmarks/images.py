@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from benchmarks.figures import Row
 from dashboard.inspector import Inspector
 from dashboard.settings import Settings
-from models import mnist
+from models.analysis.metrics import wilson_interval
+from models.analysis.turning import TURNS, better_turn
 from models.arrays import Floats
-from models.digits import prepare
-from models.evaluate import wilson_interval
-from models.image_file import read
-from models.image_parts import ImageError
-from models.ink import Digit, find_ink
-from models.preparation import prepare_drawing
-from models.turning import TURNS, better_turn
+from models.datasets import mnist
+from models.datasets.perturbation import prepare
+from models.sketch.image_file import read
+from models.sketch.image_parts import ImageError
+from models.sketch.ink import Digit, find_ink
+from models.sketch.preparation import prepare_drawing
 from tests.models.photographs import number, photograph, picture
 
 Made = Callable[[NDArray[np.uint8], np.random.Generator], bytes]  # the file of an image of a digit

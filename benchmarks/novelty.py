@@ -17,16 +17,19 @@ from numpy.typing import NDArray
 from benchmarks import glyphs
 from benchmarks.figures import Row
 from dashboard.settings import Settings
-from models import mnist, novelty, registry, strangers
+from models.analysis import novelty
+from models.analysis.metrics import log_probabilities, wilson_interval
 from models.arrays import Floats, Labels
-from models.digits import prepare
-from models.evaluate import log_probabilities, wilson_interval
-from models.image_file import read
-from models.ink import find_ink
-from models.preparation import prepare_drawing
-from models.registry import Entry
+from models.datasets import mnist
+from models.datasets.perturbation import prepare
+from models.sketch import strangers
+from models.sketch.image_file import read
+from models.sketch.ink import find_ink
+from models.sketch.preparation import prepare_drawing
+from models.store import manifest
+from models.store.manifest import Entry
 from tests.models.photographs import photograph
-from tests.models.test_drawing import redrawn
+from tests.models.sketch.test_drawing import redrawn
 
 Pixels = NDArray[np.uint8]
 Doubles = NDArray[np.float64]
@@ -79,7 +82,7 @@ Group = Mapping[str, Mapping[str, Doubles]]  # scores by kind, and within it by 
 def measure() -> Iterator[Row]:
     """Compare the scores for every network; then tell of the one in use, for the network that reads."""
     folder = Settings.from_environment(os.environ).checkpoints
-    entries = registry.read(folder)
+    entries = manifest.read(folder)
     reader = max(entries, key=lambda each: (each.held_out.accuracy, -each.held_out.loss))
     digits = mnist.load("train")
     held_out = digits.images[-reader.held_out.digits :]
@@ -126,7 +129,7 @@ def _seen(network: Network, groups: Mapping[str, Mapping[str, Pixels]]) -> dict[
 
 
 def _opened(entry: Entry, learned: mnist.Digits) -> Network:
-    model = registry.load(entry)
+    model = manifest.load(entry)
     kernel, bias = (each.astype(np.float64) for each in model.layers[-1].get_weights())
 
     def see(pictures: Pixels) -> Seen:

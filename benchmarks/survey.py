@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.figures import Row, at_least
-from models import mnist, registry
 from models.arrays import Floats, Labels
-from models.digits import prepare
+from models.datasets import mnist
+from models.datasets.perturbation import prepare
+from models.store import manifest
 
 if TYPE_CHECKING:
     import keras
@@ -22,13 +23,13 @@ CLASSES = 10
 
 def measure() -> list[Row]:
     """Take both ways for each network of the manifest, in this process, one after the other."""
-    from models.surveying import measure as survey  # noqa: PLC0415 - loads TensorFlow
+    from models.analysis.statistics_pass import measure as survey  # noqa: PLC0415 - loads TensorFlow
 
     test = mnist.load("test")
     digits = prepare(test.images)
     one_pass, plain = [], []
-    for entry in registry.read():
-        model = registry.load(entry)
+    for entry in manifest.read():
+        model = manifest.load(entry)
         started = time.perf_counter()
         _, _, layers = survey(model, digits, test.labels)
         one_pass.append(time.perf_counter() - started)

@@ -16,7 +16,7 @@ from benchmarks.everything import Models, models_of, whole
 from benchmarks.figures import Row, at_most
 from benchmarks.servers import CONVLENS, Server, served
 from dashboard.settings import ROOT
-from models import mnist
+from models.datasets import mnist
 from tests.models.photographs import photograph
 
 ROUNDS = 12

@@ -10,7 +10,7 @@ from statistics import median
 from benchmarks.figures import Row, at_most
 from dashboard.inspector import Inspector
 from dashboard.settings import Settings
-from models.explanation import BLIND, METHODS, ORDERS, Question, convolutions
+from models.analysis.attribution import BLIND, METHODS, ORDERS, Question, convolutions
 
 DIGITS = 30
 WARM = 2

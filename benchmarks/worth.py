@@ -13,11 +13,8 @@ import numpy as np
 from benchmarks.figures import Row
 from dashboard.inspector import Inspector
 from dashboard.settings import Settings
-from models import makers
-from models.arrays import Floats
-from models.digits import Move
-from models.evaluate import wilson_interval
-from models.explanation import (
+from models.analysis import makers
+from models.analysis.attribution import (
     METHODS,
     SEED,
     UNTRAINED,
@@ -27,11 +24,14 @@ from models.explanation import (
     deletion,
     on_pixels,
 )
-from models.mnist import SIDE
-from models.registry import Entry
+from models.analysis.metrics import wilson_interval
+from models.arrays import Floats
+from models.datasets.mnist import SIDE
+from models.datasets.perturbation import Move
+from models.store.manifest import Entry
 
 if TYPE_CHECKING:
-    from models.explainer import Explainer
+    from models.analysis.attribution_methods import Explainer
 
 EVERY = 50  # of the test digits: 200 of them
 METHOD = "gradient"  # whose untrained twin stands beside what is no method

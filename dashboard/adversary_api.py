@@ -11,9 +11,9 @@ from dashboard import api, validation
 from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
 from dashboard.query import knows
-from models.adversary import DEFINITION, SOURCE, STEPS, WHITE, Adversaries, Adversary
-from models.digits import prepare
-from models.drawing import Change, Drawing, write_pixels
+from models.analysis.adversarial import DEFINITION, SOURCE, STEPS, WHITE, Adversaries, Adversary
+from models.datasets.perturbation import prepare
+from models.sketch.drawing import Change, Drawing, write_pixels
 
 ROOT = "/api/models/<key>/digits/<number>/adversary"
 

@@ -18,12 +18,12 @@ from dashboard.moving import parse_move
 from dashboard.off import Off, parse_off
 from dashboard.pair import of_pair, parse_pair
 from dashboard.query import knows
-from models import disputed
+from models.analysis.metrics import answers, margins
 from models.arrays import Floats
-from models.description import Layer
-from models.drawing import Change
-from models.evaluate import answers, margins
-from models.registry import Entry
+from models.datasets import disputed
+from models.graph.description import Layer
+from models.sketch.drawing import Change
+from models.store.manifest import Entry
 
 FOR_EVER = "public, max-age=31536000, immutable"
 REVALIDATE = "public, no-cache"

@@ -14,13 +14,13 @@ from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
 from dashboard.off import Off, write_off
 from dashboard.query import knows
-from models import arithmetic
-from models.arithmetic import Cell, Doubles, Pooling, Terms, Windows
+from models.analysis import arithmetic
+from models.analysis.arithmetic import Cell, Doubles, Pooling, Terms, Windows
+from models.analysis.snippet import snippet
 from models.arrays import Floats
-from models.description import Layer
-from models.drawing import Change
-from models.forward_pass import ForwardPass
-from models.snippet import snippet
+from models.engine.forward_pass import ForwardPass
+from models.graph.description import Layer
+from models.sketch.drawing import Change
 
 ROOT = "/api/models/<key>/digits/<number>/layers/<layer>"
 STRONGEST = 20  # terms of a dense unit that are listed; the others are summed

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.panels.wording import percent
+from models.analysis.metrics import log_probabilities
+from models.analysis.turning import TURNS, better_turn
 from models.arrays import Floats
-from models.digits import prepare
-from models.drawing import Drawing, write_ink, write_pixels
-from models.evaluate import log_probabilities
-from models.image_file import Picture, read
-from models.ink import Digit, Ink, find_ink
-from models.preparation import prepare_drawing
-from models.turning import TURNS, better_turn
+from models.datasets.perturbation import prepare
+from models.sketch.drawing import Drawing, write_ink, write_pixels
+from models.sketch.image_file import Picture, read
+from models.sketch.ink import Digit, Ink, find_ink
+from models.sketch.preparation import prepare_drawing
 
 SHOWN = 480  # pixels of the longer side of the picture that is sent back
 QUALITY = 80  # of its JPEG

@@ -12,9 +12,9 @@ from dashboard.brought import Brought, told
 from dashboard.errors import RefusedError
 from dashboard.inspector import Inspector
 from dashboard.query import knows
-from models.image_kinds import READ
-from models.image_parts import FormatError, ImageError
-from models.turning import TURNS
+from models.analysis.turning import TURNS
+from models.sketch.image_kinds import READ
+from models.sketch.image_parts import FormatError, ImageError
 
 MOST_BYTES = 12 * 2**20  # of an image; the address alone takes more than other posts may have
 SENT = 2048  # pixels of the longer side of an image that the page makes smaller before it sends it

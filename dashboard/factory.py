@@ -37,7 +37,7 @@ from dashboard.layout import page
 from dashboard.query import check_queries
 from dashboard.selection import PAGES, Reader
 from dashboard.settings import Settings
-from models.registry import Entry
+from models.store.manifest import Entry
 
 ASSETS = Path(__file__).parent.parent / "assets"
 INDEX = """<!DOCTYPE html>

@@ -14,15 +14,15 @@ from dashboard.inspector import Inspector
 from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
 from dashboard.selection import Selection
 from dashboard.wall import BLOCK
-from models import disputed
-from models.arithmetic import source
-from models.description import Layer, kernel_grid, sights
-from models.digits import PERTURBATIONS, Perturbation
-from models.forward_pass import STAGES
-from models.image_parts import MOST_PIXELS
-from models.registry import Entry
-from models.survey import Survey
-from models.tuning import Tuning
+from models.analysis.arithmetic import source
+from models.analysis.channel_statistics import Survey
+from models.analysis.tuning import Tuning
+from models.datasets import disputed
+from models.datasets.perturbation import PERTURBATIONS, Perturbation
+from models.engine.forward_pass import STAGES
+from models.graph.description import Layer, kernel_grid, sights
+from models.sketch.image_parts import MOST_PIXELS
+from models.store.manifest import Entry
 
 PLOTLY = "/assets/plotly-basic.min.js?v=4.1.1"  # loaded by the first chart
 SEQUENTIAL = plotly.colors.sequential.Magma

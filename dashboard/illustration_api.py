@@ -12,11 +12,11 @@ from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
 from dashboard.query import knows
 from dashboard.survey_api import plain, surveyed_layer
-from models import maximisation
-from models.description import Layer
-from models.digits import prepare
-from models.drawing import Drawing, write_pixels
-from models.maximisation import SEED, SEEDS, Illustration, middle, sight
+from models.analysis import feature_visualisation
+from models.analysis.feature_visualisation import SEED, SEEDS, Illustration, middle, sight
+from models.datasets.perturbation import prepare
+from models.graph.description import Layer
+from models.sketch.drawing import Drawing, write_pixels
 
 ROOT = "/api/models/<key>/layers/<layer>/filters/<number>/illustration"
 Json = dict[str, Any]
@@ -76,10 +76,13 @@ def _told(inspector: Inspector, asked: Asked, found: Illustration) -> Json:
         "filter": asked.channel,
         "seed": asked.seed,
         "seeds": SEEDS,
-        "steps": maximisation.STEPS,
-        "regulariser": {"total_variation": maximisation.VARIATION, "squares": maximisation.SQUARES},
-        "definition": maximisation.DEFINITION,
-        "source": maximisation.SOURCE,
+        "steps": feature_visualisation.STEPS,
+        "regulariser": {
+            "total_variation": feature_visualisation.VARIATION,
+            "squares": feature_visualisation.SQUARES,
+        },
+        "definition": feature_visualisation.DEFINITION,
+        "source": feature_visualisation.SOURCE,
         "cell": middle(asked.layer),
         "sight": [rows.start, columns.start, rows.stop, columns.stop],
         "noise": found.noise,

@@ -22,30 +22,30 @@ from dashboard.pair import Pair, pairs, write_pair
 from dashboard.panels.comparison import Comparison
 from dashboard.settings import Settings
 from dashboard.turns import Turns
-from models import adversary, arrangement, collection, makers, maximisation
-from models.adversary import Adversaries
-from models.arithmetic import source
-from models.arrangement import Arrangement
+from models.analysis import adversarial, collection, feature_visualisation, makers, projection
+from models.analysis.adversarial import Adversaries
+from models.analysis.arithmetic import source
+from models.analysis.attribution import Deletion, Explanation, Question, deletion, on_pixels
+from models.analysis.channel_statistics import Survey
+from models.analysis.cost import Costs
+from models.analysis.feature_visualisation import Illustration, illustrate, middle
+from models.analysis.metrics import answers
+from models.analysis.novelty import Novelty
+from models.analysis.projection import Arrangement
+from models.analysis.robustness import Robustness
+from models.analysis.tuning import LayerTuning, Tuning
 from models.arrays import Floats, Labels
-from models.cost import Costs
-from models.description import Layer, filters, kernel_grid
-from models.digits import prepare
-from models.drawing import Change, Drawing
-from models.evaluate import answers
-from models.explanation import Deletion, Explanation, Question, deletion, on_pixels
-from models.forward_pass import ForwardPass, Stage
-from models.maximisation import Illustration, illustrate, middle
-from models.networks import Networks, WakingError
-from models.novelty import Novelty
-from models.registry import CheckpointError, Entry
+from models.datasets.perturbation import prepare
+from models.engine.forward_pass import ForwardPass, Stage
+from models.engine.networks import Networks, WakingError
+from models.graph.description import Layer, filters, kernel_grid
 from models.remedy import MachineError
-from models.robustness import Robustness
-from models.survey import Survey
-from models.tuning import LayerTuning, Tuning
+from models.sketch.drawing import Change, Drawing
+from models.store.manifest import CheckpointError, Entry
 
 if TYPE_CHECKING:
-    from models.explainer import Explainer
-    from models.probe import Probe
+    from models.analysis.attribution_methods import Explainer
+    from models.engine.probe import Probe
 
 Answer = TypeVar("Answer")
 PICTURE_FORM = 3  # changes whenever the order of bytes in pictures, kernels or the wall does
@@ -263,7 +263,7 @@ class Inspector:
         Those of a test digit as it was written are remembered.
         """
         digit = self.digit(index, move)
-        known = f"adversaries/{adversary.RECIPE}/{self.entry(key).key}/{index}"
+        known = f"adversaries/{adversarial.RECIPE}/{self.entry(key).key}/{index}"
 
         def seek() -> Adversaries:
             probe, explainer = self.networks.probe(key), self.networks.built(key, makers.explainer)
@@ -271,7 +271,7 @@ class Inspector:
                 made = None if move else self._recalled(known)  # by now: a class asks for the same at once
                 if made:
                     return Adversaries.from_bytes(made)
-                return adversary.find(explainer.leads, lambda each: probe.run(each).logits, digit)
+                return adversarial.find(explainer.leads, lambda each: probe.run(each).logits, digit)
 
         if move:  # there are too many to remember
             return self._awake(seek)
@@ -373,7 +373,7 @@ class Inspector:
         layer = self.layer(key, name)
         place = (*(middle(layer) or ()), channel)
         low, high = self.surveys[key].ranges[name, "pre"][:, channel].tolist()
-        known = f"illustration/{maximisation.RECIPE}/{key}/{name}/{channel}/{seed}"
+        known = f"illustration/{feature_visualisation.RECIPE}/{key}/{name}/{channel}/{seed}"
 
         def draw() -> bytes:
             probe, slopes = self.networks.probe(key), self.networks.built(key, makers.slopes)
@@ -420,7 +420,7 @@ class Inspector:
     def _arranged(self, key: str) -> Arrangement:
         found = self.arrangements.get(self.entry(key).key)
         if found is None:
-            command = f"python -m models.arrangement {key}{self.elsewhere}"
+            command = f"python -m models.measure arrangement {key}{self.elsewhere}"
             raise not_found(f"The digits are not arranged for {key} yet: run {command}.")
         return found
 
@@ -429,7 +429,7 @@ class Inspector:
         found = self._arranged(key)
         if method not in found.planes:
             raise not_found(f"There is no such method. There are: {', '.join(found.planes)}.")
-        return np.ascontiguousarray(found.planes[method] / (arrangement.LEVELS - 1), np.float32)
+        return np.ascontiguousarray(found.planes[method] / (projection.LEVELS - 1), np.float32)
 
     def tuning(self, key: str, name: str) -> LayerTuning:
         """Return what the filters of a convolution are tuned to, or refuse."""
@@ -437,7 +437,7 @@ class Inspector:
         if layer.kind != "Conv2D":
             raise not_found(f"{key} {name} is a {layer.kind} layer: tuning is measured on convolutions.")
         if key not in self.tunings:
-            command = f"python -m models.tuning {key}{self.elsewhere}"
+            command = f"python -m models.measure tuning {key}{self.elsewhere}"
             raise not_found(f"Tuning was not measured on {key} yet: run {command}.")
         return self.tunings[key].layers[name]
 

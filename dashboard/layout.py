@@ -16,8 +16,8 @@ from dashboard.network_layout import column
 from dashboard.panels.comparison import name
 from dashboard.panels.wording import percent
 from dashboard.selection import BOTH, CHANGED, CLASSES, DIGITS, DISPUTED, NONE, only
-from models import disputed
-from models.registry import Entry
+from models.datasets import disputed
+from models.store.manifest import Entry
 
 SCALES = {
     "layer": "scale: one per layer",

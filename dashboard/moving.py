@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from dashboard.errors import RefusedError
-from models.digits import PERTURBATIONS, Move
-from models.drawing import WAYS, Change, Drawing
+from models.datasets.perturbation import PERTURBATIONS, Move
+from models.sketch.drawing import WAYS, Change, Drawing
 
 AMOUNT = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,3})?")
 

@@ -13,8 +13,8 @@ from dashboard.panels.comparison import name
 from dashboard.panels.sentences import shown_training
 from dashboard.panels.wording import percent
 from dashboard.picture import panels
-from models.description import Layer
-from models.registry import Entry
+from models.graph.description import Layer
+from models.store.manifest import Entry
 
 READING = {
     "Conv2D": "One map per filter. A cell is its patch times the kernel drawn below, all products summed, "

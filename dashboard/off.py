@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from dashboard.errors import RefusedError, not_found
-from models.description import switchable
-from models.registry import Entry
+from models.graph.description import switchable
+from models.store.manifest import Entry
 
 LONGEST = 4_000  # characters; the line of a request has room for hardly more
 

@@ -24,9 +24,9 @@ import numpy as np
 from isal import igzip_lib
 
 from models.arrays import Floats, Levels
-from models.description import Layer, surveyed
-from models.forward_pass import ForwardPass, Stage
-from models.levels import quantise
+from models.engine.forward_pass import ForwardPass, Stage
+from models.engine.quantisation import quantise
+from models.graph.description import Layer, surveyed
 
 LEVELS: dict[Stage, int] = {"post": 256, "pre": 28}  # most cells are zero after, hardly any before activation
 KERNEL_LEVELS = 128

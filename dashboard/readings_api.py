@@ -11,11 +11,11 @@ from dashboard import api
 from dashboard.errors import RefusedError
 from dashboard.inspector import Inspector
 from dashboard.query import knows
-from models.drawing import Drawing
-from models.evaluate import answers, margins
-from models.forward_pass import ForwardPass
-from models.novelty import DEFINITION, SOURCE, Novelty
-from models.registry import Entry
+from models.analysis.metrics import answers, margins
+from models.analysis.novelty import DEFINITION, SOURCE, Novelty
+from models.engine.forward_pass import ForwardPass
+from models.sketch.drawing import Drawing
+from models.store.manifest import Entry
 
 
 def blueprint(inspector: Inspector) -> Blueprint:

@@ -11,10 +11,10 @@ from dashboard.errors import RefusedError
 from dashboard.moving import parse_move, write_move
 from dashboard.off import parse_off, write_off
 from dashboard.pair import Pair, of_pair, pairs, parse_pair
-from models import arrangement
-from models.explanation import METHODS, convolutions
-from models.forward_pass import STAGES
-from models.registry import Entry
+from models.analysis import projection
+from models.analysis.attribution import METHODS, convolutions
+from models.engine.forward_pass import STAGES
+from models.store.manifest import Entry
 
 PAGES = {"/": "explore", "/compare": "compare"}
 SCALES = ("layer", "map", "data", "grey")
@@ -239,7 +239,7 @@ class Reader:
             return None if digit is None else f"{path}:{digit}"
         numbers = [_whole(part, FINE + 1) for part in where.split(".")]
         closed = len(numbers) % 2 == 0 and 2 * 3 <= len(numbers) <= 2 * CORNERS
-        return text if method in arrangement.METHODS and closed and None not in numbers else None
+        return text if method in projection.METHODS and closed and None not in numbers else None
 
     def _why(self, text: str) -> str | None:
         """Return how answers are to be explained, None for a text that the page would not write."""

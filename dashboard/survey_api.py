@@ -12,9 +12,9 @@ from dashboard import api, validation, wall
 from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
 from dashboard.query import knows
-from models.description import Layer
-from models.evaluate import answers, log_probabilities
-from models.layer_survey import UNKNOWN, LayerSurvey
+from models.analysis.layer_statistics import UNKNOWN, LayerSurvey
+from models.analysis.metrics import answers, log_probabilities
+from models.graph.description import Layer
 
 Json = dict[str, Any]
 

@@ -11,11 +11,11 @@ from dashboard import api, validation
 from dashboard.inspector import Inspector
 from dashboard.query import knows
 from dashboard.survey_api import plain
-from models import selectivity, stimuli, tuning
-from models.drawing import Drawing, write_pixels
-from models.selectivity import PERCENTILE, Word, wording
-from models.stimuli import BANK, FAMILIES, PLACES, PLAIN, Family, Stimulus
-from models.tuning import LayerTuning
+from models.analysis import selectivity, stimuli, tuning
+from models.analysis.selectivity import PERCENTILE, Word, wording
+from models.analysis.stimuli import BANK, FAMILIES, PLACES, PLAIN, Family, Stimulus
+from models.analysis.tuning import LayerTuning
+from models.sketch.drawing import Drawing, write_pixels
 
 ROOT = "/api/models/<key>/layers/<layer>/filters/<number>/tuning"
 Json = dict[str, Any]

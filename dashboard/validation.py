@@ -10,8 +10,8 @@ from dashboard.colours import Theme
 from dashboard.errors import RefusedError, not_found
 from dashboard.pair import Pair, pairs
 from dashboard.selection import BOTH
-from models.forward_pass import STAGES, Stage
-from models.registry import Entry
+from models.engine.forward_pass import STAGES, Stage
+from models.store.manifest import Entry
 
 
 def whole_number(text: str, what: str, end: int) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from models.analysis.metrics import answers, doubts
 from models.arrays import Floats, Labels
-from models.evaluate import answers, doubts
 
 BLOCK = 250  # digits; one block is about as large as the wall's visible part, with what lies around it
 

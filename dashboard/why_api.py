@@ -11,10 +11,10 @@ from dashboard import api, validation
 from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
 from dashboard.query import knows
-from models.drawing import Change
-from models.evaluate import answers
-from models.explanation import METHODS, SEED, STEPS, Deletion, Explanation, Question, convolutions
-from models.registry import Entry
+from models.analysis.attribution import METHODS, SEED, STEPS, Deletion, Explanation, Question, convolutions
+from models.analysis.metrics import answers
+from models.sketch.drawing import Change
+from models.store.manifest import Entry
 
 ROOT = "/api/models/<key>/digits/<number>/why"
 EXPLAINING = "having answers explained"

@@ -2,7 +2,8 @@
 
 The last 5,000 training digits are held out. They choose the epoch of every training, and which training is
 published: the median one. The test digits are measured at the end, and choose nothing. Interrupted, the same
-command goes on after the last whole epoch; models/publication.py says how the published files stay whole.
+command goes on after the last whole epoch; models/training/publication.py says how the published files stay
+whole.
 """
 
 from __future__ import annotations
@@ -20,19 +21,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from models import architectures, mnist, registry
+from models import architectures
 from models.architectures import Architecture
+from models.architectures.recipe import HELD_OUT, Recipe
+from models.architectures.recipe.augmentation import Augmentation
 from models.arrays import Floats
-from models.augmentation import Augmentation
-from models.description import chain
-from models.digits import prepare
-from models.mnist import DataError, Digits
-from models.partial import Partial
-from models.publication import publish
-from models.recipe import HELD_OUT, Recipe
-from models.registry import CheckpointError, Entry
-from models.requirements import UnreadableError, require_readable
-from models.run import CURVES, Run
+from models.datasets import mnist
+from models.datasets.mnist import DataError, Digits
+from models.datasets.perturbation import prepare
+from models.graph.description import chain
+from models.graph.requirements import UnreadableError, require_readable
+from models.store import manifest
+from models.store.manifest import CheckpointError, Entry
+from models.training.partial import Partial
+from models.training.publication import publish
+from models.training.run import CURVES, Run
 
 if TYPE_CHECKING:
     import keras
@@ -176,8 +179,8 @@ def train(order: Order) -> Entry:
             shown.
     """
     network = order.network
-    if (order.folder / registry.MANIFEST).exists():
-        registry.read(order.folder)  # better known before minutes of training
+    if (order.folder / manifest.MANIFEST).exists():
+        manifest.read(order.folder)  # better known before minutes of training
     digits = mnist.load("train")
     import keras  # noqa: PLC0415 - takes seconds; errors above must not
 
@@ -208,7 +211,7 @@ def main(arguments: Sequence[str]) -> None:
     )
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
     parser.add_argument("--limit", type=int, help="learn only this many digits")
-    parser.add_argument("--folder", type=Path, default=registry.CHECKPOINTS, help="where to write")
+    parser.add_argument("--folder", type=Path, default=manifest.CHECKPOINTS, help="where to write")
     asked = parser.parse_args(arguments)
     network = architectures.find(asked.network)
     recipe = replace(network.recipe, epochs=network.recipe.epochs if asked.epochs is None else asked.epochs)

@@ -10,8 +10,10 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from models import evaluate, mnist, registry
-from models.digits import prepare
+from models.analysis import metrics
+from models.datasets import mnist
+from models.datasets.perturbation import prepare
+from models.store import manifest
 from tests import networks
 
 LAYERS = {"fcn": networks.FCN, "cnn": networks.CNN, "fcn-matched": networks.MATCHED}
@@ -24,7 +26,7 @@ def small() -> Mapping[str, bytes]:
     The surveys claim that every answer is right, but for that to digit 0, which is measured: it is the one
     that the page then begins with, and the one by which a server knows that its networks work.
     """
-    from models.probe import Probe
+    from models.engine.probe import Probe
 
     test = mnist.load("test")
     with TemporaryDirectory() as temporary:
@@ -35,8 +37,8 @@ def small() -> Mapping[str, bytes]:
             logits = 3 * np.eye(10, dtype=np.float32)[test.labels]
             logits[0] = Probe(model).run(prepare(test.images[0])).logits
             survey = networks.survey(layers, len(logits), logits=logits)
-            file = registry.write_whole(folder / entry.survey.name, survey.to_bytes())
-            registry.write(replace(entry, survey=file, test=evaluate.score(logits, test.labels)), folder)
+            file = manifest.write_whole(folder / entry.survey.name, survey.to_bytes())
+            manifest.write(replace(entry, survey=file, test=metrics.score(logits, test.labels)), folder)
         return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models import registry
+from models.analysis.channel_statistics import Survey
+from models.analysis.layer_statistics import KEPT, UNKNOWN, LayerSurvey, most_similar, quantised
+from models.analysis.metrics import log_probabilities
+from models.analysis.robustness import Robustness
+from models.analysis.selectivity import KINDS
+from models.analysis.stimuli import BANK, FAMILIES
+from models.analysis.tuning import SEEDS, LayerTuning, Tuning, convolutions
 from models.arrays import Floats
-from models.convolution import Window, receptive_field
-from models.description import Layer, surveyed, switchable
-from models.digits import PERTURBATIONS
-from models.evaluate import log_probabilities
-from models.forward_pass import STAGES, ForwardPass
-from models.layer_survey import KEPT, UNKNOWN, LayerSurvey, most_similar, quantised
-from models.registry import Entry, File, Score, SeedScore
-from models.robustness import Robustness
-from models.selectivity import KINDS
-from models.stimuli import BANK, FAMILIES
-from models.survey import Survey
-from models.tuning import SEEDS, LayerTuning, Tuning, convolutions
+from models.datasets.perturbation import PERTURBATIONS
+from models.engine.forward_pass import STAGES, ForwardPass
+from models.graph.description import Layer, surveyed, switchable
+from models.graph.receptive_field import Window, receptive_field
+from models.store import manifest
+from models.store.manifest import Entry, File, Score, SeedScore
 
 if TYPE_CHECKING:
     import keras
@@ -255,14 +255,14 @@ def randomise(model: keras.Model, seed: int = 0) -> keras.Model:
 
 def save(model: keras.Model, key: str, folder: Path) -> Entry:
     """Write a checkpoint, its survey and its place in the manifest; return the entry."""
-    from models.description import describe
+    from models.graph.description import describe
 
     layers = describe(model)
     path = folder / f"{key}.keras"
     model.save(path)
-    file = registry.write_whole(folder / f"{key}.survey.npz", survey(layers, 100).to_bytes())
+    file = manifest.write_whole(folder / f"{key}.survey.npz", survey(layers, 100).to_bytes())
     saved = replace(entry(key, layers), checkpoint=file_of(path), survey=file)
-    registry.write(saved, folder)
+    manifest.write(saved, folder)
     return saved
 
 

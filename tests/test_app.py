@@ -13,11 +13,12 @@ from gunicorn.app.wsgiapp import WSGIApplication
 import app
 from dashboard.settings import ROOT
 from dashboard.worker import Worker
-from models import mnist, registry
-from models.networks import Networks
+from models.datasets import mnist
+from models.engine.networks import Networks
+from models.store import manifest
 from tests import networks
 from tests.dashboard.sweeping import require_headers
-from tests.models.test_registry import ANYTHING, places, put
+from tests.models.store.test_manifest import ANYTHING, places, put
 
 WATCH = """
 import json, sys, threading
@@ -76,14 +77,14 @@ def test_a_missing_or_damaged_manifest_is_said_too(
 ) -> None:
     """Whatever is wrong with it, the server starts and names it."""
     if content is not None:
-        (tmp_path / registry.MANIFEST).write_bytes(content)
+        (tmp_path / manifest.MANIFEST).write_bytes(content)
     prepared(monkeypatch, tmp_path, CHECKPOINTS_DIR=str(tmp_path))
 
     response = app.server().test_client().get("/api/models")
 
     assert response.status_code == 503
     message = response.get_json()["error"]["message"]
-    assert registry.MANIFEST in message
+    assert manifest.MANIFEST in message
     assert "git checkout -- models/checkpoints" in message
 
 
@@ -112,9 +113,9 @@ def made(folder: Path) -> Path:
     test = mnist.load("test")
     for entry in networks.entries():
         survey = networks.survey(entry.layers, len(test)).to_bytes()
-        file = registry.write_whole(folder / f"{entry.key}.survey.npz", survey)
-        registry.write(replace(entry, survey=file), folder)
-    return folder / registry.MANIFEST
+        file = manifest.write_whole(folder / f"{entry.key}.survey.npz", survey)
+        manifest.write(replace(entry, survey=file), folder)
+    return folder / manifest.MANIFEST
 
 
 def test_no_manifest_ends_in_a_traceback(

@@ -17,7 +17,7 @@ STUB = """
 import os, sys
 
 before = [name for name in ("dashboard.factory", "tensorflow", "keras") if name in sys.modules]
-collection = sys.modules["models.collection"]
+collection = sys.modules["models.analysis.collection"]
 collection.read()
 reads = collection._read.cache_info().misses
 

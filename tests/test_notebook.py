@@ -8,7 +8,7 @@ import pytest
 from nbformat import NotebookNode
 
 from dashboard.settings import ROOT
-from models import registry
+from models.store import manifest
 from tests.notebook import ARTICLE, opened, run
 
 LARGEST = 300_000  # bytes
@@ -40,7 +40,7 @@ def test_it_runs_and_what_it_claims_holds() -> None:
     said = words(ran)
     assert [cell.execution_count for cell in code(ran)] == list(range(1, len(code(ran)) + 1))
     for key in ("fcn", "cnn"):
-        entry = registry.find(key)
+        entry = manifest.find(key)
         assert f"{key.upper()}: {entry.parameters:,} parameters, {entry.checkpoint.name}" in said
     assert len([each for each in outputs(ran, "execute_result") if "image/png" in each.data]) == 7
 
@@ -86,4 +86,4 @@ def test_its_numbers_are_of_the_networks_that_come_along() -> None:
     said = words(opened(ARTICLE))
 
     for key in ("fcn", "cnn"):
-        assert registry.find(key).checkpoint.name in said, "Run it anew: make notebook"
+        assert manifest.find(key).checkpoint.name in said, "Run it anew: make notebook"

@@ -15,9 +15,9 @@ from dashboard.panels.wording import (
     percent,
     percent_with_interval,
 )
-from models import disputed
-from models.evaluate import answers, score, wilson_interval
-from models.registry import Entry
+from models.analysis.metrics import answers, score, wilson_interval
+from models.datasets import disputed
+from models.store.manifest import Entry
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:

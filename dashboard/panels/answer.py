@@ -12,9 +12,9 @@ from dashboard.panels.seeds import accuracies
 from dashboard.panels.sentences import Sentence, either, mistakes, over_trainings, points, words
 from dashboard.panels.wording import count, digits, percent, probability
 from dashboard.selection import BOTH, only
-from models import disputed
-from models.evaluate import difference_interval, mcnemar, only_one_right, score, wilson_interval
-from models.registry import Entry, Score
+from models.analysis.metrics import difference_interval, mcnemar, only_one_right, score, wilson_interval
+from models.datasets import disputed
+from models.store.manifest import Entry, Score
 
 DOUBT = 0.05  # a chance of this and more is no evidence, by the usual convention
 

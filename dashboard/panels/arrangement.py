@@ -5,8 +5,8 @@ from __future__ import annotations
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Drawing, Panel, Plane, Words
 from dashboard.panels.wording import percent
-from models.arrangement import NEAREST, NEIGHBOURS, Arrangement
-from models.registry import Entry
+from models.analysis.projection import NEAREST, NEIGHBOURS, Arrangement
+from models.store.manifest import Entry
 
 METHODS = {"tsne": "t-SNE", "pca": "PCA"}
 
@@ -44,7 +44,8 @@ def _plane(entry: Entry, arrangement: Arrangement, method: str) -> Plane:
 def _command(missing: list[Entry], elsewhere: str) -> Words:
     keys = " ".join(entry.key for entry in missing)
     names = " and ".join(name(entry) for entry in missing)
-    sentence = f"The digits were not arranged for {names} yet: python -m models.arrangement {keys}{elsewhere}"
+    command = f"python -m models.measure arrangement {keys}{elsewhere}"
+    sentence = f"The digits were not arranged for {names} yet: {command}"
     return Words("What is missing", ((Cell(sentence),),))
 
 

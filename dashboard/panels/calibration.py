@@ -11,10 +11,10 @@ from dashboard.figures.reliabilities import Points
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, Words, number
 from dashboard.panels.wording import chance, count, digits, listed, loss, percent, percent_with_interval
+from models.analysis.calibration import BINS, Reliability, brier_score, reliability
+from models.analysis.metrics import margins, score, wilson_interval
 from models.arrays import Floats, Labels
-from models.calibration import BINS, Reliability, brier_score, reliability
-from models.evaluate import margins, score, wilson_interval
-from models.registry import Entry
+from models.store.manifest import Entry
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from dashboard.colours import Hue, Theme, hues
 from dashboard.selection import BOTH
-from models.arrangement import Arrangement
+from models.analysis.cost import Costs
+from models.analysis.projection import Arrangement
+from models.analysis.robustness import Robustness
 from models.arrays import Floats, Labels
-from models.cost import Costs
-from models.registry import Entry
-from models.robustness import Robustness
+from models.store.manifest import Entry
 
 
 @dataclass(frozen=True)

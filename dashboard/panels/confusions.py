@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Drawing, Panel, Table
 from dashboard.panels.wording import count, digits, percent, signed
-from models import disputed
-from models.evaluate import answers, confusion
-from models.registry import Entry
+from models.analysis.metrics import answers, confusion
+from models.datasets import disputed
+from models.store.manifest import Entry
 
 Counts = NDArray[np.int64]
 Pair = tuple[int, int]  # label, answer

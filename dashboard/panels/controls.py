@@ -9,8 +9,8 @@ from typing import Any
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.sentences import Sentence, either, mistakes, over_trainings, words
 from dashboard.panels.wording import count, percent
-from models.evaluate import score
-from models.registry import Entry
+from models.analysis.metrics import score
+from models.store.manifest import Entry
 
 Recipe = Mapping[str, Any]
 ALIKE = 0.02  # relative difference in parameters that is none

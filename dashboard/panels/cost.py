@@ -9,9 +9,9 @@ from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.controls import matched
 from dashboard.panels.panel import Cell, Drawing, Panel, Table, number
 from dashboard.panels.wording import count, megabytes
-from models.cost import Costs
-from models.description import Layer
-from models.registry import Entry
+from models.analysis.cost import Costs
+from models.graph.description import Layer
+from models.store.manifest import Entry
 
 FLOAT = 4  # bytes
 

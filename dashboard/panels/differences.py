@@ -10,9 +10,9 @@ from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Drawing, Gallery, Panel, Table, Thumb
 from dashboard.panels.wording import count, digits, probability
 from dashboard.selection import BOTH, NONE, only
-from models import disputed
-from models.evaluate import answers, doubts, mcnemar, only_one_right
-from models.registry import Entry
+from models.analysis.metrics import answers, doubts, mcnemar, only_one_right
+from models.datasets import disputed
+from models.store.manifest import Entry
 
 MOST = 120  # thumbnails of a group; a group that has more leads to all of them on the wall
 

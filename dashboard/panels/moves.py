@@ -11,10 +11,10 @@ from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, Words
 from dashboard.panels.shifts import PIXELS
 from dashboard.panels.wording import count, digits, listed, percent, percent_with_interval
-from models.digits import PERTURBATIONS, Perturbation
-from models.evaluate import wilson_interval
-from models.registry import Entry
-from models.robustness import Robustness
+from models.analysis.metrics import wilson_interval
+from models.analysis.robustness import Robustness
+from models.datasets.perturbation import PERTURBATIONS, Perturbation
+from models.store.manifest import Entry
 
 HELD = 0.95  # accuracy down to which a network holds
 
@@ -76,7 +76,8 @@ def _summary(comparison: Comparison, measured: Sequence[Entry]) -> str:
 
 def _missing(comparison: Comparison, measured: Sequence[Entry]) -> list[str]:
     return [
-        f"{name(entry)} was not measured yet: python -m models.robustness {entry.key}{comparison.elsewhere}"
+        f"{name(entry)} was not measured yet: "
+        f"python -m models.measure robustness {entry.key}{comparison.elsewhere}"
         for entry in comparison.entries
         if entry not in measured
     ]

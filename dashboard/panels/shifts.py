@@ -8,9 +8,9 @@ from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Table, number
 from dashboard.panels.sentences import Sentence, either, words
 from dashboard.panels.wording import count, digits, probability
-from models.digits import PERTURBATIONS
-from models.registry import Entry
-from models.robustness import Paired, Robustness
+from models.analysis.robustness import Paired, Robustness
+from models.datasets.perturbation import PERTURBATIONS
+from models.store.manifest import Entry
 
 PIXELS = 2
 WAYS = (("right", PIXELS), ("right", -PIXELS), ("down", PIXELS), ("down", -PIXELS))

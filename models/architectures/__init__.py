@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.recipe import Recipe
+from models.architectures.recipe import Recipe
 
 if TYPE_CHECKING:
     import keras
@@ -33,7 +33,9 @@ class Architecture:
 
 def keys() -> list[str]:
     """Return the key of every file in this folder, sorted, without opening any."""
-    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__))
+    return sorted(
+        module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__) if not module.ispkg
+    )
 
 
 def find(key: str) -> Architecture:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from models.architectures.cnn import build
-from models.augmentation import OTHER_HANDS
-from models.recipe import Recipe
+from models.architectures.recipe import Recipe
+from models.architectures.recipe.augmentation import OTHER_HANDS
 
 __all__ = ["RECIPE", "TITLE", "build"]
 

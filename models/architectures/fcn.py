@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.recipe import Recipe
+from models.architectures.recipe import Recipe
 
 if TYPE_CHECKING:
     import keras

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from dashboard.settings import Settings
-from models import mnist, registry, survey
+from models.analysis import channel_statistics
+from models.analysis.channel_statistics import Survey
 from models.arrays import Labels
-from models.description import Layer
-from models.registry import Entry
-from models.survey import Survey
+from models.datasets import mnist
+from models.graph.description import Layer
+from models.store import manifest
+from models.store.manifest import Entry
 from tests.browser import chromium
 from tests.browser.serving import Server, served
 from tests.browser.visitor import MOST, Visitor
@@ -61,8 +63,8 @@ class Known:
 @pytest.fixture(scope="session")
 def known() -> Known:
     settings = Settings.from_environment()
-    entries = {entry.key: entry for entry in registry.read(settings.checkpoints)[:2]}
-    surveys = {key: survey.read(entry, settings.checkpoints) for key, entry in entries.items()}
+    entries = {entry.key: entry for entry in manifest.read(settings.checkpoints)[:2]}
+    surveys = {key: channel_statistics.read(entry, settings.checkpoints) for key, entry in entries.items()}
     return Known(entries, surveys, mnist.load("test", settings.data).labels)
 
 

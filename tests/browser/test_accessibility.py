@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from models.description import Layer, kernel_grid
-from models.drawing import PAD, write_ink
+from models.graph.description import Layer, kernel_grid
+from models.sketch.drawing import PAD, write_ink
 from tests.browser import at_rest
 from tests.browser.conftest import Known
 from tests.browser.test_upload import SEVEN, TWO, ZERO, beside, hand_over

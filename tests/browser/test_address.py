@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.selection import SCALES, Reader, Selection, Wall
-from models.forward_pass import STAGES
+from models.engine.forward_pass import STAGES
 from tests.browser import at_rest
 from tests.browser.conftest import Known
 from tests.browser.visitor import Visitor

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from models.arrays import Floats
-from models.drawing import read_pixels
-from models.forward_pass import Stage
+from models.engine.forward_pass import Stage
+from models.sketch.drawing import read_pixels
 from tests.browser import at_rest, canvas
 from tests.browser.canvas import Pixels
 from tests.browser.conftest import Known

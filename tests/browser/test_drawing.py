@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
-from models.drawing import PAD, Drawing, read_ink, write_ink
-from models.preparation import prepare_drawing
+from models.sketch.drawing import PAD, Drawing, read_ink, write_ink
+from models.sketch.preparation import prepare_drawing
 from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known, Visit
 from tests.browser.serving import Server

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from models.arrays import Floats
-from models.convolution import Window, receptive_field
-from models.description import sights
+from models.graph.description import sights
+from models.graph.receptive_field import Window, receptive_field
 from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known
 from tests.browser.serving import Server

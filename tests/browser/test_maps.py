@@ -11,7 +11,7 @@ from dashboard.facts import DIVERGING, SEQUENTIAL
 from dashboard.picture import KERNEL_LEVELS, LEVELS, panels
 from dashboard.selection import SCALES
 from models.arrays import Floats
-from models.forward_pass import STAGES, Stage
+from models.engine.forward_pass import STAGES, Stage
 from tests.browser import at_rest, canvas
 from tests.browser.canvas import Pixels
 from tests.browser.conftest import Known

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.colours import PAPERS, hues
 from dashboard.facts import SEQUENTIAL
-from models.description import kernel_grid
+from models.graph.description import kernel_grid
 from tests.browser import at_rest
 from tests.browser.conftest import Known, Visit
 from tests.browser.paper import Sheet, sheets, sizes

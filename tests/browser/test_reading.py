@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from models import mnist, registry, survey
+from models.analysis import channel_statistics
 from models.arrays import Labels
-from models.drawing import Drawing, write_pixels
+from models.datasets import mnist
+from models.sketch.drawing import Drawing, write_pixels
+from models.store import manifest
 from tests.browser import at_rest
 from tests.browser.serving import Server
 from tests.browser.test_drawing import settled as drawn
@@ -25,26 +27,26 @@ READINGS = "**/api/readings?*"
 @pytest.fixture(scope="module")
 def reader() -> str:
     """The network with most held-out digits right, then the smallest loss."""
-    best = max(registry.read(), key=lambda each: (each.held_out.correct, -each.held_out.loss))
+    best = max(manifest.read(), key=lambda each: (each.held_out.correct, -each.held_out.loss))
     return best.key
 
 
 @pytest.fixture
 def measured(reader: str) -> None:
     """How unlike anything in training a drawing is can be said of the reader."""
-    if registry.find(reader).novelty is None:
+    if manifest.find(reader).novelty is None:
         pytest.skip(f"{reader} is not measured yet")
 
 
 @pytest.fixture(scope="module")
 def pair(reader: str) -> list[str]:
     """Two networks beside which it is not shown."""
-    return [entry.key for entry in registry.read() if entry.key != reader][:2]
+    return [entry.key for entry in manifest.read() if entry.key != reader][:2]
 
 
 def said_of(key: str) -> Labels:
     """Return what a network says of every test digit."""
-    answers: Labels = survey.read(registry.find(key)).logits.argmax(axis=1).astype(np.uint8)
+    answers: Labels = channel_statistics.read(manifest.find(key)).logits.argmax(axis=1).astype(np.uint8)
     return answers
 
 

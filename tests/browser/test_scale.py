@@ -14,8 +14,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from dashboard.picture import panels
 from models.arrays import Floats
-from models.description import Layer
-from models.forward_pass import Stage
+from models.engine.forward_pass import Stage
+from models.graph.description import Layer
 from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known
 from tests.browser.serving import Server

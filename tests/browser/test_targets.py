@@ -5,7 +5,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from models.drawing import PAD, write_ink
+from models.sketch.drawing import PAD, write_ink
 from tests.browser import at_rest
 from tests.browser.conftest import Visit
 from tests.browser.targets import crowded

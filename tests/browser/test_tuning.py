@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from models import registry, stimuli, tuning
-from models.stimuli import BANK, FAMILIES, Stimulus
+from models.analysis import stimuli, tuning
+from models.analysis.stimuli import BANK, FAMILIES, Stimulus
+from models.store import manifest
 from tests import checkpoints, networks
 from tests.browser import at_rest, canvas
 from tests.browser.serving import Server, served
@@ -28,10 +29,10 @@ Open = Callable[..., Visitor]
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with one network twice; its second filter of conv2 is said to prefer an edge of 22.5°."""
     folder = checkpoints.write(tmp_path_factory.mktemp("checkpoints"))
-    entry = registry.find("cnn", folder)
-    registry.write(replace(entry, key="cnn-plain"), folder)
+    entry = manifest.find("cnn", folder)
+    manifest.write(replace(entry, key="cnn-plain"), folder)
     file = tuning.write(networks.tuned(networks.CNN), entry.checkpoint, folder)
-    registry.write(replace(entry, tuning=file), folder)
+    manifest.write(replace(entry, tuning=file), folder)
     with served(tmp_path_factory.mktemp("cache"), CHECKPOINTS_DIR=str(folder)) as server:
         server.wait_until_ready()
         yield server
@@ -183,7 +184,9 @@ def test_where_it_was_not_measured_the_command_stands(tab: Open) -> None:
     page = visitor.open("/?pair=cnn,cnn-plain&layer=cnn-plain.conv2&filter=1")
     section = part(page)
 
-    expect(section).to_contain_text("Not measured on CNN plain yet: python -m models.tuning cnn-plain")
+    expect(section).to_contain_text(
+        "Not measured on CNN plain yet: python -m models.measure tuning cnn-plain"
+    )
     visitor.flush()
     assert not [path for path in visitor.asked() if path.endswith("/tuning")]
     expect(page.locator(".enlarged")).not_to_have_attribute("aria-label", re.compile("tuned"))

@@ -9,9 +9,9 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from dashboard.drawings_api import MOST_BYTES, SENT, TYPES
-from models import mnist
-from models.drawing import read_ink
-from models.image_parts import MOST_PIXELS
+from models.datasets import mnist
+from models.sketch.drawing import read_ink
+from models.sketch.image_parts import MOST_PIXELS
 from tests.browser import at_rest
 from tests.browser.conftest import Known, Visit
 from tests.browser.test_drawing import DIGIT, drawn, ink_of, says, settled

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from models import registry
+from models.store import manifest
 from tests.browser import at_rest
 from tests.browser.conftest import Known
 from tests.browser.serving import PATIENCE, Server, served
@@ -30,8 +30,8 @@ class Gate:
     @classmethod
     def shut(cls, folder: Path) -> Gate:
         """Put a pipe into the place of the first checkpoint, beside links to all other files."""
-        first = registry.read()[0].checkpoint.name
-        for file in registry.CHECKPOINTS.iterdir():
+        first = manifest.read()[0].checkpoint.name
+        for file in manifest.CHECKPOINTS.iterdir():
             if file.name != first:
                 (folder / file.name).symlink_to(file)
         os.mkfifo(folder / first)
@@ -39,7 +39,7 @@ class Gate:
 
     def open(self) -> None:
         """Let the server read it, and find the file itself when it looks again."""
-        whole = registry.CHECKPOINTS / self.name
+        whole = manifest.CHECKPOINTS / self.name
         with (self.folder / self.name).open("wb") as pipe:
             (self.folder / "whole").symlink_to(whole)
             (self.folder / "whole").replace(self.folder / self.name)

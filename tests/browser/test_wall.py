@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from models.disputed import DISPUTES, SOURCE
+from models.datasets.disputed import DISPUTES, SOURCE
 from tests.browser import at_rest, canvas
 from tests.browser.canvas import Pixels
 from tests.browser.conftest import Known

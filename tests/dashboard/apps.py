@@ -14,21 +14,21 @@ from numpy.typing import NDArray
 from dashboard.inspector import Inspector
 from dashboard.memory import Memory
 from dashboard.settings import Settings
-from models import makers
+from models.analysis import makers
+from models.analysis.attribution import Explanation, Question
+from models.analysis.metrics import log_probabilities
 from models.arrays import Floats
-from models.description import Layer
-from models.digits import prepare
-from models.evaluate import log_probabilities
-from models.explanation import Explanation, Question
-from models.forward_pass import ForwardPass
-from models.mnist import Digits
-from models.networks import Networks, WakingError
-from models.registry import CheckpointError, Entry
+from models.datasets.mnist import Digits
+from models.datasets.perturbation import prepare
+from models.engine.forward_pass import ForwardPass
+from models.engine.networks import Networks, WakingError
+from models.graph.description import Layer
+from models.store.manifest import CheckpointError, Entry
 from tests import networks
 
 if TYPE_CHECKING:
-    from models.joint import Joint
-    from models.probe import Probe
+    from models.engine.fused import Joint
+    from models.engine.probe import Probe
 
 Off = Mapping[str, Collection[int]]
 

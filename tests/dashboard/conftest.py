@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 
 from dashboard.factory import Page, create_app
 from dashboard.inspector import Inspector
-from models import mnist
-from models.mnist import Digits
+from models.datasets import mnist
+from models.datasets.mnist import Digits
 from tests.dashboard import apps
 
 

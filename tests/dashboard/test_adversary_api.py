@@ -12,10 +12,10 @@ from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
 from dashboard.turns import Turns
-from models.adversary import MARGIN, STEPS, Distance, ahead
+from models.analysis.adversarial import MARGIN, STEPS, Distance, ahead
 from models.arrays import Floats
-from models.digits import Move
-from models.mnist import Digits
+from models.datasets.mnist import Digits
+from models.datasets.perturbation import Move
 from tests.dashboard import apps
 from tests.dashboard.sweeping import array_of, json_of, require_error, require_revalidated, require_waking
 

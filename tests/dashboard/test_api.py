@@ -19,9 +19,9 @@ from dashboard import picture, wall
 from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from models.arrays import Floats
-from models.digits import prepare
-from models.forward_pass import STAGES, Stage
-from models.mnist import Digits
+from models.datasets.mnist import Digits
+from models.datasets.perturbation import prepare
+from models.engine.forward_pass import STAGES, Stage
 from tests import checkpoints, networks
 from tests.dashboard import apps
 from tests.dashboard.sweeping import array_of, json_of, require_error, require_headers

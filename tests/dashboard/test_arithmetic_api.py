@@ -11,13 +11,14 @@ from dashboard.arithmetic_api import STRONGEST
 from dashboard.errors import RefusedError
 from dashboard.factory import create_app
 from dashboard.inspector import Inspector
-from models import arithmetic, registry
-from models.convolution import Window
-from models.description import Layer
-from models.digits import prepare
-from models.forward_pass import STAGES
-from models.mnist import Digits
-from models.snippet import snippet
+from models.analysis import arithmetic
+from models.analysis.snippet import snippet
+from models.datasets.mnist import Digits
+from models.datasets.perturbation import prepare
+from models.engine.forward_pass import STAGES
+from models.graph.description import Layer
+from models.graph.receptive_field import Window
+from models.store import manifest
 from tests import networks
 from tests.dashboard import apps
 from tests.dashboard.sweeping import (
@@ -378,7 +379,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 @pytest.mark.parametrize("index", [0, 4271])
 def test_the_trained_networks_numbers_add_up(trained: FlaskClient, index: int) -> None:
     """Of every layer, cells at the corners and units at the ends differ by at most 1e-5 of their value."""
-    for entry in registry.read():
+    for entry in manifest.read():
         for layer in entry.layers:
             if layer.kind == "Flatten":
                 continue
@@ -396,7 +397,7 @@ def test_the_trained_networks_numbers_add_up(trained: FlaskClient, index: int) -
 @pytest.mark.keras
 def test_a_lead_is_what_the_units_before_add(trained: FlaskClient) -> None:
     """All terms and the difference of the biases are the difference of the two logits: to 1e-4."""
-    for entry in registry.read():
+    for entry in manifest.read():
         path = f"/api/models/{entry.key}"
         logits = json_of(trained, f"{path}/digits/4271")["logits"]
         bias = array_of(trained, f"{path}/layers/output/bias.npy")

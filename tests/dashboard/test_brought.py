@@ -5,9 +5,9 @@ import pytest
 
 from dashboard.brought import Brought, told, upright
 from models.arrays import Floats
-from models.drawing import Drawing, write_ink, write_pixels
-from models.mnist import Digits
-from models.preparation import prepare_drawing
+from models.datasets.mnist import Digits
+from models.sketch.drawing import Drawing, write_ink, write_pixels
+from models.sketch.preparation import prepare_drawing
 from tests.models.photographs import encoded
 
 

@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from dashboard import picture
 from dashboard.factory import create_app
 from dashboard.inspector import Inspector
-from models.digits import Move
-from models.drawing import Drawing, write_pixels
-from models.forward_pass import STAGES, Stage
-from models.mnist import Digits
+from models.datasets.mnist import Digits
+from models.datasets.perturbation import Move
+from models.engine.forward_pass import STAGES, Stage
+from models.sketch.drawing import Drawing, write_pixels
 from tests import networks
 from tests.dashboard import apps
 from tests.dashboard.sweeping import array_of, require_error, require_revalidated

@@ -18,10 +18,10 @@ from dashboard import drawings_api, logs
 from dashboard.brought import Brought
 from dashboard.drawings_api import MOST_BYTES
 from dashboard.factory import create_app
-from models.digits import prepare
-from models.drawing import Drawing
-from models.evaluate import log_probabilities
-from models.mnist import Digits
+from models.analysis.metrics import log_probabilities
+from models.datasets.mnist import Digits
+from models.datasets.perturbation import prepare
+from models.sketch.drawing import Drawing
 from tests.dashboard.apps import inspector, logits_of, settings
 from tests.dashboard.sweeping import require_error, require_headers
 from tests.models.image_files import PILLOW, REFUSED, file_of

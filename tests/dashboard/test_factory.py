@@ -21,7 +21,7 @@ from dashboard.ids import Id
 from dashboard.inspector import Inspector
 from dashboard.selection import PAGES, Reader
 from dashboard.settings import ROOT
-from models.mnist import Digits
+from models.datasets.mnist import Digits
 from tests import networks
 from tests.dashboard import apps
 from tests.dashboard.sweeping import require_error, require_headers

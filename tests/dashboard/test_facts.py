@@ -13,10 +13,10 @@ from dashboard.inspector import Inspector
 from dashboard.panels.compare import PANELS
 from dashboard.panels.panel import Chart, Panel
 from dashboard.selection import Selection
-from models.description import Layer
-from models.disputed import DISPUTES
-from models.forward_pass import STAGES
-from models.mnist import Digits
+from models.datasets.disputed import DISPUTES
+from models.datasets.mnist import Digits
+from models.engine.forward_pass import STAGES
+from models.graph.description import Layer
 from tests import networks
 from tests.dashboard import apps
 

@@ -286,7 +286,7 @@ def _faulty(settings: Settings) -> Flask:
 
     @server.get("/fault")
     def fault() -> str:
-        raise RuntimeError("a secret of models.networks at /work/main")
+        raise RuntimeError("a secret of models.engine.networks at /work/main")
 
     guard.protect(server, settings.trusted_hosts)
     return server

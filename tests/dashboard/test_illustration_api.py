@@ -11,11 +11,11 @@ from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
 from dashboard.turns import Turns
-from models import maximisation
-from models.description import surveyed
-from models.digits import prepare
-from models.maximisation import SEED, SEEDS, STEPS, middle
-from models.mnist import Digits
+from models.analysis import feature_visualisation
+from models.analysis.feature_visualisation import SEED, SEEDS, STEPS, middle
+from models.datasets.mnist import Digits
+from models.datasets.perturbation import prepare
+from models.graph.description import surveyed
 from tests.dashboard import apps
 from tests.dashboard.sweeping import array_of, json_of, require_error, require_revalidated, require_waking
 
@@ -31,7 +31,10 @@ def test_what_is_told_of_an_illustration(client: FlaskClient, pretended: Inspect
     measured = survey.layers["conv2"]
     assert (told["model"], told["layer"], told["filter"]) == ("cnn", "conv2", 3)
     assert (told["sha256"], told["seed"], told["seeds"], told["steps"]) == (entry.sha256, 12, SEEDS, STEPS)
-    assert told["regulariser"] == {"total_variation": maximisation.VARIATION, "squares": maximisation.SQUARES}
+    assert told["regulariser"] == {
+        "total_variation": feature_visualisation.VARIATION,
+        "squares": feature_visualisation.SQUARES,
+    }
     assert "pre-activation" in told["definition"]
     assert "doi:10.23915/distill.00007" in told["source"]
     assert (told["cell"], told["sight"]) == ([12, 12], [12, 12, 17, 17])
@@ -160,7 +163,9 @@ def test_it_is_remembered(test_digits: Digits, tmp_path: Path) -> None:
     inspector = apps.inspector(test_digits, tmp_path)
     first = json_of(create_app(inspector, apps.settings(tmp_path)).server.test_client(), CONV2)
     inspector.memory.settle()
-    assert inspector.memory.recall(f"{inspector.version}/illustration/{maximisation.RECIPE}/cnn/conv2/3/7")
+    assert inspector.memory.recall(
+        f"{inspector.version}/illustration/{feature_visualisation.RECIPE}/cnn/conv2/3/7"
+    )
     sleeping = apps.inspector(test_digits, tmp_path, asleep=True)
     client = create_app(sleeping, apps.settings(tmp_path)).server.test_client()
 

@@ -13,11 +13,11 @@ from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
 from dashboard.pair import pairs
 from models.arrays import Floats, Levels
-from models.description import filters, kernel_grid
-from models.digits import prepare
-from models.forward_pass import STAGES, Stage
-from models.mnist import Digits
-from models.registry import File, Score
+from models.datasets.mnist import Digits
+from models.datasets.perturbation import prepare
+from models.engine.forward_pass import STAGES, Stage
+from models.graph.description import filters, kernel_grid
+from models.store.manifest import File, Score
 from tests import networks
 from tests.dashboard import apps
 

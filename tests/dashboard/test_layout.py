@@ -18,7 +18,7 @@ from dashboard.markup import VOID
 from dashboard.network_layout import column, panel_id, shape_of
 from dashboard.panels.compare import PANELS
 from dashboard.picture import panels
-from models.registry import Entry, Score
+from models.store.manifest import Entry, Score
 from tests import networks
 
 Plain = dict[str, Any]

@@ -105,7 +105,7 @@ def test_a_line_stays_a_line(visitor: Visitor, lines: Lines) -> None:
     assert line["path"].startswith("/a\n{")
 
 
-@pytest.mark.parametrize("name", ["dashboard.memory", "models.networks"])
+@pytest.mark.parametrize("name", ["dashboard.memory", "models.engine.networks"])
 def test_both_rooms_log_in_the_same_form(lines: Lines, name: str) -> None:
     """What the networks and the page report is JSON, extra fields and stacks included."""
     logs.configure("warning")

@@ -15,9 +15,9 @@ from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.moving import parse_move, write_move
 from models.arrays import Floats
-from models.digits import PERTURBATIONS, Move, Perturbation, perturb, prepare
-from models.drawing import LONGEST, PAD, Drawing, write_ink, write_pixels
-from models.mnist import Digits
+from models.datasets.mnist import Digits
+from models.datasets.perturbation import PERTURBATIONS, Move, Perturbation, perturb, prepare
+from models.sketch.drawing import LONGEST, PAD, Drawing, write_ink, write_pixels
 from tests.dashboard import apps
 from tests.dashboard.sweeping import require_error
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard.errors import RefusedError
 from dashboard.off import LONGEST, Off, parse_off, write_off
-from models.description import switchable
+from models.graph.description import switchable
 from tests import networks
 
 ENTRIES = networks.entries()

@@ -22,10 +22,10 @@ from dashboard.picture import (
     surprises,
 )
 from models.arrays import Floats, Levels
-from models.description import Layer
-from models.forward_pass import STAGES, ForwardPass, Stage
+from models.engine.forward_pass import STAGES, ForwardPass, Stage
+from models.graph.description import Layer
 from tests import networks
-from tests.models.test_levels import half
+from tests.models.engine.test_quantisation import half
 
 
 class Reader:
@@ -188,8 +188,8 @@ def test_nothing_surprises_where_nothing_is_drawn() -> None:
 @pytest.mark.keras
 def test_networks_that_run_together_give_the_same_picture(rng: np.random.Generator) -> None:
     """Of each the numbers to a few millionths, and the levels but for a cell that lies between two."""
-    from models.joint import Joint
-    from models.probe import Probe
+    from models.engine.fused import Joint
+    from models.engine.probe import Probe
 
     probes = [Probe(networks.build(chain, seed)) for seed, chain in enumerate((networks.FCN, networks.CNN))]
     joint = Joint(probes, LEVELS["post"])

@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
-from models import novelty
-from models.drawing import PAD, Drawing, write_ink, write_pixels
-from models.mnist import Digits
-from models.registry import Score
+from models.analysis import novelty
+from models.datasets.mnist import Digits
+from models.sketch.drawing import PAD, Drawing, write_ink, write_pixels
+from models.store.manifest import Score
 from tests.dashboard import apps
 from tests.dashboard.sweeping import json_of, require_error, require_revalidated, require_waking
 

@@ -16,12 +16,12 @@ from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.off import Off
 from dashboard.turns import Turns
-from models.arrangement import LEVELS, METHODS, Arrangement
-from models.description import surveyed, switchable
-from models.digits import prepare
-from models.evaluate import answers
-from models.forward_pass import STAGES, Stage
-from models.mnist import Digits
+from models.analysis.metrics import answers
+from models.analysis.projection import LEVELS, METHODS, Arrangement
+from models.datasets.mnist import Digits
+from models.datasets.perturbation import prepare
+from models.engine.forward_pass import STAGES, Stage
+from models.graph.description import surveyed, switchable
 from tests import checkpoints
 from tests.dashboard import apps
 from tests.dashboard.sweeping import json_of, require_error, require_headers, require_revalidated

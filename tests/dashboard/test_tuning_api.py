@@ -11,10 +11,10 @@ from dashboard.factory import create_app
 from dashboard.facts import facts
 from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
-from models import stimuli
-from models.digits import prepare
-from models.stimuli import BANK, FAMILIES, Stimulus
-from models.tuning import Tuning
+from models.analysis import stimuli
+from models.analysis.stimuli import BANK, FAMILIES, Stimulus
+from models.analysis.tuning import Tuning
+from models.datasets.perturbation import prepare
 from tests import networks
 from tests.dashboard import apps
 from tests.dashboard.sweeping import json_of, require_error, require_revalidated
@@ -117,7 +117,7 @@ def test_what_was_not_measured_names_the_command(client: FlaskClient, pretended:
     assert not pretended.tunings
     message = require_error(client.get(f"{CONV2}/1/tuning"), 404)
 
-    assert "python -m models.tuning cnn" in message
+    assert "python -m models.measure tuning cnn" in message
 
 
 def test_the_page_knows_the_words_beforehand(tuned: Inspector, pretended: Inspector) -> None:

@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.turns import Turns
-from models.digits import Move
-from models.evaluate import answers
-from models.explanation import BLIND, METHODS, SEED, STEPS, Question, deletion, on_pixels
-from models.mnist import Digits
+from models.analysis.attribution import BLIND, METHODS, SEED, STEPS, Question, deletion, on_pixels
+from models.analysis.metrics import answers
+from models.datasets.mnist import Digits
+from models.datasets.perturbation import Move
 from tests.dashboard import apps
 from tests.dashboard.sweeping import array_of, json_of, require_error, require_revalidated, require_waking
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from dashboard.settings import ROOT
-from models import registry
+from models.store import manifest
 from tests import checkpoints, networks
 from tests.dashboard.test_factory import COMPARE, UPDATE
 from tests.faults.processes import Server, end, run, started
@@ -46,7 +46,7 @@ def test_missing_data_is_said_on_every_page(tmp_path: Path) -> None:
 )
 def test_a_damaged_manifest_is_a_page_and_a_line(tmp_path: Path, content: bytes) -> None:
     """Never a traceback: the page names the file and the command, the log the file in force."""
-    (tmp_path / registry.MANIFEST).write_bytes(content)
+    (tmp_path / manifest.MANIFEST).write_bytes(content)
     with started(tmp_path, CHECKPOINTS_DIR=str(tmp_path)) as server:
         for path in ("/", "/compare"):
             answer = server.get(path)
@@ -135,7 +135,7 @@ def test_a_bad_setting_is_one_sentence(tmp_path: Path) -> None:
 def broken(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with good checkpoints and three that cannot be used."""
     folder = checkpoints.write(tmp_path_factory.mktemp("broken"))
-    cnn = registry.read(folder)[1]
+    cnn = manifest.read(folder)[1]
     whole = (folder / cnn.checkpoint.name).read_bytes()
     (folder / f"{TRUNCATED}.keras").write_bytes(whole[:-100])
     with zipfile.ZipFile(folder / f"{FOREIGN}.keras", "w") as archive:
@@ -147,7 +147,7 @@ def broken(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         FOREIGN: foreign,
     }
     for key, file in claimed.items():
-        registry.write(replace(cnn, key=key, checkpoint=file), folder)
+        manifest.write(replace(cnn, key=key, checkpoint=file), folder)
     with started(tmp_path_factory.mktemp("server"), CHECKPOINTS_DIR=str(folder)) as server:
         for key in ("fcn", *claimed):
             server.awake(f"/api/models/{key}/digits/3")

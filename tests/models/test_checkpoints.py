@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models import cost, evaluate, mnist, registry, survey
+from models.analysis import channel_statistics, cost, metrics
 from models.architectures import find
-from models.digits import prepare
-from models.publication import plain
-from models.registry import CHECKPOINTS, Entry
+from models.datasets import mnist
+from models.datasets.perturbation import prepare
+from models.store import manifest
+from models.store.manifest import CHECKPOINTS, Entry
+from models.training.publication import plain
 
 PARAMETERS = {"fcn": 535_818, "cnn": 1_199_882, "fcn-matched": 1_199_841}
 PARAMETERS |= {f"{key}-augmented": PARAMETERS[key] for key in ("fcn", "cnn")}
@@ -22,7 +24,7 @@ BETTER_THAN = {  # accuracy and loss on the test digits
 }
 
 
-@pytest.fixture(params=registry.read(), ids=lambda entry: entry.key)
+@pytest.fixture(params=manifest.read(), ids=lambda entry: entry.key)
 def entry(request: pytest.FixtureRequest) -> Entry:
     """Each network of the manifest in turn."""
     entry: Entry = request.param
@@ -31,7 +33,7 @@ def entry(request: pytest.FixtureRequest) -> Entry:
 
 def test_the_manifest_names_the_articles_pair_first() -> None:
     """The fully connected, then the convolutional network; all have as many parameters as they should."""
-    entries = registry.read()
+    entries = manifest.read()
 
     assert [entry.key for entry in entries[:2]] == ["fcn", "cnn"]
     assert {entry.key: entry.parameters for entry in entries}.items() <= PARAMETERS.items()
@@ -39,7 +41,7 @@ def test_the_manifest_names_the_articles_pair_first() -> None:
 
 def test_no_file_lies_there_that_the_manifest_does_not_name() -> None:
     """Whatever lies in the folder belongs to a network of the manifest; nothing is missing."""
-    named = {file.name for entry in registry.read() for file in entry.files} | {registry.MANIFEST, cost.FILE}
+    named = {file.name for entry in manifest.read() for file in entry.files} | {manifest.MANIFEST, cost.FILE}
 
     assert {path.name for path in CHECKPOINTS.iterdir() if not path.name.startswith(".")} == named
 
@@ -47,7 +49,7 @@ def test_no_file_lies_there_that_the_manifest_does_not_name() -> None:
 def test_every_file_is_the_one_of_its_hash(entry: Entry) -> None:
     """SHA-256 and size of every file are those of the manifest; the name carries the checkpoint's hash."""
     for file in entry.files:
-        assert len(registry.checked(file, CHECKPOINTS, entry.key)) == file.bytes
+        assert len(manifest.checked(file, CHECKPOINTS, entry.key)) == file.bytes
         assert file.name.startswith(f"{entry.key}-{entry.sha256[:8]}.")
 
 
@@ -62,10 +64,10 @@ def test_the_networks_are_as_good_as_promised(entry: Entry) -> None:
 
 def test_the_survey_gives_the_test_score(entry: Entry) -> None:
     """The logits that lie beside the checkpoint are those that the manifest's test score is made of."""
-    found = survey.read(entry)
+    found = channel_statistics.read(entry)
 
     assert found.logits.shape == (10_000, 10)
-    assert evaluate.score(found.logits, mnist.load("test").labels) == entry.test
+    assert metrics.score(found.logits, mnist.load("test").labels) == entry.test
 
 
 def test_the_recipe_is_the_committed_one(entry: Entry) -> None:
@@ -93,7 +95,7 @@ def test_the_median_on_held_out_digits_is_shown(entry: Entry) -> None:
 @pytest.mark.keras
 def test_measured_again_it_is_what_the_manifest_claims(entry: Entry) -> None:
     """Keras' own forward pass over the digits gives the scores: test and held-out, to a digit or two."""
-    model = registry.load(entry)
+    model = manifest.load(entry)
     model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     for digits, claimed in ((mnist.load("test"), entry.test), (mnist.load("train")[-5_000:], entry.held_out)):
         loss, accuracy = model.evaluate(prepare(digits.images), digits.labels, batch_size=250, verbose=0)
@@ -105,7 +107,7 @@ def test_measured_again_it_is_what_the_manifest_claims(entry: Entry) -> None:
 @pytest.mark.keras
 def test_the_weights_are_those_of_the_architecture(entry: Entry) -> None:
     """The checkpoint has the layers and shapes that its recipe builds, finite weights, and no optimizer."""
-    model, fresh = registry.load(entry), find(entry.architecture).build()
+    model, fresh = manifest.load(entry), find(entry.architecture).build()
 
     assert model.count_params() == entry.parameters
     assert not hasattr(model, "optimizer")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from models import mnist, registry
-from models.registry import CheckpointError, File
+from models.datasets import mnist
 from models.remedy import ROOT, MachineError, of_machine, place, require_temporary
+from models.store import manifest
+from models.store.manifest import CheckpointError, File
 
 
 def test_a_folder_is_called_as_it_was_set(tmp_path: Path) -> None:
@@ -69,8 +70,8 @@ def test_why_a_file_cannot_be_read_is_said(
     monkeypatch.setattr(Path, "read_text", fail)
 
     with pytest.raises(CheckpointError, match=rf"^{tmp_path}/manifest\.json {words}"):
-        registry.read(tmp_path)
+        manifest.read(tmp_path)
     with pytest.raises(CheckpointError, match=rf"^{tmp_path}/cnn\.keras {words}"):
-        registry.checked(File("cnn.keras", "0" * 64, 1), tmp_path, "cnn")
+        manifest.checked(File("cnn.keras", "0" * 64, 1), tmp_path, "cnn")
     with pytest.raises(mnist.DataError, match=rf"^{tmp_path}/CHECKSUMS {words}"):
         mnist.load("test", tmp_path)

@@ -11,15 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import architectures, mnist, novelty, registry, robustness, train
+from models import architectures, train
+from models.analysis import novelty, robustness
+from models.analysis.novelty import Novelty
 from models.architectures import Architecture
-from models.digits import prepare
-from models.mnist import Digits
-from models.novelty import Novelty
-from models.partial import Partial
-from models.registry import CheckpointError
-from models.run import CURVES, Run
+from models.datasets import mnist
+from models.datasets.mnist import Digits
+from models.datasets.perturbation import prepare
+from models.store import manifest
+from models.store.manifest import CheckpointError
 from models.train import Order
+from models.training.partial import Partial
+from models.training.run import CURVES, Run
 from tests.networks import robust
 
 if TYPE_CHECKING:
@@ -377,11 +380,11 @@ def test_the_command_trains_and_publishes(
     All but trying the network without each of its units, on moved digits and on what is unlike digits: that
     takes minutes, and has tests of its own.
     """
-    monkeypatch.setattr("models.ablation.complete", lambda *measured: measured[-1])
+    monkeypatch.setattr("models.analysis.ablation.complete", lambda *measured: measured[-1])
     table = robust(10_000)
-    monkeypatch.setattr("models.robustness.run", lambda *_: table)
+    monkeypatch.setattr("models.analysis.robustness.run", lambda *_: table)
     measure = Novelty(np.zeros((1, 256), np.uint8), np.zeros(1, np.float32), 0, 1, 1, np.zeros(1, np.float32))
-    monkeypatch.setattr("models.novelty.run", lambda *_: measure)
+    monkeypatch.setattr("models.analysis.novelty.run", lambda *_: measure)
     arguments = [
         "fcn",
         "--seeds",
@@ -399,7 +402,7 @@ def test_the_command_trains_and_publishes(
     train.main(arguments)
 
     said = capsys.readouterr().out
-    (entry,) = registry.read(tmp_path)
+    (entry,) = manifest.read(tmp_path)
     assert f"test accuracy {entry.test.accuracy:.2%}" in said
     assert said.count("epoch 1 of 1") >= 3
     assert [each.seed for each in entry.seeds] == [3, 4, 5]
@@ -419,7 +422,7 @@ def test_the_command_trains_and_publishes(
     assert not list(tmp_path.glob(".*"))
     assert robustness.read(entry, tmp_path) == table
     assert novelty.read(entry, tmp_path) is not None
-    registry.load(entry, tmp_path)
+    manifest.load(entry, tmp_path)
 
 
 @pytest.mark.keras

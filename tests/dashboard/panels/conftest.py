@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from dashboard.panels.comparison import Comparison
-from models.description import Layer
-from models.registry import Entry, File, Score, SeedScore
+from models.graph.description import Layer
+from models.store.manifest import Entry, File, Score, SeedScore
 
 # label, what FCN answers, what CNN answers
 ANSWERS = np.array(

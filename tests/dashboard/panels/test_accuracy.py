@@ -7,7 +7,7 @@ from scipy.stats import binomtest
 
 from dashboard.panels.accuracy import PANEL
 from dashboard.panels.comparison import Comparison
-from models import disputed
+from models.datasets import disputed
 from tests.dashboard.panels.conftest import ANSWERS, IMAGES, logits_of
 from tests.dashboard.panels.reading import drawn, read_link
 

@@ -7,11 +7,11 @@ from scipy.stats import binomtest
 
 from dashboard.panels.answer import PANEL
 from dashboard.panels.comparison import Comparison
-from models import disputed
-from models.digits import PERTURBATIONS
-from models.evaluate import difference_interval
-from models.registry import Score, SeedScore
-from models.robustness import Robustness
+from models.analysis.metrics import difference_interval
+from models.analysis.robustness import Robustness
+from models.datasets import disputed
+from models.datasets.perturbation import PERTURBATIONS
+from models.store.manifest import Score, SeedScore
 from tests.dashboard.panels.conftest import ANSWERS, IMAGES, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn, read_link
 

@@ -8,7 +8,7 @@ import numpy as np
 from dashboard.panels.arrangement import PANEL
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Plane, Words
-from models.arrangement import METHODS, Arrangement
+from models.analysis.projection import METHODS, Arrangement
 from tests.dashboard.panels.reading import drawn
 
 ARRANGED = Arrangement(
@@ -60,4 +60,4 @@ def test_what_is_not_arranged_is_said_with_its_command(compare: Any) -> None:
 
     assert {plane.model for plane in planes} == {"cnn"}
     assert isinstance(words, Words)
-    assert "for FCN yet: python -m models.arrangement fcn" in words.sentences[0][0].text
+    assert "for FCN yet: python -m models.measure arrangement fcn" in words.sentences[0][0].text

@@ -6,7 +6,7 @@ from scipy.stats import binomtest
 
 from dashboard.panels.classes import PANEL
 from dashboard.panels.comparison import Comparison
-from models.evaluate import fisher
+from models.analysis.metrics import fisher
 from tests.dashboard.panels.conftest import IMAGES, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn
 

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.confusions import PANEL
-from models.evaluate import answers
+from models.analysis.metrics import answers
 from tests.dashboard.panels.conftest import ANSWERS, IMAGES, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn, read_link
 

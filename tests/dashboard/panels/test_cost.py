@@ -4,7 +4,7 @@ from typing import Any
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.controls import matched
 from dashboard.panels.cost import PANEL
-from models.cost import Costs
+from models.analysis.cost import Costs
 from tests.dashboard.panels.conftest import ANSWERS, IMAGES, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn
 

@@ -8,8 +8,8 @@ from dashboard.figures import thumbnails
 from dashboard.panels import differences
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.differences import PANEL
-from models import disputed
-from models.evaluate import answers
+from models.analysis.metrics import answers
+from models.datasets import disputed
 from tests.dashboard.panels.conftest import ANSWERS, IMAGES, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn, read_link
 

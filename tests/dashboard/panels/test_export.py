@@ -13,7 +13,7 @@ from dashboard.figures.intervals import Intervals
 from dashboard.panels.compare import PANELS
 from dashboard.panels.export import address, write
 from dashboard.panels.panel import Cell, Chart, Gallery, Plane, Table, Thumb, Words
-from models.cost import Costs
+from models.analysis.cost import Costs
 from tests.networks import robust
 
 

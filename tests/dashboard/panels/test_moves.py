@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from dashboard.panels.moves import PANEL, held
-from models.digits import PERTURBATIONS
-from models.evaluate import wilson_interval
-from models.robustness import Robustness
+from models.analysis.metrics import wilson_interval
+from models.analysis.robustness import Robustness
+from models.datasets.perturbation import PERTURBATIONS
 from tests.dashboard.panels.reading import drawn
 from tests.networks import robust
 
@@ -79,11 +79,11 @@ def test_a_network_that_nobody_measured(compare: Any) -> None:
     chart, _, held_table = drawn(PANEL, replace(compare(), robustness={"cnn": table()}))
 
     assert {trace.name.split(",")[0] for trace in chart.figure.data} == {"CNN"}
-    assert chart.summary.endswith("FCN was not measured yet: python -m models.robustness fcn.")
+    assert chart.summary.endswith("FCN was not measured yet: python -m models.measure robustness fcn.")
     assert len(held_table.header) == 3
     (words,) = drawn(PANEL, compare("fcn"))
     assert [cell.text for sentence in words.sentences for cell in sentence] == [
-        "FCN was not measured yet: python -m models.robustness fcn."
+        "FCN was not measured yet: python -m models.measure robustness fcn."
     ]
 
 

@@ -1,0 +1,307 @@
+"""The smallest change of a digit that makes a network say another class: an adversarial example.
+
+It is sought for every other class, all of them side by side, so that the nearest is the nearest of all.
+
+Gradient steps on a sphere around the digit, which grows until the network says the class and shrinks while it
+does: Rony, Hafemann, Oliveira, Ben Ayed, Sabourin & Granger (2019), Decoupling Direction and Norm,
+doi:10.48550/arXiv.1811.09600. Then some from the nearest digit found, each to where a linear network would
+change its answer, drawn towards the digit at hand: Croce & Hein (2020), Fast Adaptive Boundary Attack,
+doi:10.48550/arXiv.1907.02044. What they find is near, not proven to be the nearest.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import astuple, dataclass
+from math import cos, inf, pi
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.arrays import Floats
+from models.datasets.mnist import SIDE
+from models.datasets.perturbation import prepare
+
+SPHERES = 34  # steps that seek the class
+BORDERS = 14  # steps that come nearer to the digit
+STEPS = SPHERES + BORDERS
+DEFINITION = (
+    "For each other class the nearest picture in 256 levels of grey that the network takes for it, by the "
+    f"root of all squared differences, as far as {STEPS} steps along the gradient of its lead find it."
+)
+SOURCE = (
+    "Rony et al. (2019), doi:10.48550/arXiv.1811.09600; the last steps as Croce & Hein (2020), "
+    "doi:10.48550/arXiv.1907.02044"
+)
+MARGIN = 0.05  # by which the logit of the class is ahead of all others
+WHITE = 255  # levels of grey above black
+LARGEST = 2.0  # radius of the first sphere, at most
+TURN = (0.5, 0.005)  # of the radius, a step along the gradient: of the first sphere and of the last
+GROWTH = 0.2  # of the radius, until the class is found
+CHANGE = 0.1  # of the radius then, at most
+PULL = (0.1, 0.03)  # share of the way back to the digit, of the first and the last border
+ROUNDS = 30  # in which what rounding has undone is mended
+FURTHER = 0.01  # of a logit, that each of them goes further than the one before
+RECIPE = f"1 {SPHERES} {BORDERS} {MARGIN:g}"  # changes whenever what is found does
+LEAST = 0.25  # of one level's square, that a level is said to cost where it lessens the distance
+
+Doubles = NDArray[np.float64]
+Leads = Callable[[Floats, NDArray[np.int32]], tuple[Floats, Floats]]
+Logits = Callable[[Floats], Floats]
+Answer = TypeVar("Answer")
+Asking = Generator[Doubles, tuple[Floats, Floats], Answer]  # gives digits; is sent their logits and gradients
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far a picture is from a digit.
+
+    Attributes:
+        l2: Root of the sum of all squared differences, white is 1 and black 0.
+        linf: Largest difference of a pixel, likewise.
+        pixels: How many differ by more than half of one of 255 levels.
+    """
+
+    l2: float
+    linf: float
+    pixels: int
+
+    @classmethod
+    def between(cls, digit: Floats, pixels: NDArray[np.uint8]) -> Distance:
+        """Return that from a digit, (28, 28, 1) in [0, 1], to a picture, (28, 28), 255 is white."""
+        change = np.abs(pixels / WHITE - digit[..., 0].astype(np.float64))
+        return cls(float(np.linalg.norm(change)), float(change.max()), int((change > 0.5 / WHITE).sum()))
+
+
+@dataclass(frozen=True)
+class Adversary:
+    """A digit that a network takes for another class, and how it was found.
+
+    Attributes:
+        target: What it says of this digit, by at least `MARGIN`.
+        distance: From the digit at hand.
+        pixels: (28, 28) uint8, 255 is white: as it is fed.
+        way: (steps, 28, 28) uint8, the digits that were looked at, the one at hand first, rounded.
+        logits: (steps, classes), of these, not rounded.
+        distances: (steps,), L2 of these to the digit at hand, not rounded.
+    """
+
+    target: int
+    distance: Distance
+    pixels: NDArray[np.uint8]
+    way: NDArray[np.uint8]
+    logits: Floats
+    distances: Doubles
+
+
+@dataclass(frozen=True)
+class Adversaries:
+    """What was found near a digit for every class that the network does not say of it.
+
+    Attributes:
+        before: What it says.
+        classes: How many there are.
+        found: By class, in their order; a class for which nothing was found is not there.
+    """
+
+    before: int
+    classes: int
+    found: Mapping[int, Adversary]
+
+    @property
+    def distances(self) -> tuple[float | None, ...]:
+        """L2 to what was found for each class, None for the answer itself and where nothing was."""
+        found = (self.found.get(target) for target in range(self.classes))
+        return tuple(None if each is None else each.distance.l2 for each in found)
+
+    @property
+    def nearest(self) -> Adversary | None:
+        """The nearest of all, of equals that of the smallest class; None if nothing was found at all."""
+        return min(self.found.values(), key=lambda each: each.distance.l2, default=None)
+
+    def to_bytes(self) -> bytes:
+        """Return a packed archive of arrays, such as `from_bytes` reads."""
+        arrays: dict[str, NDArray[np.generic]] = {"network": np.array([self.before, self.classes])}
+        for target, each in self.found.items():
+            parts = {name: getattr(each, name) for name in ("pixels", "way", "logits", "distances")}
+            arrays |= {f"{name}{target}": part for name, part in parts.items()}
+            arrays[f"distance{target}"] = np.array(astuple(each.distance))
+        archive = io.BytesIO()
+        np.savez_compressed(archive, allow_pickle=False, **arrays)
+        return archive.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Adversaries:
+        """Return what `to_bytes` wrote."""
+        found = {}
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            before, classes = archive["network"].tolist()
+            for target in range(classes):
+                if f"pixels{target}" in archive:
+                    l2, linf, changed = archive[f"distance{target}"].tolist()
+                    parts = (archive[f"{name}{target}"] for name in ("pixels", "way", "logits", "distances"))
+                    found[target] = Adversary(target, Distance(l2, linf, int(changed)), *parts)
+        return cls(before, classes, found)
+
+
+def find(leads: Leads, logits: Logits, digit: Floats) -> Adversaries:
+    """Return, for every other class, a digit near this one, in 255 levels, that a network takes for it.
+
+    Args:
+        leads: From digits, (n, 28, 28, 1), and a class for each, (n,), to their logits, (n, classes), and to
+            the gradient of that class's lead, (n, 28, 28, 1).
+        logits: From a digit to the logits by which the network answers: these decide.
+        digit: (28, 28, 1) in [0, 1].
+    """
+    said = logits(digit)
+    before = int(said.argmax())
+    searches = {target: _Search(digit, target) for target in range(len(said)) if target != before}
+    pixels = _side_by_side(leads, {target: each.follow(logits) for target, each in searches.items()})
+    found = {
+        target: search.adversary(levels)
+        for target, search in searches.items()
+        if (levels := pixels[target]) is not None
+    }
+    return Adversaries(before, len(said), found)
+
+
+def _side_by_side(leads: Leads, asking: Mapping[int, Asking[Answer]]) -> dict[int, Answer]:
+    """Return what each search comes to; in every round the digits of all that go on are run at once."""
+    answers: dict[int, Answer] = {}
+    waiting = {target: next(search) for target, search in asking.items()}
+    while waiting:
+        targets = np.array(list(waiting), np.int32)
+        digits = np.stack(list(waiting.values())).reshape(-1, SIDE, SIDE, 1).astype(np.float32)
+        for target, logits, gradient in zip(targets.tolist(), *leads(digits, targets), strict=True):
+            try:
+                waiting[target] = asking[target].send((logits, gradient))
+            except StopIteration as end:
+                answers[target] = end.value
+                del waiting[target]
+    return answers
+
+
+def nearest(start: Doubles, normal: Doubles, offset: float) -> Doubles:
+    """Return the point of [0, 1]ⁿ nearest to a start in it with normal · point ≥ offset.
+
+    It is start + factor · normal, cut to [0, 1]: what that gains rises with the factor, in straight pieces
+    from one coordinate that is cut to the next. Where no point is far enough the furthest is returned.
+    """
+    room = np.where(normal > 0, 1 - start, start)
+    moving = (normal != 0) & (room > 0)
+    ends = room[moving] / np.abs(normal[moving])
+    order = np.argsort(ends)
+    factors = np.concatenate([[0], ends[order]])
+    slopes = np.cumsum(normal[moving][order][::-1] ** 2)[::-1]
+    gains = np.concatenate([[0], np.cumsum(np.diff(factors) * slopes)])
+    factor = np.interp(offset - normal @ start, gains, factors)
+    return np.asarray(np.clip(start + factor * normal, 0, 1))
+
+
+def ahead(logits: Floats, target: int) -> float:
+    """Return by how much the logit of a class is ahead of the largest other one."""
+    return float(logits[target] - np.delete(logits, target).max())
+
+
+class _Search:
+    """For one class: digits as rows of 784 numbers around one of them; the nearest that was found."""
+
+    def __init__(self, digit: Floats, target: int) -> None:
+        self.digit = digit.reshape(-1).astype(np.float64)
+        self.way: list[Doubles] = []
+        self.logits: list[Floats] = []
+        self._target = target
+        self._found: tuple[Doubles, float, Doubles] | None = None  # digit, lead, gradient
+        self._nearest = inf
+
+    def follow(self, logits: Logits) -> Asking[NDArray[np.uint8] | None]:
+        """Seek, come nearer, and return what was found in levels, None if nothing was."""
+        yield from self._follow_spheres()
+        if self._found is None:
+            return None
+        yield from self._follow_borders(*self._found)
+        return (yield from self._rounded(self._found[0], logits))
+
+    def adversary(self, pixels: NDArray[np.uint8]) -> Adversary:
+        """Return what was found with the way to it."""
+        way = np.stack(self.way)
+        return Adversary(
+            self._target,
+            Distance.between(self.digit.reshape(SIDE, SIDE, 1).astype(np.float32), pixels),
+            pixels,
+            _levels(way).reshape(-1, SIDE, SIDE),
+            np.stack(self.logits),
+            np.linalg.norm(way - way[0], axis=1),
+        )
+
+    def _follow_spheres(self) -> Asking[None]:
+        """Step along the gradient, then back onto a sphere: a larger one until the class is found."""
+        here, radius = self.digit, 0.0
+        for step in range(SPHERES):
+            found = self._found is not None
+            lead, gradient = yield from self._look(here)
+            steepness = float(np.linalg.norm(gradient))
+            if steepness == 0:
+                return
+            calm = (1 + cos(pi * step / SPHERES)) / 2  # from 1 to 0
+            if step == 0:
+                radius = min((MARGIN - lead) / steepness, LARGEST)
+            elif lead >= MARGIN:
+                radius *= 1 - CHANGE * (0.2 + 0.8 * calm)
+            else:
+                radius *= 1 + (CHANGE * (0.2 + 0.8 * calm) if found else GROWTH)
+            turn = radius * (TURN[1] + (TURN[0] - TURN[1]) * calm)
+            change = here - self.digit + turn * gradient / steepness
+            here = np.clip(self.digit + radius * change / np.linalg.norm(change), 0, 1)
+
+    def _follow_borders(self, here: Doubles, lead: float, gradient: Doubles) -> Asking[None]:
+        """Go on from the nearest digit found: to where a linear network would change its answer."""
+        for pull in np.geomspace(*PULL, BORDERS):
+            offset = MARGIN - lead + float(gradient @ here)
+            ours, theirs = nearest(here, gradient, offset), nearest(self.digit, gradient, offset)
+            here = ours + pull * (theirs - ours)
+            lead, gradient = yield from self._look(here)
+
+    def _rounded(self, here: Doubles, logits: Logits) -> Asking[NDArray[np.uint8] | None]:
+        """Return a digit in levels, with a level more or less until the answer is the class.
+
+        That goes where the gradient gains most for what it adds to the squared distance, a little further
+        each time, for while one class is caught up with another may get ahead. None where it does not help.
+        """
+        levels = np.rint(WHITE * here)
+        for tried in range(ROUNDS):
+            pixels = levels.astype(np.uint8).reshape(SIDE, SIDE)
+            lacking = MARGIN - ahead(logits(prepare(pixels)), self._target)
+            if lacking <= 0:
+                return pixels
+            _, gradient = yield levels / WHITE
+            levels = self._raised(levels, gradient.reshape(-1).astype(np.float64), lacking + FURTHER * tried)
+        return None
+
+    def _raised(self, levels: Doubles, gradient: Doubles, lacking: float) -> Doubles:
+        """Return levels, some by one more or less, so that the class gains this much, were all linear."""
+        up = np.sign(gradient)
+        gain = np.where((levels + up >= 0) & (levels + up <= WHITE), np.abs(gradient) / WHITE, 0)
+        cost = np.maximum(1 + 2 * up * (levels - WHITE * self.digit), LEAST)
+        order = np.argsort(-gain / cost)
+        enough = order[: 1 + int(np.searchsorted(np.cumsum(gain[order]), lacking))]
+        raised = levels.copy()
+        raised[enough] += np.where(gain[enough] > 0, up[enough], 0)
+        return raised
+
+    def _look(self, here: Doubles) -> Asking[tuple[float, Doubles]]:
+        """Return the lead of the class and its gradient; remember the step, and the digit if it is nearer."""
+        logits, slope = yield here
+        lead, gradient = ahead(logits, self._target), slope.reshape(-1).astype(np.float64)
+        self.way.append(here)
+        self.logits.append(logits)
+        distance = float(np.linalg.norm(here - self.digit))
+        if lead >= MARGIN and distance < self._nearest:
+            self._found, self._nearest = (here, lead, gradient), distance
+        return lead, gradient
+
+
+def _levels(digits: Doubles) -> NDArray[np.uint8]:
+    return np.asarray(np.rint(WHITE * np.clip(digits, 0, 1)), np.uint8)

@@ -1,0 +1,202 @@
+"""What a network does over all test digits: answers, what makes each channel fire, what it is without.
+
+`python -m models.measure survey` measures it anew.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.analysis.layer_statistics import LayerSurvey, within
+from models.arrays import Floats, Labels
+from models.engine.forward_pass import STAGES, Stage
+from models.graph.description import Layer, surveyed
+from models.store import manifest
+from models.store.lazy_npz import Array, Packed
+from models.store.manifest import CHECKPOINTS, Entry, File
+
+if TYPE_CHECKING:
+    import keras
+
+SELDOM = ".strength"  # ends the names of what is large, and read only to sort the wall by a channel
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One network's answers and ranges over the test digits, and what each of its channels does there.
+
+    Attributes:
+        logits: (digits, classes) float32.
+        ranges: By layer and stage: (2, channels) float32, smallest and largest value of each map or unit.
+        layers: By layer, for all but those that only reshape.
+    """
+
+    logits: Floats
+    ranges: Mapping[tuple[str, Stage], Floats]
+    layers: Mapping[str, LayerSurvey] = field(default_factory=dict)
+
+    def dead(self, layer: str) -> list[int]:
+        """Return the channels that are zero, after activation, on every test digit."""
+        low, high = self.ranges[layer, "post"]
+        return [int(channel) for channel in np.flatnonzero((low == 0) & (high == 0))]
+
+    def always_on(self, layer: str) -> list[int]:
+        """Return the channels that are above zero, after activation, in every cell of every test digit."""
+        return [int(channel) for channel in np.flatnonzero(self.ranges[layer, "post"][0] > 0)]
+
+    def fates(self, layer: str, *, last: bool = False) -> dict[int, str]:
+        """Return which channels are "dead" (0 everywhere on every digit) or "always on" (above 0 everywhere).
+
+        Args:
+            layer: Its name.
+            last: Whether the network ends there: its probabilities are always above 0, which is no fate.
+        """
+        always = [] if last else self.always_on(layer)
+        return dict.fromkeys(self.dead(layer), "dead") | dict.fromkeys(always, "always on")
+
+    def to_bytes(self) -> bytes:
+        """Return an `.npz` archive, such as `from_bytes` reads."""
+        arrays: dict[str, Array] = {
+            f"{layer}.{stage}": values for (layer, stage), values in self.ranges.items()
+        }
+        for layer, measured in self.layers.items():
+            arrays |= {f"{layer}.{name}": values for name, values in measured.to_arrays().items()}
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, logits=self.logits, allow_pickle=False, **arrays)
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Survey:
+        """Return the survey that `to_bytes` wrote.
+
+        Raises:
+            ValueError: The content is not an archive of a survey, or one that makes no sense.
+        """
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+                arrays = {
+                    name: Packed.found(content, name, archive.zip)
+                    if name.endswith(SELDOM)
+                    else np.asarray(archive[name])
+                    for name in archive.files
+                }
+            logits = _floats(arrays.pop("logits"))
+        except (EOFError, KeyError, TypeError, OSError, NotImplementedError, zlib.error) as error:
+            raise ValueError("This is not the archive of a survey.") from error
+        except zipfile.BadZipFile as error:
+            raise ValueError("The archive of this survey is damaged.") from error
+        by_layer: dict[str, dict[str, Array]] = {}
+        for name, values in arrays.items():
+            layer, dot, what = name.rpartition(".")
+            if not dot:
+                raise ValueError(f"{name} names no layer.")
+            by_layer.setdefault(layer, {})[what] = values
+        ranges = {
+            (layer, stage): _range(found.pop(stage))
+            for layer, found in by_layer.items()
+            for stage in STAGES
+            if stage in found
+        }
+        layers = {
+            layer: LayerSurvey.from_arrays(found, *logits.shape) for layer, found in by_layer.items() if found
+        }
+        return cls(logits, ranges, layers)
+
+    def require(self, layers: Iterable[Layer]) -> None:
+        """Fail unless this is a survey of a network of these layers.
+
+        Raises:
+            ValueError: A layer is missing, has other channels, or another shape; or the strongest digits of
+                the classes were ranked by probabilities, as they once were, and not by logits.
+        """
+        wanted = surveyed(layers)
+        if self.layers.keys() != {layer.name for layer in wanted}:
+            raise ValueError("This survey is of other layers.")
+        for layer in wanted:
+            shapes = {
+                self.ranges[layer.name, stage].shape for stage in STAGES if (layer.name, stage) in self.ranges
+            }
+            cells = int(np.prod(layer.output_shape[:-1]))
+            measured = self.layers[layer.name]
+            if shapes != {(2, layer.channels)} or measured.channels != layer.channels:
+                raise ValueError(f"{layer.name} has other channels.")
+            if not within(measured.places, 0, cells):
+                raise ValueError(f"{layer.name} has other maps.")
+        if wanted[-1].saturates and not self._ranks_by_logits(self.layers[wanted[-1].name]):
+            raise ValueError(f"{wanted[-1].name} does not rank the digits by its logits.")
+
+    def _ranks_by_logits(self, classes: LayerSurvey) -> bool:
+        """Whether the values of a last layer are the logits of the digits that they are named of."""
+        named = self.logits[classes.strongest, np.arange(classes.channels)[:, np.newaxis]]
+        return np.array_equal(classes.values, named, equal_nan=True)
+
+
+def _floats(values: Array) -> Floats:
+    if isinstance(values, Packed) or values.dtype != np.float32 or values.ndim != 2:
+        raise ValueError(f"These are {values.dtype} {values.shape}, not rows of float32.")
+    return values.astype(np.float32, copy=False)
+
+
+def _range(values: Array) -> Floats:
+    found = _floats(values)
+    if len(found) != 2:
+        raise ValueError("A range has two ends.")
+    return found
+
+
+def read(entry: Entry, folder: Path = CHECKPOINTS, digits: int | None = None) -> Survey:
+    """Return the survey that lies beside a checkpoint, after comparing it with its hash.
+
+    Args:
+        entry: Of the network.
+        folder: Of the manifest.
+        digits: How many it must be of; None for any number.
+
+    Raises:
+        CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
+    """
+
+    def parse(content: bytes) -> Survey:
+        found = Survey.from_bytes(content)
+        found.require(entry.layers)
+        if digits is not None and len(found.logits) != digits:
+            raise ValueError("It is of other digits.")
+        return found
+
+    return manifest.parsed(
+        entry.survey,
+        parse,
+        folder,
+        entry.key,
+        fault="is no survey of this network, or one of an older form or of other digits",
+        measure="survey",
+    )
+
+
+def write(found: Survey, checkpoint: File, folder: Path) -> File:
+    """Write what was found beside its checkpoint."""
+    return manifest.write_beside(checkpoint, found.to_bytes(), "survey.npz", folder)
+
+
+def run(model: keras.Model, digits: Floats, labels: Labels) -> Survey:
+    """Measure everything over the digits, (n, 28, 28, 1) in [0, 1]: one pass, then without each channel."""
+    from models.analysis import ablation, statistics_pass  # noqa: PLC0415 - take seconds; reading a survey must not
+
+    logits, ranges, layers = statistics_pass.measure(model, digits, labels)
+    print(f"{model.name}, without one channel after another")
+    return Survey(logits, ranges, ablation.complete(model, digits, labels, logits, layers))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure the networks that are named, or all, and write what was found beside their checkpoints."""
+    from models.analysis import measuring  # noqa: PLC0415 - reading needs none of it
+
+    measuring.command("survey", __doc__, arguments, run, write)

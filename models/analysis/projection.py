@@ -1,0 +1,215 @@
+"""How a network arranges the test digits: its last hidden layer, which only a linear one reads, in the plane.
+
+`python -m models.measure arrangement` arranges them anew. It takes scikit-learn, which
+`make tools` installs; what it has written takes nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.arrays import Floats, Labels
+from models.store import manifest
+from models.store.lazy_npz import Packed
+from models.store.manifest import CHECKPOINTS, Entry, File
+
+if TYPE_CHECKING:
+    import keras
+
+METHODS = ("pca", "tsne")
+SEED = 7  # of t-SNE
+NEIGHBOURS = 10  # that a label or a picture is held against
+NEAREST = 50  # that are kept of every digit
+LEVELS = 1 << 16  # places along each side of the square
+BATCH = 250  # digits
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Places of the test digits by what a layer makes of them, and how far these can be believed.
+
+    Attributes:
+        planes: By method, (digits, 2) uint16: to the right and down, on a square of 65,536 places a side.
+        explained: Share of the layer's variance along the two directions of "pca", in [0, 1].
+        alike: Share of the ten digits nearest to a digit in the layer itself that have its label, on average.
+        kept: By method, what share of the ten digits nearest to a digit in the plane are among its 10 nearest
+            in the layer, and what share are among its 50 nearest there, on average.
+        nearest: (digits, 50) uint16, the digits nearest to each in the layer, nearest first, then by index,
+            itself left out; fewer where there are not so many; packed where it was read from a file.
+    """
+
+    planes: Mapping[str, NDArray[np.uint16]]
+    explained: float
+    alike: float
+    kept: Mapping[str, tuple[float, float]]
+    nearest: NDArray[np.uint16] | Packed
+
+    def to_bytes(self) -> bytes:
+        """Return an `.npz` archive, such as `from_bytes` reads."""
+        buffer = io.BytesIO()
+        arrays = {
+            "numbers": np.array([self.explained, self.alike]),
+            "kept": np.array([self.kept[method] for method in METHODS]),
+            "nearest": np.asarray(self.nearest),
+        }
+        np.savez_compressed(buffer, allow_pickle=False, **arrays, **self.planes)
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes, digits: int) -> Arrangement:
+        """Return what `to_bytes` wrote.
+
+        Raises:
+            ValueError: The content is nothing of the kind, is of the older form that has no neighbours, or is
+                of another number of digits.
+        """
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+                explained, alike = archive["numbers"].astype(np.float64).tolist()
+                shares = archive["kept"].astype(np.float64)
+                planes = {method: archive[method] for method in METHODS}
+                nearest = Packed.found(content, "nearest", archive.zip)
+        except (EOFError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
+            raise ValueError("This is no arrangement.") from error
+        if any((plane.dtype, plane.shape) != (np.uint16, (digits, 2)) for plane in planes.values()):
+            raise ValueError(f"This does not arrange {digits} digits.")
+        if nearest.dtype != np.uint16 or nearest.shape != (digits, neighbours(digits)):
+            raise ValueError(f"These are no neighbours of {digits} digits.")
+        kept = {method: (ten, fifty) for method, (ten, fifty) in zip(METHODS, shares.tolist(), strict=True)}
+        return cls(planes, explained, alike, kept, nearest)
+
+    def near(self, digit: int) -> list[int]:
+        """Return the digits nearest to one in the layer, nearest first; this unpacks what is packed."""
+        found: list[int] = np.asarray(self.nearest)[digit].tolist()
+        return found
+
+
+def neighbours(digits: int) -> int:
+    """Return how many neighbours are kept of each of so many digits."""
+    return min(NEAREST, digits - 1)
+
+
+def read(entry: Entry, digits: int, folder: Path = CHECKPOINTS) -> Arrangement | None:
+    """Return the arrangement beside a checkpoint, after comparing it with its hash; None where there is none.
+
+    Raises:
+        CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
+    """
+    return manifest.read_beside(
+        entry.arrangement,
+        lambda content: Arrangement.from_bytes(content, digits),
+        folder,
+        entry.key,
+        fault="is no arrangement of the digits, or one of an older form",
+        measure="arrangement",
+    )
+
+
+def write(found: Arrangement, checkpoint: File, folder: Path) -> File:
+    """Write what was found beside its checkpoint."""
+    return manifest.write_beside(checkpoint, found.to_bytes(), "arrangement.npz", folder)
+
+
+def run(model: keras.Model, digits: Floats, labels: Labels) -> Arrangement:
+    """Arrange digits, (n, 28, 28, 1) in [0, 1], by the model's last hidden layer."""
+    return arranged(last_hidden(model, digits), labels)
+
+
+def last_hidden(model: keras.Model, digits: Floats) -> Floats:
+    """Return what the last layer but one passes on: (n, units), after its activation."""
+    from models.engine.probe import open_layers  # noqa: PLC0415 - takes seconds; reading must not
+
+    opened = open_layers(model)
+    parts = (digits[start : start + BATCH] for start in range(0, len(digits), BATCH))
+    return np.concatenate([opened(part, training=False)[1][-2].numpy() for part in parts])
+
+
+def arranged(values: Floats, labels: Labels) -> Arrangement:
+    """Arrange rows of numbers, (n, units), in the plane.
+
+    Source: t-SNE: van der Maaten & Hinton (2008), JMLR 9:2579, as scikit-learn has it, begun from the two
+    directions of largest variance, perplexity 30.
+    """
+    from sklearn.decomposition import PCA  # noqa: PLC0415 - takes seconds; reading must not
+    from sklearn.manifold import TSNE  # noqa: PLC0415
+
+    directions = PCA(n_components=2, svd_solver="full")
+    flat = directions.fit_transform(values)
+    embedded = TSNE(init="pca", perplexity=30, random_state=SEED).fit_transform(values)
+    planes = {"pca": squared(flat), "tsne": squared(embedded)}
+    near = nearest(values, neighbours(len(values)))
+    return Arrangement(
+        planes=planes,
+        explained=float(directions.explained_variance_ratio_.sum()),
+        alike=alike(near, labels),
+        kept={method: kept(plane, near) for method, plane in planes.items()},
+        nearest=near,
+    )
+
+
+def nearest(points: Floats | NDArray[np.uint16], count: int) -> NDArray[np.uint16]:
+    """Return for every point, (n, axes), the others nearest to it, nearest first, equal ones by index.
+
+    Returns:
+        (n, count) uint16, by Euclidean distance in float64.
+    """
+    from scipy.spatial.distance import cdist  # noqa: PLC0415 - takes a second; reading must not
+
+    exact = points.astype(np.float64)
+    found = np.empty((len(exact), count), np.uint16)
+    for start in range(0, len(exact), BATCH):
+        block = exact[start : start + BATCH]
+        for own, far in enumerate(cdist(block, exact, "sqeuclidean"), start):
+            far[own] = np.inf
+            enough = np.flatnonzero(far <= np.partition(far, count - 1)[count - 1])
+            found[own] = enough[far[enough].argsort(kind="stable")[:count]]
+    return found
+
+
+def alike(near: NDArray[np.uint16], labels: Labels) -> float:
+    """Return what share of the ten digits nearest to a digit has its label, on average.
+
+    Args:
+        near: (digits, at least 10), nearest first.
+        labels: (digits,).
+    """
+    return float((labels[near[:, :NEIGHBOURS]] == labels[:, None]).mean())
+
+
+def kept(plane: NDArray[np.uint16], near: NDArray[np.uint16]) -> tuple[float, float]:
+    """Return what share of the ten points nearest to a point in a plane are near in the layer, on average.
+
+    Args:
+        plane: (digits, 2).
+        near: (digits, at most 50), the digits nearest to each in the layer, nearest first.
+
+    Returns:
+        The share that are among the 10 nearest in the layer, and that among all that `near` has.
+    """
+    seen = nearest(plane, min(NEIGHBOURS, near.shape[1]))[:, :, None]
+    ten, fifty = ((seen == part[:, None]).any(axis=2).mean() for part in (near[:, :NEIGHBOURS], near))
+    return float(ten), float(fifty)
+
+
+def squared(points: Floats) -> NDArray[np.uint16]:
+    """Return points, (n, 2), on the square that just holds them, distances in one unit along both sides."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    side = float((high - low).max()) or 1.0
+    middle = (low + high) / 2
+    placed = np.rint(((points - middle) / side + 0.5) * (LEVELS - 1))
+    return np.ascontiguousarray(placed, np.uint16)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Arrange for the networks that are named, or for all, and write that beside the checkpoints."""
+    from models.analysis import measuring  # noqa: PLC0415
+
+    measuring.command("arrangement", __doc__, arguments, run, write)

@@ -1,0 +1,178 @@
+"""What a network makes of the test digits when all of them are changed, for every perturbation.
+
+Changed and unchanged digits are the same digits, so they are compared one by one: how many answers change,
+and how many right answers are lost and gained.
+
+`python -m models.measure robustness` measures it anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.analysis.metrics import answers, mcnemar
+from models.arrays import Floats, Labels
+from models.datasets.perturbation import PERTURBATIONS, perturb
+from models.store import manifest
+from models.store.manifest import CHECKPOINTS, Entry, File
+
+if TYPE_CHECKING:
+    import keras
+
+
+COUNTED = ("correct", "lost", "changed")
+Counts = Mapping[str, tuple[int, ...]]  # by perturbation, for each of its measured amounts, in their order
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """Answers of one network to changed digits, beside those to the same digits unchanged.
+
+    Attributes:
+        digits: Number of digits that each amount was measured on.
+        correct: How many are named right.
+        lost: How many are named wrong that were named right unchanged.
+        changed: How many are named otherwise than unchanged, right or wrong.
+    """
+
+    digits: int
+    correct: Counts
+    lost: Counts
+    changed: Counts
+
+    def against_unchanged(self, key: str, amount: float) -> Paired:
+        """Return how the answers at a measured amount differ from those to the unchanged digits.
+
+        Raises:
+            KeyError: There is no such perturbation.
+            ValueError: It was not measured at this amount.
+        """
+        way = PERTURBATIONS[key]
+        at, unchanged = way.amounts.index(amount), way.amounts.index(way.neutral)
+        lost = self.lost[key][at]
+        gained = self.correct[key][at] - self.correct[key][unchanged] + lost
+        return Paired(key, amount, self.changed[key][at], lost, gained)
+
+    def to_bytes(self) -> bytes:
+        """Return JSON, such as `from_bytes` reads."""
+        curves = {
+            key: {"amounts": PERTURBATIONS[key].amounts}
+            | {each: getattr(self, each)[key] for each in COUNTED}
+            for key in self.correct
+        }
+        return json.dumps({"digits": self.digits, "curves": curves}).encode() + b"\n"
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Robustness:
+        """Return what `to_bytes` wrote.
+
+        Raises:
+            ValueError: The content is nothing of the kind, or was measured at other amounts.
+        """
+        try:
+            told = json.loads(content)
+            curves, digits = told["curves"].items(), told["digits"]
+            amounts = {key: tuple(curve["amounts"]) for key, curve in curves}
+            counts = {each: {key: tuple(curve[each]) for key, curve in curves} for each in COUNTED}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError("This is no table of right answers.") from error
+        if amounts != {key: each.amounts for key, each in PERTURBATIONS.items()}:
+            raise ValueError("This was measured at other amounts.")
+        for key, several in ((key, counted[key]) for counted in counts.values() for key in counted):
+            if len(several) != len(amounts[key]) or not all(_counts(number, digits) for number in several):
+                raise ValueError(f"These are no counts for {key}.")
+        found = cls(digits, **counts)
+        for key, each in PERTURBATIONS.items():
+            for paired in (found.against_unchanged(key, amount) for amount in each.amounts):
+                if paired.gained < 0 or paired.lost + paired.gained > paired.changed:
+                    raise ValueError(f"These are no counts for {key}.")
+        return found
+
+
+@dataclass(frozen=True)
+class Paired:
+    """A network's answers to the same digits, changed and unchanged.
+
+    Attributes:
+        key: Of the perturbation.
+        amount: Of it.
+        changed: Digits whose answer is another, right or wrong.
+        lost: Digits that are named right only unchanged.
+        gained: Digits that are named right only changed.
+    """
+
+    key: str
+    amount: float
+    changed: int
+    lost: int
+    gained: int
+
+    @property
+    def chance(self) -> float:
+        """How likely it is that as many are lost as gained, in the long run: McNemar's exact test."""
+        return mcnemar(self.lost, self.gained)
+
+
+def _counts(number: object, digits: object) -> bool:
+    return type(number) is int and type(digits) is int and 0 <= number <= digits
+
+
+def read(entry: Entry, folder: Path = CHECKPOINTS) -> Robustness | None:
+    """Return the table beside a checkpoint, after comparing it with its hash; None where none was measured.
+
+    Raises:
+        CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
+    """
+    return manifest.read_beside(
+        entry.robustness,
+        Robustness.from_bytes,
+        folder,
+        entry.key,
+        fault="is no table of this network",
+        measure="robustness",
+    )
+
+
+def write(found: Robustness, checkpoint: File, folder: Path) -> File:
+    """Write what was found beside its checkpoint."""
+    return manifest.write_beside(checkpoint, found.to_bytes(), "robustness.json", folder)
+
+
+def run(model: keras.Model, digits: Floats, labels: Labels) -> Robustness:
+    """Compare answers to digits, (n, 28, 28, 1) in [0, 1], changed by every amount of every perturbation."""
+    from models.engine.probe import Probe  # noqa: PLC0415 - takes seconds; reading a table must not
+
+    probe = Probe(model)
+    unchanged = answers(probe.logits_without(digits, {}))
+    counts: dict[str, dict[str, tuple[int, ...]]] = {each: {} for each in COUNTED}
+    for key, each in PERTURBATIONS.items():
+        said = (
+            unchanged
+            if amount == each.neutral
+            else answers(probe.logits_without(perturb(digits, key, amount), {}))
+            for amount in each.amounts
+        )
+        found = [_counted(unchanged, changed, labels) for changed in said]
+        for name, several in zip(COUNTED, zip(*found, strict=True), strict=True):
+            counts[name][key] = several
+        right = counts["correct"][key]
+        print(f"{model.name}, {each.title}: {min(right)} to {max(right)}", flush=True)
+    return Robustness(len(labels), **counts)
+
+
+def _counted(unchanged: Labels, changed: Labels, labels: Labels) -> tuple[int, int, int]:
+    """Return how many are right, how many are so no more, and how many are named otherwise: as `COUNTED`."""
+    right = changed == labels
+    lost = (unchanged == labels) & ~right
+    return int(right.sum()), int(lost.sum()), int((changed != unchanged).sum())
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure the networks that are named, or all, and write what was found beside their checkpoints."""
+    from models.analysis import measuring  # noqa: PLC0415 - reading needs none of it
+
+    measuring.command("robustness", __doc__, arguments, run, write)

@@ -1,0 +1,78 @@
+"""How much less sure a network should be: one number, fitted on the held-out training digits.
+
+`python -m models.measure temperature` fits it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import exp, log
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.analysis import measuring
+from models.analysis.ending import in_a_sentence
+from models.analysis.metrics import score
+from models.arrays import Floats, Labels
+from models.datasets import mnist
+from models.datasets.perturbation import prepare
+from models.store import manifest
+
+if TYPE_CHECKING:
+    import keras
+
+ENDS = (0.01, 100.0)  # of what is tried; a network that is always right has no best one
+
+
+def fitted(logits: Floats, labels: Labels) -> float:
+    """Return the temperature by which the logits must be divided to give the labels most probability.
+
+    It changes no answer. Above 1 the network is too sure, below 1 not sure enough.
+
+    Args:
+        logits: (digits, classes), on digits that the network has not learned from.
+        labels: (digits,).
+
+    Source: Guo et al. (2017), arXiv:1706.04599.
+    """
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415 - takes a second; the page must not wait for it
+
+    def loss(power: float) -> float:
+        return score(logits / exp(power), labels).loss
+
+    found = minimize_scalar(
+        loss, bounds=(log(ENDS[0]), log(ENDS[1])), method="bounded", options={"xatol": 1e-6}
+    )
+    return exp(found.x)
+
+
+def measured(model: keras.Model, held_out: int) -> float:
+    """Return the temperature of a network, by the last so many training digits, which are those held out.
+
+    Raises:
+        DataError: The training digits cannot be read.
+    """
+    from models.engine.probe import Probe  # noqa: PLC0415 - loads TensorFlow
+
+    digits = mnist.load("train")[-held_out:]
+    return fitted(Probe(model).logits_without(prepare(digits.images), {}), digits.labels)
+
+
+@in_a_sentence()
+def main(arguments: Sequence[str], folder: Path = manifest.CHECKPOINTS) -> None:
+    """Fit the networks that are named, or all, and write each temperature into the manifest.
+
+    All of them are opened before the first is fitted. Where one cannot be, or a file is missing, the process
+    ends with a sentence.
+    """
+    asked, keys = measuring.chosen("temperature", __doc__, arguments, folder)
+    folder = asked.folder
+    entries = {entry.key: entry for entry in manifest.read(folder)}
+    for key in keys:
+        manifest.load(entries[key], folder)
+    for key in keys:
+        found = measured(manifest.load(entries[key], folder), entries[key].held_out.digits)
+        entry = next(each for each in manifest.read(folder) if each.key == key)  # others may have written
+        manifest.write(replace(entry, temperature=found), folder)
+        print(f"{key}: {found:.3f}")

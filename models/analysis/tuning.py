@@ -1,0 +1,308 @@
+"""What every filter of a convolution is tuned to: its responses to a bank of strokes, beside untrained ones'.
+
+`python -m models.measure tuning` measures it anew.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.analysis import selectivity, stimuli
+from models.analysis.selectivity import KINDS, PERCENTILE, Word, words
+from models.analysis.stimuli import BANK, FAMILIES, PLACES
+from models.arrays import Floats
+from models.datasets.mnist import SIDE
+from models.datasets.perturbation import prepare
+from models.graph.description import Layer
+from models.graph.receptive_field import ReceptiveField
+from models.store import manifest
+from models.store.manifest import CHECKPOINTS, Entry, File
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+    from models.engine.probe import Link
+
+SEEDS = 32  # of random weights; the first half gives the thresholds, the second is held against them
+BATCH = len(BANK)  # pictures that run at once
+RECIPE = f"{stimuli.RECIPE} {SEEDS} {PERCENTILE:g}"  # what was measured otherwise is not read
+TENSOR = (
+    "Pre-activation, the largest (raised) and the smallest (lowered) over the cells whose receptive field "
+    "lies within the picture, less its value on empty paper, averaged over the places; fired is the largest "
+    "post-activation there, averaged alike."
+)
+
+
+@dataclass(frozen=True)
+class LayerTuning:
+    """What the bank does to the filters of one convolution, all float32 but the last.
+
+    Attributes:
+        raised: (stimuli, filters), by how much the largest pre-activation is above that on empty paper.
+        lowered: (stimuli, filters), by how much the smallest is below it.
+        fired: (stimuli, filters), the largest post-activation.
+        paper: (filters,), the pre-activation on empty paper.
+        drift: (families, filters), degrees, how far the preferred direction of one place is from that of all.
+        untrained: (kinds, filters of SEEDS / 2 untrained networks), their selectivities.
+        chance: (2,) int64: filters of as many other untrained networks with a word, and all of these.
+    """
+
+    raised: Floats
+    lowered: Floats
+    fired: Floats
+    paper: Floats
+    drift: Floats
+    untrained: Floats
+    chance: NDArray[np.int64]
+
+    @cached_property
+    def selectivity(self) -> Floats:
+        """How selective each filter is, (kinds, filters)."""
+        return selectivity.selectivities(self.raised, self.lowered)
+
+    @cached_property
+    def thresholds(self) -> Floats:
+        """What 99 % of the untrained filters stay below, (kinds,)."""
+        return np.asarray(np.percentile(self.untrained, PERCENTILE, axis=1), np.float32)
+
+    @cached_property
+    def preferred(self) -> Floats:
+        """The direction of each family that each filter prefers, (families, filters), degrees."""
+        return selectivity.preferred(self.raised)
+
+    @cached_property
+    def words(self) -> tuple[Word | None, ...]:
+        """The word of every filter, None where its tuning is not clear."""
+        return words(self.raised, self.lowered, self.drift, self.thresholds)
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What the filters of one network are tuned to, by the name of their layer."""
+
+    layers: Mapping[str, LayerTuning]
+
+    def to_bytes(self, sha256: str) -> bytes:
+        """Return an `.npz` archive that names its checkpoint, such as `from_bytes` reads."""
+        arrays = {
+            f"{name} {each.name}": getattr(layer, each.name)
+            for name, layer in self.layers.items()
+            for each in fields(LayerTuning)
+        }
+        buffer = io.BytesIO()
+        about = np.array([sha256, RECIPE])
+        np.savez_compressed(buffer, about=about, allow_pickle=False, **arrays)
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes, entry: Entry) -> Tuning:
+        """Return what `to_bytes` wrote of this network.
+
+        Raises:
+            ValueError: The content is nothing of the kind, is of another network, or was measured otherwise.
+        """
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+                sha256, recipe = archive["about"].tolist()
+                layers = {
+                    layer.name: LayerTuning(
+                        **{each.name: archive[f"{layer.name} {each.name}"] for each in fields(LayerTuning)}
+                    )
+                    for layer in convolutions(entry.layers)
+                }
+        except (EOFError, KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile) as error:
+            raise ValueError("This is no tuning of these layers.") from error
+        if sha256 != entry.sha256 or recipe != RECIPE:
+            raise ValueError("This is of another network, or was measured otherwise.")
+        for layer in convolutions(entry.layers):
+            _refuse_misshapen(layers[layer.name], layer.channels)
+        return cls(layers)
+
+
+def _refuse_misshapen(found: LayerTuning, filters: int) -> None:
+    """Raise a ValueError where numbers are missing or are none."""
+    shapes = {
+        **dict.fromkeys(("raised", "lowered", "fired"), (len(BANK), filters)),
+        "drift": (len(FAMILIES), filters),
+        "paper": (filters,),
+        "untrained": (len(KINDS), SEEDS // 2 * filters),
+    }
+    for name, shape in shapes.items():
+        values = getattr(found, name)
+        if (values.dtype, values.shape) != (np.float32, shape) or not np.isfinite(values).all():
+            raise ValueError(f"{name} has not the numbers of {filters} filters.")
+    if found.chance.dtype != np.int64 or found.chance.shape != (2,):
+        raise ValueError("The untrained filters were not counted.")
+
+
+def convolutions(layers: Sequence[Layer]) -> list[Layer]:
+    """Return the layers whose filters are measured."""
+    return [layer for layer in layers if layer.kind == "Conv2D"]
+
+
+def read(entry: Entry, folder: Path = CHECKPOINTS) -> Tuning | None:
+    """Return the tuning beside a checkpoint, after comparing it with its hash; None where none was measured.
+
+    Raises:
+        CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
+    """
+    return manifest.read_beside(
+        entry.tuning,
+        lambda content: Tuning.from_bytes(content, entry),
+        folder,
+        entry.key,
+        fault="is no tuning of this network",
+        measure="tuning",
+    )
+
+
+def write(found: Tuning, checkpoint: File, folder: Path) -> File:
+    """Write what was found beside its checkpoint."""
+    return manifest.write_beside(checkpoint, found.to_bytes(checkpoint.sha256), "tuning.npz", folder)
+
+
+def run(model: keras.Model) -> Tuning | None:
+    """Measure what the filters of a model are tuned to; None of one without convolutions."""
+    from models.analysis.attribution_methods import randomised  # noqa: PLC0415 - loads TensorFlow
+    from models.engine.probe import links  # noqa: PLC0415
+    from models.graph.description import describe  # noqa: PLC0415 - reading needs none of it
+
+    chained, layers = links(model), describe(model)
+    if not convolutions(layers):
+        return None
+    own = responses(chained, layers)
+    others = [responses(randomised(chained, seed), layers) for seed in range(SEEDS)]
+    found = {name: layer_tuning(each, [other[name] for other in others]) for name, each in own.items()}
+    for name, each in found.items():
+        named, chance = sum(word is not None for word in each.words), each.chance.tolist()
+        said = f"{named} of {len(each.words)} filters have a word, untrained {chance[0]} of {chance[1]}"
+        print(f"{model.name} {name}: {said}", flush=True)
+    return Tuning(found)
+
+
+@dataclass(frozen=True)
+class Responses:
+    """What the bank does to one convolution, at every place.
+
+    Attributes:
+        raised: (stimuli, places, filters).
+        lowered: (stimuli, places, filters).
+        fired: (stimuli, places, filters).
+        paper: (filters,).
+    """
+
+    raised: Floats
+    lowered: Floats
+    fired: Floats
+    paper: Floats
+
+    @cached_property
+    def selectivity(self) -> Floats:
+        """How selective each filter is over all places, (kinds, filters)."""
+        return selectivity.selectivities(self.raised.mean(axis=1), self.lowered.mean(axis=1))
+
+
+def layer_tuning(own: Responses, untrained: Sequence[Responses]) -> LayerTuning:
+    """Return a layer's tuning beside that of the same layer in SEEDS untrained networks."""
+    half = len(untrained) // 2
+    control = np.concatenate([each.selectivity for each in untrained[:half]], axis=1)
+    thresholds = np.asarray(np.percentile(control, PERCENTILE, axis=1), np.float32)
+    chance = [word for each in untrained[half:] for word in words_of(each, thresholds)]
+    return LayerTuning(
+        raised=own.raised.mean(axis=1),
+        lowered=own.lowered.mean(axis=1),
+        fired=own.fired.mean(axis=1),
+        paper=own.paper,
+        drift=selectivity.drift(own.raised),
+        untrained=control,
+        chance=np.array([sum(word is not None for word in chance), len(chance)], np.int64),
+    )
+
+
+def words_of(found: Responses, thresholds: Floats) -> tuple[Word | None, ...]:
+    """Return the word of every filter, by thresholds of others, (kinds,)."""
+    raised, lowered = found.raised.mean(axis=1), found.lowered.mean(axis=1)
+    return words(raised, lowered, selectivity.drift(found.raised), thresholds)
+
+
+def responses(chained: Sequence[Link], layers: Sequence[Layer]) -> dict[str, Responses]:
+    """Return what the bank does to every convolution of a network, by name."""
+    passing = _compiled(chained, layers)
+    pictures = prepare(stimuli.pictures().reshape(-1, SIDE, SIDE))
+    empty = [each.numpy() for each in passing(np.zeros((1, *pictures.shape[1:]), np.float32))]
+    parts = [passing(pictures[start : start + BATCH]) for start in range(0, len(pictures), BATCH)]
+    return {
+        layer.name: _responses(np.concatenate([each[place].numpy() for each in parts], axis=1), empty[place])
+        for place, layer in enumerate(convolutions(layers))
+    }
+
+
+def _compiled(chained: Sequence[Link], layers: Sequence[Layer]) -> tf.types.experimental.PolymorphicFunction:
+    """Return what gives, of pictures, each convolution's largest, smallest and post-activation cells."""
+    import tensorflow as tf  # noqa: PLC0415 - takes seconds; reading must not
+
+    from models.engine.probe import through  # noqa: PLC0415
+
+    inner = {layer.name: cells(layer) for layer in convolutions(layers)}
+    last = max(place for place, layer in enumerate(layers) if layer.name in inner)
+
+    def passing(values: tf.Tensor) -> list[tf.Tensor]:
+        found = []
+        for link, layer in zip(chained[: last + 1], layers, strict=False):
+            before, values = through(link, values)
+            if layer.name in inner:
+                rows, columns = inner[layer.name]
+                pre, post = before[:, rows, columns], values[:, rows, columns]
+                ends = [tf.reduce_max(pre, (1, 2)), tf.reduce_min(pre, (1, 2)), tf.reduce_max(post, (1, 2))]
+                found.append(tf.stack(ends))
+        return found
+
+    return tf.function(passing, autograph=False)
+
+
+def _responses(found: Floats, empty: Floats) -> Responses:
+    """Return what was found, (3, pictures, filters), less that on empty paper, (3, 1, filters)."""
+    high, low, post = found.reshape(3, len(BANK), len(PLACES), -1)
+    return Responses(
+        raised=np.maximum(high - empty[0], 0),
+        lowered=np.maximum(empty[1] - low, 0),
+        fired=post,
+        paper=empty[0, 0],
+    )
+
+
+def cells(layer: Layer) -> tuple[slice, slice]:
+    """Return the rows and the columns of cells that see nothing beyond the picture; the middle where all do.
+
+    Raises:
+        ValueError: The layer has no maps.
+    """
+    if layer.sight is None:
+        raise ValueError(f"{layer.name} has no cells.")
+    rows, columns = (
+        _inside(axis, count) for axis, count in zip(layer.sight, layer.output_shape, strict=False)
+    )
+    return rows, columns
+
+
+def _inside(axis: ReceptiveField, count: int) -> slice:
+    spans = [axis.span(cell) for cell in range(count)]
+    inside = [cell for cell, (first, end) in enumerate(spans) if first >= 0 and end <= SIDE]
+    return slice(inside[0], inside[-1] + 1) if inside else slice(count // 2, count // 2 + 1)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure the networks that are named, or all, and write what was found beside their checkpoints."""
+    from models.analysis import measuring  # noqa: PLC0415 - reading needs none of it
+
+    measuring.command("tuning", __doc__, arguments, lambda model, *_: run(model), write)

@@ -1,0 +1,50 @@
+"""Digits as other hands might have written them: what an augmented training learns instead of the digits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.arrays import Floats
+from models.datasets.warping import affine, elastic, places, sample
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far a digit is moved at most, each time anew; all but the elastic part is uniform around nothing.
+
+    Attributes:
+        rotation: In degrees.
+        scale: Share by which it grows or shrinks.
+        shear: Columns per row.
+        shift: Rows, and columns.
+        elastic: Standard deviation of the smooth displacements, in pixels.
+        smoothness: Of the displacements: sigma of a Gaussian, in pixels.
+    """
+
+    rotation: float
+    scale: float
+    shear: float
+    shift: float
+    elastic: float
+    smoothness: float
+
+    def apply(self, digits: Floats, rng: np.random.Generator) -> Floats:
+        """Return digits, (n, 28, 28, 1) in [0, 1], each moved in its own way."""
+        count = len(digits)
+        turn, grow, slant, down, right = rng.uniform(-1, 1, (5, count))
+        where = places(
+            affine(
+                self.rotation * turn,
+                1 + self.scale * grow,
+                self.shear * slant,
+                self.shift * down,
+                self.shift * right,
+            )
+        )
+        where += elastic(rng, count, self.elastic, self.smoothness)
+        return sample(digits[..., 0], where)[..., None]
+
+
+OTHER_HANDS = Augmentation(rotation=10, scale=0.12, shear=0.15, shift=1.5, elastic=1.0, smoothness=4)

@@ -1,0 +1,141 @@
+"""How a trained network takes its predecessor's place among the checkpoints.
+
+It can be interrupted at any moment. Everything is measured before anything is written. The checkpoint and
+what was measured on it get names of their own, taken from their hashes; only then does the manifest, replaced
+as a whole, name them instead of the old ones; only then are the old ones removed. So the manifest always
+names files that are whole and belong together. Where that fails half-way, what was written is removed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.analysis import channel_statistics, metrics, novelty, robustness, temperature, tuning
+from models.analysis.novelty import Novelty
+from models.architectures import Architecture
+from models.architectures.recipe import Recipe
+from models.datasets import mnist
+from models.datasets.perturbation import prepare
+from models.graph.description import describe
+from models.graph.requirements import require_readable
+from models.store import manifest
+from models.store.manifest import Entry, Score, SeedScore
+from models.training.run import Run
+
+if TYPE_CHECKING:
+    import keras
+
+HASH = "[0-9a-f]" * 8  # as `glob` has it
+PACKAGES = ("keras", "tensorflow-cpu", "numpy")
+
+
+def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder: Path) -> Entry:
+    """Measure trainings on the test digits, write the median one into the folder, and return its entry.
+
+    Args:
+        network: What was trained.
+        runs: The trainings by seed; they differ in nothing else.
+        command: What was typed.
+        folder: Of the manifest.
+
+    Raises:
+        UnreadableError: The network cannot be shown.
+        DataError: The test digits cannot be read.
+        CheckpointError: The folder's manifest is damaged.
+    """
+    require_readable(network.build())
+    scores = [_scores(network, seed, run) for seed, run in sorted(runs.items())]
+    seed = manifest.median(scores)
+    run, model = runs[seed], trained(network, runs[seed])
+    test = mnist.load("test")
+    digits = prepare(test.images)
+    found = channel_statistics.run(model, digits, test.labels)
+    own = metrics.score(found.logits, test.labels)
+    degree = temperature.measured(model, run.held_out.digits)
+    table = robustness.run(model, digits, test.labels)
+    tuned, novel = tuning.run(model), unlike(model, run.held_out.digits)
+    content = packed(model)
+    name = f"{network.key}-{hashlib.sha256(content).hexdigest()[:8]}.keras"
+    with manifest.nothing_unnamed(name, folder):  # what takes minutes lies behind
+        checkpoint = manifest.write_whole(folder / name, content)
+        entry = Entry(
+            key=network.key,
+            title=network.title,
+            architecture=network.key,
+            checkpoint=checkpoint,
+            survey=channel_statistics.write(found, checkpoint, folder),
+            parameters=model.count_params(),
+            seed=seed,
+            command=command,
+            versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+            recipe=plain(network.recipe),
+            history=run.history,
+            chosen_epoch=run.chosen,
+            held_out=run.held_out,
+            test=own,
+            layers=describe(model),
+            seeds=tuple(replace(each, test=own) if each.seed == seed else each for each in scores),
+            temperature=degree,
+            robustness=robustness.write(table, checkpoint, folder),
+            tuning=tuning.write(tuned, checkpoint, folder) if tuned else None,
+            novelty=novelty.write(novel, checkpoint, folder),
+        )
+        manifest.write(entry, folder)
+        remove_all_but(entry, folder)
+    return entry
+
+
+def unlike(model: keras.Model, held_out: int) -> Novelty:
+    """Return how far a network puts pictures from the digits that it learned, all but the last so many."""
+    digits = mnist.load("train")
+    return novelty.run(model, prepare(digits.images), digits.labels, held_out)
+
+
+def _scores(network: Architecture, seed: int, run: Run) -> SeedScore:
+    return SeedScore(seed, run.chosen, run.held_out, measured(trained(network, run)))
+
+
+def trained(network: Architecture, run: Run) -> keras.Model:
+    """Return the network with a training's chosen weights; never compiled, so saved without optimizer."""
+    model = network.build()
+    model.set_weights(run.weights)
+    return model
+
+
+def measured(model: keras.Model) -> Score:
+    """Return how a network does on the test digits."""
+    from models.engine.probe import Probe  # noqa: PLC0415 - loads TensorFlow
+
+    test = mnist.load("test")
+    return metrics.score(Probe(model).logits_without(prepare(test.images), {}), test.labels)
+
+
+def plain(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe as JSON reads it again."""
+    read: dict[str, Any] = json.loads(json.dumps(asdict(recipe)))
+    return read
+
+
+def packed(model: keras.Model) -> bytes:
+    """Return the `.keras` archive of a model."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        model.save(path)
+        return path.read_bytes()
+
+
+def remove_all_but(entry: Entry, folder: Path) -> None:
+    """Remove the files of this network's earlier trainings, finished or interrupted."""
+    measured = ("survey.npz", "arrangement.npz", "robustness.json", "tuning.npz", "novelty.npz")
+    for suffix in ("keras", "survey.npz", *(f"{HASH}.{each}" for each in measured)):
+        for path in folder.glob(f"{entry.key}-{HASH}.{suffix}"):
+            if path.name not in {file.name for file in entry.files}:
+                path.unlink()

@@ -1,0 +1,368 @@
+from __future__ import annotations
+
+from math import ceil, tanh
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.signal import correlate2d
+from scipy.special import softmax
+
+from models.analysis import arithmetic
+from models.analysis.arithmetic import Cell, Doubles, Pooling, Windows
+from models.arrays import Floats
+from models.datasets import mnist
+from models.datasets.perturbation import prepare
+from models.graph.receptive_field import Window
+from models.store import manifest
+from tests import networks
+
+if TYPE_CHECKING:
+    import keras
+
+    from models.engine.probe import Probe
+
+TOLERANCE = 1e-5
+
+
+def close(found: float | np.floating | NDArray[Any], expected: float | NDArray[Any]) -> bool:
+    """Whether every value differs by at most 1e-5 of itself, or by 1e-5 where it is smaller than 1."""
+    return bool(np.all(np.abs(found - expected) <= TOLERANCE * np.maximum(1, np.abs(expected))))
+
+
+@st.composite
+def axes(draw: st.DrawFn) -> tuple[Window, int]:
+    """A window with stride, holes or padding, and an axis on which it has room."""
+    window = Window(
+        kernel=draw(st.integers(1, 4)),
+        stride=draw(st.integers(1, 3)),
+        dilation=draw(st.integers(1, 3)),
+        padding=draw(st.sampled_from(["valid", "same"])),
+    )
+    return window, draw(st.integers(window.extent if window.padding == "valid" else 1, 12))
+
+
+@st.composite
+def convolutions(draw: st.DrawFn) -> tuple[Floats, Floats, float, Windows]:
+    """What a filter reads, the filter, its bias and its windows."""
+    (rows, height), (columns, width) = draw(axes()), draw(axes())
+    slices = draw(st.integers(1, 3))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    values = rng.normal(size=(height, width, slices)).astype(np.float32)
+    kernel = rng.normal(size=(rows.kernel, columns.kernel, slices)).astype(np.float32)
+    return values, kernel, float(np.float32(rng.normal())), (rows, columns)
+
+
+def padding(window: Window, length: int) -> tuple[int, int]:
+    """Return the zeros before and behind an axis, as TensorFlow's documentation has it."""
+    if window.padding == "valid":
+        return 0, 0
+    reach = (window.kernel - 1) * window.dilation + 1
+    needed = max((ceil(length / window.stride) - 1) * window.stride + reach - length, 0)
+    return needed // 2, needed - needed // 2
+
+
+def correlated(values: Floats, kernel: Floats, windows: Windows) -> Doubles:
+    """Return what scipy makes of each slice: (map rows, map columns, slices)."""
+    rows, columns = windows
+    around = (padding(rows, values.shape[0]), padding(columns, values.shape[1]), (0, 0))
+    padded = np.pad(values.astype(np.float64), around)
+    holes = np.zeros((rows.extent, columns.extent, kernel.shape[2]))
+    holes[:: rows.dilation, :: columns.dilation] = kernel
+    maps = [correlate2d(padded[..., s], holes[..., s], mode="valid") for s in range(kernel.shape[2])]
+    return np.stack(maps, axis=-1)[:: rows.stride, :: columns.stride]
+
+
+@given(convolutions())
+def test_every_cell_of_a_convolution_is_scipys(case: tuple[Floats, Floats, float, Windows]) -> None:
+    """Patch × filter, summed, plus bias is the cross-correlation, whatever stride, holes and padding."""
+    values, kernel, bias, windows = case
+    expected = correlated(values, kernel, windows).sum(axis=-1) + bias
+
+    for row, column in np.ndindex(expected.shape):
+        found = arithmetic.conv_cell(values, kernel, bias, windows, (row, column))
+        assert np.array_equal(found.products, found.patch.astype(np.float64) * found.weights)
+        assert found.sum == found.products.sum()
+        assert found.result == np.float32(found.sum + found.bias)
+        assert close(found.result, expected[row, column])
+
+
+@given(convolutions())
+def test_the_maps_of_all_slices_add_up_to_the_map(case: tuple[Floats, Floats, float, Windows]) -> None:
+    """Each slice's map is its own cross-correlation; their sum plus bias is every cell's result."""
+    values, kernel, bias, windows = case
+
+    found = arithmetic.partial_maps(values, kernel, windows)
+
+    assert found.dtype == np.float32
+    expected = correlated(values, kernel, windows)
+    assert found.shape == expected.shape
+    assert close(found, expected)
+    for row, column in np.ndindex(found.shape[:2]):
+        cell = arithmetic.conv_cell(values, kernel, bias, windows, (row, column))
+        assert close(found[row, column].sum(dtype=np.float64) + bias, float(cell.result))
+        assert close(found[row, column], cell.products.sum(axis=(0, 1)))
+
+
+@given(convolutions())
+def test_a_patch_is_cut_out_of_the_input(case: tuple[Floats, Floats, float, Windows]) -> None:
+    """Tap (a, b) is the input at first + (a, b) × dilation; zero where that lies outside."""
+    values, kernel, bias, windows = case
+    last = windows[0].output_length(values.shape[0]) - 1, windows[1].output_length(values.shape[1]) - 1
+
+    for place in {(0, 0), last}:
+        cell = arithmetic.conv_cell(values, kernel, bias, windows, place)
+        for a, b in np.ndindex(kernel.shape[:2]):
+            row, column = cell.first[0] + a * windows[0].dilation, cell.first[1] + b * windows[1].dilation
+            inside = 0 <= row < values.shape[0] and 0 <= column < values.shape[1]
+            assert np.array_equal(cell.patch[a, b], values[row, column] if inside else 0 * values[0, 0])
+
+
+@pytest.mark.parametrize("cell", [(-1, 0), (0, -1), (26, 0), (0, 26)])
+def test_cells_that_there_are_not(cell: Cell) -> None:
+    """A cell off the map is an error, not another cell."""
+    windows = (Window(3), Window(3))
+    with pytest.raises(ValueError, match="26×26"):
+        arithmetic.conv_cell(
+            np.zeros((28, 28, 1), np.float32), np.zeros((3, 3, 1), np.float32), 0, windows, cell
+        )
+    with pytest.raises(ValueError, match="26×26"):
+        arithmetic.pool_cell(np.zeros((28, 28), np.float32), windows, cell, "max")
+
+
+@given(axes(), axes(), st.integers(0, 2**32), st.sampled_from(["max", "average"]))
+def test_every_pooled_cell_is_of_what_its_window_covers(
+    rows: tuple[Window, int], columns: tuple[Window, int], seed: int, pooling: Pooling
+) -> None:
+    """Largest or mean of the window's cells on the map; the winner is where that value really stands."""
+    axis = [(Window(each.kernel, each.stride, 1, each.padding), length) for each, length in (rows, columns)]
+    (down, height), (across, width) = axis
+    values = np.random.default_rng(seed).integers(-3, 3, (height, width)).astype(np.float32)
+    before = [padding(*each)[0] for each in axis]
+
+    for row in range(down.output_length(height)):
+        for column in range(across.output_length(width)):
+            top, left = row * down.stride - before[0], column * across.stride - before[1]
+            covered = values[
+                max(top, 0) : top + down.kernel,
+                max(left, 0) : left + across.kernel,
+            ]
+            found = arithmetic.pool_cell(values, (down, across), (row, column), pooling)
+            assert np.array_equal(found.patch[~np.isnan(found.patch)], covered.ravel())
+            if pooling == "average":
+                assert (found.winner, found.tied) == (None, 0)
+                assert close(found.result, covered.mean())
+                continue
+            assert found.winner is not None
+            assert found.result == covered.max() == values[found.winner]
+            assert found.tied == (covered == covered.max()).sum()
+            place = found.winner[0] - max(top, 0), found.winner[1] - max(left, 0)
+            assert covered.argmax() == place[0] * covered.shape[1] + place[1]
+
+
+def test_of_equals_the_first_one_wins() -> None:
+    """Where a patch is silent, all its cells are as large; that is said, and the first one is named."""
+    found = arithmetic.pool_cell(np.zeros((4, 4), np.float32), (Window(2, 2), Window(2, 2)), (1, 0), "max")
+
+    assert (found.winner, found.tied) == ((2, 0), 4)
+    assert found.result == 0
+
+
+@given(st.integers(1, 300), st.integers(2, 12), st.integers(0, 2**32), st.data())
+def test_a_logit_is_what_the_units_before_it_add(
+    inputs: int, units: int, seed: int, data: st.DataObject
+) -> None:
+    """Products, sum and bias of a unit, and of its lead over another, give exactly that: to 1e-4."""
+    rng = np.random.default_rng(seed)
+    values = rng.random(inputs, np.float32)
+    kernel = rng.normal(size=(inputs, units)).astype(np.float32)
+    bias = rng.normal(size=units).astype(np.float32)
+    answer, against = (data.draw(st.integers(0, units - 1)) for _ in range(2))
+    logits = values @ kernel + bias
+
+    one = arithmetic.decomposition(values, kernel, bias, answer)
+    lead = arithmetic.decomposition(values, kernel, bias, answer, against)
+
+    assert one.products.sum() + one.bias == pytest.approx(logits[answer], abs=1e-4)
+    assert lead.products.sum() + lead.bias == pytest.approx(logits[answer] - logits[against], abs=1e-4)
+    for each in (one, lead):
+        assert each.result == np.float32(each.sum + each.bias)
+        assert np.array_equal(each.products, each.values.astype(np.float64) * each.weights)
+    same = arithmetic.terms(values, kernel[:, answer], float(bias[answer]))
+    assert np.array_equal(same.products, one.products)
+    assert same.result == one.result
+
+
+@given(st.lists(st.floats(-1e4, 1e4, width=32), min_size=1, max_size=12))
+def test_a_softmax_is_exponentials_over_their_sum(logits: list[float]) -> None:
+    """After the largest logit is subtracted; nothing overflows, and the probabilities are scipy's."""
+    found = arithmetic.softmax_steps(np.array(logits, np.float32))
+
+    assert found.largest == max(logits)
+    assert found.exponentials.max() == 1
+    assert found.sum == found.exponentials.sum()
+    assert np.array_equal(found.probabilities, found.exponentials / found.sum)
+    np.testing.assert_allclose(found.probabilities, softmax(np.array(logits)), atol=1e-12)
+
+
+def test_activations_of_a_single_value() -> None:
+    """ReLU cuts at zero, none leaves a value alone; what a softmax gives depends on more than one value."""
+    below, above = np.float32(-0.25), np.float32(0.75)
+
+    assert [arithmetic.activated(value, "relu") for value in (below, above)] == [0, 0.75]
+    assert [arithmetic.activated(value, None) for value in (below, above)] == [-0.25, 0.75]
+    assert arithmetic.activated(above, "tanh") == pytest.approx(tanh(0.75))
+    assert arithmetic.activated(np.float32(-1e4), "sigmoid") == pytest.approx(0)
+    assert arithmetic.activated(above, "sigmoid") == pytest.approx(1 / (1 + np.exp(-0.75)))
+    assert arithmetic.activated(above, "softmax") is None
+
+
+def test_what_a_layer_reads() -> None:
+    """The layer before it, or the digit; Flatten only rearranges, so what lies behind it reads the maps."""
+    read = {layer.name: arithmetic.source(networks.CNN, layer.name) for layer in networks.CNN}
+
+    assert read == {
+        "conv1": (None, (28, 28, 1)),
+        "conv2": ("conv1", (26, 26, 3)),
+        "pool": ("conv2", (24, 24, 4)),
+        "flatten": ("pool", (12, 12, 4)),
+        "dense": ("pool", (12, 12, 4)),
+        "output": ("dense", (5,)),
+    }
+    assert arithmetic.source(networks.FCN, "dense1") == (None, (28, 28, 1))
+    with pytest.raises(KeyError):
+        arithmetic.source(networks.CNN, "conv3")
+
+
+def windowed(kind: str, size: tuple[int, int], **how: Any) -> keras.Layer:
+    import keras
+
+    return getattr(keras.layers, kind)(*((3,) if kind == "Conv2D" else ()), size, **how)
+
+
+LAID = [
+    ((3, 3), {}),
+    ((2, 3), {"strides": (2, 1)}),
+    ((4, 2), {"padding": "same"}),
+    ((3, 2), {"strides": (2, 3), "padding": "same"}),
+]
+HOLES: list[tuple[tuple[int, int], dict[str, Any]]] = [
+    ((3, 2), {"dilation_rate": (2, 3)}),
+    ((2, 3), {"dilation_rate": (3, 2), "padding": "same"}),
+]
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize(("size", "how"), [*LAID, *HOLES])
+def test_every_cell_of_a_convolution_is_kerass(
+    size: tuple[int, int], how: dict[str, Any], rng: np.random.Generator
+) -> None:
+    """All cells of all maps of a Keras layer, with each stride, padding and dilation that Keras has."""
+    from models.graph.description import windows
+
+    layer = windowed("Conv2D", size, bias_initializer="random_normal", **how)
+    values = rng.normal(size=(11, 12, 2)).astype(np.float32)
+    expected = np.asarray(layer(values[np.newaxis]))[0]
+    kernel, bias = layer.get_weights()
+
+    for channel in range(3):
+        parts = arithmetic.partial_maps(values, kernel[..., channel], windows(layer))
+        assert close(parts.sum(axis=-1) + bias[channel], expected[..., channel])
+    for row, column, channel in np.ndindex(expected.shape):
+        found = arithmetic.conv_cell(
+            values, kernel[..., channel], bias[channel], windows(layer), (row, column)
+        )
+        assert close(found.result, expected[row, column, channel])
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("kind", ["MaxPooling2D", "AveragePooling2D"])
+@pytest.mark.parametrize(("size", "how"), LAID)
+def test_every_pooled_cell_is_kerass(
+    size: tuple[int, int], how: dict[str, Any], kind: str, rng: np.random.Generator
+) -> None:
+    """All cells of a Keras layer, at padded borders too: there the mean is of the cells on the map alone."""
+    from models.graph.description import windows
+
+    layer = windowed(kind, size, **how)
+    values = rng.normal(size=(11, 12, 2)).astype(np.float32)
+    expected = np.asarray(layer(values[np.newaxis]))[0]
+
+    for row, column, channel in np.ndindex(expected.shape):
+        found = arithmetic.pool_cell(
+            values[..., channel],
+            windows(layer),
+            (row, column),
+            "max" if kind == "MaxPooling2D" else "average",
+        )
+        assert close(found.result, expected[row, column, channel])
+
+
+@pytest.fixture(scope="module")
+def probes() -> dict[str, Probe]:
+    """The trained networks."""
+    from models.engine.probe import Probe
+
+    return {entry.key: Probe(manifest.load(entry)) for entry in manifest.read()}
+
+
+def weights(probe: Probe, layer: str) -> tuple[Floats, Floats]:
+    held = probe.weights(layer)
+    assert held is not None
+    return held
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("index", [0, 4271])
+def test_every_cell_of_the_trained_network_adds_up(probes: dict[str, Probe], index: int) -> None:
+    """Both convolutions and the pooling of a real digit: each cell, each map, to 1e-5 of its value."""
+    probe, digit = probes["cnn"], prepare(mnist.load("test").images[index])
+    forward = probe.run(digit)
+    laid = {layer.name: layer.windows for layer in probe.layers}
+
+    for name, values in (("conv1", digit), ("conv2", forward.post["conv1"])):
+        (kernel, bias), windows = weights(probe, name), laid[name]
+        assert windows is not None
+        found = np.empty_like(forward.pre[name])
+        for row, column, channel in np.ndindex(found.shape):
+            cell = arithmetic.conv_cell(
+                values, kernel[..., channel], float(bias[channel]), windows, (row, column)
+            )
+            found[row, column, channel] = cell.result
+        assert close(found, forward.pre[name])
+        for channel in range(len(bias)):
+            parts = arithmetic.partial_maps(values, kernel[..., channel], windows)
+            assert close(parts.sum(axis=-1) + bias[channel], forward.pre[name][..., channel])
+    windows = laid["pool"]
+    assert windows is not None
+    for row, column, channel in np.ndindex(forward.post["pool"].shape):
+        pooled = arithmetic.pool_cell(forward.post["conv2"][..., channel], windows, (row, column), "max")
+        assert pooled.result == forward.post["pool"][row, column, channel]
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("index", [0, 4271])
+def test_every_unit_of_the_trained_networks_adds_up(probes: dict[str, Probe], index: int) -> None:
+    """All units to 1e-5, each lead of one logit over another to 1e-4, the probabilities to 1e-6."""
+    digit = prepare(mnist.load("test").images[index])
+    for probe in probes.values():
+        forward = probe.run(digit)
+        names = [layer.name for layer in probe.layers]
+        for layer in probe.layers:
+            if layer.kind == "Dense":
+                kernel, bias = weights(probe, layer.name)
+                values = forward.post[names[names.index(layer.name) - 1]]
+                found = [
+                    arithmetic.terms(values, kernel[:, unit], float(bias[unit])).result
+                    for unit in range(layer.channels)
+                ]
+                assert close(np.array(found), forward.pre[layer.name])
+        for answer, against in np.ndindex(10, 10):
+            lead = arithmetic.decomposition(values, kernel, bias, answer, against)
+            expected = float(forward.logits[answer]) - float(forward.logits[against])
+            assert lead.sum + lead.bias == pytest.approx(expected, abs=1e-4)
+        probabilities = arithmetic.softmax_steps(forward.logits).probabilities
+        np.testing.assert_allclose(probabilities, forward.probabilities, atol=1e-6)
