@@ -18,7 +18,7 @@ from dashboard.picture import LEVELS, panels
 from dashboard.settings import Settings
 from models.arrays import Floats
 from models.datasets import mnist
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.engine.networks import Networks
 from models.graph.description import Layer
 from models.store import manifest

@@ -9,7 +9,7 @@ from statistics import median
 from benchmarks.figures import Row, spread
 from dashboard.settings import Settings
 from models.datasets import mnist
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.engine.networks import Networks
 from models.store import manifest
 

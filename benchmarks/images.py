@@ -16,7 +16,7 @@ from models.analysis.metrics import wilson_interval
 from models.analysis.turning import TURNS, better_turn
 from models.arrays import Floats
 from models.datasets import mnist
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.sketch.image_file import read
 from models.sketch.image_parts import ImageError
 from models.sketch.ink import Digit, find_ink

@@ -21,7 +21,8 @@ from models.analysis import novelty
 from models.analysis.metrics import log_probabilities, wilson_interval
 from models.arrays import Floats, Labels
 from models.datasets import mnist
-from models.datasets.perturbation import prepare
+from models.datasets.dataset import Dataset
+from models.datasets.mnist import prepare
 from models.sketch import strangers
 from models.sketch.image_file import read
 from models.sketch.ink import find_ink
@@ -128,7 +129,7 @@ def _seen(network: Network, groups: Mapping[str, Mapping[str, Pixels]]) -> dict[
     }
 
 
-def _opened(entry: Entry, learned: mnist.Digits) -> Network:
+def _opened(entry: Entry, learned: Dataset) -> Network:
     model = manifest.load(entry)
     kernel, bias = (each.astype(np.float64) for each in model.layers[-1].get_weights())
 

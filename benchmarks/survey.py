@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from benchmarks.figures import Row, at_least
 from models.arrays import Floats, Labels
 from models.datasets import mnist
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.store import manifest
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from models.analysis.attribution import (
 )
 from models.analysis.metrics import wilson_interval
 from models.arrays import Floats
-from models.datasets.mnist import SIDE
+from models.datasets.mnist import SIDE, SPEC
 from models.datasets.perturbation import Move
 from models.store.manifest import Entry
 
@@ -48,7 +48,7 @@ def _diagonal(digit: Floats) -> Floats:
 
 IGNORANT: Mapping[str, Callable[[Floats], Floats]] = {
     "brightest ink first": lambda digit: digit[..., 0],
-    "blurred by 1 pixel": lambda digit: Move("blur", 1).of(digit)[..., 0],
+    "blurred by 1 pixel": lambda digit: Move("blur", 1).of(digit, SPEC)[..., 0],
     "from the upper left": _diagonal,
     "at random": _random,
 }  # what knows nothing of the network, put in the place of an explanation

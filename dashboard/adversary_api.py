@@ -12,7 +12,7 @@ from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
 from dashboard.query import knows
 from models.analysis.adversarial import DEFINITION, SOURCE, STEPS, WHITE, Adversaries, Adversary
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.sketch.drawing import Change, Drawing, write_pixels
 
 ROOT = "/api/models/<key>/digits/<number>/adversary"

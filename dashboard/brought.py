@@ -15,7 +15,7 @@ from dashboard.panels.wording import percent
 from models.analysis.metrics import log_probabilities
 from models.analysis.turning import TURNS, better_turn
 from models.arrays import Floats
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.sketch.drawing import Drawing, write_ink, write_pixels
 from models.sketch.image_file import Picture, read
 from models.sketch.ink import Digit, Ink, find_ink

@@ -14,7 +14,7 @@ from dashboard.query import knows
 from dashboard.survey_api import plain, surveyed_layer
 from models.analysis import feature_visualisation
 from models.analysis.feature_visualisation import SEED, SEEDS, Illustration, middle, sight
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.graph.description import Layer
 from models.sketch.drawing import Drawing, write_pixels
 

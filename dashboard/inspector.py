@@ -35,7 +35,7 @@ from models.analysis.projection import Arrangement
 from models.analysis.robustness import Robustness
 from models.analysis.tuning import LayerTuning, Tuning
 from models.arrays import Floats, Labels
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import SPEC, prepare
 from models.engine.forward_pass import ForwardPass, Stage
 from models.engine.networks import Networks, WakingError
 from models.graph.description import Layer, filters, kernel_grid
@@ -186,7 +186,7 @@ class Inspector:
         if not 0 <= index < len(self.images):
             raise not_found(f"There is no such test digit. There are 0 to {len(self.images) - 1}.")
         digit = prepare(self.images[index])
-        return move.of(digit) if move else digit
+        return move.of(digit, SPEC) if move else digit
 
     def label(self, index: int, move: Change | None = None) -> int | None:
         """Return what a test digit is said to be, None of one that was drawn instead."""

@@ -6,5 +6,5 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]  # inputs, weights, activations: what a network computes with
-Labels = NDArray[np.uint8]  # the class of each image, as its data set numbers them
+Labels = NDArray[np.unsignedinteger]  # the class of each image, as its data set numbers them
 Levels = NDArray[np.uint8]  # how far a cell is from the smallest to the largest value of its map

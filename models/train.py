@@ -27,8 +27,8 @@ from models.architectures.recipe import HELD_OUT, Recipe
 from models.architectures.recipe.augmentation import Augmentation
 from models.arrays import Floats
 from models.datasets import mnist
-from models.datasets.mnist import DataError, Digits
-from models.datasets.perturbation import prepare
+from models.datasets.dataset import Dataset
+from models.datasets.mnist import DataError, prepare
 from models.graph.description import chain
 from models.graph.requirements import UnreadableError, require_readable
 from models.store import manifest
@@ -45,7 +45,7 @@ THREADS = "2"  # fixed: how a sum is split over threads changes its last bits, a
 
 
 def fit(
-    model: keras.Model, recipe: Recipe, seed: int, learned: Digits, held_out: Digits, *, partial: Partial
+    model: keras.Model, recipe: Recipe, seed: int, learned: Dataset, held_out: Dataset, *, partial: Partial
 ) -> Run:
     """Train the model by the recipe, from where `partial` left off; the seed orders and moves the digits.
 

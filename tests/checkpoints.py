@@ -12,7 +12,7 @@ import numpy as np
 
 from models.analysis import metrics
 from models.datasets import mnist
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.store import manifest
 from tests import networks
 

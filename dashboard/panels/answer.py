@@ -40,8 +40,8 @@ class Duel:
         better: The one with more right answers; the first of the pair where both have as many.
         other: The other one.
         scores: Of both, in this order.
-        only_better: Digits that only the better one names right.
-        only_other: Digits that only the other one names right.
+        only_better: Dataset that only the better one names right.
+        only_other: Dataset that only the other one names right.
     """
 
     comparison: Comparison

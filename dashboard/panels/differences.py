@@ -16,7 +16,7 @@ from models.store.manifest import Entry
 
 MOST = 120  # thumbnails of a group; a group that has more leads to all of them on the wall
 
-Digits = NDArray[np.intp]  # indices
+Dataset = NDArray[np.intp]  # indices
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
@@ -35,7 +35,7 @@ def _nobody(comparison: Comparison) -> Table:
     return Table("There is no second network to compare with", (Cell(name(comparison.pair[0])),), ())
 
 
-def group(comparison: Comparison, wrong: str, sort: str) -> Digits:
+def group(comparison: Comparison, wrong: str, sort: str) -> Dataset:
     """Return the digits that a choice of the wall's leaves of the pair's, in its order.
 
     Args:

@@ -21,8 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats
-from models.datasets.mnist import SIDE
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import SIDE, prepare
 
 SPHERES = 34  # steps that seek the class
 BORDERS = 14  # steps that come nearer to the digit

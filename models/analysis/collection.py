@@ -15,7 +15,8 @@ from models.analysis.projection import Arrangement
 from models.analysis.robustness import Robustness
 from models.analysis.tuning import Tuning
 from models.datasets import mnist
-from models.datasets.mnist import DATA, Digits
+from models.datasets.dataset import Dataset
+from models.datasets.mnist import DATA
 from models.store import manifest
 from models.store.manifest import CHECKPOINTS, Entry
 
@@ -37,7 +38,7 @@ class Collection:
 
     entries: tuple[Entry, ...]
     surveys: Mapping[str, Survey]
-    test: Digits
+    test: Dataset
     costs: Costs | None
     arrangements: Mapping[str, Arrangement]
     robustness: Mapping[str, Robustness]

@@ -39,7 +39,7 @@ class Costs:
 
     Attributes:
         machine: Processor and packages.
-        batch: Digits that ran at once.
+        batch: Dataset that ran at once.
         rounds: Of which each time is the median.
         layers: By checkpoint's SHA-256 and layer: microseconds of processor time for one digit.
     """

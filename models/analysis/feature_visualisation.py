@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats
-from models.datasets.mnist import SIDE
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import SIDE, prepare
 from models.graph.description import Layer
 from models.sketch.drawing import read_pixels, write_pixels
 

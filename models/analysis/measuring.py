@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from models.analysis.ending import in_a_sentence
 from models.arrays import Floats, Labels
 from models.datasets import mnist
-from models.datasets.mnist import Part
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import Part, prepare
 from models.store import manifest
 from models.store.manifest import File
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats, Labels
+from models.datasets.dataset import index_type
 from models.store.manifest import Score
 
 Z95 = 1.959963984540054  # 97.5th percentile of the standard normal distribution
@@ -25,7 +26,7 @@ def log_probabilities(logits: Floats) -> NDArray[np.float64]:
 
 def answers(logits: Floats) -> Labels:
     """Return the class with the largest logit for every digit: (digits,)."""
-    return np.asarray(logits.argmax(axis=-1), np.uint8)
+    return np.asarray(logits.argmax(axis=-1), index_type(logits.shape[-1]))
 
 
 def margins(logits: Floats) -> NDArray[np.float64]:
@@ -89,9 +90,9 @@ def fisher(one: int, of_one: int, other: int, of_other: int) -> float:
 
     Args:
         one: Mistakes in one group.
-        of_one: Digits in it.
+        of_one: Dataset in it.
         other: Mistakes in another group, of other digits.
-        of_other: Digits in that.
+        of_other: Dataset in that.
 
     Source: Fisher (1922), J. R. Stat. Soc. 85:87, doi:10.2307/2340521.
 
@@ -109,8 +110,8 @@ def difference_interval(
     """Return the interval of the second accuracy less the first on the same digits, 95 % by default.
 
     Args:
-        only_first: Digits that only the first network named right.
-        only_second: Digits that only the second network named right.
+        only_first: Dataset that only the first network named right.
+        only_second: Dataset that only the second network named right.
         digits: All digits.
         z: Of the standard normal distribution.
 
@@ -130,8 +131,8 @@ def mcnemar(only_first: int, only_second: int) -> float:
     """Return the chance that two equally good networks differ at least as unevenly: exact, two-sided.
 
     Args:
-        only_first: Digits that only the first network named right.
-        only_second: Digits that only the second network named right.
+        only_first: Dataset that only the first network named right.
+        only_second: Dataset that only the second network named right.
 
     Source: McNemar (1947), Psychometrika 12:153, doi:10.1007/BF02295996.
 

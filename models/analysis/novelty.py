@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from models.analysis import projection
 from models.architectures.recipe import HELD_OUT
 from models.arrays import Floats, Labels
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.sketch.strangers import REPORTING, pictures
 from models.store import manifest
 from models.store.manifest import CHECKPOINTS, Entry, File

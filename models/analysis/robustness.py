@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from models.analysis.metrics import answers, mcnemar
 from models.arrays import Floats, Labels
+from models.datasets.mnist import SPEC
 from models.datasets.perturbation import PERTURBATIONS, perturb
 from models.store import manifest
 from models.store.manifest import CHECKPOINTS, Entry, File
@@ -100,9 +101,9 @@ class Paired:
     Attributes:
         key: Of the perturbation.
         amount: Of it.
-        changed: Digits whose answer is another, right or wrong.
-        lost: Digits that are named right only unchanged.
-        gained: Digits that are named right only changed.
+        changed: Dataset whose answer is another, right or wrong.
+        lost: Dataset that are named right only unchanged.
+        gained: Dataset that are named right only changed.
     """
 
     key: str
@@ -153,7 +154,7 @@ def run(model: keras.Model, digits: Floats, labels: Labels) -> Robustness:
         said = (
             unchanged
             if amount == each.neutral
-            else answers(probe.logits_without(perturb(digits, key, amount), {}))
+            else answers(probe.logits_without(perturb(digits, key, amount, SPEC), {}))
             for amount in each.amounts
         )
         found = [_counted(unchanged, changed, labels) for changed in said]

@@ -12,18 +12,17 @@ LINES = """\
 # Run from the root of ConvLens.
 import keras
 
-from models.datasets import perturbation
-from models.{module}
-
+from models.datasets import {modules}
+{drawing}
 model = keras.saving.load_model({checkpoint}, compile=False)
-digit = perturbation.prepare({pixels})  # (1, 28, 28, 1), float32 in [0, 1]
+digit = mnist.prepare({pixels})  # (1, 28, 28, 1), float32 in [0, 1]
 {moved}layer = model.get_layer({layer})
 {linear}values = keras.Model(model.inputs[0], layer.output)(digit, training=False)
 print(values[{at}].numpy())
 """
 TEST = 'mnist.load("test").images[{}:{}]'
 DRAWN = "drawing.Drawing({}, {}).pixels[None]"
-MOVED = "digit = perturbation.perturb(digit, {key}, {amount})\n"
+MOVED = "digit = perturbation.perturb(digit, {key}, {amount}, mnist.SPEC)\n"
 LINEAR = "layer.activation = keras.activations.linear  # the value before activation\n"
 
 
@@ -52,13 +51,17 @@ def snippet(
         KeyError: The network has no such layer.
     """
     if isinstance(move, Drawing):
-        module, pixels = "sketch import drawing", DRAWN.format(json.dumps(move.ink), json.dumps(move.way))
+        drawing, pixels = (
+            "from models.sketch import drawing\n",
+            DRAWN.format(json.dumps(move.ink), json.dumps(move.way)),
+        )
         move = move.move
     else:
-        module, pixels = "datasets import mnist", TEST.format(digit, digit + 1)
+        drawing, pixels = "", TEST.format(digit, digit + 1)
     return LINES.format(
         checkpoint=json.dumps(f"models/checkpoints/{entry.checkpoint.name}"),
-        module=module,
+        modules="mnist, perturbation" if move else "mnist",
+        drawing=drawing,
         pixels=pixels,
         moved=MOVED.format(key=json.dumps(move.key), amount=repr(move.amount)) if move else "",
         layer=json.dumps(layer),

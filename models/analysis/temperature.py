@@ -16,7 +16,7 @@ from models.analysis.ending import in_a_sentence
 from models.analysis.metrics import score
 from models.arrays import Floats, Labels
 from models.datasets import mnist
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.store import manifest
 
 if TYPE_CHECKING:

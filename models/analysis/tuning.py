@@ -20,8 +20,7 @@ from models.analysis import selectivity, stimuli
 from models.analysis.selectivity import KINDS, PERCENTILE, Word, words
 from models.analysis.stimuli import BANK, FAMILIES, PLACES
 from models.arrays import Floats
-from models.datasets.mnist import SIDE
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import SIDE, prepare
 from models.graph.description import Layer
 from models.graph.receptive_field import ReceptiveField
 from models.store import manifest

@@ -6,19 +6,25 @@ import gzip
 import hashlib
 import struct
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Floats, Labels
+from models.datasets.dataset import Dataset, ImageSpec
 from models.remedy import allowed, place, restored, unread
 
 SIDE = 28  # pixels
+SPEC = ImageSpec(SIDE, SIDE, 1)  # white ink on black paper
+CLASSES = tuple("0123456789")
 DATA = Path(__file__).parents[1] / "data"
 CHECKSUMS = "CHECKSUMS"
 PREFIX = {"train": "train", "test": "t10k"}
+
+ORIGIN = "LeCun, Cortes & Burges (1998), The MNIST database of handwritten digits"
+LICENCE = "CC BY-SA 3.0"
 
 Part = Literal["train", "test"]
 
@@ -27,27 +33,7 @@ class DataError(Exception):
     """The digits cannot be used; the message names the file and what mends it."""
 
 
-@dataclass(frozen=True)
-class Digits:
-    """Handwritten digits, in the order of their files.
-
-    Attributes:
-        images: (digits, 28, 28) uint8, 0 black background, 255 white ink; row 0 is the top. Read-only.
-        labels: (digits,) uint8 in 0..9. Read-only.
-    """
-
-    images: NDArray[np.uint8]
-    labels: NDArray[np.uint8]
-
-    def __getitem__(self, where: slice) -> Digits:
-        """Return some of the digits, such as the last 5,000: `digits[-5000:]`."""
-        return Digits(self.images[where], self.labels[where])
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-
-def load(part: Part, folder: Path = DATA) -> Digits:
+def load(part: Part, folder: Path = DATA) -> Dataset:
     """Return the 60,000 training or the 10,000 test digits.
 
     Raises:
@@ -58,9 +44,30 @@ def load(part: Part, folder: Path = DATA) -> Digits:
     labels = _array(f"{PREFIX[part]}-labels-idx1-ubyte.gz", folder, checksums)
     if images.shape != (len(labels), SIDE, SIDE) or labels.ndim != 1:
         raise _unusable("", folder, f"has {images.shape} images, which do not go with {labels.shape} labels")
-    if not len(labels) or labels.max() > 9:
+    if not len(labels) or labels.max() >= len(CLASSES):
         raise _unusable("", folder, "has no digits, or labels that are none of 0 to 9")
-    return Digits(images, labels)
+    return dataset(images, labels, part)
+
+
+def dataset(images: NDArray[np.uint8], labels: Labels, part: Part = "test") -> Dataset:
+    """Return digits, (n, 28, 28) uint8, 0 black paper, 255 white ink, with what they are."""
+    return Dataset(
+        images,
+        labels,
+        SPEC,
+        CLASSES,
+        ("digit", "digits"),
+        key="mnist",
+        title="MNIST",
+        split=part,
+        origin=ORIGIN,
+        licence=LICENCE,
+    )
+
+
+def prepare(images: NDArray[np.uint8]) -> Floats:
+    """Return digits as the networks were trained on them: (..., 28, 28, 1) float32 in [0, 1]."""
+    return SPEC.prepare(images)
 
 
 def _checksums(folder: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The one way from pixels to what the networks are fed: white on black, float32 in [0, 1]; moved or not."""
+"""What can be done to an image before networks see it: moved, turned, blurred, hidden, by more or less."""
 
 from __future__ import annotations
 
@@ -8,30 +8,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.arrays import Floats
-from models.datasets.mnist import SIDE
+from models.datasets.dataset import WHITE, ImageSpec
 from models.datasets.warping import affine, gaussian, places, sample
-
-
-def prepare(images: NDArray[np.uint8]) -> Floats:
-    """Return digits as the networks were trained on them: (..., 28, 28, 1) float32 in [0, 1].
-
-    Args:
-        images: (..., 28, 28) uint8, 0 black background, 255 white ink.
-
-    Raises:
-        ValueError: Another type or shape, such as digits that were prepared already.
-    """
-    if images.dtype != np.uint8 or images.shape[-2:] != (SIDE, SIDE):
-        raise ValueError(f"A digit is {SIDE}×{SIDE} uint8, not {images.shape} {images.dtype}.")
-    return np.divide(images, np.float32(255), dtype=np.float32)[..., np.newaxis]
 
 
 @dataclass(frozen=True)
 class Perturbation:
-    """One way to change a digit, by more or less.
+    """One way to change an image, by more or less.
 
     Attributes:
         key: Short name, as it stands in addresses.
@@ -42,8 +27,10 @@ class Perturbation:
         step: Between amounts that can be asked for; low, high and neutral are among them.
         neutral: The amount that changes nothing.
         amounts: Those that accuracy is measured at, ascending, the neutral one among them.
-        words: What was done to the digit, with {} for the amount's size: above the neutral amount, below it.
-        apply: From digits, (n, 28, 28) in [0, 1], and an amount to the changed digits, not yet cut to [0, 1].
+        words: What was done to the image, with {} for the amount's size: above the neutral amount, below it.
+        apply: From images, (n, rows, columns), and an amount to the changed images. What shows nothing is 0,
+            and white and black are 1 apart.
+        absolute: Whether it counts from black, whatever shows nothing.
     """
 
     key: str
@@ -56,6 +43,7 @@ class Perturbation:
     amounts: tuple[float, ...]
     words: tuple[str, str]
     apply: Callable[[Floats, float], Floats]
+    absolute: bool = False
 
     def accepts(self, amount: float) -> bool:
         """Return whether an amount can be asked for: in range, and whole steps from the neutral one."""
@@ -75,46 +63,55 @@ class Perturbation:
         return self.words[amount < self.neutral].replace("{}", f"{abs(amount):g}")
 
 
-def perturb(digits: Floats, key: str, amount: float) -> Floats:
-    """Return changed digits: (..., 28, 28, 1) float32 in [0, 1], the same for the same digit at any time.
+def perturb(inputs: Floats, key: str, amount: float, spec: ImageSpec) -> Floats:
+    """Return changed inputs, float32 in their range, the same for the same image at any time.
 
     Args:
-        digits: (..., 28, 28, 1) in [0, 1].
+        inputs: (..., rows, columns, channels), as `ImageSpec.prepare` gives them.
         key: Of one of `PERTURBATIONS`.
         amount: In its unit, of any size; the neutral one changes nothing.
+        spec: The form of the images.
 
     Raises:
         KeyError: There is no such perturbation.
     """
-    changed = PERTURBATIONS[key].apply(digits.reshape(-1, SIDE, SIDE), amount)
-    return np.asarray(np.clip(changed, 0, 1), np.float32).reshape(digits.shape)
+    change = PERTURBATIONS[key]
+    empty = np.float32(0 if change.absolute else spec.background / WHITE)
+    planes = np.moveaxis(spec.shares(inputs).reshape(-1, *spec.shape), -1, 1) - empty
+    changed = change.apply(planes.reshape(-1, spec.rows, spec.columns), amount) + empty
+    channels_last = np.moveaxis(changed.reshape(-1, spec.channels, spec.rows, spec.columns), 1, -1)
+    return spec.inputs(channels_last).reshape(inputs.shape)
 
 
-def _warped(digits: Floats, **how: float) -> Floats:
-    return sample(digits, places(affine(**how)))
+def _warped(images: Floats, **how: float) -> Floats:
+    sides = images.shape[1:]
+    return sample(images, places(sides, affine(sides, **how)))
 
 
-def _noisy(digits: Floats, deviation: float) -> Floats:
-    """Add Gaussian noise to every pixel; the seed comes from the digit's own pixels."""
-    seeds = [zlib.crc32(digit.tobytes()) for digit in digits]
-    noise = [np.random.default_rng(seed).standard_normal((SIDE, SIDE), np.float32) for seed in seeds]
-    return digits + np.float32(deviation) * np.stack(noise)
+def _noisy(images: Floats, deviation: float) -> Floats:
+    """Add Gaussian noise to every pixel; the seed comes from the image's own pixels."""
+    seeds = [zlib.crc32(image.tobytes()) for image in images]
+    noise = [np.random.default_rng(seed).standard_normal(images.shape[1:], np.float32) for seed in seeds]
+    return images + np.float32(deviation) * np.stack(noise)
 
 
-def _blurred(digits: Floats, sigma: float) -> Floats:
-    smooth = gaussian(sigma)
-    return np.asarray(smooth @ digits @ smooth.T, np.float32)
+def _blurred(images: Floats, sigma: float) -> Floats:
+    high, wide = (gaussian(length, sigma) for length in images.shape[1:])
+    return np.asarray(high @ images @ wide.T, np.float32)
 
 
-def _inverted(digits: Floats, share: float) -> Floats:
-    return np.asarray(digits + share * (1 - 2 * digits), np.float32)
+def _inverted(images: Floats, share: float) -> Floats:
+    return np.asarray(images + share * (1 - 2 * images), np.float32)
 
 
-def _hidden(digits: Floats, side: float) -> Floats:
-    """Blacken a square at the centre, where the ink is."""
-    first = (SIDE - int(side)) // 2
-    changed = digits.copy()
-    changed[:, first : SIDE - first, first : SIDE - first] = 0.0
+def _hidden(images: Floats, side: float) -> Floats:
+    """Take away what is in a square at the centre, or all of a side that is no longer."""
+    rows, columns = (
+        slice(max(0, (length - int(side)) // 2), max(0, length - (length - int(side)) // 2))
+        for length in images.shape[1:]
+    )
+    changed = images.copy()
+    changed[:, rows, columns] = 0.0
     return changed
 
 
@@ -131,28 +128,28 @@ _SIDES = (0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20)
 PERTURBATIONS: Mapping[str, Perturbation] = MappingProxyType({each.key: each for each in (
     Perturbation("right", "Shift to the right", "pixels", -8, 8, 0.5, 0, _PIXELS,
                  ("moved {} px to the right", "moved {} px to the left"),
-                 lambda digits, amount: _warped(digits, right=amount)),
+                 lambda images, amount: _warped(images, right=amount)),
     Perturbation("down", "Shift down", "pixels", -8, 8, 0.5, 0, _PIXELS,
                  ("moved {} px down", "moved {} px up"),
-                 lambda digits, amount: _warped(digits, down=amount)),
+                 lambda images, amount: _warped(images, down=amount)),
     Perturbation("rotation", "Rotation", "degrees, anticlockwise", -90, 90, 1, 0, _DEGREES,
                  ("turned {}° anticlockwise", "turned {}° clockwise"),
-                 lambda digits, amount: _warped(digits, rotation=amount)),
+                 lambda images, amount: _warped(images, rotation=amount)),
     Perturbation("scale", "Size", "times as large", 0.4, 1.6, 0.05, 1, _FACTORS,
                  ("{} times as large", "{} times as large"),
-                 lambda digits, amount: _warped(digits, scale=amount)),
+                 lambda images, amount: _warped(images, scale=amount)),
     Perturbation("shear", "Slant", "columns per row, to the right", -1, 1, 0.05, 0, _SLANTS,
                  ("slanted by {} to the right", "slanted by {} to the left"),
-                 lambda digits, amount: _warped(digits, shear=amount)),
+                 lambda images, amount: _warped(images, shear=amount)),
     Perturbation("noise", "Noise", "standard deviation, where ink is 1", 0, 1, 0.05, 0, _TENTHS,
                  ("with noise of {}", ""), _noisy),
     Perturbation("blur", "Blur", "pixels, sigma of a Gaussian", 0, 4, 0.25, 0, _SIGMAS,
                  ("blurred by {} px", ""), _blurred),
     Perturbation("contrast", "Contrast", "times, cut at white", 0, 4, 0.05, 1, _FADED,
                  ("with {} times the contrast", "with {} times the contrast"),
-                 lambda digits, amount: digits * np.float32(amount)),
+                 lambda images, amount: images * np.float32(amount)),
     Perturbation("inversion", "Inversion", "share, 1 is black on white", 0, 1, 0.05, 0, _TENTHS,
-                 ("inverted by {}", ""), _inverted),
+                 ("inverted by {}", ""), _inverted, absolute=True),
     Perturbation("occlusion", "Occlusion", "pixels, side of a central black square", 0, 20, 2, 0, _SIDES,
                  ("with {}×{} px hidden", ""), _hidden),
 )})
@@ -161,7 +158,7 @@ PERTURBATIONS: Mapping[str, Perturbation] = MappingProxyType({each.key: each for
 
 @dataclass(frozen=True)
 class Move:
-    """What is done to a digit.
+    """What is done to an image.
 
     Attributes:
         key: Of one of `PERTURBATIONS`.
@@ -181,6 +178,6 @@ class Move:
         """What it does, "" for nothing."""
         return PERTURBATIONS[self.key].say(self.amount)
 
-    def of(self, digits: Floats) -> Floats:
-        """Return digits, (..., 28, 28, 1) in [0, 1], with this done to them."""
-        return perturb(digits, self.key, self.amount)
+    def of(self, inputs: Floats, spec: ImageSpec) -> Floats:
+        """Return inputs, (..., rows, columns, channels), with this done to them."""
+        return perturb(inputs, self.key, self.amount, spec)

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats
-from models.datasets.mnist import SIDE
-from models.datasets.perturbation import Move, prepare
+from models.datasets.dataset import ImageSpec
+from models.datasets.mnist import SIDE, SPEC, prepare
+from models.datasets.perturbation import Move
 from models.sketch.preparation import prepare_drawing
 
 PAD = 112  # rows and columns of a drawing: four to each pixel of a digit
@@ -69,10 +70,10 @@ class Drawing:
         means = drawn.reshape(SIDE, PAD // SIDE, SIDE, PAD // SIDE).mean(axis=(1, 3))
         return np.asarray(np.rint(means), np.uint8)
 
-    def of(self, digits: Floats) -> Floats:
+    def of(self, digits: Floats, spec: ImageSpec = SPEC) -> Floats:
         """Return it in the place of digits, (..., 28, 28, 1) in [0, 1]."""
         drawn = np.broadcast_to(prepare(self.pixels), digits.shape).copy()
-        return self.move.of(drawn) if self.move else drawn
+        return self.move.of(drawn, spec) if self.move else drawn
 
 
 Change = Move | Drawing  # what is done to a digit

@@ -1,7 +1,7 @@
 """Which parts of some ink make one digit together, and in which order digits are read.
 
 A digit may consist of several strokes: the bar of a five lies above it, an eight may be broken, a four open.
-Digits stand beside each other, about as high as each other. So the two nearest are joined first, if one lies
+Dataset stand beside each other, about as high as each other. So the two nearest are joined first, if one lies
 above the other, or if one is much lower and near; then the next, until no two belong together.
 """
 
@@ -31,7 +31,7 @@ Boxes = NDArray[np.integer[Any]]  # (parts, 2, 2): rows, then columns; first, an
 def grouped(names: Names, boxes: Boxes) -> Names:
     """Return for each part the number of the digit that it belongs to, from 1 on, 0 for none: (parts,).
 
-    Digits are numbered as one reads: line by line from top to bottom, each from left to right.
+    Dataset are numbered as one reads: line by line from top to bottom, each from left to right.
     """
     gaps, found, owners = _gaps(names, len(boxes)), boxes.copy(), np.arange(len(boxes))
     while (pair := _nearest(gaps, found)) is not None:

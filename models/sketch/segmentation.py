@@ -32,7 +32,7 @@ Bits = NDArray[np.bool_]
 def parted(above: Floats) -> tuple[Names, float, int]:
     """Return where which digit is, from which height on, and how many parts belong to none.
 
-    Digits are numbered from 1 on, as one reads them; 0 is where none is.
+    Dataset are numbered from 1 on, as one reads them; 0 is where none is.
     """
     from scipy import ndimage  # noqa: PLC0415 - takes a second; the page must not wait for it
 

@@ -23,7 +23,7 @@ from models.analysis.novelty import Novelty
 from models.architectures import Architecture
 from models.architectures.recipe import Recipe
 from models.datasets import mnist
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.graph.description import describe
 from models.graph.requirements import require_readable
 from models.store import manifest

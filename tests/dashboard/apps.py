@@ -18,8 +18,8 @@ from models.analysis import makers
 from models.analysis.attribution import Explanation, Question
 from models.analysis.metrics import log_probabilities
 from models.arrays import Floats
-from models.datasets.mnist import Digits
-from models.datasets.perturbation import prepare
+from models.datasets.dataset import Dataset
+from models.datasets.mnist import prepare
 from models.engine.forward_pass import ForwardPass
 from models.engine.networks import Networks, WakingError
 from models.graph.description import Layer
@@ -169,7 +169,7 @@ class Pretended(Networks):
 
 
 def inspector(
-    test: Digits,
+    test: Dataset,
     cache: Path,
     entries: Sequence[Entry] | None = None,
     *,

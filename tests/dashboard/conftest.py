@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from dashboard.factory import Page, create_app
 from dashboard.inspector import Inspector
 from models.datasets import mnist
-from models.datasets.mnist import Digits
+from models.datasets.dataset import Dataset
 from tests.dashboard import apps
 
 
@@ -23,13 +23,13 @@ def unconfigured_logs() -> None:
 
 
 @pytest.fixture(scope="session")
-def test_digits() -> Digits:
+def test_digits() -> Dataset:
     """The 10,000 test digits."""
     return mnist.load("test")
 
 
 @pytest.fixture(scope="session")
-def pretended(test_digits: Digits, tmp_path_factory: pytest.TempPathFactory) -> Inspector:
+def pretended(test_digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Inspector:
     """Two small networks that pretend to be awake."""
     return apps.inspector(test_digits, tmp_path_factory.mktemp("cache"))
 

@@ -14,7 +14,7 @@ from dashboard.moving import parse_move
 from dashboard.turns import Turns
 from models.analysis.adversarial import MARGIN, STEPS, Distance, ahead
 from models.arrays import Floats
-from models.datasets.mnist import Digits
+from models.datasets.dataset import Dataset
 from models.datasets.perturbation import Move
 from tests.dashboard import apps
 from tests.dashboard.sweeping import array_of, json_of, require_error, require_revalidated, require_waking
@@ -130,7 +130,7 @@ def test_classes_for_which_nothing_is_found_have_no_distance(
 
 
 def test_what_was_found_is_remembered(
-    test_digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    test_digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a digit as it was written it is not sought again, for any class; of a changed one it is."""
     inspector = apps.inspector(test_digits, tmp_path)
@@ -148,7 +148,7 @@ def test_what_was_found_is_remembered(
         inspector.adversaries("cnn", 18)
 
 
-def test_one_is_sought_at_a_time(test_digits: Digits, tmp_path: Path) -> None:
+def test_one_is_sought_at_a_time(test_digits: Dataset, tmp_path: Path) -> None:
     """While others' are sought, one is asked to come again, and then it is found."""
     inspector = replace(apps.inspector(test_digits, tmp_path), turns=Turns(1))
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
@@ -191,7 +191,7 @@ def test_what_is_known_is_revalidated(client: FlaskClient, path: str) -> None:
     require_revalidated(client, path)
 
 
-def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
+def test_while_the_networks_wake(test_digits: Dataset, tmp_path: Path) -> None:
     """503 with a time to ask again; what is wrong anyway is refused at once."""
     inspector = apps.inspector(test_digits, tmp_path, asleep=True)
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()

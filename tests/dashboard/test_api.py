@@ -19,8 +19,8 @@ from dashboard import picture, wall
 from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from models.arrays import Floats
-from models.datasets.mnist import Digits
-from models.datasets.perturbation import prepare
+from models.datasets.dataset import Dataset
+from models.datasets.mnist import prepare
 from models.engine.forward_pass import STAGES, Stage
 from tests import checkpoints, networks
 from tests.dashboard import apps
@@ -81,7 +81,7 @@ def test_the_list_of_networks(client: FlaskClient, pretended: Inspector) -> None
 
 
 @pytest.mark.parametrize("index", [0, 7, 4271, 9_999])
-def test_a_digit(client: FlaskClient, test_digits: Digits, index: int) -> None:
+def test_a_digit(client: FlaskClient, test_digits: Dataset, index: int) -> None:
     """Its label as JSON; its pixels as they are fed to the networks."""
     assert json_of(client, f"/api/digits/{index}") == {
         "index": index,
@@ -114,7 +114,7 @@ def test_leading_zeros_are_the_same_number(client: FlaskClient) -> None:
     assert json_of(client, "/api/digits/007")["index"] == 7
 
 
-def test_a_verdict(client: FlaskClient, pretended: Inspector, test_digits: Digits) -> None:
+def test_a_verdict(client: FlaskClient, pretended: Inspector, test_digits: Dataset) -> None:
     """Logits and probabilities of all classes, exactly as computed, and what follows from them."""
     told = json_of(client, "/api/models/cnn/digits/17")
 
@@ -304,7 +304,7 @@ def test_pairs_that_there_are_not(client: FlaskClient, pretended: Inspector, pai
     assert "two different ones of fcn, cnn," in message or pair == ""
 
 
-def test_a_picture_without_parts_of_another_network(test_digits: Digits, tmp_path: Path) -> None:
+def test_a_picture_without_parts_of_another_network(test_digits: Dataset, tmp_path: Path) -> None:
     """What is switched off is a part of the pair: nothing is silently left out."""
     inspector = apps.inspector(test_digits, tmp_path, networks.three())
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
@@ -427,7 +427,7 @@ def test_kernels_of_what_has_none(client: FlaskClient, pretended: Inspector) -> 
     assert "MaxPooling2D" in require_error(client.get(f"/kernels/{pretended.version}/cnn/pool/0.bin"), 404)
 
 
-def test_the_wall_is_all_digits(client: FlaskClient, pretended: Inspector, test_digits: Digits) -> None:
+def test_the_wall_is_all_digits(client: FlaskClient, pretended: Inspector, test_digits: Dataset) -> None:
     """Its blocks put end to end are the pixels of the test set; its verdicts begin with the labels."""
     start = f"/wall/{pretended.version}"
     blocks = [gzip.decompress(get(client, f"{start}/{number}.bin").get_data()) for number in range(40)]
@@ -446,7 +446,7 @@ def test_alive_and_ready(client: FlaskClient) -> None:
         assert get(client, path).headers["Cache-Control"] == "no-store"
 
 
-def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
+def test_while_the_networks_wake(test_digits: Dataset, tmp_path: Path) -> None:
     """What needs them is 503 with a time to ask again; the page, the wall and the list are there."""
     inspector = apps.inspector(test_digits, tmp_path, asleep=True)
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
@@ -476,7 +476,7 @@ def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
     require_error(client.get("/api/models/cnn/digits/3/layers/conv9.npy"), 404)
 
 
-def test_a_broken_checkpoint_is_named(test_digits: Digits, tmp_path: Path) -> None:
+def test_a_broken_checkpoint_is_named(test_digits: Dataset, tmp_path: Path) -> None:
     """503 with its file and the command that mends it; everything that does not need it is answered."""
     sentence = "models/checkpoints/cnn.keras cannot be read. Restore it: git checkout -- models/checkpoints."
     inspector = apps.inspector(test_digits, tmp_path, broken={"cnn": sentence})
@@ -559,7 +559,7 @@ def test_all_weights_are_kerass(awake: FlaskClient, models: Mapping[str, keras.M
 @pytest.mark.keras
 @pytest.mark.parametrize("key", checkpoints.LAYERS)
 def test_tensors_are_kerass(
-    awake: FlaskClient, models: Mapping[str, keras.Model], test_digits: Digits, key: str
+    awake: FlaskClient, models: Mapping[str, keras.Model], test_digits: Dataset, key: str
 ) -> None:
     """Every layer after activation as Keras computes it; before, what its activation makes that of."""
     import keras
@@ -587,7 +587,7 @@ def test_tensors_are_kerass(
 @pytest.mark.keras
 @pytest.mark.parametrize("key", checkpoints.LAYERS)
 def test_verdicts_are_kerass(
-    awake: FlaskClient, models: Mapping[str, keras.Model], test_digits: Digits, key: str
+    awake: FlaskClient, models: Mapping[str, keras.Model], test_digits: Dataset, key: str
 ) -> None:
     """Probabilities as `predict` gives them, and the softmax of the logits, to a millionth."""
     told = json_of(awake, f"/api/models/{key}/digits/4271")

@@ -13,8 +13,8 @@ from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from models.analysis import arithmetic
 from models.analysis.snippet import snippet
-from models.datasets.mnist import Digits
-from models.datasets.perturbation import prepare
+from models.datasets.dataset import Dataset
+from models.datasets.mnist import prepare
 from models.engine.forward_pass import STAGES
 from models.graph.description import Layer
 from models.graph.receptive_field import Window
@@ -50,7 +50,7 @@ def windows_of(inspector: Inspector, name: str) -> tuple[Window, Window]:
     return windows
 
 
-def test_what_a_layer_reads(pretended: Inspector, test_digits: Digits) -> None:
+def test_what_a_layer_reads(pretended: Inspector, test_digits: Dataset) -> None:
     """The layer before it after activation, the digit at the first; behind Flatten the same in one row."""
     digit = prepare(test_digits.images[17])
     forward = pretended.forward_pass("cnn", 17)
@@ -104,7 +104,7 @@ def test_a_cell_of_a_pooling_layer(client: FlaskClient, pretended: Inspector) ->
     assert told["difference"] == told["result"] - told["network"]["pre"]
 
 
-def test_padding_takes_no_part_in_pooling(test_digits: Digits, tmp_path: Path) -> None:
+def test_padding_takes_no_part_in_pooling(test_digits: Dataset, tmp_path: Path) -> None:
     """It is null in the patch, and mean pooling has no winner."""
     windows = (Window(3, 2, 1, "same"), Window(3, 3, 1, "same"))
     pool = Layer("pool", "AveragePooling2D", None, (14, 10, 1), 0, 0, None, None, windows)
@@ -352,7 +352,7 @@ def test_what_is_known_is_revalidated(client: FlaskClient, path: str) -> None:
     require_revalidated(client, path)
 
 
-def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
+def test_while_the_networks_wake(test_digits: Dataset, tmp_path: Path) -> None:
     """What needs them is 503 with a time to ask again; the lines of Keras are written without them."""
     inspector = apps.inspector(test_digits, tmp_path, asleep=True)
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()

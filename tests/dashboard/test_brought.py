@@ -5,7 +5,7 @@ import pytest
 
 from dashboard.brought import Brought, told, upright
 from models.arrays import Floats
-from models.datasets.mnist import Digits
+from models.datasets.dataset import Dataset
 from models.sketch.drawing import Drawing, write_ink, write_pixels
 from models.sketch.preparation import prepare_drawing
 from tests.models.photographs import encoded
@@ -57,7 +57,7 @@ def test_the_turn_is_that_of_the_file() -> None:
     assert found["turn"] == 90
 
 
-def test_what_is_asked_about_is_the_drawing_that_is_turned(test_digits: Digits) -> None:
+def test_what_is_asked_about_is_the_drawing_that_is_turned(test_digits: Dataset) -> None:
     """Clockwise; of ink and of pixels, prepared anew."""
     pixels = test_digits.images[0]
     asked: list[Floats] = []
@@ -75,7 +75,7 @@ def test_what_is_asked_about_is_the_drawing_that_is_turned(test_digits: Digits) 
             assert np.array_equal(asked[-1][quarter, ..., 0] * 255, prepare_drawing(clockwise).pixels)
 
 
-def test_the_network_is_asked_twice_and_no_more(test_digits: Digits) -> None:
+def test_the_network_is_asked_twice_and_no_more(test_digits: Dataset) -> None:
     """Once of all digits, once of one digit's turns: however many there are."""
     row = np.concatenate([test_digits.images[index] for index in (0, 1, 3, 7)], axis=1)
     asked: list[int] = []

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from dashboard import picture
 from dashboard.factory import create_app
 from dashboard.inspector import Inspector
-from models.datasets.mnist import Digits
+from models.datasets.dataset import Dataset
 from models.datasets.perturbation import Move
 from models.engine.forward_pass import STAGES, Stage
 from models.sketch.drawing import Drawing, write_pixels
@@ -103,7 +103,7 @@ def test_it_is_revalidated(client: FlaskClient) -> None:
 
 
 def test_pictures_of_it_are_not_remembered(
-    test_digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    test_digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """There are a hundred million; and none is taken for the digit's own."""
     inspector = apps.inspector(test_digits, tmp_path / "cache")

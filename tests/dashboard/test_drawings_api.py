@@ -19,8 +19,8 @@ from dashboard.brought import Brought
 from dashboard.drawings_api import MOST_BYTES
 from dashboard.factory import create_app
 from models.analysis.metrics import log_probabilities
-from models.datasets.mnist import Digits
-from models.datasets.perturbation import prepare
+from models.datasets.dataset import Dataset
+from models.datasets.mnist import prepare
 from models.sketch.drawing import Drawing
 from tests.dashboard.apps import inspector, logits_of, settings
 from tests.dashboard.sweeping import require_error, require_headers
@@ -31,7 +31,7 @@ ROUTE = "/api/drawings"
 
 
 @pytest.fixture(scope="module")
-def digit(test_digits: Digits) -> bytes:
+def digit(test_digits: Dataset) -> bytes:
     """A PNG of a test digit, black on white."""
     return encoded(255 - np.kron(test_digits.images[0], np.ones((6, 6), np.uint8)))
 
@@ -42,7 +42,7 @@ def send(
     return client.post(ROUTE, data=content, content_type=kind, headers=headers)
 
 
-def test_an_image_becomes_a_drawing(client: FlaskClient, test_digits: Digits, digit: bytes) -> None:
+def test_an_image_becomes_a_drawing(client: FlaskClient, test_digits: Dataset, digit: bytes) -> None:
     """As text for an address, with what was found; what the networks are fed of it is nearly the digit."""
     response = send(client, digit)
 
@@ -57,7 +57,7 @@ def test_an_image_becomes_a_drawing(client: FlaskClient, test_digits: Digits, di
     assert client.get(f"/api/digits/0.npy?perturb={told['perturb']}").status_code == 200
 
 
-def test_what_was_found_is_told(client: FlaskClient, test_digits: Digits) -> None:
+def test_what_was_found_is_told(client: FlaskClient, test_digits: Dataset) -> None:
     """A photograph that was turned; clear ink; slim lines; dirt: each in words."""
     ink = np.kron(test_digits.images[0], np.ones((6, 6), np.uint8))
     clear = np.stack([ink * 0, ink * 0, ink * 0, ink], axis=-1)
@@ -73,7 +73,7 @@ def test_what_was_found_is_told(client: FlaskClient, test_digits: Digits) -> Non
 
 
 @pytest.mark.parametrize("index", [0, 1, 18, 4271])
-def test_a_digit_of_mnist_is_taken_as_it_is(client: FlaskClient, test_digits: Digits, index: int) -> None:
+def test_a_digit_of_mnist_is_taken_as_it_is(client: FlaskClient, test_digits: Dataset, index: int) -> None:
     """Preparing would not change it: every pixel arrives; of one that is moved, its ink is looked for."""
     pixels = test_digits.images[index]
     for image in (pixels, 255 - pixels):
@@ -103,7 +103,7 @@ def test_what_it_is_said_to_be_does_not_matter(client: FlaskClient, digit: bytes
 
 
 @pytest.mark.parametrize("kind", PILLOW)
-def test_every_kind_of_image_is_read(client: FlaskClient, test_digits: Digits, kind: str) -> None:
+def test_every_kind_of_image_is_read(client: FlaskClient, test_digits: Dataset, kind: str) -> None:
     """The same digit is found in all of them, whatever was lost, and the words name the kind."""
     image = Image.fromarray(255 - np.kron(test_digits.images[0], np.ones((6, 6), np.uint8))).convert("RGB")
 
@@ -116,13 +116,13 @@ def test_every_kind_of_image_is_read(client: FlaskClient, test_digits: Digits, k
     assert max(np.corrcoef(each, test_digits.images[0].ravel())[0, 1] for each in columns) > 0.9
 
 
-def beside(digits: Digits, *indices: int) -> bytes:
+def beside(digits: Dataset, *indices: int) -> bytes:
     """Return a PNG of test digits side by side, black on white."""
     row = np.concatenate([np.pad(digits.images[index], ((0, 0), (4, 4))) for index in indices], axis=1)
     return encoded(255 - np.kron(row, np.ones((4, 4), np.uint8)))
 
 
-def test_several_digits_are_told_apart(client: FlaskClient, test_digits: Digits) -> None:
+def test_several_digits_are_told_apart(client: FlaskClient, test_digits: Dataset) -> None:
     """Each with its drawing, its box and how it is read; all that is told of one is of that with most ink."""
     told = send(client, beside(test_digits, 0, 1, 3)).get_json()
 
@@ -146,7 +146,7 @@ def test_several_digits_are_told_apart(client: FlaskClient, test_digits: Digits)
     )
 
 
-def test_one_digit_is_one(client: FlaskClient, test_digits: Digits, digit: bytes) -> None:
+def test_one_digit_is_one(client: FlaskClient, test_digits: Dataset, digit: bytes) -> None:
     """Nothing is said of several, and it is read too; of one that is taken as it is the box is the image."""
     told = send(client, digit).get_json()
     assert (told["count"], told["chosen"], len(told["digits"])) == (1, 0, 1)
@@ -181,7 +181,7 @@ def test_digits_that_touch_are_said_to(client: FlaskClient) -> None:
     assert told["words"].endswith("It is much wider than high: digits that touch are taken for one.")
 
 
-def test_the_picture_comes_back_as_it_was_read(client: FlaskClient, test_digits: Digits) -> None:
+def test_the_picture_comes_back_as_it_was_read(client: FlaskClient, test_digits: Dataset) -> None:
     """Small, upright and opaque, as a JPEG in an address that the page may show."""
     ink = np.kron(test_digits.images[0], np.ones((30, 24), np.uint8))
     clear = np.stack([ink * 0, ink * 0, ink * 0, ink], axis=-1)
@@ -199,7 +199,7 @@ def test_the_picture_comes_back_as_it_was_read(client: FlaskClient, test_digits:
     assert np.corrcoef(seen.ravel(), expected.ravel())[0, 1] > 0.9
 
 
-def test_it_is_turned_when_that_is_asked_for(client: FlaskClient, test_digits: Digits) -> None:
+def test_it_is_turned_when_that_is_asked_for(client: FlaskClient, test_digits: Dataset) -> None:
     """By quarters, clockwise: four of them are none; the words and the answer say it."""
     sideways = encoded(255 - np.kron(np.rot90(test_digits.images[0]), np.ones((6, 6), np.uint8)))
 
@@ -220,7 +220,7 @@ def test_other_turns_are_refused(client: FlaskClient, digit: bytes, turn: str) -
     assert message == "turn is one of 0, 90, 180, 270: degrees clockwise."
 
 
-def test_while_networks_sleep_nothing_is_read(test_digits: Digits, tmp_path: Path) -> None:
+def test_while_networks_sleep_nothing_is_read(test_digits: Dataset, tmp_path: Path) -> None:
     """What was found is told at once, without a reading, nor advice to turn it; nor where one is broken."""
     for how in ({"asleep": True}, {"broken": {"cnn": "It is gone.", "fcn": "It is gone."}}):
         asked = inspector(test_digits, tmp_path, **how)
@@ -233,7 +233,9 @@ def test_while_networks_sleep_nothing_is_read(test_digits: Digits, tmp_path: Pat
         assert answer["words"].startswith("2 digits. The one with most ink is taken")
 
 
-def test_a_jpeg_without_its_last_steps_is_said_to_be_coarse(client: FlaskClient, test_digits: Digits) -> None:
+def test_a_jpeg_without_its_last_steps_is_said_to_be_coarse(
+    client: FlaskClient, test_digits: Dataset
+) -> None:
     """It is read, for it may end there; but somebody has cut it."""
     whole = encoded(Image.fromarray(255 - test_digits.images[0]).resize((280, 280)), "JPEG", progressive=True)
     steps = [found.start() for found in re.finditer(rb"\xff\xda", whole)]

@@ -21,7 +21,7 @@ from dashboard.ids import Id
 from dashboard.inspector import Inspector
 from dashboard.selection import PAGES, Reader
 from dashboard.settings import ROOT
-from models.datasets.mnist import Digits
+from models.datasets.dataset import Dataset
 from tests import networks
 from tests.dashboard import apps
 from tests.dashboard.sweeping import require_error, require_headers
@@ -218,7 +218,7 @@ def test_the_layout_computes_nothing(page: Page, client: FlaskClient) -> None:
     assert len(first.get_data()) < 100_000
 
 
-def test_two_apps_live_in_one_process(test_digits: Digits, tmp_path: Path) -> None:
+def test_two_apps_live_in_one_process(test_digits: Dataset, tmp_path: Path) -> None:
     """Each has its own networks, callbacks and facts; neither answers for the other."""
     chosen = [
         [networks.entry("one", networks.FCN), networks.entry("uno", networks.CNN)],

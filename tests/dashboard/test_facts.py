@@ -13,8 +13,8 @@ from dashboard.inspector import Inspector
 from dashboard.panels.compare import PANELS
 from dashboard.panels.panel import Chart, Panel
 from dashboard.selection import Selection
+from models.datasets.dataset import Dataset
 from models.datasets.disputed import DISPUTES
-from models.datasets.mnist import Digits
 from models.engine.forward_pass import STAGES
 from models.graph.description import Layer
 from tests import networks
@@ -124,7 +124,7 @@ def test_whose_weights_are_pictures(
     assert draws_kernels(entry.layer(name), entry.layers) is drawn
 
 
-def test_the_depth_of_a_kernel_is_said_with_its_reason(test_digits: Digits, tmp_path: Path) -> None:
+def test_the_depth_of_a_kernel_is_said_with_its_reason(test_digits: Dataset, tmp_path: Path) -> None:
     """The image's channels, or the maps of the layer that is read, whichever that is; nothing of others."""
     behind = replace(networks.CNN[1], name="conv3", kernel_shape=(3, 5, 4, 2))
     layers = (*networks.CNN[:3], behind, *networks.CNN[3:])
@@ -153,7 +153,7 @@ def test_scales_over_the_data_set_are_the_surveys(pretended: Inspector) -> None:
                 assert (low, high) == (float(values.min()), float(values.max()))
 
 
-def test_dead_is_zero_on_every_digit(test_digits: Digits, tmp_path: Path) -> None:
+def test_dead_is_zero_on_every_digit(test_digits: Dataset, tmp_path: Path) -> None:
     """Only channels whose smallest and largest activation are both zero; a silent one is not among them."""
     inspector = apps.inspector(test_digits, tmp_path)
     ranges = inspector.surveys["cnn"].ranges["conv2", "post"]
@@ -166,7 +166,7 @@ def test_dead_is_zero_on_every_digit(test_digits: Digits, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_a_network_that_diverged_leaves_the_page_readable(
-    test_digits: Digits, tmp_path: Path, value: float
+    test_digits: Dataset, tmp_path: Path, value: float
 ) -> None:
     """Ranges that are no numbers do not make facts that no browser can read."""
     inspector = apps.inspector(test_digits, tmp_path)
@@ -201,7 +201,7 @@ def test_colours_come_in_order(pretended: Inspector) -> None:
     assert (blue, red) == ("rgb(5,48,97)", "rgb(103,0,31)")
 
 
-def test_there_may_be_any_number_of_networks(test_digits: Digits, tmp_path: Path) -> None:
+def test_there_may_be_any_number_of_networks(test_digits: Dataset, tmp_path: Path) -> None:
     """The facts hold as many networks as the manifest, in its order."""
     deep: tuple[Layer, ...] = networks.CNN
     for keys in (["one"], ["a", "b", "c"]):

@@ -13,8 +13,8 @@ from dashboard.moving import parse_move
 from dashboard.turns import Turns
 from models.analysis import feature_visualisation
 from models.analysis.feature_visualisation import SEED, SEEDS, STEPS, middle
-from models.datasets.mnist import Digits
-from models.datasets.perturbation import prepare
+from models.datasets.dataset import Dataset
+from models.datasets.mnist import prepare
 from models.graph.description import surveyed
 from tests.dashboard import apps
 from tests.dashboard.sweeping import array_of, json_of, require_error, require_revalidated, require_waking
@@ -118,7 +118,7 @@ def test_what_is_known_is_revalidated(client: FlaskClient) -> None:
         require_revalidated(client, path)
 
 
-def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
+def test_while_the_networks_wake(test_digits: Dataset, tmp_path: Path) -> None:
     """503 with a time to ask again; what is wrong anyway is refused at once."""
     inspector = apps.inspector(test_digits, tmp_path, asleep=True)
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
@@ -128,7 +128,7 @@ def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
     require_error(client.get(f"{CONV2}?seed=x"), 400)
 
 
-def test_one_is_made_at_a_time(test_digits: Digits, tmp_path: Path) -> None:
+def test_one_is_made_at_a_time(test_digits: Dataset, tmp_path: Path) -> None:
     """While others have theirs made, one is asked to come again, and then it is made."""
     inspector = replace(apps.inspector(test_digits, tmp_path), turns=Turns(1))
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
@@ -142,7 +142,7 @@ def test_one_is_made_at_a_time(test_digits: Digits, tmp_path: Path) -> None:
 
 
 def test_a_class_that_asks_at_once_has_it_made_once(
-    test_digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    test_digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who waits while the same one is made is given that one, as soon as it is remembered."""
     inspector = apps.inspector(test_digits, tmp_path)
@@ -158,7 +158,7 @@ def test_a_class_that_asks_at_once_has_it_made_once(
     assert made == []
 
 
-def test_it_is_remembered(test_digits: Digits, tmp_path: Path) -> None:
+def test_it_is_remembered(test_digits: Dataset, tmp_path: Path) -> None:
     """By checkpoints, recipe, channel and seed: asleep, a second server still knows it, and no other one."""
     inspector = apps.inspector(test_digits, tmp_path)
     first = json_of(create_app(inspector, apps.settings(tmp_path)).server.test_client(), CONV2)

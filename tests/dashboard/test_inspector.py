@@ -13,8 +13,8 @@ from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
 from dashboard.pair import pairs
 from models.arrays import Floats, Levels
-from models.datasets.mnist import Digits
-from models.datasets.perturbation import prepare
+from models.datasets.dataset import Dataset
+from models.datasets.mnist import prepare
 from models.engine.forward_pass import STAGES, Stage
 from models.graph.description import filters, kernel_grid
 from models.store.manifest import File, Score
@@ -25,12 +25,12 @@ PAIR = ("fcn", "cnn")
 
 
 @pytest.fixture
-def inspector(test_digits: Digits, tmp_path: Path) -> Inspector:
+def inspector(test_digits: Dataset, tmp_path: Path) -> Inspector:
     """Two awake networks and an empty memory."""
     return apps.inspector(test_digits, tmp_path / "cache")
 
 
-def test_a_digit_is_what_the_networks_are_fed(inspector: Inspector, test_digits: Digits) -> None:
+def test_a_digit_is_what_the_networks_are_fed(inspector: Inspector, test_digits: Dataset) -> None:
     """The one preprocessing, nothing else, for the first and the last digit alike."""
     for index in (0, 4271, 9_999):
         assert np.array_equal(inspector.digit(index), prepare(test_digits.images[index]))
@@ -79,7 +79,7 @@ def test_filters_are_the_kernel_filter_by_filter(inspector: Inspector) -> None:
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("pair", [("fcn", "cnn"), ("cnn", "fcn-matched"), ("fcn-matched", "cnn")])
 def test_a_picture_is_that_digit_through_the_pair(
-    test_digits: Digits, tmp_path: Path, pair: tuple[str, str], stage: Stage
+    test_digits: Dataset, tmp_path: Path, pair: tuple[str, str], stage: Stage
 ) -> None:
     """What is packed is what these two networks compute for it, in the pair's order, and nothing else."""
     inspector = apps.inspector(test_digits, tmp_path, networks.three())
@@ -93,7 +93,7 @@ def test_a_picture_is_that_digit_through_the_pair(
 
 
 def test_networks_that_are_joined_make_the_plain_pictures(
-    test_digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    test_digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After activation, of a digit as it is or moved; for all else, and what they leave, each runs alone."""
     inspector = apps.inspector(test_digits, tmp_path)
@@ -123,7 +123,7 @@ def test_networks_that_are_joined_make_the_plain_pictures(
     assert inspector.picture(PAIR, 17, "post", reference=18) == different
 
 
-def test_a_broken_network_stops_no_pair_without_it(test_digits: Digits, tmp_path: Path) -> None:
+def test_a_broken_network_stops_no_pair_without_it(test_digits: Dataset, tmp_path: Path) -> None:
     """Two networks that could be opened are shown, whatever the third is; readiness names that one."""
     sentence = "models/checkpoints/cnn.keras cannot be read. Restore it."
     inspector = apps.inspector(test_digits, tmp_path, networks.three(), broken={"cnn": sentence})
@@ -135,7 +135,7 @@ def test_a_broken_network_stops_no_pair_without_it(test_digits: Digits, tmp_path
         assert refusal.value.message == sentence
 
 
-def test_kernels_come_in_parts(test_digits: Digits, tmp_path: Path) -> None:
+def test_kernels_come_in_parts(test_digits: Dataset, tmp_path: Path) -> None:
     """All filters of a layer are in its parts, in order, and there are no other parts."""
     wide = networks.entry("wide", (networks.flatten(784), networks.dense("dense1", 784, 70)))
     inspector = apps.inspector(test_digits, tmp_path, [wide, networks.entry("cnn", networks.CNN)])
@@ -150,7 +150,7 @@ def test_kernels_come_in_parts(test_digits: Digits, tmp_path: Path) -> None:
 
 
 def test_what_is_remembered_survives_a_restart(
-    inspector: Inspector, test_digits: Digits, tmp_path: Path
+    inspector: Inspector, test_digits: Dataset, tmp_path: Path
 ) -> None:
     """A new process whose networks still sleep gives the same bytes; a digit that nobody saw must wait."""
     seen, kernels = inspector.picture(PAIR, 17, "post"), inspector.kernels("cnn", "conv1", 0)
@@ -168,7 +168,7 @@ def test_what_is_remembered_survives_a_restart(
 
 
 def test_a_retrained_network_shows_nothing_of_its_predecessor(
-    inspector: Inspector, test_digits: Digits, tmp_path: Path
+    inspector: Inspector, test_digits: Dataset, tmp_path: Path
 ) -> None:
     """Another checkpoint, or another survey of it, is another version, and remembers nothing of before."""
     inspector.picture(PAIR, 17, "post")
@@ -185,7 +185,7 @@ def test_a_retrained_network_shows_nothing_of_its_predecessor(
 
 
 def test_pictures_of_another_form_are_forgotten(
-    inspector: Inspector, test_digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    inspector: Inspector, test_digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Coarser levels than yesterday's are another version: old bytes would be painted in wrong colours."""
     before = inspector.version
@@ -194,7 +194,7 @@ def test_pictures_of_another_form_are_forgotten(
     assert apps.inspector(test_digits, tmp_path / "other", asleep=True).version != before
 
 
-def test_damaged_memory_is_no_answer(inspector: Inspector, test_digits: Digits, tmp_path: Path) -> None:
+def test_damaged_memory_is_no_answer(inspector: Inspector, test_digits: Dataset, tmp_path: Path) -> None:
     """What has lost bytes on disk, or has other ones, is computed anew rather than shown."""
     blocks = [inspector.block(number) for number in range(4)]  # large ones lie in files of their own
     inspector.memory.settle()
@@ -210,7 +210,7 @@ def test_damaged_memory_is_no_answer(inspector: Inspector, test_digits: Digits, 
     assert [restarted.block(number) for number in range(4)] == blocks
 
 
-def test_sleeping_networks_ask_for_patience(test_digits: Digits, tmp_path: Path) -> None:
+def test_sleeping_networks_ask_for_patience(test_digits: Dataset, tmp_path: Path) -> None:
     """What needs them says when to ask again; the wall, the labels and Compare do not need them."""
     inspector = apps.inspector(test_digits, tmp_path, asleep=True)
 
@@ -229,7 +229,7 @@ def test_sleeping_networks_ask_for_patience(test_digits: Digits, tmp_path: Path)
     assert inspector.comparison("both", "dark").labels is inspector.labels
 
 
-def test_a_broken_network_is_named_and_the_other_works(test_digits: Digits, tmp_path: Path) -> None:
+def test_a_broken_network_is_named_and_the_other_works(test_digits: Dataset, tmp_path: Path) -> None:
     """Its sentence is passed on, without a time to ask again; what does not need it is answered."""
     sentence = "models/checkpoints/cnn.keras cannot be read. Restore it."
     inspector = apps.inspector(test_digits, tmp_path, broken={"cnn": sentence})
@@ -265,7 +265,7 @@ def test_ready_means_the_known_answer(inspector: Inspector) -> None:
     inspector.ready()
 
 
-def test_ready_means_that_memory_can_be_written(test_digits: Digits, tmp_path: Path) -> None:
+def test_ready_means_that_memory_can_be_written(test_digits: Dataset, tmp_path: Path) -> None:
     """Where it cannot, everything is still answered, but somebody should know, and what to set."""
     (tmp_path / "file").write_text("")
     inspector = apps.inspector(test_digits, tmp_path / "file" / "cache")
@@ -295,7 +295,7 @@ def test_the_reader_is_chosen_on_held_out_digits(inspector: Inspector) -> None:
     assert replace(inspector, entries=(first, surer)).reader == surer
 
 
-def test_every_choice_of_compare_can_be_drawn(test_digits: Digits, tmp_path: Path) -> None:
+def test_every_choice_of_compare_can_be_drawn(test_digits: Dataset, tmp_path: Path) -> None:
     """Each network of any pair by itself, and both."""
     inspector = apps.inspector(test_digits, tmp_path, networks.three())
     for pair in pairs(inspector.entries):

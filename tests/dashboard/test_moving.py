@@ -15,8 +15,9 @@ from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.moving import parse_move, write_move
 from models.arrays import Floats
-from models.datasets.mnist import Digits
-from models.datasets.perturbation import PERTURBATIONS, Move, Perturbation, perturb, prepare
+from models.datasets.dataset import Dataset
+from models.datasets.mnist import SPEC, prepare
+from models.datasets.perturbation import PERTURBATIONS, Move, Perturbation, perturb
 from models.sketch.drawing import LONGEST, PAD, Drawing, write_ink, write_pixels
 from tests.dashboard import apps
 from tests.dashboard.sweeping import require_error
@@ -131,9 +132,9 @@ def test_a_refusal_says_what_is_allowed() -> None:
         parse_move("spin:3")
 
 
-def test_the_moved_digit_is_the_one_of_the_curves(pretended: Inspector, test_digits: Digits) -> None:
+def test_the_moved_digit_is_the_one_of_the_curves(pretended: Inspector, test_digits: Dataset) -> None:
     """The very pixels that accuracy is measured on, wherever the digit is asked for."""
-    moved = perturb(prepare(test_digits.images[17]), "rotation", 15)
+    moved = perturb(prepare(test_digits.images[17]), "rotation", 15, SPEC)
 
     assert np.array_equal(pretended.digit(17, TURNED), moved)
     assert np.array_equal(pretended.reads("cnn", 17, "conv1", move=TURNED), moved)
@@ -174,7 +175,7 @@ def test_the_lines_of_keras_move_the_digit(client: FlaskClient) -> None:
     """They print the number of the moved digit, by the same function."""
     lines = client.get(f"{CNN}/layers/output/keras.py?filter=2&perturb=scale:0.8").get_data(as_text=True)
 
-    assert 'digit = digits.perturb(digit, "scale", 0.8)' in lines.splitlines()
+    assert 'digit = perturbation.perturb(digit, "scale", 0.8, mnist.SPEC)' in lines.splitlines()
     compile(lines, "lines", "exec")
 
 
@@ -235,7 +236,7 @@ def test_no_route_guesses(client: FlaskClient, pretended: Inspector, path: str, 
 
 
 def test_moved_pictures_are_not_remembered(
-    test_digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    test_digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """There are too many; only the browser keeps those that it has."""
     inspector = apps.inspector(test_digits, tmp_path / "cache")

@@ -11,7 +11,7 @@ from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
 from models.analysis import novelty
-from models.datasets.mnist import Digits
+from models.datasets.dataset import Dataset
 from models.sketch.drawing import PAD, Drawing, write_ink, write_pixels
 from models.store.manifest import Score
 from tests.dashboard import apps
@@ -106,7 +106,7 @@ def test_what_is_known_is_revalidated(client: FlaskClient) -> None:
     require_revalidated(client, ROUTE + STROKE)
 
 
-def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
+def test_while_the_networks_wake(test_digits: Dataset, tmp_path: Path) -> None:
     """503 with a time to ask again; what is wrong anyway is refused at once."""
     inspector = apps.inspector(test_digits, tmp_path, asleep=True)
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()

@@ -18,8 +18,8 @@ from dashboard.off import Off
 from dashboard.turns import Turns
 from models.analysis.metrics import answers
 from models.analysis.projection import LEVELS, METHODS, Arrangement
-from models.datasets.mnist import Digits
-from models.datasets.perturbation import prepare
+from models.datasets.dataset import Dataset
+from models.datasets.mnist import prepare
 from models.engine.forward_pass import STAGES, Stage
 from models.graph.description import surveyed, switchable
 from tests import checkpoints
@@ -242,7 +242,7 @@ def test_pictures_without_what_there_is_not(
     require_error(client.get(f"/pictures/{pretended.version}/fcn,cnn/17/post.bin?off={off}"), status)
 
 
-def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
+def test_while_the_networks_wake(test_digits: Dataset, tmp_path: Path) -> None:
     """What is computed live is 503 with a time to ask again; what was surveyed is told at once."""
     inspector = apps.inspector(test_digits, tmp_path, asleep=True)
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
@@ -262,7 +262,7 @@ def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
         assert client.get(path).status_code == 200
 
 
-def test_what_was_answered_is_remembered(test_digits: Digits, tmp_path: Path) -> None:
+def test_what_was_answered_is_remembered(test_digits: Dataset, tmp_path: Path) -> None:
     """Asleep, the next server still gives the answers that an earlier one has given."""
     paths = ["/api/models/cnn/without/3.bin?off=cnn.conv2:1"]
     bodies = []
@@ -276,7 +276,7 @@ def test_what_was_answered_is_remembered(test_digits: Digits, tmp_path: Path) ->
 
 
 @pytest.mark.keras
-def test_the_real_network_loses_channels(test_digits: Digits, tmp_path: Path) -> None:
+def test_the_real_network_loses_channels(test_digits: Dataset, tmp_path: Path) -> None:
     """Answers and pictures are those of the opened network with these channels at zero."""
     folder = checkpoints.write(tmp_path / "checkpoints")
     settings = apps.settings(tmp_path / "cache", CHECKPOINTS_DIR=str(folder))
@@ -318,7 +318,7 @@ def test_numbers_follow_what_is_switched_off(client: FlaskClient) -> None:
     assert client.get(f"{layer}/conv1.npy?off=cnn.output:1").status_code == 404
 
 
-def test_pictures_of_any_set_fill_no_memory(test_digits: Digits, tmp_path: Path) -> None:
+def test_pictures_of_any_set_fill_no_memory(test_digits: Dataset, tmp_path: Path) -> None:
     """There are more sets than memory: what is switched off is computed anew, and crowds out nothing."""
     inspector = apps.inspector(test_digits, tmp_path)
     for channel in range(4):

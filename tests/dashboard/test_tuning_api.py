@@ -14,7 +14,7 @@ from dashboard.moving import parse_move
 from models.analysis import stimuli
 from models.analysis.stimuli import BANK, FAMILIES, Stimulus
 from models.analysis.tuning import Tuning
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from tests import networks
 from tests.dashboard import apps
 from tests.dashboard.sweeping import json_of, require_error, require_revalidated

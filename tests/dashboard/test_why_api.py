@@ -12,7 +12,7 @@ from dashboard.inspector import Inspector
 from dashboard.turns import Turns
 from models.analysis.attribution import BLIND, METHODS, SEED, STEPS, Question, deletion, on_pixels
 from models.analysis.metrics import answers
-from models.datasets.mnist import Digits
+from models.datasets.dataset import Dataset
 from models.datasets.perturbation import Move
 from tests.dashboard import apps
 from tests.dashboard.sweeping import array_of, json_of, require_error, require_revalidated, require_waking
@@ -154,7 +154,7 @@ def test_what_is_known_is_revalidated(client: FlaskClient, path: str) -> None:
     require_revalidated(client, path)
 
 
-def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
+def test_while_the_networks_wake(test_digits: Dataset, tmp_path: Path) -> None:
     """What needs them is 503 with a time to ask again; what is wrong anyway is refused at once."""
     inspector = apps.inspector(test_digits, tmp_path, asleep=True)
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()
@@ -166,7 +166,7 @@ def test_while_the_networks_wake(test_digits: Digits, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ASKED)
-def test_one_is_explained_at_a_time(test_digits: Digits, tmp_path: Path, path: str) -> None:
+def test_one_is_explained_at_a_time(test_digits: Dataset, tmp_path: Path, path: str) -> None:
     """While others have theirs explained, one is asked to come again, and then it is explained."""
     inspector = replace(apps.inspector(test_digits, tmp_path), turns=Turns(1))
     client = create_app(inspector, apps.settings(tmp_path)).server.test_client()

@@ -8,7 +8,7 @@ import pytest
 from models.analysis import channel_statistics, cost, metrics
 from models.architectures import find
 from models.datasets import mnist
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.store import manifest
 from models.store.manifest import CHECKPOINTS, Entry
 from models.training.publication import plain

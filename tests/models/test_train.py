@@ -16,8 +16,8 @@ from models.analysis import novelty, robustness
 from models.analysis.novelty import Novelty
 from models.architectures import Architecture
 from models.datasets import mnist
-from models.datasets.mnist import Digits
-from models.datasets.perturbation import prepare
+from models.datasets.dataset import Dataset
+from models.datasets.mnist import prepare
 from models.store import manifest
 from models.store.manifest import CheckpointError
 from models.train import Order
@@ -229,11 +229,11 @@ def test_the_last_five_thousand_are_never_learned(tmp_path: Path, monkeypatch: p
 
 
 @cache
-def training_digits() -> Digits:
+def training_digits() -> Dataset:
     return mnist.load("train")
 
 
-def some(start: int, stop: int) -> Digits:
+def some(start: int, stop: int) -> Dataset:
     """Return real training digits."""
     return training_digits()[start:stop]
 

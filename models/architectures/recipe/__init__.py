@@ -17,7 +17,7 @@ class Recipe:
 
     Attributes:
         epochs: Times that every digit is seen.
-        batch_size: Digits of one step.
+        batch_size: Dataset of one step.
         learning_rate: Of the first step; it then falls along half a cosine to zero.
         augmentation: How digits are moved before they are learned, each time anew; None for not at all.
         refined: Share of the epochs, the last ones, in which digits are learned as they are: a network that

@@ -1,4 +1,4 @@
-"""Digits as other hands might have written them: what an augmented training learns instead of the digits."""
+"""Images as other hands might have made them: what an augmented training learns instead of the images."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.datasets.warping import affine, elastic, places, sample
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far a digit is moved at most, each time anew; all but the elastic part is uniform around nothing.
+    """How far an image is moved at most, each time anew; all but the elastic part is uniform around nothing.
 
     Attributes:
         rotation: In degrees.
@@ -30,21 +30,23 @@ class Augmentation:
     elastic: float
     smoothness: float
 
-    def apply(self, digits: Floats, rng: np.random.Generator) -> Floats:
-        """Return digits, (n, 28, 28, 1) in [0, 1], each moved in its own way."""
-        count = len(digits)
+    def apply(self, images: Floats, rng: np.random.Generator) -> Floats:
+        """Return images, (n, rows, columns, 1), 0 where nothing is shown, each moved in its own way."""
+        count, sides = len(images), images.shape[1:3]
         turn, grow, slant, down, right = rng.uniform(-1, 1, (5, count))
         where = places(
+            sides,
             affine(
-                self.rotation * turn,
-                1 + self.scale * grow,
-                self.shear * slant,
-                self.shift * down,
-                self.shift * right,
-            )
+                sides,
+                rotation=self.rotation * turn,
+                scale=1 + self.scale * grow,
+                shear=self.shear * slant,
+                down=self.shift * down,
+                right=self.shift * right,
+            ),
         )
-        where += elastic(rng, count, self.elastic, self.smoothness)
-        return sample(digits[..., 0], where)[..., None]
+        where += elastic(sides, rng, count, self.elastic, self.smoothness)
+        return sample(images[..., 0], where)[..., None]
 
 
 OTHER_HANDS = Augmentation(rotation=10, scale=0.12, shear=0.15, shift=1.5, elastic=1.0, smoothness=4)

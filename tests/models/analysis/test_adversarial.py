@@ -22,7 +22,7 @@ from models.analysis.adversarial import (
     nearest,
 )
 from models.arrays import Floats
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 
 if TYPE_CHECKING:
     import keras

@@ -15,7 +15,7 @@ from models.analysis import arithmetic
 from models.analysis.arithmetic import Cell, Doubles, Pooling, Windows
 from models.arrays import Floats
 from models.datasets import mnist
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.graph.receptive_field import Window
 from models.store import manifest
 from tests import networks

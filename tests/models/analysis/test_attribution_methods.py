@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.analysis.attribution import COMPLETE, METHODS, Question, deletion, occluded
 from models.arrays import Floats
+from models.datasets.mnist import SPEC
 from models.graph.description import Layer
 from tests import networks
 
@@ -277,7 +278,7 @@ def test_the_trained_networks_explanations_hold(trained: dict[str, Probe], key: 
     """Integrated gradients are complete to 1 %: all pixels add up to what the digit adds to the logit."""
     from models.analysis.attribution_methods import Explainer
     from models.datasets import mnist
-    from models.datasets.perturbation import prepare
+    from models.datasets.mnist import prepare
 
     probe = trained[key]
     explainer = Explainer(probe.chained, probe.layers)
@@ -301,7 +302,8 @@ def test_the_check_of_an_explanation_can_fail(trained: dict[str, Probe], key: st
     """Integrated gradients pass it on most digits; ink, blurred ink and random weights on few or none."""
     from models.analysis.attribution_methods import Explainer, randomised
     from models.datasets import mnist
-    from models.datasets.perturbation import Move, prepare
+    from models.datasets.mnist import prepare
+    from models.datasets.perturbation import Move
 
     probe = trained[key]
     explainer, twin = (Explainer(each, probe.layers) for each in (probe.chained, randomised(probe.chained)))
@@ -313,7 +315,7 @@ def test_the_check_of_an_explanation_can_fail(trained: dict[str, Probe], key: st
         orders = {
             "integrated": explainer.explain(digit, question).values,
             "ink": digit[..., 0],
-            "blurred": Move("blur", 1).of(digit)[..., 0],
+            "blurred": Move("blur", 1).of(digit, SPEC)[..., 0],
             "untrained": untrained,
         }
         for name, order in orders.items():

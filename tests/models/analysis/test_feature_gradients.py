@@ -11,7 +11,7 @@ from models.analysis import channel_statistics
 from models.analysis.feature_visualisation import illustrate, middle, sight
 from models.arrays import Floats
 from models.datasets import mnist
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.store import manifest
 from tests import networks
 

@@ -10,8 +10,7 @@ import pytest
 from models.analysis import ending, measuring
 from models.arrays import Floats, Labels
 from models.datasets import mnist
-from models.datasets.mnist import Digits
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.store import manifest
 from models.store.manifest import CheckpointError, Entry, File
 from tests import networks
@@ -19,7 +18,7 @@ from tests import networks
 if TYPE_CHECKING:
     import keras
 
-TEST = Digits(np.full((2, 28, 28), 51, np.uint8), np.array([3, 4], np.uint8))
+TEST = mnist.dataset(np.full((2, 28, 28), 51, np.uint8), np.array([3, 4], np.uint8))
 
 
 def write(found: str, checkpoint: File, folder: Path) -> File:

@@ -13,7 +13,7 @@ from models.analysis import novelty
 from models.analysis.novelty import CENTRES, Novelty, Separation, measured, places
 from models.arrays import Floats
 from models.datasets import mnist
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.sketch.drawing import PAD
 from models.sketch.preparation import prepare_drawing
 from models.sketch.strangers import REPORTING

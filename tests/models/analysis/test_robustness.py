@@ -11,7 +11,8 @@ from scipy.stats import binomtest
 from models.analysis import robustness
 from models.analysis.robustness import Robustness
 from models.datasets import mnist
-from models.datasets.perturbation import PERTURBATIONS, perturb, prepare
+from models.datasets.mnist import SPEC, prepare
+from models.datasets.perturbation import PERTURBATIONS, perturb
 from models.store import manifest
 from models.store.manifest import CheckpointError
 from tests import networks
@@ -124,7 +125,7 @@ def test_it_counts_what_the_network_says(capsys: pytest.CaptureFixture[str]) -> 
     found = robustness.run(model, digits, test.labels)
 
     assert Robustness.from_bytes(found.to_bytes()) == found
-    said = model.predict(perturb(digits, "rotation", 90), verbose=0).argmax(axis=1)
+    said = model.predict(perturb(digits, "rotation", 90, SPEC), verbose=0).argmax(axis=1)
     assert found.correct["rotation"][-1] == (said == test.labels).sum()
     before = model.predict(digits, verbose=0).argmax(axis=1)
     paired = found.against_unchanged("rotation", 90)
@@ -158,7 +159,7 @@ def test_what_is_stored_is_what_the_network_does(key: str) -> None:
 
     for way in PERTURBATIONS.values():
         place = len(way.amounts) // 3
-        logits = probe.logits_without(perturb(digits, way.key, way.amounts[place]), {})
+        logits = probe.logits_without(perturb(digits, way.key, way.amounts[place], SPEC), {})
         share = stored.correct[way.key][place] / stored.digits
         error = max(np.sqrt(share * (1 - share) / len(labels)), 1 / len(labels))
         assert abs((logits.argmax(axis=1) == labels).mean() - share) <= 4.5 * error, way.key

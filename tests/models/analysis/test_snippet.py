@@ -11,7 +11,8 @@ import pytest
 
 from models.analysis.snippet import snippet
 from models.datasets import mnist
-from models.datasets.perturbation import Move, prepare
+from models.datasets.mnist import prepare
+from models.datasets.perturbation import Move
 from models.engine.forward_pass import STAGES, Stage
 from models.sketch.drawing import PAD, Drawing, write_ink
 from models.store import manifest
@@ -74,8 +75,8 @@ def test_a_drawing_takes_the_place_of_the_test_digit() -> None:
     lines = snippet(fcn, digit=7, layer="dense1", channel=5, cell=None, stage="post", move=drawn).splitlines()
 
     assert any('prepare(drawing.Drawing("eNpj", "raw").pixels[None])' in line for line in lines)
-    assert 'digit = perturbation.perturb(digit, "rotation", 15)' in lines
-    assert not any("mnist" in line for line in lines)
+    assert 'digit = perturbation.perturb(digit, "rotation", 15, mnist.SPEC)' in lines
+    assert not any("images" in line for line in lines)
 
 
 def test_names_cannot_leave_their_quotes() -> None:

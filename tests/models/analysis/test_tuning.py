@@ -12,7 +12,7 @@ from models.analysis.stimuli import BANK
 from models.analysis.tuning import SEEDS, Responses, Tuning
 from models.arrays import Floats
 from models.datasets import mnist
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.graph.receptive_field import Window, receptive_field
 from models.store import manifest
 from models.store.manifest import CheckpointError

@@ -8,7 +8,7 @@ import pytest
 from models.architectures.recipe.augmentation import OTHER_HANDS, Augmentation
 from models.arrays import Floats
 from models.datasets import mnist
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 
 NOTHING = Augmentation(**{field.name: 0.0 for field in fields(Augmentation)} | {"smoothness": 4.0})
 

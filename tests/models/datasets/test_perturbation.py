@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from models.arrays import Floats
 from models.datasets import mnist
-from models.datasets.perturbation import PERTURBATIONS, Move, Perturbation, perturb, prepare
+from models.datasets.mnist import SPEC, prepare
+from models.datasets.perturbation import PERTURBATIONS, Move, Perturbation, perturb
 
 
 @given(arrays(np.uint8, st.sampled_from([(28, 28), (1, 28, 28), (2, 3, 28, 28)])))
@@ -36,7 +37,7 @@ def test_white_ink_is_one_on_black_zero() -> None:
     [
         np.zeros((28, 28), np.float32),
         np.zeros((28, 28), np.int64),
-        np.zeros((28, 28, 1), np.uint8),
+        np.zeros((28, 28, 3), np.uint8),
         np.zeros((27, 28), np.uint8),
         np.zeros(28, np.uint8),
     ],
@@ -63,7 +64,7 @@ def some() -> Floats:
 @given(DIGITS, KEYS)
 def test_the_neutral_amount_changes_nothing(digits: Floats, key: str) -> None:
     """Not a bit of any digit."""
-    assert np.array_equal(perturb(digits, key, PERTURBATIONS[key].neutral), digits)
+    assert np.array_equal(perturb(digits, key, PERTURBATIONS[key].neutral, SPEC), digits)
 
 
 @given(DIGITS, KEYS, st.data())
@@ -72,7 +73,7 @@ def test_what_is_perturbed_is_a_digit_still(digits: Floats, key: str, data: st.D
     way = PERTURBATIONS[key]
     before = digits.copy()
 
-    found = perturb(digits, key, data.draw(st.floats(way.low, way.high)))
+    found = perturb(digits, key, data.draw(st.floats(way.low, way.high)), SPEC)
 
     assert found.shape == digits.shape
     assert found.dtype == np.float32
@@ -85,8 +86,8 @@ def test_what_is_perturbed_is_a_digit_still(digits: Floats, key: str, data: st.D
 def test_a_digit_alone_becomes_what_it_becomes_among_others(way: Perturbation, some: Floats) -> None:
     """So the live digit is the very one that the curves are measured on; and every amount changes digits."""
     for amount in set(way.amounts) - {way.neutral}:
-        together = perturb(some, way.key, amount)
-        assert np.abs(perturb(some[7], way.key, amount) - together[7]).max() <= 1e-6
+        together = perturb(some, way.key, amount, SPEC)
+        assert np.abs(perturb(some[7], way.key, amount, SPEC) - together[7]).max() <= 1e-6
         assert not np.array_equal(together, some)
 
 
@@ -109,7 +110,7 @@ def test_other_amounts_are_not_accepted(amount: float) -> None:
 def test_noise_is_the_digits_own_and_as_strong_as_asked(some: Floats) -> None:
     """Another digit has other noise; the same digit the same, more of it for a larger amount."""
     grey = np.clip(some, 0.5, 0.5 + 1e-4)  # nothing is cut
-    weak, strong = (perturb(grey, "noise", amount) - grey for amount in (0.05, 0.1))
+    weak, strong = (perturb(grey, "noise", amount, SPEC) - grey for amount in (0.05, 0.1))
 
     assert weak.std() == pytest.approx(0.05, rel=0.02)
     assert np.abs(2 * weak - strong).max() <= 1e-5
@@ -121,7 +122,7 @@ def test_colours_by_hand() -> None:
     digit = np.array([0, 0.25, 1], np.float32).repeat(784)[: 3 * 784].reshape(3, 28, 28, 1)
 
     def becomes(key: str, amount: float) -> list[float]:
-        return [float(each) for each in perturb(digit, key, amount)[:, 0, 0, 0]]
+        return [float(each) for each in perturb(digit, key, amount, SPEC)[:, 0, 0, 0]]
 
     assert becomes("contrast", 2) == [0, 0.5, 1]
     assert becomes("contrast", 0) == [0, 0, 0]
@@ -131,7 +132,7 @@ def test_colours_by_hand() -> None:
 
 def test_the_square_is_black_and_at_the_centre() -> None:
     """An occlusion of 4 pixels hides rows and columns 12 to 15 and nothing else."""
-    hidden = perturb(np.ones((28, 28, 1), np.float32), "occlusion", 4)[..., 0] == 0
+    hidden = perturb(np.ones((28, 28, 1), np.float32), "occlusion", 4, SPEC)[..., 0] == 0
 
     assert np.argwhere(hidden).min(axis=0).tolist() == [12, 12]
     assert np.argwhere(hidden).max(axis=0).tolist() == [15, 15]
@@ -144,7 +145,7 @@ def test_directions_are_those_that_the_words_say() -> None:
     digit[4, 13] = 1
 
     def brightest(key: str, amount: float) -> list[int]:
-        return [int(each) for each in np.unravel_index(perturb(digit, key, amount).argmax(), (28, 28))]
+        return [int(each) for each in np.unravel_index(perturb(digit, key, amount, SPEC).argmax(), (28, 28))]
 
     assert brightest("right", 3) == [4, 16]
     assert brightest("down", 3) == [7, 13]

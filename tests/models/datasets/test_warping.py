@@ -12,6 +12,7 @@ from scipy import ndimage
 from models.arrays import Floats
 from models.datasets.warping import affine, elastic, gaussian, places, sample
 
+SIDES = (28, 28)
 DIGITS = st.builds(
     lambda seed: np.random.default_rng(seed).random((2, 28, 28), np.float32), st.integers(0, 99)
 )
@@ -28,13 +29,13 @@ ANYHOW = st.fixed_dictionaries(
 
 
 def moved(digits: Floats, **how: Any) -> Floats:
-    return sample(digits, places(affine(**how)))
+    return sample(digits, places(SIDES, affine(SIDES, **how)))
 
 
 @given(DIGITS, ANYHOW)
 def test_it_is_what_scipy_samples(digits: Floats, how: dict[str, float]) -> None:
     """However a digit is moved, its pixels are scipy's: linear, and black beyond the edge."""
-    (where,) = places(affine(**how))
+    (where,) = places(SIDES, affine(SIDES, **how))
 
     expected = [ndimage.map_coordinates(each, where, order=1, mode="grid-constant") for each in digits]
 
@@ -108,7 +109,7 @@ def test_each_digit_has_its_own_way(digits: Floats, ways: list[dict[str, float]]
 @given(DIGITS, st.floats(0, 5))
 def test_smoothing_is_scipys(digits: Floats, sigma: float) -> None:
     """Rows and columns smoothed are scipy's Gaussian of three standard deviations, black beyond the edge."""
-    smooth = gaussian(sigma)
+    smooth = gaussian(28, sigma)
     expected = [ndimage.gaussian_filter(each, sigma, mode="constant", truncate=3) for each in digits]
 
     assert np.abs(smooth @ digits @ smooth.T - expected).max() <= 1e-5
@@ -116,7 +117,7 @@ def test_smoothing_is_scipys(digits: Floats, sigma: float) -> None:
 
 def test_elastic_displacements_are_smooth_and_as_strong_as_asked() -> None:
     """Away from the edge their standard deviation is the strength, and neighbours go nearly the same way."""
-    field = elastic(np.random.default_rng(0), 300, strength=2, sigma=3)[..., 9:19, 9:19]
+    field = elastic(SIDES, np.random.default_rng(0), 300, strength=2, sigma=3)[..., 9:19, 9:19]
 
     assert field.shape == (300, 2, 10, 10)
     assert field.std() == pytest.approx(2, rel=0.05)
@@ -126,7 +127,7 @@ def test_elastic_displacements_are_smooth_and_as_strong_as_asked() -> None:
 def test_elastic_displacements_come_from_the_seed() -> None:
     """The same generator gives the same ones, the next call others."""
     rng = np.random.default_rng(1)
-    first: NDArray[np.float32] = elastic(rng, 2, 1, 4)
+    first: NDArray[np.float32] = elastic(SIDES, rng, 2, 1, 4)
 
-    assert np.array_equal(first, elastic(np.random.default_rng(1), 2, 1, 4))
-    assert not np.array_equal(first, elastic(rng, 2, 1, 4))
+    assert np.array_equal(first, elastic(SIDES, np.random.default_rng(1), 2, 1, 4))
+    assert not np.array_equal(first, elastic(SIDES, rng, 2, 1, 4))

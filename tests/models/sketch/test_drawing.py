@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from models.datasets import mnist
-from models.datasets.perturbation import Move, prepare
+from models.datasets.mnist import SPEC, prepare
+from models.datasets.perturbation import Move
 from models.sketch.drawing import BYTES, LONGEST, PAD, Drawing, read_ink, read_pixels, write_ink, write_pixels
 from models.sketch.preparation import prepare_drawing
 from models.store import manifest
@@ -122,7 +123,7 @@ def test_it_takes_the_place_of_the_digit(rng: np.random.Generator) -> None:
     raw = Drawing(ink, "raw").of(digits)[1]
     assert raw[..., 0] == pytest.approx(drawn.reshape(28, 4, 28, 4).mean(axis=(1, 3)) / 255, abs=0.002)
     turned = Move("rotation", 15)
-    assert np.array_equal(Drawing(ink, move=turned).of(digits[0]), turned.of(prepared))
+    assert np.array_equal(Drawing(ink, move=turned).of(digits[0]), turned.of(prepared, SPEC))
 
 
 def test_a_drawing_stands_in_an_address() -> None:

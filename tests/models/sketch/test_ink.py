@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from models.datasets import mnist
-from models.datasets.perturbation import prepare
+from models.datasets.mnist import prepare
 from models.sketch.drawing import PAD, Bilevel
 from models.sketch.image_file import read
 from models.sketch.image_parts import ImageError

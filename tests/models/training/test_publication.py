@@ -19,7 +19,6 @@ from models.architectures import Architecture
 from models.architectures.recipe import Recipe
 from models.arrays import Floats, Labels
 from models.datasets import mnist
-from models.datasets.mnist import Digits
 from models.graph.description import describe
 from models.graph.requirements import UnreadableError
 from models.store import manifest
@@ -67,8 +66,10 @@ def trained(bias: float, accuracy: float = 0.5, loss: float = 0.5) -> Run:
 @pytest.fixture(autouse=True)
 def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three test digits; all weights being equal, a network calls each of them a zero."""
-    digits = Digits(np.zeros((3, 28, 28), np.uint8), np.array([0, 0, 5], np.uint8))
-    learned = Digits(np.zeros((6, 28, 28), np.uint8), np.zeros(6, np.uint8))  # the last four are held out
+    digits = mnist.dataset(np.zeros((3, 28, 28), np.uint8), np.array([0, 0, 5], np.uint8))
+    learned = mnist.dataset(
+        np.zeros((6, 28, 28), np.uint8), np.zeros(6, np.uint8)
+    )  # the last four are held out
     monkeypatch.setattr(mnist, "load", {"test": digits, "train": learned}.__getitem__)
 
 

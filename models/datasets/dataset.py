@@ -1,0 +1,154 @@
+"""Images that networks are asked about: how they look, what they show, and what networks are fed of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.arrays import Floats, Labels
+
+WHITE = 255  # the largest value of a pixel
+
+
+@dataclass(frozen=True)
+class ImageSpec:
+    """The form of a data set's images, and the one way from their pixels to what networks are fed.
+
+    Attributes:
+        rows: Pixels from top to bottom.
+        columns: Pixels from left to right.
+        channels: 1 for grey, 3 for red, green and blue.
+        low: What networks are fed of a pixel of 0.
+        high: What they are fed of a pixel of 255.
+        background: Pixel, one value for all channels, where nothing is shown: what moves in from outside.
+    """
+
+    rows: int
+    columns: int
+    channels: int
+    low: float = 0.0
+    high: float = 1.0
+    background: int = 0
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """What networks read, without the batch axis: (rows, columns, channels)."""
+        return self.rows, self.columns, self.channels
+
+    @property
+    def size(self) -> int:
+        """Numbers that an image has."""
+        return self.rows * self.columns * self.channels
+
+    @property
+    def said(self) -> str:
+        """The form in words: "28×28", or "12×20 RGB"."""
+        return f"{self.rows}×{self.columns}" + (" RGB" if self.channels == 3 else "")
+
+    @property
+    def empty(self) -> float:
+        """What networks are fed of the background."""
+        return float(self.low + (self.high - self.low) * self.background / WHITE)
+
+    def prepare(self, images: NDArray[np.uint8]) -> Floats:
+        """Return images as networks are fed of them: (..., rows, columns, channels) float32.
+
+        Args:
+            images: (..., rows, columns, channels) uint8, or without the last axis where they are grey.
+
+        Raises:
+            ValueError: Another type or shape, such as images that were prepared already.
+        """
+        of_grey = self.channels == 1 and images.shape[-2:] == self.shape[:2]
+        if images.dtype != np.uint8 or not (of_grey or images.shape[-3:] == self.shape):
+            raise ValueError(f"An image is {self.said} uint8, not {images.shape} {images.dtype}.")
+        shares = np.divide(images, np.float32(WHITE), dtype=np.float32)
+        inputs = shares[..., np.newaxis] if of_grey else shares
+        if (self.low, self.high) == (0.0, 1.0):
+            return inputs
+        return np.asarray(inputs * np.float32(self.high - self.low) + np.float32(self.low), np.float32)
+
+    def shares(self, inputs: Floats) -> Floats:
+        """Return how bright inputs are, from 0 for the lowest to 1 for the highest that a pixel can be."""
+        if (self.low, self.high) == (0.0, 1.0):
+            return inputs
+        return np.asarray((inputs - np.float32(self.low)) / np.float32(self.high - self.low), np.float32)
+
+    def inputs(self, shares: Floats) -> Floats:
+        """Return the inputs that are as bright as this; what is beyond 0 and 1 is cut."""
+        cut = np.clip(shares, 0, 1)
+        if (self.low, self.high) == (0.0, 1.0):
+            return np.asarray(cut, np.float32)
+        return np.asarray(cut * np.float32(self.high - self.low) + np.float32(self.low), np.float32)
+
+    def pixels(self, inputs: Floats) -> NDArray[np.uint8]:
+        """Return the nearest pixels of inputs, uint8; what is beyond 0 and 255 is cut."""
+        return np.rint(WHITE * np.clip(self.shares(inputs), 0, 1)).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Images with what they show, in the order of their files.
+
+    Attributes:
+        images: (n, rows, columns) uint8 of grey, (n, rows, columns, 3) of coloured ones; row 0 is the top.
+        labels: (n,) unsigned, indices of `classes`.
+        spec: The form of an image.
+        classes: Name of each class, in the order of their numbers.
+        noun: What one image is called, and what several are.
+        key: Short name, as it stands in addresses and file names.
+        title: What a person reads.
+        split: Which part of the data set these are: "train", "test", or "" where it has no parts.
+        origin: Who made it, and where it is described.
+        licence: Under which it may be used, "" where nobody said.
+    """
+
+    images: NDArray[np.uint8]
+    labels: Labels
+    spec: ImageSpec
+    classes: tuple[str, ...]
+    noun: tuple[str, str] = ("image", "images")
+    key: str = field(default="", kw_only=True)
+    title: str = field(default="", kw_only=True)
+    split: str = field(default="", kw_only=True)
+    origin: str = field(default="", kw_only=True)
+    licence: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Refuse what does not go together.
+
+        Raises:
+            ValueError: Images of another form, another number of labels, or labels of no class.
+        """
+        shape = self.spec.shape if self.images.ndim == 4 else self.spec.shape[:2]
+        if self.images.shape != (len(self.labels), *shape) or self.images.dtype != np.uint8:
+            raise ValueError(
+                f"Images of shape {self.images.shape} do not go with {len(self.labels)} labels of "
+                f"{self.spec.said} images."
+            )
+        if len(self.labels) and int(self.labels.max()) >= len(self.classes):
+            raise ValueError(f"There is no class {self.labels.max()}; there are {len(self.classes)}.")
+
+    def __getitem__(self, where: slice) -> Dataset:
+        """Return some of the images, such as the last 5,000: `dataset[-5000:]`."""
+        return replace(self, images=self.images[where], labels=self.labels[where])
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def inputs(self) -> Floats:
+        """What networks are fed: (n, rows, columns, channels) float32; made anew by every call."""
+        return self.spec.prepare(self.images)
+
+
+def index_type(count: int) -> type[np.unsignedinteger]:
+    """Return the smallest unsigned type that numbers so many things from 0 on.
+
+    >>> index_type(256), index_type(257)
+    (<class 'numpy.uint8'>, <class 'numpy.uint16'>)
+    """
+    kinds = (np.uint8, np.uint16, np.uint32, np.uint64)
+    return next(each for each in kinds if count - 1 <= np.iinfo(each).max)
