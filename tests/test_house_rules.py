@@ -157,7 +157,7 @@ def test_no_two_modules_import_each_other() -> None:
 
 def test_the_page_reaches_the_networks_through_one_door() -> None:
     """Only the inspector opens, runs or loads anything; the rest of the page uses shapes and numbers."""
-    doors = {"models.engine.networks", "models.engine.probe", "models.datasets.mnist"}
+    doors = {"models.engine.networks", "models.engine.probe"}
     users = {
         name for name, tree in trees().items() if in_room(name, "dashboard") and doors & set(imports(tree))
     }
