@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.analysis.metrics import answers, doubts
-from models.arrays import Floats, Labels
+from models.arrays import Floats, Indices, Labels
+from models.datasets.dataset import index_type
 
 BLOCK = 250  # digits; one block is about as large as the wall's visible part, with what lies around it
 
@@ -25,18 +26,19 @@ def block(images: NDArray[np.uint8], number: int) -> bytes:
 
 
 def verdicts(labels: Labels, logits: Sequence[Floats]) -> bytes:
-    """Return labels, then each network's answers, uint8."""
-    return b"".join([labels.tobytes(), *(answers(each).tobytes() for each in logits)])
+    """Return labels, then each network's answers: uint8, or of more than 256 classes little-endian uint16."""
+    kind = "<u1" if max(each.shape[-1] for each in logits) <= 2**8 else "<u2"
+    return b"".join(each.astype(kind).tobytes() for each in (labels, *map(answers, logits)))
 
 
-def least_sure(logits: Floats) -> NDArray[np.uint16]:
+def least_sure(logits: Floats) -> Indices:
     """Return all digits, first the one whose two largest probabilities are closest to each other."""
-    return (-doubts(logits)).argsort(kind="stable").astype(np.uint16)
+    return (-doubts(logits)).argsort(kind="stable").astype(index_type(len(logits)))
 
 
-def ranking(order: NDArray[np.uint16]) -> bytes:
-    """Return digits in an order, uint16 little-endian."""
-    return order.astype("<u2").tobytes()
+def ranking(order: Indices) -> bytes:
+    """Return images in an order, little-endian: uint16, or uint32 where there are more than 65,536."""
+    return order.astype("<u2" if len(order) <= 2**16 else "<u4").tobytes()
 
 
 def opening_digit(labels: Labels, logits: Mapping[str, Floats]) -> int:

@@ -7,4 +7,5 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]  # inputs, weights, activations: what a network computes with
 Labels = NDArray[np.unsignedinteger]  # the class of each image, as its data set numbers them
+Indices = NDArray[np.unsignedinteger]  # of images, cells or channels: as wide as their number asks
 Levels = NDArray[np.uint8]  # how far a cell is from the smallest to the largest value of its map

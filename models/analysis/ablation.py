@@ -13,6 +13,7 @@ import tensorflow as tf
 from models.analysis.layer_statistics import LayerSurvey
 from models.analysis.metrics import answers
 from models.arrays import Floats, Labels
+from models.datasets.dataset import index_type
 from models.engine.probe import Link, links, through
 from models.graph.description import Layer, describe, switchable
 
@@ -53,16 +54,17 @@ def with_answers(measured: LayerSurvey, without: Labels, named: Labels, labels: 
         measured,
         correct_without=(without == labels).sum(axis=1).astype(np.int32),
         start=np.searchsorted(channel, np.arange(len(without) + 1)).astype(np.int32),
-        digit=digit.astype(np.uint16),
+        digit=digit.astype(index_type(without.shape[1])),
         answer=without[channel, digit],
     )
 
 
 def all_answers(model: keras.Model, digits: Floats) -> dict[str, Labels]:
-    """Return by layer what every digit is taken for without each channel: (channels, digits) uint8."""
+    """Return by layer what every digit is taken for without each channel: (channels, digits)."""
     chained, layers = links(model), describe(model)
     tried = switchable(layers)
-    found = {layer.name: np.empty((layer.channels, len(digits)), np.uint8) for layer in tried}
+    kind = index_type(layers[-1].channels)
+    found = {layer.name: np.empty((layer.channels, len(digits)), kind) for layer in tried}
     tails = {layer.name: _tail(chained, layers, layer) for layer in tried}
     heads = _heads(chained, layers)
     steps = -(-len(digits) // BATCH)
@@ -102,7 +104,7 @@ def _tail(
         before = values
         for link in behind:
             before, values = through(link, values)
-        return tf.cast(tf.argmax(before, axis=-1), tf.uint8)  # of logits, as everywhere
+        return tf.argmax(before, axis=-1)  # of logits, as everywhere
 
     signature = [tf.TensorSpec((None, *cut.output_shape), tf.float32), tf.TensorSpec((), tf.int32)]
     return tf.function(tail, input_signature=signature, jit_compile=True, autograph=False)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Floats, Labels
+from models.arrays import Floats, Indices, Labels
+from models.datasets.dataset import index_type
 from models.store.lazy_npz import Array, Packed
 
 KEPT = 9  # digits that are named as a channel's strongest
@@ -19,17 +20,18 @@ FORMS = {
     "active": ("f4", "C"),
     "firing": ("f4", "C"),
     "by_class": ("f4", "KC"),
-    "strongest": ("u2", "CT"),
-    "places": ("u2", "CT"),
+    "strongest": ("u", "CT"),
+    "places": ("u", "CT"),
     "values": ("f4", "CT"),
     "strength": ("u1", "DC"),
     "similar": ("i2", "C"),
     "cosine": ("f4", "C"),
     "correct_without": ("i4", "C"),
     "start": ("i4", "S"),
-    "digit": ("u2", "N"),
-    "answer": ("u1", "N"),
-}  # C channels, D digits, K classes, T digits that are named, S one more than channels, N changed answers
+    "digit": ("u", "N"),
+    "answer": ("u", "N"),
+}  # u is any unsigned type
+# C channels, D digits, K classes, T digits that are named, S one more than channels, N changed answers
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ class LayerSurvey:
         active: (channels,) float32, share of all cells of all digits that are above zero, in [0, 1].
         firing: (channels,) float32, share of the digits on which any cell is above zero, in [0, 1].
         by_class: (classes, channels) float32, mean over the digits of each label, 0 where there are none.
-        strongest: (channels, 9) uint16, the digits with the largest cells, strongest first, then by index.
-        places: (channels, 9) uint16, where that cell lies: row · columns + column; 0 for units.
+        strongest: (channels, 9) unsigned, the digits with the largest cells, strongest first, then by index.
+        places: (channels, 9) unsigned, where that cell lies: row · columns + column; 0 for units.
         values: (channels, 9) float32, that cell.
         strength: (digits, channels) uint8, each digit's largest such cell in 64 even levels, 0 to 63, between
             the channel's smallest and largest one; packed where it was read from a file.
@@ -57,23 +59,23 @@ class LayerSurvey:
         correct_without: (channels,) int32, right answers with this channel alone set to zero; -1 where it
             was not tried, as for the last layer.
         start: (channels + 1,) int32, where each channel's changed answers begin in `digit` and `answer`.
-        digit: uint16, digits whose answer changes, channel by channel, ascending.
-        answer: uint8, what they are taken for then.
+        digit: unsigned, digits whose answer changes, channel by channel, ascending.
+        answer: unsigned, what they are taken for then.
     """
 
     mean: Floats
     active: Floats
     firing: Floats
     by_class: Floats
-    strongest: NDArray[np.uint16]
-    places: NDArray[np.uint16]
+    strongest: Indices
+    places: Indices
     values: Floats
     strength: NDArray[np.uint8] | Packed
     similar: NDArray[np.int16]
     cosine: Floats
     correct_without: NDArray[np.int32]
     start: NDArray[np.int32]
-    digit: NDArray[np.uint16]
+    digit: Indices
     answer: Labels
 
     @property
@@ -81,16 +83,16 @@ class LayerSurvey:
         """How many there are."""
         return len(self.mean)
 
-    def changed(self, channel: int) -> tuple[NDArray[np.uint16], Labels]:
+    def changed(self, channel: int) -> tuple[Indices, Labels]:
         """Return the digits that are named otherwise without this channel, and what they are named."""
         own = slice(self.start[channel], self.start[channel + 1])
         return self.digit[own], self.answer[own]
 
-    def ranked(self, channel: int) -> NDArray[np.uint16]:
+    def ranked(self, channel: int) -> Indices:
         """Return all digits, strongest first: those that are named, then by level, then by index."""
         named = self.strongest[channel]
         levels = np.asarray(self.strength)[:, channel].astype(np.int16)
-        order = (-levels).argsort(kind="stable").astype(np.uint16)
+        order = (-levels).argsort(kind="stable").astype(index_type(len(levels)))
         return np.concatenate([named, order[~np.isin(order, named)]])
 
     def to_arrays(self) -> dict[str, Array]:
@@ -110,13 +112,14 @@ class LayerSurvey:
         sizes = {"C": channels, "D": digits, "K": classes, "T": min(KEPT, digits), "S": channels + 1}
         sizes["N"] = np.size(arrays["digit"])
         for name, (kind, form) in FORMS.items():
-            expected = np.dtype(kind), tuple(sizes[letter] for letter in form)
-            if (arrays[name].dtype, arrays[name].shape) != expected:
-                raise ValueError(f"{name} is {arrays[name].dtype} {arrays[name].shape}, not {expected}.")
-        found = cls(**arrays)  # type: ignore[arg-type]  # their types have just been looked at
-        if not found.makes_sense(digits, classes):
+            found, shape = arrays[name].dtype, tuple(sizes[letter] for letter in form)
+            fits = found.kind == kind if kind == "u" else found == np.dtype(kind)
+            if not fits or arrays[name].shape != shape:
+                raise ValueError(f"{name} is {found} {arrays[name].shape}, not {kind} {shape}.")
+        survey = cls(**arrays)  # type: ignore[arg-type]  # their types have just been looked at
+        if not survey.makes_sense(digits, classes):
             raise ValueError("A layer's survey names what there is not.")
-        return found
+        return survey
 
     def makes_sense(self, digits: int, classes: int) -> bool:
         """Whether shares are shares, and whatever names a digit, class or filter names one that there is.

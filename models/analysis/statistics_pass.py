@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from models.analysis.layer_statistics import KEPT, UNKNOWN, LayerSurvey, most_similar, quantised
 from models.arrays import Floats, Labels
+from models.datasets.dataset import index_type
 from models.engine.forward_pass import STAGES, Stage
 from models.engine.probe import BATCH, open_layers
 from models.graph.description import Layer, chain, describe, surveyed
 
-CLASSES = 10
 THREADS = 2  # batches that run at once: one alone leaves a processor idle between its layers
 Reduced = tuple[tf.Tensor, ...]
 Ranges = dict[tuple[str, Stage], Floats]
@@ -39,8 +39,10 @@ def measure(
     kernels = {layer.name: layer.get_weights()[0] for layer in chain(model) if hasattr(layer, "kernel")}
     logits: list[Floats] = []
     ranges: Ranges = {}
-    tallies = {layer.name: Tally(layer) for layer in surveyed(layers)}
-    for batch_logits, ends, found in _in_turn(_reduction(opened, layers), _batches(digits, labels)):
+    classes = layers[-1].channels
+    tallies = {layer.name: Tally(layer, classes) for layer in surveyed(layers)}
+    batches = _batches(digits, labels, classes)
+    for batch_logits, ends, found in _in_turn(_reduction(opened, layers), batches):
         logits.append(batch_logits.numpy())
         for stage, tensors in zip(STAGES, ends, strict=True):
             for layer, (lows, highs) in zip(layers, tensors, strict=True):
@@ -56,9 +58,9 @@ def measure(
     return np.concatenate(logits), ranges, _placed(opened, layers, digits, told)
 
 
-def _batches(digits: Floats, labels: Labels) -> Iterator[tuple[Floats, Floats]]:
-    """Yield digits and their labels, one-hot, (n, 10)."""
-    one_hot = np.eye(CLASSES, dtype=np.float32)[labels]
+def _batches(digits: Floats, labels: Labels, classes: int) -> Iterator[tuple[Floats, Floats]]:
+    """Yield images and their labels, one-hot, (n, classes)."""
+    one_hot = np.eye(classes, dtype=np.float32)[labels]
     for start in range(0, len(digits), BATCH):
         yield digits[start : start + BATCH], one_hot[start : start + BATCH]
 
@@ -150,13 +152,13 @@ def _placed(
 class Tally:
     """What is gathered of one layer, batch by batch."""
 
-    def __init__(self, layer: Layer) -> None:
-        """Begin with nothing."""
+    def __init__(self, layer: Layer, classes: int) -> None:
+        """Begin with nothing of a layer, in a network that tells so many classes apart."""
         self._cells = int(np.prod(layer.output_shape[:-1]))
         self._saturates = layer.saturates
         self._peaks: list[Floats] = []
         self._firing = np.zeros(layer.channels, np.int64)
-        self._by_class = np.zeros((CLASSES, layer.channels))
+        self._by_class = np.zeros((classes, layer.channels))
         self._above = np.zeros(layer.channels)
 
     def add(self, before: Floats, after: Floats, by_class: Floats, above: Floats) -> None:
@@ -179,23 +181,23 @@ class Tally:
         digits, channels = peaks.shape
         strongest = np.stack([_strongest(column) for column in np.ascontiguousarray(peaks.T)])
         named = strongest, np.arange(channels)[:, np.newaxis]
-        counts = np.bincount(labels, minlength=CLASSES)[:, np.newaxis] * self._cells
+        counts = np.bincount(labels, minlength=len(self._by_class))[:, np.newaxis] * self._cells
         similar, cosine = most_similar(kernel, channels)
         return LayerSurvey(
             mean=(self._by_class.sum(axis=0) / (digits * self._cells)).astype(np.float32),
             active=(self._above / (digits * self._cells)).astype(np.float32),
             firing=(self._firing / digits).astype(np.float32),
             by_class=(self._by_class / np.maximum(counts, 1)).astype(np.float32),
-            strongest=strongest.astype(np.uint16),
-            places=np.zeros(strongest.shape, np.uint16),
+            strongest=strongest.astype(index_type(digits)),
+            places=np.zeros(strongest.shape, index_type(self._cells)),
             values=peaks[named],
             strength=quantised(peaks),
             similar=similar,
             cosine=cosine,
             correct_without=np.full(channels, UNKNOWN, np.int32),
             start=np.zeros(channels + 1, np.int32),
-            digit=np.zeros(0, np.uint16),
-            answer=np.zeros(0, np.uint8),
+            digit=np.zeros(0, index_type(digits)),
+            answer=np.zeros(0, labels.dtype),
         )
 
 

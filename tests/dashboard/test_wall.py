@@ -111,3 +111,13 @@ def test_the_opening_digit_is_the_best_of_its_kind(
     sure = np.minimum(lead(first), lead(last))
     assert opening in story if story else opening == 0
     assert all(sure[opening] >= sure[digit] - 1e-12 for digit in story)
+
+
+def test_numbers_of_images_and_of_classes_do_not_wrap() -> None:
+    """Image 70,000 and class 299 are written as such, in numbers as wide as that asks."""
+    order = wall.least_sure(np.zeros((70_001, 2), np.float32))
+    assert np.frombuffer(wall.ranking(order), "<u4")[-1] == 70_000
+
+    logits = np.eye(300, dtype=np.float32)
+    labels = np.arange(300, dtype=np.uint16)
+    assert np.frombuffer(wall.verdicts(labels, [logits]), "<u2")[[299, 599]].tolist() == [299, 299]
