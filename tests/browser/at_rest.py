@@ -14,7 +14,16 @@ from playwright.sync_api import FloatRect, Locator, Page, Request
 
 ROUNDS = 5000  # of two frames each, until which a page must be at rest: minutes, more on a busy machine
 ROUND = """() => new Promise((done) => setTimeout(() =>
-  requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(done, { timeout: 1000 })))))"""
+  requestAnimationFrame(() => requestAnimationFrame(() =>
+    requestIdleCallback(() => done(window.asking ?? 0), { timeout: 1000 })))))"""
+COUNT = """(() => {
+  const plain = window.fetch;
+  window.asking = 0;
+  window.fetch = (...request) => {
+    window.asking++;
+    return plain(...request).finally(() => window.asking--);
+  };
+})()"""  # a request counts at once; that there is one is told later, on a busy machine frames later
 
 
 @dataclass
@@ -46,6 +55,7 @@ _traffic: WeakKeyDictionary[Page, _Traffic] = WeakKeyDictionary()
 def watch(page: Page) -> None:
     """Follow what a page asks for from now on."""
     traffic = _traffic[page] = _Traffic()
+    page.add_init_script(COUNT)
     page.on("request", traffic.begin)
     page.on("requestfinished", traffic.end)
     page.on("requestfailed", traffic.end)
@@ -75,8 +85,9 @@ def wait(page: Page) -> None:
     traffic = _traffic.setdefault(page, _Traffic())
     for _ in range(ROUNDS):
         events = traffic.events
-        frame(page)
-        if traffic.under_way <= traffic.held and events == traffic.events:
+        asking = page.evaluate(ROUND)
+        known = traffic.under_way <= traffic.held and asking <= len(traffic.held)
+        if known and events == traffic.events:
             return
     late = traffic.under_way - traffic.held
     raise AssertionError(f"Still on their way: {[request.url for request in late]}")

@@ -53,6 +53,7 @@ def test_a_page_that_does_not_come_to_rest_is_a_failure(
     monkeypatch.setattr(at_rest, "ROUNDS", 3)
 
     page.evaluate(ASK, TIMES)
+    visitor.eventually(lambda: late)
 
     with pytest.raises(AssertionError, match=r"Still on their way: \['http.*/healthz'\]"):
         at_rest.wait(page)
