@@ -21,10 +21,18 @@ test: tools ## Run every test, in a browser too, in random order (SEED=… repea
 	@$(RUN) -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder $(if $(SEED),--randomly-seed $(SEED))
 
 .PHONY: check
-check: tools ## Check style and types
+check: tools ## Check style and types, of Python and of JavaScript
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy --strict app.py gunicorn.conf.py models dashboard tests benchmarks
+	@$(VENV)/bin/deno lint --quiet
+	@$(VENV)/bin/deno fmt --quiet --check
+	@$(VENV)/bin/deno check --quiet
+	@$(RUN) -m tests.bundle --check
+
+.PHONY: bundle
+bundle: tools ## Make the one script that the browser gets of the modules in assets/js
+	@$(RUN) -m tests.bundle
 
 .PHONY: bench
 bench: tools ## Measure what the README says was measured

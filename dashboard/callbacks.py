@@ -17,7 +17,7 @@ VIEWS = 12  # of Compare that are kept: those of two pairs, with all toggles on 
 CONTROLS = (
     *(Id.FIRST, Id.SECOND, Id.MODEL, Id.SCALE, Id.STAGE),
     *(Id.WALL_LABEL, Id.WALL_WRONG, Id.WALL_SORT),
-)  # in the order of assets/page.js
+)  # in the order of assets/js/page/controls.js
 
 
 def register(app: Dash, inspector: Inspector) -> None:

@@ -47,7 +47,7 @@ def _drawings(key: str, comparison: Comparison, drawings: Sequence[Drawing]) -> 
 
 
 def _drawing(name: str, drawing: Drawing) -> Component:
-    """Return a drawing; assets/markup.js puts what is HTML into the page."""
+    """Return a drawing; assets/js/compare/markup.js puts what is HTML into the page."""
     return html.Div(
         className=type(drawing).__name__.lower(),
         **filled(markup.written(drawing, name), markup.file(drawing, name)),

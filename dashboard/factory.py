@@ -26,7 +26,7 @@ from dashboard import (
     tuning_api,
     why_api,
 )
-from dashboard.bundle import serve_scripts
+from dashboard.bundle import script_address
 from dashboard.callbacks import register
 from dashboard.colours import hues
 from dashboard.compression import compress
@@ -122,7 +122,7 @@ def create_app(inspector: Inspector, settings: Settings) -> Page:
         "convlens",
         backend=PagesOnly,
         assets_folder=str(ASSETS),
-        assets_ignore=r".*\.js$",  # they come as one
+        assets_ignore=r".*\.js$",  # the page names its script itself
         title="ConvLens",
         update_title="",
         compress=False,
@@ -135,7 +135,7 @@ def create_app(inspector: Inspector, settings: Settings) -> Page:
     app.layout = page(inspector.entries)
     register(app, inspector)
     server: Flask = app.server
-    app.own = serve_scripts(server, ASSETS)
+    app.own = script_address(ASSETS)
     server.register_blueprint(api.blueprint(inspector))
     server.register_blueprint(arithmetic_api.blueprint(inspector))
     server.register_blueprint(survey_api.blueprint(inspector))

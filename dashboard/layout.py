@@ -304,7 +304,7 @@ def label(text: str) -> dict[str, Any]:
 
 
 def filled(*content: Markup) -> dict[str, Any]:
-    """Return what makes assets/markup.js put HTML into a component, among its other properties."""
+    """Return what makes assets/js/compare/markup.js put HTML into a component, among its other properties."""
     return {"data-html": str(joined(content))}
 
 

@@ -105,7 +105,7 @@ def _inside(cell: Cell) -> str:
 
 
 def _chart(chart: Chart, name: str) -> Markup:
-    """Return the place of a chart, as high as it will be; assets/charts.js draws it there."""
+    """Return the place of a chart, as high as it will be; assets/js/compare/charts.js draws it there."""
     figure = {**chart.figure.to_plotly_json(), "config": config(name)}
     place = element("div", class_="plot", style=f"height: {HEIGHT}px", data_figure=to_json_plotly(figure))
     summary = element("p", chart.summary, class_="reading")
@@ -130,7 +130,7 @@ def _words(words: Words) -> Markup:
 
 
 def _plane(plane: Plane) -> Markup:
-    """Return the place of a plane; assets/planes.js paints into it."""
+    """Return the place of a plane; assets/js/compare/planes.js paints into it."""
     return element(
         "figure",
         element("figcaption", plane.caption),

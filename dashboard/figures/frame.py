@@ -43,7 +43,7 @@ def error_bars(low: Sequence[float], shares: Sequence[float], high: Sequence[flo
 def config(name: str) -> dict[str, Any]:
     """Return how the browser shows a figure: one button, which takes it away as a picture of that name.
 
-    The place that it is shown in must be `HEIGHT` high; its width is free, and assets/charts.js follows it.
+    The place that it is shown in must be `HEIGHT` high; its width is free; the browser's Charts follow it.
     """
     return {
         "displaylogo": False,

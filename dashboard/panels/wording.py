@@ -1,4 +1,4 @@
-"""How numbers are written for people, in one place; assets/wording.js writes shares by the same rule."""
+"""How numbers are written for people, in one place; assets/js/core/number.js has the same rule for shares."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from dashboard.selection import SCALES, Reader, Selection, Wall
 from models.engine.forward_pass import STAGES
+from tests import deno
 from tests.browser import at_rest
 from tests.browser.conftest import Known
 from tests.browser.visitor import Visitor
@@ -118,8 +119,11 @@ def test_back_leads_to_where_one_walked(visitor: Visitor) -> None:
     page = visitor.open("/?digit=4271")
 
     page.evaluate("""async () => {
-      await window.convlens.change({ digit: 4272 }, "replace");
-      await window.convlens.change({ digit: 12 });
+      const press = (place, key) =>
+        place.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+      press(document.querySelector('.thumb[data-digit="4271"]'), "ArrowRight");
+      while (document.body.dataset.painted !== "4272") await new Promise((go) => setTimeout(go));
+      press(Object.assign(document.getElementById("go-to"), { value: "12" }), "Enter");
     }""")
     visitor.at("/?digit=12")
     page.go_back()
@@ -175,14 +179,15 @@ def selections(known: Known) -> list[Selection]:
 
 
 def test_the_server_reads_what_the_page_writes(visitor: Visitor, known: Known) -> None:
-    """Every link that assets/selection.js writes is read back as the same selection, without a complaint."""
+    """Every link of assets/js/core/address.js is read back as the same selection, without a complaint."""
     visitor.open()
     wanted = selections(known)
 
-    links = at_rest.told(
-        visitor.page,
-        "(all) => all.map((one) => window.convlens.link(one))",
+    links = deno.told(
+        "core/address.js",
+        "({ linkTo }, all) => all.map((one) => linkTo(one))",
         [each.to_store() for each in wanted],
+        visitor.facts(),
     )
 
     assert len(set(links)) > 500

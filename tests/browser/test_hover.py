@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from models.arrays import Floats
 from models.graph.description import sights
@@ -157,15 +158,19 @@ def test_the_selected_cell_stays_outlined(visitor: Visitor, known: Known) -> Non
 
 def test_a_field_that_reaches_outside_is_clipped(visitor: Visitor) -> None:
     """Where layers pad, a cell at the border sees zeros that are on no map: the outline ends there."""
-    page = visitor.open("/?digit=4271&model=cnn")
 
-    page.evaluate(
-        """() => {
-          const pool = convlens.facts.models.find(({ key }) => key === "cnn").layers[2];
-          for (const axis of pool.sights.conv1) Object.assign(axis, { size: 6, start: -1 });
-          convlens.sight(pool, [0, 11]);
-        }"""
-    )
+    def pad(route: Route) -> None:
+        page = route.fetch().text()
+        own, rest = page.split('id="facts">')
+        said, rest = rest.split("</script>", 1)
+        facts = json.loads(said)
+        for axis in facts["models"][1]["layers"][2]["sights"]["conv1"]:
+            axis |= {"size": 6, "start": -1}
+        route.fulfill(body=f'{own}id="facts">{json.dumps(facts)}</script>{rest}', content_type="text/html")
+
+    visitor.page.route("**/?digit=4271&model=cnn", pad)
+    visitor.open("/?digit=4271&model=cnn")
+    move_over(visitor, visitor.cell("cnn", "pool", "pool map 1"), 0, 11, 12)
     visitor.flush()
 
     assert canvas.outlines(maps(visitor, "conv1"), (0, 21, 5, 26), 26)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests import deno
 from tests.browser import at_rest
 from tests.browser.conftest import Known, Visit
 from tests.browser.serving import Server
@@ -15,18 +17,31 @@ from tests.browser.visitor import Visitor
 pytestmark = pytest.mark.browser
 
 SHARED = "/?digit=4271&model=cnn&layer=conv2&filter=21&cell=12,7"
-SUM = """(cell) => {
-  const { products, sum, result } = window.convlens.cellSum(cell);
-  return [...products, sum, result];
+SUM = """({ patchUnder, termsOf }, { axes, reads, kernel, bias, cells }) => {
+  const tensor = { shape: reads.shape, data: Float32Array.from(reads.data) };
+  return cells.map((cell) => {
+    const { products, sum, result } = termsOf(patchUnder(tensor, axes, cell), kernel, bias);
+    return [[...products], sum, result];
+  });
 }"""
+LARGEST = """({ largestUnder }, { axes, reads, cells }) => {
+  const tensor = { shape: reads.shape, data: Float32Array.from(reads.data) };
+  return cells.map((cell) => largestUnder(tensor, axes, cell, 2));
+}"""
+WINDOW = "({ windowOf }, { layer, before }) => windowOf(layer, before)"
 
-LARGEST = """async (cells) => {
-  const c = window.convlens;
-  const { layers } = c.facts.models.find(({ key }) => key === "cnn");
-  const [before, pool] = ["conv2", "pool"].map((wanted) => layers.find(({ name }) => name === wanted));
-  const reads = await c.tensor("/api/models/cnn/digits/4271/layers/conv2.npy?stage=post");
-  return cells.map((cell) => c.largest(reads, c.windowOf(pool, before), cell, 2));
-}"""
+
+def given(server: Server, visitor: Visitor, name: str, before: str | None) -> dict[str, Any]:
+    """Return what the browser's arithmetic is given of a layer of the CNN: its window, and what it reads."""
+    facts = visitor.facts()
+    layers = {layer["name"]: layer for layer in facts["models"][1]["layers"]}
+    asked = {"layer": layers[name], "before": before and layers[before]}
+    path = f"models/cnn/digits/4271/layers/{before}.npy?stage=post" if before else "digits/4271.npy"
+    values = server.tensor(f"/api/{path}")
+    return {
+        "axes": deno.told("core/receptive_field.js", WINDOW, asked, facts),
+        "reads": {"shape": values.shape, "data": np.ravel(values).tolist()},
+    }
 
 
 def part(page: Page, name: str) -> Locator:
@@ -52,13 +67,18 @@ def fact(section: Locator, name: str) -> float:
 def test_the_page_adds_up_as_the_server_does(visitor: Visitor, server: Server) -> None:
     """Products, their sum and the result of many cells: the same as the server's, and as the network's."""
     random = np.random.default_rng(5)
-    for layer, channel, side in (("conv1", 4, 26), ("conv2", 21, 24)):
-        page = visitor.open(f"/?digit=4271&model=cnn&layer={layer}&filter={channel}")
-        part(page, "cell").locator(".sum").wait_for()
+    visitor.open("/?digit=4271&model=cnn")
+    for layer, before, channel, side in (("conv1", None, 4, 26), ("conv2", "conv1", 21, 24)):
         base = f"/api/models/cnn/digits/4271/layers/{layer}"
+        weights = f"/api/models/cnn/layers/{layer}"
+        asked = given(server, visitor, layer, before) | {
+            "kernel": np.ravel(server.tensor(f"{weights}/kernel.npy?filter={channel}")).tolist(),
+            "bias": float(server.tensor(f"{weights}/bias.npy")[channel]),
+            "cells": [[0, 0], [side - 1, side - 1], *random.integers(0, side, (20, 2)).tolist()],
+        }
         network = server.tensor(f"{base}.npy?stage=pre&filter={channel}")
-        for row, column in [(0, 0), (side - 1, side - 1), *random.integers(0, side, (20, 2)).tolist()]:
-            *products, total, result = at_rest.told(page, SUM, [row, column])
+        found = deno.told("core/arithmetic.js", SUM, asked)
+        for (row, column), (products, total, result) in zip(asked["cells"], found, strict=True):
             told = server.json(f"{base}/cell?filter={channel}&cell={row},{column}")
             assert np.allclose(products, np.ravel(told["products"]), rtol=0, atol=1e-12)
             assert abs(total - told["sum"]) < 1e-9
@@ -69,9 +89,10 @@ def test_the_page_adds_up_as_the_server_does(visitor: Visitor, server: Server) -
 
 def test_the_page_pools_as_the_server_does(visitor: Visitor, server: Server) -> None:
     """Of every eighth cell: the largest value, where it stands first, and how many are as large."""
-    page = visitor.open("/?digit=4271&model=cnn&layer=pool&filter=2")
+    visitor.open("/?digit=4271&model=cnn")
     cells = [[place // 12, place % 12] for place in range(0, 144, 8)]
-    for (row, column), found in zip(cells, at_rest.told(page, LARGEST, cells), strict=True):
+    asked = given(server, visitor, "pool", "conv2") | {"cells": cells}
+    for (row, column), found in zip(cells, deno.told("core/arithmetic.js", LARGEST, asked), strict=True):
         told = server.json(f"/api/models/cnn/digits/4271/layers/pool/cell?filter=2&cell={row},{column}")
         assert found == {"high": told["result"], "winner": told["winner"], "tied": told["tied"]}
 

@@ -175,7 +175,8 @@ def test_a_refusal_stands_under_its_field(visitor: Visitor) -> None:
     expect(refusal).to_be_hidden()
     before = at_rest.box(wall)
 
-    page.evaluate("""(said) => convlens.refuse(document.getElementById("go-to"), said)""", LONG)
+    field.fill("12345678901234567890123")
+    field.press("Enter")
 
     expect(refusal).to_be_visible()
     expect(visitor.alert.filter(has_text=LONG)).to_have_count(1)

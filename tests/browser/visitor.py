@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Route, expect
@@ -189,6 +191,13 @@ class Visitor:
         """
         found = at_rest.told(self.page.locator("#wall"), SCROLL_THROUGH)
         return found["seen"], found["most"]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the server says in the page once."""
+        known: dict[str, Any] = json.loads(
+            at_rest.told(self.page.locator("#facts"), "(it) => it.textContent")
+        )
+        return known
 
     def count(self) -> int:
         """Return how many digits the page says there are on the wall."""

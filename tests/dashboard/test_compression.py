@@ -52,7 +52,8 @@ def get(client: FlaskClient, path: str, accept: str, **headers: str) -> TestResp
 
 def some_files(client: FlaskClient) -> list[str]:
     html = client.get("/").get_data(as_text=True)
-    return ["/assets/page.js?m=1.5", "/assets/page.js", "/assets/style.css?m=2", SCRIPT.findall(html)[0]]
+    own = "/assets/convlens.js"
+    return [f"{own}?m=1.5", own, "/assets/style.css?m=2", SCRIPT.findall(html)[0]]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,7 @@ def test_an_invented_version_costs_nothing(
 ) -> None:
     """Whoever makes up addresses of one file neither has it compressed again nor fills the memory."""
     for number in range(20):
-        assert get(client, f"/assets/page.js{version.format(number)}", "br").status_code == 200
+        assert get(client, f"/assets/convlens.js{version.format(number)}", "br").status_code == 200
 
     assert sum(compressed.values()) == 1
 
@@ -139,14 +140,14 @@ def test_a_changed_file_is_served_as_it_is_now(
 ) -> None:
     """A file that is replaced while the server runs is not remembered in its old form."""
     monkeypatch.setattr("dashboard.factory.ASSETS", tmp_path)
-    file = tmp_path / "page.js"
+    file = tmp_path / "convlens.js"
     file.write_text("old();" * 1_000)
     client = create_app(pretended, apps.settings(tmp_path)).server.test_client()
-    assert b"old" in brotli.decompress(get(client, "/assets/page.js", "br").get_data())
+    assert b"old" in brotli.decompress(get(client, "/assets/convlens.js", "br").get_data())
 
     file.write_text("new();" * 1_000)
 
-    assert b"new" in brotli.decompress(get(client, "/assets/page.js", "br").get_data())
+    assert b"new" in brotli.decompress(get(client, "/assets/convlens.js", "br").get_data())
 
 
 def test_what_is_named_by_its_version_is_kept_for_ever(client: FlaskClient) -> None:
@@ -162,10 +163,10 @@ def test_what_is_named_by_its_version_is_kept_for_ever(client: FlaskClient) -> N
 @pytest.mark.parametrize("accept", ["br", "gzip", "identity"])
 def test_a_file_without_version_is_revalidated(client: FlaskClient, accept: str) -> None:
     """Asked again with its tag, it costs no bytes; with another tag, all of them."""
-    tag = get(client, "/assets/page.js", accept).headers["ETag"]
+    tag = get(client, "/assets/convlens.js", accept).headers["ETag"]
 
-    again = get(client, "/assets/page.js", accept, **{"If-None-Match": tag})
-    other = get(client, "/assets/page.js", accept, **{"If-None-Match": '"other"'})
+    again = get(client, "/assets/convlens.js", accept, **{"If-None-Match": tag})
+    other = get(client, "/assets/convlens.js", accept, **{"If-None-Match": '"other"'})
 
     assert (again.status_code, again.get_data()) == (304, b"")
     assert other.status_code == 200
@@ -180,9 +181,9 @@ def test_a_missing_file_is_not_kept(client: FlaskClient) -> None:
 
 def test_a_part_of_a_file_is_sent_as_it_is(client: FlaskClient) -> None:
     """Ranges count the bytes of the file itself."""
-    whole = get(client, "/assets/page.js", "identity").get_data()
+    whole = get(client, "/assets/convlens.js", "identity").get_data()
 
-    part = get(client, "/assets/page.js", "br", Range="bytes=10-19")
+    part = get(client, "/assets/convlens.js", "br", Range="bytes=10-19")
 
     assert (part.status_code, part.get_data()) == (206, whole[10:20])
     assert "Content-Encoding" not in part.headers

@@ -297,7 +297,7 @@ def test_a_broken_server_says_what_mends_it(tmp_path: Path) -> None:
     sentence = "models/data/CHECKSUMS is missing. Restore it: git checkout -- models/data; a < b."
     client = broken_server(sentence, apps.settings(tmp_path)).test_client()
 
-    for path in ("/api/models", "/readyz", "/nope", "/assets/page.js", "/_dash-layout", UPDATE):
+    for path in ("/api/models", "/readyz", "/nope", "/assets/convlens.js", "/_dash-layout", UPDATE):
         for method in ("GET", "POST"):
             response = client.open(path, method=method)
             assert require_error(response, 503) == sentence

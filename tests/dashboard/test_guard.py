@@ -73,7 +73,8 @@ def test_every_answer_is_protected_and_every_refusal_has_one_shape(page: Page) -
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE"])
 @pytest.mark.parametrize(
-    "path", ["/", "/compare", "/api/models", "/api/digits/3", "/healthz", "/_dash-layout", "/assets/page.js"]
+    "path",
+    ["/", "/compare", "/api/models", "/api/digits/3", "/healthz", "/_dash-layout", "/assets/convlens.js"],
 )
 def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient, path: str, method: str) -> None:
     """405, with the methods that the address does take."""
@@ -216,7 +217,7 @@ def test_other_sites_may_link_here(client: FlaskClient) -> None:
 HOSTS = ("evil.example", "localhost.evil.example", "127.0.0.2", "[::2]", "localhost@evil", "a b", "")
 
 
-@pytest.mark.parametrize("path", ["/", "/api/models", "/healthz", "/nope", "/assets/page.js"])
+@pytest.mark.parametrize("path", ["/", "/api/models", "/healthz", "/nope", "/assets/convlens.js"])
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_foreign_host_is_refused(client: FlaskClient, host: str, path: str) -> None:
     """A page that another name leads to reads nothing here, on no route (DNS rebinding)."""

@@ -25,7 +25,7 @@ TRUNCATED, MISSING, FOREIGN = "truncated", "missing", "foreign"
 def test_missing_data_is_said_on_every_page(tmp_path: Path) -> None:
     """The server starts; every address but one answers 503 with the file and the command that mends it."""
     with started(tmp_path, DATA_DIR=str(tmp_path / "nowhere")) as server:
-        for path in ("/api/models", "/readyz", "/assets/page.js", "/api/digits/3"):
+        for path in ("/api/models", "/readyz", "/assets/convlens.js", "/api/digits/3"):
             answer = server.get(path)
             assert answer.status == 503
             assert "CHECKSUMS" in answer.sentence

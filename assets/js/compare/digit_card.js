@@ -1,0 +1,39 @@
+/** A digit beside the pointer, with a sentence on it. */
+import { paintGrey } from "../core/canvas.js";
+import { make, write } from "../core/element.js";
+import { facts } from "../core/facts.js";
+import { store } from "../core/store.js";
+
+export class DigitCard {
+  constructor() {
+    this.digit = -1; // none
+    this.picture = make("canvas", { width: 28, height: 28 });
+    this.words = make("span", {});
+    this.element = make("div", { className: "tip plane-tip", hidden: true }, this.picture, this.words);
+    document.body.append(this.element);
+    for (let first = 0; first < facts.digits; first += facts.block) {
+      store.images.pixels(first).catch(() => {}); // so that each is there at once
+    }
+  }
+
+  /** Show a digit beside the pointer; -1 for none. */
+  show(digit, words, event) {
+    this.digit = digit;
+    this.element.hidden = digit < 0;
+    if (digit < 0) return;
+    const put = (pixels) => this.digit === digit && paintGrey(this.picture, pixels);
+    const known = store.images.known(digit);
+    if (known) put(known);
+    else store.images.pixels(digit).then(put, () => {});
+    write(this.words, words);
+    this.put(event);
+  }
+
+  put({ clientX, clientY }) {
+    const { offsetWidth, offsetHeight, style } = this.element;
+    const left = Math.min(clientX + 14, globalThis.innerWidth - offsetWidth - 8);
+    const below = clientY + 18 + offsetHeight <= globalThis.innerHeight;
+    const top = below ? clientY + 18 : clientY - offsetHeight - 10;
+    style.transform = `translate(${Math.max(4, left)}px, ${top}px)`;
+  }
+}

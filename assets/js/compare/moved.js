@@ -1,0 +1,111 @@
+/** The digit at hand on Compare, in front of the curves of what moves the networks: its picture, its verdicts, and its line on the curves. */
+import { newCanvas, paintGrey } from "../core/canvas.js";
+import { digitTitle, digitWords } from "../core/digit_words.js";
+import { make, write } from "../core/element.js";
+import { percent } from "../core/number.js";
+import { readMove } from "../core/perturbation.js";
+import { shownKeys } from "../core/selection.js";
+import { Moving } from "../edit/moving.js";
+import { Verdict } from "../figures/verdict.js";
+
+const PANEL = "compare-moves"; // Dash draws it
+
+export class Moved {
+  /** @param paint Shows the digit at hand; called when the panel comes into view, and when its curves are there. */
+  constructor(paint) {
+    this.paintNow = paint;
+    this.inSight = false;
+    /** @type {HTMLElement | null} */
+    this.host = null; // where it is, once Dash has left room for it
+    this.graph = null;
+    this.canvas = Object.assign(newCanvas("The digit at hand"), { width: 28, height: 28 });
+    this.title = make("p", { className: "digit-title" });
+    this.told = make("p", { className: "told" });
+    this.verdict = new Verdict(make("div", { className: "verdict" }));
+    this.moving = make("div", { className: "moving" });
+    this.controls = new Moving(this.moving);
+    this.seen = new IntersectionObserver(([{ isIntersecting }]) => {
+      this.inSight = isIntersecting;
+      if (isIntersecting) paint();
+    });
+  }
+
+  /** Put what is shown into the room that Dash left for it. */
+  layOut() {
+    /** @type {HTMLElement | null | undefined} */
+    const host = document.getElementById(PANEL)?.querySelector(".live");
+    if (!host || host.firstChild) return;
+    this.host = host;
+    const picture = make(
+      "div",
+      { className: "digit-now" },
+      make("div", { className: "digit-picture" }, this.canvas),
+      make("div", { className: "digit-words" }, this.title),
+    );
+    host.append(picture, this.moving, this.told, this.verdict.element);
+    this.seen.observe(host);
+  }
+
+  /** Take the chart of the curves, once it has been drawn; `draw` draws those of what is done to the digit whenever it was drawn anew. */
+  watch(chart, draw) {
+    if (!chart.closest(`#${PANEL}`)) return;
+    this.graph = chart;
+    chart.on("plotly_afterplot", draw);
+    this.paintNow();
+  }
+
+  isThere() {
+    return Boolean(this.host?.isConnected);
+  }
+
+  /** Return whether the digit at hand can be seen there. */
+  isSeen() {
+    return this.isThere() && this.inSight;
+  }
+
+  /** Draw the curves of what is done to the digit, and its line on them: a move of the line draws nothing else. */
+  draw({ perturb }) {
+    if (this.isThere()) this.controls.show(perturb);
+    const graph = this.graph?.isConnected ? this.graph : null;
+    if (!graph?.layout?.meta) return;
+    const { way, amount } = readMove(perturb);
+    drawCurves(graph, way, amount);
+    if (this.isThere()) write(this.told, sharesAt(graph, way.key, amount));
+  }
+
+  /** Show the digit as it is after what is done to it, and what the networks say of it. */
+  paint(selection, picture, pixels, label) {
+    if (!this.host?.isConnected) return;
+    write(this.title, digitTitle(selection, label));
+    this.canvas.setAttribute("aria-label", digitWords(selection, label));
+    paintGrey(this.canvas, pixels);
+    this.verdict.paint(picture, label, shownKeys(selection));
+    this.host.dataset.painted = selection.perturb;
+  }
+}
+
+/** Draw the curves of one way, and the line of an amount, where others are drawn. */
+function drawCurves(graph, way, amount) {
+  const visible = graph.data.map(({ meta }) => meta === way.key);
+  const { xaxis, shapes, meta } = graph.layout;
+  const axis = meta[way.key];
+  const same = graph.data.every((trace, i) => trace.visible === visible[i]);
+  if (same && xaxis.title.text === axis.title.text && shapes[1].x0 === amount) return;
+  const lines = [at(shapes[0], way.neutral), at(shapes[1], amount)];
+  const layout = { ...graph.layout, xaxis: { ...xaxis, ...axis }, shapes: lines };
+  const data = graph.data.map((trace, i) => ({ ...trace, visible: visible[i] }));
+  globalThis.Plotly.react(graph, data, layout); // Dash hears nothing of it, unlike of relayout
+}
+
+const at = (line, amount) => ({ ...line, x0: amount, x1: amount });
+
+/** Say how many of all test digits each network names right when all are changed like this one. */
+function sharesAt(graph, key, amount) {
+  const shares = graph.data.filter(({ meta }) => meta === key).map(({ name, x, y }) => {
+    const right = Math.max(1, x.findIndex((each) => each >= amount));
+    const part = (amount - x[right - 1]) / (x[right] - x[right - 1]);
+    const share = y[right - 1] + part * (y[right] - y[right - 1]);
+    return `${name.split(",")[0]} ${part === 0 || part === 1 ? "" : "about "}${percent(share)}`;
+  });
+  return shares.length ? `Of all test digits changed like this one, right: ${shares.join(", ")}` : "";
+}

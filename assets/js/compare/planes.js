@@ -1,0 +1,45 @@
+/** The test digits in the plane, once for each network and way; what is pointed at in one is marked in all. */
+import { labelWords } from "../core/digit_words.js";
+import { byId, write } from "../core/element.js";
+import { nameOf } from "../core/facts.js";
+import { whenPrinted } from "../core/paper.js";
+import { store } from "../core/store.js";
+import { whenThemed } from "../core/theme.js";
+import { DigitCard } from "./digit_card.js";
+import { Plane } from "./plane.js";
+
+export class Planes {
+  constructor() {
+    this.planes = new Set(); // on the page now
+    this.card = null; // beside the pointer, once there was one
+    const repaint = () => this.planes.forEach((plane) => plane.paint());
+    whenThemed(repaint); // another paper wants other inks
+    whenPrinted(() => this.planes.forEach((plane) => plane.print()), repaint);
+  }
+
+  /** Make planes of what the server left room for within an element. */
+  layOut(element) {
+    for (const plane of this.planes) if (!plane.root.isConnected) this.planes.delete(plane);
+    for (const root of element.querySelectorAll(".points:empty")) {
+      this.planes.add(new Plane(root, (...pointed) => this.pointed(...pointed)));
+    }
+  }
+
+  /** Mark a digit in the other planes too, and show and say which it is; -1 for none. */
+  pointed(own, digit, event) {
+    for (const plane of this.planes) if (own && plane !== own && plane.isPainted()) plane.mark(digit);
+    const words = digit < 0 ? "" : this.words(digit);
+    this.card ??= new DigitCard();
+    this.card.show(digit, words, event);
+    if (event.type === "keydown") write(byId("status"), words);
+  }
+
+  /** Return a sentence on a digit. */
+  words(digit) {
+    const { answers, labels } = store.images;
+    const shown = new Set(Array.from(this.planes, ({ key }) => key));
+    const keys = Object.keys(answers).filter((key) => shown.has(key));
+    const said = keys.map((key) => `${nameOf(key)} says ${answers[key][digit]}`);
+    return `Test digit ${digit}, ${labelWords(digit, labels[digit])}: ${said.join(", ")}`;
+  }
+}

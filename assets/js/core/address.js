@@ -1,0 +1,98 @@
+/** What is selected, as an address. The server reads addresses (dashboard/selection.py); here they are only written. */
+import { offOf } from "./ablation.js";
+import { facts } from "./facts.js";
+import { moveQuery } from "./perturbation.js";
+import { DEFAULTS, isDifference } from "./selection.js";
+
+/** @import { Selection, WallChoice } from "./selection.js" */
+
+/**
+ * Return the address of a selection; what is at its default is left out, but for the digit.
+ * @param {Selection} selection
+ */
+export function linkTo(selection) {
+  /** @type {string[]} */
+  const parts = [];
+  /** @type {(name: string, value: unknown) => number} */
+  const put = (name, value) => parts.push(`${name}=${value}`);
+  if (selection.page === "explore" || selection.perturb) put("digit", selection.digit);
+  if (String(selection.pair) !== String(DEFAULTS.pair)) put("pair", selection.pair.join());
+  for (const name of /** @type {const} */ (["model", "scale", "stage"])) {
+    if (selection[name] !== DEFAULTS[name]) put(name, selection[name]);
+  }
+  if (selection.perturb) put("perturb", selection.perturb);
+  if (selection.page === "compare") return "/compare" + (parts.length ? `?${parts.join("&")}` : "");
+  if (isDifference(selection)) put("reference", selection.reference);
+  if (selection.layer) {
+    const [model, layer] = selection.layer.split(".");
+    put("layer", selection.model === model ? layer : selection.layer);
+    if (selection.filter !== null) put("filter", selection.filter);
+    if (selection.cell) put("cell", selection.cell.join(","));
+    for (const name of /** @type {const} */ (["slice", "against"])) {
+      if (selection[name] !== null) put(name, selection[name]);
+    }
+  }
+  for (const name of /** @type {const} */ (["off", "why", "mind"])) {
+    if (selection[name]) put(name, selection[name]);
+  }
+  for (const [name, value] of Object.entries(selection.wall)) {
+    if (value !== DEFAULTS.wall[/** @type {keyof WallChoice} */ (name)]) put(name, value);
+  }
+  return `/?${parts.join("&")}`;
+}
+
+/**
+ * Return what one of our own links from Compare to Explore selects.
+ * @param {URLSearchParams} query
+ * @param {Selection} selection that is shown
+ * @returns {Partial<Selection>}
+ */
+export function fromLink(query, selection) {
+  /** @param {string} name */
+  const number = (name) => (query.has(name) ? Number(query.get(name)) : null);
+  const wallChoice = {
+    ...DEFAULTS.wall,
+    label: number("label"),
+    answer: number("answer"),
+    by: query.get("by") ?? "",
+    wrong: query.get("wrong") ?? "",
+    sort: query.get("sort") ?? "index",
+  };
+  return {
+    page: "explore",
+    digit: number("digit") ?? selection.digit,
+    pair: query.get("pair")?.split(",") ?? DEFAULTS.pair,
+    model: query.get("model") ?? selection.model,
+    perturb: "",
+    reference: null,
+    wall: wallChoice,
+  };
+}
+
+/**
+ * Return the address of the picture of a selection.
+ * @param {Selection} selection
+ */
+export function pictureAddress({ pair, digit, stage, off, perturb, reference }) {
+  const query = [off && `off=${encodeURIComponent(off)}`, moveQuery(perturb), referenceQuery({ reference })]
+    .filter(Boolean).join("&");
+  return `/pictures/${facts.version}/${pair}/${digit}/${stage}.bin${query && `?${query}`}`;
+}
+
+/**
+ * Return what a tensor's address says of what is off in its network, and of what is done to the digit: "" or "&off=…&perturb=…".
+ * @param {Pick<Selection, "off" | "perturb">} selection
+ * @param {string} key
+ */
+export function changesQuery({ off, perturb }, key) {
+  const [own, move] = [offOf(off, key), moveQuery(perturb)];
+  return (own && `&off=${encodeURIComponent(own)}`) + (move && `&${move}`);
+}
+
+/**
+ * Return what an address says of the digit that is compared with: "" for none.
+ * @param {Pick<Selection, "reference">} selection
+ */
+export const referenceQuery = (
+  selection,
+) => (isDifference(selection) ? `reference=${selection.reference}` : "");

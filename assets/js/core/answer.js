@@ -1,0 +1,69 @@
+/** What a network answers: its classes in order, and the words for it. */
+import { softmax } from "./arithmetic.js";
+import { differenceWords, digitWords } from "./digit_words.js";
+import { nameOf } from "./facts.js";
+import { chance, percent } from "./number.js";
+
+/** @import { Opened, Picture } from "./picture.js" */
+/** @import { Selection } from "./selection.js" */
+
+/**
+ * Return the classes, the one with the largest logit first: float32 probabilities saturate, and then tie.
+ * @param {Pick<Opened, "logits">} opened
+ * @returns {number[]}
+ */
+export const rankedClasses = ({ logits }) => Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a]);
+
+/**
+ * Return the probabilities in float64, by the logits: the network's own are float32, of which many are 1.
+ * @param {Pick<Opened, "logits">} opened
+ */
+export function sharesOf({ logits }) {
+  const { exponentials, sum } = softmax(logits);
+  return exponentials.map((each) => each / sum);
+}
+
+/**
+ * Return what is said first, whether that is right, and with which probability and margin; the logits rank.
+ * @param {Pick<Opened, "logits">} opened
+ * @param {number | null} label
+ */
+export function summaryOf(opened, label) {
+  const [first, second] = rankedClasses(opened);
+  const all = sharesOf(opened);
+  const margin = all[first] - all[second];
+  return {
+    answer: first,
+    judged: label === null ? "" : first === label ? "right" : "wrong",
+    margin: opened.logits[first] === opened.logits[second] ? percent(0) : chance(margin),
+    probability: chance(all[first]),
+  };
+}
+
+/**
+ * Return what a network says: "5 with 92.6 %".
+ * @param {Pick<Opened, "logits">} opened
+ */
+export function saying(opened) {
+  const { answer, probability } = summaryOf(opened, null);
+  return `${answer} with ${probability}`;
+}
+
+/**
+ * Return what both networks say, as a sentence for a screen reader.
+ * @param {Selection} selection
+ * @param {Pick<Picture, "models">} picture
+ * @param {number | null} label
+ * @param {string[]} keys
+ */
+export function verdictSentence(selection, picture, label, keys) {
+  const said = keys.map((key) => {
+    const { answer, judged, probability } = summaryOf(picture.models[key], label);
+    return `${nameOf(key)} says ${answer} with ${probability}${judged && `, ${judged}`}`;
+  });
+  return [
+    digitWords(selection, label),
+    ...said,
+    differenceWords(selection).replace(/^d/, "All layers show the d"),
+  ].filter(Boolean).join(". ") + ".";
+}

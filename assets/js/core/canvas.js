@@ -1,0 +1,63 @@
+/** Values as pictures on canvases. */
+import { colouring } from "./colours.js";
+import { make } from "./element.js";
+
+/** @import { Scale } from "./scale.js" */
+
+/**
+ * Return what draws on a canvas.
+ * @param {HTMLCanvasElement} canvas
+ */
+export const penOf = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+
+/**
+ * Return a canvas with an accessible name.
+ * @param {string} name
+ */
+export const newCanvas = (name) => make("canvas", { role: "img", "aria-label": name });
+
+/**
+ * Paint values, row by row, onto a canvas.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} rows
+ * @param {number} columns
+ * @param {(i: number) => number} at
+ * @param {Scale} scale
+ */
+export function paintValues(canvas, rows, columns, at, scale) {
+  if (canvas.width !== columns || canvas.height !== rows) {
+    Object.assign(canvas, { width: columns, height: rows });
+  }
+  const context = penOf(canvas);
+  const image = context.createImageData(columns, rows);
+  const pixels = new Uint32Array(image.data.buffer);
+  const colour = colouring(scale);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = colour(at(i));
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/**
+ * Return [row, column] of the picture's pixel that the pointer is on.
+ * @param {HTMLCanvasElement} canvas
+ * @param {{clientX: number, clientY: number}} event
+ */
+export function pixelAt(canvas, { clientX, clientY }) {
+  const box = canvas.getBoundingClientRect();
+  /** @type {(offset: number, side: number, count: number) => number} */
+  const at = (offset, side, count) => Math.max(0, Math.min(count - 1, Math.floor((offset / side) * count)));
+  return [at(clientY - box.top, box.height, canvas.height), at(clientX - box.left, box.width, canvas.width)];
+}
+
+/**
+ * Paint 784 grey pixels, 0 to 255.
+ * @param {HTMLCanvasElement} canvas
+ * @param {ArrayLike<number>} pixels
+ */
+export function paintGrey(canvas, pixels) {
+  const context = penOf(canvas);
+  const image = context.createImageData(28, 28);
+  const colours = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < 784; i++) colours[i] = (255 << 24) | (pixels[i] * 0x010101);
+  context.putImageData(image, 0, 0);
+}

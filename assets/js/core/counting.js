@@ -1,0 +1,52 @@
+/** The answers to all digits while something is switched off, counted a block at a time. */
+import { offOf } from "./ablation.js";
+import { facts } from "./facts.js";
+import { getBytes } from "./fetching.js";
+import { wakingUp } from "./message.js";
+
+/** @import { Images } from "./images.js" */
+
+/**
+ * Return a promise of the digits whose answer changes in any network; of null once `go(key, digits)` says no.
+ * @param {Images} images
+ * @param {string} off
+ * @param {(key: string, digits: number) => boolean} go
+ */
+export async function countChanged(images, off, go) {
+  /** @type {number[]} */
+  const found = [];
+  for (const { key } of facts.models.filter(({ key }) => offOf(off, key))) {
+    const counted = await countAnswers(images, key, offOf(off, key), (digits) => go(key, digits));
+    if (!counted) return null;
+    found.push(...counted.changed.map(({ digit }) => digit));
+  }
+  return found;
+}
+
+/**
+ * Return a promise of {accuracy, change, changed} of one network without what is off; of null once `go(digits)` says no.
+ * @param {Images} images
+ * @param {string} key
+ * @param {string} off
+ * @param {(digits: number) => boolean} go
+ */
+export async function countAnswers({ labels, answers }, key, off, go) {
+  /** @type {{digit: number, label: number, before: number, after: number}[]} */
+  const changed = [];
+  let right = 0;
+  let before = 0;
+  for (let start = 0; start < facts.digits; start += facts.block) {
+    const address = `/api/models/${key}/without/${start / facts.block}.bin?off=${encodeURIComponent(off)}`;
+    const bytes = new Uint8Array(await getBytes(address, wakingUp));
+    bytes.forEach((after, i) => {
+      const digit = start + i;
+      right += Number(after === labels[digit]);
+      before += Number(answers[key][digit] === labels[digit]);
+      if (after !== answers[key][digit]) {
+        changed.push({ digit, label: labels[digit], before: answers[key][digit], after });
+      }
+    });
+    if (!go(start + bytes.length)) return null;
+  }
+  return { accuracy: right / facts.digits, change: (100 * (right - before)) / facts.digits, changed };
+}

@@ -1,0 +1,63 @@
+/** Which digit is at hand, in words. */
+import { facts } from "./facts.js";
+import { moveWords, readMove } from "./perturbation.js";
+import { isDifference, isDrawn } from "./selection.js";
+
+/** @import { Selection } from "./selection.js" */
+
+/**
+ * Return which digit it is: "test digit 4271", or "your digit".
+ * @param {Pick<Selection, "digit" | "perturb">} selection
+ */
+export const digitName = (selection) => (isDrawn(selection) ? "your digit" : `test digit ${selection.digit}`);
+
+/**
+ * Return which digit it is in the name of a file: "digit-4271", "drawing-rotation-15".
+ * @param {Pick<Selection, "digit" | "perturb">} selection
+ */
+export function fileStem(selection) {
+  const { done } = readMove(selection.perturb);
+  return `${isDrawn(selection) ? "drawing" : `digit-${selection.digit}`}${
+    done && `-${done.replace(":", "-")}`
+  }`;
+}
+
+/**
+ * Return a test digit's label in words, and who disputes it, if anybody does.
+ * @param {number} digit
+ * @param {number} label
+ */
+export const labelWords = (digit, label) =>
+  `label ${label}${facts.disputed[digit] ? `, disputed: ${facts.disputed[digit]}` : ""}`;
+
+/**
+ * @param {Pick<Selection, "digit" | "perturb">} selection
+ * @param {string} label in words
+ */
+const parts = (selection, label) =>
+  [digitName(selection).replace(/^./, (first) => first.toUpperCase()), label, moveWords(selection.perturb)]
+    .filter(Boolean);
+
+/**
+ * Return which digit it is, in words; the label of one that somebody drew is null.
+ * @param {Pick<Selection, "digit" | "perturb">} selection
+ * @param {number | null} label
+ */
+export const digitWords = (selection, label) =>
+  parts(selection, label === null ? "" : labelWords(selection.digit, label)).join(", ");
+
+/**
+ * Return the same as a title, in which only a word says that the label is disputed.
+ * @param {Pick<Selection, "digit" | "perturb">} selection
+ * @param {number | null} label
+ */
+export const digitTitle = (selection, label) =>
+  parts(selection, label === null ? "" : labelWords(selection.digit, label).split(":")[0]).join(" · ");
+
+/**
+ * Return which difference is shown, "" where values are.
+ * @param {Pick<Selection, "reference">} selection
+ */
+export const differenceWords = (
+  selection,
+) => (isDifference(selection) ? `difference to test digit ${selection.reference}` : "");

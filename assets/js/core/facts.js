@@ -1,0 +1,84 @@
+/** What the server says once, in the page itself: the networks, their layers, and what is true of the data. */
+
+/**
+ * Where a layer's cells lie on something before it, along one axis, in its pixels.
+ * @typedef {{size: number, step: number, start: number}} Sight
+ *
+ * A layer as the server describes it; its grid is [slices, rows, columns] of one filter's weights, null where it has none.
+ * @typedef {object} Layer
+ * @property {string} name
+ * @property {string} kind of Keras
+ * @property {number[]} shape [rows, columns, maps] or [units]
+ * @property {string | null} activation
+ * @property {number[]} [grid]
+ * @property {boolean} [kernels] whether its weights are shown
+ * @property {boolean} [saturates] whether many digits tie behind its activation
+ * @property {string} [depth] what is said of its kernels' slices
+ * @property {string[]} [words] what each filter is tuned to
+ * @property {Record<"pre" | "post", number[]>} ranges over all digits
+ * @property {number[]} dead channels
+ * @property {number[]} always_on channels
+ * @property {Record<string, Sight[]>} sights by what is seen, "input" for the digit
+ *
+ * @typedef {{key: string, hue: string, layers: Layer[]}} Model
+ *
+ * Something that can be done to the digit; words are those of an amount above and below the neutral one.
+ * @typedef {object} Way
+ * @property {string} key
+ * @property {string} title
+ * @property {string} unit
+ * @property {number} low
+ * @property {number} high
+ * @property {number} step
+ * @property {number} neutral
+ * @property {string[]} words
+ *
+ * @typedef {object} Facts
+ * @property {string} version of all that may be kept for ever
+ * @property {number} digits how many there are
+ * @property {number} block digits of which pixels come at once
+ * @property {number} part filters of which weights come at once
+ * @property {Record<"pre" | "post" | "kernels", number>} levels of a picture
+ * @property {Model[]} models
+ * @property {string} reader the network that reads drawings
+ * @property {Way[]} perturbations
+ * @property {Record<number, string>} disputed who says what of a label
+ * @property {string[]} complaints of the address
+ * @property {Record<string, string>} inks of light paper, by those of dark
+ * @property {string[]} sequential stops of the palette
+ * @property {string[]} diverging stops of the palette
+ * @property {string} plotly its address
+ * @property {string} image_types
+ * @property {number} image_bytes
+ * @property {number} image_pixels
+ * @property {number} image_side
+ * @property {import("./selection.js").Selection} selection what the address says
+ */
+
+/** @type {Facts} */
+export const facts = JSON.parse(document.getElementById("facts")?.textContent ?? "{}");
+
+/**
+ * Return what the facts say of a network, which is one of theirs.
+ * @param {string} key
+ * @returns {Model}
+ */
+export const modelOf = (key) => /** @type {Model} */ (facts.models.find((model) => model.key === key));
+
+/**
+ * Return a network's last layer, which gives the classes.
+ * @param {Model} model
+ */
+export const lastLayer = ({ layers }) => layers[layers.length - 1];
+
+/**
+ * Return how many maps or units a layer has.
+ * @param {Pick<Layer, "shape">} layer
+ */
+export const channelsOf = ({ shape }) => shape[shape.length - 1];
+
+/**
+ * Return what a network is called where there is little room: "CNN", "CNN augmented".
+ * @param {string} key
+ */
+export const nameOf = (key) => key.replace(/^[^-]+/, (kind) => kind.toUpperCase()).replaceAll("-", " ");

@@ -1,0 +1,35 @@
+/** The one region for messages. */
+
+/**
+ * Show a sentence near the top of the page; an empty one takes it away.
+ * @param {string} sentence
+ * @param {string} kind
+ */
+export function say(sentence, kind = "error") {
+  const region = document.getElementById("message");
+  if (!region) return;
+  region.replaceChildren();
+  region.dataset.kind = kind;
+  if (!sentence) return;
+  const close = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+  close.setAttribute("aria-label", "Close this message");
+  close.addEventListener("click", () => say(""));
+  region.append(Object.assign(document.createElement("span"), { textContent: sentence }), close);
+}
+
+/**
+ * Say that the networks are waking up; ask again.
+ * @param {string} sentence
+ */
+export function wakingUp(sentence) {
+  document.body.dataset.waking = "true";
+  say(sentence, "news");
+  return true;
+}
+
+/** Take that back. */
+export function awake() {
+  if (!document.body.dataset.waking) return;
+  delete document.body.dataset.waking;
+  say("");
+}

@@ -1,0 +1,79 @@
+/** What is selected, and the questions that are asked of it. */
+import { facts, modelOf } from "./facts.js";
+import { readMove } from "./perturbation.js";
+
+/** @import { Layer } from "./facts.js" */
+
+/**
+ * Which digits are on the wall, and in which order, as dashboard/selection.py's Wall.
+ * @typedef {{label: number | null, answer: number | null, by: string, wrong: string, sort: string, within: string}} WallChoice
+ *
+ * @typedef {object} Selection
+ * @property {string} page
+ * @property {number} digit
+ * @property {string[]} pair of networks, by their keys
+ * @property {string} model which of them is shown, "both" for both
+ * @property {string} layer that is inspected: "network.layer", "" for none
+ * @property {number | null} filter
+ * @property {number[] | null} cell [row, column]
+ * @property {number | null} slice
+ * @property {number | null} against the class that another one is compared with
+ * @property {string} scale
+ * @property {"pre" | "post"} stage
+ * @property {string} off what is switched off
+ * @property {string} perturb what was drawn, and what is done to it
+ * @property {number | null} reference the digit that this one is compared with
+ * @property {string} why what is chosen in that section, "" while it is closed
+ * @property {string} mind the same
+ * @property {WallChoice} wall
+ */
+
+/** @type {Omit<Selection, "digit">} */
+export const DEFAULTS = {
+  page: "explore",
+  pair: facts.models.slice(0, 2).map(({ key }) => key),
+  model: "both",
+  layer: "",
+  filter: null,
+  cell: null,
+  slice: null,
+  against: null,
+  scale: "layer",
+  stage: "post",
+  off: "",
+  perturb: "",
+  reference: null,
+  why: "",
+  mind: "",
+  wall: { label: null, answer: null, by: "", wrong: "", sort: "index", within: "" },
+};
+
+/**
+ * Return whether somebody drew the digit at hand.
+ * @param {Pick<Selection, "perturb">} selection
+ */
+export const isDrawn = ({ perturb }) => Boolean(readMove(perturb).ink);
+
+/**
+ * Return the keys of the networks that a selection shows.
+ * @param {Pick<Selection, "pair" | "model">} selection
+ */
+export const shownKeys = ({ pair, model }) => (pair.includes(model) ? [model] : pair);
+
+/**
+ * Return [network key, layer facts] of what is inspected, null where nothing is.
+ * @param {Pick<Selection, "layer">} selection
+ * @returns {[string, Layer] | null}
+ */
+export function inspectedOf(selection) {
+  if (!selection.layer) return null;
+  const [key, name] = selection.layer.split(".");
+  const layer = modelOf(key)?.layers.find((each) => each.name === name);
+  return layer ? [key, layer] : null;
+}
+
+/**
+ * Return whether a selection shows differences and not values.
+ * @param {Pick<Selection, "reference">} selection
+ */
+export const isDifference = ({ reference }) => reference !== null;

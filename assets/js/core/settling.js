@@ -1,0 +1,65 @@
+/** A selection after a change: what no longer exists is dropped. */
+import { moveQuery, withInk } from "./perturbation.js";
+import { inspectedOf, isDrawn, shownKeys } from "./selection.js";
+
+/** @import { Selection } from "./selection.js" */
+
+/**
+ * Return what is selected after a change of what was wanted: without a layer of a network that is not shown, a slice of another filter, a drawing that a test digit was chosen after.
+ * @param {Selection} wanted
+ * @param {Partial<Selection>} patch
+ * @returns {Selection}
+ */
+export function settle(wanted, patch) {
+  let next = { ...wanted, ...patch };
+  if ("digit" in patch && !("perturb" in patch)) {
+    const reference = patch.reference !== undefined ? patch.reference : referenceAfter(wanted, next);
+    next = { ...next, perturb: withInk("", next.perturb), reference };
+  }
+  if (String(next.pair) !== String(wanted.pair)) next = paired(wanted, next);
+  if (!next.off && next.wall.wrong === "changed") next.wall = { ...next.wall, wrong: "" };
+  const inspected = inspectedOf(next);
+  const nothing = { slice: null, against: null };
+  if (next.layer && !(inspected && shownKeys(next).includes(inspected[0]))) {
+    return { ...next, layer: "", filter: null, cell: null, ...nothing };
+  }
+  if (next.layer !== wanted.layer || next.filter !== wanted.filter) return { ...next, ...nothing, ...patch };
+  return next;
+}
+
+/**
+ * Put the networks of a new pair into the places of those that are gone, and drop what was a part of these.
+ * @param {Selection} wanted
+ * @param {Selection} next
+ * @returns {Selection}
+ */
+function paired(wanted, next) {
+  const { pair, wall } = next;
+  /** @param {string} key */
+  const inPlace = (key) => (pair.includes(key) ? key : (pair[wanted.pair.indexOf(key)] ?? key));
+  /** @param {string} part */
+  const gone = (part) => part.includes(".") && !pair.includes(part.split(".")[0]);
+  return {
+    ...next,
+    model: inPlace(next.model),
+    off: next.off.split(",").filter((part) => !gone(part)).join(),
+    wall: {
+      ...wall,
+      by: inPlace(wall.by),
+      wrong: wall.wrong.replace(/[^.]+$/, inPlace),
+      sort: gone(wall.sort) ? "index" : inPlace(wall.sort),
+      within: gone(wall.within) ? "" : wall.within,
+    },
+  };
+}
+
+/**
+ * Return what the next digit is compared with: itself where the one before was, moved; nothing where that was drawn; else the same.
+ * @param {Selection} wanted
+ * @param {Selection} next
+ * @returns {number | null}
+ */
+function referenceAfter(wanted, next) {
+  const itself = wanted.reference === wanted.digit && moveQuery(wanted.perturb);
+  return itself ? (isDrawn(wanted) ? null : next.digit) : next.reference;
+}

@@ -1,0 +1,47 @@
+/** Which digits a choice leaves on the wall, in which order. */
+import { facts } from "../core/facts.js";
+import { isNear } from "../core/within.js";
+
+/** @import { Images } from "../core/images.js" */
+/** @import { WallChoice } from "../core/selection.js" */
+
+/**
+ * What a choice needs: orders by name, the digits of `within` in order, and those whose answer changes.
+ * @typedef {{orders: Record<string, ArrayLike<number>>, inside: number[] | null, changed: Set<number> | null}} Known
+ */
+
+/**
+ * Return the digits that a choice of dashboard/selection.py's Wall leaves, in its order.
+ * @param {WallChoice} choice what is chosen
+ * @param {string[]} keys of the pair
+ * @param {Images} images
+ * @param {Known} known
+ * @returns {number[]}
+ */
+export function chosenDigits(choice, keys, images, { orders, inside, changed }) {
+  const members = inside && new Set(inside);
+  const keep = (digit) =>
+    (choice.wrong !== "changed" || changed?.has(digit)) &&
+    (!choice.within || members?.has(digit)) &&
+    (choice.label === null || images.labels[digit] === choice.label) &&
+    (choice.answer === null || images.answers[choice.by][digit] === choice.answer) &&
+    isJudged(choice.wrong, digit, keys, images);
+  const given = choice.sort === "index" && isNear(choice.within) ? inside : null; // nearest first
+  const order = given ?? orders[choice.sort] ?? Array.from({ length: facts.digits }, (_, digit) => digit);
+  return Array.from(order).filter(keep);
+}
+
+/** Return whether a digit is one that the networks of the pair judge in this way: all are where no way is named. */
+function isJudged(way, digit, keys, images) {
+  const wrong = (key) => images.wrong(key, digit);
+  if (way.startsWith("only.")) return keys.every((key) => wrong(key) === (key === way.slice(5)));
+  if (way === "none") return !keys.some(wrong);
+  if (way === "both") return keys.every(wrong);
+  if (way === "disagree") return keys.some((key) => answer(key) !== answer(keys[0]));
+  if (way === "disputed") return digit in facts.disputed;
+  return way === "" || way === "changed" || (keys.includes(way) && wrong(way));
+
+  function answer(key) {
+    return images.answers[key][digit];
+  }
+}

@@ -1,0 +1,136 @@
+/** Explore: the digit at hand, what the networks see in it, and all other digits. */
+import { offWords } from "../core/ablation.js";
+import { verdictSentence } from "../core/answer.js";
+import { paintGrey } from "../core/canvas.js";
+import { digitTitle, digitWords } from "../core/digit_words.js";
+import { byId, find, write } from "../core/element.js";
+import { facts } from "../core/facts.js";
+import { say } from "../core/message.js";
+import { moveQuery } from "../core/perturbation.js";
+import { afterFrame } from "../core/schedule.js";
+import { shownKeys } from "../core/selection.js";
+import { store } from "../core/store.js";
+import { Moving } from "../edit/moving.js";
+import { Pad } from "../edit/pad.js";
+import { takeImages } from "../edit/upload.js";
+import { Verdict } from "../figures/verdict.js";
+import { Inspector } from "../inspector/inspector.js";
+import { Adversary } from "../questions/adversary.js";
+import { Attribution } from "../questions/attribution.js";
+import { Hover } from "./hover.js";
+import { Network } from "./network.js";
+import { Reading } from "./reading.js";
+import { Reference } from "./reference.js";
+import { Sight } from "./sight.js";
+import { WallSection } from "./wall_section.js";
+
+export class Explore {
+  constructor() {
+    this.note = byId("digit-note").textContent; // that stands under the digit where nothing is to be said of it
+    this.verdict = new Verdict(byId("verdict"));
+    this.wall = new WallSection();
+    this.network = new Network(byId("network"), {
+      pick: (layer, filter, cell) => store.change({ layer, filter, cell }),
+      point: (where) => this.point(where),
+      leave: () => this.leave(),
+    });
+    this.sight = new Sight(byId("sight"), this.network);
+    this.hover = new Hover(this.sight);
+    this.inspector = new Inspector(byId("inspector"), byId("peek"), this.sight);
+    this.moving = new Moving(byId("moving"));
+    this.pad = new Pad(byId("pad"));
+    this.reading = new Reading(byId("reading"), (...heard) => this.pad.hear(...heard));
+    this.reference = new Reference(byId("reference"), byId("differing"));
+    this.attribution = new Attribution(details("why"));
+    this.adversary = new Adversary(details("adversary"));
+    takeImages(byId("digit"), {
+      wanted: () => store.selection.page === "explore",
+      send: (file) => this.pad.upload(file),
+    });
+    find(byId("off"), "button").addEventListener("click", () => store.change({ off: "" }));
+  }
+
+  /** Make the columns of what is selected, before its picture is here. */
+  arrange() {
+    const { selection } = store;
+    if (selection.page === "explore") this.network.arrange(shownKeys(selection), selection.pair);
+  }
+
+  /** Show what is known before the first picture is here. */
+  begin() {
+    this.wall.choose();
+    this.showDigit(store.labelOf(store.selection));
+  }
+
+  shown(before) {
+    const { selection } = store;
+    if (selection.page !== "explore") return;
+    if (anotherWall(before, selection)) this.wall.choose();
+    if (store.picture) this.paint(selection, store.picture);
+  }
+
+  takenBack() {
+    this.moving.show(store.selection.perturb);
+  }
+
+  paint(selection, picture) {
+    const keys = shownKeys(selection);
+    const label = store.labelOf(selection);
+    this.network.paint(selection, picture);
+    this.verdict.paint(picture, label, keys);
+    this.inspector.paint(selection, picture);
+    showOff(selection);
+    this.showDigit(label);
+    this.wall.mark(selection.digit);
+    document.body.dataset.painted = selection.digit;
+    const tell = () => write(byId("status"), verdictSentence(selection, picture, label, keys));
+    afterFrame(() => store.picture === picture && tell());
+    this.reading.show(selection, picture);
+    this.attribution.show(selection, picture, keys);
+    this.adversary.show(selection, keys);
+  }
+
+  showDigit(label) {
+    const { selection, picture } = store;
+    const canvas = /** @type {HTMLCanvasElement} */ (byId("digit-canvas"));
+    write(byId("digit-title"), digitTitle(selection, label));
+    const dispute = label !== null && facts.disputed[selection.digit];
+    write(byId("digit-note"), dispute ? `${dispute}.` : this.note);
+    canvas.setAttribute("aria-label", `${digitWords(selection, label)}, 28×28 pixels`);
+    this.moving.show(selection.perturb);
+    this.pad.show(selection, picture);
+    this.reference.show(selection, picture).catch((problem) => say(problem.message));
+    if (!moveQuery(selection.perturb)) {
+      const paint = (pixels) => selection === store.selection && paintGrey(canvas, pixels);
+      store.images.pixels(selection.digit).then(paint, () => {});
+    } else if (picture?.pixels) paintGrey(canvas, picture.pixels);
+  }
+
+  point(where) {
+    this.hover.point(where, store.selection);
+    const { panel, kind, place: [i, ...cell] } = where;
+    if (kind === "map" && panel.isMaps && cell.length) this.inspector.pointMap(panel.path, i, cell);
+  }
+
+  leave() {
+    this.hover.leave();
+    this.inspector.showSight();
+    this.inspector.pointCell(null);
+  }
+}
+
+const details = (id) => /** @type {HTMLDetailsElement} */ (byId(id));
+
+/** Say beside the verdict that it is not the whole network's. */
+function showOff({ off }) {
+  const note = byId("off");
+  note.hidden = !off;
+  if (off) write(find(note, "span"), `Switched off: ${offWords(off)}`);
+}
+
+/** Return whether two selections show different digits, or marks, on the wall. */
+function anotherWall(before, next) {
+  const chosen = ({ pair, wall, off }) => JSON.stringify([pair, wall, wall.wrong === "changed" && off]);
+  const same = before.pair === next.pair && before.wall === next.wall && before.off === next.off;
+  return !same && chosen(before) !== chosen(next);
+}

@@ -1,0 +1,106 @@
+/** Hover: what the pointer or the focus is on, in words beside it and as outlines on the digit and on the maps. */
+import { fateWords, tunedTo } from "../core/channel.js";
+import { nameOf } from "../core/facts.js";
+import { getTensor, isKnown } from "../core/fetching.js";
+import { inFull, round } from "../core/number.js";
+import { showTip } from "../core/tip.js";
+
+export class Hover {
+  /** @param sight Outlines what a cell sees. */
+  constructor(sight) {
+    this.sight = sight;
+    this.turn = 0;
+  }
+
+  /** Say what the pointer is over: network, layer, channel, row, column and value. */
+  point({ panel, kind, place, event }, selection) {
+    const [i, row, column] = place;
+    this.turn++;
+    if (kind === "kernel" || panel.isOverWeights(row)) {
+      const weight = row === undefined ? null : panel.weights.under(row, column);
+      if (weight && panel.weights.isHere(i)) return this.pointWeight(panel, i, weight, event);
+      if (kind === "kernel") return showTip(event, filterWords(panel, i));
+    }
+    this.sight.show(panel.layer, row === undefined || !panel.isMaps ? null : [row, column]);
+    if (row === undefined || !panel.isMaps) return showTip(event, channelWords(panel, i));
+    this.pointCell(panel, place, selection, event);
+  }
+
+  /** Say the value of a cell: as the picture has it, with the error of that, until it is here exactly. */
+  pointCell(panel, [i, row, column], selection, event) {
+    const fate = panel.fate(i);
+    const words = `${head(panel)} map ${i}${fate && ` (${fate})`}${
+      differing(panel)
+    }, row ${row}, column ${column}`;
+    const [value, error] = panel.approximate(i, row, column);
+    if (error === 0) return showTip(event, `${words}: ${inFull(Math.fround(value))}`);
+    const about = `${round(value)} ± ${round(error)}, half a level of the picture's ${panel.opened.count}`;
+    this.exactly(
+      panel.address(selection),
+      event,
+      `${words}:`,
+      about,
+      ({ shape, data }) => data[(row * shape[1] + column) * shape[2] + i],
+    );
+  }
+
+  /** Say a weight: exactly where the whole kernel is small, else as its picture has it, with the error of that. */
+  pointWeight(panel, i, place, event) {
+    const { layer, key, templates, weights } = panel;
+    const [row, column, slice] = place;
+    const which = layer.grid[0] > 1 ? `, slice ${slice}` : "";
+    const words = `${head(panel)} ${
+      templates ? "unit" : "filter"
+    } ${i}${which}, row ${row}, column ${column}: weight`;
+    const [value, error, levels] = weights.approximate(i, place);
+    const about = `${round(value)} ± ${round(error)}, half a level of the picture's ${levels}`;
+    if (templates) return showTip(event, `${words} ${about}`);
+    const address = `/api/models/${key}/layers/${layer.name}/kernel.npy`;
+    this.exactly(
+      address,
+      event,
+      words,
+      about,
+      ({ shape, data }) => data[((row * shape[1] + column) * shape[2] + slice) * shape[3] + i],
+    );
+  }
+
+  /** Say about what a number is, then what it is exactly, unless something else is pointed at by then. */
+  exactly(address, event, words, about, read) {
+    const { turn } = this;
+    if (!isKnown(address)) showTip(event, `${words} ${about}`);
+    const tell = (tensor) => turn === this.turn && showTip(event, `${words} ${inFull(read(tensor))}`);
+    getTensor(address).then(tell, () => {});
+  }
+
+  /** Take away what `point` showed. */
+  leave() {
+    this.turn++;
+    showTip(null);
+  }
+}
+
+const head = ({ key, layer }) => `${nameOf(key)} ${layer.name}`;
+
+const differing = (panel) => panel.differing && `, ${panel.differing}`;
+
+function filterWords(panel, i) {
+  const tuned = tunedTo(panel.layer, i);
+  return `${head(panel)} filter ${i}${tuned && `, ${tuned}`}`;
+}
+
+/** Say what a whole map spans, or what a unit is; and what is to be known of either. */
+function channelWords(panel, i) {
+  const { layer, opened } = panel;
+  const leaves = panel.leaving(i).words;
+  const fate = fateWords(layer, panel.fate(i));
+  const sentences = [fate, leaves && `Beyond the scale, ${leaves}.`].filter(Boolean).join(" ");
+  const told = sentences && `. ${sentences}`;
+  if (!panel.isMaps) {
+    return `${head(panel)} unit ${i}${differing(panel)} = ${inFull(opened.values[i])}${told}`;
+  }
+  const [low, high] = [opened.low[i], opened.high[i]];
+  const range = low === high ? `everywhere ${inFull(low)}` : `${round(low)} to ${round(high)}`;
+  const tuned = tunedTo(layer, i);
+  return `${head(panel)} map ${i}${differing(panel)}: ${range}${told}${tuned && `. It is ${tuned}`}`;
+}

@@ -1,0 +1,67 @@
+/** A layer of maps. */
+import { levelColours } from "../core/colours.js";
+import { endsOf, hasOwnScales, isFlat, ownScaleOf } from "../core/scale.js";
+import { paintLegend } from "../figures/legend.js";
+import { Panel } from "./panel.js";
+
+const SMALL = 16; // cells; maps up to this side are drawn twice as large as others
+const MARKED = new Set(["off", "same", "dead", "silent", "constant", "faint"]); // on a map; what is usual, such as always on, is said when it is pointed at
+const WORDS = {
+  map: "each map has its own scale",
+  grey: "each map from its smallest (black) to its largest (white)",
+  data: "the same for all digits",
+};
+
+export class MapPanel extends Panel {
+  /** @override */
+  get word() {
+    return "map";
+  }
+
+  /** @override */
+  sides() {
+    const [rows, columns] = this.layer.shape;
+    const zoom = columns <= SMALL ? 4 : 2;
+    return { rows, columns, zoom, gap: zoom };
+  }
+
+  /** @override */
+  place(row, column) {
+    return row === undefined ? null : [row, column];
+  }
+
+  /** @override */
+  paintSheet(selection, { low, high, levels, count }) {
+    const [rows, columns] = this.layer.shape;
+    const [least, most] = [Math.min(...low), Math.max(...high)];
+    const own = hasOwnScales(selection);
+    const shared = own ? null : this.scaleOf(selection, least, most);
+    this.explain(selection, shared, least, most);
+    for (let i = 0; i < this.count; i++) {
+      const scale = shared ?? ownScaleOf(selection, this.layer, low[i], high[i], least);
+      const colours = levelColours(scale, low[i], high[i], count);
+      this.sheet.paintLevels(i, levels, i * rows * columns, rows, columns, colours);
+      const fate = this.fate(i);
+      this.mark(i, MARKED.has(fate) ? fate : "", own ? endsOf(scale, low[i], high[i]) : "");
+    }
+    this.sheet.flush();
+  }
+
+  /** Say what the colours mean. */
+  explain(selection, shared, least, most) {
+    const everywhere = shared && isFlat(shared) && least === most ? "everywhere" : "";
+    const grey = this.differing && selection.scale === "grey";
+    const scale = grey ? `${WORDS.map}, a difference is not grey` : WORDS[selection.scale];
+    const words = [this.leavingWords(least, most), everywhere, scale, this.differing];
+    paintLegend(this.legend, shared, words.filter(Boolean).join(" · "));
+  }
+
+  /** Return the value at a place as the picture has it: [value, largest error]. */
+  approximate(i, row, column) {
+    const { low, high, levels, count } = this.opened;
+    const [rows, columns] = this.layer.shape;
+    const last = count - 1;
+    const level = levels[(i * rows + row) * columns + column];
+    return [low[i] + ((high[i] - low[i]) * level) / last, (high[i] - low[i]) / last / 2];
+  }
+}

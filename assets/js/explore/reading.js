@@ -1,0 +1,116 @@
+/** What the best network reads in a drawing: asked after the picture of the pair is painted, and said beside what these say. */
+import { saying } from "../core/answer.js";
+import { make, write } from "../core/element.js";
+import { facts, nameOf } from "../core/facts.js";
+import { getJson } from "../core/fetching.js";
+import { say } from "../core/message.js";
+import { moveQuery } from "../core/perturbation.js";
+import { Problem } from "../core/problem.js";
+import { afterFrame, oneAtATime } from "../core/schedule.js";
+import { isDrawn, shownKeys } from "../core/selection.js";
+import { store } from "../core/store.js";
+
+/** Return the pair that shows a network: in the place of the one that is not shown, else of the second. */
+export function pairWith({ pair, model }, key) {
+  if (pair.includes(key)) return pair;
+  return pair.length > 1 && model === pair[1] ? [key, pair[1]] : [pair[0], key];
+}
+
+/** Return who of the networks shown says something else than the reader: "CNN says otherwise.", "" where nobody does. */
+function dissent(reader, selection, picture) {
+  const others = shownKeys(selection).filter((key) => answer(picture.models[key]) !== reader.answer);
+  if (!others.length) return "";
+  return others.length > 1 ? "Both say otherwise." : `${nameOf(others[0])} says otherwise.`;
+}
+
+/** Return how unlike anything in training a drawing is to the reader, which is named unless it has just been. */
+function unlikeness({ reader, novelty }, named) {
+  if (!novelty) return "";
+  const [it, sees] = named ? ["it", ""] : [nameOf(reader.key), `, as ${nameOf(reader.key)} sees it`];
+  const { percentile, unlike, held_out } = novelty;
+  const than = percentile < 1
+    ? `${Math.floor(1000 * percentile) / 10} % of the held-out digits`
+    : `all ${held_out.toLocaleString("en")} held-out digits`;
+  const farther = 100 * (1 - percentile);
+  if (!unlike) {
+    return `Near what ${it} learned: ${
+      farther.toFixed(farther < 9.95 ? 1 : 0)
+    } % of the held-out digits are farther.`;
+  }
+  return `Unlike anything in training${sees}: more so than ${than}.`;
+}
+
+const answer = ({ probabilities }) => probabilities.indexOf(Math.max(...probabilities));
+
+export class Reading {
+  /**
+   * @param {HTMLElement} host in the verdict; a screen reader hears it
+   * @param {(sentences: string[], warns: boolean) => void} hear is told what is said, and whether the last sentence warns
+   */
+  constructor(host, hear) {
+    /** @type {any[] | null} */
+    this.shown = null; // the selection and its picture, where a drawing is at hand
+    this.name = make("span", { className: "hue" });
+    this.said = make("span");
+    this.otherwise = make("b");
+    this.button = make("button", { type: "button", hidden: true }, this.name, this.said, this.otherwise);
+    this.button.dataset.model = facts.reader;
+    this.button.addEventListener(
+      "click",
+      () => store.change({ pair: pairWith(store.selection, facts.reader), model: "both" }),
+    );
+    this.unlike = make("p", { className: "unlike" });
+    host.append(make("p", { className: "best" }, this.button), this.unlike);
+    this.ask = oneAtATime((shown) => this.answer(...shown));
+    this.host = host;
+    this.verdict = /** @type {HTMLElement} */ (host.parentElement);
+    this.hear = hear;
+    this.of = null;
+  }
+
+  /** Make room for what is read in a drawing, and ask for it once the picture is on the screen; of a test digit nothing is asked. */
+  show(selection, picture) {
+    const drawn = isDrawn(selection);
+    this.shown = drawn ? [selection, picture] : null;
+    this.host.dataset.drawn = drawn ? (shownKeys(selection).includes(facts.reader) ? "shown" : "beside") : "";
+    if (!drawn) return this.say(null);
+    if (this.of === picture) return; // it is said already
+    this.host.ariaBusy = "true";
+    afterFrame(() => this.shown?.[1] === picture && this.ask(this.shown));
+  }
+
+  /** Say what is read in a drawing, unless a test digit is at hand by then; what was read in the one before stays until then. */
+  async answer(selection, picture) {
+    try {
+      const found = await getJson(`/api/readings?${moveQuery(selection.perturb)}`);
+      if (this.shown) this.say(found, selection, picture);
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      if (this.shown) this.say(null), say(problem.message);
+    }
+  }
+
+  say(found, selection, picture) {
+    const beside = found && !shownKeys(selection).includes(found.reader.key);
+    const otherwise = beside ? dissent(found.reader, selection, picture) : "";
+    this.button.hidden = !beside;
+    if (beside) {
+      this.button.title = `Show ${nameOf(found.reader.key)} beside ${
+        nameOf(pairWith(selection, found.reader.key).find((key) => key !== found.reader.key))
+      }`;
+    }
+    write(this.name, beside ? nameOf(found.reader.key) : "");
+    write(this.said, beside ? `, best on held-out digits, reads ${saying(found.reader)}. ` : "");
+    write(this.otherwise, otherwise);
+    this.button.dataset.differs = String(Boolean(otherwise));
+    write(this.unlike, found ? unlikeness(found, beside) : "");
+    this.unlike.title = found?.novelty ? `${found.novelty.definition}.` : "";
+    this.verdict.dataset.unlike = String(Boolean(found?.novelty?.unlike));
+    this.of = found && picture;
+    if (this.of === (this.shown?.[1] ?? null)) this.host.ariaBusy = null;
+    this.hear(
+      [this.button.textContent.trim(), this.unlike.textContent].filter(Boolean),
+      Boolean(found?.novelty?.unlike),
+    );
+  }
+}

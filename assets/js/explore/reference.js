@@ -1,0 +1,144 @@
+/** The digit that all layers are compared with: how it is chosen, and how the digit at hand differs from it. */
+import { saying } from "../core/answer.js";
+import { newCanvas, paintGrey, paintValues } from "../core/canvas.js";
+import { digitName, labelWords } from "../core/digit_words.js";
+import { make, refuse, write } from "../core/element.js";
+import { facts, nameOf } from "../core/facts.js";
+import { round } from "../core/number.js";
+import { moveQuery, moveWords } from "../core/perturbation.js";
+import { scaleFor } from "../core/scale.js";
+import { isDifference, isDrawn, shownKeys } from "../core/selection.js";
+import { store } from "../core/store.js";
+import { readable } from "../core/tip.js";
+import { paintLegend } from "../figures/legend.js";
+
+const SIGNS = "Red is more in this digit, blue is more in that one. Weights are of no digit, and stay.";
+
+export class Reference {
+  /**
+   * @param host Where it is chosen.
+   * @param note What says over the networks that they show differences.
+   */
+  constructor(host, note) {
+    this.host = host;
+    this.note = note;
+    const canvas = () => Object.assign(newCanvas(""), { width: 28, height: 28 });
+    this.that = canvas();
+    this.less = canvas();
+    this.title = make("figcaption");
+    this.legend = make("div", { className: "legend" });
+    this.words = make("p", { className: "told" });
+    this.said = make("span");
+    /** @type {any} */
+    this.selection = null;
+    this.own = this.button("", () => store.change({ reference: this.selection.digit }));
+    this.field = make("input", {
+      id: "reference-field",
+      type: "text",
+      inputMode: "numeric",
+      placeholder: "digit …",
+      "aria-label": "Compare with test digit",
+    });
+    this.field.addEventListener(
+      "keydown",
+      ({ key }) => key === "Enter" && this.take(this.field.value.trim()),
+    );
+    this.refusal = make("p", { id: "reference-field-error", role: "alert", className: "refused" });
+    this.body = make("div", { className: "reference-now", hidden: true });
+    host.replaceChildren(
+      make("div", { className: "row" }, make("span", { textContent: "Compare with" }), this.own, this.field),
+      this.refusal,
+      this.body,
+    );
+  }
+
+  button(textContent, act, name = textContent) {
+    const element = make("button", { type: "button", textContent });
+    if (name) element.setAttribute("aria-label", name);
+    element.addEventListener("click", act);
+    return element;
+  }
+
+  end() {
+    return this.button("End", () => store.change({ reference: null }), "End the comparison");
+  }
+
+  take(text) {
+    const known = /^\d{1,5}$/.test(text) && Number(text) < facts.digits;
+    refuse(
+      this.field,
+      known ? "" : `“${text.slice(0, 20)}” is no test digit. There are 0 to ${facts.digits - 1}.`,
+    );
+    if (known) store.change({ reference: Number(text) });
+  }
+
+  build() {
+    this.body.append(
+      make("figure", {}, this.that, this.title),
+      make("figure", {}, this.less, this.legend),
+      make("div", {}, this.words, this.end()),
+    );
+    this.note.append(this.said, " ", this.end());
+  }
+
+  /** Show how the digit at hand differs from the one it is compared with; do nothing where there is none. */
+  async show(selection, picture) {
+    this.selection = selection;
+    const { digit, reference, perturb } = selection;
+    const differs = isDifference(selection);
+    const changed = moveQuery(perturb);
+    write(
+      this.own,
+      !changed ? "this digit" : isDrawn(selection) ? `test digit ${digit}` : "it as it was written",
+    );
+    this.own.setAttribute("aria-label", `Compare with ${this.own.textContent}${changed ? "" : `, ${digit}`}`);
+    this.own.disabled = reference === digit;
+    this.body.hidden = this.note.hidden = !differs;
+    if (!differs || !picture) return;
+    if (!this.body.firstChild) this.build();
+    write(
+      this.said,
+      `Every map, unit and bar shows ${changed ? digitName(selection) : `digit ${digit}`}${
+        moveWords(perturb) && `, ${moveWords(perturb)},`
+      } less test digit ${reference} as it was written. ${SIGNS}`,
+    );
+    const [own, other] = await Promise.all([
+      picture.pixels ?? store.images.pixels(digit),
+      store.images.pixels(reference),
+    ]);
+    if (this.selection !== selection) return;
+    this.paint(own, other, picture);
+  }
+
+  paint(own, other, picture) {
+    const { labels } = store.images;
+    const { digit, reference } = this.selection;
+    const less = Float32Array.from(own, (value, i) => (value - other[i]) / 255);
+    const scale = scaleFor(less, "diverging");
+    const name = `Test digit ${reference}`;
+    paintGrey(this.that, other);
+    this.that.setAttribute(
+      "aria-label",
+      `${name}, ${labelWords(reference, labels[reference])}, 28×28 pixels`,
+    );
+    write(this.title, `${reference} · ${labelWords(reference, labels[reference])}`);
+    paintValues(this.less, 28, 28, (i) => less[i], scale);
+    readable(this.less, (row, column) => `row ${row}, column ${column}: ${round(less[row * 28 + column])}`);
+    paintLegend(this.legend, scale);
+    const changed = less.reduce((count, value) => count + Number(value !== 0), 0);
+    const same = reference === digit && !moveQuery(this.selection.perturb);
+    const pixels = `${changed} pixel${changed === 1 ? " differs" : "s differ"}${
+      changed ? `, by at most ${round(scale.high)}` : ""
+    }.`;
+    const said = shownKeys(this.selection).map((key) =>
+      `${nameOf(key)} says ${saying(picture.models[key].reference)}`
+    ).join(", ");
+    this.less.setAttribute("aria-label", `The digit less test digit ${reference}: ${pixels}`);
+    write(
+      this.words,
+      same
+        ? "Nothing differs: this is the same digit. Choose another, move or edit it, and every layer shows what that changes."
+        : `${pixels} Of ${reference} ${said}.`,
+    );
+  }
+}

@@ -1,0 +1,41 @@
+/** What a cell sees, outlined on the digit and on the maps. */
+import { facts } from "../core/facts.js";
+import { boxOn, partOf } from "../core/receptive_field.js";
+
+const DIGIT = [28, 28]; // rows and columns
+
+export class Sight {
+  /**
+   * @param box Over the digit.
+   * @param network Whose panels are outlined.
+   */
+  constructor(box, network) {
+    this.box = box;
+    this.network = network;
+    this.frame = 0;
+  }
+
+  /**
+   * Outline what a cell sees: on the digit at once, on the maps of its own layer and of those before it in the next frame.
+   * A layer that sees all of the digit, or a map without a cell, outlines all of it and nothing on the maps; no layer outlines nothing.
+   */
+  show(layer, cell) {
+    this.onDigit(layer, cell);
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.onMaps(layer, cell));
+  }
+
+  onDigit(layer, cell) {
+    this.box.hidden = !layer;
+    if (!layer) return;
+    const [top, left, bottom, right] = (cell && partOf(layer, cell, "input", DIGIT)) ?? [0, 0, ...DIGIT];
+    Object.assign(this.box.style, boxOn(DIGIT, [top, left, bottom, right]));
+  }
+
+  onMaps(layer, cell) {
+    const own = cell && facts.models.find(({ layers }) => layers.includes(layer));
+    for (const { key, layer: seen, isMaps, sheet } of this.network.panels) {
+      if (isMaps) sheet.outline(key === own?.key ? partOf(layer, cell, seen.name, seen.shape) : null);
+    }
+  }
+}

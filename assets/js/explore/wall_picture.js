@@ -1,0 +1,77 @@
+/** The picture of the visible part of the wall. */
+import { penOf } from "../core/canvas.js";
+import { packColour } from "../core/colours.js";
+import { facts, modelOf } from "../core/facts.js";
+import { store } from "../core/store.js";
+
+export const CELL = 31; // screen pixels from one digit to the next
+const SIDE = 28; // pixels of a digit, on the screen as in the data
+const MARK = 4; // screen pixels at the foot of a digit that a network gets wrong
+const DOUBT = [
+  "#######",
+  "##...##",
+  "#.###.#",
+  "#####.#",
+  "###..##",
+  "###.###",
+  "#######",
+  "###.###",
+  "#######",
+]; // a question mark, dark on light, in the corner of a digit whose label is disputed
+
+export class WallPicture {
+  constructor() {
+    this.canvas = document.createElement("canvas");
+    this.turn = 0;
+  }
+
+  /** Paint the digits of a list at these places; those whose pixels are still on their way follow. */
+  async paint(list, first, last, across, keys) {
+    const turn = ++this.turn;
+    const image = new ImageData(across * CELL, Math.max(1, Math.ceil((last - first) / across)) * CELL);
+    const colours = new Uint32Array(image.data.buffer);
+    const show = () => turn === this.turn && this.show(image, Math.floor(first / across) * CELL);
+    const waits = [];
+    list.slice(first, last).forEach((digit, i) => {
+      const start = Math.floor(i / across) * CELL * image.width + (i % across) * CELL;
+      const put = (pixels) => paintDigit(colours, start, image.width, digit, pixels, keys);
+      const known = store.images.known(digit);
+      if (known) put(known);
+      else waits.push(store.images.pixels(digit).then(put, () => {}));
+    });
+    show();
+    if (!waits.length) return;
+    await Promise.all(waits);
+    show();
+  }
+
+  show(image, top) {
+    Object.assign(this.canvas, { width: image.width, height: image.height });
+    this.canvas.style.top = `${top}px`;
+    penOf(this.canvas).putImageData(image, 0, 0);
+  }
+}
+
+/** Paint one digit, at its foot, in order, the hue of each network that gets it wrong, and in its corner whether its label is disputed. */
+function paintDigit(colours, start, width, digit, pixels, keys) {
+  const share = SIDE / keys.length;
+  const wrong = keys.map((key) => (store.images.wrong(key, digit) ? packColour(modelOf(key).hue) : 0));
+  for (let row = 0; row < SIDE; row++) {
+    for (let column = 0; column < SIDE; column++) {
+      const mark = row >= SIDE - MARK && wrong[Math.floor(column / share)];
+      const grey = (255 << 24) | (pixels[row * SIDE + column] * 0x010101);
+      colours[start + row * width + column] = mark || grey;
+    }
+  }
+  if (digit in facts.disputed) paintDoubt(colours, start, width);
+}
+
+/** Paint the mark of a disputed label into the upper right corner of a digit. */
+function paintDoubt(colours, start, width) {
+  DOUBT.forEach((line, row) => {
+    const first = start + row * width + SIDE - line.length;
+    for (let column = 0; column < line.length; column++) {
+      colours[first + column] = (255 << 24) | (line[column] === "#" ? 0xffffff : 0);
+    }
+  });
+}

@@ -1,0 +1,144 @@
+/** The wall with what stands around it: how many digits there are and why, and the ways from one to the next. */
+import { pictureAddress } from "../core/address.js";
+import { rankedBy } from "../core/channel.js";
+import { countChanged } from "../core/counting.js";
+import { byId, refuse, write } from "../core/element.js";
+import { facts, modelOf, nameOf } from "../core/facts.js";
+import { getBytes } from "../core/fetching.js";
+import { say, wakingUp } from "../core/message.js";
+import { settle } from "../core/settling.js";
+import { store } from "../core/store.js";
+import { digitsWithin, withinWords } from "../core/within.js";
+import { chosenDigits } from "./choice.js";
+import { Wall } from "./wall.js";
+
+export class WallSection {
+  constructor() {
+    this.orders = {}; // by name: digits, as the server ranks them
+    this.inside = null; // digits within a line, or near one of them, in order
+    this.insideOf = ""; // what they are within
+    this.wall = new Wall(byId("wall"), {
+      pick: (digit, walked) => store.change({ digit }, walked ? "replace" : "push"),
+      rest: (digit) => getBytes(pictureAddress(settle(store.wanted, { digit }))).catch(() => {}),
+    });
+    byId("previous").addEventListener("click", () => this.step(-1));
+    byId("next").addEventListener("click", () => this.step(1));
+    byId("go-to").addEventListener("keydown", ({ key, target }) => key === "Enter" && goTo(target));
+    byId("wall-answer").addEventListener("click", () => store.change({ wall: plainer(store.wanted.wall) }));
+  }
+
+  mark(digit) {
+    this.wall.mark(digit);
+  }
+
+  /** Step along the wall. */
+  step(by) {
+    const digit = this.wall.beside(by);
+    if (digit !== undefined) store.change({ digit });
+  }
+
+  /** Show the digits that are chosen, once what that needs is here. */
+  choose() {
+    const { selection, images } = store;
+    const { wall: choice, off, pair } = selection;
+    const missing = this.missing(choice, off);
+    paintChip(choice);
+    if (missing) {
+      return void missing.then((found) => found && this.choose(), (problem) => say(problem.message));
+    }
+    const changed = images.changedBy(off);
+    this.wall.show(
+      chosenDigits(choice, pair, images, { orders: this.orders, inside: this.inside, changed }),
+      selection.digit,
+      pair,
+    );
+    byId("wall-marks").innerHTML = pair.map(mark).join(", ");
+    const count = this.wall.list.length;
+    const words = `${count.toLocaleString("en")} test digit${count === 1 ? "" : "s"}`;
+    write(byId("wall-count"), count ? words : "No test digit is like that; choose otherwise above");
+  }
+
+  /** Return a promise of what an order or a choice of digits needs and is not here, null where nothing is missing. */
+  missing({ sort, wrong, within }, off) {
+    if (sort !== "index" && !this.orders[sort]) return this.fetchOrder(sort);
+    if (within && this.insideOf !== within) return this.fetchInside(within);
+    if (wrong === "changed" && !store.images.changedBy(off)) return countFor(off);
+    return null;
+  }
+
+  async fetchOrder(sort) {
+    const kind = sort.includes(".") ? "strength" : "unsure";
+    const address = `/wall/${facts.version}/${kind}/${sort.replaceAll(".", "/")}.bin`;
+    this.orders[sort] = new Uint16Array(await getBytes(address, wakingUp));
+    return true;
+  }
+
+  async fetchInside(within) {
+    const inside = await digitsWithin(within);
+    Object.assign(this, { inside, insideOf: within });
+    return true;
+  }
+}
+
+/** Count which answers change while this is off, as long as they are wanted; say how far that is. */
+async function countFor(off) {
+  const wanted = () => store.selection.off === off && store.selection.wall.wrong === "changed";
+  const go = (key, digits) => {
+    if (!wanted()) return false;
+    write(byId("wall-count"), `Counting ${nameOf(key)}'s answers: ${digits.toLocaleString("en")} digits`);
+    return true;
+  };
+  const digits = await countChanged(store.images, off, go);
+  if (!digits || !wanted()) return false;
+  store.images.keepChanged(off, digits);
+  return true;
+}
+
+/** Return how a mistake of a network is marked. */
+const mark = (key) => `<span data-model="${key}"><span class="hue">${nameOf(key)}</span></span>`;
+
+function goTo(field) {
+  const text = field.value.trim();
+  const known = /^\d{1,5}$/.test(text) && Number(text) < facts.digits;
+  const last = facts.digits - 1;
+  refuse(field, known ? "" : `“${text.slice(0, 20)}” is no test digit. There are 0 to ${last}.`);
+  if (known) store.change({ digit: Number(text) });
+}
+
+/** Return a choice without what no control shows. */
+const plainer = (wall) => ({
+  ...wall,
+  answer: null,
+  by: "",
+  within: "",
+  wrong: wall.wrong === "changed" ? "" : wall.wrong,
+  sort: wall.sort.includes(".") ? "index" : wall.sort,
+});
+
+/** Say what is chosen in ways that no control shows; a click takes it back. */
+function paintChip({ answer, by: key, sort, wrong, within }) {
+  const chip = byId("wall-answer");
+  const [network, layer, channel] = sort.split(".");
+  const ranked = channel !== undefined &&
+    `${orderOf(network, layer)} first for ${nameOf(network)} ${layer} ${channel}`;
+  const chosen = [
+    answer === null ? "" : `that ${nameOf(key)} takes for ${answer}`,
+    ranked,
+    wrong === "changed" ? "whose answer changes" : "",
+    within ? withinWords(within, sort) : "",
+  ].filter(Boolean).join(", ");
+  chip.hidden = !chosen;
+  if (chosen) write(chip, `${chosen} ×`);
+}
+
+/**
+ * Return which digits of a layer come first: the strongest, or those with the largest of what they are ranked by.
+ * @param {string} key
+ * @param {string} name
+ */
+function orderOf(key, name) {
+  const { layers } = modelOf(key);
+  const layer = layers.find((each) => each.name === name);
+  const what = layer && rankedBy(layer, layer === layers.at(-1));
+  return what ? `largest ${what}` : "strongest";
+}

@@ -1,0 +1,135 @@
+/** The verdict: what each network says, for all classes, in probabilities and logits. */
+import { sharesOf, summaryOf } from "../core/answer.js";
+import { softmax } from "../core/arithmetic.js";
+import { find, write } from "../core/element.js";
+import { nameOf } from "../core/facts.js";
+import { chance, inFull, round } from "../core/number.js";
+
+/** @import { Opened, Picture } from "../core/picture.js" */
+
+/**
+ * Where what a network says is written: looked up once.
+ * @typedef {object} Place
+ * @property {HTMLElement} head
+ * @property {HTMLElement} said
+ * @property {HTMLElement} words
+ * @property {HTMLElement[]} shares
+ * @property {HTMLElement[]} logits
+ */
+
+export class Verdict {
+  /** @param {HTMLElement} element where it is written */
+  constructor(element) {
+    this.element = element;
+    this.built = ""; // for which networks, of how many classes
+    /** @type {Picture | null} */
+    this.picture = null;
+    /** @type {Record<string, Place>} */
+    this.places = {};
+    /** @type {HTMLElement[]} */
+    this.rows = []; // one for each class
+    element.addEventListener("pointerover", ({ target }) => {
+      if (target instanceof HTMLTableCellElement && target.matches("td")) this.explain(target);
+    });
+  }
+
+  /**
+   * Write the verdicts of networks.
+   * @param {Picture} picture
+   * @param {number | null} label
+   * @param {string[]} keys
+   */
+  paint(picture, label, keys) {
+    this.picture = picture;
+    const classes = picture.models[keys[0]].logits.length;
+    if (this.built !== `${classes} of ${keys}`) this.build(keys, classes);
+    for (const key of keys) writeVerdict(this.places[key], picture.models[key], label);
+    this.rows.forEach((row, digit) => row.classList.toggle("label", digit === label));
+  }
+
+  /**
+   * Give a number its full value when the pointer comes upon it.
+   * @param {HTMLTableCellElement} cell
+   */
+  explain(cell) {
+    const opened = this.picture?.models[cell.dataset.model ?? ""];
+    if (!opened) return;
+    const digit = /** @type {HTMLTableRowElement} */ (cell.parentElement).sectionRowIndex;
+    const logit = `logit ${inFull(opened.logits[digit])}`;
+    cell.title = cell.className === "share" ? probabilityWords(opened, digit) : logit;
+  }
+
+  /**
+   * Make room for what networks say.
+   * @param {string[]} keys
+   * @param {number} classes
+   */
+  build(keys, classes) {
+    this.built = `${classes} of ${keys}`;
+    const rows = Array.from({ length: classes }, (_, digit) => row(digit, keys));
+    const heads = keys.map((key) =>
+      `<th scope="col" data-model="${key}">${hue(key)}</th><th scope="col">logit</th>`
+    );
+    this.element.innerHTML = keys.map(said).join("") +
+      '<table><caption class="unseen">Probability and logit of every class</caption><thead><tr>' +
+      `<th scope="col">class</th>${heads.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+    this.rows = all(this.element, "tbody tr");
+    this.places = Object.fromEntries(keys.map((key) => [key, placeOf(this.element, key)]));
+  }
+}
+
+/** @type {(element: ParentNode, selector: string) => HTMLElement[]} */
+const all = (element, selector) => Array.from(element.querySelectorAll(selector));
+
+/** @param {string} key */
+const hue = (key) => `<span class="hue">${nameOf(key)}</span>`;
+
+/** @param {string} key */
+const said = (key) =>
+  `<p class="said" data-model="${key}">${
+    hue(key)
+  } says <b class="answer"></b> <span class="words"></span></p>`;
+
+/** @type {(digit: number, keys: string[]) => string} */
+function row(digit, keys) {
+  const cell = (/** @type {string} */ key) =>
+    `<td class="share" data-model="${key}"></td><td class="logit" data-model="${key}"></td>`;
+  return `<tr><th scope="row">${digit}</th>${keys.map(cell).join("")}</tr>`;
+}
+
+/** @type {(element: HTMLElement, key: string) => Place} */
+function placeOf(element, key) {
+  const head = find(element, `.said[data-model="${key}"]`);
+  const cells = (/** @type {string} */ kind) => all(element, `td.${kind}[data-model="${key}"]`);
+  const [answer, words] = [find(head, ".answer"), find(head, ".words")];
+  return { head, said: answer, words, shares: cells("share"), logits: cells("logit") };
+}
+
+/**
+ * Write what one network says.
+ * @param {Place} place
+ * @param {Opened} opened
+ * @param {number | null} label
+ */
+function writeVerdict({ head, said, words, shares, logits }, opened, label) {
+  const { answer, judged, margin, probability } = summaryOf(opened, label);
+  head.dataset.judged = judged;
+  write(said, String(answer));
+  write(words, [probability, judged, `margin ${margin}`].filter(Boolean).join(" · "));
+  sharesOf(opened).forEach((share, digit) => {
+    if (write(shares[digit], chance(share))) shares[digit].style.setProperty("--share", String(share));
+    write(logits[digit], opened.logits[digit].toFixed(2).replace("-", "−"));
+  });
+}
+
+/**
+ * Return a probability in full: what the network gave, as float32, and where that is 1 what the logits leave for the others.
+ * @param {Opened} opened
+ * @param {number} digit
+ */
+function probabilityWords(opened, digit) {
+  const own = opened.probabilities[digit];
+  const { exponentials, sum } = softmax(opened.logits);
+  const rest = exponentials.reduce((all, one, i) => (i === digit ? all : all + one), 0) / sum;
+  return `probability ${own === 1 ? `1 − ${round(rest)} by the logits, as float32 ` : ""}${inFull(own)}`;
+}

@@ -1,0 +1,171 @@
+/** One cell of a map: the patch, the kernel, the products, their sum; or which of the pooled cells won. */
+import { activate, largestUnder, patchUnder, strongestOf, sumBySlice, termsOf } from "../core/arithmetic.js";
+import { fillList, make, newSelect } from "../core/element.js";
+import { inFull, round } from "../core/number.js";
+import { windowOf } from "../core/receptive_field.js";
+import { scaleFor, scaleOfInput } from "../core/scale.js";
+import { store } from "../core/store.js";
+import { numberTable } from "../figures/number_table.js";
+
+export const cellPart = {
+  short: "number",
+  question: "How does one number come about?",
+  fits: ({ layer }) => layer.kind === "Conv2D" || layer.kind === "MaxPooling2D",
+  reading: ({ layer }) => {
+    if (layer.kind !== "Conv2D") {
+      return "The window takes the largest of the cells under it; the others leave no trace.";
+    }
+    const sum =
+      "Lay the kernel on the patch, multiply what lies on top of each other, add up the products, add the bias.";
+    return layer.activation === "relu" ? `${sum} What is below zero becomes zero.` : sum;
+  },
+  build(body, plan) {
+    const cell = new Cell(body, plan);
+    return { fill: (state) => cell.fill(state), point: (state) => cell.point(state) };
+  },
+};
+
+class Cell {
+  constructor(body, { layer, before }) {
+    this.convolves = layer.kind === "Conv2D";
+    /** @type {any} */
+    this.ready = null; // what the sums of the shown map are made of: {state, reads, kernel, bias, pre}
+    this.body = make("div");
+    const slices = this.convolves ? layer.grid[0] : 1;
+    this.choice = slices > 1 ? chooser(slices) : null;
+    if (this.choice) body.append(make("label", {}, `Map of ${before.name} `, this.choice));
+    body.append(this.body);
+  }
+
+  async fill(state) {
+    const [reads, kernel, bias, pre] = await Promise.all([
+      state.reads(),
+      this.convolves ? state.weights() : null,
+      this.convolves ? state.bias() : null,
+      state.values("pre"),
+    ]);
+    if (!state.current()) return;
+    if (this.choice) this.choice.value = state.selection.slice ?? "";
+    this.ready = { state, reads, kernel, bias: bias?.data[state.filter], pre: pre.data };
+    this.show(state.cell);
+  }
+
+  point({ cell }) {
+    if (this.ready?.state.current()) this.show(cell);
+  }
+
+  /** Explain a cell, the largest where none is selected. */
+  show(chosen) {
+    const { layer } = this.ready.state;
+    const cell = chosen ?? topCell(this.ready);
+    const words = `Row ${cell[0]}, column ${cell[1]}`;
+    const value = this.ready.pre[cell[0] * layer.shape[1] + cell[1]];
+    const explain = this.convolves ? convolution : pooling;
+    this.body.replaceChildren(...explain(this.ready, cell, words, value));
+  }
+}
+
+/** Return the choice of the map before whose part in the sum is shown. */
+function chooser(slices) {
+  const names = Array.from({ length: slices }, (_, slice) => String(slice));
+  const options = [["", "that weighs most"], ...names.map((name) => [name, name])];
+  return newSelect(options, (value) => store.change({ slice: value === "" ? null : Number(value) }));
+}
+
+/** Return the cell to explain where none is selected: the largest. */
+function topCell({ state, pre }) {
+  const at = pre.reduce((best, value, i) => (value > pre[best] ? i : best), 0);
+  return [Math.floor(at / state.layer.shape[1]), at % state.layer.shape[1]];
+}
+
+function convolution({ state, reads, kernel, bias }, cell, words, network) {
+  const { layer, before } = state;
+  const [slices] = layer.grid;
+  const patch = patchUnder(reads, windowOf(layer, before), cell);
+  const { products, sum, result } = termsOf(patch, kernel.data, bias);
+  const bySlice = sumBySlice(products, slices);
+  const slice = state.selection.slice ?? strongestOf(bySlice, 1)[0];
+  const sums = slices > 1
+    ? { [`map ${slice} adds`]: number(bySlice[slice]), [`all ${slices} maps add`]: number(sum) }
+    : { "sum of the products": number(sum) };
+  const ends = { "bias": number(bias), "sum + bias": number(result) };
+  const which = slices > 1 ? ` · on map ${slice} of ${before.name}` : "";
+  const note = "Tables show two decimals, sums three digits; point at a number for all of it.";
+  return [
+    make("p", { className: "where" }, words + which),
+    tables(layer, before, slice, patch, kernel.data, products),
+    totals({ ...sums, ...ends, ...after(state, result), ...compared(network, result) }),
+    make("p", { className: "reading", textContent: note }),
+  ];
+}
+
+/** Return patch × kernel = products, of one slice. */
+function tables({ grid: [slices, rows, columns] }, before, slice, patch, kernel, products) {
+  const table = (numbers, scale, caption) => {
+    const at = (row, column) => numbers[(row * columns + column) * slices + slice];
+    return numberTable(at, rows, columns, scale, caption);
+  };
+  const sign = (textContent) => make("span", { textContent });
+  return make(
+    "div",
+    { className: "sum" },
+    table(patch, scaleOfInput(before, patch), "patch"),
+    sign("×"),
+    table(kernel, scaleFor(kernel, "diverging"), "kernel"),
+    sign("="),
+    table(products, scaleFor(products, "diverging"), "products"),
+  );
+}
+
+/** Return the value after the activation; of what is switched off, that; nothing where the page does not know the function. */
+function after({ layer, isOff }, result) {
+  const value = isOff ? 0 : activate(layer, result);
+  return value === null ? {} : { [isOff ? "switched off" : `after ${layer.activation}`]: number(value) };
+}
+
+const number = (value) =>
+  make("span", { className: "number", textContent: round(value), title: inFull(Math.fround(value)) });
+
+/** Return the network's own value and how far this sum is from it. */
+const compared = (network, result) => ({
+  "the network's own": number(network),
+  difference: number(network - result),
+});
+
+function totals(sums) {
+  const list = make("dl", { className: "numbers" });
+  fillList(list, sums);
+  return list;
+}
+
+function pooling({ state, reads }, cell, words, network) {
+  const { layer, before, filter } = state;
+  const axes = windowOf(layer, before);
+  const { high, winner, tied } = largestUnder(reads, axes, cell, filter);
+  const patch = patchUnder(reads, axes, cell);
+  const slices = reads.shape[2];
+  const scale = scaleOfInput(before, patch);
+  const table = numberTable(
+    (row, column) => patch[(row * axes[1].taps + column) * slices + filter],
+    axes[0].taps,
+    axes[1].taps,
+    scale,
+    `${before.name} map ${filter}`,
+  );
+  const first = axes.map(({ start, step }, axis) => start + cell[axis] * step);
+  table.tBodies[0].rows[winner[0] - first[0]].cells[winner[1] - first[1]].classList.add("winner");
+  const open = make("button", {
+    type: "button",
+    textContent: `row ${winner[0]}, column ${winner[1]} of ${before.name}`,
+  });
+  open.addEventListener("click", () => store.change({ layer: `${state.key}.${before.name}`, cell: winner }));
+  return [
+    make("p", { className: "where", textContent: words }),
+    make("div", { className: "sum" }, table),
+    make("p", {}, tied > 1 ? `${tied} are equally large; the first counts: ` : "The largest is ", open),
+    totals({
+      largest: number(high),
+      ...(state.isOff ? { "switched off": number(0) } : compared(network, high)),
+    }),
+  ];
+}

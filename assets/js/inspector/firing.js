@@ -1,0 +1,129 @@
+/** What makes a filter fire: the test digits that excite it most, and what the survey of all of them counted. */
+import { fateWords, rankedBy } from "../core/channel.js";
+import { labelWords } from "../core/digit_words.js";
+import { fillList, make, write } from "../core/element.js";
+import { facts } from "../core/facts.js";
+import { chance, inFull, percent, round } from "../core/number.js";
+import { boxOn, partOf } from "../core/receptive_field.js";
+import { store } from "../core/store.js";
+import { digitButton } from "../figures/digit_button.js";
+
+const DIGIT = [28, 28]; // rows and columns
+
+export const firingPart = {
+  short: "firing",
+  question: "What makes it fire?",
+  fits: () => true,
+  reading: ({ layer, maps, last }) => {
+    const what = rankedBy(layer, last);
+    const which = what ? `with the largest ${what}` : "on which it is strongest";
+    const why = what
+      ? `Ranked by ${what}, because many tie behind ${layer.activation}; all else is measured after activation,`
+      : "Measured after activation,";
+    return `The nine test digits ${which}${
+      maps ? ", with the place that its strongest cell sees" : ""
+    }; and what it does over all ${facts.digits.toLocaleString("en")}. ${why} with nothing switched off.`;
+  },
+  build(body, plan) {
+    const nine = make("div", { className: "nine" });
+    const note = make("p", { className: "reading" });
+    const numbers = make("dl", { className: "numbers" });
+    const classes = make("table", { className: "by-class" });
+    const sort = make("button", {
+      type: "button",
+      textContent: rankedBy(plan.layer, plan.last)
+        ? `Sort the wall by its ${rankedBy(plan.layer, plan.last)}`
+        : "Sort the wall by how strongly it fires",
+    });
+    const { illustration } = plan.frame.inspector;
+    body.append(nine, note, illustration.serve(plan), numbers, classes, sort);
+    let done = false;
+    const fill = async (state) => {
+      illustration.follow();
+      sort.onclick = () =>
+        store.change({
+          wall: { ...state.selection.wall, sort: `${state.key}.${plan.layer.name}.${plan.filter}` },
+        });
+      if (done) return;
+      const about = await state.about();
+      done = true;
+      const firing = about.strongest.filter(({ value }) => about.ranked === "pre" || value !== 0);
+      nine.replaceChildren(
+        ...(firing.length
+          ? firing.map((each) => strong(each, state, rankedBy(plan.layer, plan.last)))
+          : [make("p", { textContent: "No test digit makes it fire." })]),
+      );
+      write(note, ties(about.strongest));
+      sort.hidden = !firing.length;
+      fillList(numbers, told(about, state, plan));
+      fillClasses(classes, about.by_class);
+    };
+    return { fill };
+  },
+};
+
+/** Say of digits that are equally strong that others may be too: nine are known. */
+function ties(strongest) {
+  const least = strongest.at(-1).value;
+  const equal = strongest.filter(({ value }) => value === least).length;
+  return equal > 1 && least !== 0
+    ? `${
+      equal === strongest.length ? "All" : `The last ${equal}`
+    } are equally strong, and more digits may be: these are the first by number.`
+    : "";
+}
+
+function strong({ digit, label, row, column, value, probability }, { layer, maps }, what) {
+  const cell = maps ? [row, column] : null;
+  const share = probability === null ? "" : `probability ${chance(probability)}`;
+  const name = [
+    `Test digit ${digit}, ${labelWords(digit, label)}: ${what && `${what} `}${round(value)}${
+      maps ? ` in cell ${row}, ${column}` : ""
+    }`,
+    share,
+  ].filter(Boolean).join(", ");
+  const button = digitButton(
+    digit,
+    name,
+    { digit, cell },
+    cell && boxOn(DIGIT, partOf(layer, cell, "input", DIGIT) ?? []),
+  );
+  const under = make("figcaption", { textContent: `${what === "logit" ? `${what} ` : ""}${round(value)}` });
+  if (share) under.append(make("br"), chance(probability));
+  return make("figure", {}, button, under);
+}
+
+function told(about, { layer, key, maps }, { last }) {
+  const numbers = { mean: round(about.mean), largest: round(about.largest) };
+  if (maps) numbers["active cells"] = percent(about.active);
+  if (!last) numbers["digits on which it fires"] = percent(about.firing); // a probability is never zero
+  if (about.fate) numbers.verdict = fateWords(layer, about.fate);
+  if (about.similar) {
+    const open = make("button", { type: "button", textContent: `${layer.name} ${about.similar.filter}` });
+    open.addEventListener(
+      "click",
+      () => store.change({ layer: `${key}.${layer.name}`, filter: about.similar.filter }),
+    );
+    numbers["weights nearest in direction"] = make(
+      "span",
+      {},
+      open,
+      ` cosine ${round(about.similar.cosine)}, the largest of this layer`,
+    );
+  }
+  return numbers;
+}
+
+function fillClasses(table, means) {
+  const most = Math.max(...means, 1e-30);
+  const rows = means.map((mean, digit) => {
+    const bar = make("span", { className: "value-bar" });
+    bar.style.width = `${(70 * Math.max(0, mean)) / most}%`;
+    const cell = make("td", { className: "bar-cell", title: inFull(Math.fround(mean)) }, bar, round(mean));
+    return make("tr", {}, make("th", { scope: "row", textContent: digit }), cell);
+  });
+  table.replaceChildren(
+    make("caption", { textContent: "Mean response per label" }),
+    make("tbody", {}, ...rows),
+  );
+}

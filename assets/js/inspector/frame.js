@@ -1,0 +1,189 @@
+/** What the inspector shows of one channel: its elements, its parts, and the state they show. */
+import { fateOf, fateWords } from "../core/channel.js";
+import { digitName } from "../core/digit_words.js";
+import { byId, make, write } from "../core/element.js";
+import { nameOf } from "../core/facts.js";
+import { say } from "../core/message.js";
+import { inFull, round } from "../core/number.js";
+import { moveWords } from "../core/perturbation.js";
+import { Problem } from "../core/problem.js";
+import { fixedScale, hasOwnScales, leavesScale } from "../core/scale.js";
+import { afterFrame } from "../core/schedule.js";
+import { store } from "../core/store.js";
+import { Enlarged } from "./enlarged.js";
+import { Numbers } from "./numbers.js";
+import { partsOf } from "./parts.js";
+import { layerBefore } from "./state.js";
+
+export class Frame {
+  /** @param inspector It is built in. */
+  constructor(inspector, key, layer, selection, name) {
+    this.inspector = inspector;
+    this.key = key;
+    this.layer = layer;
+    this.name = name;
+    this.told = {};
+    /** @type {any} */
+    this.state = null;
+    /** @type {number[] | null} */
+    this.shown = null; // the cell that is explained
+    const maps = layer.shape.length === 3;
+    const [word, { filter }] = [maps ? "map" : "unit", selection];
+    this.title = `${nameOf(key)} ${layer.name} ${word} ${filter}`;
+    this.tensor = make("p", { className: "tensor" });
+    this.fate = make("p", { className: "fate" });
+    this.value = make("p", { className: "value", ariaLive: "polite" });
+    this.note = make("p", { className: "reading", hidden: true });
+    this.enlarged = maps ? new Enlarged(this, layer) : null;
+    this.numbers = maps ? new Numbers(layer) : null;
+    this.parts = partsOf({ frame: this, key, layer, filter, maps, before: layerBefore(key, layer) });
+    const links = this.parts.map(({ section, short }) =>
+      make("a", { href: `#${section.id}`, textContent: short })
+    );
+    const nav = make("nav", { className: "part-links", "aria-label": "Parts of the inspector" }, ...links);
+    const head = make("div", { className: "inspector-head" }, this.heading(word, filter), closer());
+    inspector.element.replaceChildren(
+      make("div", { className: "inspector-top" }, head, nav),
+      ...[this.tensor, ...(this.enlarged?.elements ?? []), this.value, this.fate],
+      ...[...(this.numbers?.elements ?? []), this.note, ...this.parts.map(({ section }) => section)],
+    );
+  }
+
+  heading(word, filter) {
+    const hue = make("span", { className: "hue", textContent: nameOf(this.key) });
+    return make("h3", { "data-model": this.key }, hue, ` ${this.layer.name} · ${word} ${filter}`);
+  }
+
+  /** Return whether it shows a state. */
+  shows(state) {
+    return this.inspector.frame === this && this.state === state;
+  }
+
+  /** Show a state: at once what the picture has of it, then all that explains it, and its exact numbers. */
+  async show(state) {
+    this.state = state;
+    this.shown = state.cell;
+    this.describe(state);
+    if (this.numbers) this.numbers.state = null; // until they are here
+    this.enlarged?.paint(state);
+    this.showValue(state.cell);
+    this.inspector.showSight();
+    afterFrame(() => this.parts.forEach((part) => this.fill(part, state)));
+    if (state.maps) await this.unlessGone(state, () => this.showExactly(state));
+  }
+
+  async showExactly(state) {
+    const { data } = await state.shown();
+    if (!this.shows(state)) return;
+    state.exact = data;
+    const active = this.numbers?.show(state, this.enlarged?.scale);
+    this.tell("active", `${active} of its map ${state.differing ? "differ" : "is active"}`);
+    this.showValue(state.cell);
+  }
+
+  /** Fill a part; what it shows of another digit is dimmed until then, and stays so where that fails. */
+  fill(part, state) {
+    return this.unlessGone(state, async () => {
+      if (!this.shows(state)) return;
+      part.section.ariaBusy = "true";
+      await part.fill(state);
+      if (this.shows(state)) part.section.ariaBusy = null;
+    });
+  }
+
+  /** Do something for a state; say what is wrong unless another one is shown by then. */
+  async unlessGone(state, act) {
+    try {
+      await act();
+    } catch (problem) {
+      if (!this.shows(state)) return;
+      if (!(problem instanceof Problem)) throw problem;
+      say(problem.message);
+    }
+  }
+
+  describe(state) {
+    const { layer, selection, filter, differing } = state;
+    write(this.tensor, tensorWords(state));
+    const fate = fateOf(layer, filter, state.opened, {
+      stage: state.stage,
+      off: state.isOff,
+      differing: Boolean(differing),
+      own: hasOwnScales(selection),
+    });
+    const leaves = !state.maps && unitLeaves(state);
+    write(this.fate, [fateWords(layer, fate), leaves].filter(Boolean).join(" "));
+    this.note.hidden = !differing;
+    const below = `below, each part is of ${digitName(selection)} alone.`;
+    if (differing) write(this.note, `Above is the ${differing}; ${below}`);
+  }
+
+  /** Write the value of a cell, or of the unit. */
+  showValue(cell) {
+    const { layer, filter, exact, opened, maps, differing } = this.state;
+    const difference = differing && "difference of ";
+    if (!maps) {
+      write(this.value, `${difference}${layer.name}[${filter}] = ${inFull(opened.values[filter])}`);
+    } else if (!cell) {
+      write(this.value, "Point at a cell, or use the arrow keys.");
+    } else {
+      const value = exact ? inFull(exact[cell[0] * layer.shape[1] + cell[1]]) : "…";
+      write(this.value, `${difference}${layer.name}[${cell[0]}, ${cell[1]}, ${filter}] = ${value}`);
+    }
+  }
+
+  /** Show a cell of the enlarged map that is pointed at, or the selected one again: its value and all that explains it. No request. */
+  pointCell(cell) {
+    const { state } = this;
+    if (!state?.maps) return;
+    const shown = cell ?? state.cell;
+    if (String(shown) === String(this.shown)) return;
+    this.shown = shown;
+    this.enlarged?.placeCursor(shown);
+    this.showValue(shown);
+    this.inspector.sight.show(shown ? state.layer : null, shown);
+    for (const { point } of this.parts) point?.({ ...state, cell: shown });
+  }
+
+  /** Keep a screen reader from hearing every cell while the kernel slides by itself. */
+  hush(hushed) {
+    this.value.ariaLive = hushed ? "off" : "polite";
+  }
+
+  /** Tell a screen reader what the selected filter is like, as far as it is known. */
+  tell(what, words) {
+    this.told[what] = words;
+    if (this.inspector.frame !== this) return;
+    const { active, weight, tuning } = this.told;
+    const sentences = [this.title, active, weight, tuning].filter(Boolean).map((words) => `${words}.`);
+    write(byId("status"), sentences.join(" "));
+  }
+}
+
+function closer() {
+  const close = make("button", { type: "button", textContent: "Close" });
+  const nothing = { layer: "", filter: null, cell: null, slice: null, against: null };
+  close.addEventListener("click", () => store.change(nothing));
+  return close;
+}
+
+/** Say which tensor that is. */
+function tensorWords({ stage, layer, selection, without, differing }) {
+  const standing = `${stage}-activation${layer.activation ? ` (${layer.activation})` : ""}`;
+  const digit = [digitName(selection).replace("test ", ""), moveWords(selection.perturb)].filter(Boolean);
+  const words = [
+    standing,
+    layer.shape.join("×"),
+    digit.join(", "),
+    without && "some channels off",
+    differing,
+  ];
+  return words.filter(Boolean).join(" · ");
+}
+
+/** Say of a unit that it leaves the scale that is the same for all digits. */
+function unitLeaves({ selection, layer, opened, filter }) {
+  const scale = fixedScale(selection, layer);
+  const { sign, words } = leavesScale(scale, opened.values[filter], opened.values[filter]);
+  return scale && words && `${sign} Beyond the scale, ${round(scale.low)} to ${round(scale.high)}: ${words}.`;
+}

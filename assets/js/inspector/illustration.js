@@ -1,0 +1,169 @@
+/** What would raise a channel most: a picture climbed from noise, beside the strongest real digit. Asks for nothing until it is opened. */
+import { labelWords } from "../core/digit_words.js";
+import { make, newButton, write } from "../core/element.js";
+import { getJson, getTensor } from "../core/fetching.js";
+import { wakingUp } from "../core/message.js";
+import { round } from "../core/number.js";
+import { store } from "../core/store.js";
+import { valueFigure } from "../figures/value_figure.js";
+import { Asked } from "../questions/asked.js";
+
+const GREY = { palette: "grey", low: 0, high: 1 };
+const WHOLE = [0, 0, 28, 28];
+const READING =
+  "An illustration, not a digit: a picture climbed from noise. Another seed gives another one. The numbers are before activation.";
+
+/** One for all filters: open, it stays so from one to the next, and keeps its seed. */
+export class Illustration {
+  constructor() {
+    this.seed = 7;
+    this.plan = null;
+    this.told = null;
+    const summary = make("summary", { textContent: "Illustration: what would raise it?" });
+    this.details = make("details", { className: "asked illustration" }, summary, make("div"));
+    this.section = new Asked(this.details, {
+      question: () => this.question(),
+      ask: (address) => this.ask(address),
+      paint: (_, found) => this.paint(found),
+    });
+    this.feed = newButton("Let the networks read it", () => this.open());
+    this.row = make(
+      "div",
+      { className: "row", hidden: true },
+      newButton("Another seed", () => this.another()),
+      this.feed,
+    );
+    this.pictures = make("div", { className: "asked-maps" });
+    this.words = make("p", { className: "told", ariaLive: "polite" });
+    this.recipe = make("p", { className: "reading" });
+    this.definition = make("p", { className: "reading" });
+    const how = make("details", {}, make("summary", { textContent: "How it is made" }), this.definition);
+    this.section.fill(make("p", { className: "reading", textContent: READING }));
+    this.section.body.append(this.pictures, this.words, this.row, this.recipe, how);
+  }
+
+  /** Be in the service of the channel of a plan; return the element. */
+  serve(plan) {
+    this.plan = plan;
+    return this.details;
+  }
+
+  follow() {
+    this.section.follow();
+  }
+
+  another() {
+    this.seed = (this.told.seed + 1) % this.told.seeds;
+    this.follow();
+  }
+
+  /** Let the networks read the picture, unless another one is asked for by now. */
+  open() {
+    const { perturb, cell } = this.told;
+    if (this.section.asked === this.question()) store.change({ perturb, cell, stage: "pre" });
+  }
+
+  question() {
+    const { key, layer, filter } = this.plan;
+    return `/api/models/${key}/layers/${layer.name}/filters/${filter}/illustration?seed=${this.seed}`;
+  }
+
+  /** Return a promise of what is told of an illustration, and of the pixels of the strongest test digit, null where that is unknown. */
+  async ask(address) {
+    if (!this.told) write(this.words, "Climbing from noise…");
+    const told = await getJson(address, wakingUp).finally(() => this.told || write(this.words, ""));
+    const { digit } = told.strongest;
+    return { told, pixels: digit === null ? null : await getTensor(`/api/digits/${digit}.npy`) };
+  }
+
+  paint({ told, pixels }) {
+    const { total_variation: variation, squares } = told.regulariser;
+    this.told = told;
+    this.pictures.replaceChildren(...pair(told, pixels, this.plan));
+    write(this.words, compared(told, this.plan));
+    this.row.hidden = false;
+    this.feed.hidden = !told.perturb;
+    const weights = `total variation, weight ${variation}, and mean square, weight ${squares}`;
+    write(this.recipe, `Seed ${told.seed}, ${told.steps} steps; regulariser: ${weights}.`);
+    write(this.definition, `${told.definition} ${told.source}.`);
+  }
+}
+
+function pair({ levels, seed, sight, strongest, value }, pixels, { layer, filter, maps }) {
+  const { digit, label, row, column } = strongest;
+  const name = `${layer.name} ${maps ? "map" : "unit"} ${filter}`;
+  const found = [];
+  if (pixels) {
+    found.push(
+      valueFigure(
+        `test digit ${digit}: ${round(strongest.value)}`,
+        part(pixels.data, row === null ? WHOLE : seenBy(layer, [row, column])),
+        GREY,
+        `Test digit ${digit}, ${labelWords(digit, label)}, which raises ${name} most`,
+      ),
+    );
+  }
+  if (levels) {
+    found.push(valueFigure(
+      `illustration, seed ${seed}: ${round(value)}`,
+      part(levels.flat().map((level) => level / 255), sight),
+      GREY,
+      `Illustration of ${name}, seed ${seed}`,
+    ));
+  }
+  return found;
+}
+
+/**
+ * Return a part of a picture, as `valueFigure` takes it.
+ * @param {ArrayLike<number>} pixels
+ * @param {number[]} box [top, left, bottom, right]
+ * @returns {{shape: number[], first: number[], data: number[]}}
+ */
+function part(pixels, [top, left, bottom, right]) {
+  const shape = [bottom - top, right - left];
+  return {
+    shape,
+    first: [top, left],
+    data: Array.from(
+      { length: shape[0] * shape[1] },
+      (_, i) => pixels[(top + Math.floor(i / shape[1])) * 28 + left + (i % shape[1])],
+    ),
+  };
+}
+
+/** Return the pixels that a cell sees: [top, left, bottom, right]. */
+function seenBy(layer, cell) {
+  const first = layer.sights.input.map(({ start, step }, axis) => start + cell[axis] * step);
+  const sides = layer.sights.input.map(({ size }) => size);
+  return [...first.map((at) => Math.max(0, at)), ...first.map((at, axis) => Math.min(28, at + sides[axis]))];
+}
+
+/** Say how far the climb went, beside the strongest test digit, and what is seen of the picture. */
+function compared(
+  { seed, value, noise, cell, sight: [top, left, bottom, right], strongest },
+  { layer, filter },
+) {
+  const number = `${layer.name}[${[...(cell ?? []), filter].join(", ")}]`;
+  const digits = strongest.digit === null
+    ? `at most ${round(strongest.value)} on a test digit`
+    : `${round(strongest.value)} on the strongest test digit`;
+  if (value === null) {
+    return `${number} does not respond to any step from seed ${seed}: it stays ${
+      round(noise)
+    }; ${digits}. Try another seed.`;
+  }
+  const silent = layer.activation === "relu" && value <= 0
+    ? " Even this does not make it fire."
+    : strongest.digit === null && value > 0
+    ? " No test digit makes it fire; this does."
+    : "";
+  const seen = cell
+    ? ` Shown are the ${bottom - top}×${
+      right - left
+    } pixels that a cell sees; the rest of the illustration is black.`
+    : "";
+  return `${number} is ${round(value)} on the illustration; ${digits}; ${
+    round(noise)
+  } on the noise.${silent}${seen}`;
+}

@@ -1,0 +1,59 @@
+/** The numbers of a map: a few that sum it up, and all of them. */
+import { fillList, make, scrolling, write } from "../core/element.js";
+import { inFull, percent, round } from "../core/number.js";
+import { sideOf } from "../core/scale.js";
+
+export class Numbers {
+  constructor(layer) {
+    this.layer = layer;
+    this.state = null;
+    this.list = make("dl", { className: "numbers" });
+    this.summary = make("summary", { textContent: this.title("numbers") });
+    this.details = make("details", {}, this.summary);
+    this.details.addEventListener("toggle", () => this.listAll());
+    this.elements = [this.list, this.details];
+  }
+
+  title(what) {
+    return `All ${this.layer.shape[0]}×${this.layer.shape[1]} ${what}`;
+  }
+
+  /** Show those of a state, whose exact values are here; return how much of the map is active, or differs. */
+  show(state, scale) {
+    this.state = state;
+    const { exact: values, differing } = state;
+    write(this.summary, this.title(differing ? "differences" : "numbers"));
+    const active = values.reduce((count, value) => count + Number(differing ? value !== 0 : value > 0), 0);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const gone = values.reduce((count, value) => count + Math.abs(sideOf(scale, value)), 0);
+    const share = percent(active / values.length, 0);
+    fillList(this.list, {
+      smallest: inFull(Math.min(...values)),
+      largest: inFull(Math.max(...values)),
+      mean: round(mean),
+      [differing ? "that differ" : "above zero"]: `${active} of ${values.length} cells (${share})`,
+      ...(gone ? { "beyond the scale": `${gone} of ${values.length} cells` } : {}),
+    });
+    this.listAll();
+    return share;
+  }
+
+  listAll() {
+    if (!this.details.open || !this.state) return;
+    const [rows, columns] = this.layer.shape;
+    const { exact } = this.state;
+    const head = (textContent, scope) => make("th", { textContent, scope });
+    const heads = Array.from({ length: columns }, (_, column) => head(column, "col"));
+    const cell = (value) => make("td", { textContent: round(value), title: inFull(value) });
+    const line = (row) => Array.from(exact.subarray(row * columns, (row + 1) * columns), cell);
+    const lines = Array.from({ length: rows }, (_, row) => make("tr", {}, head(row, "row"), ...line(row)));
+    const table = make(
+      "table",
+      {},
+      make("thead", {}, make("tr", {}, make("td"), ...heads)),
+      make("tbody", {}, ...lines),
+    );
+    this.details.querySelector(".scroll")?.remove();
+    this.details.append(scrolling("All numbers of this map", table));
+  }
+}

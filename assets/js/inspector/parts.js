@@ -1,0 +1,47 @@
+/** The parts of the inspector, in their order: each answers one question about a channel. */
+import { make } from "../core/element.js";
+import { modelOf } from "../core/facts.js";
+import { cellPart } from "./cell.js";
+import { firingPart } from "./firing.js";
+import { slicesPart } from "./slices.js";
+import { slidingPart } from "./sliding.js";
+import { takingPart } from "./taking.js";
+import { termsPart } from "./terms.js";
+import { tuningPart } from "./tuning.js";
+import { weightsPart } from "./weights.js";
+import { withoutPart } from "./without.js";
+
+/** @type {[string, any][]} */
+const PARTS = Object.entries({
+  cell: cellPart,
+  terms: termsPart,
+  sliding: slidingPart,
+  slices: slicesPart,
+  firing: firingPart,
+  tuning: tuningPart,
+  without: withoutPart,
+  weights: weightsPart,
+  taking: takingPart,
+});
+
+/**
+ * Build the parts that fit a channel.
+ * @param given What the channel is: {frame, key, layer, filter, maps, before}.
+ * @returns What each has: section, short, fill(state), point(state).
+ */
+export function partsOf(given) {
+  const plan = { ...given, last: modelOf(given.key).layers.at(-1) === given.layer };
+  return PARTS.filter(([, { fits }]) => fits(plan)).map(([name, part]) => build(name, part, plan));
+}
+
+function build(name, { short, question, reading, build }, plan) {
+  const body = make("div", { className: "part-body" });
+  const section = make(
+    "section",
+    { className: `part part-${name}`, id: `part-${name}`, "aria-label": question },
+    make("h4", { textContent: question }),
+    make("p", { className: "reading", textContent: reading(plan) }),
+    body,
+  );
+  return { section, short, ...build(body, plan) };
+}

@@ -1,0 +1,237 @@
+/** Take it away: pictures with their title and scale, the numbers, the lines of Keras that give them, and a link. */
+import { offOf, offWords } from "../core/ablation.js";
+import { digitName, fileStem } from "../core/digit_words.js";
+import { byId, fillList, make, write } from "../core/element.js";
+import { nameOf } from "../core/facts.js";
+import { getBytes } from "../core/fetching.js";
+import { say, wakingUp } from "../core/message.js";
+import { inFull } from "../core/number.js";
+import { moveWords } from "../core/perturbation.js";
+import { scaleFor } from "../core/scale.js";
+import { drawPoster } from "../figures/poster.js";
+import { unitTerms } from "./terms.js";
+
+const WIDE = 32; // units side by side where they have no place on a map
+
+export const takingPart = {
+  short: "files",
+  question: "Take it away",
+  fits: () => true,
+  reading: () =>
+    "Pictures with their scale; the numbers in full; and the few lines of Keras that print the selected number, of a map without one its first.",
+  build(body, { frame }) {
+    const files = make("dl", { className: "numbers files" });
+    const share = button("link to this view", "", () => byId("share").click());
+    const code = make("pre", { tabIndex: 0 });
+    const summary = make("summary", { textContent: "The same number from Keras" });
+    const lines = make("details", {}, summary, code);
+    body.append(files, share, lines);
+    const fill = (state) => {
+      fillList(files, filesOf(state, () => frame.enlarged.scale));
+      const own = state.differs ? "This digit's own number" : "The same number";
+      write(summary, `${own} from Keras${state.without ? ", with nothing switched off" : ""}`);
+      const show = async () => {
+        const words = lines.open && await snippet(state);
+        if (words && state.current()) write(code, words);
+      };
+      lines.ontoggle = () => show().catch((problem) => say(problem.message));
+      return show();
+    };
+    return { fill };
+  },
+};
+
+async function snippet({ tensors, layer, filter, cell, stage, maps, move }) {
+  const query = `filter=${filter}&stage=${stage}${maps ? `&cell=${(cell ?? [0, 0]).join(",")}` : ""}${
+    move && `&${move}`
+  }`;
+  return new TextDecoder().decode(await getBytes(`${tensors}/${layer.name}/keras.py?${query}`, wakingUp));
+}
+
+/** Return what can be taken away, by name: a span with a way to each file. */
+function filesOf(state, scale) {
+  const { layer } = state;
+  const names = namesOf(state);
+  return {
+    ...(state.maps ? mapFiles(state, names, scale) : unitFiles(state, names)),
+    ...(layer.grid ? weightFiles(state, names) : {}),
+    ...(layer.kind === "Conv2D" ? sumFiles(state, names) : {}),
+    ...(layer.kind === "Dense" ? termFiles(state, names) : {}),
+    "all weights": allWeights(state),
+  };
+}
+
+/** Return what files are called, and what stands on a poster. */
+function namesOf({ key, layer, filter, stage, without, selection, differs, maps }) {
+  const which = `${fileStem(selection)}${without && "-off"}`;
+  const standing = layer.activation ? `${stage}-activation` : "";
+  const title = `${nameOf(key)} ${layer.name} ${maps ? "map" : "unit"} ${filter}`;
+  const off = without && `off: ${offWords(offOf(selection.off, key))}`;
+  const done = [moveWords(selection.perturb), off].filter(Boolean);
+  const own = `${key}-${layer.name}-${filter}`;
+  return {
+    own,
+    stem: `${own}-${which}`, // of what has no stage
+    layer: `${key}-${layer.name}`,
+    shown: [which, differs && `less-${selection.reference}`, standing].filter(Boolean).join("-"),
+    standing: standing || "no activation function",
+    title,
+    onDigit: (what) => [`${title}, ${what}, ${digitName(selection)}`, ...done],
+  };
+}
+
+/**
+ * Return a way to each kind of file.
+ * @param {string} name
+ * @param {string} stem of the files' names
+ * @param {{png?: () => Promise<HTMLCanvasElement>, csv?: () => Promise<string>, npy: string}} kinds a picture and numbers that are made here, and the address of the tensor
+ */
+function ways(name, stem, { png, csv, npy }) {
+  const link = { href: npy, download: `${stem}.npy`, textContent: ".npy", "aria-label": `${name} .npy` };
+  const row = make("span", { className: "row" });
+  if (png) {
+    row.append(button(".png", `${name} .png`, () => save(`${stem}.png`, async () => blob(await png()))));
+  }
+  if (csv) row.append(button(".csv", `${name} .csv`, () => save(`${stem}.csv`, csv)));
+  row.append(make("a", link));
+  return { [name]: row };
+}
+
+function mapFiles(state, names, scale) {
+  const { layer, filter, stage, tensors, changes, differs, differing } = state;
+  const [rows, columns] = layer.shape;
+  const numbers = async () => (await state.shown()).data;
+  const lines = [...names.onDigit(names.standing), differing].filter(Boolean);
+  return ways(differing ? "difference of the map" : "map", `${names.layer}-map-${filter}-${names.shown}`, {
+    png: async () => picture(lines, { grid: [1, rows, columns], data: await numbers() }, scale()),
+    csv: async () => table(await numbers(), columns),
+    npy: `${tensors}/${layer.name}.npy?stage=${stage}&filter=${filter}${changes}${differs}`,
+  });
+}
+
+function unitFiles(state, names) {
+  const { layer, stage, tensors, changes, differs, differing } = state;
+  const line = (value, i) => `${i},${plain(value)}\n`;
+  const head = `unit,${differing ? "difference" : "value"}`;
+  return ways(differing ? "difference of the layer" : "layer", `${names.layer}-units-${names.shown}`, {
+    csv: async () => `${head}\n${Array.from((await state.shown()).data, line).join("")}`,
+    npy: `${tensors}/${layer.name}.npy?stage=${stage}${changes}${differs}`,
+  });
+}
+
+function weightFiles(state, names) {
+  const { layer, base, filter } = state;
+  const numbers = async () => (await state.weights()).data;
+  return ways("weights", `${names.own}-weights`, {
+    png: async () => picture([`${names.title}, weights`], { grid: layer.grid, data: await numbers() }),
+    csv: async () => list(layer.grid, { weight: await numbers() }),
+    npy: `${base}/layers/${layer.name}/kernel.npy?filter=${filter}`,
+  });
+}
+
+function sumFiles(state, names) {
+  const { layer, tensors, filter, changes } = state;
+  const sums = async () => {
+    const { shape, data } = await state.partial();
+    return { grid: [shape[2], shape[0], shape[1]], data };
+  };
+  const what = "what each slice adds, before bias and activation";
+  return ways("sums", `${names.stem}-sums-by-slice`, {
+    png: async () => picture(names.onDigit(what), await sums()),
+    csv: async () => {
+      const { grid, data } = await sums();
+      return list(grid, { sum: data });
+    },
+    npy: `${tensors}/${layer.name}/partial.npy?filter=${filter}${changes}`,
+  });
+}
+
+function termFiles(state, names) {
+  const { layer, tensors, filter, changes, selection: { against } } = state;
+  const alone = against === null;
+  const what = `value × weight${alone ? "" : `, ${filter} and not ${against}`}`;
+  const weight = alone ? "weight" : `weight ${filter} less ${against}`;
+  const query = `filter=${filter}${alone ? "" : `&against=${against}`}${changes}`;
+  return ways("terms", `${names.stem}-terms${alone ? "" : `-not-${against}`}`, {
+    png: async () => {
+      const { products } = await unitTerms(state);
+      return picture(names.onDigit(what), { grid: layer.grid, data: products });
+    },
+    csv: async () => {
+      const { values, weights, products } = await unitTerms(state);
+      return list(layer.grid, { value: values, [weight]: weights, product: products });
+    },
+    npy: `${tensors}/${layer.name}/terms.npy?${query}`,
+  });
+}
+
+function allWeights({ key, base }) {
+  const name = `all weights of ${nameOf(key)} .npz`;
+  const file = { href: `${base}/weights.npz`, download: `${key}-weights.npz`, textContent: ".npz" };
+  return make("span", { className: "row" }, make("a", { ...file, "aria-label": name }));
+}
+
+/**
+ * Return a poster of numbers in the order row, column, slice.
+ * @param {string[]} lines
+ * @param {{grid: number[], data: any}} numbers
+ * @param {import("../core/scale.js").Scale} scale
+ */
+function picture(lines, { grid: [slices, rows, columns], data }, scale = scaleFor(data, "diverging")) {
+  const wide = rows === 1 ? Math.min(columns, WIDE) : columns;
+  const cells = rows * columns;
+  const fields = Array.from({ length: slices }, (_, slice) => ({
+    rows: Math.ceil(cells / wide),
+    columns: wide,
+    name: `map ${slice}`,
+    at: (i) => (i < cells ? data[i * slices + slice] : 0),
+  }));
+  return drawPoster(lines, scale, fields);
+}
+
+const blob = (canvas) => new Promise((done) => canvas.toBlob(done, "image/png"));
+
+function button(textContent, name, act) {
+  const element = make("button", { type: "button", textContent });
+  if (name) element.ariaLabel = name;
+  element.addEventListener("click", () => Promise.resolve(act()).catch((problem) => say(problem.message)));
+  return element;
+}
+
+async function save(download, content) {
+  const made = await content();
+  const href = URL.createObjectURL(made instanceof Blob ? made : new Blob([made], { type: "text/csv" }));
+  make("a", { href, download }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 10_000);
+}
+
+/** Return rows of numbers, each in the fewest digits that name its float32. */
+function table(data, columns) {
+  const rows = Array.from(
+    { length: data.length / columns },
+    (_, row) => Array.from(data.subarray(row * columns, (row + 1) * columns), plain).join(","),
+  );
+  return `${rows.join("\n")}\n`;
+}
+
+const plain = (value) => inFull(Math.fround(value)).replace("−", "-");
+
+/**
+ * Return one line per number in the order row, column, slice: where it is, and what each array has there.
+ * @param {number[]} grid
+ * @param {Record<string, any>} arrays
+ */
+function list([slices, _, columns], arrays) {
+  const [first] = Object.values(arrays);
+  const rows = Array.from(
+    first,
+    (_, i) =>
+      [
+        i % slices,
+        Math.floor(i / slices / columns),
+        Math.floor(i / slices) % columns,
+        ...Object.values(arrays).map((array) => plain(array[i])),
+      ].join(","),
+  );
+  return `slice,row,column,${Object.keys(arrays).join(",")}\n${rows.join("\n")}\n`;
+}

@@ -1,0 +1,256 @@
+/** A dense unit: every input times its weight, the strongest first; for a class, against another one too. */
+import { softmax, strongestOf, sumBySlice, termsOf } from "../core/arithmetic.js";
+import { newCanvas, paintValues } from "../core/canvas.js";
+import { labelWords } from "../core/digit_words.js";
+import { fillList, make } from "../core/element.js";
+import { getTensor } from "../core/fetching.js";
+import { wakingUp } from "../core/message.js";
+import { inFull, round } from "../core/number.js";
+import { scaleFor } from "../core/scale.js";
+import { store } from "../core/store.js";
+import { readable } from "../core/tip.js";
+import { paintTestDigit } from "../figures/digit_button.js";
+import { newLegend } from "../figures/legend.js";
+
+const SHOWN = 10; // terms; the rest is summed
+const HEAVY = 16; // maps, of which the terms are shown where they belong
+
+export const termsPart = {
+  short: "sum",
+  question: "What pushed it up, and what down?",
+  fits: ({ layer }) => layer.kind === "Dense",
+  reading: ({ layer, before, last }) => {
+    const inputs = before
+      ? (before.shape.length === 3 ? `cell of ${before.name}'s maps` : `unit of ${before.name}`)
+      : "pixel";
+    const sum = `Every ${inputs} times its weight; all of them and the bias add up to the ${
+      last ? "logit" : "value before " + (layer.activation ?? "activation")
+    }.`;
+    const looks = before && layer.grid[1] === 1
+      ? ` Beside a unit: ${
+        seesDigit(before) ? "its weights over the digit" : "the test digit that makes it fire most"
+      }.`
+      : "";
+    return last
+      ? `${sum}${looks} Choose a second class to see what speaks for this one and not for that.`
+      : sum + looks;
+  },
+  build(body, plan) {
+    const { layer, before, last } = plan;
+    const against = last ? chooser(plan) : null;
+    const picture = make("div", { className: "fields" });
+    const list = make("div");
+    const shares = make("details", {}, make("summary", { textContent: "From logits to probabilities" }));
+    body.append(
+      ...(against ? [make("label", {}, `Why ${plan.filter} and not `, against)] : []),
+      picture,
+      list,
+      ...(last ? [shares] : []),
+    );
+    const fill = async (state) => {
+      const other = state.selection.against;
+      if (against) against.value = other ?? "";
+      const [sum, pre] = await Promise.all([unitTerms(state), state.values("pre")]);
+      if (!state.current()) return;
+      const network = pre.data[state.filter] - (other === null ? 0 : pre.data[other]);
+      drawProducts(picture, layer, sum.products);
+      list.replaceChildren(...termList(state, sum, network));
+      if (last) showShares(shares, pre.data);
+      await Promise.all(
+        Array.from(list.querySelectorAll("[data-unit]"), (look) => paintLook(look, state, before)),
+      );
+    };
+    return { fill };
+  },
+};
+
+/** Return whether a layer's units read the digit's pixels. */
+const seesDigit = ({ grid }) => grid && grid[0] === 1 && grid[1] === 28;
+
+/** Return a promise of the terms of the selected unit, or of its lead over another: {values, weights, bias, products, sum, result}. */
+export async function unitTerms(state) {
+  const { against } = state.selection;
+  const [reads, own, biases, theirs] = await Promise.all([
+    state.reads(),
+    state.weights(),
+    state.bias(),
+    against === null ? null : state.weights(against),
+  ]);
+  const weights = theirs ? Float64Array.from(own.data, (weight, i) => weight - theirs.data[i]) : own.data;
+  const bias = biases.data[state.filter] - (theirs ? biases.data[against] : 0);
+  return { values: reads.data, weights, bias, ...termsOf(reads.data, weights, bias) };
+}
+
+function chooser({ filter }) {
+  const classes = Array.from({ length: 10 }, (_, digit) => digit).filter((digit) => digit !== filter);
+  const select = make(
+    "select",
+    {},
+    make("option", { value: "", textContent: "—" }),
+    ...classes.map((digit) => make("option", { value: String(digit), textContent: String(digit) })),
+  );
+  select.addEventListener(
+    "change",
+    () => store.change({ against: select.value === "" ? null : Number(select.value) }),
+  );
+  return select;
+}
+
+/** Paint the products where they belong: on the digit's pixels, or on the maps that are read. */
+function drawProducts(element, layer, products) {
+  const [slices, rows, columns] = layer.grid;
+  element.replaceChildren();
+  if (rows === 1) return;
+  const scale = scaleFor(products, "diverging");
+  const sums = sumBySlice(products, slices);
+  const pictures = strongestOf(sums, slices).slice(0, HEAVY).map((slice) => {
+    const canvas = newCanvas(
+      slices > 1 ? `what map ${slice} adds, ${round(sums[slice])} in all` : "what every pixel adds",
+    );
+    canvas.style.width = slices > 1 ? `${4 * columns}px` : "168px";
+    readable(
+      canvas,
+      (row, column) =>
+        `${slices > 1 ? `map ${slice}, row ${row}, column ${column}` : `pixel ${row}, ${column}`} adds ${
+          inFull(Math.fround(products[(row * columns + column) * slices + slice]))
+        }`,
+    );
+    return paintValues(canvas, rows, columns, (i) => products[i * slices + slice], scale);
+  });
+  element.append(
+    newLegend(
+      scale,
+      slices > 1
+        ? `value × weight, ${slices > HEAVY ? `the ${HEAVY} heaviest maps` : "heaviest map first"}`
+        : "pixel × weight",
+    ),
+    ...pictures,
+  );
+}
+
+/** Return what the i-th input is called, and how it is selected. */
+function inputName(state, i) {
+  const { before, key, layer } = state;
+  const [slices, rows, columns] = layer.grid;
+  const [row, column, slice] = [
+    Math.floor(i / slices / columns),
+    Math.floor(i / slices) % columns,
+    i % slices,
+  ];
+  if (!before) return { name: `pixel ${row}, ${column}` };
+  if (rows === 1) {
+    return { name: `${before.name} ${i}`, change: { layer: `${key}.${before.name}`, filter: i, cell: null } };
+  }
+  return {
+    name: `${before.name}[${row}, ${column}, ${slice}]`,
+    change: { layer: `${key}.${before.name}`, filter: slice, cell: [row, column] },
+  };
+}
+
+function termList(state, { values, weights, bias, products, sum, result }, network) {
+  const other = state.selection.against;
+  const places = strongestOf(products, SHOWN);
+  const rest = sum - places.reduce((all, i) => all + products[i], 0);
+  const rows = places.map((i) => {
+    const { name, change } = inputName(state, i);
+    const look = change && state.layer.grid[1] === 1
+      ? [make("canvas", { className: "look", width: 28, height: 28, "aria-hidden": "true" })]
+      : [];
+    if (look.length) look[0].dataset.unit = String(i);
+    const label = change
+      ? make("button", { type: "button" }, ...look, name)
+      : make("span", { textContent: name });
+    if (change) label.addEventListener("click", () => store.change(change));
+    return make(
+      "tr",
+      {},
+      make("th", { scope: "row" }, label),
+      cell(values[i]),
+      cell(weights[i]),
+      cell(products[i]),
+    );
+  });
+  const head = ["input", "value", other === null ? "weight" : `weight ${state.filter} − ${other}`, "product"]
+    .map((textContent) => make("th", { scope: "col", textContent }));
+  const table = make(
+    "table",
+    { className: "terms" },
+    make("caption", { className: "unseen", textContent: "The strongest terms" }),
+    make("thead", {}, make("tr", {}, ...head)),
+    make("tbody", {}, ...rows),
+  );
+  const list = make("dl", { className: "numbers" });
+  fillList(list, {
+    [`the other ${products.length - places.length} together`]: text(rest),
+    "sum of all products": text(sum),
+    [other === null ? "bias" : "difference of the biases"]: text(bias),
+    [other === null ? "sum + bias" : `logit ${state.filter} − logit ${other}`]: text(result),
+    "the network's own": text(network),
+    difference: text(network - result),
+  });
+  return [table, list];
+}
+
+const text = (value) =>
+  make("span", { className: "number", textContent: round(value), title: inFull(Math.fround(value)) });
+const cell = (value) => make("td", { textContent: round(value), title: inFull(Math.fround(value)) });
+
+function showShares(element, logits) {
+  const { exponentials, sum } = softmax(logits);
+  const most = Math.max(...logits);
+  const rows = Array.from(
+    logits,
+    (logit, digit) =>
+      make(
+        "tr",
+        {},
+        make("th", { scope: "row", textContent: digit }),
+        cell(logit),
+        cell(logit - most),
+        cell(exponentials[digit]),
+        cell(exponentials[digit] / sum),
+      ),
+  );
+  const head = ["class", "logit", "− largest", "exp", "÷ sum"].map((textContent) =>
+    make("th", { scope: "col", textContent })
+  );
+  const table = make(
+    "table",
+    { className: "terms" },
+    make("thead", {}, make("tr", {}, ...head)),
+    make("tbody", {}, ...rows),
+  );
+  element.querySelector("div")?.remove();
+  element.append(
+    make(
+      "div",
+      {},
+      make("p", {
+        className: "reading",
+        textContent:
+          `The largest logit is taken from each, which changes no share; the exponentials add up to ${
+            round(sum)
+          }.`,
+      }),
+      table,
+    ),
+  );
+}
+
+/** Show a picture beside a unit: its weights over the digit where it reads the digit, else the digit that makes it fire most. */
+async function paintLook(canvas, state, before) {
+  const unit = Number(canvas.dataset.unit);
+  if (seesDigit(before)) {
+    const { data } = await getTensor(
+      `${state.base}/layers/${before.name}/kernel.npy?filter=${unit}`,
+      wakingUp,
+    );
+    canvas.title = "its weights over the digit";
+    return paintValues(canvas, 28, 28, (i) => data[i], scaleFor(data, "diverging"));
+  }
+  const { strongest } = await state.about(before.name, unit);
+  canvas.title = `the digit that makes it fire most: ${strongest[0].digit}, ${
+    labelWords(strongest[0].digit, strongest[0].label)
+  }`;
+  return paintTestDigit(canvas, strongest[0].digit);
+}

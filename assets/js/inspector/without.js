@@ -1,0 +1,150 @@
+/** Without it: filters and units switched off, what that does to this digit at once, and to all of them on request. */
+import { offOf, offWords, readOff, toggledOff } from "../core/ablation.js";
+import { saying } from "../core/answer.js";
+import { countAnswers } from "../core/counting.js";
+import { labelWords } from "../core/digit_words.js";
+import { make, newButton, write } from "../core/element.js";
+import { facts, nameOf } from "../core/facts.js";
+import { say } from "../core/message.js";
+import { percent } from "../core/number.js";
+import { Problem } from "../core/problem.js";
+import { DEFAULTS } from "../core/selection.js";
+import { store } from "../core/store.js";
+import { digitButton } from "../figures/digit_button.js";
+
+const SHOWN = 12; // digits
+const points = (
+  change,
+) => (change === 0
+  ? "as with it"
+  : `${change > 0 ? "+" : "−"}${Math.abs(change).toFixed(2)} percentage points`);
+
+export const withoutPart = {
+  short: "without",
+  question: "What would happen without it?",
+  fits: ({ last }) => !last,
+  reading: () =>
+    "Switched off, it is zero everywhere, and all that follows is computed anew: this page's verdicts and maps at once. Accuracy counts all test digits.",
+  build(body, { key, layer, filter, maps }) {
+    const path = `${key}.${layer.name}`;
+    const word = maps ? "map" : "unit";
+    const turn = make("button", { type: "button" });
+    const restore = make("button", { type: "button", textContent: "Restore the network" });
+    const off = make("p", { className: "off-list" });
+    const here = make("p");
+    const alone = make("div");
+    const set = make("div");
+    restore.addEventListener("click", () => store.change({ off: "" }));
+    body.append(make("div", { className: "row" }, turn, restore), off, here, alone, set);
+    let done = false;
+    let measured = "";
+    const fill = async (state) => {
+      const text = state.selection.off;
+      const isOff = readOff(text).get(path)?.includes(filter) ?? false;
+      write(turn, isOff ? `Switch ${word} ${filter} on again` : `Switch ${word} ${filter} off`);
+      turn.onclick = () => store.change({ off: toggledOff(text, path, filter) });
+      restore.hidden = !text;
+      write(off, text ? `Off now: ${offWords(text)}` : "");
+      const mine = offOf(text, key);
+      if (mine !== measured) set.replaceChildren(...(mine ? [measuring(key, mine)] : []));
+      measured = mine;
+      const [whole, about] = await Promise.all([mine ? state.whole() : null, done ? null : state.about()]);
+      if (state.current()) {
+        write(
+          here,
+          whole ? `This digit: ${saying(state.verdict)} now, ${saying(whole)} with nothing off.` : "",
+        );
+      }
+      if (done) return;
+      const { without } = about;
+      done = true;
+      if (without) {
+        alone.replaceChildren(
+          ...single(without, `Without ${layer.name} ${word} ${filter} alone`, `${path}:${filter}`),
+        );
+      }
+    };
+    return { fill };
+  },
+};
+
+function single({ accuracy, change, changed }, words, off) {
+  return [
+    make("p", {
+      textContent: `${words}: ${percent(accuracy, 2)} right (${points(change)}); ${answers(changed.length)}`,
+    }),
+    digits(changed, off),
+  ];
+}
+
+const answers = (
+  count,
+) => (count === 0
+  ? "no answer changes."
+  : count === 1
+  ? "one answer changes:"
+  : `${count.toLocaleString("en")} answers change:`);
+
+function digits(changed, off) {
+  const few = changed.slice(0, SHOWN).map(({ digit, label, before, after }) => {
+    const name = `Test digit ${digit}, ${labelWords(digit, label)}: ${before} becomes ${after}`;
+    return make(
+      "figure",
+      {},
+      digitButton(digit, name, { digit }),
+      make("figcaption", { textContent: `${before}→${after}` }),
+    );
+  });
+  const element = make("div", { className: "nine" }, ...few);
+  if (changed.length) {
+    const all = make("button", {
+      type: "button",
+      textContent: changed.length > SHOWN
+        ? `All ${changed.length.toLocaleString("en")} on the wall`
+        : "On the wall",
+    });
+    all.addEventListener("click", () => showOnWall(changed.map(({ digit }) => digit), off));
+    element.append(all);
+  }
+  return element;
+}
+
+/** Show just these digits on the wall: those whose answer changes while something is off. */
+function showOnWall(digits, off) {
+  store.images.keepChanged(off, digits);
+  store.change({ off, wall: { ...DEFAULTS.wall, wrong: "changed" } });
+}
+
+/** Return the part that counts the right answers of a set, block by block, as long as nobody cancels. */
+function measuring(key, off) {
+  const name = `Count ${nameOf(key)}'s answers without all of these`;
+  const progress = make("progress", {
+    max: facts.digits,
+    value: 0,
+    hidden: true,
+    "aria-label": "Digits counted",
+  });
+  const result = make("div", { role: "status" });
+  let run = null; // the counting that is under way
+  const turn = (next) => {
+    run = next;
+    progress.hidden = !next;
+    begin.textContent = next ? "Cancel" : name;
+  };
+  const begin = newButton(name, async () => {
+    if (run) return turn(null);
+    const mine = {};
+    turn(mine);
+    const go = (digits) => run === mine && begin.isConnected && ((progress.value = digits), true);
+    try {
+      const found = await countAnswers(store.images, key, off, go);
+      if (found) result.replaceChildren(...single(found, "Without all of these", off));
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      say(problem.message);
+    } finally {
+      if (run === mine) turn(null);
+    }
+  });
+  return make("div", {}, begin, progress, result);
+}

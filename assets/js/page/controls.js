@@ -1,0 +1,118 @@
+/** Dash's controls: they say what is wanted, and a choice in one of them changes the selection. */
+import { nameOf } from "../core/facts.js";
+import { say } from "../core/message.js";
+import { DEFAULTS } from "../core/selection.js";
+import { store } from "../core/store.js";
+import { isNear } from "../core/within.js";
+
+const NAMING = ["model", "wall-wrong", "wall-sort"]; // whose choices name the networks of the pair
+
+/* The component, what it says of a selection, and what choosing a value in it means; in the order of dashboard/callbacks.py. */
+/** @type {[string, (selection: any) => string, (value: string) => any][]} */
+const CONTROLS = [
+  ["first", (s) => s.pair[0], (key) => changePair(0, key)],
+  ["second", (s) => s.pair.at(-1), (key) => changePair(1, key)],
+  ["model", (s) => s.model, (model) => store.change({ model })],
+  ["scale", (s) => s.scale, (scale) => store.change({ scale })],
+  ["stage", (s) => s.stage, (stage) => store.change({ stage: stage === "pre" ? "pre" : "post" })],
+  [
+    "wall-label",
+    (s) => String(s.wall.label ?? "any"),
+    (value) => changeWall({ label: value === "any" ? null : Number(value) }),
+  ],
+  [
+    "wall-wrong",
+    (s) => s.wall.wrong || "any",
+    (value) => changeWall({ wrong: value === "any" ? "" : value }),
+  ],
+  ["wall-sort", (s) => (s.wall.sort.includes(".") ? "filter" : s.wall.sort), (sort) => changeSort(sort)],
+];
+
+export class Controls {
+  constructor() {
+    this.said = CONTROLS.map(([, read]) => read(DEFAULTS)); // as far as is known here; what dashboard/layout.py gave them is the default
+    this.named = DEFAULTS.pair; // the pair that their choices name
+    this.ranked = false; // whether what is called "by index" is called "nearest first"
+  }
+
+  shown() {
+    setTimeout(() => this.show());
+  }
+
+  takenBack() {
+    this.show();
+  }
+
+  /** Take what somebody chose: what a control says now and has not been told to say. */
+  choose(values) {
+    CONTROLS.forEach(([, , choose], i) => {
+      if (values[i] === this.said[i]) return;
+      this.said[i] = values[i];
+      if (choose(values[i]) === null) this.show();
+    });
+  }
+
+  /** Let the controls say what is wanted; one that says it already is left alone, for somebody may be at it. */
+  show() {
+    const { wanted } = store;
+    if (this.ranked !== isNear(wanted.wall.within)) this.nameOrder(isNear(wanted.wall.within));
+    if (String(this.named) !== String(wanted.pair)) this.nameNetworks(wanted.pair);
+    CONTROLS.forEach(([id, read], i) => {
+      const value = read(wanted);
+      if (value === this.said[i]) return;
+      this.said[i] = value;
+      setProps(id, { value });
+    });
+  }
+
+  /** Put the networks of a pair, and what each is called, into the places that those named before have among the choices. */
+  nameNetworks(pair) {
+    for (const id of NAMING) {
+      const options = optionsOf(id).map(({ value, label }) => {
+        const key = value.split(".").at(-1);
+        const now = pair[this.named.indexOf(key)] ?? key;
+        return { value: value.replace(key, now), label: label.replace(nameOf(key), nameOf(now)) };
+      });
+      setProps(id, { options });
+    }
+    this.named = pair;
+  }
+
+  /** Say what the order is that is no choice: by index, but of neighbours nearest first. */
+  nameOrder(near) {
+    const label = near ? "nearest first" : "by index";
+    const options = optionsOf("wall-sort").map((
+      each,
+    ) => (each.value === "index" ? { ...each, label } : each));
+    setProps("wall-sort", { options });
+    this.ranked = near;
+  }
+}
+
+/** What Dash gives to the page. @returns {any} */
+const dash = () => globalThis;
+
+/** Tell Dash what a component has now. */
+export const setProps = (id, props) => dash().dash_clientside.set_props(id, props);
+
+const optionsOf = (id) => dash().dash_component_api.getLayout(id).props.options;
+
+const changeWall = (patch) => store.change({ wall: { ...store.wanted.wall, ...patch } });
+
+/** Put a network into a place of the pair; the one that is there already changes places with it. */
+function changePair(place, key) {
+  const { pair } = store.wanted;
+  const other = pair.indexOf(key);
+  return store.change({
+    pair: pair.map((each, i) => (i === place ? key : i === other ? pair[place] : each)),
+  });
+}
+
+/** Sort the wall; null where there is nothing to sort by. */
+function changeSort(sort) {
+  const { layer, filter } = store.wanted;
+  if (sort !== "filter") return changeWall({ sort });
+  if (layer) return changeWall({ sort: `${layer}.${filter}` });
+  say("Select a map or a unit first; the wall can then be sorted by how strongly it fires.");
+  return null;
+}

@@ -1,0 +1,19 @@
+/** Dash says nothing when one of its own requests fails; this does. */
+import { sentenceIn } from "../core/fetching.js";
+import { say } from "../core/message.js";
+
+/** Say why a request of Dash's has failed; all others are those of core/fetching.js, which say it themselves. */
+export function watchDashRequests() {
+  const plain = globalThis.fetch;
+  globalThis.fetch = async function (...request) {
+    const own = String(request[0]?.url ?? request[0]).includes("_dash-");
+    try {
+      const response = await plain.apply(this, /** @type {any} */ (request));
+      if (own && response.status >= 400) say(await sentenceIn(response.clone()));
+      return response;
+    } catch (fault) {
+      if (own) say("The server does not answer. Is it still running? Then try again.");
+      throw fault;
+    }
+  };
+}

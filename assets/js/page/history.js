@@ -1,0 +1,61 @@
+/** What is selected, in the address bar and in the browser's history. */
+import { linkTo } from "../core/address.js";
+import { digitWords } from "../core/digit_words.js";
+import { byId } from "../core/element.js";
+import { readMove } from "../core/perturbation.js";
+import { afterFrame } from "../core/schedule.js";
+import { DEFAULTS } from "../core/selection.js";
+import { store } from "../core/store.js";
+
+const SOON = 150; // milliseconds until an address is replaced: walking steps fast
+
+export class History {
+  constructor() {
+    this.replacing = null; // the address that is about to be replaced: {timer, act}
+    globalThis.addEventListener("popstate", ({ state }) => {
+      this.take(); // the address that was to be replaced is not the one there now
+      if (state) store.change({ ...DEFAULTS, ...state }, "keep");
+    });
+  }
+
+  shown(_, history) {
+    const { selection } = store;
+    const replaced = this.take();
+    if (history === "push") {
+      replaced?.act(); // or Back would find what was there before
+      afterFrame(() => remember(selection, "push"));
+      return;
+    }
+    const act = () => {
+      this.replacing = null;
+      remember(selection, history);
+    };
+    this.replacing = { act, timer: setTimeout(act, SOON) };
+  }
+
+  /** Return the address that was about to be replaced, which is then replaced no more by itself; null where there is none. */
+  take() {
+    const taken = this.replacing;
+    clearTimeout(taken?.timer);
+    this.replacing = null;
+    return taken;
+  }
+}
+
+function remember(selection, history) {
+  const link = linkTo(selection);
+  if (history === "push") globalThis.history.pushState(selection, "", link);
+  if (history === "replace") globalThis.history.replaceState(selection, "", link);
+  document.title = title(selection);
+  for (const page of ["explore", "compare"]) {
+    const tab = /** @type {HTMLAnchorElement} */ (byId(`nav-${page}`));
+    tab.href = linkTo({ ...selection, page });
+    if (page === selection.page) tab.setAttribute("aria-current", "page");
+    else tab.removeAttribute("aria-current");
+  }
+}
+
+function title(selection) {
+  if (selection.page === "compare") return "Compare · ConvLens";
+  return `${digitWords({ ...selection, perturb: readMove(selection.perturb).ink }, null)} · ConvLens`;
+}

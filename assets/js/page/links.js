@@ -1,0 +1,36 @@
+/** Links of ours: followed without loading the page anew, and shared. */
+import { fromLink } from "../core/address.js";
+import { byId } from "../core/element.js";
+import { say } from "../core/message.js";
+import { store } from "../core/store.js";
+
+/** Follow a link of ours without loading the page anew. */
+export function followLink(event) {
+  const link = event.target.closest("a[href]");
+  const modified = event.button || event.ctrlKey || event.metaKey || event.shiftKey;
+  if (!link || modified || link.hasAttribute("download")) return;
+  const target = new URL(link.href);
+  if (target.origin !== location.origin || !["/", "/compare"].includes(target.pathname)) return;
+  event.preventDefault();
+  if (target.hash) return goThere(byId(target.hash.slice(1)));
+  if (link.id === "nav-explore" || link.id === "nav-compare") store.change({ page: link.id.slice(4) });
+  else store.change(fromLink(target.searchParams, store.selection));
+  globalThis.scrollTo(0, 0);
+}
+
+/** Bring a part of the page into view and into focus, without a step in the history. */
+function goThere(part) {
+  part.tabIndex = -1;
+  part.focus({ preventScroll: true });
+  part.scrollIntoView({ block: "start" });
+}
+
+/** Put the link to what is shown onto the clipboard. */
+export async function shareLink() {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    say("The link to this view is copied.", "news");
+  } catch {
+    say(`Copy this link: ${location.href}`, "news");
+  }
+}

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import bundle, deno
+
+
+def test_the_script_is_made_of_the_present_modules() -> None:
+    """Whoever changed a module has run `make bundle`: what the browser gets is what one reads here."""
+    assert bundle.is_fresh(), "assets/convlens.js is stale: run `make bundle`."
+
+
+def test_a_changed_module_makes_the_script_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change of a module, its name or its place is noticed; the same modules give the same first line."""
+    monkeypatch.setattr(deno, "MODULES", tmp_path)
+    module, made = tmp_path / "one.js", tmp_path / "made"
+    module.write_text("one();\n")
+    made.write_text(bundle.first_line())
+    assert bundle.is_fresh(made)
+
+    module.write_text("two();\n")
+    assert not bundle.is_fresh(made)
+    module.write_text("one();\n")
+    assert bundle.is_fresh(made)
+    module.rename(tmp_path / "other.js")
+    assert not bundle.is_fresh(made)
