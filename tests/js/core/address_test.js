@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { selected } from "../page.js";
+import { changesQuery, fromLink, linkTo, pictureAddress } from "../../../assets/js/core/address.js";
+
+Deno.test("what is at its default is left out, but for the digit", () => {
+  assert.equal(linkTo(selected()), "/?digit=7");
+  assert.equal(linkTo(selected({ page: "compare" })), "/compare");
+});
+
+Deno.test("the network is named with its layer unless it is the one that is shown alone", () => {
+  const inspected = { layer: "cnn-small.conv", filter: 2, cell: [3, 4] };
+
+  assert.equal(linkTo(selected(inspected)), "/?digit=7&layer=cnn-small.conv&filter=2&cell=3,4");
+  const alone = selected({ ...inspected, model: "cnn-small" });
+  assert.equal(linkTo(alone), "/?digit=7&model=cnn-small&layer=conv&filter=2&cell=3,4");
+});
+
+Deno.test("a slice that is the first is no default", () => {
+  const link = linkTo(selected({ layer: "fcn.output", filter: 0, slice: 0, against: 0 }));
+
+  assert.equal(link, "/?digit=7&layer=fcn.output&filter=0&slice=0&against=0");
+});
+
+Deno.test("what is chosen on the wall stands in the address, what is not does not", () => {
+  const wall = { ...selected().wall, label: 0, wrong: "fcn" };
+
+  assert.equal(linkTo(selected({ wall })), "/?digit=7&label=0&wrong=fcn");
+});
+
+Deno.test("a picture's address says what is off, done and compared, in that order", () => {
+  const selection = selected({ off: "fcn.dense:1,fcn.dense:2", perturb: "rotation:15", reference: 3 });
+
+  const query = "off=fcn.dense%3A1%2Cfcn.dense%3A2&perturb=rotation:15&reference=3";
+  assert.equal(pictureAddress(selection), `/pictures/v1/fcn,cnn-small/7/post.bin?${query}`);
+  assert.equal(pictureAddress(selected()), "/pictures/v1/fcn,cnn-small/7/post.bin");
+});
+
+Deno.test("a tensor's address says only what is off in its own network", () => {
+  const selection = selected({ off: "fcn.dense:1,cnn-small.conv:2" });
+
+  assert.equal(changesQuery(selection, "fcn"), "&off=fcn.dense%3A1");
+  assert.equal(changesQuery(selected(), "fcn"), "");
+});
+
+Deno.test("one of our links from Compare is read back", () => {
+  const query = new URLSearchParams("digit=3&pair=fcn,other&label=9&wrong=fcn");
+  const change = fromLink(query, selected());
+
+  assert.deepEqual([change.digit, change.pair, change.model], [3, ["fcn", "other"], "both"]);
+  assert.deepEqual([change.wall?.label, change.wall?.wrong, change.wall?.sort], [9, "fcn", "index"]);
+  assert.equal(fromLink(new URLSearchParams(""), selected()).digit, 7);
+});

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { selected } from "../page.js";
+import { settle } from "../../../assets/js/core/settling.js";
+
+const inspected = { layer: "cnn-small.conv", filter: 2, cell: [3, 4], slice: 1 };
+
+Deno.test("another filter has no slice of the one before, but keeps what is chosen with it", () => {
+  assert.equal(settle(selected(inspected), { filter: 3 }).slice, null);
+  assert.deepEqual(settle(selected(inspected), { filter: 3, cell: [0, 0] }).cell, [0, 0]);
+  assert.equal(settle(selected(inspected), { cell: [0, 0] }).slice, 1);
+});
+
+Deno.test("a layer of a network that is not shown is selected no more", () => {
+  const next = settle(selected(inspected), { model: "fcn" });
+
+  assert.deepEqual([next.layer, next.filter, next.cell, next.slice], ["", null, null, null]);
+});
+
+Deno.test("another digit is not drawn, and what was done to the one before is done to it", () => {
+  const next = settle(selected({ perturb: "ink:eNpj,rotation:15" }), { digit: 3 });
+
+  assert.deepEqual([next.digit, next.perturb], [3, "rotation:15"]);
+});
+
+Deno.test("a moved digit that is compared with itself is followed by one that is, too", () => {
+  const moved = selected({ perturb: "rotation:15", reference: 7 });
+
+  assert.equal(settle(moved, { digit: 3 }).reference, 3);
+  assert.equal(settle(selected({ reference: 5 }), { digit: 3 }).reference, 5);
+  assert.equal(settle(selected({ perturb: "ink:eNpj", reference: 7 }), { digit: 3 }).reference, null);
+});
+
+Deno.test("the networks of a new pair take the places of those that are gone", () => {
+  const wall = { ...selected().wall, wrong: "only.fcn", sort: "fcn.dense.3", by: "fcn", answer: 2 };
+  const before = selected({ model: "fcn", off: "fcn.dense:1,cnn-small.conv:2", wall });
+  const next = settle(before, { pair: ["other", "cnn-small"] });
+
+  assert.deepEqual([next.model, next.off], ["other", "cnn-small.conv:2"]);
+  assert.deepEqual([next.wall.wrong, next.wall.sort, next.wall.by], ["only.other", "index", "other"]);
+});
+
+Deno.test("nothing changes by what is off when nothing is", () => {
+  const wall = { ...selected().wall, wrong: "changed" };
+
+  assert.equal(settle(selected({ off: "fcn.dense:1", wall }), { off: "" }).wall.wrong, "");
+});

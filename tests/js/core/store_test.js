@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { selected } from "../page.js";
+import { Images } from "../../../assets/js/core/images.js";
+import { Store } from "../../../assets/js/core/store.js";
+
+/** Return a body of a picture that holds nothing but a digit: there is no network. */
+const bodyOf = (digit) => new Uint32Array([digit]).buffer;
+
+/** Answer every address when it is let go: {asked, answer(address), fail(address, status)}. */
+function server() {
+  const waiting = new Map();
+  globalThis.fetch = (address) => new Promise((done) => waiting.set(address, done));
+  const settle = async (address, response) => {
+    waiting.get(address)(response);
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  };
+  return {
+    asked: () => [...waiting.keys()],
+    answer: (digit) => settle(addressOf(digit), new Response(bodyOf(digit))),
+    fail: (digit) => settle(addressOf(digit), Response.json({ error: { message: "No." } }, { status: 400 })),
+  };
+}
+
+let run = 0; // of the tests: answers are remembered by their address
+
+const addressOf = (digit) => `/pictures/v1//${digit}/post.bin?perturb=rotation:${run}`;
+
+/** Return a store of a page that shows nothing yet, and what its follower was told. */
+function opened() {
+  run++;
+  const told = [];
+  const store = new Store(selected({ pair: [], perturb: `rotation:${run}` }), new Images());
+  store.follow({
+    shown: (before, history) => told.push([before.digit, store.selection.digit, history]),
+    takenBack: () => told.push(["taken back", store.selection.digit]),
+  });
+  return { store, told };
+}
+
+const resting = { sanitizeOps: false, sanitizeResources: false };
+
+Deno.test("nothing is asked before the page has begun", resting, async () => {
+  const { asked } = server();
+  const { store, told } = opened();
+  await store.change({ digit: 3 });
+
+  assert.deepEqual([asked(), told], [[], []]);
+  assert.equal(store.wanted.digit, 3);
+});
+
+Deno.test(
+  "the previous picture stays until the next one is here, and the last change wins",
+  resting,
+  async () => {
+    const { answer } = server();
+    const { store, told } = opened();
+    const begun = store.begin();
+    await answer(7);
+    await begun;
+    const [first, second] = [store.change({ digit: 3 }), store.change({ digit: 4 })];
+    assert.equal(store.selection.digit, 7);
+    await answer(4);
+    await answer(3);
+    await Promise.all([first, second]);
+
+    assert.deepEqual(told, [[7, 7, "replace"], [7, 4, "push"]]);
+    assert.equal(store.picture?.digit, 4);
+  },
+);
+
+Deno.test(
+  "where the next picture does not come the page shows what it did, and says so",
+  resting,
+  async () => {
+    const { answer, fail } = server();
+    const { store, told } = opened();
+    const begun = store.begin();
+    await answer(7);
+    await begun;
+    const change = store.change({ digit: 3 });
+    await fail(3);
+    await change;
+
+    assert.deepEqual(told.at(-1), ["taken back", 7]);
+    assert.equal(store.wanted.digit, 7);
+    assert.ok(store.trouble);
+  },
+);
+
+Deno.test("the same selection is asked for once", resting, async () => {
+  const { answer, asked } = server();
+  const { store, told } = opened();
+  const begun = store.begin();
+  await answer(7);
+  await begun;
+  await store.change({ digit: 7 });
+
+  assert.deepEqual([asked().length, told.length], [1, 1]);
+});

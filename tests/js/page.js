@@ -1,0 +1,76 @@
+/** What the server says in the page, made up: import it before anything that reads it. */
+
+const sight = (size, step, start = 0) => ({ size, step, start });
+const both = (...fields) => [sight(...fields), sight(...fields)];
+
+/** Two small networks: a convolution, a pooling layer, and units; and units alone. */
+export const FACTS = {
+  version: "v1",
+  digits: 12,
+  block: 4,
+  part: 8,
+  levels: { post: 5, pre: 5, kernels: 5 },
+  complaints: [],
+  disputed: { 3: "some say 5" },
+  sequential: ["#000000", "#ffffff"],
+  diverging: ["#0000ff", "#ffffff", "#ff0000"],
+  perturbations: [
+    { key: "none", title: "as it is", neutral: 0, words: ["", ""] },
+    { key: "rotation", title: "turned", neutral: 0, words: ["turned left by {}°", "turned right by {}°"] },
+  ],
+  models: [
+    {
+      key: "fcn",
+      layers: [
+        layer("dense", "Dense", [6], { activation: "relu" }),
+        layer("output", "Dense", [3], { activation: "softmax", saturates: true }),
+      ],
+    },
+    {
+      key: "cnn-small",
+      layers: [
+        layer("conv", "Conv2D", [26, 26, 4], {
+          activation: "relu",
+          grid: [1, 3, 3],
+          sights: { input: both(3, 1) },
+        }),
+        layer("pool", "MaxPooling2D", [13, 13, 4], { sights: { input: both(4, 2), conv: both(2, 2) } }),
+        layer("output", "Dense", [3], { activation: "softmax", saturates: true }),
+      ],
+    },
+    { key: "other", layers: [layer("output", "Dense", [3], { activation: "softmax" })] },
+  ],
+};
+
+function layer(name, kind, shape, more) {
+  const ranges = { pre: [-2, 2], post: [0, 2] };
+  return { name, kind, shape, ranges, dead: [], always_on: [], sights: {}, activation: null, ...more };
+}
+
+/** A selection with all at its default but what is given. */
+export const selected = (more = {}) => ({ ...FACTS.selection, ...more });
+
+FACTS.selection = {
+  page: "explore",
+  digit: 7,
+  pair: ["fcn", "cnn-small"],
+  model: "both",
+  layer: "",
+  filter: null,
+  cell: null,
+  slice: null,
+  against: null,
+  scale: "layer",
+  stage: "post",
+  off: "",
+  perturb: "",
+  reference: null,
+  why: "",
+  mind: "",
+  wall: { label: null, answer: null, by: "", wrong: "", sort: "index", within: "" },
+};
+
+globalThis.document = /** @type {any} */ ({
+  body: { dataset: {} },
+  getElementById: (id) => (id === "facts" ? { textContent: JSON.stringify(FACTS) } : null),
+});
