@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -344,3 +345,85 @@ def test_importing_what_needs_tensorflow_reads_nothing_either() -> None:
 
     assert "models.engine.probe" in heavy
     assert imported(heavy)["opened"] == []
+
+
+SCRIPTS = ROOT / "assets" / "js"
+IMPORTED = re.compile(r'^(?:import|export) [^;]*?from "(?P<path>[^"]+)";$', re.MULTILINE)
+BELOW = {
+    "core": set(),
+    "figures": {"core"},
+    "edit": {"core"},
+    "questions": {"core", "figures"},
+    "inspector": {"core", "figures", "questions"},
+    "explore": {"core", "figures", "edit", "questions", "inspector"},
+    "compare": {"core", "figures", "edit"},
+    "page": {"core", "explore", "compare"},
+}  # the rooms of the browser, and those that each may use
+
+
+@cache
+def script_imports() -> dict[Path, set[Path]]:
+    """Return what every module of the browser imports."""
+    graph = {}
+    for file in sorted(SCRIPTS.rglob("*.js")):
+        paths = IMPORTED.findall(file.read_text(encoding="utf-8"))
+        assert all(path.startswith((".", "/")) for path in paths), f"{file} imports what is not ours: {paths}"
+        graph[file] = {(file.parent / path).resolve() for path in paths}
+    return graph
+
+
+def test_the_scripts_are_read() -> None:
+    """The rules look at the real modules, and every import leads to one; each lies in a room."""
+    graph = script_imports()
+
+    assert SCRIPTS / "core" / "store.js" in graph[SCRIPTS / "page" / "main.js"]
+    assert set().union(*graph.values()) <= set(graph)
+    assert {file.relative_to(SCRIPTS).parts[0] for file in graph} == set(BELOW)
+    assert not [file for file in graph if len(file.relative_to(SCRIPTS).parts) != 2]
+
+
+def test_rooms_of_the_browser_point_down() -> None:
+    """`core` knows nobody above it; each room uses only those that lie below."""
+    upwards = {
+        f"{file.relative_to(SCRIPTS)} → {used.relative_to(SCRIPTS)}"
+        for file, others in script_imports().items()
+        for used in others
+        if used.parent != file.parent and used.parent.name not in BELOW[file.parent.name]
+    }
+    assert not upwards
+
+
+def test_no_two_scripts_import_each_other() -> None:
+    """No circle: what decides when a module runs is what it imports."""
+    graph, done = script_imports(), set[Path]()
+
+    def follow(file: Path, way: tuple[Path, ...]) -> None:
+        assert file not in way, " → ".join(each.name for each in (*way[way.index(file) :], file))
+        if file not in done:
+            for used in sorted(graph[file]):
+                follow(used, (*way, file))
+            done.add(file)
+
+    for file in graph:
+        follow(file, ())
+
+
+def test_every_script_is_used_and_says_what_it_is() -> None:
+    """Each begins with what it is for; and is imported by another, but for the one that starts the page."""
+    graph = script_imports()
+
+    assert not [file for file in graph if not file.read_text(encoding="utf-8").startswith("/** ")]
+    assert set(graph) - set().union(*graph.values()) == {SCRIPTS / "page" / "main.js"}
+
+
+GLOBAL = re.compile(r"\b(?:window|globalThis)\.(\w+) = ")
+
+
+def test_scripts_give_the_page_one_name() -> None:
+    """What Dash calls, and nothing else; and Dash's requests are watched in one place."""
+    given = {
+        (file.name, name)
+        for file in script_imports()
+        for name in GLOBAL.findall(file.read_text(encoding="utf-8"))
+    }
+    assert given == {("main.js", "dash_clientside"), ("dash_requests.js", "fetch")}
