@@ -22,7 +22,17 @@ from dashboard.pair import Pair, pairs, write_pair
 from dashboard.panels.comparison import Comparison
 from dashboard.settings import Settings
 from dashboard.turns import Turns
-from models.analysis import adversarial, collection, feature_visualisation, makers, projection
+from models.analysis import (
+    adversarial,
+    channel_statistics,
+    collection,
+    feature_visualisation,
+    makers,
+    novelty,
+    projection,
+    robustness,
+    tuning,
+)
 from models.analysis.adversarial import Adversaries
 from models.analysis.arithmetic import source
 from models.analysis.attribution import Deletion, Explanation, Question, deletion, on_pixels
@@ -103,16 +113,16 @@ class Inspector:
         known = collection.read(settings.checkpoints, settings.data)
         return cls(
             known.entries,
-            known.surveys,
+            known.of(channel_statistics.MEASUREMENT),
             known.test.images,
             known.test.labels,
             Networks(known.entries, settings.checkpoints),
             Memory(settings.cache_dir),
             known.costs,
-            known.arrangements,
-            known.robustness,
-            known.tunings,
-            known.novelties,
+            known.of(projection.MEASUREMENT),
+            known.of(robustness.MEASUREMENT),
+            known.of(tuning.MEASUREMENT),
+            known.of(novelty.MEASUREMENT),
             discreet=settings.discreet,
             elsewhere=settings.elsewhere,
         )

@@ -1,39 +1,131 @@
 """Measure trained networks anew: `python -m models.measure robustness cnn`.
 
-What is found lies beside the checkpoints. Without a network all are measured. Training measures its own.
+What is found lies beside the checkpoints, or stands in the manifest. Without a network all are measured.
+Training measures its own.
 """
 
 from __future__ import annotations
 
-import importlib
+import argparse
 import os
-import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-MEASUREMENTS: Mapping[str, str] = MappingProxyType(
-    {
-        "survey": "channel_statistics",
-        "arrangement": "projection",
-        "robustness": "robustness",
-        "tuning": "tuning",
-        "novelty": "novelty",
-        "temperature": "temperature",
-        "cost": "cost",
-    }
-)  # by what is typed, the module of models.analysis
+from models.analysis import cost, temperature
+from models.analysis.ending import in_a_sentence
+from models.analysis.measurement import Measurement
+from models.analysis.measurements import MEASUREMENTS
+from models.datasets import mnist
+from models.store import manifest
+from models.store.manifest import CHECKPOINTS, Entry
 
 
-def main(name: str, arguments: list[str]) -> None:
-    """Measure what a name stands for; where something cannot be used, end with a sentence."""
-    if name not in MEASUREMENTS:
-        sys.exit(f"There is no measurement {name!r}; there are {', '.join(MEASUREMENTS)}.")
+@in_a_sentence()
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure the networks that a command line names, or all; without one, that of the process.
+
+    All of them are opened before the first is measured, which may take minutes. Where one cannot be, or a
+    file is missing, the process ends with a sentence.
+
+    Raises:
+        SystemExit: There is no measurement or network of a name, or something cannot be used.
+    """
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    known = [entry.key for entry in manifest.read(asked.folder)]
+    if unknown := sorted(set(asked.key) - set(known)):
+        parser.error(f"there is no network {', '.join(unknown)}; there are {', '.join(known)}")
+    if asked.key and asked.name == "cost":
+        parser.error("times are compared, so cost is of all networks together: name none")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    if name == "cost":  # times are of one thread, which is set before TensorFlow is there
-        os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
-        os.environ["TF_NUM_INTEROP_THREADS"] = "1"
-    importlib.import_module(f"models.analysis.{MEASUREMENTS[name]}").main(arguments)
+    keys = asked.key or known
+    for measurement in MEASUREMENTS:
+        if measurement.name == asked.name:
+            measure(measurement, keys, asked.folder)
+    if asked.name in OTHERS:
+        OTHERS[asked.name][1](keys, asked.folder)
 
+
+def _parser() -> argparse.ArgumentParser:
+    finds = {each.name: each.finds for each in MEASUREMENTS} | {
+        key: told for key, (told, _) in OTHERS.items()
+    }
+    parser = argparse.ArgumentParser(
+        prog="python -m models.measure",
+        description=__doc__,
+        epilog="\n".join(["measurements:", *(f"  {name:<12} {told}" for name, told in finds.items())]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("name", choices=[*finds], help="what is measured")
+    parser.add_argument("key", nargs="*", help="a network of the manifest; all without one")
+    parser.add_argument("--folder", type=Path, default=CHECKPOINTS, help="where the networks lie")
+    return parser
+
+
+def measure(measurement: Measurement[Any], keys: Sequence[str], folder: Path = CHECKPOINTS) -> None:
+    """Measure networks and write what was found beside their checkpoints, in place of what lay there."""
+    known = mnist.load(measurement.part)
+    _open_all(keys, folder)
+    for key in keys:
+        started, entry = time.monotonic(), manifest.find(key, folder)
+        model = manifest.load(entry, folder)
+        found = measurement.run(model, known.inputs, known.labels, entry.held_out.digits)
+        if found is None:
+            print(f"{key}: has nothing to measure")
+            continue
+        with manifest.nothing_unnamed(entry.checkpoint.name, folder):
+            file = measurement.write(found, entry.checkpoint, folder)
+            before = measurement.file(manifest.find(key, folder))
+            _change(key, {measurement.name: file}, folder)
+        if before and before.name != file.name:
+            (folder / before.name).unlink(missing_ok=True)
+        print(f"{key}: {file.bytes:,} bytes in {file.name}, after {time.monotonic() - started:.0f} s")
+
+
+def fit_temperatures(keys: Sequence[str], folder: Path) -> None:
+    """Fit networks on the digits that were held out from their training, and write it into the manifest."""
+    _open_all(keys, folder)
+    for key in keys:
+        entry = manifest.find(key, folder)
+        found = temperature.measured(manifest.load(entry, folder), entry.held_out.digits)
+        _change(key, {"temperature": found}, folder)
+        print(f"{key}: {found:.3f}")
+
+
+def time_layers(_: Sequence[str], folder: Path) -> None:
+    """Time the layers of all networks, in turns, for times are compared, and write them into one file."""
+    os.environ["TF_NUM_INTRAOP_THREADS"] = (
+        "1"  # times are of one thread, which is set before TensorFlow loads
+    )
+    os.environ["TF_NUM_INTEROP_THREADS"] = "1"
+    entries: tuple[Entry, ...] = manifest.read(folder)
+    found = cost.run(entries, folder)
+    cost.write(found, folder)
+    for entry in entries:
+        print(f"{entry.key}: {sum(found.layers[entry.sha256].values()):.0f} µs a digit")
+
+
+def _open_all(keys: Sequence[str], folder: Path) -> None:
+    """Open networks for nothing but to see that it can be done."""
+    for key in keys:
+        manifest.load(manifest.find(key, folder), folder)
+
+
+def _change(key: str, fields: Mapping[str, Any], folder: Path) -> None:
+    """Write fields of a network into the manifest as it is by now: others may have written meanwhile."""
+    manifest.write(replace(manifest.find(key, folder), **dict[str, Any](fields)), folder)
+
+
+OTHERS: Mapping[str, tuple[str, Callable[[Sequence[str], Path], None]]] = MappingProxyType(
+    {
+        "temperature": ("how much less sure each network should be", fit_temperatures),
+        "cost": ("how much processor time each layer takes, always of all networks", time_layers),
+    }
+)  # what lies in no file of its own beside each checkpoint
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "", sys.argv[2:])
+    main()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.analysis import channel_statistics
 from models.analysis.channel_statistics import Survey
 from models.analysis.layer_statistics import KEPT, UNKNOWN, LayerSurvey, most_similar, quantised
 from models.analysis.metrics import log_probabilities
@@ -23,7 +24,7 @@ from models.engine.forward_pass import STAGES, ForwardPass
 from models.graph.description import Layer, surveyed, switchable
 from models.graph.receptive_field import Window, receptive_field
 from models.store import manifest
-from models.store.manifest import Entry, File, Score, SeedScore
+from models.store.manifest import CHECKPOINTS, Entry, File, Score, SeedScore
 
 if TYPE_CHECKING:
     import keras
@@ -138,6 +139,13 @@ def survey(layers: tuple[Layer, ...], digits: int, seed: int = 0, logits: Floats
     if layers[-1].saturates:
         ranges[layers[-1].name, "pre"] = np.stack([logits.min(axis=0), logits.max(axis=0)])
     return Survey(logits, ranges, layer_surveys(layers, digits, logits, seed))
+
+
+def survey_of(entry: Entry, folder: Path = CHECKPOINTS) -> Survey:
+    """Return the survey that lies beside a checkpoint."""
+    found = channel_statistics.MEASUREMENT.read(entry, folder)
+    assert found is not None
+    return found
 
 
 def layer_surveys(

@@ -8,20 +8,19 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.analysis.layer_statistics import LayerSurvey, within
+from models.analysis.measurement import Measurement
 from models.arrays import Floats, Labels
 from models.engine.forward_pass import STAGES, Stage
 from models.graph.description import Layer, surveyed
-from models.store import manifest
 from models.store.lazy_npz import Array, Packed
-from models.store.manifest import CHECKPOINTS, Entry, File
+from models.store.manifest import Entry
 
 if TYPE_CHECKING:
     import keras
@@ -152,38 +151,17 @@ def _range(values: Array) -> Floats:
     return found
 
 
-def read(entry: Entry, folder: Path = CHECKPOINTS, digits: int | None = None) -> Survey:
-    """Return the survey that lies beside a checkpoint, after comparing it with its hash.
-
-    Args:
-        entry: Of the network.
-        folder: Of the manifest.
-        digits: How many it must be of; None for any number.
+def _of(content: bytes, entry: Entry, digits: int | None) -> Survey:
+    """Return what was written of a network and so many digits, or of any number.
 
     Raises:
-        CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
+        ValueError: It is nothing of the kind, or of another network, or of another number of digits.
     """
-
-    def parse(content: bytes) -> Survey:
-        found = Survey.from_bytes(content)
-        found.require(entry.layers)
-        if digits is not None and len(found.logits) != digits:
-            raise ValueError("It is of other digits.")
-        return found
-
-    return manifest.parsed(
-        entry.survey,
-        parse,
-        folder,
-        entry.key,
-        fault="is no survey of this network, or one of an older form or of other digits",
-        measure="survey",
-    )
-
-
-def write(found: Survey, checkpoint: File, folder: Path) -> File:
-    """Write what was found beside its checkpoint."""
-    return manifest.write_beside(checkpoint, found.to_bytes(), "survey.npz", folder)
+    found = Survey.from_bytes(content)
+    found.require(entry.layers)
+    if digits is not None and len(found.logits) != digits:
+        raise ValueError("It is of other digits.")
+    return found
 
 
 def run(model: keras.Model, digits: Floats, labels: Labels) -> Survey:
@@ -195,8 +173,12 @@ def run(model: keras.Model, digits: Floats, labels: Labels) -> Survey:
     return Survey(logits, ranges, ablation.complete(model, digits, labels, logits, layers))
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Measure the networks that are named, or all, and write what was found beside their checkpoints."""
-    from models.analysis import measuring  # noqa: PLC0415 - reading needs none of it
-
-    measuring.command("survey", __doc__, arguments, run, write)
+MEASUREMENT = Measurement[Survey](
+    name="survey",
+    form="npz",
+    finds="what every channel does over the test digits, and what the network is without it",
+    run=lambda model, digits, labels, _: run(model, digits, labels),
+    pack=lambda found, _: found.to_bytes(),
+    parse=_of,
+    fault="is no survey of this network, or one of an older form or of other digits",
+)

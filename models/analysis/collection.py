@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from models.analysis import channel_statistics, cost, novelty, projection, robustness, tuning
-from models.analysis.channel_statistics import Survey
+from models.analysis import cost
 from models.analysis.cost import Costs
-from models.analysis.novelty import Novelty
-from models.analysis.projection import Arrangement
-from models.analysis.robustness import Robustness
-from models.analysis.tuning import Tuning
+from models.analysis.measurement import Found, Measurement
+from models.analysis.measurements import MEASUREMENTS
 from models.datasets import mnist
 from models.datasets.dataset import Dataset
 from models.datasets.mnist import DATA
@@ -27,23 +25,19 @@ class Collection:
 
     Attributes:
         entries: The networks, in the manifest's order.
-        surveys: What each does over all test digits, by key.
         test: The 10,000 test digits.
         costs: What each layer takes, None where it was not measured.
-        arrangements: By key, the test digits in the plane, where they were arranged.
-        robustness: What moves each network, by key, for those on which it was measured.
-        tunings: What the filters of each network are tuned to, by key, for those on which it was measured.
-        novelties: How far each puts pictures from the digits that it learned, by key, if measured.
+        found: By name of a measurement, what it found, by key of the network.
     """
 
     entries: tuple[Entry, ...]
-    surveys: Mapping[str, Survey]
     test: Dataset
-    costs: Costs | None
-    arrangements: Mapping[str, Arrangement]
-    robustness: Mapping[str, Robustness]
-    tunings: Mapping[str, Tuning]
-    novelties: Mapping[str, Novelty]
+    costs: Costs | None = None
+    found: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def of(self, measurement: Measurement[Found]) -> Mapping[str, Found]:
+        """Return what a measurement found, by key, of the networks on which it was made."""
+        return self.found.get(measurement.name, {})
 
 
 def read(checkpoints: Path = CHECKPOINTS, data: Path = DATA) -> Collection:
@@ -60,21 +54,18 @@ def read(checkpoints: Path = CHECKPOINTS, data: Path = DATA) -> Collection:
 def _read(checkpoints: Path, data: Path, _: object) -> Collection:
     entries = manifest.read(checkpoints)
     test = mnist.load("test", data)
-    surveys = {entry.key: channel_statistics.read(entry, checkpoints, len(test)) for entry in entries}
-    planes = {entry.key: projection.read(entry, len(test), checkpoints) for entry in entries}
-    novelties = {entry.key: novelty.read(entry, checkpoints) for entry in entries}
-    tables = {entry.key: robustness.read(entry, checkpoints) for entry in entries}
-    tunings = {entry.key: tuning.read(entry, checkpoints) for entry in entries}
-    return Collection(
-        entries,
-        surveys,
-        test,
-        cost.read(checkpoints),
-        {key: plane for key, plane in planes.items() if plane},
-        {key: table for key, table in tables.items() if table},
-        {key: each for key, each in tunings.items() if each},
-        {key: measure for key, measure in novelties.items() if measure},
-    )
+    found = {
+        measurement.name: _found(measurement, entries, checkpoints, len(test)) for measurement in MEASUREMENTS
+    }
+    return Collection(entries, test, cost.read(checkpoints), found)
+
+
+def _found(
+    measurement: Measurement[Found], entries: Iterable[Entry], folder: Path, images: int
+) -> Mapping[str, Found]:
+    """Return what was found on the networks that were measured, by key."""
+    read = ((entry.key, measurement.read(entry, folder, images)) for entry in entries)
+    return {key: found for key, found in read if found is not None}
 
 
 def _files(folder: Path) -> frozenset[tuple[str, int, int, int]]:

@@ -6,7 +6,6 @@ machine beside the checkpoints. They are of that machine; their ratios say more 
 
 from __future__ import annotations
 
-import argparse
 import json
 import platform
 import time
@@ -20,7 +19,6 @@ from typing import TypeVar
 
 import numpy as np
 
-from models.analysis.ending import in_a_sentence
 from models.remedy import allowed, into, place, unread
 from models.store import manifest
 from models.store.manifest import CHECKPOINTS, CheckpointError, Entry
@@ -112,18 +110,19 @@ def steps(entry: Entry, folder: Path) -> dict[str, Callable[[], object]]:
     return work
 
 
-@in_a_sentence()
-def main(arguments: Sequence[str], folder: Path = CHECKPOINTS) -> None:
-    """Measure all networks and write what was found; where one cannot be opened, end with a sentence."""
-    parser = argparse.ArgumentParser(prog="python -m models.measure cost", description=__doc__)
-    parser.add_argument("--folder", type=Path, default=folder, help="where the networks lie")
-    folder = parser.parse_args(arguments).folder
-    entries = manifest.read(folder)
-    layers: dict[str, dict[str, float]] = {entry.sha256: {} for entry in entries}
+def run(entries: Sequence[Entry], folder: Path) -> Costs:
+    """Measure networks of a folder, all layers in turns; all are opened before the first is timed.
+
+    Raises:
+        CheckpointError: One of them cannot be opened.
+    """
     work = {(entry.sha256, name): act for entry in entries for name, act in steps(entry, folder).items()}
+    layers: dict[str, dict[str, float]] = {entry.sha256: {} for entry in entries}
     for (sha256, name), seconds in measure(work).items():
         layers[sha256][name] = round(1e6 * seconds / BATCH, 2)
-    found = Costs(machine(), BATCH, ROUNDS, layers)
+    return Costs(machine(), BATCH, ROUNDS, layers)
+
+
+def write(found: Costs, folder: Path) -> None:
+    """Write what was measured into the folder of the manifest, in place of what was measured before."""
     manifest.write_whole(folder / FILE, json.dumps(asdict(found), indent=1).encode() + b"\n")
-    for entry in entries:
-        print(f"{entry.key}: {sum(layers[entry.sha256].values()):.0f} µs a digit")

@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.analysis import projection
-from models.architectures.recipe import HELD_OUT
+from models.analysis.measurement import Measurement
 from models.arrays import Floats, Labels
 from models.datasets.mnist import prepare
 from models.sketch.strangers import REPORTING, pictures
-from models.store import manifest
-from models.store.manifest import CHECKPOINTS, Entry, File
+from models.store.manifest import Entry
 
 if TYPE_CHECKING:
     import keras
@@ -231,35 +229,19 @@ def _distances(rows: Doubles, centres: Doubles) -> Doubles:
     return np.asarray(np.sqrt(np.maximum(squares, 0)))
 
 
-def read(entry: Entry, folder: Path = CHECKPOINTS) -> Novelty | None:
-    """Return the measure beside a checkpoint, after comparing it with its hash; None where there is none.
+def _of(content: bytes, entry: Entry) -> Novelty:
+    """Return what was written of a network.
 
     Raises:
-        CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
+        ValueError: It is nothing of the kind, or of another network.
     """
-
-    def parse(content: bytes) -> Novelty:
-        found = Novelty.from_bytes(content)
-        if found.directions.shape[1] != np.prod(entry.layers[-2].output_shape):
-            raise ValueError("It is of another layer.")
-        return found
-
-    return manifest.read_beside(
-        entry.novelty,
-        parse,
-        folder,
-        entry.key,
-        fault="is no measure of novelty of this network",
-        measure="novelty",
-    )
+    found = Novelty.from_bytes(content)
+    if found.directions.shape[1] != np.prod(entry.layers[-2].output_shape):
+        raise ValueError("It is of another layer.")
+    return found
 
 
-def write(found: Novelty, checkpoint: File, folder: Path) -> File:
-    """Write what was found beside its checkpoint."""
-    return manifest.write_beside(checkpoint, found.to_bytes(), "novelty.npz", folder)
-
-
-def run(model: keras.Model, digits: Floats, labels: Labels, held_out: int = HELD_OUT) -> Novelty:
+def run(model: keras.Model, digits: Floats, labels: Labels, held_out: int) -> Novelty:
     """Measure a network on the training digits, (n, 28, 28, 1) in [0, 1]; the last so many are held out."""
     hidden = hidden_of(model, digits)
     strangers = {
@@ -274,8 +256,13 @@ def hidden_of(model: keras.Model, digits: Floats) -> Floats:
     return values.reshape(len(values), -1)
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Measure the networks that are named, or all, and write what was found beside their checkpoints."""
-    from models.analysis import measuring  # noqa: PLC0415 - reading needs none of it
-
-    measuring.command("novelty", __doc__, arguments, run, write, part="train")
+MEASUREMENT = Measurement[Novelty](
+    name="novelty",
+    form="npz",
+    finds="how far each network puts a picture from the digits that it learned",
+    run=run,
+    pack=lambda found, _: found.to_bytes(),
+    parse=lambda content, entry, _: _of(content, entry),
+    fault="is no measure of novelty of this network",
+    part="train",
+)

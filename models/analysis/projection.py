@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.analysis.measurement import Measurement
 from models.arrays import Floats, Labels
-from models.store import manifest
 from models.store.lazy_npz import Packed
-from models.store.manifest import CHECKPOINTS, Entry, File
 
 if TYPE_CHECKING:
     import keras
@@ -64,8 +62,8 @@ class Arrangement:
         return buffer.getvalue()
 
     @classmethod
-    def from_bytes(cls, content: bytes, digits: int) -> Arrangement:
-        """Return what `to_bytes` wrote.
+    def from_bytes(cls, content: bytes, digits: int | None = None) -> Arrangement:
+        """Return what `to_bytes` wrote, of so many digits, or of however many it is.
 
         Raises:
             ValueError: The content is nothing of the kind, is of the older form that has no neighbours, or is
@@ -79,6 +77,7 @@ class Arrangement:
                 nearest = Packed.found(content, "nearest", archive.zip)
         except (EOFError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
             raise ValueError("This is no arrangement.") from error
+        digits = len(planes[METHODS[0]]) if digits is None else digits
         if any((plane.dtype, plane.shape) != (np.uint16, (digits, 2)) for plane in planes.values()):
             raise ValueError(f"This does not arrange {digits} digits.")
         if nearest.dtype != np.uint16 or nearest.shape != (digits, neighbours(digits)):
@@ -95,27 +94,6 @@ class Arrangement:
 def neighbours(digits: int) -> int:
     """Return how many neighbours are kept of each of so many digits."""
     return min(NEAREST, digits - 1)
-
-
-def read(entry: Entry, digits: int, folder: Path = CHECKPOINTS) -> Arrangement | None:
-    """Return the arrangement beside a checkpoint, after comparing it with its hash; None where there is none.
-
-    Raises:
-        CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
-    """
-    return manifest.read_beside(
-        entry.arrangement,
-        lambda content: Arrangement.from_bytes(content, digits),
-        folder,
-        entry.key,
-        fault="is no arrangement of the digits, or one of an older form",
-        measure="arrangement",
-    )
-
-
-def write(found: Arrangement, checkpoint: File, folder: Path) -> File:
-    """Write what was found beside its checkpoint."""
-    return manifest.write_beside(checkpoint, found.to_bytes(), "arrangement.npz", folder)
 
 
 def run(model: keras.Model, digits: Floats, labels: Labels) -> Arrangement:
@@ -208,8 +186,13 @@ def squared(points: Floats) -> NDArray[np.uint16]:
     return np.ascontiguousarray(placed, np.uint16)
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Arrange for the networks that are named, or for all, and write that beside the checkpoints."""
-    from models.analysis import measuring  # noqa: PLC0415
-
-    measuring.command("arrangement", __doc__, arguments, run, write)
+MEASUREMENT = Measurement[Arrangement](
+    name="arrangement",
+    form="npz",
+    finds="where each network puts the test digits in the plane",
+    run=lambda model, digits, labels, _: run(model, digits, labels),
+    pack=lambda found, _: found.to_bytes(),
+    parse=lambda content, _, images: Arrangement.from_bytes(content, images),
+    fault="is no arrangement of the digits, or one of an older form",
+    in_training=False,  # it takes scikit-learn, which training does without
+)

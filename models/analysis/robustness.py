@@ -9,17 +9,15 @@ and how many right answers are lost and gained.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.analysis.measurement import Measurement
 from models.analysis.metrics import answers, mcnemar
 from models.arrays import Floats, Labels
 from models.datasets.mnist import SPEC
 from models.datasets.perturbation import PERTURBATIONS, perturb
-from models.store import manifest
-from models.store.manifest import CHECKPOINTS, Entry, File
 
 if TYPE_CHECKING:
     import keras
@@ -122,27 +120,6 @@ def _counts(number: object, digits: object) -> bool:
     return type(number) is int and type(digits) is int and 0 <= number <= digits
 
 
-def read(entry: Entry, folder: Path = CHECKPOINTS) -> Robustness | None:
-    """Return the table beside a checkpoint, after comparing it with its hash; None where none was measured.
-
-    Raises:
-        CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
-    """
-    return manifest.read_beside(
-        entry.robustness,
-        Robustness.from_bytes,
-        folder,
-        entry.key,
-        fault="is no table of this network",
-        measure="robustness",
-    )
-
-
-def write(found: Robustness, checkpoint: File, folder: Path) -> File:
-    """Write what was found beside its checkpoint."""
-    return manifest.write_beside(checkpoint, found.to_bytes(), "robustness.json", folder)
-
-
 def run(model: keras.Model, digits: Floats, labels: Labels) -> Robustness:
     """Compare answers to digits, (n, 28, 28, 1) in [0, 1], changed by every amount of every perturbation."""
     from models.engine.probe import Probe  # noqa: PLC0415 - takes seconds; reading a table must not
@@ -172,8 +149,12 @@ def _counted(unchanged: Labels, changed: Labels, labels: Labels) -> tuple[int, i
     return int(right.sum()), int(lost.sum()), int((changed != unchanged).sum())
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Measure the networks that are named, or all, and write what was found beside their checkpoints."""
-    from models.analysis import measuring  # noqa: PLC0415 - reading needs none of it
-
-    measuring.command("robustness", __doc__, arguments, run, write)
+MEASUREMENT = Measurement[Robustness](
+    name="robustness",
+    form="json",
+    finds="how many digits stay right when all of them are changed",
+    run=lambda model, digits, labels, _: run(model, digits, labels),
+    pack=lambda found, _: found.to_bytes(),
+    parse=lambda content, *_: Robustness.from_bytes(content),
+    fault="is no table of this network",
+)

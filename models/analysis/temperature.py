@@ -5,19 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from math import exp, log
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.analysis import measuring
-from models.analysis.ending import in_a_sentence
 from models.analysis.metrics import score
 from models.arrays import Floats, Labels
 from models.datasets import mnist
 from models.datasets.mnist import prepare
-from models.store import manifest
 
 if TYPE_CHECKING:
     import keras
@@ -57,22 +51,3 @@ def measured(model: keras.Model, held_out: int) -> float:
 
     digits = mnist.load("train")[-held_out:]
     return fitted(Probe(model).logits_without(prepare(digits.images), {}), digits.labels)
-
-
-@in_a_sentence()
-def main(arguments: Sequence[str], folder: Path = manifest.CHECKPOINTS) -> None:
-    """Fit the networks that are named, or all, and write each temperature into the manifest.
-
-    All of them are opened before the first is fitted. Where one cannot be, or a file is missing, the process
-    ends with a sentence.
-    """
-    asked, keys = measuring.chosen("temperature", __doc__, arguments, folder)
-    folder = asked.folder
-    entries = {entry.key: entry for entry in manifest.read(folder)}
-    for key in keys:
-        manifest.load(entries[key], folder)
-    for key in keys:
-        found = measured(manifest.load(entries[key], folder), entries[key].held_out.digits)
-        entry = next(each for each in manifest.read(folder) if each.key == key)  # others may have written
-        manifest.write(replace(entry, temperature=found), folder)
-        print(f"{key}: {found:.3f}")

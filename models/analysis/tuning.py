@@ -10,21 +10,20 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.analysis import selectivity, stimuli
+from models.analysis.measurement import Measurement
 from models.analysis.selectivity import KINDS, PERCENTILE, Word, words
 from models.analysis.stimuli import BANK, FAMILIES, PLACES
 from models.arrays import Floats
 from models.datasets.mnist import SIDE, prepare
 from models.graph.description import Layer
 from models.graph.receptive_field import ReceptiveField
-from models.store import manifest
-from models.store.manifest import CHECKPOINTS, Entry, File
+from models.store.manifest import Entry
 
 if TYPE_CHECKING:
     import keras
@@ -147,27 +146,6 @@ def _refuse_misshapen(found: LayerTuning, filters: int) -> None:
 def convolutions(layers: Sequence[Layer]) -> list[Layer]:
     """Return the layers whose filters are measured."""
     return [layer for layer in layers if layer.kind == "Conv2D"]
-
-
-def read(entry: Entry, folder: Path = CHECKPOINTS) -> Tuning | None:
-    """Return the tuning beside a checkpoint, after comparing it with its hash; None where none was measured.
-
-    Raises:
-        CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
-    """
-    return manifest.read_beside(
-        entry.tuning,
-        lambda content: Tuning.from_bytes(content, entry),
-        folder,
-        entry.key,
-        fault="is no tuning of this network",
-        measure="tuning",
-    )
-
-
-def write(found: Tuning, checkpoint: File, folder: Path) -> File:
-    """Write what was found beside its checkpoint."""
-    return manifest.write_beside(checkpoint, found.to_bytes(checkpoint.sha256), "tuning.npz", folder)
 
 
 def run(model: keras.Model) -> Tuning | None:
@@ -300,8 +278,12 @@ def _inside(axis: ReceptiveField, count: int) -> slice:
     return slice(inside[0], inside[-1] + 1) if inside else slice(count // 2, count // 2 + 1)
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Measure the networks that are named, or all, and write what was found beside their checkpoints."""
-    from models.analysis import measuring  # noqa: PLC0415 - reading needs none of it
-
-    measuring.command("tuning", __doc__, arguments, lambda model, *_: run(model), write)
+MEASUREMENT = Measurement[Tuning](
+    name="tuning",
+    form="npz",
+    finds="what the filters of convolutions are tuned to",
+    run=lambda model, *_: run(model),
+    pack=lambda found, checkpoint: found.to_bytes(checkpoint.sha256),
+    parse=lambda content, entry, _: Tuning.from_bytes(content, entry),
+    fault="is no tuning of this network",
+)

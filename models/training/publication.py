@@ -18,12 +18,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.analysis import channel_statistics, metrics, novelty, robustness, temperature, tuning
-from models.analysis.novelty import Novelty
+from models.analysis import channel_statistics, metrics, temperature
+from models.analysis.channel_statistics import Survey
+from models.analysis.measurements import MEASUREMENTS
 from models.architectures import Architecture
 from models.architectures.recipe import Recipe
 from models.datasets import mnist
-from models.datasets.mnist import prepare
 from models.graph.description import describe
 from models.graph.requirements import require_readable
 from models.store import manifest
@@ -55,23 +55,24 @@ def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder
     scores = [_scores(network, seed, run) for seed, run in sorted(runs.items())]
     seed = manifest.median(scores)
     run, model = runs[seed], trained(network, runs[seed])
-    test = mnist.load("test")
-    digits = prepare(test.images)
-    found = channel_statistics.run(model, digits, test.labels)
-    own = metrics.score(found.logits, test.labels)
+    found = found_on(model, run.held_out.digits)
+    survey: Survey = found[channel_statistics.MEASUREMENT.name]
+    own = metrics.score(survey.logits, mnist.load("test").labels)
     degree = temperature.measured(model, run.held_out.digits)
-    table = robustness.run(model, digits, test.labels)
-    tuned, novel = tuning.run(model), unlike(model, run.held_out.digits)
     content = packed(model)
     name = f"{network.key}-{hashlib.sha256(content).hexdigest()[:8]}.keras"
     with manifest.nothing_unnamed(name, folder):  # what takes minutes lies behind
         checkpoint = manifest.write_whole(folder / name, content)
+        files = {
+            each.name: each.write(found[each.name], checkpoint, folder)
+            for each in MEASUREMENTS
+            if each.name in found
+        }
         entry = Entry(
             key=network.key,
             title=network.title,
             architecture=network.key,
             checkpoint=checkpoint,
-            survey=channel_statistics.write(found, checkpoint, folder),
             parameters=model.count_params(),
             seed=seed,
             command=command,
@@ -84,19 +85,26 @@ def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder
             layers=describe(model),
             seeds=tuple(replace(each, test=own) if each.seed == seed else each for each in scores),
             temperature=degree,
-            robustness=robustness.write(table, checkpoint, folder),
-            tuning=tuning.write(tuned, checkpoint, folder) if tuned else None,
-            novelty=novelty.write(novel, checkpoint, folder),
+            **dict[str, Any](files),
         )
         manifest.write(entry, folder)
         remove_all_but(entry, folder)
     return entry
 
 
-def unlike(model: keras.Model, held_out: int) -> Novelty:
-    """Return how far a network puts pictures from the digits that it learned, all but the last so many."""
-    digits = mnist.load("train")
-    return novelty.run(model, prepare(digits.images), digits.labels, held_out)
+def found_on(model: keras.Model, held_out: int) -> dict[str, Any]:
+    """Return by name what the measurements that belong to a training find, but for those that find nothing.
+
+    Args:
+        model: The network.
+        held_out: How many of the training digits, the last ones, it did not learn from.
+    """
+    found = {}
+    for each in MEASUREMENTS:
+        if each.in_training:
+            digits = mnist.load(each.part)
+            found[each.name] = each.run(model, digits.inputs, digits.labels, held_out)
+    return {name: each for name, each in found.items() if each is not None}
 
 
 def _scores(network: Architecture, seed: int, run: Run) -> SeedScore:
@@ -115,7 +123,7 @@ def measured(model: keras.Model) -> Score:
     from models.engine.probe import Probe  # noqa: PLC0415 - loads TensorFlow
 
     test = mnist.load("test")
-    return metrics.score(Probe(model).logits_without(prepare(test.images), {}), test.labels)
+    return metrics.score(Probe(model).logits_without(test.inputs, {}), test.labels)
 
 
 def plain(recipe: Recipe) -> dict[str, Any]:
@@ -134,8 +142,8 @@ def packed(model: keras.Model) -> bytes:
 
 def remove_all_but(entry: Entry, folder: Path) -> None:
     """Remove the files of this network's earlier trainings, finished or interrupted."""
-    measured = ("survey.npz", "arrangement.npz", "robustness.json", "tuning.npz", "novelty.npz")
-    for suffix in ("keras", "survey.npz", *(f"{HASH}.{each}" for each in measured)):
+    measured = (f"{HASH}.{each.suffix}" for each in MEASUREMENTS)
+    for suffix in ("keras", "survey.npz", *measured):  # surveys had once no hash of their own
         for path in folder.glob(f"{entry.key}-{HASH}.{suffix}"):
             if path.name not in {file.name for file in entry.files}:
                 path.unlink()

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from dashboard.settings import Settings
-from models.analysis import channel_statistics
 from models.analysis.channel_statistics import Survey
 from models.arrays import Labels
 from models.datasets import mnist
 from models.graph.description import Layer
 from models.store import manifest
 from models.store.manifest import Entry
+from tests import networks
 from tests.browser import chromium
 from tests.browser.serving import Server, served
 from tests.browser.visitor import MOST, Visitor
@@ -64,7 +64,7 @@ class Known:
 def known() -> Known:
     settings = Settings.from_environment()
     entries = {entry.key: entry for entry in manifest.read(settings.checkpoints)[:2]}
-    surveys = {key: channel_statistics.read(entry, settings.checkpoints) for key, entry in entries.items()}
+    surveys = {key: networks.survey_of(entry, settings.checkpoints) for key, entry in entries.items()}
     return Known(entries, surveys, mnist.load("test", settings.data).labels)
 
 

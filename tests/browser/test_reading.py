@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from models.analysis import channel_statistics
 from models.arrays import Labels
 from models.datasets import mnist
 from models.sketch.drawing import Drawing, write_pixels
 from models.store import manifest
+from tests import networks
 from tests.browser import at_rest
 from tests.browser.serving import Server
 from tests.browser.test_drawing import settled as drawn
@@ -46,7 +46,7 @@ def pair(reader: str) -> list[str]:
 
 def said_of(key: str) -> Labels:
     """Return what a network says of every test digit."""
-    answers: Labels = channel_statistics.read(manifest.find(key)).logits.argmax(axis=1).astype(np.uint8)
+    answers: Labels = networks.survey_of(manifest.find(key)).logits.argmax(axis=1).astype(np.uint8)
     return answers
 
 

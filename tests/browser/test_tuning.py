@@ -31,7 +31,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = checkpoints.write(tmp_path_factory.mktemp("checkpoints"))
     entry = manifest.find("cnn", folder)
     manifest.write(replace(entry, key="cnn-plain"), folder)
-    file = tuning.write(networks.tuned(networks.CNN), entry.checkpoint, folder)
+    file = tuning.MEASUREMENT.write(networks.tuned(networks.CNN), entry.checkpoint, folder)
     manifest.write(replace(entry, tuning=file), folder)
     with served(tmp_path_factory.mktemp("cache"), CHECKPOINTS_DIR=str(folder)) as server:
         server.wait_until_ready()

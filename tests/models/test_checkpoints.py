@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.analysis import channel_statistics, cost, metrics
+from models.analysis import cost, metrics
 from models.architectures import find
 from models.datasets import mnist
 from models.datasets.mnist import prepare
 from models.store import manifest
 from models.store.manifest import CHECKPOINTS, Entry
 from models.training.publication import plain
+from tests import networks
 
 PARAMETERS = {"fcn": 535_818, "cnn": 1_199_882, "fcn-matched": 1_199_841}
 PARAMETERS |= {f"{key}-augmented": PARAMETERS[key] for key in ("fcn", "cnn")}
@@ -64,7 +65,7 @@ def test_the_networks_are_as_good_as_promised(entry: Entry) -> None:
 
 def test_the_survey_gives_the_test_score(entry: Entry) -> None:
     """The logits that lie beside the checkpoint are those that the manifest's test score is made of."""
-    found = channel_statistics.read(entry)
+    found = networks.survey_of(entry)
 
     assert found.logits.shape == (10_000, 10)
     assert metrics.score(found.logits, mnist.load("test").labels) == entry.test

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from models import architectures, train
 from models.analysis import novelty, robustness
+from models.analysis.measurements import MEASUREMENTS
 from models.analysis.novelty import Novelty
 from models.architectures import Architecture
 from models.datasets import mnist
@@ -384,7 +385,9 @@ def test_the_command_trains_and_publishes(
     table = robust(10_000)
     monkeypatch.setattr("models.analysis.robustness.run", lambda *_: table)
     measure = Novelty(np.zeros((1, 256), np.uint8), np.zeros(1, np.float32), 0, 1, 1, np.zeros(1, np.float32))
-    monkeypatch.setattr("models.analysis.novelty.run", lambda *_: measure)
+    novel = replace(novelty.MEASUREMENT, run=lambda *_: measure)
+    swift = tuple(novel if each.name == novel.name else each for each in MEASUREMENTS)
+    monkeypatch.setattr("models.training.publication.MEASUREMENTS", swift)
     arguments = [
         "fcn",
         "--seeds",
@@ -420,8 +423,8 @@ def test_the_command_trains_and_publishes(
     assert entry.test.accuracy > 0.5
     assert set(entry.history) == set(CURVES)
     assert not list(tmp_path.glob(".*"))
-    assert robustness.read(entry, tmp_path) == table
-    assert novelty.read(entry, tmp_path) is not None
+    assert robustness.MEASUREMENT.read(entry, tmp_path) == table
+    assert novelty.MEASUREMENT.read(entry, tmp_path) is not None
     manifest.load(entry, tmp_path)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from models.analysis import channel_statistics
-from models.analysis.channel_statistics import Survey
+from models.analysis.channel_statistics import MEASUREMENT, Survey
 from models.analysis.layer_statistics import LEVELS, LayerSurvey, most_similar, quantised
 from models.arrays import Floats, Labels
 from models.engine.forward_pass import STAGES
@@ -66,10 +66,10 @@ def test_a_survey_lies_beside_its_checkpoint(tmp_path: Path) -> None:
     file = manifest.write_whole(tmp_path / "cnn.survey.npz", measured.to_bytes())
     entry = replace(networks.entry("cnn", networks.CNN), survey=file)
 
-    assert_same(channel_statistics.read(entry, tmp_path), measured)
+    assert_same(networks.survey_of(entry, tmp_path), measured)
     (tmp_path / file.name).write_bytes(networks.survey(networks.CNN, 20, seed=1).to_bytes())
     with pytest.raises(CheckpointError, match=r"cnn\.survey\.npz is not the file"):
-        channel_statistics.read(entry, tmp_path)
+        MEASUREMENT.read(entry, tmp_path)
 
 
 @pytest.mark.parametrize("where", ["logits", "conv1.pre"])
@@ -174,7 +174,7 @@ def test_what_cannot_be_is_refused(tmp_path: Path, damage: Any) -> None:
     entry = replace(networks.entry("cnn", networks.CNN), survey=file)
 
     with pytest.raises(CheckpointError, match=r"cnn\.survey\.npz is no survey of this network"):
-        channel_statistics.read(entry, tmp_path)
+        MEASUREMENT.read(entry, tmp_path)
 
 
 def test_a_network_that_diverged_can_be_read() -> None:
@@ -191,14 +191,14 @@ def test_a_survey_belongs_to_its_network(tmp_path: Path, layers: tuple[Layer, ..
     for found in (measured, Survey(measured.logits, measured.ranges)):
         file = manifest.write_whole(tmp_path / "cnn.survey.npz", found.to_bytes())
         with pytest.raises(CheckpointError, match="is no survey of this network"):
-            channel_statistics.read(replace(networks.entry("cnn", networks.CNN), survey=file), tmp_path)
+            MEASUREMENT.read(replace(networks.entry("cnn", networks.CNN), survey=file), tmp_path)
 
 
 def test_both_hashes_name_the_file(tmp_path: Path) -> None:
     """Another survey of the same checkpoint lies beside the first one, until the manifest names it."""
     checkpoint = networks.entry("cnn", networks.CNN).checkpoint
     names = [
-        channel_statistics.write(networks.survey(networks.CNN, 20, seed), checkpoint, tmp_path).name
+        MEASUREMENT.write(networks.survey(networks.CNN, 20, seed), checkpoint, tmp_path).name
         for seed in (0, 1, 1)
     ]
 
@@ -355,7 +355,7 @@ def test_the_strongest_digits_are_named_by_their_logits(tmp_path: Path) -> None:
     file = manifest.write_whole(tmp_path / "cnn.survey.npz", older.to_bytes())
 
     with pytest.raises(CheckpointError, match="is no survey of this network") as refused:
-        channel_statistics.read(replace(networks.entry("cnn", networks.CNN), survey=file), tmp_path)
+        MEASUREMENT.read(replace(networks.entry("cnn", networks.CNN), survey=file), tmp_path)
     assert str(refused.value).endswith(
         f'; or measure anew: python -m models.measure survey cnn --folder "{tmp_path}"'
     )

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.analysis import collection
+from models.analysis import channel_statistics, collection
+from models.analysis.measurements import MEASUREMENTS
 from models.datasets import mnist
 from models.datasets.mnist import DataError
 from models.store import manifest
@@ -27,11 +28,10 @@ def test_it_is_all_that_the_manifest_names(copied: Path) -> None:
     found = collection.read(copied)
 
     assert found.entries == manifest.read(copied)
-    assert found.surveys.keys() == {entry.key for entry in found.entries}
-    assert found.arrangements.keys() == {entry.key for entry in found.entries if entry.arrangement}
-    assert found.robustness.keys() == {entry.key for entry in found.entries if entry.robustness}
-    assert found.tunings.keys() == {entry.key for entry in found.entries if entry.tuning}
-    assert found.novelties.keys() == {entry.key for entry in found.entries if entry.novelty}
+    assert found.of(channel_statistics.MEASUREMENT).keys() == {entry.key for entry in found.entries}
+    for measurement in MEASUREMENTS:
+        measured = {entry.key for entry in found.entries if measurement.file(entry)}
+        assert found.of(measurement).keys() == measured
     assert found.costs
     np.testing.assert_array_equal(found.test.images, mnist.load("test").images)
 
@@ -68,7 +68,7 @@ def test_what_is_not_there_is_said(copied: Path, tmp_path: Path) -> None:
         collection.read(copied, tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("kind", ["checkpoint", "survey", "arrangement", "robustness", "tuning", "novelty"])
+@pytest.mark.parametrize("kind", ["checkpoint", *(each.name for each in MEASUREMENTS)])
 @pytest.mark.parametrize("damage", ["missing", "other bytes", "a folder", "vouched for"])
 def test_each_file_names_the_command_that_makes_it(copied: Path, kind: str, damage: str) -> None:
     """Training where only that makes it, else what measures it, both into the folder that is in force."""

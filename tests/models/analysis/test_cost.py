@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from models import measure
 from models.analysis import cost
 from models.analysis.cost import BATCH, FILE, ROUNDS, WARMING, Costs
 from models.store import manifest
@@ -71,6 +72,6 @@ def test_all_are_opened_before_the_first_is_timed(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(cost, "measure", pytest.fail)
 
     with pytest.raises(SystemExit, match=r"/cnn\.keras is missing"):
-        cost.main([], tmp_path)
+        measure.main(["cost", "--folder", str(tmp_path)])
 
     assert not (tmp_path / FILE).exists()

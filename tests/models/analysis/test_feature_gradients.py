@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from models.analysis import channel_statistics
 from models.analysis.feature_visualisation import illustrate, middle, sight
 from models.arrays import Floats
 from models.datasets import mnist
@@ -129,7 +128,7 @@ def test_the_trained_networks_are_raised_above_every_test_digit(key: str) -> Non
     from models.engine.probe import Probe
 
     entry = next(entry for entry in manifest.read() if entry.key == key)
-    ranges, probe = channel_statistics.read(entry).ranges, Probe(manifest.load(entry))
+    ranges, probe = networks.survey_of(entry).ranges, Probe(manifest.load(entry))
     slopes = Slopes(probe.chained, probe.layers)
     for name, channel in CASES[key]:
         low, high = ranges[name, "pre"][:, channel].tolist()

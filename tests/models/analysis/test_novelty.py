@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from models.analysis import novelty
-from models.analysis.novelty import CENTRES, Novelty, Separation, measured, places
+from models.analysis.novelty import CENTRES, MEASUREMENT, Novelty, Separation, measured, places
 from models.arrays import Floats
 from models.datasets import mnist
 from models.datasets.mnist import prepare
@@ -154,27 +154,27 @@ def test_what_is_no_measure_is_refused(damage: str, rng: np.random.Generator, tm
     file = manifest.write_whole(tmp_path / "cnn.1.novelty.npz", content)
 
     with pytest.raises(CheckpointError, match=r"cnn\.1\.novelty\.npz is no measure of novelty"):
-        novelty.read(replace(entry, novelty=file), tmp_path)
+        MEASUREMENT.read(replace(entry, novelty=file), tmp_path)
 
 
 def test_it_lies_beside_its_checkpoint(rng: np.random.Generator, tmp_path: Path) -> None:
     """The manifest names it; a network may have none; one of another layer is refused."""
     entry = networks.entry("cnn", networks.CNN)
-    file = novelty.write(some(rng), replace(entry.checkpoint, name="cnn-01234567.keras"), tmp_path)
+    file = MEASUREMENT.write(some(rng), replace(entry.checkpoint, name="cnn-01234567.keras"), tmp_path)
     manifest.write(replace(entry, novelty=file), tmp_path)
     (read,) = manifest.read(tmp_path)
 
     assert file in read.files
     assert file.name.startswith("cnn-01234567.")
-    found = novelty.read(read, tmp_path)
+    found = MEASUREMENT.read(read, tmp_path)
     assert found is not None
     assert np.array_equal(found.scores, some(np.random.default_rng(7)).scores)
-    assert novelty.read(entry, tmp_path) is None
+    assert MEASUREMENT.read(entry, tmp_path) is None
     wider = replace(
         networks.entry("fcn", (networks.flatten(784), networks.dense("output", 784, 10))), novelty=file
     )
     with pytest.raises(CheckpointError, match="no measure of novelty of this network"):
-        novelty.read(wider, tmp_path)
+        MEASUREMENT.read(wider, tmp_path)
 
 
 @pytest.mark.keras
@@ -220,7 +220,7 @@ def test_what_the_shipped_reader_finds_unlike_anything(reader: Entry) -> None:
 
     That many as a hundredth of them may be flagged, with an error of 4.5 standard deviations.
     """
-    known = novelty.read(reader)
+    known = MEASUREMENT.read(reader)
     if known is None:
         pytest.skip(f"{reader.key} is not measured yet")
     model, test = manifest.load(reader), mnist.load("test")[:500]
@@ -237,7 +237,7 @@ def test_what_the_shipped_reader_finds_unlike_anything(reader: Entry) -> None:
 def test_what_is_stored_is_what_the_network_does(key: str) -> None:
     """Held-out digits, put into the network again, have the stored scores, and a hundredth is flagged."""
     entry = manifest.find(key)
-    known = novelty.read(entry)
+    known = MEASUREMENT.read(entry)
     if known is None:
         pytest.skip(f"{key} is not measured yet")
     held_out = mnist.load("train")[-entry.held_out.digits :]

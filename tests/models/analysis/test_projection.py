@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from models.analysis import projection
-from models.analysis.projection import LEVELS, METHODS, Arrangement
+from models.analysis.projection import LEVELS, MEASUREMENT, METHODS, Arrangement
 from models.arrays import Floats
 from models.store import manifest
 from models.store.lazy_npz import Packed
@@ -45,8 +45,8 @@ def archive(**arrays: Any) -> bytes:
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     """Planes, numbers and neighbours come back, these unpacked on demand; the file's name has both hashes."""
     entry = networks.entry("cnn", networks.CNN)
-    file = projection.write(some(), entry.checkpoint, tmp_path)
-    read = projection.read(replace(entry, arrangement=file), DIGITS, tmp_path)
+    file = MEASUREMENT.write(some(), entry.checkpoint, tmp_path)
+    read = MEASUREMENT.read(replace(entry, arrangement=file), tmp_path, DIGITS)
 
     assert read is not None
     assert (read.explained, read.alike, read.kept) == (0.25, 0.75, KEPT)
@@ -62,7 +62,7 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
 
 def test_a_network_may_have_none() -> None:
     """Nothing is read where the manifest names no file."""
-    assert projection.read(networks.entry("cnn", networks.CNN), DIGITS) is None
+    assert MEASUREMENT.read(networks.entry("cnn", networks.CNN), images=DIGITS) is None
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_what_is_none_is_refused(damage: bytes, tmp_path: Path) -> None:
     file = manifest.write_whole(tmp_path / "cnn.1.arrangement.npz", damage)
 
     with pytest.raises(CheckpointError, match=r"cnn\.1\.arrangement\.npz is no arrangement") as refused:
-        projection.read(replace(entry, arrangement=file), DIGITS, tmp_path)
+        MEASUREMENT.read(replace(entry, arrangement=file), tmp_path, DIGITS)
     assert str(refused.value).endswith(
         f'; or measure anew: python -m models.measure arrangement cnn --folder "{tmp_path}"'
     )

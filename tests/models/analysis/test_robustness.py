@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import binomtest
 
 from models.analysis import robustness
-from models.analysis.robustness import Robustness
+from models.analysis.robustness import MEASUREMENT, Robustness
 from models.datasets import mnist
 from models.datasets.mnist import SPEC, prepare
 from models.datasets.perturbation import PERTURBATIONS, perturb
@@ -73,13 +73,13 @@ def test_a_network_may_have_none() -> None:
     """A manifest written before there were tables names none, and none is read."""
     entry = networks.entry("cnn", networks.CNN)
 
-    assert robustness.read(entry) is None
+    assert MEASUREMENT.read(entry) is None
 
 
 def test_it_lies_beside_its_checkpoint_and_is_checked(tmp_path: Path) -> None:
     """Both hashes name it; the manifest's hash finds out a changed byte, and the message what mends it."""
     entry = networks.entry("cnn", networks.CNN)
-    file = robustness.write(robust(100), replace(entry.checkpoint, name="cnn-01234567.keras"), tmp_path)
+    file = MEASUREMENT.write(robust(100), replace(entry.checkpoint, name="cnn-01234567.keras"), tmp_path)
     entry = replace(entry, robustness=file)
     manifest.write(entry, tmp_path)
     (read,) = manifest.read(tmp_path)
@@ -88,10 +88,10 @@ def test_it_lies_beside_its_checkpoint_and_is_checked(tmp_path: Path) -> None:
     assert file.name.endswith(".robustness.json")
     assert read == entry
     assert file in read.files
-    assert robustness.read(read, tmp_path) == robust(100)
+    assert MEASUREMENT.read(read, tmp_path) == robust(100)
     (tmp_path / file.name).write_bytes(b"{}")
     with pytest.raises(CheckpointError, match="is not the file that the manifest names"):
-        robustness.read(read, tmp_path)
+        MEASUREMENT.read(read, tmp_path)
 
 
 def test_a_file_that_fits_its_hash_but_is_no_table(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_file_that_fits_its_hash_but_is_no_table(tmp_path: Path) -> None:
     entry = replace(networks.entry("cnn", networks.CNN), robustness=file)
 
     with pytest.raises(CheckpointError, match=r"cnn\.robustness\.json is no table of this network"):
-        robustness.read(entry, tmp_path)
+        MEASUREMENT.read(entry, tmp_path)
 
 
 def test_what_is_gained_follows_from_what_is_lost() -> None:
@@ -149,7 +149,7 @@ def test_what_is_stored_is_what_the_network_does(key: str) -> None:
     from models.engine.probe import Probe
 
     entry = next(each for each in manifest.read() if each.key == key)
-    stored = robustness.read(entry)
+    stored = MEASUREMENT.read(entry)
     if stored is None:
         pytest.skip(f"{key} is not measured yet")
     test = mnist.load("test")

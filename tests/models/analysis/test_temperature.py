@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
+from models import measure
 from models.analysis import temperature
 from models.analysis.temperature import ENDS, fitted
 from models.store import manifest
@@ -57,6 +58,6 @@ def test_all_are_opened_before_the_first_is_fitted(tmp_path: Path, monkeypatch: 
         manifest.write(entry, tmp_path)
 
     with pytest.raises(SystemExit, match=r"^models/checkpoints/cnn\.keras cannot be shown\.$"):
-        temperature.main([], tmp_path)
+        measure.main(["temperature", "--folder", str(tmp_path)])
 
     assert manifest.read(tmp_path) == networks.entries()

@@ -9,7 +9,7 @@ import pytest
 from models.analysis import selectivity, stimuli, tuning
 from models.analysis.selectivity import KINDS
 from models.analysis.stimuli import BANK
-from models.analysis.tuning import SEEDS, Responses, Tuning
+from models.analysis.tuning import MEASUREMENT, SEEDS, Responses, Tuning
 from models.arrays import Floats
 from models.datasets import mnist
 from models.datasets.mnist import prepare
@@ -28,10 +28,10 @@ def some() -> Tuning:
 
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     """All arrays come back; both hashes name the file, and the manifest names it."""
-    file = tuning.write(some(), ENTRY.checkpoint, tmp_path)
+    file = MEASUREMENT.write(some(), ENTRY.checkpoint, tmp_path)
     manifest.write(replace(ENTRY, tuning=file), tmp_path)
     (entry,) = manifest.read(tmp_path)
-    read = tuning.read(entry, tmp_path)
+    read = MEASUREMENT.read(entry, tmp_path)
 
     assert read is not None
     assert read.layers.keys() == {"conv1", "conv2"}
@@ -45,7 +45,7 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
 
 def test_a_network_may_have_none() -> None:
     """A manifest written before there were tunings names none, and none is read."""
-    assert tuning.read(ENTRY) is None
+    assert MEASUREMENT.read(ENTRY) is None
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_what_is_none_is_refused(damage: bytes, tmp_path: Path) -> None:
     file = manifest.write_whole(tmp_path / "cnn.1.tuning.npz", damage)
 
     with pytest.raises(CheckpointError, match=r"cnn\.1\.tuning\.npz is no tuning of this network"):
-        tuning.read(replace(ENTRY, tuning=file), tmp_path)
+        MEASUREMENT.read(replace(ENTRY, tuning=file), tmp_path)
 
 
 def test_that_of_another_network_is_refused() -> None:
@@ -197,7 +197,7 @@ def test_what_is_stored_is_what_the_network_does(key: str) -> None:
     from models.engine.probe import Probe
 
     entry = manifest.find(key)
-    stored = tuning.read(entry)
+    stored = MEASUREMENT.read(entry)
     assert stored is not None
     probe = Probe(manifest.load(entry))
     empty = probe.run(np.zeros((28, 28, 1), np.float32))

@@ -12,6 +12,7 @@ import pytest
 
 from models.analysis import channel_statistics, novelty, robustness, temperature, tuning
 from models.analysis.channel_statistics import Survey
+from models.analysis.measurements import MEASUREMENTS
 from models.analysis.novelty import Novelty
 from models.analysis.robustness import Robustness
 from models.analysis.tuning import Tuning
@@ -87,7 +88,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(channel_statistics, "run", run)
     monkeypatch.setattr(robustness, "run", counts)
     monkeypatch.setattr(tuning, "run", lambda _: Tuning({}))
-    monkeypatch.setattr(novelty, "run", lambda model, *_: unlike(float(model.get_weights()[1][0])))
+    novel = replace(novelty.MEASUREMENT, run=lambda model, *_: unlike(float(model.get_weights()[1][0])))
+    swift = tuple(novel if each.name == novel.name else each for each in MEASUREMENTS)
+    monkeypatch.setattr(publication, "MEASUREMENTS", swift)
 
 
 def unlike(typical: float) -> Novelty:
@@ -108,11 +111,11 @@ def test_what_is_published_can_be_opened_and_is_what_was_trained(tmp_path: Path)
     kernel, bias = manifest.load(entry, tmp_path).get_weights()
     assert not kernel.any()
     assert (bias == 0.25).all()
-    assert (channel_statistics.read(entry, tmp_path).logits == 0.25).all()
+    assert (networks.survey_of(entry, tmp_path).logits == 0.25).all()
     assert (entry.parameters, entry.chosen_epoch, entry.held_out.correct) == (7850, 1, 2)
     assert (entry.test.digits, entry.test.correct) == (3, 2)
     assert entry.test.loss == pytest.approx(np.log(10))
-    measure = novelty.read(entry, tmp_path)
+    measure = novelty.MEASUREMENT.read(entry, tmp_path)
     assert measure is not None
     assert measure.scores.tolist() == [
         0,
@@ -204,11 +207,11 @@ def test_whenever_it_is_killed_the_checkpoints_are_whole(
                 finished = False
         (entry,) = manifest.read(folder)
         weights = np.frombuffer(manifest.checked(entry.checkpoint, folder, "tiny"), np.float32)
-        logits = channel_statistics.read(entry, folder).logits
+        logits = networks.survey_of(entry, folder).logits
         assert weights[0] == logits[0, 0]
-        assert robustness.read(entry, folder) == networks.robust(100 + int(weights[0]))
-        assert tuning.read(entry, folder) == Tuning({})
-        measure = novelty.read(entry, folder)
+        assert robustness.MEASUREMENT.read(entry, folder) == networks.robust(100 + int(weights[0]))
+        assert tuning.MEASUREMENT.read(entry, folder) == Tuning({})
+        measure = novelty.MEASUREMENT.read(entry, folder)
         assert measure is not None
         assert measure.typical == weights[0]
         seen.add((finished, weights[0]))

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from models.analysis import ending, measuring
+from models import measure
+from models.analysis import ending
+from models.analysis.measurement import Measurement
+from models.analysis.measurements import MEASUREMENTS
 from models.arrays import Floats, Labels
 from models.datasets import mnist
 from models.datasets.mnist import prepare
@@ -21,24 +25,49 @@ if TYPE_CHECKING:
 TEST = mnist.dataset(np.full((2, 28, 28), 51, np.uint8), np.array([3, 4], np.uint8))
 
 
-def write(found: str, checkpoint: File, folder: Path) -> File:
-    return manifest.write_whole(
-        folder / f"{Path(checkpoint.name).stem}.{found}.arrangement.npz", found.encode()
+@dataclass(frozen=True)
+class Named(Measurement[str]):
+    """A measurement that writes what it found into a file whose name says it."""
+
+    def write(self, found: str, checkpoint: File, folder: Path) -> File:
+        """Write what was found."""
+        stem = Path(checkpoint.name).stem
+        return manifest.write_whole(folder / f"{stem}.{found}.{self.suffix}", self.pack(found, checkpoint))
+
+
+def made_up(run: Callable[..., str | None]) -> Named:
+    """Return a measurement that runs this."""
+    return Named(
+        "arrangement",
+        "npz",
+        "words",
+        run,
+        lambda found, _: found.encode(),
+        lambda content, *_: str(content),
+        "",
     )
 
 
-def ask(folder: Path, *arguments: str, found: str = "one") -> list[str]:
-    """Run the command with a measurement that is made up; return which networks it opened."""
-    opened: list[str] = []
+def ask(folder: Path, *arguments: str, run: Callable[..., str | None]) -> None:
+    """Run the command as a person types it, with a measurement that is made up."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(measure, "MEASUREMENTS", (made_up(run),))
+        measure.main(["arrangement", *arguments, "--folder", str(folder)])
 
-    def run(model: keras.Model, digits: Floats, labels: Labels) -> str:
+
+def opened(folder: Path, *arguments: str, found: str = "one") -> list[str]:
+    """Run the command with a measurement that always finds the same; return which networks it was given."""
+    given: list[str] = []
+
+    def run(model: keras.Model, digits: Floats, labels: Labels, held_out: int) -> str:
         assert np.array_equal(digits, prepare(TEST.images))
         assert np.array_equal(labels, TEST.labels)
-        opened.append(str(model))
+        assert held_out == 5_000
+        given.append(str(model))
         return found
 
-    measuring.command("arrangement", "Arrange.", arguments, run, write, folder=folder)
-    return opened
+    ask(folder, *arguments, run=run)
+    return given
 
 
 @pytest.fixture
@@ -53,8 +82,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_all_networks_are_measured_or_those_that_are_named(folder: Path) -> None:
     """In the manifest's order, or as they are named; nothing else of an entry changes."""
-    assert ask(folder) == ["fcn", "cnn"]
-    assert ask(folder, "cnn") == ["cnn"]
+    assert opened(folder) == ["fcn", "cnn"]
+    assert opened(folder, "cnn") == ["cnn"]
     for entry, before in zip(manifest.read(folder), networks.entries(), strict=True):
         assert entry.arrangement is not None
         assert (folder / entry.arrangement.name).read_bytes() == b"one"
@@ -63,10 +92,10 @@ def test_all_networks_are_measured_or_those_that_are_named(folder: Path) -> None
 
 def test_what_is_measured_anew_takes_the_place_of_the_old(folder: Path) -> None:
     """The file that no manifest names any more is gone; one with the same content stays."""
-    ask(folder, "fcn")
-    ask(folder, "fcn")
+    opened(folder, "fcn")
+    opened(folder, "fcn")
     assert (folder / "fcn.one.arrangement.npz").exists()
-    ask(folder, "fcn", found="two")
+    opened(folder, "fcn", found="two")
 
     assert [path.name for path in folder.glob("*.npz")] == ["fcn.two.arrangement.npz"]
 
@@ -79,7 +108,7 @@ def test_a_network_with_nothing_to_measure_is_left_as_it_is(
     def run(model: keras.Model, *_: object) -> str | None:
         return None if str(model) == "fcn" else "one"
 
-    measuring.command("arrangement", "Arrange.", (), run, write, folder=folder)
+    ask(folder, run=run)
 
     assert "fcn: has nothing to measure" in capsys.readouterr().out
     assert [entry.arrangement is None for entry in manifest.read(folder)] == [True, False]
@@ -91,7 +120,7 @@ def test_an_unknown_network_is_refused_before_anything_is_measured(
 ) -> None:
     """It ends with 2 and names the one that there is not."""
     with pytest.raises(SystemExit, match="2"):
-        ask(folder, "fcn", "rnn")
+        opened(folder, "fcn", "rnn")
 
     assert "there is no network rnn" in capsys.readouterr().err
     assert not list(folder.glob("*.npz"))
@@ -117,17 +146,17 @@ def test_all_are_opened_before_the_first_is_measured(folder: Path, monkeypatch: 
         pytest.fail("measured")
 
     with pytest.raises(SystemExit) as end:
-        measuring.command("arrangement", "Arrange.", [], run, write, folder=folder)
+        ask(folder, run=run)
 
     assert end.value.code == "models/checkpoints/cnn.keras cannot be shown."
     assert listed(folder) == before
-    assert ask(folder, "fcn") == ["fcn"]
+    assert opened(folder, "fcn") == ["fcn"]
 
 
 def test_a_missing_manifest_is_one_sentence(tmp_path: Path) -> None:
     """It is read first of all."""
     with pytest.raises(SystemExit, match="git checkout -- models/checkpoints"):
-        ask(tmp_path)
+        opened(tmp_path)
 
 
 @pytest.mark.parametrize("fault", [KeyboardInterrupt, OSError, ValueError])
@@ -136,7 +165,7 @@ def test_nothing_is_left_of_what_did_not_end(
     folder: Path, monkeypatch: pytest.MonkeyPatch, fault: type[BaseException], where: str
 ) -> None:
     """Interrupted or failing, it leaves the folder as it was, with what was measured before."""
-    ask(folder, "fcn")
+    opened(folder, "fcn")
     before = listed(folder)
 
     def run(*_: object) -> str:
@@ -144,19 +173,20 @@ def test_nothing_is_left_of_what_did_not_end(
             raise fault
         return "two"
 
-    def written(found: str, checkpoint: File, folder: Path) -> File:
-        file = write(found, checkpoint, folder)
-        if where == "writing the file":
-            raise fault
-        return file
-
     def fail(*_: object) -> None:
         raise fault
 
+    def written(self: Named, found: str, checkpoint: File, folder: Path) -> None:
+        write(self, found, checkpoint, folder)
+        raise fault
+
+    write = Named.write
+    if where == "writing the file":
+        monkeypatch.setattr(Named, "write", written)
     if where == "writing the manifest":
         monkeypatch.setattr(manifest, "write", fail)
     with pytest.raises(SystemExit if fault is KeyboardInterrupt else fault) as end:
-        measuring.command("arrangement", "Arrange.", ["fcn"], run, written, folder=folder)
+        ask(folder, "fcn", run=run)
 
     assert listed(folder) == before
     if isinstance(end.value, SystemExit):
@@ -171,6 +201,33 @@ def test_a_manifest_damaged_meanwhile_is_one_sentence(folder: Path) -> None:
         return "one"
 
     with pytest.raises(SystemExit, match="git checkout"):
-        measuring.command("arrangement", "Arrange.", ["fcn"], run, write, folder=folder)
+        ask(folder, "fcn", run=run)
 
     assert listed(folder) == {manifest.MANIFEST: b"{"}
+
+
+def test_an_unknown_measurement_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It ends with 2 and names those that there are."""
+    with pytest.raises(SystemExit, match="2"):
+        measure.main(["weather", "--folder", str(folder)])
+
+    said = capsys.readouterr().err
+    assert all(each.name in said for each in MEASUREMENTS)
+    assert "temperature" in said
+    assert "cost" in said
+
+
+def test_cost_is_of_all_networks_together(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One of them cannot be timed alone: its times would not go with the others'."""
+    with pytest.raises(SystemExit, match="2"):
+        measure.main(["cost", "fcn", "--folder", str(folder)])
+
+    assert "name none" in capsys.readouterr().err
+
+
+def test_every_measurement_has_a_place_in_the_manifest() -> None:
+    """No two are called alike, and an entry has a field of each one's name."""
+    names = [each.name for each in MEASUREMENTS]
+
+    assert len({*names}) == len(names)
+    assert {*names} <= {each.name for each in fields(Entry)}
