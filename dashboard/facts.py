@@ -14,6 +14,7 @@ from dashboard.inspector import Inspector
 from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
 from dashboard.selection import Selection
 from dashboard.wall import BLOCK
+from models.analysis import tuning
 from models.analysis.arithmetic import source
 from models.analysis.channel_statistics import Survey
 from models.analysis.tuning import Tuning
@@ -81,7 +82,7 @@ def _perturbation(way: Perturbation) -> dict[str, Any]:
 
 
 def _network(inspector: Inspector, entry: Entry, hue: str) -> dict[str, Any]:
-    measured, tuned = inspector.surveys[entry.key], inspector.tunings.get(entry.key)
+    measured, tuned = inspector.surveys[entry.key], inspector.collection.of(tuning.MEASUREMENT).get(entry.key)
     return {
         "key": entry.key,
         "title": entry.title,

@@ -30,20 +30,18 @@ from models.analysis import (
     makers,
     novelty,
     projection,
-    robustness,
     tuning,
 )
 from models.analysis.adversarial import Adversaries
 from models.analysis.arithmetic import source
 from models.analysis.attribution import Deletion, Explanation, Question, deletion, on_pixels
 from models.analysis.channel_statistics import Survey
-from models.analysis.cost import Costs
+from models.analysis.collection import Collection
 from models.analysis.feature_visualisation import Illustration, illustrate, middle
 from models.analysis.metrics import answers
 from models.analysis.novelty import Novelty
 from models.analysis.projection import Arrangement
-from models.analysis.robustness import Robustness
-from models.analysis.tuning import LayerTuning, Tuning
+from models.analysis.tuning import LayerTuning
 from models.arrays import Floats, Labels
 from models.datasets.mnist import SPEC, prepare
 from models.engine.forward_pass import ForwardPass, Stage
@@ -70,34 +68,18 @@ class Inspector:
     """Everything that can be asked about the networks and the test digits; read-only, for all visitors.
 
     Attributes:
-        entries: The networks, in the manifest's order.
-        surveys: What each does over all test digits, by key.
-        images: (10000, 28, 28) uint8.
-        labels: (10000,) uint8.
+        collection: The networks, the test digits, and what was measured.
         networks: The opened networks, once they are awake.
         memory: Answers of earlier days.
-        costs: What each layer takes, None where it was not measured.
-        arrangements: By key, the test digits in the plane, where they were arranged.
-        robustness: What moves each network, by key, for those on which it was measured.
-        tunings: What its filters are tuned to, by key, for those on which it was measured.
-        novelties: How far each puts pictures from the digits that it learned, by key, if measured.
         turns: Blocks of digits are counted without some channels one at a time, illustrations made,
             adversarial examples sought and answers explained.
         discreet: Takes from a sentence what whoever asks need not know of this machine.
         elsewhere: What a command needs to write where the networks lie, "" where it does so by itself.
     """
 
-    entries: tuple[Entry, ...]
-    surveys: Mapping[str, Survey]
-    images: NDArray[np.uint8]
-    labels: Labels
+    collection: Collection
     networks: Networks
     memory: Memory
-    costs: Costs | None = None
-    arrangements: Mapping[str, Arrangement] = field(default_factory=dict)
-    robustness: Mapping[str, Robustness] = field(default_factory=dict)
-    tunings: Mapping[str, Tuning] = field(default_factory=dict)
-    novelties: Mapping[str, Novelty] = field(default_factory=dict)
     turns: Turns = field(default_factory=Turns)
     discreet: Callable[[str], str] = str
     elsewhere: str = ""
@@ -112,20 +94,32 @@ class Inspector:
         """
         known = collection.read(settings.checkpoints, settings.data)
         return cls(
-            known.entries,
-            known.of(channel_statistics.MEASUREMENT),
-            known.test.images,
-            known.test.labels,
+            known,
             Networks(known.entries, settings.checkpoints),
             Memory(settings.cache_dir),
-            known.costs,
-            known.of(projection.MEASUREMENT),
-            known.of(robustness.MEASUREMENT),
-            known.of(tuning.MEASUREMENT),
-            known.of(novelty.MEASUREMENT),
             discreet=settings.discreet,
             elsewhere=settings.elsewhere,
         )
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The networks, in the manifest's order."""
+        return self.collection.entries
+
+    @property
+    def images(self) -> NDArray[np.uint8]:
+        """The test digits, (10000, 28, 28)."""
+        return self.collection.test.images
+
+    @property
+    def labels(self) -> Labels:
+        """Of the test digits, (10000,)."""
+        return self.collection.test.labels
+
+    @property
+    def surveys(self) -> Mapping[str, Survey]:
+        """What each network does over all test digits, by key."""
+        return self.collection.of(channel_statistics.MEASUREMENT)
 
     @cached_property
     def version(self) -> str:
@@ -158,20 +152,7 @@ class Inspector:
 
     def comparison(self, model: str, theme: Theme, pair: Pair = ()) -> Comparison:
         """Return what the panels of Compare draw for a pair, the default one for none, or for one of it."""
-        logits = {key: each.logits for key, each in self.surveys.items()}
-        return Comparison.of(
-            self.entries,
-            logits,
-            self.labels,
-            model,
-            theme,
-            pair=pair,
-            images=self.images,
-            costs=self.costs,
-            arrangements=self.arrangements,
-            robustness=self.robustness,
-            elsewhere=self.elsewhere,
-        )
+        return Comparison.of(self.collection, model, theme, pair, elsewhere=self.elsewhere)
 
     def entry(self, key: str) -> Entry:
         """Return a network's description, or refuse."""
@@ -214,7 +195,7 @@ class Inspector:
 
     def novelty(self, found: ForwardPass) -> tuple[Novelty, float] | None:
         """Return the reader's measure of novelty, and the score of a reading; None where there is none."""
-        measure = self.novelties.get(self.reader.key)
+        measure = self.collection.of(novelty.MEASUREMENT).get(self.reader.key)
         if measure is None:
             return None
         hidden = found.post[self.reader.layers[-2].name].reshape(1, -1)
@@ -428,7 +409,7 @@ class Inspector:
         return self._arranged(key).near(index)
 
     def _arranged(self, key: str) -> Arrangement:
-        found = self.arrangements.get(self.entry(key).key)
+        found = self.collection.of(projection.MEASUREMENT).get(self.entry(key).key)
         if found is None:
             command = f"python -m models.measure arrangement {key}{self.elsewhere}"
             raise not_found(f"The digits are not arranged for {key} yet: run {command}.")
@@ -446,10 +427,11 @@ class Inspector:
         layer = self.layer(key, name)
         if layer.kind != "Conv2D":
             raise not_found(f"{key} {name} is a {layer.kind} layer: tuning is measured on convolutions.")
-        if key not in self.tunings:
+        found = self.collection.of(tuning.MEASUREMENT).get(key)
+        if found is None:
             command = f"python -m models.measure tuning {key}{self.elsewhere}"
             raise not_found(f"Tuning was not measured on {key} yet: run {command}.")
-        return self.tunings[key].layers[name]
+        return found.layers[name]
 
     @cached_property
     def verdicts(self) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Drawing, Panel, Plane, Words
 from dashboard.panels.wording import percent
+from models.analysis import projection
 from models.analysis.projection import NEAREST, NEIGHBOURS, Arrangement
 from models.store.manifest import Entry
 
@@ -13,7 +14,8 @@ METHODS = {"tsne": "t-SNE", "pca": "PCA"}
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     """Return for each method the planes of the networks side by side, as far as they were arranged."""
-    found = [(entry, comparison.arrangements.get(entry.key)) for entry in comparison.entries]
+    arranged = comparison.found(projection.MEASUREMENT)
+    found = [(entry, arranged.get(entry.key)) for entry in comparison.entries]
     missing = [entry for entry, arrangement in found if arrangement is None]
     planes = [
         _plane(entry, arrangement, method)

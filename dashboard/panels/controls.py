@@ -33,7 +33,7 @@ def matched(comparison: Comparison) -> tuple[tuple[Entry, Entry, Entry], ...]:
     both = comparison.pair, comparison.pair[::-1]
     return tuple(
         (each, like, large)
-        for each in comparison.known
+        for each in comparison.collection.entries
         for like, large in both
         if each not in comparison.pair and _controls(each, like, large)
     )
@@ -87,7 +87,7 @@ def augmentation(comparison: Comparison) -> Iterator[Sentence]:
     """Say what was measured with and without augmentation for the layers of each of the pair."""
     said = set()
     for entry in comparison.pair:
-        same = [each for each in comparison.known if each.layers == entry.layers]
+        same = [each for each in comparison.collection.entries if each.layers == entry.layers]
         plain = next((each for each in same if not each.recipe.get("augmentation")), None)
         moved = next((each for each in same if each.recipe.get("augmentation")), None)
         if plain is None or moved is None or plain.key in said:

@@ -19,8 +19,8 @@ FLOAT = 4  # bytes
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     """Return all networks beside each other, then each layer by layer."""
     entries = (*comparison.entries, *(each for each, *_ in matched(comparison)))
-    layers = (_layers(entry, comparison.costs) for entry in entries)
-    return _whole(entries, comparison.costs), *layers
+    layers = (_layers(entry, comparison.collection.costs) for entry in entries)
+    return _whole(entries, comparison.collection.costs), *layers
 
 
 def _whole(entries: Sequence[Entry], costs: Costs | None) -> Table:

@@ -11,6 +11,7 @@ from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, Words
 from dashboard.panels.shifts import PIXELS
 from dashboard.panels.wording import count, digits, listed, percent, percent_with_interval
+from models.analysis import robustness
 from models.analysis.metrics import wilson_interval
 from models.analysis.robustness import Robustness
 from models.datasets.perturbation import PERTURBATIONS, Perturbation
@@ -24,7 +25,8 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
 
     Of networks that nobody measured, only that is said.
     """
-    measured = [entry for entry in comparison.entries if entry.key in comparison.robustness]
+    tables = comparison.found(robustness.MEASUREMENT)
+    measured = [entry for entry in comparison.entries if entry.key in tables]
     if not measured:
         unknown = tuple((Cell(f"{sentence}."),) for sentence in _missing(comparison, measured))
         return (Words(caption="Nothing can be drawn before", sentences=unknown),)
@@ -43,7 +45,7 @@ def _titled(way: Perturbation) -> str:
 
 
 def _curve(comparison: Comparison, entry: Entry, way: Perturbation) -> Curve:
-    table = comparison.robustness[entry.key]
+    table = comparison.found(robustness.MEASUREMENT)[entry.key]
     ends = [wilson_interval(right, table.digits) for right in table.correct[way.key]]
     shares = [right / table.digits for right in table.correct[way.key]]
     texts = [
@@ -65,7 +67,7 @@ def _curve(comparison: Comparison, entry: Entry, way: Perturbation) -> Curve:
 
 def _summary(comparison: Comparison, measured: Sequence[Entry]) -> str:
     """Return what a shift does to each network, and which networks nobody measured."""
-    tables = [comparison.robustness[entry.key] for entry in measured]
+    tables = [comparison.found(robustness.MEASUREMENT)[entry.key] for entry in measured]
     shifted = [
         f"{name(entry)} names {_share(table, 0)} of the digits right where they are, and "
         f"{_share(table, PIXELS)} of them {PIXELS} px further right"
@@ -101,7 +103,7 @@ def _table(comparison: Comparison, measured: Sequence[Entry]) -> Table:
         rows=tuple(
             (
                 Cell(_titled(way), header=True),
-                *(held(comparison.robustness[entry.key], way) for entry in measured),
+                *(held(comparison.found(robustness.MEASUREMENT)[entry.key], way) for entry in measured),
                 _between(way.low, way.high),
             )
             for way in PERTURBATIONS.values()

@@ -8,6 +8,7 @@ from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Table, number
 from dashboard.panels.sentences import Sentence, either, words
 from dashboard.panels.wording import count, digits, probability
+from models.analysis import robustness
 from models.analysis.robustness import Paired, Robustness
 from models.datasets.perturbation import PERTURBATIONS
 from models.store.manifest import Entry
@@ -23,7 +24,7 @@ def shifted(table: Robustness) -> list[Paired]:
 
 def sentence(comparison: Comparison) -> Iterator[Sentence]:
     """Say of both networks what the shifts do, where that was measured, and whom that makes invariant."""
-    tables = [comparison.robustness.get(entry.key) for entry in comparison.pair]
+    tables = [comparison.found(robustness.MEASUREMENT).get(entry.key) for entry in comparison.pair]
     known = [(entry, table) for entry, table in zip(comparison.pair, tables, strict=True) if table]
     if len(known) < len(comparison.pair):
         return
@@ -59,7 +60,7 @@ def _changes(table: Robustness) -> str:
 
 def table(comparison: Comparison, measured: Sequence[Entry]) -> Table:
     """Return for each direction a row per network, which says what becomes of its answers."""
-    found = {entry.key: shifted(comparison.robustness[entry.key]) for entry in measured}
+    found = {entry.key: shifted(comparison.found(robustness.MEASUREMENT)[entry.key]) for entry in measured}
     heads = ("direction", "network", "changed", "lost", "gained", "p")
     return Table(
         caption=(

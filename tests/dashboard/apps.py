@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection as Some
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -14,8 +15,11 @@ from numpy.typing import NDArray
 from dashboard.inspector import Inspector
 from dashboard.memory import Memory
 from dashboard.settings import Settings
-from models.analysis import makers
+from models.analysis import channel_statistics, makers
 from models.analysis.attribution import Explanation, Question
+from models.analysis.channel_statistics import Survey
+from models.analysis.collection import Collection
+from models.analysis.measurement import Found, Measurement
 from models.analysis.metrics import log_probabilities
 from models.arrays import Floats
 from models.datasets.dataset import Dataset
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
     from models.engine.fused import Joint
     from models.engine.probe import Probe
 
-Off = Mapping[str, Collection[int]]
+Off = Mapping[str, Some[int]]
 
 
 def logits_of(key: str, digits: Floats) -> Floats:
@@ -184,7 +188,23 @@ def inspector(
         for entry in chosen
     }
     opened = Pretended(chosen, asleep=asleep, broken=broken)
-    return Inspector(chosen, surveys, test.images, test.labels, opened, Memory(cache))
+    known = Collection(chosen, test, found={channel_statistics.MEASUREMENT.name: surveys})
+    return Inspector(known, opened, Memory(cache))
+
+
+def with_collection(opened: Inspector, **changed: Any) -> Inspector:
+    """Return an inspector of the same networks, of which something else is known."""
+    return replace(opened, collection=replace(opened.collection, **changed))
+
+
+def with_found(opened: Inspector, measurement: Measurement[Found], found: Mapping[str, Found]) -> Inspector:
+    """Return an inspector of the same networks, on which a measurement found something else."""
+    return with_collection(opened, found={**opened.collection.found, measurement.name: found})
+
+
+def with_survey(opened: Inspector, key: str, survey: Survey) -> Inspector:
+    """Return an inspector of the same networks, one of which was surveyed otherwise."""
+    return with_found(opened, channel_statistics.MEASUREMENT, {**opened.surveys, key: survey})
 
 
 def settings(cache: Path, **env: str) -> Settings:

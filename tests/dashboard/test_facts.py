@@ -81,7 +81,9 @@ def test_disputed_labels_are_told(pretended: Inspector) -> None:
 
     assert set(told) == {str(digit) for digit in DISPUTES}
     assert told["947"] == "5 of 5 reviewers say 9, none says 8 (Northcutt et al. 2021)"
-    other = replace(pretended, labels=(pretended.labels + 1) % 10)
+    other = apps.with_collection(
+        pretended, test=replace(pretended.collection.test, labels=(pretended.labels + 1) % 10)
+    )
     assert as_browser(facts(other))["disputed"] == {}
 
 

@@ -86,7 +86,7 @@ def test_no_digit_is_named_that_does_not_make_it_fire(pretended: Inspector, tmp_
     survey = pretended.surveys["cnn"]
     ends = np.array([[-2.0] * 4, [-0.5] * 4], np.float32)
     ranges = {**survey.ranges, ("conv2", "pre"): ends, ("conv2", "post"): 0 * ends}
-    known = replace(pretended, surveys={**pretended.surveys, "cnn": replace(survey, ranges=ranges)})
+    known = apps.with_survey(pretended, "cnn", replace(survey, ranges=ranges))
     client = create_app(known, apps.settings(tmp_path)).server.test_client()
 
     told = json_of(client, CONV2)["strongest"]

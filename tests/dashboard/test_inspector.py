@@ -290,9 +290,9 @@ def test_the_reader_is_chosen_on_held_out_digits(inspector: Inspector) -> None:
     first, second = inspector.entries
     better = replace(second, held_out=Score(5_000, 4_950, 0.09), test=Score(10_000, 1, 9.0))
 
-    assert replace(inspector, entries=(first, better)).reader == better
+    assert apps.with_collection(inspector, entries=(first, better)).reader == better
     surer = replace(second, held_out=replace(first.held_out, loss=0.01))
-    assert replace(inspector, entries=(first, surer)).reader == surer
+    assert apps.with_collection(inspector, entries=(first, surer)).reader == surer
 
 
 def test_every_choice_of_compare_can_be_drawn(test_digits: Dataset, tmp_path: Path) -> None:
@@ -302,4 +302,4 @@ def test_every_choice_of_compare_can_be_drawn(test_digits: Dataset, tmp_path: Pa
         for model, shown in ((pair[0], pair[:1]), (pair[1], pair[1:]), ("both", pair)):
             drawn = inspector.comparison(model, "light", pair)
             assert tuple(entry.key for entry in drawn.entries) == shown
-            assert drawn.known == inspector.entries
+            assert drawn.collection is inspector.collection

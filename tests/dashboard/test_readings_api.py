@@ -49,7 +49,7 @@ def test_the_best_on_held_out_digits_reads(pretended: Inspector, tmp_path: Path)
             replace(each, held_out=Score(5_000, 4_950 if each == better else 4_900, 0.05))
             for each in pretended.entries
         )
-        app = create_app(replace(pretended, entries=entries), apps.settings(tmp_path))
+        app = create_app(apps.with_collection(pretended, entries=entries), apps.settings(tmp_path))
         assert json_of(app.server.test_client(), ROUTE + STROKE)["reader"]["key"] == better.key
 
 
@@ -64,7 +64,7 @@ def test_how_unlike_anything_in_training_it_is(pretended: Inspector, tmp_path: P
     )
     for measure, unlike in ((near, True), (far, False)):
         known = {pretended.reader.key: measure}
-        app = create_app(replace(pretended, novelties=known), apps.settings(tmp_path))
+        app = create_app(apps.with_found(pretended, novelty.MEASUREMENT, known), apps.settings(tmp_path))
         told = json_of(app.server.test_client(), ROUTE + STROKE)["novelty"]
 
         forward = pretended.reading(Drawing(STROKE.removeprefix("ink:")))

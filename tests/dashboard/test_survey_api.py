@@ -16,6 +16,7 @@ from dashboard.factory import create_app
 from dashboard.inspector import Inspector
 from dashboard.off import Off
 from dashboard.turns import Turns
+from models.analysis import projection
 from models.analysis.metrics import answers
 from models.analysis.projection import LEVELS, METHODS, Arrangement
 from models.datasets.dataset import Dataset
@@ -121,7 +122,7 @@ def test_the_fate_of_a_channel(pretended: Inspector, low: float, high: float, ex
     survey = pretended.surveys["cnn"]
     ends = np.array([[low] * 10, [high] * 10], np.float32)
     ranges = {**survey.ranges, ("dense", "post"): ends, ("output", "post"): ends}
-    known = replace(pretended, surveys={**pretended.surveys, "cnn": replace(survey, ranges=ranges)})
+    known = apps.with_survey(pretended, "cnn", replace(survey, ranges=ranges))
     layers = known.entry("cnn").layers
 
     assert survey_api.fate(known, "cnn", layers[-2], 1) == expected
@@ -133,7 +134,7 @@ def test_numbers_that_json_does_not_have(pretended: Inspector, tmp_path: Path) -
     survey = pretended.surveys["cnn"]
     measured = replace(survey.layers["dense"], mean=np.full(5, np.nan, np.float32))
     layers = {**survey.layers, "dense": measured}
-    known = replace(pretended, surveys={**pretended.surveys, "cnn": replace(survey, layers=layers)})
+    known = apps.with_survey(pretended, "cnn", replace(survey, layers=layers))
     client = create_app(known, apps.settings(tmp_path)).server.test_client()
 
     assert json_of(client, "/api/models/cnn/layers/dense/filters/2")["mean"] == 0
@@ -370,7 +371,9 @@ def arranged(pretended: Inspector, tmp_path: Path) -> FlaskClient:
         kept=dict.fromkeys(METHODS, (0.5, 0.75)),
         nearest=near.astype(np.uint16),
     )
-    app = create_app(replace(pretended, arrangements={"cnn": known}), apps.settings(tmp_path))
+    app = create_app(
+        apps.with_found(pretended, projection.MEASUREMENT, {"cnn": known}), apps.settings(tmp_path)
+    )
     client: FlaskClient = app.server.test_client()
     return client
 

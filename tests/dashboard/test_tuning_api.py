@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ from dashboard.factory import create_app
 from dashboard.facts import facts
 from dashboard.inspector import Inspector
 from dashboard.moving import parse_move
-from models.analysis import stimuli
+from models.analysis import stimuli, tuning
 from models.analysis.stimuli import BANK, FAMILIES, Stimulus
 from models.analysis.tuning import Tuning
 from models.datasets.mnist import prepare
@@ -26,7 +25,7 @@ TUNING = networks.tuned(networks.CNN)
 @pytest.fixture(scope="module")
 def tuned(pretended: Inspector) -> Inspector:
     """The same networks, of which one was measured."""
-    return replace(pretended, tunings={"cnn": TUNING})
+    return apps.with_found(pretended, tuning.MEASUREMENT, {"cnn": TUNING})
 
 
 @pytest.fixture
@@ -114,7 +113,7 @@ def test_layers_without_filters(asked: FlaskClient, path: str, words: str) -> No
 
 def test_what_was_not_measured_names_the_command(client: FlaskClient, pretended: Inspector) -> None:
     """The page knows it before it asks; who asks nevertheless hears what to run."""
-    assert not pretended.tunings
+    assert not pretended.collection.of(tuning.MEASUREMENT)
     message = require_error(client.get(f"{CONV2}/1/tuning"), 404)
 
     assert "python -m models.measure tuning cnn" in message

@@ -5,6 +5,10 @@ import numpy as np
 import pytest
 
 from dashboard.panels.comparison import Comparison
+from models.analysis import channel_statistics
+from models.analysis.channel_statistics import Survey
+from models.analysis.collection import Collection
+from models.datasets.dataset import Dataset, ImageSpec
 from models.graph.description import Layer
 from models.store.manifest import Entry, File, Score, SeedScore
 
@@ -65,6 +69,27 @@ def entry_of(key: Any, **changed: Any) -> Any:
     return replace(entry, **changed)
 
 
+def compared(
+    entries: Any, logits: Any, labels: Any, model: Any = "both", theme: Any = "light", **known: Any
+) -> Comparison:
+    """Compare networks that gave these answers; `known` has the images, and may have a pair and costs."""
+    surveys = {key: Survey(each, {}) for key, each in logits.items()}
+    images = np.resize(known.pop("images"), (len(labels), 2, 2))
+    digits = Dataset(images, labels, ImageSpec(2, 2, 1), tuple("0123456789"))
+    costs = known.pop("costs", None)
+    collection = Collection(tuple(entries), digits, costs, {channel_statistics.MEASUREMENT.name: surveys})
+    return Comparison.of(collection, model, theme, **known)
+
+
+def with_found(comparison: Any, **found: Any) -> Comparison:
+    """Return a comparison of networks on which these measurements found something too."""
+    collection = comparison.collection
+    changed: Comparison = replace(
+        comparison, collection=replace(collection, found={**collection.found, **found})
+    )
+    return changed
+
+
 @pytest.fixture(scope="session")
 def entries() -> Any:
     """FCN and CNN, as the manifest would name them."""
@@ -75,6 +100,6 @@ def entries() -> Any:
 def compare(entries: Any) -> Any:
     """Ten digits of three classes, six of which FCN names right, and eight CNN."""
     logits = {"fcn": logits_of(ANSWERS[:, 1]), "cnn": logits_of(ANSWERS[:, 2])}
-    return lambda model="both", theme="light": Comparison.of(
+    return lambda model="both", theme="light": compared(
         entries, logits, ANSWERS[:, 0], model, theme, images=IMAGES
     )

@@ -6,9 +6,8 @@ import pytest
 from scipy.stats import binomtest
 
 from dashboard.panels.accuracy import PANEL
-from dashboard.panels.comparison import Comparison
 from models.datasets import disputed
-from tests.dashboard.panels.conftest import ANSWERS, IMAGES, logits_of
+from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, logits_of
 from tests.dashboard.panels.reading import drawn, read_link
 
 
@@ -69,7 +68,7 @@ def test_mistakes_on_disputed_labels_are_counted(compare: Any, monkeypatch: pyte
 
 def test_a_network_without_a_mistake_has_no_link(entries: Any) -> None:
     """There is no first wrong digit to lead to."""
-    perfect = Comparison.of(entries[:1], {"fcn": logits_of(ANSWERS[:, 0])}, ANSWERS[:, 0], images=IMAGES)
+    perfect = compared(entries[:1], {"fcn": logits_of(ANSWERS[:, 0])}, ANSWERS[:, 0], images=IMAGES)
     (table,) = drawn(PANEL, perfect)
 
     assert (cells(table, 1)["Wrong"].text, cells(table, 1)["Wrong"].link) == ("0", None)

@@ -12,7 +12,7 @@ from models.analysis.robustness import Robustness
 from models.datasets import disputed
 from models.datasets.perturbation import PERTURBATIONS
 from models.store.manifest import Score, SeedScore
-from tests.dashboard.panels.conftest import ANSWERS, IMAGES, entry_of, logits_of
+from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, entry_of, logits_of, with_found
 from tests.dashboard.panels.reading import drawn, read_link
 
 LABELS = ANSWERS[:, 0]
@@ -27,7 +27,7 @@ def sentences(comparison: Comparison) -> list[str]:
 def comparison_of(*networks: Any, pair: Any = ()) -> Comparison:
     """Compare networks given as an entry and its answers."""
     logits = {entry.key: logits_of(answered) for entry, answered in networks}
-    return Comparison.of([entry for entry, _ in networks], logits, LABELS, images=IMAGES, pair=pair)
+    return compared([entry for entry, _ in networks], logits, LABELS, images=IMAGES, pair=pair)
 
 
 def seeds(*correct: int) -> tuple[SeedScore, ...]:
@@ -95,7 +95,7 @@ def test_strong_evidence_is_called_so() -> None:
     labels = LABELS.repeat(100)
     logits = {"fcn": logits_of(ANSWERS[:, 1].repeat(100)), "cnn": logits_of(ANSWERS[:, 2].repeat(100))}
     images = IMAGES.repeat(100, axis=0)
-    told = sentences(Comparison.of([entry_of("fcn"), entry_of("cnn")], logits, labels, images=images))
+    told = sentences(compared([entry_of("fcn"), entry_of("cnn")], logits, labels, images=images))
 
     assert "p < 0.0001" in told[1]
     assert told[1].endswith(
@@ -189,7 +189,7 @@ def table(right: int = 990, **down: int) -> Robustness:
 def test_what_a_shift_does_is_counted_on_the_same_digits(compare: Any) -> None:
     """How many answers change, where most right ones are lost, and the chance of that in four tries."""
     tables = {"fcn": table(960, lost=34, changed=49), "cnn": table()}
-    told = next(each for each in sentences(replace(compare(), robustness=tables)) if "Shifted" in each)
+    told = next(each for each in sentences(with_found(compare(), robustness=tables)) if "Shifted" in each)
 
     chance = 4 * binomtest(4, 38).pvalue
     assert chance < 1e-4
@@ -199,11 +199,13 @@ def test_what_a_shift_does_is_counted_on_the_same_digits(compare: Any) -> None:
         "four directions: p < 0.0001). CNN changes its answer on 0 of 1,000 digits, and loses no more right "
         "answers than it gains. A translation-invariant network would change none: CNN did not, here."
     )
-    few = replace(compare(), robustness={"fcn": table(988, lost=3, changed=9), "cnn": table(991, changed=1)})
+    few = with_found(
+        compare(), robustness={"fcn": table(988, lost=3, changed=9), "cnn": table(991, changed=1)}
+    )
     told = next(each for each in sentences(few) if "Shifted" in each)
     assert "p = 1.0000" in told
     assert told.endswith("A translation-invariant network would change none, so neither is one.")
-    one = sentences(replace(compare(), robustness={"fcn": tables["fcn"]}))
+    one = sentences(with_found(compare(), robustness={"fcn": tables["fcn"]}))
     assert not any("Shifted" in each for each in one)
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ from dashboard.panels.arrangement import PANEL
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Plane, Words
 from models.analysis.projection import METHODS, Arrangement
+from tests.dashboard.panels.conftest import with_found
 from tests.dashboard.panels.reading import drawn
 
 ARRANGED = Arrangement(
@@ -21,7 +21,7 @@ ARRANGED = Arrangement(
 
 
 def arranged(comparison: Comparison, *keys: str) -> Comparison:
-    return replace(comparison, arrangements=dict.fromkeys(keys, ARRANGED))
+    return with_found(comparison, arrangement=dict.fromkeys(keys, ARRANGED))
 
 
 def test_both_networks_are_side_by_side_for_each_method(compare: Any) -> None:

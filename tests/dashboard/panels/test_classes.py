@@ -7,7 +7,7 @@ from scipy.stats import binomtest
 from dashboard.panels.classes import PANEL
 from dashboard.panels.comparison import Comparison
 from models.analysis.metrics import fisher
-from tests.dashboard.panels.conftest import IMAGES, entry_of, logits_of
+from tests.dashboard.panels.conftest import IMAGES, compared, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn
 
 
@@ -54,7 +54,7 @@ def mistaken(*wrong: int, total: int = 1_000) -> Comparison:
     for label, number in enumerate(wrong):
         answered[label * total : label * total + number] = (label + 1) % len(wrong)
     logits = {"cnn": logits_of(answered, len(wrong))}
-    return Comparison.of([entry_of("cnn")], logits, labels, images=IMAGES)
+    return compared([entry_of("cnn")], logits, labels, images=IMAGES)
 
 
 @pytest.mark.parametrize(

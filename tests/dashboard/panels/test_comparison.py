@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from dashboard.colours import HUES, OTHERS
-from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.comparison import name
 from dashboard.selection import Reader
-from tests.dashboard.panels.conftest import ANSWERS, IMAGES, entry_of, logits_of
+from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, entry_of, logits_of
 from tests.dashboard.panels.reading import read_link
 
 
@@ -23,18 +23,18 @@ def test_any_two_can_be_compared() -> None:
     """A pair is shown in its own order among all that are known; without one it is the first two."""
     three = [entry_of(key) for key in ("fcn", "cnn", "cnn-augmented")]
     logits = {each.key: logits_of(ANSWERS[:, 1]) for each in three}
-    chosen = Comparison.of(three, logits, ANSWERS[:, 0], images=IMAGES, pair=("cnn-augmented", "fcn"))
-    default = Comparison.of(three, logits, ANSWERS[:, 0], images=IMAGES)
+    chosen = compared(three, logits, ANSWERS[:, 0], images=IMAGES, pair=("cnn-augmented", "fcn"))
+    default = compared(three, logits, ANSWERS[:, 0], images=IMAGES)
 
     assert [name(entry) for entry in chosen.entries] == ["CNN augmented", "FCN"]
     assert [name(entry) for entry in default.pair] == ["FCN", "CNN"]
-    assert chosen.known == default.known == tuple(three)
+    assert chosen.collection.entries == default.collection.entries == tuple(three)
     assert chosen.wall(3) == "/?digit=3&pair=cnn-augmented,fcn"
     assert default.wall(3, label=1) == "/?digit=3&label=1"
     with pytest.raises(ValueError, match="no network 'cnn'"):
-        Comparison.of(three, logits, ANSWERS[:, 0], "cnn", images=IMAGES, pair=("cnn-augmented", "fcn"))
+        compared(three, logits, ANSWERS[:, 0], "cnn", images=IMAGES, pair=("cnn-augmented", "fcn"))
     with pytest.raises(KeyError):
-        Comparison.of(three, logits, ANSWERS[:, 0], images=IMAGES, pair=("cnn", "vit"))
+        compared(three, logits, ANSWERS[:, 0], images=IMAGES, pair=("cnn", "vit"))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_hiding_a_network_recolours_no_other() -> None:
     three = [entry_of(key) for key in ("wide", "fcn", "deep")]
     logits = {each.key: logits_of(ANSWERS[:, 1]) for each in three}
 
-    alone = Comparison.of(three, logits, ANSWERS[:, 0], "deep", images=IMAGES, pair=("fcn", "deep"))
+    alone = compared(three, logits, ANSWERS[:, 0], "deep", images=IMAGES, pair=("fcn", "deep"))
 
     assert alone.hues["deep"] == OTHERS[1]
     assert alone.hues["fcn"] == HUES["fcn"]
@@ -85,7 +85,7 @@ def test_a_link_keeps_the_pair() -> None:
     three = [entry_of(key) for key in ("fcn", "cnn", "cnn-augmented")]
     logits = {each.key: logits_of(ANSWERS[:, 1]) for each in three}
 
-    chosen = Comparison.of(three, logits, ANSWERS[:, 0], images=IMAGES, pair=("cnn-augmented", "cnn"))
+    chosen = compared(three, logits, ANSWERS[:, 0], images=IMAGES, pair=("cnn-augmented", "cnn"))
     link = chosen.wall(3, wrong="cnn")
 
     assert link == "/?digit=3&pair=cnn-augmented,cnn&wrong=cnn"

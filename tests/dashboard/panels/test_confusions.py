@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dashboard.panels.comparison import Comparison
 from dashboard.panels.confusions import PANEL
 from models.analysis.metrics import answers
-from tests.dashboard.panels.conftest import ANSWERS, IMAGES, entry_of, logits_of
+from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn, read_link
 
 
@@ -82,7 +81,7 @@ def test_no_digit_no_link(compare: Any) -> None:
 def test_a_network_without_a_mistake_is_drawn() -> None:
     """Nothing is shaded, and nothing is divided by zero."""
     labels = ANSWERS[:, 0]
-    perfect = Comparison.of([entry_of("fcn")], {"fcn": logits_of(labels)}, labels, images=IMAGES)
+    perfect = compared([entry_of("fcn")], {"fcn": logits_of(labels)}, labels, images=IMAGES)
     (table,) = drawn(PANEL, perfect)
 
     assert {cell.shade for row in table.rows for cell in row} == {None}
@@ -120,7 +119,7 @@ def test_the_numbers_add_up_to_all_digits(answered: Any, data: Any) -> None:
     """Whatever is answered, the cells sum to the digits there are, and to their rows' and columns' totals."""
     labels = data.draw(arrays(np.uint8, len(answered), elements=st.integers(0, 9)))
     labels, answered = (np.append(values, np.arange(10, dtype=np.uint8)) for values in (labels, answered))
-    comparison = Comparison.of([entry_of("cnn")], {"cnn": logits_of(answered, 10)}, labels, images=IMAGES)
+    comparison = compared([entry_of("cnn")], {"cnn": logits_of(answered, 10)}, labels, images=IMAGES)
 
     (table,) = drawn(PANEL, comparison)
 

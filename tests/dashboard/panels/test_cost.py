@@ -5,13 +5,13 @@ from dashboard.panels.comparison import Comparison
 from dashboard.panels.controls import matched
 from dashboard.panels.cost import PANEL
 from models.analysis.cost import Costs
-from tests.dashboard.panels.conftest import ANSWERS, IMAGES, entry_of, logits_of
+from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn
 
 
 def comparison_of(*entries: Any, costs: Costs | None = None) -> Comparison:
     logits = {entry.key: logits_of(ANSWERS[:, 1]) for entry in entries}
-    return Comparison.of(entries, logits, ANSWERS[:, 0], images=IMAGES, costs=costs)
+    return compared(entries, logits, ANSWERS[:, 0], images=IMAGES, costs=costs)
 
 
 def sized(key: str, kind: str, parameters: int) -> Any:

@@ -6,11 +6,10 @@ from scipy.stats import binomtest
 
 from dashboard.figures import thumbnails
 from dashboard.panels import differences
-from dashboard.panels.comparison import Comparison
 from dashboard.panels.differences import PANEL
 from models.analysis.metrics import answers
 from models.datasets import disputed
-from tests.dashboard.panels.conftest import ANSWERS, IMAGES, entry_of, logits_of
+from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn, read_link
 
 
@@ -43,7 +42,7 @@ def test_groups_share_out_all_digits_least_sure_first() -> None:
     rng = np.random.default_rng(0)
     logits = {key: rng.normal(size=(200, 4)).astype(np.float32) for key in ("fcn", "cnn")}
     labels = rng.integers(0, 4, 200).astype(np.uint8)
-    comparison = Comparison.of(
+    comparison = compared(
         [entry_of("fcn"), entry_of("cnn")], logits, labels, images=np.zeros((200, 1, 1), np.uint8)
     )
 
@@ -109,7 +108,7 @@ def test_of_many_some_are_shown_and_all_can_be_reached(
 def test_networks_that_never_differ_are_drawn(entries: Any) -> None:
     """Two perfect networks: no digits, no links to nowhere, and no evidence."""
     labels = ANSWERS[:, 0]
-    same = Comparison.of(entries, dict.fromkeys(("fcn", "cnn"), logits_of(labels)), labels, images=IMAGES)
+    same = compared(entries, dict.fromkeys(("fcn", "cnn"), logits_of(labels)), labels, images=IMAGES)
     table, *galleries = drawn(PANEL, same)
 
     assert [[(cell.text, cell.link is None) for cell in row[1:]] for row in table.rows] == [
@@ -122,7 +121,7 @@ def test_networks_that_never_differ_are_drawn(entries: Any) -> None:
 
 def test_a_network_alone_differs_from_none() -> None:
     """Where there is no second network the panel says so."""
-    alone = Comparison.of([entry_of("fcn")], {"fcn": logits_of(ANSWERS[:, 1])}, ANSWERS[:, 0], images=IMAGES)
+    alone = compared([entry_of("fcn")], {"fcn": logits_of(ANSWERS[:, 1])}, ANSWERS[:, 0], images=IMAGES)
     (table,) = drawn(PANEL, alone)
 
     assert table.caption == "There is no second network to compare with"

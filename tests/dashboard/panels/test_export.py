@@ -14,6 +14,7 @@ from dashboard.panels.compare import PANELS
 from dashboard.panels.export import address, write
 from dashboard.panels.panel import Cell, Chart, Gallery, Plane, Table, Thumb, Words
 from models.analysis.cost import Costs
+from tests.dashboard.panels.conftest import with_found
 from tests.networks import robust
 
 
@@ -75,8 +76,11 @@ def test_no_number_is_exported_as_prose(compare: Any, panel: Any, model: str) ->
 
     That goes for every panel and all that it can draw; sentences are sentences, and seeds a list of names.
     """
-    costs = {entry.sha256: {layer.name: 1.25 for layer in entry.layers} for entry in compare().known}
-    full = replace(compare(model), costs=Costs("a machine", 250, 9, costs), robustness={"fcn": robust(100)})
+    costs = {
+        entry.sha256: {layer.name: 1.25 for layer in entry.layers} for entry in compare().collection.entries
+    }
+    full = with_found(compare(model), robustness={"fcn": robust(100)})
+    full = replace(full, collection=replace(full.collection, costs=Costs("a machine", 250, 9, costs)))
     for drawing in panel.draw(full):
         if isinstance(drawing, Words | Plane):
             continue

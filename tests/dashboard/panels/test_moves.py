@@ -1,4 +1,3 @@
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -8,6 +7,7 @@ from dashboard.panels.moves import PANEL, held
 from models.analysis.metrics import wilson_interval
 from models.analysis.robustness import Robustness
 from models.datasets.perturbation import PERTURBATIONS
+from tests.dashboard.panels.conftest import with_found
 from tests.dashboard.panels.reading import drawn
 from tests.networks import robust
 
@@ -24,7 +24,7 @@ def table(**counts: Any) -> Any:
 @pytest.fixture
 def measured(compare: Any) -> Any:
     tables = {"fcn": robust(100), "cnn": table()}
-    return lambda *toggle: replace(compare(*toggle), robustness=tables)
+    return lambda *toggle: with_found(compare(*toggle), robustness=tables)
 
 
 def test_curves_are_the_stored_counts(measured: Any) -> None:
@@ -64,7 +64,7 @@ def test_the_summary_says_what_a_shift_does(measured: Any) -> None:
 def test_shifts_are_counted_digit_by_digit(compare: Any) -> None:
     """In each of four directions: answers that change, right ones lost and gained, and their chance."""
     loses = table(right=tuple(900 if amount == 2 else 960 for amount in RIGHT.amounts))
-    _, shifts, _ = drawn(PANEL, replace(compare(), robustness={"fcn": loses, "cnn": table()}))
+    _, shifts, _ = drawn(PANEL, with_found(compare(), robustness={"fcn": loses, "cnn": table()}))
 
     assert [cell.text for cell in shifts.header] == ["direction", "network", "changed", "lost", "gained", "p"]
     rows = {(row[0].text, row[1].text): [cell.text for cell in row[2:]] for row in shifts.rows}
@@ -76,7 +76,7 @@ def test_shifts_are_counted_digit_by_digit(compare: Any) -> None:
 
 def test_a_network_that_nobody_measured(compare: Any) -> None:
     """It has no curve, and the summary says which command measures it."""
-    chart, _, held_table = drawn(PANEL, replace(compare(), robustness={"cnn": table()}))
+    chart, _, held_table = drawn(PANEL, with_found(compare(), robustness={"cnn": table()}))
 
     assert {trace.name.split(",")[0] for trace in chart.figure.data} == {"CNN"}
     assert chart.summary.endswith("FCN was not measured yet: python -m models.measure robustness fcn.")

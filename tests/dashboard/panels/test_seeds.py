@@ -6,7 +6,7 @@ import pytest
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.seeds import PANEL
 from models.store.manifest import Score, SeedScore
-from tests.dashboard.panels.conftest import ANSWERS, IMAGES, entry_of, logits_of
+from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn
 
 TESTS = [Score(10_000, correct, loss) for correct, loss in ((9_853, 0.055), (9_841, 0.06), (9_850, 0.05))]
@@ -20,7 +20,7 @@ def comparison() -> Comparison:
     """FCN over three seeds, CNN over one."""
     entries = entry_of("fcn", seeds=SEEDS), entry_of("cnn", seeds=SEEDS[:1])
     logits = {"fcn": logits_of(ANSWERS[:, 1]), "cnn": logits_of(ANSWERS[:, 2])}
-    return Comparison.of(entries, logits, ANSWERS[:, 0], images=IMAGES)
+    return compared(entries, logits, ANSWERS[:, 0], images=IMAGES)
 
 
 def test_mean_and_standard_deviation_are_those_of_the_seeds(comparison: Comparison) -> None:
@@ -48,7 +48,7 @@ def test_it_is_said_that_the_median_is_shown() -> None:
     scores = {1: 4_900, 2: 4_910, 7: 4_905}
     seeds = tuple(replace(each, held_out=Score(5_000, scores[each.seed], 0.1)) for each in SEEDS)
     entry = entry_of("fcn", seeds=seeds)
-    comparison = Comparison.of([entry], {"fcn": logits_of(ANSWERS[:, 1])}, ANSWERS[:, 0], images=IMAGES)
+    comparison = compared([entry], {"fcn": logits_of(ANSWERS[:, 1])}, ANSWERS[:, 0], images=IMAGES)
     table, _ = drawn(PANEL, comparison)
 
     told = {row[0].text: row[1].text for row in table.rows}
