@@ -18,11 +18,12 @@ from statistics import median
 from typing import TypeVar
 
 import numpy as np
+from pydantic import TypeAdapter, with_config
 
 from models.remedy import allowed, into, place, unread
 from models.store import manifest
 from models.store.manifest import CHECKPOINTS, CheckpointError, Entry
-from models.store.plain import json_of, require
+from models.store.records import STRICT, Amount, Ordinal, record_of
 
 Name = TypeVar("Name")
 FILE = "costs.json"
@@ -31,6 +32,7 @@ ROUNDS = 40  # of which the median is kept
 WARMING = 5  # rounds before
 
 
+@with_config(STRICT)
 @dataclass(frozen=True)
 class Costs:
     """Times that were measured together on one machine, on one core.
@@ -43,13 +45,16 @@ class Costs:
     """
 
     machine: str
-    batch: int
-    rounds: int
-    layers: Mapping[str, Mapping[str, float]]
+    batch: Ordinal
+    rounds: Ordinal
+    layers: Mapping[str, Mapping[str, Amount]]
 
     def of(self, entry: Entry) -> Mapping[str, float] | None:
         """Return a network's times by layer, None where this very checkpoint was not measured."""
         return self.layers.get(entry.sha256)
+
+
+FORM = TypeAdapter(Costs)
 
 
 def read(folder: Path = CHECKPOINTS) -> Costs | None:
@@ -59,9 +64,7 @@ def read(folder: Path = CHECKPOINTS) -> Costs | None:
         CheckpointError: The file is damaged.
     """
     try:
-        plain = json_of((folder / FILE).read_bytes())
-        require(plain, Costs, "it")
-        return Costs(**plain)
+        return record_of((folder / FILE).read_bytes(), FORM)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

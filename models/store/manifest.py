@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from pydantic import Field, TypeAdapter, with_config
 
 from models.graph.description import Layer, describe, faults
 from models.graph.requirements import MAX_BYTES, UnreadableError, foreign, require_readable
 from models.remedy import allowed, into, of_machine, place, require_temporary, restored, unread
-from models.store.plain import json_of, require
+from models.store.records import STRICT, Amount, Count, Ordinal, Seed, record_of
 
 if TYPE_CHECKING:
     import keras
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 CHECKPOINTS = Path(__file__).parents[1] / "checkpoints"
 MANIFEST = "manifest.json"
-KEY = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9]+)*")  # addresses, lists and the style sheet hold it as it is
-FILE = re.compile(r"(?!\.)[\w.-]+")  # in the manifest's own folder
-SHA256 = re.compile(r"[0-9a-f]{64}")
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9](-?[A-Za-z0-9]+)*$")]  # addresses and lists hold it as it is
+Name = Annotated[str, Field(pattern=r"^[\w-][\w.-]*$")]  # of a file in the manifest's own folder
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -34,6 +35,7 @@ class CheckpointError(Exception):
     """A checkpoint or the manifest cannot be used; the message names the file and what mends it."""
 
 
+@with_config(STRICT)
 @dataclass(frozen=True)
 class Score:
     """How a network does on some digits.
@@ -44,21 +46,19 @@ class Score:
         loss: Mean negative log-likelihood of the label, in nats.
     """
 
-    digits: int
-    correct: int
-    loss: float
+    digits: Ordinal
+    correct: Count
+    loss: Amount
+
+    def __post_init__(self) -> None:
+        """Refuse more right answers than digits."""
+        if self.correct > self.digits:
+            raise ValueError(f"counts {self.correct} of {self.digits} digits")
 
     @property
     def accuracy(self) -> float:
         """Fraction of the digits named right, in [0, 1]."""
         return self.correct / self.digits
-
-    def faults(self, name: str) -> Iterator[str]:
-        """Yield what cannot be, calling the score by a name."""
-        if self.digits < 1 or not 0 <= self.correct <= self.digits:
-            yield f"{name} counts {self.correct} of {self.digits} digits"
-        if self.loss < 0:
-            yield f"{name} has a loss below 0"
 
     @property
     def merit(self) -> tuple[float, float]:
@@ -66,6 +66,7 @@ class Score:
         return self.accuracy, -self.loss
 
 
+@with_config(STRICT)
 @dataclass(frozen=True)
 class SeedScore:
     """How one seed's training of a recipe did.
@@ -77,22 +78,10 @@ class SeedScore:
         test: Score on the 10,000 test digits.
     """
 
-    seed: int
-    chosen_epoch: int
+    seed: Seed
+    chosen_epoch: Ordinal
     held_out: Score
     test: Score
-
-    def faults(self) -> Iterator[str]:
-        """Yield what cannot be."""
-        yield from self.held_out.faults(f"held_out of seed {self.seed}")
-        yield from self.test.faults(f"test of seed {self.seed}")
-        if self.chosen_epoch < 1:
-            yield f"seed {self.seed} chose epoch {self.chosen_epoch}"
-
-    @classmethod
-    def from_json(cls, plain: dict[str, Any]) -> SeedScore:
-        """Return what `dataclasses.asdict` made plain."""
-        return replace(cls(**plain), held_out=Score(**plain["held_out"]), test=Score(**plain["test"]))
 
 
 def median(trainings: Sequence[SeedScore]) -> int:
@@ -104,22 +93,17 @@ def median(trainings: Sequence[SeedScore]) -> int:
     return ranked[(len(ranked) - 1) // 2].seed
 
 
+@with_config(STRICT)
 @dataclass(frozen=True)
 class File:
     """A file beside the manifest and the SHA-256 of its bytes."""
 
-    name: str
-    sha256: str
-    bytes: int
-
-    def faults(self) -> Iterator[str]:
-        """Yield what cannot be: a path, above all."""
-        if not FILE.fullmatch(self.name):
-            yield f"{self.name!r} is no name of a file"
-        if not SHA256.fullmatch(self.sha256):
-            yield f"the sha256 of {self.name} is none"
+    name: Name
+    sha256: Sha256
+    bytes: Ordinal
 
 
+@with_config(STRICT)
 @dataclass(frozen=True)
 class Entry:
     """One trained network as the manifest names it.
@@ -150,23 +134,23 @@ class Entry:
             measured yet.
     """
 
-    key: str
-    title: str
+    key: Key
+    title: Annotated[str, Field(pattern=r"\S")]
     architecture: str
     checkpoint: File
     survey: File
-    parameters: int
-    seed: int
+    parameters: Ordinal
+    seed: Seed
     command: str
     versions: dict[str, str]
     recipe: dict[str, Any]
     history: dict[str, list[float]]
-    chosen_epoch: int
+    chosen_epoch: Ordinal
     held_out: Score
     test: Score
     layers: tuple[Layer, ...]
-    seeds: tuple[SeedScore, ...]
-    temperature: float | None = None
+    seeds: Annotated[tuple[SeedScore, ...], Field(min_length=1)]
+    temperature: Annotated[float, Field(gt=0)] | None = None
     arrangement: File | None = None
     robustness: File | None = None
     tuning: File | None = None
@@ -205,45 +189,21 @@ class Entry:
 
     def faults(self) -> Iterator[str]:
         """Yield what cannot be, though all of it is of the right type."""
-        if not KEY.fullmatch(self.key):
-            yield "the key has other characters than letters, digits and hyphens"
-        if not self.title.strip():
-            yield "the title is empty"
-        for file in self.files:
-            yield from file.faults()
-        yield from self.held_out.faults("held_out")
-        yield from self.test.faults("test")
-        for each in self.seeds:
-            yield from each.faults()
-        if not self.seeds:
-            yield "there are no seeds"
         lengths = {len(self.history.get(name, ())) for name in CURVES}
         if len(lengths) > 1 or not 1 <= self.chosen_epoch <= min(lengths):
             yield "the history does not go with the chosen epoch"
-        if self.temperature is not None and self.temperature <= 0:
-            yield "the temperature is not above 0"
         yield from faults(self.layers)
 
-    @classmethod
-    def from_json(cls, plain: dict[str, Any]) -> Entry:
-        """Return the entry that `dataclasses.asdict` made plain.
 
-        Raises:
-            TypeError, KeyError: A field is missing, or one is there that no entry has.
-        """
-        return replace(
-            cls(**plain),
-            checkpoint=File(**plain["checkpoint"]),
-            survey=File(**plain["survey"]),
-            held_out=Score(**plain["held_out"]),
-            test=Score(**plain["test"]),
-            layers=tuple(Layer.from_json(layer) for layer in plain["layers"]),
-            seeds=tuple(SeedScore.from_json(each) for each in plain["seeds"]),
-            arrangement=File(**plain["arrangement"]) if plain.get("arrangement") else None,
-            robustness=File(**plain["robustness"]) if plain.get("robustness") else None,
-            tuning=File(**plain["tuning"]) if plain.get("tuning") else None,
-            novelty=File(**plain["novelty"]) if plain.get("novelty") else None,
-        )
+@with_config(STRICT)
+@dataclass(frozen=True)
+class Manifest:
+    """The file that lists the networks, in the order in which they are shown."""
+
+    models: tuple[Entry, ...]
+
+
+FORM = TypeAdapter(Manifest)
 
 
 def read(folder: Path = CHECKPOINTS) -> tuple[Entry, ...]:
@@ -253,17 +213,11 @@ def read(folder: Path = CHECKPOINTS) -> tuple[Entry, ...]:
         CheckpointError: The manifest is missing, is not one, or names what cannot be.
     """
     try:
-        plain = json_of((folder / MANIFEST).read_bytes())
-        require(plain, dict[str, list[Entry]], "it")
-        if plain.keys() != {"models"} or not plain["models"]:
-            raise ValueError("it names no networks")
-        entries = tuple(Entry.from_json(each) for each in plain["models"])
-        require_sense(entries)
+        return entries_of((folder / MANIFEST).read_bytes())
     except OSError as error:
         raise _unusable_manifest(folder, unread(error), error) from error
     except ValueError as error:
         raise _unusable_manifest(folder, f"is damaged: {error}", error) from error
-    return entries
 
 
 def _unusable_manifest(folder: Path, fault: str, error: Exception) -> CheckpointError:
@@ -271,18 +225,23 @@ def _unusable_manifest(folder: Path, fault: str, error: Exception) -> Checkpoint
     return CheckpointError(f"{place(folder)}/{MANIFEST} {fault}. {mend}")
 
 
-def require_sense(entries: Sequence[Entry]) -> None:
-    """Refuse entries of the right types that name what cannot be.
+def entries_of(content: bytes) -> tuple[Entry, ...]:
+    """Return the networks that a manifest lists.
 
     Raises:
-        ValueError: With the first of it, as a sentence goes on that has named the manifest.
+        ValueError: It is none, or names what cannot be: the first of it, as a sentence goes on that has named
+            the file.
     """
+    entries = record_of(content, FORM).models
     keys = [entry.key for entry in entries]
+    if not keys:
+        raise ValueError("it names no networks")
     if len(set(keys)) < len(keys):
         raise ValueError("it names a network twice")
     for entry in entries:
         if wrong := next(entry.faults(), None):
             raise ValueError(f"of {entry.key!r}, {wrong}")
+    return entries
 
 
 def find(key: str, folder: Path = CHECKPOINTS) -> Entry:
@@ -304,12 +263,19 @@ def write(entry: Entry, folder: Path = CHECKPOINTS) -> None:
     """Put an entry into the manifest in place of the one with its key, or behind the last one.
 
     Raises:
-        CheckpointError: There is a manifest, and it is damaged.
+        CheckpointError: There is a manifest, and it is damaged; or the new one could not be read again.
     """
     entries = {old.key: old for old in read(folder)} if (folder / MANIFEST).exists() else {}
     entries[entry.key] = entry
     plain = {"models": [asdict(each) for each in entries.values()]}
-    write_whole(folder / MANIFEST, json.dumps(plain, indent=1).encode() + b"\n")
+    content = json.dumps(plain, indent=1).encode() + b"\n"
+    try:
+        entries_of(content)
+    except ValueError as error:
+        raise CheckpointError(
+            f"{place(folder)}/{MANIFEST} was left as it was. As written, {error}."
+        ) from error
+    write_whole(folder / MANIFEST, content)
 
 
 def write_whole(path: Path, content: bytes) -> File:

@@ -114,7 +114,7 @@ def put(plain: Any, way: tuple[Any, ...], value: object) -> Any:
     if not way:
         return value
     changed = dict(plain) if isinstance(plain, dict) else list(plain)
-    changed[way[0]] = put(plain[way[0]], way[1:], value)
+    changed[way[0]] = put(plain[way[0]] if way[1:] else None, way[1:], value)
     return changed
 
 
@@ -170,6 +170,64 @@ def test_what_is_wrong_with_a_manifest_is_said(tmp_path: Path, content: bytes, w
 
     with pytest.raises(CheckpointError, match=rf"^{tmp_path}/manifest\.json .*{words}.* git checkout"):
         manifest.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("way", "value", "words"),
+    [
+        (("seed",), "seven", "it.models[0].seed is text, not a whole number"),
+        (("seed",), -1, "it.models[0].seed is -1, below 0"),
+        (("seed",), 2**32, "it.models[0].seed is 4294967296, not below 4294967296"),
+        (("parameters",), 1.0, "it.models[0].parameters is a number, not a whole number"),
+        (("test", "correct"), "many", "it.models[0].test.correct is text, not a whole number"),
+        (("test", "correct"), 10_001, "it.models[0].test counts 10001 of 10000 digits"),
+        (("held_out", "digits"), 0, "it.models[0].held_out.digits is 0, below 1"),
+        (("held_out", "loss"), -0.5, "it.models[0].held_out.loss is -0.5, below 0"),
+        (("seeds", 0, "test", "digits"), True, "it.models[0].seeds[0].test.digits is true or false, not"),
+        (("seeds",), [], "it.models[0].seeds has 0 parts, not at least 1"),
+        (("checkpoint", "bytes"), -5, "it.models[0].checkpoint.bytes is -5, below 1"),
+        (("checkpoint", "sha256"), "0" * 63, "it.models[0].checkpoint.sha256 is '000"),
+        (("survey", "name"), "../x", "it.models[0].survey.name is '../x', not of the form"),
+        (("survey", "name"), ".hidden", "it.models[0].survey.name is '.hidden', not of the form"),
+        (("key",), "a b", "it.models[0].key is 'a b', not of the form"),
+        (("title",), " ", "it.models[0].title is ' ', not of the form"),
+        (("temperature",), 0, "it.models[0].temperature is 0, not above 0"),
+        (("chosen_epoch",), 0, "it.models[0].chosen_epoch is 0, below 1"),
+        (("chosen_epoch",), 3, "of 'cnn', the history does not go with the chosen epoch"),
+        (("history", "loss", 0), float("nan"), "NaN is no number"),
+        (("layers", 0, "sight", 0, "size"), "3", "it.models[0].layers[0].sight[0].size is text"),
+        (("layers", 0, "more"), 1, "it.models[0].layers[0] has a part that is not known"),
+    ],
+)
+def test_what_cannot_be_is_said_with_its_place(
+    tmp_path: Path, way: tuple[Any, ...], value: object, words: str
+) -> None:
+    """Of a wrong type or outside its bounds, at any depth: whoever wrote the manifest finds it."""
+    manifest.write(networks.entry("cnn", networks.CNN), tmp_path)
+    plain = json.loads((tmp_path / MANIFEST).read_text())
+    (tmp_path / MANIFEST).write_text(json.dumps(put(plain, ("models", 0, *way), value)))
+
+    assert refusal(tmp_path).startswith(f"{tmp_path}/manifest.json is damaged: {words}")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"history": {name: [float("nan")] for name in manifest.CURVES}},
+        {"temperature": float("inf")},
+        {"seed": -1},
+        {"chosen_epoch": 9},
+    ],
+)
+def test_what_could_not_be_read_again_is_not_written(tmp_path: Path, change: dict[str, Any]) -> None:
+    """A network that has diverged leaves the others as they were, and ends in a sentence."""
+    manifest.write(networks.entry("fcn", networks.FCN), tmp_path)
+    before = (tmp_path / MANIFEST).read_bytes()
+
+    with pytest.raises(CheckpointError, match=r"manifest\.json was left as it was\. As written, .*\.$"):
+        manifest.write(replace(networks.entry("cnn", networks.CNN), **change), tmp_path)
+
+    assert (tmp_path / MANIFEST).read_bytes() == before
 
 
 def test_two_networks_of_one_key_are_refused(tmp_path: Path) -> None:
