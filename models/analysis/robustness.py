@@ -13,11 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pydantic import TypeAdapter, with_config
+
 from models.analysis.measurement import Measurement
 from models.analysis.metrics import answers, mcnemar
 from models.arrays import Floats, Labels
 from models.datasets.mnist import SPEC
 from models.datasets.perturbation import PERTURBATIONS, perturb
+from models.store.records import STRICT, Count, Ordinal, record_of
 
 if TYPE_CHECKING:
     import keras
@@ -25,6 +28,29 @@ if TYPE_CHECKING:
 
 COUNTED = ("correct", "lost", "changed")
 Counts = Mapping[str, tuple[int, ...]]  # by perturbation, for each of its measured amounts, in their order
+
+
+@with_config(STRICT)
+@dataclass(frozen=True)
+class Curve:
+    """What the file says of one perturbation: its amounts, and for each of them what `Robustness` counts."""
+
+    amounts: tuple[float, ...]
+    correct: tuple[Count, ...]
+    lost: tuple[Count, ...]
+    changed: tuple[Count, ...]
+
+
+@with_config(STRICT)
+@dataclass(frozen=True)
+class Table:
+    """The file: the number of digits, and a curve for every perturbation."""
+
+    digits: Ordinal
+    curves: Mapping[str, Curve]
+
+
+FORM = TypeAdapter(Table)
 
 
 @dataclass(frozen=True)
@@ -72,23 +98,22 @@ class Robustness:
         Raises:
             ValueError: The content is nothing of the kind, or was measured at other amounts.
         """
-        try:
-            told = json.loads(content)
-            curves, digits = told["curves"].items(), told["digits"]
-            amounts = {key: tuple(curve["amounts"]) for key, curve in curves}
-            counts = {each: {key: tuple(curve[each]) for key, curve in curves} for each in COUNTED}
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ValueError("This is no table of right answers.") from error
-        if amounts != {key: each.amounts for key, each in PERTURBATIONS.items()}:
-            raise ValueError("This was measured at other amounts.")
+        table = record_of(content, FORM)
+        if {key: curve.amounts for key, curve in table.curves.items()} != {
+            key: each.amounts for key, each in PERTURBATIONS.items()
+        }:
+            raise ValueError("it was measured at other amounts")
+        counts = {
+            each: {key: getattr(curve, each) for key, curve in table.curves.items()} for each in COUNTED
+        }
         for key, several in ((key, counted[key]) for counted in counts.values() for key in counted):
-            if len(several) != len(amounts[key]) or not all(_counts(number, digits) for number in several):
-                raise ValueError(f"These are no counts for {key}.")
-        found = cls(digits, **counts)
+            if len(several) != len(table.curves[key].amounts) or max(several) > table.digits:
+                raise ValueError(f"these are no counts for {key}")
+        found = cls(table.digits, **counts)
         for key, each in PERTURBATIONS.items():
             for paired in (found.against_unchanged(key, amount) for amount in each.amounts):
                 if paired.gained < 0 or paired.lost + paired.gained > paired.changed:
-                    raise ValueError(f"These are no counts for {key}.")
+                    raise ValueError(f"these are no counts for {key}")
         return found
 
 
@@ -114,10 +139,6 @@ class Paired:
     def chance(self) -> float:
         """How likely it is that as many are lost as gained, in the long run: McNemar's exact test."""
         return mcnemar(self.lost, self.gained)
-
-
-def _counts(number: object, digits: object) -> bool:
-    return type(number) is int and type(digits) is int and 0 <= number <= digits
 
 
 def run(model: keras.Model, digits: Floats, labels: Labels) -> Robustness:
