@@ -3,6 +3,7 @@ import { offOf } from "./ablation.js";
 import { facts } from "./facts.js";
 import { getBytes } from "./fetching.js";
 import { wakingUp } from "./message.js";
+import { unsigned } from "./unsigned.js";
 
 /** @import { Images } from "./images.js" */
 
@@ -37,8 +38,8 @@ export async function countAnswers({ labels, answers }, key, off, go) {
   let before = 0;
   for (let start = 0; start < facts.digits; start += facts.block) {
     const address = `/api/models/${key}/without/${start / facts.block}.bin?off=${encodeURIComponent(off)}`;
-    const bytes = new Uint8Array(await getBytes(address, wakingUp));
-    bytes.forEach((after, i) => {
+    const found = unsigned(await getBytes(address, wakingUp), Math.min(facts.block, facts.digits - start));
+    found.forEach((after, i) => {
       const digit = start + i;
       right += Number(after === labels[digit]);
       before += Number(answers[key][digit] === labels[digit]);
@@ -46,7 +47,7 @@ export async function countAnswers({ labels, answers }, key, off, go) {
         changed.push({ digit, label: labels[digit], before: answers[key][digit], after });
       }
     });
-    if (!go(start + bytes.length)) return null;
+    if (!go(start + found.length)) return null;
   }
   return { accuracy: right / facts.digits, change: (100 * (right - before)) / facts.digits, changed };
 }

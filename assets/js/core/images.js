@@ -3,11 +3,15 @@ import { facts } from "./facts.js";
 import { getBytes, getBytesNow } from "./fetching.js";
 import { say } from "./message.js";
 import { Problem } from "./problem.js";
+import { unsigned } from "./unsigned.js";
+
+/** @import { Unsigned } from "./unsigned.js" */
 
 export class Images {
   constructor() {
+    /** @type {Unsigned} */
     this.labels = new Uint8Array(); // empty until they are here
-    /** @type {Record<string, Uint8Array>} */
+    /** @type {Record<string, Unsigned>} */
     this.answers = {}; // by network
     /** @type {Map<number, Promise<Uint8Array>>} */
     this.blocks = new Map(); // by the number of the block
@@ -23,8 +27,9 @@ export class Images {
    */
   learn(buffer) {
     const { digits, models } = facts;
+    const numbers = unsigned(buffer, digits * (1 + models.length));
     /** @param {number} i */
-    const part = (i) => new Uint8Array(buffer, digits * i, digits);
+    const part = (i) => numbers.subarray(digits * i, digits * (i + 1));
     this.labels = part(0);
     this.answers = Object.fromEntries(models.map(({ key }, i) => [key, part(1 + i)]));
   }

@@ -8,6 +8,7 @@ import { getBytes } from "../core/fetching.js";
 import { say, wakingUp } from "../core/message.js";
 import { settle } from "../core/settling.js";
 import { store } from "../core/store.js";
+import { unsigned } from "../core/unsigned.js";
 import { digitsWithin, withinWords } from "../core/within.js";
 import { chosenDigits } from "./choice.js";
 import { Wall } from "./wall.js";
@@ -69,7 +70,7 @@ export class WallSection {
   async fetchOrder(sort) {
     const kind = sort.includes(".") ? "strength" : "unsure";
     const address = `/wall/${facts.version}/${kind}/${sort.replaceAll(".", "/")}.bin`;
-    this.orders[sort] = new Uint16Array(await getBytes(address, wakingUp));
+    this.orders[sort] = unsigned(await getBytes(address, wakingUp), facts.digits);
     return true;
   }
 
