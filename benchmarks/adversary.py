@@ -14,8 +14,9 @@ from benchmarks.figures import Row, at_most
 from dashboard.inspector import Inspector
 from dashboard.panels.wording import percent
 from dashboard.settings import Settings
-from models.analysis.adversarial import WHITE, Distance
+from models.analysis.adversarial import Distance
 from models.analysis.metrics import wilson_interval
+from models.datasets.dataset import WHITE
 from models.datasets.perturbation import Move
 from models.sketch.drawing import Drawing, write_pixels
 

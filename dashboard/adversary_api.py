@@ -11,7 +11,8 @@ from dashboard import api, validation
 from dashboard.errors import RefusedError, not_found
 from dashboard.inspector import Inspector
 from dashboard.query import knows
-from models.analysis.adversarial import DEFINITION, SOURCE, STEPS, WHITE, Adversaries, Adversary
+from models.analysis.adversarial import DEFINITION, SOURCE, STEPS, Adversaries, Adversary
+from models.datasets.dataset import WHITE
 from models.datasets.mnist import prepare
 from models.sketch.drawing import Change, Drawing, write_pixels
 

@@ -262,7 +262,7 @@ class Inspector:
                 made = None if move else self._recalled(known)  # by now: a class asks for the same at once
                 if made:
                     return Adversaries.from_bytes(made)
-                return adversarial.find(explainer.leads, lambda each: probe.run(each).logits, digit)
+                return adversarial.find(explainer.leads, lambda each: probe.run(each).logits, digit, SPEC)
 
         if move:  # there are too many to remember
             return self._awake(seek)

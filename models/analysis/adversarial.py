@@ -1,11 +1,11 @@
-"""The smallest change of a digit that makes a network say another class: an adversarial example.
+"""The smallest change of an image that makes a network say another class: an adversarial example.
 
 It is sought for every other class, all of them side by side, so that the nearest is the nearest of all.
 
-Gradient steps on a sphere around the digit, which grows until the network says the class and shrinks while it
+Gradient steps on a sphere around the image, which grows until the network says the class and shrinks while it
 does: Rony, Hafemann, Oliveira, Ben Ayed, Sabourin & Granger (2019), Decoupling Direction and Norm,
-doi:10.48550/arXiv.1811.09600. Then some from the nearest digit found, each to where a linear network would
-change its answer, drawn towards the digit at hand: Croce & Hein (2020), Fast Adaptive Boundary Attack,
+doi:10.48550/arXiv.1811.09600. Then some from the nearest one found, each to where a linear network would
+change its answer, drawn towards the image at hand: Croce & Hein (2020), Fast Adaptive Boundary Attack,
 doi:10.48550/arXiv.1907.02044. What they find is near, not proven to be the nearest.
 """
 
@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats
-from models.datasets.mnist import SIDE, prepare
+from models.datasets.dataset import WHITE, ImageSpec
 
 SPHERES = 34  # steps that seek the class
-BORDERS = 14  # steps that come nearer to the digit
+BORDERS = 14  # steps that come nearer to the image
 STEPS = SPHERES + BORDERS
 DEFINITION = (
     "For each other class the nearest picture in 256 levels of grey that the network takes for it, by the "
@@ -35,12 +35,11 @@ SOURCE = (
     "doi:10.48550/arXiv.1907.02044"
 )
 MARGIN = 0.05  # by which the logit of the class is ahead of all others
-WHITE = 255  # levels of grey above black
 LARGEST = 2.0  # radius of the first sphere, at most
 TURN = (0.5, 0.005)  # of the radius, a step along the gradient: of the first sphere and of the last
 GROWTH = 0.2  # of the radius, until the class is found
 CHANGE = 0.1  # of the radius then, at most
-PULL = (0.1, 0.03)  # share of the way back to the digit, of the first and the last border
+PULL = (0.1, 0.03)  # share of the way back to the image, of the first and the last border
 ROUNDS = 30  # in which what rounding has undone is mended
 FURTHER = 0.01  # of a logit, that each of them goes further than the one before
 RECIPE = f"1 {SPHERES} {BORDERS} {MARGIN:g}"  # changes whenever what is found does
@@ -50,17 +49,19 @@ Doubles = NDArray[np.float64]
 Leads = Callable[[Floats, NDArray[np.int32]], tuple[Floats, Floats]]
 Logits = Callable[[Floats], Floats]
 Answer = TypeVar("Answer")
-Asking = Generator[Doubles, tuple[Floats, Floats], Answer]  # gives digits; is sent their logits and gradients
+Asking = Generator[
+    Doubles, tuple[Floats, Floats], Answer
+]  # gives images as shares; is sent their logits and gradients
 
 
 @dataclass(frozen=True)
 class Distance:
-    """How far a picture is from a digit.
+    """How far a picture is from an image.
 
     Attributes:
         l2: Root of the sum of all squared differences, white is 1 and black 0.
         linf: Largest difference of a pixel, likewise.
-        pixels: How many differ by more than half of one of 255 levels.
+        pixels: How many differ by more than half of one of 255 levels, in any of their channels.
     """
 
     l2: float
@@ -68,23 +69,25 @@ class Distance:
     pixels: int
 
     @classmethod
-    def between(cls, digit: Floats, pixels: NDArray[np.uint8]) -> Distance:
-        """Return that from a digit, (28, 28, 1) in [0, 1], to a picture, (28, 28), 255 is white."""
-        change = np.abs(pixels / WHITE - digit[..., 0].astype(np.float64))
-        return cls(float(np.linalg.norm(change)), float(change.max()), int((change > 0.5 / WHITE).sum()))
+    def between(cls, image: Floats, pixels: NDArray[np.uint8], spec: ImageSpec) -> Distance:
+        """Return that from an image, as networks are fed of it, to a picture in pixels."""
+        shares = spec.shares(image).astype(np.float64)
+        change = np.abs(pixels.reshape(spec.shape) / WHITE - shares)
+        differ = (change > 0.5 / WHITE).any(axis=-1)
+        return cls(float(np.linalg.norm(change)), float(change.max()), int(differ.sum()))
 
 
 @dataclass(frozen=True)
 class Adversary:
-    """A digit that a network takes for another class, and how it was found.
+    """An image that a network takes for another class, and how it was found.
 
     Attributes:
-        target: What it says of this digit, by at least `MARGIN`.
-        distance: From the digit at hand.
-        pixels: (28, 28) uint8, 255 is white: as it is fed.
-        way: (steps, 28, 28) uint8, the digits that were looked at, the one at hand first, rounded.
+        target: What it says of this image, by at least `MARGIN`.
+        distance: From the image at hand.
+        pixels: uint8, of the sides that images of the data set have.
+        way: (steps, …) uint8, the images that were looked at, the one at hand first, rounded.
         logits: (steps, classes), of these, not rounded.
-        distances: (steps,), L2 of these to the digit at hand, not rounded.
+        distances: (steps,), L2 of these to the image at hand, not rounded.
     """
 
     target: int
@@ -97,7 +100,7 @@ class Adversary:
 
 @dataclass(frozen=True)
 class Adversaries:
-    """What was found near a digit for every class that the network does not say of it.
+    """What was found near an image for every class that the network does not say of it.
 
     Attributes:
         before: What it says.
@@ -145,19 +148,21 @@ class Adversaries:
         return cls(before, classes, found)
 
 
-def find(leads: Leads, logits: Logits, digit: Floats) -> Adversaries:
-    """Return, for every other class, a digit near this one, in 255 levels, that a network takes for it.
+def find(leads: Leads, logits: Logits, image: Floats, spec: ImageSpec) -> Adversaries:
+    """Return, for every other class, an image near this one, in 255 levels, that a network takes for it.
 
     Args:
-        leads: From digits, (n, 28, 28, 1), and a class for each, (n,), to their logits, (n, classes), and to
-            the gradient of that class's lead, (n, 28, 28, 1).
-        logits: From a digit to the logits by which the network answers: these decide.
-        digit: (28, 28, 1) in [0, 1].
+        leads: From inputs, (n, rows, columns, channels), and a class for each, (n,), to their logits,
+            (n, classes), and to the gradient of that class's lead, as the inputs.
+        logits: From an input to the logits by which the network answers: these decide.
+        image: (rows, columns, channels), as networks are fed of it.
+        spec: The form of images.
     """
-    said = logits(digit)
+    said = logits(image)
     before = int(said.argmax())
-    searches = {target: _Search(digit, target) for target in range(len(said)) if target != before}
-    pixels = _side_by_side(leads, {target: each.follow(logits) for target, each in searches.items()})
+    searches = {target: _Search(image, spec, target) for target in range(len(said)) if target != before}
+    asking = {target: each.follow(logits) for target, each in searches.items()}
+    pixels = _side_by_side(leads, spec, asking)
     found = {
         target: search.adversary(levels)
         for target, search in searches.items()
@@ -166,16 +171,19 @@ def find(leads: Leads, logits: Logits, digit: Floats) -> Adversaries:
     return Adversaries(before, len(said), found)
 
 
-def _side_by_side(leads: Leads, asking: Mapping[int, Asking[Answer]]) -> dict[int, Answer]:
-    """Return what each search comes to; in every round the digits of all that go on are run at once."""
+def _side_by_side(leads: Leads, spec: ImageSpec, asking: Mapping[int, Asking[Answer]]) -> dict[int, Answer]:
+    """Return what each search comes to; in every round the images of all that go on are run at once."""
+    span = np.float32(spec.high - spec.low)  # of what is fed, from black to white
     answers: dict[int, Answer] = {}
     waiting = {target: next(search) for target, search in asking.items()}
     while waiting:
         targets = np.array(list(waiting), np.int32)
-        digits = np.stack(list(waiting.values())).reshape(-1, SIDE, SIDE, 1).astype(np.float32)
-        for target, logits, gradient in zip(targets.tolist(), *leads(digits, targets), strict=True):
+        shares = np.stack(list(waiting.values())).reshape(-1, *spec.shape).astype(np.float32)
+        for target, logits, gradient in zip(
+            targets.tolist(), *leads(spec.inputs(shares), targets), strict=True
+        ):
             try:
-                waiting[target] = asking[target].send((logits, gradient))
+                waiting[target] = asking[target].send((logits, span * gradient))
             except StopIteration as end:
                 answers[target] = end.value
                 del waiting[target]
@@ -205,14 +213,15 @@ def ahead(logits: Floats, target: int) -> float:
 
 
 class _Search:
-    """For one class: digits as rows of 784 numbers around one of them; the nearest that was found."""
+    """For one class: images as rows of shares around one of them; the nearest that was found."""
 
-    def __init__(self, digit: Floats, target: int) -> None:
-        self.digit = digit.reshape(-1).astype(np.float64)
+    def __init__(self, image: Floats, spec: ImageSpec, target: int) -> None:
+        self.image = spec.shares(image).reshape(-1).astype(np.float64)
+        self._spec = spec
         self.way: list[Doubles] = []
         self.logits: list[Floats] = []
         self._target = target
-        self._found: tuple[Doubles, float, Doubles] | None = None  # digit, lead, gradient
+        self._found: tuple[Doubles, float, Doubles] | None = None  # image, lead, gradient
         self._nearest = inf
 
     def follow(self, logits: Logits) -> Asking[NDArray[np.uint8] | None]:
@@ -228,16 +237,19 @@ class _Search:
         way = np.stack(self.way)
         return Adversary(
             self._target,
-            Distance.between(self.digit.reshape(SIDE, SIDE, 1).astype(np.float32), pixels),
+            Distance.between(self._fed(self.image), pixels, self._spec),
             pixels,
-            _levels(way).reshape(-1, SIDE, SIDE),
+            _levels(way).reshape(-1, *self._spec.sides),
             np.stack(self.logits),
             np.linalg.norm(way - way[0], axis=1),
         )
 
+    def _fed(self, shares: Doubles) -> Floats:
+        return self._spec.inputs(shares.reshape(self._spec.shape).astype(np.float32))
+
     def _follow_spheres(self) -> Asking[None]:
         """Step along the gradient, then back onto a sphere: a larger one until the class is found."""
-        here, radius = self.digit, 0.0
+        here, radius = self.image, 0.0
         for step in range(SPHERES):
             found = self._found is not None
             lead, gradient = yield from self._look(here)
@@ -252,27 +264,27 @@ class _Search:
             else:
                 radius *= 1 + (CHANGE * (0.2 + 0.8 * calm) if found else GROWTH)
             turn = radius * (TURN[1] + (TURN[0] - TURN[1]) * calm)
-            change = here - self.digit + turn * gradient / steepness
-            here = np.clip(self.digit + radius * change / np.linalg.norm(change), 0, 1)
+            change = here - self.image + turn * gradient / steepness
+            here = np.clip(self.image + radius * change / np.linalg.norm(change), 0, 1)
 
     def _follow_borders(self, here: Doubles, lead: float, gradient: Doubles) -> Asking[None]:
-        """Go on from the nearest digit found: to where a linear network would change its answer."""
+        """Go on from the nearest image found: to where a linear network would change its answer."""
         for pull in np.geomspace(*PULL, BORDERS):
             offset = MARGIN - lead + float(gradient @ here)
-            ours, theirs = nearest(here, gradient, offset), nearest(self.digit, gradient, offset)
+            ours, theirs = nearest(here, gradient, offset), nearest(self.image, gradient, offset)
             here = ours + pull * (theirs - ours)
             lead, gradient = yield from self._look(here)
 
     def _rounded(self, here: Doubles, logits: Logits) -> Asking[NDArray[np.uint8] | None]:
-        """Return a digit in levels, with a level more or less until the answer is the class.
+        """Return an image in levels, with a level more or less until the answer is the class.
 
         That goes where the gradient gains most for what it adds to the squared distance, a little further
         each time, for while one class is caught up with another may get ahead. None where it does not help.
         """
         levels = np.rint(WHITE * here)
         for tried in range(ROUNDS):
-            pixels = levels.astype(np.uint8).reshape(SIDE, SIDE)
-            lacking = MARGIN - ahead(logits(prepare(pixels)), self._target)
+            pixels = levels.astype(np.uint8).reshape(self._spec.sides)
+            lacking = MARGIN - ahead(logits(self._spec.prepare(pixels)), self._target)
             if lacking <= 0:
                 return pixels
             _, gradient = yield levels / WHITE
@@ -283,7 +295,7 @@ class _Search:
         """Return levels, some by one more or less, so that the class gains this much, were all linear."""
         up = np.sign(gradient)
         gain = np.where((levels + up >= 0) & (levels + up <= WHITE), np.abs(gradient) / WHITE, 0)
-        cost = np.maximum(1 + 2 * up * (levels - WHITE * self.digit), LEAST)
+        cost = np.maximum(1 + 2 * up * (levels - WHITE * self.image), LEAST)
         order = np.argsort(-gain / cost)
         enough = order[: 1 + int(np.searchsorted(np.cumsum(gain[order]), lacking))]
         raised = levels.copy()
@@ -291,16 +303,16 @@ class _Search:
         return raised
 
     def _look(self, here: Doubles) -> Asking[tuple[float, Doubles]]:
-        """Return the lead of the class and its gradient; remember the step, and the digit if it is nearer."""
+        """Return the lead of the class and its gradient; remember the step, and the image if it is nearer."""
         logits, slope = yield here
         lead, gradient = ahead(logits, self._target), slope.reshape(-1).astype(np.float64)
         self.way.append(here)
         self.logits.append(logits)
-        distance = float(np.linalg.norm(here - self.digit))
+        distance = float(np.linalg.norm(here - self.image))
         if lead >= MARGIN and distance < self._nearest:
             self._found, self._nearest = (here, lead, gradient), distance
         return lead, gradient
 
 
-def _levels(digits: Doubles) -> NDArray[np.uint8]:
-    return np.asarray(np.rint(WHITE * np.clip(digits, 0, 1)), np.uint8)
+def _levels(shares: Doubles) -> NDArray[np.uint8]:
+    return np.asarray(np.rint(WHITE * np.clip(shares, 0, 1)), np.uint8)

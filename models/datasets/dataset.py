@@ -38,6 +38,11 @@ class ImageSpec:
         return self.rows, self.columns, self.channels
 
     @property
+    def sides(self) -> tuple[int, ...]:
+        """Of an image in pixels: (rows, columns) of a grey one, (rows, columns, 3) of one in colours."""
+        return self.shape[:2] if self.channels == 1 else self.shape
+
+    @property
     def size(self) -> int:
         """Numbers that an image has."""
         return self.rows * self.columns * self.channels

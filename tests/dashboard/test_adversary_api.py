@@ -15,6 +15,7 @@ from dashboard.turns import Turns
 from models.analysis.adversarial import MARGIN, STEPS, Distance, ahead
 from models.arrays import Floats
 from models.datasets.dataset import Dataset
+from models.datasets.mnist import SPEC
 from models.datasets.perturbation import Move
 from tests.dashboard import apps
 from tests.dashboard.sweeping import array_of, json_of, require_error, require_revalidated, require_waking
@@ -47,7 +48,7 @@ def test_what_turns_an_answer(client: FlaskClient, pretended: Inspector, move: M
     assert ahead(said, told["target"]) >= MARGIN
     pixels = array_of(client, f"{CNN}.npy?{query}")
     assert np.array_equal(pixels, pretended.digit(17, example)[..., 0])
-    far = Distance.between(digit, np.rint(255 * pixels).astype(np.uint8))
+    far = Distance.between(digit, np.rint(255 * pixels).astype(np.uint8), SPEC)
     assert (told["l2"], told["linf"], told["pixels"]) == (far.l2, far.linf, far.pixels)
     assert told["levels"] == {
         "l2": pytest.approx(255 * far.l2), "linf": pytest.approx(255 * far.linf, abs=0.01)

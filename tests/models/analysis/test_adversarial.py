@@ -22,7 +22,8 @@ from models.analysis.adversarial import (
     nearest,
 )
 from models.arrays import Floats
-from models.datasets.mnist import prepare
+from models.datasets.dataset import ImageSpec
+from models.datasets.mnist import SPEC, prepare
 
 if TYPE_CHECKING:
     import keras
@@ -36,9 +37,10 @@ HALF = 0.5 / 255
 class Linear:
     """A network of one layer: how far a class is ahead is a plane, so that the nearest digit is known."""
 
-    def __init__(self, rng: np.random.Generator, bias: float = 0.0) -> None:
+    def __init__(self, rng: np.random.Generator, bias: float = 0.0, spec: ImageSpec = SPEC) -> None:
         """Draw its weights; class 0 leads by about `bias`."""
-        self.weights = rng.normal(size=(784, 3)) / 28
+        self.spec = spec
+        self.weights = rng.normal(size=(spec.size, 3)) / spec.size**0.5
         self.bias = np.array([bias, 0.0, -1e3])
 
     def logits(self, digit: Floats) -> Floats:
@@ -54,7 +56,7 @@ class Linear:
         """Return the gradient of a class's lead over the strongest other one."""
         other = int(np.argmax(np.where(np.arange(3) == target, -np.inf, self.logits(digit))))
         slope = self.weights[:, target] - self.weights[:, other]
-        return slope.reshape(28, 28, 1).astype(np.float32)
+        return np.asarray(slope.reshape(self.spec.shape), np.float32)
 
 
 @pytest.fixture
@@ -92,6 +94,25 @@ def test_the_nearest_point_within_black_and_white(pairs: list[tuple[float, float
         assert squared(found, start) <= others.fun + 1e-6
 
 
+@pytest.mark.parametrize(
+    "spec", [ImageSpec(12, 20, 3), ImageSpec(12, 20, 3, low=-1, high=1), ImageSpec(6, 9, 1, low=0, high=255)]
+)
+def test_colours_and_other_ranges_are_changed_as_little(rng: np.random.Generator, spec: ImageSpec) -> None:
+    """What is found is as near as the plane is, in shares of black to white, whatever networks are fed."""
+    network = Linear(rng, 0.4 * (spec.high - spec.low), spec)
+    image = spec.prepare(np.full(spec.sides, 127, np.uint8))
+    before, target = (0, 1) if ahead(network.logits(image), 0) > 0 else (1, 0)
+    slope = (spec.high - spec.low) * network.slope(image, target)
+    exact = (MARGIN - ahead(network.logits(image), target)) / np.linalg.norm(slope)
+
+    every = find(network.leads, network.logits, image, spec)
+
+    found = every.found[target]
+    assert (every.before, found.pixels.shape, found.way.shape[1:]) == (before, spec.sides, spec.sides)
+    assert found.distance.l2 == pytest.approx(exact, rel=0.02)
+    assert ahead(network.logits(spec.prepare(found.pixels)), target) >= MARGIN
+
+
 @pytest.mark.parametrize("bias", [0.5, 2.0, 6.0])
 def test_of_a_linear_network_it_is_the_nearest_there_is(
     rng: np.random.Generator, grey: Floats, bias: float
@@ -102,7 +123,7 @@ def test_of_a_linear_network_it_is_the_nearest_there_is(
     lead, slope = -ahead(network.logits(grey), target), network.slope(grey, target)
     exact = (lead + MARGIN) / np.linalg.norm(slope)
 
-    every = find(network.leads, network.logits, grey)
+    every = find(network.leads, network.logits, grey, SPEC)
 
     assert (every.before, list(every.found)) == (before, [target])
     found = every.found[target]
@@ -110,7 +131,7 @@ def test_of_a_linear_network_it_is_the_nearest_there_is(
     assert found.pixels.shape == (28, 28)
     assert found.pixels.dtype == np.uint8
     assert ahead(network.logits(prepare(found.pixels)), target) >= MARGIN
-    assert found.distance == Distance.between(grey, found.pixels)
+    assert found.distance == Distance.between(grey, found.pixels, SPEC)
     assert found.distance.l2 == pytest.approx(exact, rel=0.01, abs=28 * HALF / 4)
     leading = np.array([ahead(each, target) for each in found.logits]) >= MARGIN
     assert found.distances[leading].min() == pytest.approx(exact, rel=0.005)
@@ -120,7 +141,7 @@ def test_every_step_is_kept(rng: np.random.Generator, grey: Floats) -> None:
     """The digit at hand first; each with its logits and its distance, but for rounding."""
     network = Linear(rng, 2.0)
 
-    found = find(network.leads, network.logits, grey).found[1]
+    found = find(network.leads, network.logits, grey, SPEC).found[1]
 
     assert found.way.shape == (STEPS, 28, 28)
     assert np.array_equal(found.way[0], np.full((28, 28), 127))
@@ -136,9 +157,9 @@ def test_a_digit_at_the_border_is_turned_too(rng: np.random.Generator, grey: Flo
     network = Linear(rng)
     network.bias[0] -= ahead(network.logits(grey), 0) - 1e-4
 
-    found = find(network.leads, network.logits, grey).found[1]
+    found = find(network.leads, network.logits, grey, SPEC).found[1]
 
-    far = Distance.between(grey, found.pixels)
+    far = Distance.between(grey, found.pixels, SPEC)
     assert ahead(network.logits(prepare(found.pixels)), 1) >= MARGIN
     assert far.linf <= 2.01 / 255
     assert 0 < far.pixels < 784
@@ -152,12 +173,12 @@ def test_two_classes_that_lead_together_are_both_passed(
     network = Linear(rng)
     network.bias -= network.logits(grey) + np.array([0, behind, 0])
 
-    found = find(network.leads, network.logits, grey).found[1]
+    found = find(network.leads, network.logits, grey, SPEC).found[1]
 
     said = network.logits(prepare(found.pixels))
     assert min(said[1] - said[0], said[1] - said[2]) >= MARGIN
     alone = (behind + MARGIN) / np.linalg.norm(network.slope(grey, 1))
-    assert alone < Distance.between(grey, found.pixels).l2 < 1.5 * alone
+    assert alone < Distance.between(grey, found.pixels, SPEC).l2 < 1.5 * alone
 
 
 def test_what_is_not_found_is_not_faked(rng: np.random.Generator, grey: Floats) -> None:
@@ -167,9 +188,9 @@ def test_what_is_not_found_is_not_faked(rng: np.random.Generator, grey: Floats) 
     def flat(digits: Floats, targets: NDArray[np.int32]) -> tuple[Floats, Floats]:
         return network.leads(digits, targets)[0], np.zeros((len(targets), 28, 28, 1), np.float32)
 
-    assert list(find(network.leads, network.logits, grey).found) == [1]  # the last one never leads
+    assert list(find(network.leads, network.logits, grey, SPEC).found) == [1]  # the last one never leads
     for leads, logits in ((flat, network.logits), (network.leads, lambda _: np.array([1, 0, 0], np.float32))):
-        every = find(leads, logits, grey)
+        every = find(leads, logits, grey, SPEC)
         assert (every.before, every.found, every.nearest) == (0, {}, None)
         assert every.distances == (None, None, None)
 
@@ -222,7 +243,7 @@ def test_classes_are_sought_side_by_side(rng: np.random.Generator, grey: Floats)
         rounds.append(len(targets))
         return network.leads(digits, targets)
 
-    every = find(leads, network.logits, grey)
+    every = find(leads, network.logits, grey, SPEC)
 
     assert list(every.found) == [1, 2]
     assert rounds[:STEPS] == [2] * STEPS
@@ -237,7 +258,7 @@ def test_distances_are_measured_in_grey() -> None:
     pixels = np.zeros((28, 28), np.uint8)
     pixels[5, 5], pixels[3, 4] = 51, 153
 
-    found = Distance.between(digit, pixels)
+    found = Distance.between(digit, pixels, SPEC)
 
     assert found.l2 == pytest.approx(1.0, abs=1e-4)
     assert found.linf == pytest.approx(0.8)
@@ -280,17 +301,17 @@ def test_the_trained_networks_are_turned(trained: tuple[keras.Model, Probe, Expl
     digits = prepare(mnist.load("test").images[100:104])
     logits: Callable[[Floats], Floats] = lambda digit: probe.run(digit).logits  # noqa: E731
     for digit in digits:
-        every = find(explainer.leads, logits, digit)
+        every = find(explainer.leads, logits, digit, SPEC)
         assert every.before == logits(digit).argmax()
         assert set(every.found) == set(range(10)) - {every.before}
         assert every.nearest is not None
         for one in every.found.values():
-            assert one.distance == Distance.between(digit, one.pixels)
+            assert one.distance == Distance.between(digit, one.pixels, SPEC)
             assert every.nearest.distance.l2 <= one.distance.l2 < 5
             other = signed(explainer, digit, one.target)
             assert other is None or one.distance.l2 < 0.9 * np.linalg.norm(other - digit)
         pictures = prepare(np.stack([one.pixels for one in every.found.values()]))
         assert model.predict(pictures, verbose=0).argmax(axis=1).tolist() == list(every.found)
 
-    again = find(explainer.leads, logits, digits[-1])
+    again = find(explainer.leads, logits, digits[-1], SPEC)
     assert again.distances == every.distances
