@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from tests import worlds
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before anything loads TensorFlow
 
 # Two shared cores are slow at times: a deadline would fail tests by chance. Same examples every time.
@@ -17,3 +19,9 @@ settings.load_profile("convlens")
 def rng() -> np.random.Generator:
     """The same random numbers in every run."""
     return np.random.default_rng(7)
+
+
+@pytest.fixture(scope="session")
+def made_up() -> worlds.World:
+    """Images that are no digits: 12×20 in colour, three classes with names."""
+    return worlds.made_up()

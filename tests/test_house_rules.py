@@ -313,6 +313,7 @@ def imported(names: list[str]) -> dict[str, object]:
     return found
 
 
+@cache
 def needs_tensorflow(name: str) -> bool:
     """Return whether a module imports Keras or TensorFlow at its top, itself or through others."""
     top = ast.Module(

@@ -1,0 +1,120 @@
+"""A small made-up world beside the digits: other images, other classes, another network, made in seconds.
+
+37 images of 12×20 in colour, three classes with names, and a network that branches, adds what went around,
+normalises and concatenates. Nothing in it is 28, grey, ten or a chain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.arrays import Floats
+
+if TYPE_CHECKING:
+    import keras
+
+ROWS, COLUMNS, COLOURS = 12, 20, 3
+CLASSES = ("bars", "disc", "corner")
+COUNT = 37
+
+
+@dataclass(frozen=True)
+class World:
+    """Images with names for what they show.
+
+    Attributes:
+        images: (37, 12, 20, 3) uint8.
+        labels: (37,), an index into `classes` each.
+        classes: Names.
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    classes: tuple[str, ...]
+
+    @property
+    def inputs(self) -> Floats:
+        """What the network reads: the images as float32 in [0, 1]."""
+        return self.images.astype(np.float32) / np.float32(255)
+
+
+@cache
+def made_up(seed: int = 0) -> World:
+    """Return the made-up images of a seed: a shape of one colour on another one, and noise."""
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(COUNT) % len(CLASSES))
+    pictures = np.stack([_picture(CLASSES[label], rng) for label in labels])
+    noisy = pictures + rng.normal(0, 0.06, pictures.shape)
+    return World(np.rint(np.clip(noisy, 0, 1) * 255).astype(np.uint8), labels, CLASSES)
+
+
+def _picture(name: str, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return one picture, (12, 20, 3) in [0, 1], without noise."""
+    row, column = np.mgrid[:ROWS, :COLUMNS]
+    middle = rng.integers(4, ROWS - 4), rng.integers(5, COLUMNS - 5)
+    shapes = {
+        "bars": (column + rng.integers(0, 4)) % 4 < 2,
+        "disc": (row - middle[0]) ** 2 + (column - middle[1]) ** 2 < rng.integers(9, 16),
+        "corner": (row >= middle[0]) & (column >= middle[1]),
+    }
+    ink, paper = rng.uniform(0.6, 1, COLOURS), rng.uniform(0, 0.4, COLOURS)
+    return np.where(shapes[name][..., np.newaxis], ink, paper)
+
+
+def branching(head: str = "softmax") -> keras.Model:
+    """Return the network that branches, with random weights of one seed.
+
+    Args:
+        head: What it ends in: "softmax", "logits" or "sigmoids" of three units, "sigmoid" of one.
+    """
+    import keras
+
+    layers = keras.layers
+    keras.utils.set_random_seed(3)
+    image = keras.Input((ROWS, COLUMNS, COLOURS), name="image")
+    stem = layers.Conv2D(6, 3, padding="same", use_bias=False, name="stem")(image)
+    stem = layers.ReLU(name="stem_relu")(layers.BatchNormalization(momentum=0.8, name="stem_norm")(stem))
+    inner = layers.Conv2D(6, 3, padding="same", activation="relu", name="inner")(stem)
+    inner = layers.BatchNormalization(momentum=0.8, name="inner_norm")(inner)
+    summed = layers.Add(name="residual")([stem, inner])
+    wide = layers.Conv2D(5, (3, 5), strides=2, padding="same", activation="relu", name="wide")(summed)
+    pooled = layers.MaxPooling2D(2, name="pooled")(summed)
+    both = layers.Concatenate(name="both")([wide, pooled])
+    row = layers.GlobalAveragePooling2D(name="mean")(both)
+    units, activation = {
+        "softmax": (3, "softmax"),
+        "logits": (3, None),
+        "sigmoids": (3, "sigmoid"),
+        "sigmoid": (1, "sigmoid"),
+    }[head]
+    answer = layers.Dense(units, activation=activation, name="answer")(row)
+    return randomised(keras.Model(image, answer, name="branching"))
+
+
+def randomised(model: keras.Model, seed: int = 0) -> keras.Model:
+    """Give every weight a random value, moving statistics and biases too, and return the model."""
+    rng = np.random.default_rng(seed)
+    for layer in model.layers:
+        values = []
+        for weight in layer.weights:
+            size = int(np.prod(weight.shape[:-1])) if len(weight.shape) > 1 else 1
+            value = rng.normal(0, size**-0.5, weight.shape)
+            values.append(np.abs(value) + 0.1 if "variance" in weight.path else value)
+        layer.set_weights(values)
+    return model
+
+
+@cache
+def trained() -> keras.Model:
+    """Return the branching network after it has learned the made-up images, in seconds."""
+    import keras
+
+    world, model = made_up(), branching()
+    model.compile(keras.optimizers.Adam(0.02), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(world.inputs, world.labels, batch_size=COUNT, epochs=60, shuffle=False, verbose=0)
+    return model
