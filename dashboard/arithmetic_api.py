@@ -20,6 +20,7 @@ from models.analysis.snippet import snippet
 from models.arrays import Floats
 from models.engine.forward_pass import ForwardPass
 from models.graph.description import Layer
+from models.graph.node import IMAGE
 from models.sketch.drawing import Change
 
 ROOT = "/api/models/<key>/digits/<number>/layers/<layer>"
@@ -126,7 +127,7 @@ def explained(inspector: Inspector, place: Place) -> Json:
     values = inspector.reads(place.key, place.index, place.layer.name, place.off, place.move)
     name = place.layer.name
     if place.cell is None:
-        shape = arithmetic.source(inspector.entry(place.key).layers, name)[1]
+        shape = inspector.entry(place.key).graph.source(name)[1]
         steps = _unit(values, shape, inspector.weights(place.key, name), place)
     elif place.layer.kind == "Conv2D":
         steps = _convolution(values, inspector.weights(place.key, name), place, place.cell)
@@ -241,17 +242,17 @@ def _compared(forward: ForwardPass, place: Place, result: float) -> Json:
 def _tensors(inspector: Inspector, place: Place) -> Json:
     """Return the names and addresses of what is read, of the weights, and of what the network has."""
     name, index = place.layer.name, place.index
-    before, shape = arithmetic.source(inspector.entry(place.key).layers, name)
+    before, shape = inspector.entry(place.key).graph.source(name)
     network = f"/api/models/{place.key}"
     layers = f"{network}/digits/{index}/layers"
     moved = f"perturb={place.move.text}" if place.move else ""
     asked = (f"&off={write_off(place.off)}" if place.off else "") + (moved and f"&{moved}")
     told = {
         "reads": {
-            "layer": before or "input",
+            "layer": before,
             "shape": shape,
             "address": f"/api/digits/{index}.npy{moved and f'?{moved}'}"
-            if before is None
+            if before == IMAGE
             else f"{layers}/{before}.npy?stage=post{asked}",
         },
         "network": {

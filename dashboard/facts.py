@@ -15,13 +15,14 @@ from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
 from dashboard.selection import Selection
 from dashboard.wall import BLOCK
 from models.analysis import tuning
-from models.analysis.arithmetic import source
 from models.analysis.channel_statistics import Survey
 from models.analysis.tuning import Tuning
 from models.datasets import disputed
 from models.datasets.perturbation import PERTURBATIONS, Perturbation
 from models.engine.forward_pass import STAGES
-from models.graph.description import Layer, kernel_grid, sights
+from models.graph.description import Layer
+from models.graph.graph import Graph
+from models.graph.node import IMAGE
 from models.sketch.image_parts import MOST_PIXELS
 from models.store.manifest import Entry
 
@@ -89,24 +90,24 @@ def _network(inspector: Inspector, entry: Entry, hue: str) -> dict[str, Any]:
         "sha256": entry.sha256,
         "hue": hue,
         "layers": [
-            _layer(layer, entry.layers, measured) | _words(layer, tuned) for layer in panels(entry.layers)
+            _layer(layer, entry.graph, measured) | _words(layer, tuned) for layer in panels(entry.layers)
         ],
     }
 
 
-def _layer(layer: Layer, layers: tuple[Layer, ...], measured: Survey) -> dict[str, Any]:
-    grid = kernel_grid(layers, layer.name)
-    fates = measured.fates(layer.name, last=layer == layers[-1])
+def _layer(layer: Layer, graph: Graph, measured: Survey) -> dict[str, Any]:
+    fates = measured.fates(layer.name, last=layer.name == graph.nodes[-1].name)
+    sights = graph.sights(layer.name).items()
     return {
         "name": layer.name,
         "kind": layer.kind,
         "activation": layer.activation,
         "saturates": layer.saturates,
         "shape": layer.output_shape,
-        "sights": {seen: [vars(axis) for axis in axes] for seen, axes in sights(layers, layer.name).items()},
-        "grid": grid,
-        "kernels": draws_kernels(layer, layers),
-        "depth": depth_words(layer, layers),
+        "sights": {seen: [vars(axis) for axis in axes] for seen, axes in sights},
+        "grid": graph.grid(layer.name),
+        "kernels": draws_kernels(layer, graph),
+        "depth": depth_words(layer, graph),
         "ranges": {
             stage: [_number(ranges[0].min()), _number(ranges[1].max())]
             for stage in STAGES
@@ -125,16 +126,16 @@ def _words(layer: Layer, tuned: Tuning | None) -> dict[str, Any]:
     return {"words": words and [word.text if word else "" for word in words]}
 
 
-def depth_words(layer: Layer, layers: tuple[Layer, ...]) -> str:
+def depth_words(layer: Layer, graph: Graph) -> str:
     """Return why a convolution's kernels are as deep as they are, "" for other layers."""
-    grid = kernel_grid(layers, layer.name)
+    grid = graph.grid(layer.name)
     if layer.kind != "Conv2D" or grid is None:
         return ""
     slices, rows, columns = grid
-    before, _ = source(layers, layer.name)
+    before, _ = graph.source(layer.name)
     maps = f"{slices} map{'s' if slices > 1 else ''}"
     why = f"because {before} has {maps}, and each slice reads one of them"
-    if before is None:
+    if before == IMAGE:
         channels = "grey: it has one channel" if slices == 1 else f"coloured: it has {slices} channels"
         why = f"because the image is {channels}"
     return f"A kernel here is 3-D, {rows}×{columns}×{slices}; its depth is {slices} {why}."
@@ -145,7 +146,7 @@ def _number(value: np.float32) -> float:
     return float(np.nan_to_num(value))
 
 
-def draws_kernels(layer: Layer, layers: tuple[Layer, ...]) -> bool:
+def draws_kernels(layer: Layer, graph: Graph) -> bool:
     """Whether a layer's weights are pictures: a convolution's, or of units that read the digit itself."""
-    grid = kernel_grid(layers, layer.name)
+    grid = graph.grid(layer.name)
     return grid is not None and (layer.kind == "Conv2D" or grid == (1, 28, 28))

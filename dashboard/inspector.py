@@ -33,7 +33,6 @@ from models.analysis import (
     tuning,
 )
 from models.analysis.adversarial import Adversaries
-from models.analysis.arithmetic import source
 from models.analysis.attribution import Deletion, Explanation, Question, deletion, on_pixels
 from models.analysis.channel_statistics import Survey
 from models.analysis.collection import Collection
@@ -46,7 +45,8 @@ from models.arrays import Floats, Labels
 from models.datasets.mnist import SPEC, prepare
 from models.engine.forward_pass import ForwardPass, Stage
 from models.engine.networks import Networks, WakingError
-from models.graph.description import Layer, filters, kernel_grid
+from models.graph.description import Layer
+from models.graph.node import IMAGE
 from models.remedy import MachineError
 from models.sketch.drawing import Change, Drawing
 from models.store.manifest import CheckpointError, Entry
@@ -278,8 +278,8 @@ class Inspector:
     ) -> Floats:
         """Return what a layer reads of a test digit, maps, or the row of them behind Flatten; or refuse."""
         layer = self.layer(key, name)
-        before, _ = source(self.entry(key).layers, name)
-        if before is None:
+        before, _ = self.entry(key).graph.source(name)
+        if before == IMAGE:
             values = self.digit(index, move)
         else:
             values = self.forward_pass(key, index, off, move).post[before]
@@ -300,10 +300,12 @@ class Inspector:
     def filter_weights(self, key: str, name: str) -> Floats:
         """Return a layer's weights filter by filter, (filters, slices, rows, columns), or refuse."""
         kernel, _ = self.weights(key, name)
-        grid = kernel_grid(self.entry(key).layers, name)
-        if grid is None:
+        graph = self.entry(key).graph
+        grid = graph.grid(name)
+        found = graph.kind(name).filters(graph.node(name), {"kernel": kernel}, grid) if grid else None
+        if found is None:
             raise not_found(f"{key} {name} has no weights.")
-        return filters(kernel, grid)
+        return found
 
     def picture(
         self,

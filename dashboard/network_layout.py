@@ -74,7 +74,7 @@ def _chip(entry: Entry, layer: Layer) -> Markup:
 
 
 def _panel(entry: Entry, layer: Layer) -> Markup:
-    drawn = draws_kernels(layer, entry.layers)
+    drawn = draws_kernels(layer, entry.graph)
     templates = layer.kind == "Dense" and drawn
     return element(
         "section",
@@ -102,7 +102,7 @@ def reading(entry: Entry, layer: Layer) -> str:
     words = [READING.get(layer.kind, "")]
     if layer.kind == "Conv2D" and layer.activation == "relu":
         words.append("After relu what is below zero is zero.")
-    return " ".join([*words, depth_words(layer, entry.layers)]).strip()
+    return " ".join([*words, depth_words(layer, entry.graph)]).strip()
 
 
 def panel_id(key: str, layer: str) -> str:

@@ -7,7 +7,7 @@ by at most 1e-5 of the value, or by 1e-5 where it is smaller than 1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats
-from models.graph.description import Layer
 from models.graph.receptive_field import Window
 
 Doubles = NDArray[np.float64]
@@ -221,25 +220,6 @@ ACTIVATIONS: Mapping[str | None, Callable[[float], float]] = {
 def activated(value: np.float32, activation: str | None) -> float | None:
     """Return a value after its layer's activation, None where it takes more than that value to tell."""
     return ACTIVATIONS[activation](float(value)) if activation in ACTIVATIONS else None
-
-
-def source(
-    layers: Sequence[Layer], name: str, image: tuple[int, ...] = (28, 28, 1)
-) -> tuple[str | None, tuple[int, ...]]:
-    """Return the layer that another one reads, None for the digit itself, and the shape of its values.
-
-    Flatten computes nothing and is passed over: its order is row, column, channel, as that of the shape.
-
-    Raises:
-        KeyError: There is no such layer.
-    """
-    before: tuple[str | None, tuple[int, ...]] = None, image
-    for layer in layers:
-        if layer.name == name:
-            return before
-        if layer.kind != "Flatten":
-            before = layer.name, layer.output_shape
-    raise KeyError(name)
 
 
 def _first(shape: tuple[int, ...], windows: Windows, cell: Cell) -> Cell:

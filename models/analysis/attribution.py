@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from models.arrays import Floats
 from models.datasets.mnist import SIDE
-from models.graph.description import Layer, Sight
+from models.graph.description import Layer
+from models.graph.graph import Sight
 
 SQUARE = 5  # pixels, side of what occlusion sets to black; odd, so that it has a middle
 COMPLETE = 0.01  # share of the difference that integrated gradients may miss

@@ -1,17 +1,18 @@
-"""What a network is made of, read from the Keras model itself: shapes, weights, cost, sight."""
+"""What the manifest and the page are told of a network's layers: shapes, weights, cost, sight."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from models.graph.receptive_field import ReceptiveField, Window
+from models.graph.graph import Graph, Sight
+from models.graph.kinds import kind_of
+from models.graph.node import IMAGE, SATURATING, Node, Shape
+from models.graph.reading import graph_of
+from models.graph.receptive_field import Window
 
 if TYPE_CHECKING:
     import keras
@@ -20,18 +21,15 @@ WINDOWED = ("Conv2D", "MaxPooling2D", "AveragePooling2D")
 ELEMENTWISE = ("Dropout", "BatchNormalization", "Activation", "ReLU")
 SUPPORTED = (*WINDOWED, *ELEMENTWISE, "Flatten", "Dense")
 NAME = re.compile(r"[\w.-]+")  # of a layer: addresses and lists of what is switched off hold it as it is
+UNSAID = ("reads", "path", "settings", "weights")  # of most layers: what a chain says by itself
 MANY = 2**20  # no side of a shape is as long
-SATURATING = {  # bounded above, so that large values become one and the same float32
-    *("softmax", "log_softmax", "sparsemax"),
-    *("sigmoid", "hard_sigmoid", "log_sigmoid", "tanh", "hard_tanh", "softsign", "relu6"),
-}
-
-Sight = tuple[ReceptiveField, ReceptiveField]  # along rows, along columns
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer of a chain, without its batch axis.
+    """One node of a network, without its batch axis, and what follows from the whole of it.
+
+    What a chain of plain layers has nothing to add to is None: so are `reads` to `weights` of most of them.
 
     Attributes:
         name: Keras' name, unique in its model.
@@ -43,6 +41,10 @@ class Layer:
         kernel_shape: Shape of the weights as Keras holds them, None without weights.
         sight: Receptive field on the digit along rows and columns; None where a cell sees all of it.
         windows: Of a convolution or pooling layer, along rows and columns; None for other layers.
+        reads: Names of the nodes that it reads; None for the one before, or for the image at the beginning.
+        path: Of the Keras layer; None where that has the node's name.
+        settings: What else its arithmetic needs; None where windows and kind say it.
+        weights: Shapes of its arrays by name; None where these are a kernel and perhaps a bias, or none.
     """
 
     name: str
@@ -54,6 +56,10 @@ class Layer:
     kernel_shape: tuple[int, ...] | None
     sight: Sight | None
     windows: tuple[Window, Window] | None
+    reads: tuple[str, ...] | None = None
+    path: str | None = None
+    settings: dict[str, Any] | None = field(default=None, hash=False)
+    weights: dict[str, Shape] | None = field(default=None, hash=False)
 
     @property
     def channels(self) -> int:
@@ -71,24 +77,9 @@ class Layer:
         return self.activation in SATURATING
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain lists, numbers and strings, such as `from_json` takes."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, plain: dict[str, Any]) -> Layer:
-        """Return the layer that `to_json` wrote.
-
-        Raises:
-            TypeError, KeyError: A field is missing, or one is there that no layer has.
-        """
-        sight, windows = plain["sight"], plain["windows"]
-        return replace(
-            cls(**plain),
-            output_shape=tuple(plain["output_shape"]),
-            kernel_shape=None if plain["kernel_shape"] is None else tuple(plain["kernel_shape"]),
-            sight=None if sight is None else (ReceptiveField(**sight[0]), ReceptiveField(**sight[1])),
-            windows=None if windows is None else (Window(**windows[0]), Window(**windows[1])),
-        )
+        """Return it as plain lists, numbers and strings, without what need not be said."""
+        plain = asdict(self)
+        return {name: value for name, value in plain.items() if name not in UNSAID or value is not None}
 
 
 def faults(layers: Sequence[Layer]) -> Iterator[str]:
@@ -123,59 +114,22 @@ def _faults(layer: Layer) -> Iterator[str]:
 
 
 def describe(model: keras.Model) -> tuple[Layer, ...]:
-    """Return the layers of a chain from input to output, without the input itself.
+    """Return what a model is made of, in order of computation.
 
     Raises:
-        ValueError: A layer is of a kind that cannot be looked into, or the model is not a chain.
+        UnopenableError: It cannot be looked into; the sentence says what is in the way.
     """
-    shape = tuple(model.inputs[0].shape[1:])
-    sight: Sight | None = (ReceptiveField(), ReceptiveField())
-    layers = []
-    for layer in chain(model):
-        layers.append(_describe(layer, shape, sight))
-        shape, sight = layers[-1].output_shape, layers[-1].sight
-    return tuple(layers)
+    return layers_of(graph_of(model))
 
 
 def chain(model: keras.Model) -> list[keras.Layer]:
-    """Return the model's layers in order of computation, without the input layer.
-
-    Raises:
-        ValueError: A layer takes anything but the output of the one before, or is not supported.
-    """
-    layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
-    previous = model.inputs[0]
-    for layer in layers:
-        _refuse_unreadable(layer, previous)
-        if type(model).__name__ != "Sequential" and layer.input is not previous:
-            raise ValueError(
-                f"Layer {layer.name!r} does not take the output of the layer before it; all must stand one "
-                "behind the other, as in keras.Sequential."
-            )
-        previous = layer.output
-    return layers
-
-
-def _refuse_unreadable(layer: keras.Layer, read: keras.KerasTensor) -> None:
-    """Refuse a layer whose maps or kernels would be drawn wrongly."""
-    name, kind = layer.name, type(layer).__name__
-    if kind not in SUPPORTED:
-        raise ValueError(f"Layer {name!r} is a {kind}; known are {', '.join(SUPPORTED)}.")
-    if getattr(layer, "data_format", "channels_last") != "channels_last":
-        raise ValueError(
-            f"Layer {name!r} puts its channels first; maps are read channels last: leave its data_format out."
-        )
-    if getattr(layer, "groups", 1) != 1:
-        raise ValueError(
-            f"Layer {name!r} reads its maps in groups; a filter must read them all: leave groups out."
-        )
-    if kind == "Dense" and len(read.shape) != 2:
-        raise ValueError(f"Layer {name!r} is dense and reads maps; a Flatten layer must come before it.")
+    """Return the layers of a chain in order of computation, without the input layer."""
+    return [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
 
 
 def surveyed(layers: Iterable[Layer]) -> tuple[Layer, ...]:
     """Return the layers whose channels are surveyed: all but those that only reshape."""
-    return tuple(layer for layer in layers if layer.kind != "Flatten")
+    return tuple(layer for layer in layers if kind_of(layer.kind).picture(layer.output_shape) != "none")
 
 
 def switchable(layers: Sequence[Layer]) -> tuple[Layer, ...]:
@@ -183,103 +137,90 @@ def switchable(layers: Sequence[Layer]) -> tuple[Layer, ...]:
     return surveyed(layers[:-1])
 
 
-def _describe(layer: keras.Layer, shape: tuple[int, ...], sight: Sight | None) -> Layer:
-    kind = type(layer).__name__
-    output = tuple(layer.output.shape[1:])
-    laid = windows(layer) if kind in WINDOWED else None
-    if laid and sight is not None:
-        sight = (sight[0].through(laid[0], shape[0]), sight[1].through(laid[1], shape[1]))
-    elif kind not in ELEMENTWISE:
-        sight = None
-    weights = layer.kernel.shape if hasattr(layer, "kernel") else None
-    activation = layer.activation.__name__ if hasattr(layer, "activation") else None
-    places = prod(output[:-1])
-    return Layer(
-        name=layer.name,
-        kind=kind,
-        activation=None if activation == "linear" else activation,
-        output_shape=output,
-        parameters=layer.count_params(),
-        multiply_accumulates=places * prod(weights) if weights else 0,
-        kernel_shape=tuple(weights) if weights else None,
+def layers_of(graph: Graph) -> tuple[Layer, ...]:
+    """Return what the manifest and the page are told of a network, in order of computation."""
+    names = (IMAGE, *(node.name for node in graph.nodes))
+    return tuple(_told(graph, node, before) for before, node in zip(names, graph.nodes, strict=False))
+
+
+def graph_of_layers(layers: Sequence[Layer], image: Shape = (28, 28, 1)) -> Graph:
+    """Return the graph that was told as layers.
+
+    Args:
+        layers: As `layers_of` gives them.
+        image: Shape of what the network reads.
+    """
+    names = (IMAGE, *(layer.name for layer in layers))
+    return Graph(image, tuple(_node(layer, before) for before, layer in zip(names, layers, strict=False)))
+
+
+def _told(graph: Graph, node: Node, before: str) -> Layer:
+    sight = graph.sights(node.name).get(IMAGE)
+    layer = Layer(
+        name=node.name,
+        kind=node.kind,
+        activation=node.activation,
+        output_shape=node.output_shape,
+        parameters=node.parameters,
+        multiply_accumulates=graph.cost(node.name),
+        kernel_shape=node.weights.get("kernel"),
         sight=sight,
-        windows=laid,
+        windows=graph.kind(node.name).windows(node),
+    )
+    if _node(layer, before) == node:
+        return layer
+    return replace(
+        layer,
+        reads=node.reads,
+        path=node.layer,
+        settings=_listed(node.settings),
+        weights=dict(node.weights),
     )
 
 
-def sights(layers: Sequence[Layer], name: str, image: tuple[int, ...] = (28, 28, 1)) -> dict[str, Sight]:
-    """Return what one cell of a layer sees of the maps of every layer before it, and of the digit ("input").
+def _node(layer: Layer, before: str) -> Node:
+    """Return the node that a layer tells of; of one that is told briefly, what its kind and shapes say."""
+    return Node(
+        name=layer.name,
+        kind=layer.kind,
+        layer=layer.name if layer.path is None else layer.path,
+        reads=(before,) if layer.reads is None else layer.reads,
+        output_shape=layer.output_shape,
+        activation=layer.activation,
+        parameters=layer.parameters,
+        settings=_settings(layer) if layer.settings is None else _tupled(layer.settings),
+        weights=_weights(layer) if layer.weights is None else layer.weights,
+    )
 
-    Args:
-        layers: Of a chain, input side first.
-        name: Of a layer with maps; of another, nothing is returned: each of its units sees everything.
-        image: Shape of the digit.
 
-    Raises:
-        KeyError: There is no such layer.
-    """
-    place = {layer.name: place for place, layer in enumerate(layers)}[name]
-    if layers[place].sight is None:
+def _settings(layer: Layer) -> dict[str, Any]:
+    if layer.windows is None:
         return {}
-    shapes = [image, *(layer.output_shape for layer in layers)]
-    seen = {}
-    for start in range(place + 1):
-        rows = columns = ReceptiveField()
-        for layer, shape in zip(layers[start : place + 1], shapes[start:], strict=False):
-            if layer.windows:
-                rows = rows.through(layer.windows[0], shape[0])
-                columns = columns.through(layer.windows[1], shape[1])
-        seen["input" if start == 0 else layers[start - 1].name] = (rows, columns)
-    return seen
-
-
-def windows(layer: keras.Layer) -> tuple[Window, Window]:
-    """Return the windows of a convolution or pooling layer, along rows and along columns."""
-    if hasattr(layer, "kernel_size"):
-        sizes, dilations = layer.kernel_size, layer.dilation_rate
-    else:
-        sizes, dilations = layer.pool_size, (1, 1)
-    axes = zip(sizes, layer.strides, dilations, strict=True)
-    rows, columns = (Window(size, stride, dilation, layer.padding) for size, stride, dilation in axes)
-    return rows, columns
-
-
-Grid = tuple[int, int, int]  # slices, rows, columns
-
-
-def kernel_grid(layers: tuple[Layer, ...], name: str, image: tuple[int, ...] = (28, 28, 1)) -> Grid | None:
-    """Return how the weights of one filter or unit lie over what the layer reads.
-
-    A filter of a convolution has one slice per input map. A dense unit behind a stack of maps has one slice
-    per map, as large as the map; behind another dense layer it has a single row. None without weights.
-
-    Raises:
-        KeyError: There is no such layer.
-    """
-    shape = image
-    for layer in layers:
-        if layer.name == name:
-            return _grid(layer, shape)
-        if layer.kind != "Flatten":
-            shape = layer.output_shape
-    raise KeyError(name)
-
-
-def _grid(layer: Layer, read: tuple[int, ...]) -> Grid | None:
-    if layer.kernel_shape is None:
-        return None
+    sizes, strides, dilations = zip(
+        *((axis.kernel, axis.stride, axis.dilation) for axis in layer.windows), strict=True
+    )
+    told = {"strides": strides, "padding": layer.windows[0].padding}
     if layer.kind == "Conv2D":
-        return layer.kernel_shape[2], layer.kernel_shape[0], layer.kernel_shape[1]
-    return (read[2], read[0], read[1]) if len(read) == 3 else (1, 1, read[0])
+        return {"kernel_size": sizes, "dilation_rate": dilations, "groups": 1, **told}
+    return {"pool_size": sizes, **told}
 
 
-def filters(kernel: NDArray[np.float32], grid: Grid) -> NDArray[np.float32]:
-    """Return a layer's weights filter by filter, un-flipped: (filters, slices, rows, columns).
+def _weights(layer: Layer) -> dict[str, Shape]:
+    if layer.kernel_shape is None:
+        return {}
+    kernel = {"kernel": layer.kernel_shape}
+    return kernel | {"bias": (layer.channels,)} if layer.parameters > prod(layer.kernel_shape) else kernel
 
-    Args:
-        kernel: As Keras holds it: (rows, columns, slices, filters) or (inputs, units).
-        grid: What `kernel_grid` says of the layer.
-    """
-    slices, rows, columns = grid
-    over_input = kernel.reshape(rows, columns, slices, -1)
-    return np.ascontiguousarray(over_input.transpose(3, 2, 0, 1))
+
+def _listed(settings: Any) -> Any:
+    """Return settings as JSON has them, with lists for tuples."""
+    if isinstance(settings, Mapping):
+        return {name: _listed(each) for name, each in settings.items()}
+    return [_listed(each) for each in settings] if isinstance(settings, tuple) else settings
+
+
+def _tupled(plain: Any) -> Any:
+    """Return what JSON made lists of as the tuples that it was."""
+    if isinstance(plain, dict):
+        return {name: _tupled(each) for name, each in plain.items()}
+    return tuple(_tupled(each) for each in plain) if isinstance(plain, list | tuple) else plain

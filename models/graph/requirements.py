@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from models.graph.description import NAME, SUPPORTED, chain
+from models.graph.description import NAME, SUPPORTED
+from models.graph.graph import Graph
+from models.graph.node import IMAGE as IMAGE_NAME
+from models.graph.reading import graph_of
+from models.graph.refusal import UnopenableError
 
 if TYPE_CHECKING:
     import keras
@@ -56,10 +60,11 @@ def require_readable(model: keras.Model) -> None:
     for layer in layers:
         _require_layer(layer)
     try:
-        layers = chain(model)
-    except ValueError as error:
-        raise UnreadableError(f"it is no chain that can be shown: {_continued(str(error))}") from error
-    _require_answer(model, layers)
+        graph = graph_of(model)
+    except UnopenableError as error:
+        raise UnreadableError(str(error)) from error
+    _require_chain(graph)
+    _require_answer(graph)
     _require_openable(model)
 
 
@@ -116,15 +121,35 @@ def _require_layer(layer: keras.Layer) -> None:
         )
 
 
-def _require_answer(model: keras.Model, layers: list[keras.Layer]) -> None:
+def _require_chain(graph: Graph) -> None:
+    """Refuse what the page could not draw yet, or would draw wrongly."""
+    before = IMAGE_NAME
+    for node in graph.nodes:
+        told = f"it is no chain that can be shown: layer {node.name!r}"
+        if node.layer != node.name:
+            raise UnreadableError(f"{told} is {node.layer!r}, called once more")
+        if node.reads != (before,):
+            raise UnreadableError(
+                f"{told} does not take the output of the layer before it; all must stand one behind the "
+                "other, as in keras.Sequential"
+            )
+        if node.settings.get("groups", 1) != 1:
+            raise UnreadableError(
+                f"{told} reads its maps in groups; a filter must read them all: leave groups out"
+            )
+        if node.kind == "Dense" and len(graph.shapes_read(node.name)[0]) != 1:
+            raise UnreadableError(f"{told} is dense and reads maps; a Flatten layer must come before it")
+        before = node.name
+
+
+def _require_answer(graph: Graph) -> None:
     """Refuse what does not end in probabilities of ten classes."""
-    shape = tuple(model.outputs[0].shape[1:])
-    if not layers or shape != (CLASSES,):
-        raise UnreadableError(f"its output is {shape}, and ConvLens shows ten classes, (10,): {END}")
-    last = layers[-1]
-    if model.outputs[0] is not last.output and type(model).__name__ != "Sequential":
-        raise UnreadableError(f"its output is not that of its last layer, {last.name!r}: {END}")
-    if last.get_config().get("activation") != "softmax":
+    last = graph.nodes[-1]
+    if last.output_shape != (CLASSES,):
+        raise UnreadableError(
+            f"its output is {last.output_shape}, and ConvLens shows ten classes, (10,): {END}"
+        )
+    if last.activation != "softmax":
         raise UnreadableError(
             f"its last layer, {last.name!r}, has no softmax, and ConvLens shows probabilities: give it "
             'activation="softmax", or, where it was trained to give logits, put '
@@ -177,7 +202,3 @@ def _named(plan: Mapping[str, Any]) -> Iterator[str]:
 
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _continued(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:].rstrip(".")

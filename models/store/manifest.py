@@ -9,12 +9,14 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import Field, TypeAdapter, with_config
 
-from models.graph.description import Layer, describe, faults
+from models.graph.description import Layer, describe, faults, graph_of_layers
+from models.graph.graph import Graph
 from models.graph.requirements import MAX_BYTES, UnreadableError, foreign, require_readable
 from models.remedy import allowed, into, of_machine, place, require_temporary, restored, unread
 from models.store.records import STRICT, Amount, Count, Ordinal, Seed, record_of
@@ -169,6 +171,11 @@ class Entry:
         )
         return tuple(file for file in known if file)
 
+    @cached_property
+    def graph(self) -> Graph:
+        """Its layers, and what each reads."""
+        return graph_of_layers(self.layers)
+
     @property
     def sha256(self) -> str:
         """Hash of the checkpoint, which names it wherever it is remembered."""
@@ -193,6 +200,10 @@ class Entry:
         if len(lengths) > 1 or not 1 <= self.chosen_epoch <= min(lengths):
             yield "the history does not go with the chosen epoch"
         yield from faults(self.layers)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain lists, numbers and strings."""
+        return {**asdict(self), "layers": [layer.to_json() for layer in self.layers]}
 
 
 @with_config(STRICT)
@@ -267,7 +278,7 @@ def write(entry: Entry, folder: Path = CHECKPOINTS) -> None:
     """
     entries = {old.key: old for old in read(folder)} if (folder / MANIFEST).exists() else {}
     entries[entry.key] = entry
-    plain = {"models": [asdict(each) for each in entries.values()]}
+    plain = {"models": [each.to_json() for each in entries.values()]}
     content = json.dumps(plain, indent=1).encode() + b"\n"
     try:
         entries_of(content)

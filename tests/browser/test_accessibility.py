@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from models.graph.description import Layer, kernel_grid
+from models.graph.description import Layer
 from models.sketch.drawing import PAD, write_ink
 from tests.browser import at_rest
 from tests.browser.conftest import Known
@@ -78,7 +78,7 @@ def sheets(known: Known) -> list[tuple[str, Layer, str, list[str]]]:
     found = []
     for model, entry in known.pair.items():
         for layer in entry.layers:
-            count, grid = range(layer.channels), kernel_grid(entry.layers, layer.name)
+            count, grid = range(layer.channels), entry.graph.grid(layer.name)
             if layer.kind == "Flatten":
                 continue
             word = "map" if layer.has_maps else "unit"

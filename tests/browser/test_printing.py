@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from dashboard.colours import PAPERS, hues
 from dashboard.facts import SEQUENTIAL
-from models.graph.description import kernel_grid
 from tests.browser import at_rest
 from tests.browser.conftest import Known, Visit
 from tests.browser.paper import Sheet, sheets, sizes
@@ -57,7 +56,7 @@ def expected(known: Known) -> Counter[tuple[int, int]]:
     found: Counter[tuple[int, int]] = Counter()
     for entry in known.pair.values():
         for layer in entry.layers:
-            grid = kernel_grid(entry.layers, layer.name)
+            grid = entry.graph.grid(layer.name)
             if layer.has_maps and layer.kind != "Flatten":
                 rows, columns, _ = layer.output_shape
                 zoom = 4 if columns <= 16 else 2

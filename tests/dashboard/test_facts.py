@@ -123,7 +123,7 @@ def test_whose_weights_are_pictures(
 
     assert (layer["grid"], layer["kernels"]) == (grid, drawn)
     entry = pretended.entry(key)
-    assert draws_kernels(entry.layer(name), entry.layers) is drawn
+    assert draws_kernels(entry.layer(name), entry.graph) is drawn
 
 
 def test_the_depth_of_a_kernel_is_said_with_its_reason(test_digits: Dataset, tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ from models.arrays import Floats, Levels
 from models.datasets.dataset import Dataset
 from models.datasets.mnist import prepare
 from models.engine.forward_pass import STAGES, Stage
-from models.graph.description import filters, kernel_grid
 from models.store.manifest import File, Score
 from tests import networks
 from tests.dashboard import apps
@@ -139,8 +138,8 @@ def test_kernels_come_in_parts(test_digits: Dataset, tmp_path: Path) -> None:
     """All filters of a layer are in its parts, in order, and there are no other parts."""
     wide = networks.entry("wide", (networks.flatten(784), networks.dense("dense1", 784, 70)))
     inspector = apps.inspector(test_digits, tmp_path, [wide, networks.entry("cnn", networks.CNN)])
-    held = filters(inspector.weights("wide", "dense1")[0], (1, 28, 28))
-    assert kernel_grid(wide.layers, "dense1") == (1, 28, 28)
+    held = inspector.filter_weights("wide", "dense1")
+    assert held.shape == (70, 1, 28, 28)
 
     for part, chosen in ((0, held[:64]), (1, held[64:])):
         assert gzip.decompress(inspector.kernels("wide", "dense1", part)) == picture.pack_kernels(chosen)

@@ -16,6 +16,8 @@ from models.analysis.arithmetic import Cell, Doubles, Pooling, Windows
 from models.arrays import Floats
 from models.datasets import mnist
 from models.datasets.mnist import prepare
+from models.graph.description import graph_of_layers
+from models.graph.node import IMAGE
 from models.graph.receptive_field import Window
 from models.store import manifest
 from tests import networks
@@ -222,25 +224,37 @@ def test_activations_of_a_single_value() -> None:
 
 def test_what_a_layer_reads() -> None:
     """The layer before it, or the digit; Flatten only rearranges, so what lies behind it reads the maps."""
-    read = {layer.name: arithmetic.source(networks.CNN, layer.name) for layer in networks.CNN}
+    graph = graph_of_layers(networks.CNN)
+    read = {layer.name: graph.source(layer.name) for layer in networks.CNN}
 
     assert read == {
-        "conv1": (None, (28, 28, 1)),
+        "conv1": (IMAGE, (28, 28, 1)),
         "conv2": ("conv1", (26, 26, 3)),
         "pool": ("conv2", (24, 24, 4)),
         "flatten": ("pool", (12, 12, 4)),
         "dense": ("pool", (12, 12, 4)),
         "output": ("dense", (5,)),
     }
-    assert arithmetic.source(networks.FCN, "dense1") == (None, (28, 28, 1))
+    assert graph_of_layers(networks.FCN).source("dense1") == (IMAGE, (28, 28, 1))
     with pytest.raises(KeyError):
-        arithmetic.source(networks.CNN, "conv3")
+        graph.source("conv3")
 
 
 def windowed(kind: str, size: tuple[int, int], **how: Any) -> keras.Layer:
     import keras
 
     return getattr(keras.layers, kind)(*((3,) if kind == "Conv2D" else ()), size, **how)
+
+
+def laid(layer: keras.Layer) -> Windows:
+    """Return a layer's windows over what the tests below have it read."""
+    import keras
+
+    from models.graph.description import describe
+
+    windows = describe(keras.Sequential([keras.Input((11, 12, 2)), layer]))[0].windows
+    assert windows is not None
+    return windows
 
 
 LAID = [
@@ -261,20 +275,16 @@ def test_every_cell_of_a_convolution_is_kerass(
     size: tuple[int, int], how: dict[str, Any], rng: np.random.Generator
 ) -> None:
     """All cells of all maps of a Keras layer, with each stride, padding and dilation that Keras has."""
-    from models.graph.description import windows
-
     layer = windowed("Conv2D", size, bias_initializer="random_normal", **how)
     values = rng.normal(size=(11, 12, 2)).astype(np.float32)
     expected = np.asarray(layer(values[np.newaxis]))[0]
     kernel, bias = layer.get_weights()
 
     for channel in range(3):
-        parts = arithmetic.partial_maps(values, kernel[..., channel], windows(layer))
+        parts = arithmetic.partial_maps(values, kernel[..., channel], laid(layer))
         assert close(parts.sum(axis=-1) + bias[channel], expected[..., channel])
     for row, column, channel in np.ndindex(expected.shape):
-        found = arithmetic.conv_cell(
-            values, kernel[..., channel], bias[channel], windows(layer), (row, column)
-        )
+        found = arithmetic.conv_cell(values, kernel[..., channel], bias[channel], laid(layer), (row, column))
         assert close(found.result, expected[row, column, channel])
 
 
@@ -285,8 +295,6 @@ def test_every_pooled_cell_is_kerass(
     size: tuple[int, int], how: dict[str, Any], kind: str, rng: np.random.Generator
 ) -> None:
     """All cells of a Keras layer, at padded borders too: there the mean is of the cells on the map alone."""
-    from models.graph.description import windows
-
     layer = windowed(kind, size, **how)
     values = rng.normal(size=(11, 12, 2)).astype(np.float32)
     expected = np.asarray(layer(values[np.newaxis]))[0]
@@ -294,7 +302,7 @@ def test_every_pooled_cell_is_kerass(
     for row, column, channel in np.ndindex(expected.shape):
         found = arithmetic.pool_cell(
             values[..., channel],
-            windows(layer),
+            laid(layer),
             (row, column),
             "max" if kind == "MaxPooling2D" else "average",
         )

@@ -144,13 +144,14 @@ def test_a_pixel_in_a_corner_stays_in_that_corner(probe: Probe, row: int, column
 
 def test_a_filter_laid_over_its_patch_gives_its_cell(probe: Probe, digit: Floats) -> None:
     """Weights as they are drawn, times the patch as it is drawn, summed, plus bias, are the cell's value."""
-    from models.graph.description import filters, kernel_grid
+    from models.graph.description import graph_of_layers
 
-    forward = probe.run(digit)
+    forward, graph = probe.run(digit), graph_of_layers(probe.layers)
     kernel, bias = weights(probe, "conv2")
-    grid = kernel_grid(probe.layers, "conv2")
+    grid = graph.grid("conv2")
     assert grid is not None
-    drawn = filters(kernel, grid)
+    drawn = graph.kind("conv2").filters(graph.node("conv2"), {"kernel": kernel}, grid)
+    assert drawn is not None
     maps = np.moveaxis(forward.post["conv1"], -1, 0)
 
     for f, r, c in [(0, 0, 0), (3, 23, 23), (2, 5, 17)]:

@@ -229,7 +229,7 @@ REFUSED: dict[str, tuple[Callable[[], keras.Model], str]] = {
         branching,
         "no chain .* 'right' does not take the output of the layer before it; .* as in keras",
     ),
-    "twice": (crossing, "no chain that can be shown: layer 'dense"),
+    "twice": (crossing, "no chain that can be shown: layer 'twice.2' is 'twice', called once more"),
     "dense on maps": (dense_on_maps, "no chain .* Flatten layer must come before"),
     "groups": (with_layer("Conv2D", 3, 3, groups=3), "no chain .* in groups"),
     "lambda": (with_layer("Lambda", doubled), "its layer 'mine' is a Lambda"),
