@@ -111,7 +111,7 @@ class Judge:
     def _order(self, explainer: Explainer, digit: Floats, question: Question) -> Floats:
         found = explainer.explain(digit, question)
         sight = self._entry.layer(question.layer).sight if question.layer else None
-        return on_pixels(found.values, sight) if sight else found.values
+        return on_pixels(found.values, sight, (SIDE, SIDE)) if sight else found.values
 
     def _deletion(self, question: Question, digit: Floats, found: Floats, untrained: Floats) -> Deletion:
         return deletion(lambda digits: question.score(self._logits(digits)), digit, found, untrained)

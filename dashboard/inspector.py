@@ -243,10 +243,10 @@ class Inspector:
         """
         explainer = self._explainer(key, True)
         sight = self.layer(key, question.layer).sight if question.layer else None
-        orders = [on_pixels(each.values, sight) if sight else each.values for each in found]
-        return deletion(
-            lambda digits: question.score(explainer.logits(digits)), self.digit(index, move), *orders
-        )
+        sides = self.images.shape[1], self.images.shape[2]
+        ranked, other = (on_pixels(each.values, sight, sides) if sight else each.values for each in found)
+        digit = self.digit(index, move)
+        return deletion(lambda digits: question.score(explainer.logits(digits)), digit, ranked, other)
 
     def adversaries(self, key: str, index: int, move: Change | None = None) -> Adversaries:
         """Return the nearest digits found that a network takes for each other class, or refuse.

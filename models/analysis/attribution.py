@@ -1,4 +1,4 @@
-"""Which pixels of a digit speak for an answer: what is asked, what is found, and whether that is any good."""
+"""Which pixels of an image speak for an answer: what is asked, what is found, and whether it is any good."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats
-from models.datasets.mnist import SIDE
 from models.graph.description import Layer
 from models.graph.graph import Sight
 
@@ -99,10 +98,10 @@ class Explanation:
     """What one method says.
 
     Attributes:
-        values: (28, 28) float32, above zero for what speaks for the answer; of Grad-CAM (rows, columns) of
-            its layer, never below zero.
-        residual: Of integrated gradients, how far the sum of the values is from what the digit adds to the
-            score of a black picture; None for other methods.
+        values: (rows, columns) float32 of the image, its channels added up, above zero for what speaks for
+            the answer; of Grad-CAM of its layer, never below zero.
+        residual: Of integrated gradients, how far the sum of the values is from what the image adds to the
+            score of an empty one; None for other methods.
     """
 
     values: Floats
@@ -111,14 +110,14 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Deletion:
-    """What becomes of a score while the digit's ink is set to black, pixel by pixel, in one order or another.
+    """What becomes of a score while an image is emptied, pixel by pixel, in one order or another.
 
     An explanation is worth something where its order lowers the score further than orders do that cannot know
     what the network uses. A curve is summed up by its mean over the way. How much means differ for no reason
     is seen on the random orders: what is lower by no more than their standard deviation is not called lower.
 
     Attributes:
-        scores: (steps + 1,), the most important pixels first, from the whole digit to a black picture.
+        scores: (steps + 1,), the most important pixels first, from the whole image to an empty one.
         rivals: (steps + 1,) each, the same by every order of `BLIND`, and by `UNTRAINED`.
         random: (orders, steps + 1), the same in random orders.
     """
@@ -155,89 +154,106 @@ def convolutions(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
     return tuple(layer for layer in layers if layer.kind == "Conv2D")
 
 
-def occluded(digit: Floats) -> tuple[Floats, NDArray[np.intp]]:
-    """Return digits with one square each set to black, (n, 28, 28, 1), and the squares' middles, (n, 2).
+def occluded(image: Floats, empty: float = 0.0) -> tuple[Floats, NDArray[np.intp]]:
+    """Return images with one square each emptied, (n, rows, columns, channels), and its middle, (n, 2).
 
-    Squares reach over the border. Those that hold no ink change nothing and are left out.
+    Squares reach over the border. Those that show nothing change nothing and are left out.
+
+    Args:
+        image: (rows, columns, channels), as networks are fed of it.
+        empty: What they are fed where nothing is shown.
     """
     reach = SQUARE // 2
-    padded = np.pad(digit[..., 0] != 0, reach)
+    padded = np.pad((image != empty).any(axis=-1), reach)
     middles = np.argwhere(np.lib.stride_tricks.sliding_window_view(padded, (SQUARE, SQUARE)).any(axis=(2, 3)))
-    digits = np.repeat(digit[np.newaxis], len(middles), axis=0)
-    for changed, (row, column) in zip(digits, middles, strict=True):
-        changed[max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1] = 0
-    return digits, middles
+    images = np.repeat(image[np.newaxis], len(middles), axis=0)
+    for changed, (row, column) in zip(images, middles, strict=True):
+        changed[max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1] = empty
+    return images, middles
 
 
-def blind(digit: Floats) -> dict[str, Floats]:
-    """Return how important each pixel of a digit, (28, 28, 1), is to every order of `BLIND`: (28, 28) each.
+def blind(image: Floats, empty: float = 0.0) -> dict[str, Floats]:
+    """Return how important each pixel of an image is to every order of `BLIND`: (rows, columns) each.
 
-    That is its ink, the ink in the square around it, and how near it is to the middle of the picture and to
-    each of its sides.
+    That is how far it is from empty, the same in the square around it, and how near it is to the middle of
+    the picture and to each of its sides.
+
+    Args:
+        image: (rows, columns, channels), as networks are fed of it.
+        empty: What they are fed where nothing is shown.
     """
-    ink = digit[..., 0]
+    ink = np.abs(image - np.float32(empty)).sum(axis=-1)
     squares = np.lib.stride_tricks.sliding_window_view(np.pad(ink, SQUARE // 2), (SQUARE, SQUARE))
-    away = np.arange(SIDE, dtype=np.float32) - (SIDE - 1) / 2
-    nearness = -(away[:, np.newaxis] ** 2 + away**2)
-    down, right = np.broadcast_arrays(away[:, np.newaxis], away)
+    rows, columns = (np.arange(side, dtype=np.float32) - (side - 1) / 2 for side in ink.shape)
+    nearness = -(rows[:, np.newaxis] ** 2 + columns**2)
+    down, right = np.broadcast_arrays(rows[:, np.newaxis], columns)
     orders = (ink, squares.sum(axis=(2, 3)), nearness, -down, down, -right, right)
     return dict(zip(BLIND, orders, strict=True))
 
 
-def deleted(digit: Floats, importance: Floats) -> Floats:
-    """Return a digit with more and more of its ink set to black, (STEPS + 1, 28, 28, 1), the whole one first.
+def deleted(image: Floats, importance: Floats, empty: float = 0.0) -> Floats:
+    """Return an image of which more and more is taken away, (STEPS + 1, …), the whole one first.
 
     Args:
-        digit: (28, 28, 1) in [0, 1].
-        importance: (28, 28), of each pixel; the largest goes first. Only pixels that are not black count.
-            Equals go in a random order, always the same: row by row they would go from the top, which is an
-            order of its own.
+        image: (rows, columns, channels), as networks are fed of it.
+        importance: (rows, columns), of each pixel; the largest goes first. Only pixels that are not empty
+            count. Equals go in a random order, always the same: row by row they would go from the top, which
+            is an order of its own.
+        empty: What networks are fed where nothing is shown.
     """
-    ink = np.flatnonzero(digit)
-    drawn = np.random.default_rng(SEED).random(digit.size)
-    order = ink[np.lexsort((drawn[ink], -importance.reshape(-1)[ink]))]
-    digits = np.repeat(digit[np.newaxis], STEPS + 1, axis=0)
-    for step, pixels in enumerate(digits.reshape(STEPS + 1, -1)):
-        pixels[order[: round(step * len(order) / STEPS)]] = 0
-    return digits
+    pixels = image.reshape(-1, image.shape[-1])
+    shown = np.flatnonzero((pixels != empty).any(axis=-1))
+    drawn = np.random.default_rng(SEED).random(len(pixels))
+    order = shown[np.lexsort((drawn[shown], -importance.reshape(-1)[shown]))]
+    images = np.repeat(image[np.newaxis], STEPS + 1, axis=0)
+    for step, left in enumerate(images.reshape(STEPS + 1, *pixels.shape)):
+        left[order[: round(step * len(order) / STEPS)]] = empty
+    return images
 
 
 def deletion(
-    score: Callable[[Floats], Doubles], digit: Floats, importance: Floats, untrained: Floats
+    score: Callable[[Floats], Doubles],
+    image: Floats,
+    importance: Floats,
+    untrained: Floats,
+    empty: float = 0.0,
 ) -> Deletion:
-    """Return what becomes of a score, most important ink first, and in the orders that it is compared with.
+    """Return what becomes of a score, most important pixels first, and in the orders it is compared with.
 
     Args:
-        score: From digits, (n, 28, 28, 1), to (n,).
-        digit: (28, 28, 1) in [0, 1].
-        importance: (28, 28), of each pixel.
+        score: From inputs, (n, rows, columns, channels), to (n,).
+        image: (rows, columns, channels), as networks are fed of it.
+        importance: (rows, columns), of each pixel.
         untrained: The same by the same method, of the same network with random weights.
+        empty: What networks are fed where nothing is shown.
 
-    Source: Petsiuk, Das & Saenko (2018), doi:10.48550/arXiv.1806.07421; here over the ink alone. Compared
-        with untrained weights as in Adebayo et al. (2018), doi:10.48550/arXiv.1810.03292.
+    Source: Petsiuk, Das & Saenko (2018), doi:10.48550/arXiv.1806.07421; here over what is shown.
+        Compared with untrained weights as in Adebayo et al. (2018), doi:10.48550/arXiv.1810.03292.
     """
-    rivals = {**blind(digit), UNTRAINED: untrained}
+    rivals = {**blind(image, empty), UNTRAINED: untrained}
     seed = (SEED, ORDERS)  # another one than among equals
-    random = np.random.default_rng(seed).random((ORDERS, SIDE, SIDE), np.float32)
-    digits = np.concatenate([deleted(digit, order) for order in (importance, *rivals.values(), *random)])
-    curves = _scored_once(score, digits).reshape(-1, STEPS + 1)
+    random = np.random.default_rng(seed).random((ORDERS, *image.shape[:2]), np.float32)
+    orders = (importance, *rivals.values(), *random)
+    images = np.concatenate([deleted(image, order, empty) for order in orders])
+    curves = _scored_once(score, images).reshape(-1, STEPS + 1)
     named = dict(zip(rivals, curves[1:], strict=False))
     return Deletion(curves[0], named, curves[1 + len(rivals) :])
 
 
-def _scored_once(score: Callable[[Floats], Doubles], digits: Floats) -> Doubles:
-    """Return the scores of digits, of equal ones the very same: two runs may differ in the last bits."""
+def _scored_once(score: Callable[[Floats], Doubles], images: Floats) -> Doubles:
+    """Return the scores of images, of equal ones the very same: two runs may differ in the last bits."""
     places: dict[bytes, int] = {}
-    of = [places.setdefault(digit.tobytes(), len(places)) for digit in digits]
+    of = [places.setdefault(image.tobytes(), len(places)) for image in images]
     _, firsts = np.unique(of, return_index=True)
-    return score(digits[firsts])[of]
+    return score(images[firsts])[of]
 
 
-def on_pixels(values: Floats, sight: Sight) -> Floats:
-    """Return a map over the digit, (28, 28): each pixel has the value of the cell whose middle is nearest."""
-    pixels = np.arange(SIDE)[:, np.newaxis]
+def on_pixels(values: Floats, sight: Sight, sides: tuple[int, int]) -> Floats:
+    """Return a map over an image of these rows and columns: each pixel has the value of the nearest cell."""
     nearest = [
-        np.abs(axis.start + axis.step * np.arange(length) + (axis.size - 1) / 2 - pixels).argmin(axis=1)
-        for axis, length in zip(sight, values.shape, strict=True)
+        np.abs(
+            axis.start + axis.step * np.arange(length) + (axis.size - 1) / 2 - np.arange(side)[:, np.newaxis]
+        ).argmin(axis=1)
+        for axis, length, side in zip(sight, values.shape, sides, strict=True)
     ]
     return values[np.ix_(*nearest)]

@@ -78,22 +78,27 @@ class Explainer:
         logits, gradients = self._function("leads", self._leading)(digits, targets)
         return logits.numpy(), gradients.numpy()
 
-    def explain(self, digit: Floats, question: Question) -> Explanation:
-        """Return what a method says of a digit, (28, 28, 1) in [0, 1].
+    def explain(self, image: Floats, question: Question, empty: float = 0.0) -> Explanation:
+        """Return what a method says of an image.
+
+        Args:
+            image: (rows, columns, channels), as networks are fed of it.
+            question: What is asked.
+            empty: What they are fed where nothing is shown.
 
         Raises:
             KeyError: Grad-CAM is asked for a layer that there is not.
         """
         if question.method == "integrated":
-            return self._integrated(digit, question)
+            return self._integrated(image, question, empty)
         if question.method == "occlusion":
-            return Explanation(self._occlusion(digit, question))
+            return Explanation(self._occlusion(image, question, empty))
         if question.method == "gradcam":
             name = question.layer or ""
             place = self._places[name]
             grad_cam = self._function(f"gradcam {name}", lambda: self._grad_cam(place))
-            return Explanation(grad_cam(digit[np.newaxis], question.signs(self._classes)).numpy())
-        return Explanation(self._gradients(digit[np.newaxis], question)[0, ..., 0])
+            return Explanation(grad_cam(image[np.newaxis], question.signs(self._classes)).numpy())
+        return Explanation(self._gradients(image[np.newaxis], question)[0].sum(axis=-1))
 
     def _gradients(self, digits: Floats, question: Question) -> Floats:
         """Return the gradient of the score at each of the digits, (n, 28, 28, 1)."""
@@ -101,26 +106,28 @@ class Explainer:
         found: Floats = gradients(digits, question.signs(self._classes)).numpy()
         return found
 
-    def _integrated(self, digit: Floats, question: Question) -> Explanation:
+    def _integrated(self, image: Floats, question: Question, empty: float) -> Explanation:
         """Take the mean gradient over the middles of even steps; three times as many until it is complete."""
-        score, baseline = question.score(self.logits(np.stack([digit, np.zeros_like(digit)])))
+        score, baseline = question.score(self.logits(np.stack([image, np.full_like(image, empty)])))
+        shown = image - np.float32(empty)
         steps, middles = BATCH, _middles(BATCH)
-        total = np.zeros(digit.shape, np.float64)
+        total = np.zeros(image.shape, np.float64)
         while True:
             for start in range(0, len(middles), BATCH):
-                way = digit * middles[start : start + BATCH, np.newaxis, np.newaxis, np.newaxis]
+                share = middles[start : start + BATCH, np.newaxis, np.newaxis, np.newaxis]
+                way = shown * share + np.float32(empty)
                 total += self._gradients(way, question).sum(axis=0, dtype=np.float64)
-            values = digit * total / steps
+            values = shown * total / steps
             residual = abs(float(values.sum() - (score - baseline)))
             if residual <= COMPLETE * abs(score - baseline) or steps == MOST:
-                return Explanation(values[..., 0].astype(np.float32), residual)
+                return Explanation(values.sum(axis=-1).astype(np.float32), residual)
             steps *= 3
             middles = np.delete(_middles(steps), np.s_[1::3])  # every third one was taken already
 
-    def _occlusion(self, digit: Floats, question: Question) -> Floats:
-        digits, middles = occluded(digit)
-        scores = question.score(self.logits(np.concatenate([digit[np.newaxis], digits])))
-        values = np.zeros(digit.shape[:2], np.float32)
+    def _occlusion(self, image: Floats, question: Question, empty: float) -> Floats:
+        images, middles = occluded(image, empty)
+        scores = question.score(self.logits(np.concatenate([image[np.newaxis], images])))
+        values = np.zeros(image.shape[:2], np.float32)
         values[tuple(middles.T)] = scores[0] - scores[1:]
         return values
 

@@ -83,10 +83,10 @@ def test_what_is_told_of_an_explanation(client: FlaskClient, pretended: Inspecto
     question = Question(method, 4, 9, layer)
     found = pretended.explain("cnn", 17, question)
     sight = pretended.layer("cnn", "conv2").sight
-    importance = on_pixels(found.values, sight) if layer and sight else found.values
+    importance = on_pixels(found.values, sight, (28, 28)) if layer and sight else found.values
     digit = pretended.digit(17)
     twin = pretended.explain("cnn", 17, question, trained=False)
-    other = on_pixels(twin.values, sight) if layer and sight else twin.values
+    other = on_pixels(twin.values, sight, (28, 28)) if layer and sight else twin.values
     expected = deletion(
         lambda digits: question.score(apps.logits_of("cnn", digits)), digit, importance, other
     )

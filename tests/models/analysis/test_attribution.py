@@ -124,6 +124,40 @@ def test_orders_that_know_the_digit_alone(digit: Floats) -> None:
         assert side[tuple(first)] == side.max() > side[tuple(second)] > side[13, 13]
 
 
+def test_colours_are_taken_away_pixel_by_pixel(rng: np.random.Generator) -> None:
+    """A pixel is all of its channels; what is taken away becomes the background, and that is never taken."""
+    empty = 0.75
+    image = rng.random((12, 20, 3), np.float32)
+    image[4:9, 5:11] = empty
+    shown = np.ones((12, 20), bool)
+    shown[4:9, 5:11] = False
+    importance = rng.random((12, 20), np.float32)
+
+    images = deleted(image, importance, empty)
+
+    assert np.array_equal(images[0], image)
+    assert (images[-1] == empty).all()
+    for step, left in enumerate(images):
+        gone = (left != image).any(axis=-1)
+        assert gone.sum() == round(step * shown.sum() / STEPS)
+        assert not (gone & ~shown).any()
+        assert (left[gone] == np.float32(empty)).all()
+        assert gone.sum() in (0, shown.sum()) or importance[gone].min() >= importance[shown & ~gone].max()
+
+
+def test_squares_of_colours_become_background() -> None:
+    """Each image lacks one square in all channels; where there is nothing to hide, none is made."""
+    empty = -1.0
+    image = np.full((12, 20, 3), empty, np.float32)
+    image[1, 2, 1] = 0.5
+
+    images, middles = occluded(image, empty)
+
+    assert {tuple(each) for each in middles.tolist()} == {(r, c) for r in range(4) for c in range(5)}
+    assert (images == empty).all()
+    assert np.array_equal(blind(image, empty)["brightest"], np.abs(image - empty).sum(axis=-1))
+
+
 def score_of(weights: Floats) -> Callable[[Floats], Doubles]:
     """Return what a network says that weighs each pixel and adds 3."""
     return lambda digits: np.asarray((digits * weights).sum(axis=(1, 2, 3), dtype=np.float64) + 3)
@@ -213,7 +247,7 @@ def test_a_map_lies_over_the_digit(size: int, step: int, start: int, cells: int)
     axis = ReceptiveField(size, step, start)
     values = np.arange(cells * cells, dtype=np.float32).reshape(cells, cells)
 
-    found = on_pixels(values, (axis, axis))
+    found = on_pixels(values, (axis, axis), (28, 28))
 
     assert found.shape == (28, 28)
     for row in range(28):
