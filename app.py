@@ -19,32 +19,32 @@ FIRST_PAGE = 1.5  # seconds that the first page has to itself before the network
 
 def server() -> Flask:
     """Return the web server; its networks are loaded in the background."""
-    from dashboard.lasting import lasting  # noqa: PLC0415 - importing this file does nothing
+    from dashboard.gc_freeze import frozen  # noqa: PLC0415 - importing this file does nothing
 
-    with lasting():
+    with frozen():
         return _server()
 
 
 def _server() -> Flask:
     from dashboard import logs  # noqa: PLC0415 - importing this file does nothing
     from dashboard.factory import broken_server, create_app  # noqa: PLC0415
-    from dashboard.inspector import Inspector  # noqa: PLC0415
     from dashboard.settings import Settings  # noqa: PLC0415
+    from dashboard.workspace import Workspace  # noqa: PLC0415
     from models.datasets.mnist import DataError  # noqa: PLC0415
     from models.store.manifest import CheckpointError  # noqa: PLC0415
 
     settings = Settings.from_environment(os.environ)
     log = logs.configure(settings.log_level)  # before anything has something to report
     try:
-        inspector = Inspector.open(settings)
-        app = create_app(inspector, settings)
+        workspace = Workspace.open(settings)
+        app = create_app(workspace, settings)
     except (CheckpointError, DataError) as error:
         log.error("cannot start", extra={"fault": str(error)})
         return broken_server(settings.discreet(str(error)), settings)
     except Exception:  # whatever prevents the start is a page and a line of the log
         log.exception("cannot start")
         return broken_server(UNKNOWN, settings)
-    inspector.networks.wake(pause=FIRST_PAGE)
+    workspace.networks.wake(pause=FIRST_PAGE)
     flask: Flask = app.server
     return flask
 

@@ -13,7 +13,7 @@ from gunicorn.workers import base
 from gunicorn.workers.workertmp import WorkerTmp
 
 from dashboard.address import AddressError, require_free
-from dashboard.lasting import lasting
+from dashboard.gc_freeze import frozen
 from dashboard.settings import Settings, SettingsError
 from models.engine import heap
 from models.remedy import MachineError, require_temporary
@@ -41,7 +41,7 @@ except SettingsError as error:
 
 heap.share(os.environ)  # before there are threads; the workers inherit it
 bind = settings.bind
-worker_class = "dashboard.worker.Worker"
+worker_class = "dashboard.serving.worker.Worker"
 workers = settings.workers
 threads = settings.threads
 preload_app = False  # TensorFlow does not survive a fork
@@ -84,7 +84,7 @@ def _prepare() -> None:
     is a second processor. What is wrong with a file is said by the workers, who then read it themselves.
     No model is among it: TensorFlow does not survive a fork.
     """
-    with lasting(), ThreadPoolExecutor(1) as pool:
+    with frozen(), ThreadPoolExecutor(1) as pool:
         pool.submit(import_module("models.analysis.collection").read, settings.checkpoints, settings.data)
         import_module("dashboard.factory")
 

@@ -11,9 +11,10 @@ from statistics import median, quantiles
 import numpy as np
 
 from benchmarks.figures import Row, at_most
-from dashboard.inspector import Inspector
+from dashboard.api import adversarial
 from dashboard.panels.wording import percent
 from dashboard.settings import Settings
+from dashboard.workspace import Workspace
 from models.analysis.adversarial import Distance
 from models.analysis.metrics import wilson_interval
 from models.datasets.dataset import WHITE
@@ -44,15 +45,15 @@ class Turned:
 
 def measure() -> list[Row]:
     """Take the two networks that the page opens on, in this process, warm and one after the other."""
-    inspector = Inspector.open(Settings.from_environment(os.environ))
-    inspector.networks.wake()
-    inspector.networks.wait()
-    keys = [entry.key for entry in inspector.entries[:2]]
+    workspace = Workspace.open(Settings.from_environment(os.environ))
+    workspace.networks.wake()
+    workspace.networks.wait()
+    keys = [entry.key for entry in workspace.entries[:2]]
     for key in keys:
-        inspector.adversaries(key, 1, AS_IT_IS)
-    digits = range(0, len(inspector.images), EVERY)
+        adversarial.adversaries(workspace, key, 1, AS_IT_IS)
+    digits = range(0, len(workspace.images), EVERY)
     found = {
-        key: [_turn(inspector, key, other, index) for index in digits]
+        key: [_turn(workspace, key, other, index) for index in digits]
         for key, other in zip(keys, reversed(keys), strict=True)
     }
     rows = [row for key in keys for row in _rows(key, found[key])]
@@ -62,21 +63,21 @@ def measure() -> list[Row]:
     return [*rows, Row(f"{keys[0]} needs less than {keys[1]}", share)]
 
 
-def _turn(inspector: Inspector, key: str, other: str, index: int) -> Turned:
+def _turn(workspace: Workspace, key: str, other: str, index: int) -> Turned:
     started = time.perf_counter()
-    found = inspector.adversaries(key, index, AS_IT_IS).nearest
+    found = adversarial.adversaries(workspace, key, index, AS_IT_IS).nearest
     milliseconds = 1000 * (time.perf_counter() - started)
     if found is None:
         raise AssertionError(f"Nothing was found near digit {index} for {key}.")
     example = Drawing(write_pixels(found.pixels), "pixels")
     said, then, now = (
-        int(inspector.forward_pass(name, index, move=move).logits.argmax())
+        int(workspace.forward_pass(name, index, move=move).logits.argmax())
         for name, move in ((key, example), (other, None), (other, example))
     )
     if said != found.target:
         raise AssertionError(f"{key} says {said} to what it should take for a {found.target}.")
     transfers = then != found.target == now
-    second = int(np.argsort(-inspector.forward_pass(key, index).logits)[1])
+    second = int(np.argsort(-workspace.forward_pass(key, index).logits)[1])
     return Turned(found.distance, milliseconds, found.target == second, transfers)
 
 

@@ -14,10 +14,14 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.figures import Row, at_most, p95, spread
-from dashboard.inspector import Inspector
+from dashboard.api import pictures
+from dashboard.api.feature_visualisation import Asked as Channel
+from dashboard.api.feature_visualisation import illustration as made
+from dashboard.api.pictures import Asked
 from dashboard.memory import Memory
 from dashboard.pair import pairs
 from dashboard.settings import Settings
+from dashboard.workspace import Workspace
 from models.graph.description import surveyed
 
 SEEDS = 5
@@ -31,31 +35,31 @@ TIMES = 3  # as long as without
 def measure() -> Iterator[Row]:
     """Take the two networks that the page opens on, in this process, with nothing remembered."""
     with TemporaryDirectory() as folder:
-        inspector = Inspector.open(Settings.from_environment(os.environ))
-        inspector = replace(inspector, memory=Memory(Path(folder)))
-        inspector.networks.wake()
-        inspector.networks.wait()
-        for entry in inspector.entries[:2]:
+        workspace = Workspace.open(Settings.from_environment(os.environ))
+        workspace = replace(workspace, memory=Memory(Path(folder)))
+        workspace.networks.wake()
+        workspace.networks.wait()
+        for entry in workspace.entries[:2]:
             for layer in surveyed(entry.layers):
                 first, *others = (
-                    _taken(lambda: inspector.illustration(entry.key, layer.name, 0, seed))  # noqa: B023
+                    _taken(lambda: made(workspace, Channel(entry.key, layer, 0, seed)))  # noqa: B023
                     for seed in range(SEEDS + 1)
                 )
                 what = f"illustration, {entry.key} {layer.name}: median of {SEEDS}; the first {first:.0f} ms"
                 yield at_most(what, median(others), LIMIT, " ms", 0)
-        yield from _clicks(inspector)
+        yield from _clicks(workspace)
 
 
-def _clicks(inspector: Inspector) -> Iterator[Row]:
-    pair, digits = pairs(inspector.entries)[0], itertools.count()
+def _clicks(workspace: Workspace) -> Iterator[Row]:
+    pair, digits = pairs(workspace.entries)[0], itertools.count()
     seeds = itertools.count(SEEDS + 1)  # not one that is remembered
     quiet: list[float] = []
     busy: list[float] = []
     for _ in range(ROUNDS):
         for taken in (quiet, busy):
-            with _making(inspector, seeds if taken is busy else iter(())):
+            with _making(workspace, seeds if taken is busy else iter(())):
                 for _ in range(CLICKS // ROUNDS):
-                    taken.append(_taken(lambda: inspector.picture(pair, next(digits), "post")))
+                    taken.append(_taken(lambda: pictures.paint(workspace, Asked(pair, next(digits), "post"))))
                     time.sleep(REST)
     yield Row("picture of a click, both networks", spread(quiet, " ms"))
     yield Row("… while one illustration after another is made", spread(busy, " ms"))
@@ -63,14 +67,14 @@ def _clicks(inspector: Inspector) -> Iterator[Row]:
 
 
 @contextmanager
-def _making(inspector: Inspector, seeds: Iterator[int]) -> Iterator[None]:
+def _making(workspace: Workspace, seeds: Iterator[int]) -> Iterator[None]:
     """Make one illustration after another in a thread of its own, as long as there are seeds."""
     over = threading.Event()
 
     def make() -> None:
-        key, name = inspector.entries[1].key, inspector.entries[1].layers[-1].name
+        entry = workspace.entries[1]
         for seed in seeds:
-            inspector.illustration(key, name, 1, seed)
+            made(workspace, Channel(entry.key, entry.layers[-1], 1, seed))
             if over.is_set():
                 return
 

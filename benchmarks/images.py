@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.figures import Row
-from dashboard.inspector import Inspector
 from dashboard.settings import Settings
+from dashboard.workspace import Workspace
 from models.analysis.metrics import wilson_interval
 from models.analysis.turning import TURNS, better_turn
 from models.arrays import Floats
@@ -33,63 +33,63 @@ TURNED = slice(-3000, -1000)  # training digits that were held out, and that cho
 
 def measure() -> list[Row]:
     """Make images of test digits, and let the network that reads what people bring name them."""
-    inspector = Inspector.open(Settings.from_environment(os.environ))
-    inspector.networks.wake()
-    inspector.networks.wait()
+    workspace = Workspace.open(Settings.from_environment(os.environ))
+    workspace.networks.wake()
+    workspace.networks.wait()
     rng = np.random.default_rng(SEED)
-    keys = list(dict.fromkeys(["cnn", inspector.reader.key]))
+    keys = list(dict.fromkeys(["cnn", workspace.reader.key]))
     return [
-        *_single(inspector, "photographs in pencil", photograph, keys, rng),
-        *_single(inspector, "clean pictures", picture, keys, rng),
-        *_numbers(inspector, rng),
-        *_turns(inspector),
+        *_single(workspace, "photographs in pencil", photograph, keys, rng),
+        *_single(workspace, "clean pictures", picture, keys, rng),
+        *_numbers(workspace, rng),
+        *_turns(workspace),
     ]
 
 
 def _single(
-    inspector: Inspector, what: str, made: Made, keys: Sequence[str], rng: np.random.Generator
+    workspace: Workspace, what: str, made: Made, keys: Sequence[str], rng: np.random.Generator
 ) -> list[Row]:
-    chosen = rng.choice(len(inspector.images), SINGLE, replace=False)
-    files = [made(inspector.images[index], rng) for index in chosen]
+    chosen = rng.choice(len(workspace.images), SINGLE, replace=False)
+    files = [made(workspace.images[index], rng) for index in chosen]
     started = time.perf_counter()
     found = [_found(file) for file in files]
     milliseconds = 1000 * (time.perf_counter() - started) / SINGLE
     fed = prepare(np.stack([_largest(digits) for digits in found]))
-    labels = inspector.labels[chosen]
+    labels = workspace.labels[chosen]
     of = f"of {SINGLE:,} {what} of one digit"
     rows = [
         Row(f"{of}, counted as one", _share(sum(len(digits) == 1 for digits in found), SINGLE)),
         Row(f"{of}, to find the ink", f"mean {milliseconds:.0f} ms"),
     ]
     for key in keys:
-        right = int((_logits(inspector, key, fed).argmax(axis=1) == labels).sum())
+        right = int((_logits(workspace, key, fed).argmax(axis=1) == labels).sum())
         rows.append(Row(f"{of}, named right by {key}", _share(right, SINGLE)))
     return rows
 
 
-def _numbers(inspector: Inspector, rng: np.random.Generator) -> list[Row]:
+def _numbers(workspace: Workspace, rng: np.random.Generator) -> list[Row]:
     counted = whole = 0
     for _ in range(NUMBERS):
-        chosen = rng.choice(len(inspector.images), rng.integers(2, 9))
-        digits = _found(number(list(inspector.images[chosen]), rng))
+        chosen = rng.choice(len(workspace.images), rng.integers(2, 9))
+        digits = _found(number(list(workspace.images[chosen]), rng))
         counted += len(digits) == len(chosen)
         if len(digits) == len(chosen):
             fed = prepare(np.stack([prepare_drawing(digit.drawing).pixels for digit in digits]))
-            said = _logits(inspector, inspector.reader.key, fed).argmax(axis=1)
-            whole += bool((said == inspector.labels[chosen]).all())
+            said = _logits(workspace, workspace.reader.key, fed).argmax(axis=1)
+            whole += bool((said == workspace.labels[chosen]).all())
     of = f"of {NUMBERS} photographs of a number of 2 to 8 digits"
     return [
         Row(f"{of}, counted right", _share(counted, NUMBERS)),
-        Row(f"{of}, read right as a whole by {inspector.reader.key}", _share(whole, NUMBERS)),
+        Row(f"{of}, read right as a whole by {workspace.reader.key}", _share(whole, NUMBERS)),
     ]
 
 
-def _turns(inspector: Inspector) -> list[Row]:
+def _turns(workspace: Workspace) -> list[Row]:
     """How often a turn is advised, and the right one, of digits that lie in each of four ways."""
     digits = mnist.load("train")[TURNED].images
     turned = np.stack(
         [
-            _logits(inspector, inspector.reader.key, prepare(np.stack([_turn(each, way) for each in digits])))
+            _logits(workspace, workspace.reader.key, prepare(np.stack([_turn(each, way) for each in digits])))
             for way in TURNS
         ]
     )  # (turns, digits, classes), clockwise
@@ -131,8 +131,8 @@ def _largest(digits: Sequence[Digit]) -> NDArray[np.uint8]:
     return prepare_drawing(max(digits, key=lambda digit: digit.ink).drawing).pixels
 
 
-def _logits(inspector: Inspector, key: str, digits: Floats) -> Floats:
-    return inspector.networks.probe(key).logits_without(digits, {})
+def _logits(workspace: Workspace, key: str, digits: Floats) -> Floats:
+    return workspace.networks.probe(key).logits_without(digits, {})
 
 
 def _share(count: int, of: int) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from statistics import median
 
 from benchmarks.figures import Row, at_most
-from dashboard.inspector import Inspector
+from dashboard.api.attribution import Asked, explained, removed, scores
 from dashboard.settings import Settings
+from dashboard.workspace import Workspace
 from models.analysis.attribution import BLIND, METHODS, ORDERS, Question, convolutions
 
 DIGITS = 30
@@ -22,41 +24,43 @@ RIVALS = (
 
 def measure() -> list[Row]:
     """Take the two networks that the page opens on, in this process, warm and one after the other."""
-    inspector = Inspector.open(Settings.from_environment(os.environ))
-    inspector.networks.wake()
-    inspector.networks.wait()
+    workspace = Workspace.open(Settings.from_environment(os.environ))
+    workspace.networks.wake()
+    workspace.networks.wait()
     rows = []
     for method, its in METHODS.items():
-        for entry in inspector.entries[:2]:
+        for entry in workspace.entries[:2]:
             layers = [layer.name for layer in convolutions(entry.layers)]
             if method == "gradcam" and not layers:
                 continue
             question = Question(method, 4, None, layers[-1] if method == "gradcam" else None)
-            rows.append(_row(f"{its.title}, {entry.key}", _explaining(inspector, entry.key, question)))
-    for entry in inspector.entries[:2]:
-        rows.append(_row(f"deletion in {RIVALS} orders, {entry.key}", _deleting(inspector, entry.key)))
-        rows.append(_row(f"a whole answer by gradient, {entry.key}", _answering(inspector, entry.key)))
+            rows.append(_row(f"{its.title}, {entry.key}", _explaining(workspace, entry.key, question)))
+    for entry in workspace.entries[:2]:
+        rows.append(_row(f"deletion in {RIVALS} orders, {entry.key}", _deleting(workspace, entry.key)))
+        rows.append(_row(f"a whole answer by gradient, {entry.key}", _answering(workspace, entry.key)))
     return rows
 
 
-def _explaining(inspector: Inspector, key: str, question: Question) -> Callable[[int], object]:
-    return lambda index: inspector.explain(key, index, question)
+def _explaining(workspace: Workspace, key: str, question: Question) -> Callable[[int], object]:
+    return lambda index: explained(workspace, Asked(key, index, question))
 
 
-def _deleting(inspector: Inspector, key: str) -> Callable[[int], object]:
+def _deleting(workspace: Workspace, key: str) -> Callable[[int], object]:
     question = Question("gradient", 4)
-    found, other = (inspector.explain(key, 0, question, trained=trained) for trained in (True, False))
-    return lambda index: inspector.deletion(key, index, question, (found, other))
+    asked = Asked(key, 0, question)
+    found, other = (explained(workspace, each) for each in (asked, replace(asked, trained=False)))
+    return lambda index: removed(workspace, Asked(key, index, question), (found, other))
 
 
-def _answering(inspector: Inspector, key: str) -> Callable[[int], object]:
+def _answering(workspace: Workspace, key: str) -> Callable[[int], object]:
     """Return what the address of an explanation does, but for writing it as JSON."""
     question = Question("gradient", 4)
 
     def answer(index: int) -> object:
-        found, other = (inspector.explain(key, index, question, trained=trained) for trained in (True, False))
-        inspector.scores(key, index, question)
-        return inspector.deletion(key, index, question, (found, other))
+        asked = Asked(key, index, question)
+        found, other = (explained(workspace, each) for each in (asked, replace(asked, trained=False)))
+        scores(workspace, asked)
+        return removed(workspace, asked, (found, other))
 
     return answer
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.figures import Row
-from dashboard.inspector import Inspector
 from dashboard.settings import Settings
+from dashboard.workspace import Workspace
 from models.analysis import makers
 from models.analysis.attribution import (
     METHODS,
@@ -84,17 +84,17 @@ class Judged:
 class Judge:
     """One network, of which no picture is run twice for the same digit and question."""
 
-    def __init__(self, inspector: Inspector, entry: Entry) -> None:
+    def __init__(self, workspace: Workspace, entry: Entry) -> None:
         """Open the network and its untrained twin."""
-        self._inspector, self._entry = inspector, entry
+        self._workspace, self._entry = workspace, entry
         self._explainer, self._twin = (
-            inspector.networks.built(entry.key, make) for make in (makers.explainer, makers.untrained)
+            workspace.networks.built(entry.key, make) for make in (makers.explainer, makers.untrained)
         )
         self._known: dict[bytes, Floats] = {}
 
     def judge(self, index: int, answer: int) -> Iterator[tuple[str, Deletion]]:
         """Put every explanation of an answer through the check, and then what knows nothing."""
-        digit = self._inspector.digit(index)
+        digit = self._workspace.digit(index)
         self._known.clear()
         layers = [layer.name for layer in convolutions(self._entry.layers)]
         for method, its in METHODS.items():
@@ -126,13 +126,13 @@ class Judge:
 
 def measure() -> Iterator[Row]:
     """Take every network's own answers to every 50th test digit, in this process."""
-    inspector = Inspector.open(Settings.from_environment(os.environ))
-    inspector.networks.wake()
-    inspector.networks.wait()
-    for entry in inspector.entries:
-        judge, judged = Judge(inspector, entry), defaultdict(list)
-        answers = inspector.surveys[entry.key].logits.argmax(axis=1)
-        for index in range(0, len(inspector.images), EVERY):
+    workspace = Workspace.open(Settings.from_environment(os.environ))
+    workspace.networks.wake()
+    workspace.networks.wait()
+    for entry in workspace.entries:
+        judge, judged = Judge(workspace, entry), defaultdict(list)
+        answers = workspace.surveys[entry.key].logits.argmax(axis=1)
+        for index in range(0, len(workspace.images), EVERY):
             for what, found in judge.judge(index, int(answers[index])):
                 judged[what].append(found)
         for what, all_found in judged.items():

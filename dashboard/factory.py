@@ -1,4 +1,4 @@
-"""From an inspector and settings to an app; as many in one process as one likes."""
+"""From a workspace and settings to an app; as many in one process as one likes."""
 
 from __future__ import annotations
 
@@ -14,29 +14,19 @@ from flask import Flask, Response, jsonify, request
 from markupsafe import escape
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from dashboard import (
-    adversary_api,
-    api,
-    arithmetic_api,
-    drawings_api,
-    guard,
-    illustration_api,
-    readings_api,
-    survey_api,
-    tuning_api,
-    why_api,
-)
+from dashboard import security, unavailable
+from dashboard.api.questions import QUESTIONS
 from dashboard.bundle import script_address
 from dashboard.callbacks import register
 from dashboard.colours import hues
 from dashboard.compression import compress
 from dashboard.errors import RefusedError, not_found
-from dashboard.facts import facts, for_page
-from dashboard.inspector import Inspector
-from dashboard.layout import page
+from dashboard.initial_state import for_page, initial_state
+from dashboard.pages.page import page
 from dashboard.query import check_queries
 from dashboard.selection import PAGES, Reader
 from dashboard.settings import Settings
+from dashboard.workspace import Workspace
 from models.store.manifest import Entry
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -97,26 +87,26 @@ UNUSED = ("/deps/polyfill@", "/dash_table/", "/dash/dcc/")  # what old browsers 
 class Page(Dash):
     """A Dash app whose first answer already carries what the browser has to know."""
 
-    inspector: Inspector
+    workspace: Workspace
     known: dict[str, Any]
     own: str
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """Return the page with the facts and what its address selects."""
-        query, entries = request.args, self.inspector.entries
+        query, entries = request.args, self.workspace.entries
         doubled = [part for part, values in query.lists() if len(values) > 1]
-        reader = Reader(request.path, query, entries, self.inspector.opening_digit, doubled)
+        reader = Reader(request.path, query, entries, self.workspace.opening_digit, doubled)
         selection = reader.read()
         told = json.dumps(for_page(self.known, selection, reader.complaints), separators=(",", ":"))
         scripts = parts["scripts"].splitlines()
         parts["scripts"] = "\n".join(each for each in scripts if not any(part in each for part in UNUSED))
         html: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
         html = html.replace("{%own%}", self.own).replace("{%icon%}", ICON)
-        html = html.replace("{%hues%}", hue_rules(self.inspector.entries))
+        html = html.replace("{%hues%}", hue_rules(self.workspace.entries))
         return html.replace("{%facts%}", told.replace("<", "\\u003c"))
 
 
-def create_app(inspector: Inspector, settings: Settings) -> Page:
+def create_app(workspace: Workspace, settings: Settings) -> Page:
     """Return the app; the networks begin to wake as soon as it has been asked for its page once."""
     app = Page(
         "convlens",
@@ -131,24 +121,18 @@ def create_app(inspector: Inspector, settings: Settings) -> Page:
         index_string=INDEX,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
-    app.inspector, app.known = inspector, facts(inspector)
-    app.layout = page(inspector.entries)
-    register(app, inspector)
+    app.workspace, app.known = workspace, initial_state(workspace)
+    app.layout = page(workspace.entries)
+    register(app, workspace)
     server: Flask = app.server
     app.own = script_address(ASSETS)
-    server.register_blueprint(api.blueprint(inspector))
-    server.register_blueprint(arithmetic_api.blueprint(inspector))
-    server.register_blueprint(survey_api.blueprint(inspector))
-    server.register_blueprint(illustration_api.blueprint(inspector))
-    server.register_blueprint(tuning_api.blueprint(inspector))
-    server.register_blueprint(why_api.blueprint(inspector))
-    server.register_blueprint(adversary_api.blueprint(inspector))
-    server.register_blueprint(readings_api.blueprint(inspector))
-    server.register_blueprint(drawings_api.blueprint(inspector))
+    for question in QUESTIONS:
+        server.register_blueprint(question(workspace))
+    unavailable.say_so(server, settings.discreet)
     server.register_error_handler(InvalidResourceError, _no_such_file)
     server.register_error_handler(DependencyException, _no_such_file)
-    guard.protect(server, settings.trusted_hosts, app.csp_hashes())
-    guard.check_callbacks(server, app.callback_map)
+    security.protect(server, settings.trusted_hosts, app.csp_hashes())
+    security.check_callbacks(server, app.callback_map)
     check_queries(server)
     compress(server)
     warm(server, settings)
@@ -182,10 +166,10 @@ def broken_server(sentence: str, settings: Settings) -> Flask:
             raise RefusedError(503, "broken", sentence)
         return None
 
-    guard.protect(server, settings.trusted_hosts)
+    security.protect(server, settings.trusted_hosts)
     server.before_request(refuse)
     return server
 
 
 def _no_such_file(_: Exception) -> Any:
-    return guard.refused(not_found("There is no such file."))
+    return security.refused(not_found("There is no such file."))

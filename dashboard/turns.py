@@ -16,7 +16,10 @@ Part = TypeVar("Part")
 
 
 class Turns:
-    """Of all such work in this process, whatever it is."""
+    """Lets one piece of long work run at a time in this process, and a few others wait for it to end.
+
+    It makes no difference what they work at: each would take the processors from the others.
+    """
 
     def __init__(self, places: int = PLACES) -> None:
         """Begin with nobody; `places` are for the one whose turn it is and for those who wait."""

@@ -11,8 +11,8 @@ import pytest
 from gunicorn.app.wsgiapp import WSGIApplication
 
 import app
+from dashboard.serving.worker import Worker
 from dashboard.settings import ROOT
-from dashboard.worker import Worker
 from models.datasets import mnist
 from models.engine.networks import Networks
 from models.store import manifest

@@ -112,8 +112,8 @@ def test_what_is_pure_knows_neither_dash_nor_keras() -> None:
 def test_only_the_wiring_imports_dash() -> None:
     """Layout, callbacks, factory and the start know Dash; nothing else does."""
     allowed = {
-        "dashboard.layout",
-        "dashboard.comparison_layout",
+        "dashboard.pages.page",
+        "dashboard.pages.compare",
         "dashboard.callbacks",
         "dashboard.factory",
         "app",
@@ -163,7 +163,7 @@ def test_the_page_reaches_the_networks_through_one_door() -> None:
         name for name, tree in trees().items() if in_room(name, "dashboard") and doors & set(imports(tree))
     }
 
-    assert users <= {"dashboard.inspector"}
+    assert users <= {"dashboard.workspace", "dashboard.unavailable", "dashboard.api.drawings"}
 
 
 def test_callbacks_are_registered_on_the_app_they_are_given() -> None:

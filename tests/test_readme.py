@@ -6,18 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from dashboard import (
-    adversary_api,
-    api,
-    arithmetic_api,
-    drawings_api,
-    illustration_api,
-    readings_api,
-    settings,
-    survey_api,
-    tuning_api,
-    why_api,
-)
+from dashboard import settings
+from dashboard.api.questions import QUESTIONS
 from dashboard.panels.compare import PANELS
 from dashboard.panels.panel import Panel
 
@@ -36,15 +26,8 @@ def test_every_setting_stands_in_the_readme() -> None:
 def test_every_route_stands_in_the_readme() -> None:
     """Every address that the app itself answers is written in the README as the code writes it."""
     server = Flask("routes", static_folder=None)
-    server.register_blueprint(api.blueprint(_Nothing()))  # type: ignore[arg-type]
-    server.register_blueprint(arithmetic_api.blueprint(_Nothing()))  # type: ignore[arg-type]
-    server.register_blueprint(survey_api.blueprint(_Nothing()))  # type: ignore[arg-type]
-    server.register_blueprint(illustration_api.blueprint(_Nothing()))  # type: ignore[arg-type]
-    server.register_blueprint(tuning_api.blueprint(_Nothing()))  # type: ignore[arg-type]
-    server.register_blueprint(why_api.blueprint(_Nothing()))  # type: ignore[arg-type]
-    server.register_blueprint(adversary_api.blueprint(_Nothing()))  # type: ignore[arg-type]
-    server.register_blueprint(readings_api.blueprint(_Nothing()))  # type: ignore[arg-type]
-    server.register_blueprint(drawings_api.blueprint(_Nothing()))  # type: ignore[arg-type]
+    for question in QUESTIONS:
+        server.register_blueprint(question(_Nothing()))  # type: ignore[arg-type]
     rules = [rule.rule for rule in server.url_map.iter_rules()]
 
     assert "/api/models" in rules

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.layout import WORDS
+from dashboard.pages.page import WORDS
 from tests import deno
 
 MODULE = "core/channel.js"

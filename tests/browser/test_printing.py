@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
 from dashboard.colours import PAPERS, hues
-from dashboard.facts import SEQUENTIAL
+from dashboard.initial_state import SEQUENTIAL
 from tests.browser import at_rest
 from tests.browser.conftest import Known, Visit
 from tests.browser.paper import Sheet, sheets, sizes

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from dashboard.drawings_api import MOST_BYTES, SENT, TYPES
+from dashboard.api.drawings import MOST_BYTES, SENT, TYPES
 from models.datasets import mnist
 from models.sketch.drawing import read_ink
 from models.sketch.image_parts import MOST_PIXELS

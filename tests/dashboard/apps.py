@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.inspector import Inspector
 from dashboard.memory import Memory
 from dashboard.settings import Settings
+from dashboard.workspace import Workspace
 from models.analysis import channel_statistics, makers
 from models.analysis.attribution import Explanation, Question
 from models.analysis.channel_statistics import Survey
@@ -114,7 +114,7 @@ class PretendedExplainer:
         others = np.where(np.arange(10) == targets[:, np.newaxis], -np.inf, logits).argmax(axis=1)
         return logits, (weights[targets] - weights[others]).reshape(-1, 28, 28, 1).astype(np.float32)
 
-    def explain(self, digit: Floats, question: Question) -> Explanation:
+    def explain(self, digit: Floats, question: Question, _: float = 0.0) -> Explanation:
         """Return other random values for every digit and question."""
         rng = np.random.default_rng(zlib.crc32(f"{self.key}{question}".encode() + digit.tobytes()))
         shapes = {layer.name: layer.output_shape[:2] for layer in self.layers}
@@ -172,15 +172,15 @@ class Pretended(Networks):
         return None
 
 
-def inspector(
+def workspace(
     test: Dataset,
     cache: Path,
     entries: Sequence[Entry] | None = None,
     *,
     asleep: bool = False,
     broken: Mapping[str, str] | None = None,
-) -> Inspector:
-    """Return an inspector of pretended networks, which remembers in the folder `cache`."""
+) -> Workspace:
+    """Return a workspace of pretended networks, which remembers in the folder `cache`."""
     chosen = tuple(entries or networks.entries())
     digits = prepare(test.images)
     surveys = {
@@ -189,21 +189,21 @@ def inspector(
     }
     opened = Pretended(chosen, asleep=asleep, broken=broken)
     known = Collection(chosen, test, found={channel_statistics.MEASUREMENT.name: surveys})
-    return Inspector(known, opened, Memory(cache))
+    return Workspace(known, opened, Memory(cache))
 
 
-def with_collection(opened: Inspector, **changed: Any) -> Inspector:
-    """Return an inspector of the same networks, of which something else is known."""
+def with_collection(opened: Workspace, **changed: Any) -> Workspace:
+    """Return a workspace of the same networks, of which something else is known."""
     return replace(opened, collection=replace(opened.collection, **changed))
 
 
-def with_found(opened: Inspector, measurement: Measurement[Found], found: Mapping[str, Found]) -> Inspector:
-    """Return an inspector of the same networks, on which a measurement found something else."""
+def with_found(opened: Workspace, measurement: Measurement[Found], found: Mapping[str, Found]) -> Workspace:
+    """Return a workspace of the same networks, on which a measurement found something else."""
     return with_collection(opened, found={**opened.collection.found, measurement.name: found})
 
 
-def with_survey(opened: Inspector, key: str, survey: Survey) -> Inspector:
-    """Return an inspector of the same networks, one of which was surveyed otherwise."""
+def with_survey(opened: Workspace, key: str, survey: Survey) -> Workspace:
+    """Return a workspace of the same networks, one of which was surveyed otherwise."""
     return with_found(opened, channel_statistics.MEASUREMENT, {**opened.surveys, key: survey})
 
 

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.factory import Page, create_app
-from dashboard.inspector import Inspector
+from dashboard.workspace import Workspace
 from models.datasets import mnist
 from models.datasets.dataset import Dataset
 from tests.dashboard import apps
@@ -29,13 +29,13 @@ def test_digits() -> Dataset:
 
 
 @pytest.fixture(scope="session")
-def pretended(test_digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Inspector:
+def pretended(test_digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Two small networks that pretend to be awake."""
-    return apps.inspector(test_digits, tmp_path_factory.mktemp("cache"))
+    return apps.workspace(test_digits, tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")
-def page(pretended: Inspector, tmp_path_factory: pytest.TempPathFactory) -> Page:
+def page(pretended: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Page:
     """The whole app, on top of them."""
     return create_app(pretended, apps.settings(tmp_path_factory.mktemp("unused")))
 

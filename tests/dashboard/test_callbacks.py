@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from plotly.io.json import to_json_plotly
 from werkzeug.test import TestResponse
 
+from dashboard.callbacks import compared
 from dashboard.colours import Theme
-from dashboard.comparison_layout import comparison_view
 from dashboard.factory import Page
+from dashboard.pages.compare import comparison_view
 from dashboard.pair import Pair, pairs
 from dashboard.panels.compare import PANELS
 from tests.dashboard.sweeping import require_error, require_headers
@@ -196,13 +197,13 @@ def test_callbacks_of_the_browser_do_not_run_here(visitor: FlaskClient) -> None:
 
 def test_a_choice_shows_its_networks(visitor: FlaskClient, bodies: list[dict[str, Any]], page: Page) -> None:
     """The answer is what the layout draws for exactly the networks and the paper that were asked for."""
-    one, *_, other = pairs(page.inspector.entries)
+    one, *_, other = pairs(page.workspace.entries)
     views: list[tuple[Pair, Theme]] = [(one, "light"), (other, "dark")]
     for pair, theme in views:
         for model in (*pair, "both"):
             chosen = {"pair": pair, "model": model, "theme": theme}
             response = send(visitor, put(bodies[0], ("inputs", 0, "value"), chosen))
             drawn = response.get_json()["response"]["compare-panels"]["children"]
-            view = comparison_view(page.inspector.comparison(model, theme, pair))
+            view = comparison_view(compared(page.workspace, model, theme, pair))
             assert drawn == json.loads(to_json_plotly(view))
             assert len(drawn) == len(PANELS)

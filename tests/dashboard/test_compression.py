@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from dashboard.factory import create_app
-from dashboard.inspector import Inspector
+from dashboard.workspace import Workspace
 from tests.dashboard import apps
 
 DECODE = {"zstd": zstd.decompress, "br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
@@ -24,7 +24,7 @@ SCRIPT = re.compile(r'src="(/_dash-component-suites/[^"]+)"')
 
 
 @pytest.fixture
-def client(pretended: Inspector, tmp_path: Path) -> FlaskClient:
+def client(pretended: Workspace, tmp_path: Path) -> FlaskClient:
     """The first visitor of a new app: nothing has been compressed yet."""
     client: FlaskClient = create_app(pretended, apps.settings(tmp_path)).server.test_client()
     return client
@@ -136,7 +136,7 @@ def test_an_invented_fingerprint_costs_nothing(client: FlaskClient, compressed: 
 
 
 def test_a_changed_file_is_served_as_it_is_now(
-    pretended: Inspector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pretended: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file that is replaced while the server runs is not remembered in its old form."""
     monkeypatch.setattr("dashboard.factory.ASSETS", tmp_path)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from dashboard import picture
 from dashboard.factory import create_app
-from dashboard.inspector import Inspector
+from dashboard.workspace import Workspace
 from models.datasets.dataset import Dataset
 from models.datasets.perturbation import Move
 from models.engine.forward_pass import STAGES, Stage
@@ -44,7 +44,7 @@ def test_a_difference_is_that_of_two_tensors(
         assert np.array_equal(one.ravel(), less[..., 1].ravel())
 
 
-def test_pixels_have_a_difference(client: FlaskClient, pretended: Inspector) -> None:
+def test_pixels_have_a_difference(client: FlaskClient, pretended: Workspace) -> None:
     """As the networks are fed: this digit as it was changed, less that one as it was written."""
     this, that = pretended.digit(17, Move("rotation", 15)), pretended.digit(4271)
 
@@ -54,7 +54,7 @@ def test_pixels_have_a_difference(client: FlaskClient, pretended: Inspector) -> 
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_picture_shows_it(client: FlaskClient, pretended: Inspector, stage: Stage) -> None:
+def test_a_picture_shows_it(client: FlaskClient, pretended: Workspace, stage: Stage) -> None:
     """Both verdicts, the differences, and behind them the pixels of a digit that something was done to."""
     keys = ("fcn", "cnn")
     these = [(LAYERS[key], pretended.forward_pass(key, 17, move=EDITED)) for key in keys]
@@ -68,7 +68,7 @@ def test_a_picture_shows_it(client: FlaskClient, pretended: Inspector, stage: St
     assert found.headers["Cache-Control"].endswith("immutable")
 
 
-def test_nothing_differs_from_itself(client: FlaskClient, pretended: Inspector) -> None:
+def test_nothing_differs_from_itself(client: FlaskClient, pretended: Workspace) -> None:
     """All zeros, of a digit as it was written."""
     assert not array_of(client, "/api/models/cnn/digits/17/layers/conv1.npy?reference=17").any()
     body = gzip.decompress(
@@ -89,7 +89,7 @@ def test_nothing_differs_from_itself(client: FlaskClient, pretended: Inspector) 
     "nonsense", ["", "-1", "10000", "1.5", "x", "7,7", "+7", "%00", "٣", "NaN", "9" * 5_000, "rotation:15"]
 )
 def test_digits_that_there_are_not(
-    client: FlaskClient, pretended: Inspector, path: str, nonsense: str
+    client: FlaskClient, pretended: Workspace, path: str, nonsense: str
 ) -> None:
     """404 with the numbers that there are; nothing is compared with another digit instead."""
     response = client.get(f"{path.replace('VERSION', pretended.version)}?reference={nonsense}")
@@ -106,11 +106,11 @@ def test_pictures_of_it_are_not_remembered(
     test_digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """There are a hundred million; and none is taken for the digit's own."""
-    inspector = apps.inspector(test_digits, tmp_path / "cache")
-    client = create_app(inspector, apps.settings(tmp_path / "unused")).server.test_client()
+    workspace = apps.workspace(test_digits, tmp_path / "cache")
+    client = create_app(workspace, apps.settings(tmp_path / "unused")).server.test_client()
     remembered: dict[str, bytes] = {}
-    monkeypatch.setattr(inspector.memory, "remember", remembered.__setitem__)
-    path = f"/pictures/{inspector.version}/fcn,cnn/17/post.bin"
+    monkeypatch.setattr(workspace.memory, "remember", remembered.__setitem__)
+    path = f"/pictures/{workspace.version}/fcn,cnn/17/post.bin"
 
     compared = client.get(f"{path}?reference=4271").get_data()
 

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from dashboard import logs
 from dashboard.factory import Page, broken_server, create_app
 from dashboard.ids import Id
-from dashboard.inspector import Inspector
 from dashboard.selection import PAGES, Reader
 from dashboard.settings import ROOT
+from dashboard.workspace import Workspace
 from models.datasets.dataset import Dataset
 from tests import networks
 from tests.dashboard import apps
@@ -60,7 +60,7 @@ class Parts(HTMLParser):
             tag, attributes, text = self.found[-1]
             self.found[-1] = (tag, attributes, text + data)
 
-    def facts(self) -> dict[str, Any]:
+    def initial_state(self) -> dict[str, Any]:
         """Return what the page tells the browser."""
         (text,) = [text for tag, attributes, text in self.found if attributes.get("id") == "facts"]
         facts: dict[str, Any] = json.loads(text)
@@ -86,7 +86,7 @@ def test_the_address_is_in_the_first_answer(client: FlaskClient) -> None:
     """What a shared link selects is there before any script runs; nothing is complained about."""
     facts = opened(
         client, "/?digit=4271&model=cnn&layer=conv2&filter=2&cell=12,7&scale=map&stage=pre"
-    ).facts()
+    ).initial_state()
 
     chosen = facts["selection"]
     assert (chosen["digit"], chosen["page"], chosen["model"]) == (4271, "explore", "cnn")
@@ -98,7 +98,7 @@ def test_the_address_is_in_the_first_answer(client: FlaskClient) -> None:
 @pytest.mark.parametrize(("path", "name"), PAGES.items())
 def test_each_page_knows_its_name(client: FlaskClient, path: str, name: str) -> None:
     """And opens with the opening digit and both networks."""
-    facts = opened(client, path).facts()
+    facts = opened(client, path).initial_state()
 
     assert facts["selection"]["page"] == name
     assert facts["selection"]["model"] == "both"
@@ -107,9 +107,9 @@ def test_each_page_knows_its_name(client: FlaskClient, path: str, name: str) -> 
 
 def test_nonsense_opens_the_defaults_and_is_complained_about(client: FlaskClient) -> None:
     """One sentence for each part that makes no sense, with what was given and what is allowed."""
-    facts = opened(client, "/?digit=10000&model=rnn&scale=huge&stage=x").facts()
+    facts = opened(client, "/?digit=10000&model=rnn&scale=huge&stage=x").initial_state()
 
-    assert facts["selection"] == opened(client, "/").facts()["selection"]
+    assert facts["selection"] == opened(client, "/").initial_state()["selection"]
     assert len(facts["complaints"]) == 4
     for wrong in ("10000", "rnn", "huge", "x"):
         assert any(f"“{wrong}”" in complaint for complaint in facts["complaints"])
@@ -136,7 +136,7 @@ def test_a_link_cannot_break_out_of_the_facts(client: FlaskClient, path: str, te
     parts = opened(client, f"{path}?model={quote(text)}&layer={quote(text)}")
 
     assert [each[:2] for each in parts.found] == [each[:2] for each in plain.found]
-    assert any(text[:30] in complaint for complaint in parts.facts()["complaints"])
+    assert any(text[:30] in complaint for complaint in parts.initial_state()["complaints"])
 
 
 @given(
@@ -150,13 +150,13 @@ def test_any_query_opens_the_page(visitor: FlaskClient, query: str) -> None:
     parts = opened(visitor, f"/?{typed}&{quote(query, safe='=&')}")
 
     assert [each[:2] for each in parts.found] == [each[:2] for each in opened(visitor, "/").found]
-    assert 0 <= parts.facts()["selection"]["digit"] < 10_000
+    assert 0 <= parts.initial_state()["selection"]["digit"] < 10_000
 
 
 def test_a_query_in_no_known_encoding_opens_the_page(client: FlaskClient) -> None:
     """Bytes that are no text, pairs that are none, names that come twice."""
     for query in ("digit=%ff%fe", "%", "=", "&&&", "digit=1&digit=2", "digit", "a" * 3_000):
-        opened(client, f"/?{query}").facts()
+        opened(client, f"/?{query}").initial_state()
 
 
 def test_the_page_asks_nobody_else(client: FlaskClient) -> None:
@@ -204,7 +204,7 @@ def test_plotly_waits_until_a_chart_needs_it(client: FlaskClient) -> None:
     parts = opened(client, "/")
 
     assert not [1 for _, attributes, _ in parts.found if "plotly" in str(attributes.get("src"))]
-    response = client.get(parts.facts()["plotly"])
+    response = client.get(parts.initial_state()["plotly"])
     assert response.status_code == 200
     assert "immutable" in response.headers["Cache-Control"]
 
@@ -225,12 +225,12 @@ def test_two_apps_live_in_one_process(test_digits: Dataset, tmp_path: Path) -> N
         [networks.entry(key, networks.CNN) for key in ("two", "three", "four")],
     ]
     apart = [
-        create_app(apps.inspector(test_digits, tmp_path / str(number), each), apps.settings(tmp_path))
+        create_app(apps.workspace(test_digits, tmp_path / str(number), each), apps.settings(tmp_path))
         for number, each in enumerate(chosen)
     ]
     visitors = [app.server.test_client() for app in apart]
 
-    known = [[each["key"] for each in opened(each, "/").facts()["models"]] for each in visitors]
+    known = [[each["key"] for each in opened(each, "/").initial_state()["models"]] for each in visitors]
     assert known == [["one", "uno"], ["two", "three", "four"]]
     lists = [each.get("/_dash-dependencies").get_json() for each in visitors]
     assert len(lists[0]) == len(lists[1]) == len(apart[0].callback_map)
@@ -252,7 +252,7 @@ def test_no_callback_is_global() -> None:
 
 
 def test_a_fault_in_a_callback_is_ours(
-    pretended: Inspector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    pretended: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Not one of Dash's own errors there passes for a missing file: 500, and a stack in the log."""
     logs.configure("error")
@@ -261,7 +261,7 @@ def test_a_fault_in_a_callback_is_ours(
     def fail(*_: object) -> None:
         raise InvalidCallbackReturnValue
 
-    monkeypatch.setattr(Inspector, "comparison", fail)
+    monkeypatch.setattr("dashboard.callbacks.compared", fail)
     response = client.post(UPDATE, json=COMPARE)
 
     require_error(response, 500)
@@ -314,9 +314,9 @@ def test_a_broken_server_says_what_mends_it(tmp_path: Path) -> None:
 def test_the_facts_are_the_readers(page: Page, client: FlaskClient) -> None:
     """The page tells what `Reader` makes of its address, not something of its own."""
     query = {"digit": "12", "wrong": "disagree", "sort": "cnn", "label": "9"}
-    reader = Reader("/", query, page.inspector.entries, page.inspector.opening_digit)
+    reader = Reader("/", query, page.workspace.entries, page.workspace.opening_digit)
 
-    told = opened(client, "/?digit=12&wrong=disagree&sort=cnn&label=9").facts()["selection"]
+    told = opened(client, "/?digit=12&wrong=disagree&sort=cnn&label=9").initial_state()["selection"]
 
     assert told == json.loads(json.dumps(reader.read().to_store()))
 

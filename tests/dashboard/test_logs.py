@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from dashboard import logs
 from dashboard.factory import create_app
-from dashboard.inspector import Inspector
+from dashboard.workspace import Workspace
 from tests.dashboard import apps
 
 Lines = Callable[[], list[dict[str, Any]]]
@@ -25,7 +25,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> Lines:
 
 
 @pytest.fixture
-def visitor(pretended: Inspector, tmp_path: Path, lines: Lines) -> Visitor:
+def visitor(pretended: Workspace, tmp_path: Path, lines: Lines) -> Visitor:
     """Return a visitor of a new app that logs every request; called by the test, whose output it is."""
 
     def visit() -> FlaskClient:
@@ -86,7 +86,7 @@ def test_our_own_fault_has_its_stack(visitor: Visitor, lines: Lines, monkeypatch
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Inspector, "digit", fail)
+    monkeypatch.setattr(Workspace, "digit", fail)
     response = visitor().get("/api/digits/7.npy", buffered=True)
 
     fault, request = lines()
@@ -123,7 +123,7 @@ def test_both_rooms_log_in_the_same_form(lines: Lines, name: str) -> None:
 def test_the_level_chooses_what_is_written(lines: Lines, level: str, written: int) -> None:
     """That level and the graver ones."""
     logs.configure(level)
-    log = logging.getLogger("dashboard.guard")
+    log = logging.getLogger("dashboard.security")
     for say in (log.debug, log.info, log.warning, log.error):
         say("x")
 

@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.api import place
 from dashboard.errors import RefusedError
 from dashboard.factory import create_app
-from dashboard.inspector import Inspector
 from dashboard.moving import parse_move, write_move
+from dashboard.workspace import Workspace
 from models.arrays import Floats
 from models.datasets.dataset import Dataset
 from models.datasets.mnist import SPEC, prepare
@@ -132,18 +133,20 @@ def test_a_refusal_says_what_is_allowed() -> None:
         parse_move("spin:3")
 
 
-def test_the_moved_digit_is_the_one_of_the_curves(pretended: Inspector, test_digits: Dataset) -> None:
+def test_the_moved_digit_is_the_one_of_the_curves(pretended: Workspace, test_digits: Dataset) -> None:
     """The very pixels that accuracy is measured on, wherever the digit is asked for."""
     moved = perturb(prepare(test_digits.images[17]), "rotation", 15, SPEC)
 
     assert np.array_equal(pretended.digit(17, TURNED), moved)
-    assert np.array_equal(pretended.reads("cnn", 17, "conv1", move=TURNED), moved)
+    assert np.array_equal(place.reads(pretended, "cnn", 17, "conv1", move=TURNED), moved)
     forward = pretended.forward_pass("cnn", 17, move=TURNED)
     assert np.array_equal(forward.logits, apps.logits_of("cnn", moved)[0])
-    assert np.array_equal(pretended.reads("cnn", 17, "dense", move=TURNED), forward.post["pool"].ravel())
+    assert np.array_equal(
+        place.reads(pretended, "cnn", 17, "dense", move=TURNED), forward.post["pool"].ravel()
+    )
 
 
-def test_every_address_of_a_digit_can_be_of_a_moved_one(client: FlaskClient, pretended: Inspector) -> None:
+def test_every_address_of_a_digit_can_be_of_a_moved_one(client: FlaskClient, pretended: Workspace) -> None:
     """Pixels, verdict, tensor, sums and terms follow from the digit as it was moved."""
     forward = pretended.forward_pass("cnn", 17, move=TURNED)
     query = "perturb=rotation:15"
@@ -179,7 +182,7 @@ def test_the_lines_of_keras_move_the_digit(client: FlaskClient) -> None:
     compile(lines, "lines", "exec")
 
 
-def test_a_picture_of_a_moved_digit_shows_it(client: FlaskClient, pretended: Inspector) -> None:
+def test_a_picture_of_a_moved_digit_shows_it(client: FlaskClient, pretended: Workspace) -> None:
     """Verdicts and maps of the moved digit, and behind them its pixels; an unmoved one carries none."""
     path = f"/pictures/{pretended.version}/fcn,cnn/17/post.bin"
     whole, moved = client.get(path), client.get(f"{path}?perturb=rotation:15")
@@ -192,7 +195,7 @@ def test_a_picture_of_a_moved_digit_shows_it(client: FlaskClient, pretended: Ins
     assert np.array_equal(np.frombuffer(more[4:44], np.float32), logits)
 
 
-def test_every_address_of_a_digit_can_be_of_a_drawn_one(client: FlaskClient, pretended: Inspector) -> None:
+def test_every_address_of_a_digit_can_be_of_a_drawn_one(client: FlaskClient, pretended: Workspace) -> None:
     """Pixels, verdict, tensors, sums and picture are the drawing's, whose label nobody knows."""
     drawn = DRAWN.of(prepare(np.zeros((28, 28), np.uint8)))
     query = f"perturb={DRAWN.text}"
@@ -228,7 +231,7 @@ def test_every_address_of_a_digit_can_be_of_a_drawn_one(client: FlaskClient, pre
 @pytest.mark.parametrize(
     "text", ["spin:3", "rotation:NaN", "rotation:1e9", "rotation:91", "scale:0.33", "ink:x", f"raw:{INK}A"]
 )
-def test_no_route_guesses(client: FlaskClient, pretended: Inspector, path: str, text: str) -> None:
+def test_no_route_guesses(client: FlaskClient, pretended: Workspace, path: str, text: str) -> None:
     """A move that makes no sense is refused with a sentence; never another digit is shown."""
     response = client.get(f"{path.replace('VERSION', pretended.version)}perturb={text}")
 
@@ -239,14 +242,14 @@ def test_moved_pictures_are_not_remembered(
     test_digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """There are too many; only the browser keeps those that it has."""
-    inspector = apps.inspector(test_digits, tmp_path / "cache")
-    app = create_app(inspector, apps.settings(tmp_path / "unused"))
+    workspace = apps.workspace(test_digits, tmp_path / "cache")
+    app = create_app(workspace, apps.settings(tmp_path / "unused"))
     remembered: dict[str, bytes] = {}
-    monkeypatch.setattr(inspector.memory, "remember", remembered.__setitem__)
+    monkeypatch.setattr(workspace.memory, "remember", remembered.__setitem__)
 
     client = app.server.test_client()
-    moved = client.get(f"/pictures/{inspector.version}/fcn,cnn/17/post.bin?perturb=rotation:15")
-    client.get(f"/pictures/{inspector.version}/fcn,cnn/17/post.bin")
+    moved = client.get(f"/pictures/{workspace.version}/fcn,cnn/17/post.bin?perturb=rotation:15")
+    client.get(f"/pictures/{workspace.version}/fcn,cnn/17/post.bin")
 
     assert moved.headers["Cache-Control"].endswith("immutable")
     assert len(remembered) == 1

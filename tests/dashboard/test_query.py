@@ -8,7 +8,7 @@ from dashboard.factory import Page
 from dashboard.query import DECLARED
 from dashboard.selection import PAGES
 from tests.dashboard.sweeping import require_error
-from tests.dashboard.test_guard import addresses
+from tests.dashboard.test_security import addresses
 
 OWN = ("api", "arithmetic", "survey", "illustration", "tuning", "why", "adversary", "readings", "drawings")
 
@@ -32,7 +32,7 @@ def test_what_a_route_does_not_know_is_named_and_refused(page: Page) -> None:
         keys = getattr(page.server.view_functions[rule.endpoint], DECLARED, None)
         if keys is None:
             continue
-        address = addresses(rule, page.inspector)[0]
+        address = addresses(rule, page.workspace)[0]
         method = "POST" if "POST" in (rule.methods or ()) else "GET"
         for query in ("pertrub=rotation:15", "=", "off2", *(f"{key}=1&{key}=1" for key in keys)):
             sentence = require_error(client.open(f"{address}?{query}", method=method), 400)

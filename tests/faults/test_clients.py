@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from dashboard import guard
+from dashboard import security
 from dashboard.settings import ROOT
 from tests.faults.processes import PATIENCE, Server, started
 
@@ -241,7 +241,7 @@ def require_refusal(answer: bytes, status: int) -> dict[str, Any]:
     assert "Server" not in headers
     assert "Via" not in headers
     assert headers["Content-Type"] == "application/json"
-    assert {name.title(): value for name, value in guard.HEADERS.items()}.items() <= headers.items()
+    assert {name.title(): value for name, value in security.HEADERS.items()}.items() <= headers.items()
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
     error: dict[str, Any] = json.loads(body)["error"]
     assert error["request_id"] == headers["X-Request-Id"]

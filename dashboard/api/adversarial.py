@@ -1,0 +1,135 @@
+"""The smallest changes found that turn a network's answer have a URL, and so has each step to them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from dashboard import validation
+from dashboard.api import parameters
+from dashboard.api.responses import npy, revalidated
+from dashboard.errors import RefusedError, not_found
+from dashboard.query import knows
+from dashboard.workspace import Workspace
+from models.analysis import adversarial, makers
+from models.analysis.adversarial import DEFINITION, SOURCE, STEPS, Adversaries, Adversary
+from models.datasets.dataset import WHITE
+from models.datasets.mnist import prepare
+from models.sketch.drawing import Change, Drawing, write_pixels
+
+SEEKING = "having minds changed"
+ROOT = "/api/models/<key>/digits/<number>/adversary"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request is answered with.
+
+    Attributes:
+        key: The network.
+        index: Of the test digit.
+        move: What is done to the digit, None for nothing.
+        all: What was found for every other class.
+        chosen: That of them which is asked for.
+    """
+
+    key: str
+    index: int
+    move: Change | None
+    all: Adversaries
+    chosen: Adversary
+
+
+def blueprint(workspace: Workspace) -> Blueprint:
+    """Return the routes of adversarial examples."""
+    routes = Blueprint("adversarial", __name__)
+
+    @routes.get(f"{ROOT}.npy")
+    @knows("target", "perturb")
+    def pixels(key: str, number: str) -> Response:
+        return npy(prepare(_found(workspace, key, number).chosen.pixels)[..., 0])
+
+    @routes.get(ROOT)
+    @knows("target", "perturb")
+    def told(key: str, number: str) -> Response:
+        return revalidated(jsonify(_told(workspace, _found(workspace, key, number))))
+
+    return routes
+
+
+def _found(workspace: Workspace, key: str, number: str) -> Answer:
+    """Return what is asked for, of one class or of the nearest of all, or refuse."""
+    entry = workspace.entry(key)
+    index = parameters.image(number, workspace)
+    target = validation.class_of(request.args, "target", entry)
+    move = parameters.moved()
+    found = adversaries(workspace, key, index, move)
+    return Answer(key, index, move, found, _chosen(key, found, target))
+
+
+def adversaries(workspace: Workspace, key: str, index: int, move: Change | None = None) -> Adversaries:
+    """Return the nearest digits found that a network takes for each other class, or refuse.
+
+    Those of a test digit as it was written are remembered: there are too many others.
+    """
+    digit = workspace.digit(index, move)
+    name = f"adversaries/{adversarial.RECIPE}/{workspace.entry(key).key}/{index}"
+
+    def seek() -> Adversaries:
+        probe, explainer = workspace.probe(key), workspace.networks.built(key, makers.explainer)
+        with workspace.turns.taken(SEEKING):
+            made = None if move else workspace.recalled(name)  # by now: a class asks for the same at once
+            if made:
+                return Adversaries.from_bytes(made)
+            spec = workspace.collection.test.spec
+            return adversarial.find(explainer.leads, lambda each: probe.run(each).logits, digit, spec)
+
+    if move:
+        return seek()
+    return Adversaries.from_bytes(workspace.remembered(name, lambda: seek().to_bytes()))
+
+
+def _chosen(key: str, found: Adversaries, target: int | None) -> Adversary:
+    """Return what was found for a class, of all classes the nearest for none; or refuse."""
+    if target == found.before:
+        message = f"{key} takes this digit for a {target} already: choose another class."
+        raise RefusedError(400, "bad_target", message)
+    chosen = found.nearest if target is None else found.found.get(target)
+    if chosen is None:
+        what = "another class" if target is None else f"a {target}: choose another class"
+        raise not_found(f"{STEPS} steps found no picture near this digit that {key} takes for {what}.")
+    return chosen
+
+
+def _told(workspace: Workspace, answer: Answer) -> dict[str, Any]:
+    """Return the example, how far it is, what the network says of it, and how it was found."""
+    chosen, nearest, before = answer.chosen, answer.all.nearest, answer.all.before
+    distance = chosen.distance
+    example = Drawing(write_pixels(chosen.pixels), "pixels")
+    forward = workspace.forward_pass(answer.key, answer.index, move=example)
+    return {
+        "model": answer.key,
+        "digit": answer.index,
+        "before": before,
+        "target": chosen.target,
+        "nearest": nearest.target if nearest else None,
+        "distances": answer.all.distances,
+        "definition": DEFINITION,
+        "source": SOURCE,
+        **asdict(distance),
+        "levels": {"l2": WHITE * distance.l2, "linf": round(WHITE * distance.linf, 2)},
+        "perturb": example.text,
+        "logits": forward.logits.tolist(),
+        "probabilities": forward.probabilities.tolist(),
+        "steps": [
+            {
+                "l2": float(far),
+                "logit_before": float(logits[before]),
+                "logit_target": float(logits[chosen.target]),
+                "perturb": Drawing(write_pixels(pixels), "pixels").text,
+            }
+            for far, logits, pixels in zip(chosen.distances, chosen.logits, chosen.way, strict=True)
+        ],
+    }

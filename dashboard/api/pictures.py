@@ -1,0 +1,119 @@
+"""What the page paints has URLs that never change: a digit through two networks, and their kernels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask import Blueprint, Response, request
+
+from dashboard import picture, validation
+from dashboard.api import parameters
+from dashboard.api.responses import gzipped
+from dashboard.errors import not_found
+from dashboard.off import Off, parse_off
+from dashboard.pair import Pair, of_pair, parse_pair, write_pair
+from dashboard.query import knows
+from dashboard.workspace import NOTHING, Workspace, run
+from models.arrays import Floats
+from models.engine.forward_pass import Stage
+from models.sketch.drawing import Change
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request for a picture asks for.
+
+    Attributes:
+        pair: The two networks.
+        index: Of the test digit.
+        stage: Of all layers.
+        off: Channels that are switched off, as `off.parse_off` gives them.
+        move: What is done to the digit; its pixels then stand at the end of the picture.
+        reference: Index of the test digit, as it was written, from which the difference is shown.
+    """
+
+    pair: Pair
+    index: int
+    stage: Stage = "post"
+    off: Off = field(default_factory=lambda: NOTHING)
+    move: Change | None = None
+    reference: int | None = None
+
+
+def blueprint(workspace: Workspace) -> Blueprint:
+    """Return the routes of pictures and kernels."""
+    routes = Blueprint("pictures", __name__)
+
+    @routes.get("/pictures/<version>/<pair>/<number>/<stage>.bin")
+    @knows("off", "perturb", "reference")
+    def painted(version: str, pair: str, number: str, stage: str) -> Response:
+        parameters.require_current(version, workspace)
+        keys = parse_pair(pair, workspace.entries)
+        asked = Asked(
+            keys,
+            parameters.image(number, workspace),
+            off=parse_off(request.args.get("off", ""), of_pair(keys, workspace.entries)),
+            stage=validation.stage({"stage": stage}),
+            move=parameters.moved(),
+            reference=parameters.reference(workspace),
+        )
+        return gzipped(paint(workspace, asked))
+
+    @routes.get("/kernels/<version>/<key>/<layer>/<part>.bin")
+    @knows()
+    def weighed(version: str, key: str, layer: str, part: str) -> Response:
+        parameters.require_current(version, workspace)
+        number = validation.whole_number(part, "part", workspace.layer(key, layer).channels)
+        return gzipped(kernels(workspace, key, layer, number))
+
+    return routes
+
+
+def paint(workspace: Workspace, asked: Asked) -> bytes:
+    """Return one digit through two networks, gzipped, as `picture.pack` writes it, or refuse.
+
+    What somebody saw before is painted while the networks sleep, unless something is done to it: there is too
+    much that can be.
+    """
+    if asked.off or asked.move or asked.reference is not None:
+        return _painted(workspace, asked)
+    name = f"digit/{write_pair(asked.pair)}/{asked.index}/{asked.stage}"
+    return workspace.remembered(name, lambda: _painted(workspace, asked))
+
+
+def _painted(workspace: Workspace, asked: Asked) -> bytes:
+    pair, stage, off, reference = asked.pair, asked.stage, asked.off, asked.reference
+    digit = workspace.digit(asked.index, asked.move)
+    pixels = [picture.pack_digit(digit)] if asked.move else []
+    plain = not off and reference is None and stage == "post"
+    joint = workspace.networks.joint(pair, picture.LEVELS[stage]) if plain else None
+    if shown := joint and joint.run(digit):
+        return picture.squeeze(*picture.pack_joint(asked.index, *shown), *pixels, swift=True)
+    probes = [workspace.networks.probe(key) for key in pair]
+    passes = [run(probe, digit, off.get(key)) for key, probe in zip(pair, probes, strict=True)]
+    others = [] if reference is None else [workspace.forward_pass(key, reference, off) for key in pair]
+    layers = [probe.layers for probe in probes]
+    packed = picture.pack(asked.index, [*zip(layers, passes, strict=True)], stage, others)
+    return picture.squeeze(*packed, *pixels, swift=stage == "post")
+
+
+def kernels(workspace: Workspace, key: str, name: str, part: int) -> bytes:
+    """Return a part of a layer's filters, gzipped, as `picture.pack_kernels` writes them, or refuse."""
+    if not 0 <= part * picture.PART < workspace.layer(key, name).channels:
+        raise not_found("There is no such part.")
+    chosen = slice(part * picture.PART, (part + 1) * picture.PART)
+    return workspace.remembered(
+        f"kernels/{key}/{name}/{part}",
+        lambda: picture.squeeze(picture.pack_kernels(filter_weights(workspace, key, name)[chosen])),
+    )
+
+
+def filter_weights(workspace: Workspace, key: str, name: str) -> Floats:
+    """Return a layer's weights filter by filter, (filters, slices, rows, columns), or refuse."""
+    kernel, _ = workspace.weights(key, name)
+    graph = workspace.entry(key).graph
+    grid = graph.grid(name)
+    found = graph.kind(name).filters(graph.node(name), {"kernel": kernel}, grid) if grid else None
+    if found is None:
+        raise not_found(f"{key} {name} has no weights.")
+    return found

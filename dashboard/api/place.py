@@ -1,0 +1,99 @@
+"""Where a number stands that a request asks about, and what its layer reads there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import request
+
+from dashboard import validation
+from dashboard.api import parameters
+from dashboard.errors import RefusedError, not_found
+from dashboard.off import Off
+from dashboard.workspace import NOTHING, Workspace
+from models.analysis.arithmetic import Cell
+from models.arrays import Floats
+from models.graph.description import Layer
+from models.graph.node import IMAGE
+from models.sketch.drawing import Change
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a number stands: a map or unit of one layer, for one digit.
+
+    Attributes:
+        key: The network.
+        index: Of the test digit.
+        layer: The layer.
+        channel: Map or unit of it.
+        cell: Row and column on the map, None for a unit or for all cells.
+        off: Channels that are switched off.
+        move: What is done to the digit, None for nothing.
+    """
+
+    key: str
+    index: int
+    layer: Layer
+    channel: int
+    cell: Cell | None
+    off: Off
+    move: Change | None
+
+    @property
+    def at(self) -> tuple[int, ...]:
+        """Index of the number in the layer's tensor."""
+        return (*(self.cell or ()), self.channel)
+
+    @property
+    def is_off(self) -> bool:
+        """Whether this very channel is switched off, and so zero whatever its sum."""
+        return self.channel in self.off.get(self.key, {}).get(self.layer.name, ())
+
+
+def reads(
+    workspace: Workspace, key: str, index: int, name: str, *, off: Off = NOTHING, move: Change | None = None
+) -> Floats:
+    """Return what a layer reads of a test digit, maps, or the row of them behind Flatten; or refuse."""
+    layer = workspace.layer(key, name)
+    before, _ = workspace.entry(key).graph.source(name)
+    if before == IMAGE:
+        values = workspace.digit(index, move)
+    else:
+        values = workspace.forward_pass(key, index, off, move).post[before]
+    return values.reshape(-1) if layer.kind in ("Dense", "Flatten") else values
+
+
+def require_kind(workspace: Workspace, key: str, name: str, *kinds: str) -> None:
+    """Refuse a layer of another kind than these, and say which layers of the network are."""
+    kind = workspace.layer(key, name).kind
+    if kind not in kinds:
+        told = ", ".join(layer.name for layer in workspace.entry(key).layers if layer.kind in kinds)
+        raise not_found(f"This is not told of {key} {name}, a {kind} layer; it is of {told or 'none here'}.")
+
+
+def named_place(workspace: Workspace, key: str, number: str, name: str, *, cell: bool = False) -> Place:
+    """Return the place that a request names, or refuse; a cell is read where it says so."""
+    index = parameters.image(number, workspace)
+    layer = workspace.layer(key, name)
+    channel = parameters.channel(key, layer)
+    read = _read_cell(request.args, key, layer) if cell else None
+    return Place(key, index, layer, channel, read, parameters.switched_off(workspace), parameters.moved())
+
+
+def _read_cell(query: Mapping[str, str], key: str, layer: Layer) -> Cell | None:
+    """Return the row and column that a query names on a layer's maps, None for a unit, or refuse."""
+    if not layer.has_maps:
+        if "cell" in query:
+            raise RefusedError(400, "bad_cell", f"{key} {layer.name} has units, not maps: leave cell out.")
+        return None
+    rows, columns, _ = layer.output_shape
+    parts = query.get("cell", "").split(",")
+    if len(parts) != 2:
+        allowed = f"0,0 to {rows - 1},{columns - 1}"
+        raise RefusedError(
+            400, "bad_cell", f"cell must be a row and a column of {key} {layer.name}: {allowed}."
+        )
+    row = validation.whole_number(parts[0], f"row of {key} {layer.name}", rows)
+    return row, validation.whole_number(parts[1], f"column of {key} {layer.name}", columns)

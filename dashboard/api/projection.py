@@ -1,0 +1,53 @@
+"""Where a network puts the test digits in the plane, and which lie nearest to each, has a URL."""
+
+from __future__ import annotations
+
+import numpy as np
+from flask import Blueprint, Response, jsonify
+
+from dashboard.api import parameters
+from dashboard.api.responses import npy, revalidated
+from dashboard.errors import not_found
+from dashboard.query import knows
+from dashboard.workspace import Workspace
+from models.analysis import projection
+from models.analysis.projection import Arrangement
+from models.arrays import Floats
+
+
+def blueprint(workspace: Workspace) -> Blueprint:
+    """Return the routes of what a network's last hidden layer makes of the test digits."""
+    routes = Blueprint("projection", __name__)
+
+    @routes.get("/api/models/<key>/arrangement/<method>.npy")
+    @knows()
+    def points(key: str, method: str) -> Response:
+        return npy(plane(workspace, key, method))
+
+    @routes.get("/api/models/<key>/digits/<number>/neighbours")
+    @knows()
+    def neighbours(key: str, number: str) -> Response:
+        entry = workspace.entry(key)
+        digit = parameters.image(number, workspace)
+        told = {
+            "model": entry.key,
+            "sha256": entry.sha256,
+            "layer": entry.layers[-2].name,
+            "digit": digit,
+            "neighbours": _arranged(workspace, key).near(digit),
+        }
+        return revalidated(jsonify(told))
+
+    return routes
+
+
+def plane(workspace: Workspace, key: str, method: str) -> Floats:
+    """Return where a network puts the test digits, (digits, 2) in [0, 1], or refuse."""
+    found = _arranged(workspace, key)
+    if method not in found.planes:
+        raise not_found(f"There is no such method. There are: {', '.join(found.planes)}.")
+    return np.ascontiguousarray(found.planes[method] / (projection.LEVELS - 1), np.float32)
+
+
+def _arranged(workspace: Workspace, key: str) -> Arrangement:
+    return workspace.measured(projection.MEASUREMENT, key, f"The digits are not arranged for {key} yet")

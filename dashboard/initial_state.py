@@ -1,0 +1,152 @@
+"""What the browser has to know of the networks before anything is painted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import plotly.colors
+
+from dashboard.api.drawings import MOST_BYTES, SENT, TYPES
+from dashboard.colours import PAPERS, Hue, hues
+from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
+from dashboard.selection import Selection
+from dashboard.wall import BLOCK
+from dashboard.workspace import Workspace
+from models.analysis import tuning
+from models.analysis.channel_statistics import Survey
+from models.analysis.tuning import Tuning
+from models.datasets import disputed
+from models.datasets.perturbation import PERTURBATIONS, Perturbation
+from models.engine.forward_pass import STAGES
+from models.graph.description import Layer
+from models.graph.graph import Graph
+from models.graph.node import IMAGE
+from models.sketch.image_parts import MOST_PIXELS
+from models.store.manifest import Entry
+
+PLOTLY = "/assets/plotly-basic.min.js?v=4.1.1"  # loaded by the first chart
+SEQUENTIAL = plotly.colors.sequential.Magma
+DIVERGING = plotly.colors.diverging.RdBu[::-1]  # blue below zero, red above
+
+
+def initial_state(workspace: Workspace) -> dict[str, Any]:
+    """Return the networks' plans, the scales that hold for all digits, and where bytes are to be had."""
+    named = hues(entry.key for entry in workspace.entries)
+    return {
+        "version": workspace.version,
+        "digits": len(workspace.images),
+        "block": BLOCK,
+        "levels": {**LEVELS, "kernels": KERNEL_LEVELS},
+        "part": PART,
+        "opening": workspace.opening_digit,
+        "reader": workspace.reader.key,
+        "sequential": SEQUENTIAL,
+        "diverging": DIVERGING,
+        "plotly": PLOTLY,
+        "inks": inks(named.values()),
+        "image_bytes": MOST_BYTES,
+        "disputed": _disputed(workspace),
+        "image_pixels": MOST_PIXELS,
+        "image_side": SENT,
+        "image_types": TYPES,
+        "perturbations": [_perturbation(way) for way in PERTURBATIONS.values()],
+        "models": [
+            _network(workspace, entry, hue.dark)  # marks lie on digits, which are black
+            for entry, hue in zip(workspace.entries, named.values(), strict=True)
+        ],
+    }
+
+
+def inks(named: Iterable[Hue]) -> dict[str, str]:
+    """Return by every colour that figures have on dark paper the one in its place on light paper."""
+    dark, light = vars(PAPERS["dark"]), vars(PAPERS["light"])
+    return {dark[use]: light[use] for use in dark} | {hue.dark: hue.light for hue in named}
+
+
+def _disputed(workspace: Workspace) -> dict[int, str]:
+    """Return by test digit what is said against its label, and by whom."""
+    found = {digit: disputed.of(digit, int(workspace.labels[digit])) for digit in disputed.DISPUTES}
+    return {digit: f"{each.words} ({disputed.BRIEFLY})" for digit, each in found.items() if each}
+
+
+def for_page(known: dict[str, Any], selection: Selection, complaints: list[str]) -> dict[str, Any]:
+    """Return the facts with what this visitor's address selects."""
+    return {**known, "selection": selection.to_store(), "complaints": complaints}
+
+
+def _perturbation(way: Perturbation) -> dict[str, Any]:
+    """Return all that a slider needs."""
+    told = ("key", "title", "unit", "low", "high", "step", "neutral", "words")
+    return {name: getattr(way, name) for name in told}
+
+
+def _network(workspace: Workspace, entry: Entry, hue: str) -> dict[str, Any]:
+    measured, tuned = workspace.surveys[entry.key], workspace.collection.of(tuning.MEASUREMENT).get(entry.key)
+    return {
+        "key": entry.key,
+        "title": entry.title,
+        "sha256": entry.sha256,
+        "hue": hue,
+        "layers": [
+            _layer(layer, entry.graph, measured) | _words(layer, tuned) for layer in panels(entry.layers)
+        ],
+    }
+
+
+def _layer(layer: Layer, graph: Graph, measured: Survey) -> dict[str, Any]:
+    fates = measured.fates(layer.name, last=layer.name == graph.nodes[-1].name)
+    sights = graph.sights(layer.name).items()
+    return {
+        "name": layer.name,
+        "kind": layer.kind,
+        "activation": layer.activation,
+        "saturates": layer.saturates,
+        "shape": layer.output_shape,
+        "sights": {seen: [vars(axis) for axis in axes] for seen, axes in sights},
+        "grid": graph.grid(layer.name),
+        "kernels": draws_kernels(layer, graph),
+        "depth": depth_words(layer, graph),
+        "ranges": {
+            stage: [_number(ranges[0].min()), _number(ranges[1].max())]
+            for stage in STAGES
+            for ranges in [measured.ranges[layer.name, stage]]
+        },
+        "dead": [channel for channel, fate in fates.items() if fate == "dead"],
+        "always_on": [channel for channel, fate in fates.items() if fate == "always on"],
+    }
+
+
+def _words(layer: Layer, tuned: Tuning | None) -> dict[str, Any]:
+    """Return what each filter of a convolution is tuned to, "" where that is not clear; None unmeasured."""
+    if layer.kind != "Conv2D":
+        return {}
+    words = tuned.layers[layer.name].words if tuned else None
+    return {"words": words and [word.text if word else "" for word in words]}
+
+
+def depth_words(layer: Layer, graph: Graph) -> str:
+    """Return why a convolution's kernels are as deep as they are, "" for other layers."""
+    grid = graph.grid(layer.name)
+    if layer.kind != "Conv2D" or grid is None:
+        return ""
+    slices, rows, columns = grid
+    before, _ = graph.source(layer.name)
+    maps = f"{slices} map{'s' if slices > 1 else ''}"
+    why = f"because {before} has {maps}, and each slice reads one of them"
+    if before == IMAGE:
+        channels = "grey: it has one channel" if slices == 1 else f"coloured: it has {slices} channels"
+        why = f"because the image is {channels}"
+    return f"A kernel here is 3-D, {rows}×{columns}×{slices}; its depth is {slices} {why}."
+
+
+def _number(value: np.float32) -> float:
+    """Return the nearest number that JSON has: a network that diverged has others too."""
+    return float(np.nan_to_num(value))
+
+
+def draws_kernels(layer: Layer, graph: Graph) -> bool:
+    """Whether a layer's weights are pictures: a convolution's, or of units that read the digit itself."""
+    grid = graph.grid(layer.name)
+    return grid is not None and (layer.kind == "Conv2D" or grid == (1, 28, 28))

@@ -1,0 +1,115 @@
+"""What a network looks like before any digit is in it, from input to output, as HTML; computes nothing.
+
+It has sixty parts, and nothing of it is an input or output of Dash: see dashboard/markup.py.
+"""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from dashboard.initial_state import depth_words, draws_kernels
+from dashboard.markup import element
+from dashboard.panels.comparison import name
+from dashboard.panels.sentences import shown_training
+from dashboard.panels.wording import percent
+from dashboard.picture import panels
+from models.graph.description import Layer
+from models.store.manifest import Entry
+
+READING = {
+    "Conv2D": "One map per filter. A cell is its patch times the kernel drawn below, all products summed, "
+    "plus the bias.",
+    "MaxPooling2D": "Each cell keeps the largest of the 2×2 cells above it, so the maps halve.",
+    "Dense": "One cell per unit: a weighted sum of everything in the layer before.",
+}
+READING_TEMPLATES = (
+    "One picture per unit: its weights over the 28×28 pixels. The bar under it is its value here."
+)
+
+
+def column(entry: Entry, *, shown: bool) -> Markup:
+    """Return one network: what it is, the diagram of its layers, and a panel for each that is painted."""
+    accuracy = f"{percent(entry.test.accuracy)} of the test digits right"
+    return element(
+        "article",
+        element("h3", element("span", name(entry), class_="hue"), f" {entry.title}"),
+        element(
+            "p",
+            f"{entry.parameters:,} parameters · {accuracy} · {shown_training(entry)}",
+            element("span", " · ", _file(entry), class_="taken"),
+            class_="facts",
+        ),
+        element("ol", _input_chip(), *(_chip(entry, layer) for layer in entry.layers), class_="diagram"),
+        *(_panel(entry, layer) for layer in panels(entry.layers)),
+        class_="network",
+        hidden=None if shown else "",
+        data_model=entry.key,
+        aria_label=f"{name(entry)}, {entry.title}",
+    )
+
+
+def _file(entry: Entry) -> Markup:
+    """Return the link that takes all weights away."""
+    return element(
+        "a",
+        "weights as NPZ",
+        href=f"/api/models/{entry.key}/weights.npz",
+        download=f"{entry.key}-weights.npz",
+        aria_label=f"weights as NPZ: {name(entry)}",
+    )
+
+
+def _input_chip() -> Markup:
+    return element("li", element("span", "input"), element("small", "28×28"))
+
+
+def _chip(entry: Entry, layer: Layer) -> Markup:
+    """Return a layer's place in the diagram: name, shape, parameters, and a way to its panel."""
+    words = [element("span", layer.name), element("small", shape_of(layer))]
+    if layer.parameters:
+        words.append(element("small", f"{layer.parameters:,} parameters"))
+    if layer.kind == "Flatten":
+        return element("li", *words)
+    return element("li", element("a", *words, href=f"#{panel_id(entry.key, layer.name)}"))
+
+
+def _panel(entry: Entry, layer: Layer) -> Markup:
+    drawn = draws_kernels(layer, entry.graph)
+    templates = layer.kind == "Dense" and drawn
+    return element(
+        "section",
+        element(
+            "div",
+            element("h4", layer.name),
+            element("span", class_="tensor"),
+            element("div", class_="legend"),
+            class_="panel-head",
+        ),
+        element("p", READING_TEMPLATES if templates else reading(entry, layer), class_="reading"),
+        element("div", class_="sheet maps"),
+        element("div", class_="legend kernel-legend") if drawn else "",
+        element("div", class_="sheet kernels") if layer.kind == "Conv2D" else "",
+        id=panel_id(entry.key, layer.name),
+        class_="panel",
+        data_model=entry.key,
+        data_layer=layer.name,
+        aria_label=f"{name(entry)} {layer.name}",
+    )
+
+
+def reading(entry: Entry, layer: Layer) -> str:
+    """Return how a layer's maps or units are to be read, of a convolution also how deep its kernels are."""
+    words = [READING.get(layer.kind, "")]
+    if layer.kind == "Conv2D" and layer.activation == "relu":
+        words.append("After relu what is below zero is zero.")
+    return " ".join([*words, depth_words(layer, entry.graph)]).strip()
+
+
+def panel_id(key: str, layer: str) -> str:
+    """Return the id of a layer's panel, to which the diagram links."""
+    return f"panel-{key}-{layer}"
+
+
+def shape_of(layer: Layer) -> str:
+    """Return a layer's output shape as people write it: 26×26×32."""
+    return "×".join(str(side) for side in layer.output_shape)

@@ -1,0 +1,287 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from dash.development.base_component import Component
+
+from dashboard.callbacks import compared
+from dashboard.factory import Page
+from dashboard.ids import Id
+from dashboard.markup import VOID
+from dashboard.pages.compare import comparison_view
+from dashboard.pages.network import column, panel_id, shape_of
+from dashboard.pages.page import page
+from dashboard.panels.compare import PANELS
+from dashboard.picture import panels
+from dashboard.workspace import Workspace
+from models.store.manifest import Entry, Score
+from tests import networks
+
+Plain = dict[str, Any]
+
+
+def parts(tree: object) -> Iterator[Plain]:
+    """Yield the properties of every component of a tree, from the outside in, with its type."""
+    if isinstance(tree, Component):
+        plain = tree.to_plotly_json()  # type: ignore[no-untyped-call]
+        yield {**plain["props"], "type": plain["type"]}
+        yield from Written.parts(plain["props"].get("data-html", ""))
+        yield from parts(plain["props"].get("children"))
+    elif isinstance(tree, list | tuple):
+        for each in tree:
+            yield from parts(each)
+
+
+class Written(HTMLParser):
+    """Reads what is written as HTML."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        super().__init__()
+        self.found: list[Plain] = []
+        self.open: list[Plain] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element, as a component is noted."""
+        self.found.append({**dict(attrs), "type": tag.capitalize(), "children": ""})
+        if tag not in VOID:
+            self.open.append(self.found[-1])
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the innermost element, which must be of that name."""
+        assert self.open.pop()["type"] == tag.capitalize()
+
+    def handle_data(self, data: str) -> None:
+        """Note what can be read in all elements that are open."""
+        for each in self.open:
+            each["children"] += f" {data}"
+
+    @classmethod
+    def parts(cls, text: str) -> list[Plain]:
+        """Return the attributes of every element, from the outside in, with its type and its words."""
+        reader = cls()
+        reader.feed(text)
+        assert not reader.open
+        return reader.found
+
+
+def words(tree: object) -> str:
+    """Return what can be read in a tree."""
+    if isinstance(tree, Component):
+        return words(getattr(tree, "children", None))
+    if isinstance(tree, list | tuple):
+        return " ".join(words(each) for each in tree)
+    return "" if tree is None else str(tree)
+
+
+@pytest.fixture(scope="module")
+def entries() -> tuple[Entry, Entry]:
+    """Both small networks."""
+    return networks.entries()
+
+
+@pytest.fixture(scope="module")
+def whole(entries: tuple[Entry, Entry]) -> list[Plain]:
+    """Every component of the page."""
+    return list(parts(page(entries)))
+
+
+def test_every_id_is_on_the_page_once(whole: list[Plain]) -> None:
+    """Each name that a callback or the browser's code may use; none twice."""
+    ids = Counter(str(each["id"]) for each in whole if "id" in each)
+
+    assert set(ids.values()) == {1}
+    assert {str(name) for name in Id} <= ids.keys()
+
+
+def test_callbacks_refer_to_what_is_there(page: Page, whole: list[Plain]) -> None:
+    """Every input and output of every callback is a component of the layout: nothing is suppressed."""
+    ids = {str(each["id"]) for each in whole if "id" in each}
+
+    for output, callback in page.callback_map.items():
+        named = [str(part["id"]) for part in (*callback["inputs"], *callback["state"])]
+        named += [each.rsplit(".", 1)[0] for each in output.strip(".").split("...") if "." in each]
+        assert set(named) <= ids
+    assert page.config.suppress_callback_exceptions is False
+
+
+def test_what_can_be_operated_has_a_name(whole: list[Plain]) -> None:
+    """A screen reader says what every button, link, field, picture and region is."""
+    hidden = [each for each in whole if each.get("hidden") in (True, "")]
+    for each in whole:
+        named = each.get("aria-label") or words(each.get("children")).strip()
+        if each["type"] in ("Button", "A", "Canvas", "Nav", "Section", "Article") and each not in hidden:
+            assert named not in ("", "◐", "‹", "›"), each
+    labelled = [words(each["children"]) for each in whole if each["type"] == "Label"]
+    assert len(labelled) == len([1 for each in whole if each["type"] in ("Select", "Input")])
+    assert all(label.strip() for label in labelled)
+
+
+def test_errors_have_their_places(whole: list[Plain]) -> None:
+    """One alert for the page and one under the field that a digit is typed into, empty at first; statuses."""
+    roles = [(each.get("role"), each.get("id"), each.get("children")) for each in whole if "role" in each]
+
+    assert [role for role in roles if role[0] == "alert"] == [
+        ("alert", Id.MESSAGE, ""),
+        ("alert", Id.GO_TO_ERROR, ""),
+    ]
+    assert [role for role in roles if role[0] == "status"] == [
+        ("status", Id.STATUS, ""),
+        ("status", Id.READING, ""),
+    ]
+
+
+def test_the_words_are_explained_once(whole: list[Plain]) -> None:
+    """Each short word that stands on pictures, closed at first."""
+    (glossary,) = [each for each in whole if each.get("class") == "glossary"]
+
+    terms = [each["children"].strip() for each in whole if each["type"] == "Dt"]
+    words = ["off", "same", "dead", "silent", "constant", "faint", "always on"]
+    assert terms == ["yellow box", "map", "[12, 7, 21]", *words, "▲ ▼", "±0.5", "unlike", "margin"]
+    assert "open" not in glossary
+    meanings = dict(zip(terms, (each["children"] for each in whole if each["type"] == "Dd"), strict=True))
+    assert "not likeness" in meanings["map"]
+    assert "counted from 0" in meanings["[12, 7, 21]"]
+    assert "counts from 1: its feature 13 is map 12 here" in meanings["[12, 7, 21]"]
+
+
+def test_a_map_is_said_to_be_a_sum(entries: tuple[Entry, Entry], whole: list[Plain]) -> None:
+    """Of products, and the bias; and how deep its kernel is, and why, from the network's own shapes."""
+    read = {
+        (panel["data-model"], panel["data-layer"]): " ".join(panel["children"].split())
+        for panel in whole
+        if panel.get("class") == "panel"
+    }
+
+    assert len(read) == sum(len(panels(entry.layers)) for entry in entries)
+    for layer in ("conv1", "conv2"):
+        assert "all products summed, plus the bias" in read["cnn", layer]
+        assert "After relu what is below zero is zero" in read["cnn", layer]
+    assert "3-D, 3×3×1; its depth is 1 because the image is grey: it has one channel." in read["cnn", "conv1"]
+    assert "3-D, 3×3×3; its depth is 3 because conv1 has 3 maps" in read["cnn", "conv2"]
+    for words_of in read.values():
+        assert "looks like" not in words_of
+    assert not any("depth" in read[place] for place in read if not place[1].startswith("conv"))
+
+
+def test_the_diagram_is_drawn_from_the_network(entries: tuple[Entry, Entry], whole: list[Plain]) -> None:
+    """Input to output: each layer with its shape and parameters, in order."""
+    diagrams = [words(each["children"]) for each in whole if each.get("class") == "diagram"]
+
+    assert len(diagrams) == len(entries)
+    for entry, diagram in zip(entries, diagrams, strict=True):
+        expected = ["input", "28×28"]
+        for layer in entry.layers:
+            expected += [layer.name, shape_of(layer)]
+            expected += [f"{layer.parameters:,} parameters"] if layer.parameters else []
+        assert diagram.split() == " ".join(expected).split()
+
+
+def test_every_link_within_the_page_leads_somewhere(whole: list[Plain]) -> None:
+    """Each layer of the diagram leads to its panel, but for those that only reshape and have none."""
+    targets = [str(each["href"])[1:] for each in whole if str(each.get("href", "")).startswith("#")]
+    ids = {str(each["id"]) for each in whole if "id" in each}
+
+    assert len(targets) > 8
+    assert set(targets) <= ids
+    assert panel_id("cnn", "conv2") in targets
+    assert panel_id("cnn", "flatten") not in ids
+
+
+def test_a_panel_says_whose_it_is(entries: tuple[Entry, Entry], whole: list[Plain]) -> None:
+    """For each painted layer one panel, marked with both, with a sentence on how to read it."""
+    panels = [each for each in whole if "data-layer" in each]
+
+    expected = [(e.key, layer.name) for e in entries for layer in e.layers if layer.kind != "Flatten"]
+    assert [(each["data-model"], each["data-layer"]) for each in panels] == expected
+    for each in panels:
+        assert words(each["children"]).count(".") >= 1, each
+
+
+def test_only_convolutions_have_kernels_beside_their_maps(whole: list[Plain]) -> None:
+    """A stack of maps has its filters below it."""
+    panel: Plain = {}
+    with_kernels = []
+    for each in whole:  # a panel, then its parts
+        panel = each if "data-layer" in each else panel
+        if each.get("class") == "sheet kernels":
+            with_kernels.append((panel["data-model"], panel["data-layer"]))
+    assert with_kernels == [("cnn", "conv1"), ("cnn", "conv2")]
+
+
+@pytest.mark.parametrize("keys", [["fcn", "cnn"], ["a-b", "b", "c"], ["one"]])
+def test_the_page_opens_on_the_first_two(keys: list[str]) -> None:
+    """The toggle offers each of them by its name, then both; their columns are shown, no others."""
+    made = list(parts(page([networks.entry(key, networks.CNN) for key in keys])))
+
+    (toggle,) = [each for each in made if each.get("id") == Id.MODEL]
+    names = [key.upper().replace("A-B", "A b") for key in keys[:2]]
+    assert [option["label"] for option in toggle["options"]] == [*names, "Both"]
+    assert toggle["value"] == "both"
+    columns = [each for each in made if each["type"] == "Article"]
+    assert [each["data-model"] for each in columns] == keys
+    assert ["hidden" in each for each in columns] == [False, False, True][: len(keys)]
+
+
+def test_any_two_networks_can_be_chosen() -> None:
+    """Each place of the pair has a list of all networks with their accuracy; two alone leave no choice."""
+    made = list(parts(page(networks.three())))
+
+    for place, chosen in ((Id.FIRST, "fcn"), (Id.SECOND, "cnn")):
+        (field,) = [each for each in made if each.get("id") == place]
+        assert [option["value"] for option in field["options"]] == ["fcn", "cnn", "fcn-matched"]
+        assert field["options"][2]["label"] == "FCN matched · 98.50 %"
+        assert field["value"] == chosen
+    for entries, hidden in ((networks.three(), False), (networks.entries(), True)):
+        (lists,) = [each for each in parts(page(entries)) if each.get("className") == "pair"]
+        assert lists["hidden"] is hidden
+
+
+def test_every_panel_of_compare_asks_and_answers(pretended: Workspace) -> None:
+    """Its question as a heading, a sentence on how to read it, and drawings with caption and file."""
+    view = comparison_view(compared(pretended, "both", "light"))
+
+    assert [next(parts(each))["id"] for each in view] == [f"compare-{panel.key}" for panel in PANELS]
+    for section, panel in zip(view, PANELS, strict=True):
+        inside = list(parts(section))
+        assert words(section.children[0]) == panel.question
+        assert words(section.children[1]) == panel.how_to_read
+        drawings = [each for each in inside if each.get("download")]
+        captions = [each for each in inside if each["type"] in ("Figcaption", "Caption")]
+        assert len(drawings) == len(captions) >= 1
+        assert all(words(each["children"]).strip() for each in captions)
+
+
+def test_tables_of_compare_can_be_heard(pretended: Workspace) -> None:
+    """Each heading says whether it is of a row or a column, and each link leads to the wall."""
+    inside = [
+        each for section in comparison_view(compared(pretended, "both", "light")) for each in parts(section)
+    ]
+
+    headings = [each for each in inside if each["type"] == "Th"]
+    assert headings
+    assert {each["scope"] for each in headings} == {"row", "col"}
+    links = [each for each in inside if each["type"] == "A" and "download" not in each]
+    assert links
+    for link in links:
+        assert link["href"].startswith("/?digit=")
+        seen = words(link["children"]).split()
+        assert "aria-label" not in link or link["aria-label"].replace(", ", " ").split()[: len(seen)] == seen
+
+
+def test_a_network_says_which_of_its_trainings_it_is() -> None:
+    """Above its layers: the median of its seeds on held-out digits, or the only one that there is."""
+    only, several = networks.entries()
+    others = tuple(replace(several.seeds[0], seed=seed, held_out=score) for seed, score in HELD_OUT.items())
+
+    assert "seed 7, the only training" in column(only, shown=True)
+    said = column(replace(several, seeds=others), shown=True)
+    assert "seed 7, the median of 3 trainings on held-out digits" in said
+
+
+HELD_OUT = {seed: Score(5_000, correct, 0.1) for seed, correct in ((1, 4_800), (2, 4_950), (7, 4_900))}
