@@ -73,7 +73,7 @@ def measure(measurement: Measurement[Any], keys: Sequence[str], folder: Path = C
     for key in keys:
         started, entry = time.monotonic(), manifest.find(key, folder)
         model = manifest.load(entry, folder)
-        found = measurement.run(model, known.inputs, known.labels, entry.held_out.digits)
+        found = measurement.run(model, known, entry.held_out.digits)
         if found is None:
             print(f"{key}: has nothing to measure")
             continue

@@ -17,7 +17,8 @@ from models.analysis import selectivity, stimuli, tuning
 from models.analysis.selectivity import PERCENTILE, Word, wording
 from models.analysis.stimuli import BANK, FAMILIES, PLACES, PLAIN, Family, Stimulus
 from models.analysis.tuning import LayerTuning
-from models.sketch.drawing import Drawing, write_pixels
+from models.datasets.dataset import ImageSpec
+from models.sketch.drawing import Drawing, suits, write_pixels
 
 ROOT = "/api/models/<key>/layers/<layer>/filters/<number>/tuning"
 Json = dict[str, Any]
@@ -33,7 +34,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
         found = tuning_of(workspace, key, layer)
         chosen = validation.whole_number(number, f"filter of {key} {layer}", len(found.paper))
         about = {"model": key, "sha256": workspace.entry(key).sha256, "layer": layer, "filter": chosen}
-        return revalidated(jsonify(about | told(found, chosen)))
+        return revalidated(jsonify(about | told(found, chosen, workspace.collection.test.spec)))
 
     return routes
 
@@ -47,13 +48,13 @@ def tuning_of(workspace: Workspace, key: str, name: str) -> LayerTuning:
     return found.layers[name]
 
 
-def told(found: LayerTuning, channel: int) -> Json:
+def told(found: LayerTuning, channel: int, spec: ImageSpec) -> Json:
     """Return everything that was measured of one filter, as plain values."""
     word = found.words[channel]
     return {
         "word": None if word is None else asdict(word),
-        "stimulus": shown(found, channel, preferred(found, channel, word)),
-        "strongest": shown(found, channel, int(found.raised[:, channel].argmax())),
+        "stimulus": shown(found, channel, preferred(found, channel, word), spec),
+        "strongest": shown(found, channel, int(found.raised[:, channel].argmax()), spec),
         "families": [_family(found, channel, place, family) for place, family in enumerate(FAMILIES)],
         "plain": [
             {"key": key, "title": PLAIN[key], **_responses(found, channel, _plain(key))} for key in PLAIN
@@ -80,10 +81,14 @@ def preferred(found: LayerTuning, channel: int, word: Word | None) -> int:
     return int(chosen.start + found.raised[chosen, channel].argmax())
 
 
-def shown(found: LayerTuning, channel: int, place: int) -> Json:
-    """Return one of the bank as the networks read it, in the middle, and what it does to a filter."""
+def shown(found: LayerTuning, channel: int, place: int, spec: ImageSpec) -> Json:
+    """Return one of the bank as the networks read it, in the middle, and what it does to a filter.
+
+    Where nothing can be drawn in the place of an image, it has no "perturb".
+    """
     stimulus: Stimulus = BANK[place]
-    pixels = stimuli.draw(stimulus)
+    pixels = stimuli.draw(stimulus, spec.rows, spec.columns)
+    drawn = {"perturb": Drawing(write_pixels(pixels), "pixels").text} if suits(spec) else {}
     return {
         "family": stimulus.family,
         "degrees": stimulus.degrees,
@@ -92,7 +97,7 @@ def shown(found: LayerTuning, channel: int, place: int) -> Json:
         "lowered": plain(found.lowered[place, channel]),
         "fired": plain(found.fired[place, channel]),
         "levels": pixels.tolist(),
-        "perturb": Drawing(write_pixels(pixels), "pixels").text,
+        **drawn,
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from models.arrays import Floats, Labels
+from models.datasets.dataset import Dataset
 from models.datasets.mnist import Part
 from models.store import manifest
 from models.store.manifest import CHECKPOINTS, Entry, File
@@ -26,8 +26,8 @@ class Measurement(Generic[Found]):
         name: What `python -m models.measure` takes; the manifest's field and the file are called so too.
         form: The file's, "npz" or "json".
         finds: What it finds, as a sentence ends.
-        run: Measures a network on images, (n, rows, columns, channels) in [0, 1], with their labels, of
-            which the last so many were held out from its training; None where there is nothing to measure.
+        run: Measures a network on images, of which the last so many were held out from its training; None
+            where there is nothing to measure.
         pack: Makes bytes of what was found on the network of a checkpoint.
         parse: Makes of such bytes what was found, for a network and so many test images, None for any
             number; raises anything at all where they make no sense.
@@ -39,7 +39,7 @@ class Measurement(Generic[Found]):
     name: str
     form: str
     finds: str
-    run: Callable[[keras.Model, Floats, Labels, int], Found | None]
+    run: Callable[[keras.Model, Dataset, int], Found | None]
     pack: Callable[[Found, File], bytes]
     parse: Callable[[bytes, Entry, int | None], Found]
     fault: str

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from models.analysis import projection
 from models.analysis.measurement import Measurement
 from models.arrays import Floats, Labels
-from models.datasets.mnist import prepare
-from models.sketch.strangers import REPORTING, pictures
+from models.datasets.dataset import Dataset
+from models.sketch.strangers import REPORTING, pictures, suit
 from models.store.manifest import Entry
 
 if TYPE_CHECKING:
@@ -241,18 +241,18 @@ def _of(content: bytes, entry: Entry) -> Novelty:
     return found
 
 
-def run(model: keras.Model, digits: Floats, labels: Labels, held_out: int) -> Novelty:
-    """Measure a network on the training digits, (n, 28, 28, 1) in [0, 1]; the last so many are held out."""
-    hidden = hidden_of(model, digits)
-    strangers = {
-        kind: hidden_of(model, prepare(pictures(make, kind, PICTURES))) for kind, make in REPORTING.items()
-    }
-    return measured(hidden[:-held_out], labels[:-held_out], hidden[-held_out:], strangers)
+def run(model: keras.Model, data: Dataset, held_out: int) -> Novelty:
+    """Measure a network on the images that it was trained on; it did not learn from the last so many."""
+    hidden = hidden_of(model, data.inputs)
+    known = {kind: pictures(make, kind, PICTURES) for kind, make in REPORTING.items() if suit(data.spec)}
+    strangers = {kind: hidden_of(model, data.spec.prepare(each)) for kind, each in known.items()}
+    labels = data.labels[:-held_out]
+    return measured(hidden[:-held_out], labels, hidden[-held_out:], strangers or None)
 
 
-def hidden_of(model: keras.Model, digits: Floats) -> Floats:
-    """Return what the last hidden layer makes of digits, (n, units)."""
-    values = projection.last_hidden(model, digits)
+def hidden_of(model: keras.Model, images: Floats) -> Floats:
+    """Return what the last hidden layer makes of images, as networks are fed of them: (n, units)."""
+    values = projection.last_hidden(model, images)
     return values.reshape(len(values), -1)
 
 

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, with_config
 from models.analysis.measurement import Measurement
 from models.analysis.metrics import answers, mcnemar
 from models.arrays import Floats, Labels
-from models.datasets.mnist import SPEC
+from models.datasets.dataset import ImageSpec
 from models.datasets.perturbation import PERTURBATIONS, perturb
 from models.store.records import STRICT, Count, Ordinal, record_of
 
@@ -141,18 +141,18 @@ class Paired:
         return mcnemar(self.lost, self.gained)
 
 
-def run(model: keras.Model, digits: Floats, labels: Labels) -> Robustness:
-    """Compare answers to digits, (n, 28, 28, 1) in [0, 1], changed by every amount of every perturbation."""
+def run(model: keras.Model, images: Floats, labels: Labels, spec: ImageSpec) -> Robustness:
+    """Compare answers to images, as networks are fed of them, changed by all amounts of each perturbation."""
     from models.engine.probe import Probe  # noqa: PLC0415 - takes seconds; reading a table must not
 
     probe = Probe(model)
-    unchanged = answers(probe.logits_without(digits, {}))
+    unchanged = answers(probe.logits_without(images, {}))
     counts: dict[str, dict[str, tuple[int, ...]]] = {each: {} for each in COUNTED}
     for key, each in PERTURBATIONS.items():
         said = (
             unchanged
             if amount == each.neutral
-            else answers(probe.logits_without(perturb(digits, key, amount, SPEC), {}))
+            else answers(probe.logits_without(perturb(images, key, amount, spec), {}))
             for amount in each.amounts
         )
         found = [_counted(unchanged, changed, labels) for changed in said]
@@ -174,7 +174,7 @@ MEASUREMENT = Measurement[Robustness](
     name="robustness",
     form="json",
     finds="how many digits stay right when all of them are changed",
-    run=lambda model, digits, labels, _: run(model, digits, labels),
+    run=lambda model, data, _: run(model, data.inputs, data.labels, data.spec),
     pack=lambda found, _: found.to_bytes(),
     parse=lambda content, *_: Robustness.from_bytes(content),
     fault="is no table of this network",

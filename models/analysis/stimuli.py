@@ -14,8 +14,6 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from models.datasets.mnist import SIDE
-
 WIDTH = (
     2.6  # pixels of a stroke: of MNIST's the median, over every 60th training digit (5 to 95 %: 1.7 to 4.0)
 )
@@ -94,7 +92,8 @@ FAMILIES = (
 PLAIN: Mapping[str, str] = MappingProxyType({"white": "white paper", "grey": "grey paper", "dot": "a dot"})
 RECIPE = f"{WIDTH:g} {DIRECTIONS} {RADII} {SHIFT:.3f}"  # changes whenever the pictures do
 DEFINITION = (
-    f"Strokes, {WIDTH:g} pixels wide as the median of MNIST's, white on black, 28×28, their borders smooth. "
+    f"Strokes, {WIDTH:g} pixels wide as the median of MNIST's, white on black, in pictures as large as the "
+    "images, their borders smooth. "
     "A bar crosses the whole picture. An edge has a white half. An arc is a half circle, measured at the "
     "middle of its line, whose arms go straight on to the border, so that no line ends in sight; its "
     "curvature is named after the side where it bends. A line end is round, and named after where the line "
@@ -132,29 +131,33 @@ def part(family: str) -> slice:
     return slice(first, first + DIRECTIONS)
 
 
-def draw(stimulus: Stimulus, place: tuple[float, float] = (0.0, 0.0)) -> NDArray[np.uint8]:
-    """Return a stimulus, (28, 28), 255 is white ink.
+def draw(
+    stimulus: Stimulus, rows: int, columns: int, place: tuple[float, float] = (0.0, 0.0)
+) -> NDArray[np.uint8]:
+    """Return a stimulus, (rows, columns), 255 is white ink.
 
     Args:
         stimulus: Of the bank, or of another direction.
+        rows: Pixels from top to bottom.
+        columns: Pixels from left to right.
         place: How far it is moved from the middle of the picture, in pixels: to the right, up.
 
     Raises:
         KeyError: There is no such family.
     """
     if stimulus.family in ("white", "grey"):
-        return np.full((SIDE, SIDE), {"white": 255, "grey": 128}[stimulus.family], np.uint8)
+        return np.full((rows, columns), {"white": 255, "grey": 128}[stimulus.family], np.uint8)
     outside = {"dot": _dot, **{each.key: each.outside for each in FAMILIES}}[stimulus.family]
-    rows, columns = np.indices((SIDE, SIDE), np.float32)
-    x, y = columns - (SIDE - 1) / 2 - place[0], (SIDE - 1) / 2 - rows - place[1]
+    down, across = np.indices((rows, columns), np.float32)
+    x, y = across - (columns - 1) / 2 - place[0], (rows - 1) / 2 - down - place[1]
     right, up = _direction(stimulus.degrees or 0.0)
     covered = np.clip(0.5 - outside(x * right + y * up, y * right - x * up), 0, 1)  # of a pixel, its share
     return np.asarray(np.rint(255 * covered), np.uint8)
 
 
-def pictures() -> NDArray[np.uint8]:
-    """Return all of the bank at all places, (stimuli, places, 28, 28), 255 is white ink."""
-    return np.stack([np.stack([draw(each, place) for place in PLACES]) for each in BANK])
+def pictures(rows: int, columns: int) -> NDArray[np.uint8]:
+    """Return all of the bank at all places, (stimuli, places, rows, columns), 255 is white ink."""
+    return np.stack([np.stack([draw(each, rows, columns, place) for place in PLACES]) for each in BANK])
 
 
 def _direction(degrees: float) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from models.analysis.measurement import Measurement
 from models.analysis.selectivity import KINDS, PERCENTILE, Word, words
 from models.analysis.stimuli import BANK, FAMILIES, PLACES
 from models.arrays import Floats
-from models.datasets.mnist import SIDE, prepare
+from models.datasets.dataset import ImageSpec
 from models.graph.description import Layer
 from models.graph.receptive_field import ReceptiveField
 from models.store.manifest import Entry
@@ -148,8 +148,13 @@ def convolutions(layers: Sequence[Layer]) -> list[Layer]:
     return [layer for layer in layers if layer.kind == "Conv2D"]
 
 
-def run(model: keras.Model) -> Tuning | None:
-    """Measure what the filters of a model are tuned to; None of one without convolutions."""
+def run(model: keras.Model, spec: ImageSpec) -> Tuning | None:
+    """Measure what the filters of a model are tuned to; None of one without convolutions.
+
+    Args:
+        model: The network.
+        spec: The form of the images that it reads.
+    """
     from models.analysis.attribution_methods import randomised  # noqa: PLC0415 - loads TensorFlow
     from models.engine.probe import links  # noqa: PLC0415
     from models.graph.description import describe  # noqa: PLC0415 - reading needs none of it
@@ -157,8 +162,8 @@ def run(model: keras.Model) -> Tuning | None:
     chained, layers = links(model), describe(model)
     if not convolutions(layers):
         return None
-    own = responses(chained, layers)
-    others = [responses(randomised(chained, seed), layers) for seed in range(SEEDS)]
+    own = responses(chained, layers, spec)
+    others = [responses(randomised(chained, seed), layers, spec) for seed in range(SEEDS)]
     found = {name: layer_tuning(each, [other[name] for other in others]) for name, each in own.items()}
     for name, each in found.items():
         named, chance = sum(word is not None for word in each.words), each.chance.tolist()
@@ -212,11 +217,12 @@ def words_of(found: Responses, thresholds: Floats) -> tuple[Word | None, ...]:
     return words(raised, lowered, selectivity.drift(found.raised), thresholds)
 
 
-def responses(chained: Sequence[Link], layers: Sequence[Layer]) -> dict[str, Responses]:
-    """Return what the bank does to every convolution of a network, by name."""
-    passing = _compiled(chained, layers)
-    pictures = prepare(stimuli.pictures().reshape(-1, SIDE, SIDE))
-    empty = [each.numpy() for each in passing(np.zeros((1, *pictures.shape[1:]), np.float32))]
+def responses(chained: Sequence[Link], layers: Sequence[Layer], spec: ImageSpec) -> dict[str, Responses]:
+    """Return what the bank does to every convolution of a network that reads images of a form, by name."""
+    passing = _compiled(chained, layers, spec)
+    grey = stimuli.pictures(spec.rows, spec.columns).reshape(-1, spec.rows, spec.columns, 1)
+    pictures = spec.prepare(np.repeat(grey, spec.channels, axis=-1))
+    empty = [each.numpy() for each in passing(spec.prepare(np.zeros((1, *spec.shape), np.uint8)))]
     parts = [passing(pictures[start : start + BATCH]) for start in range(0, len(pictures), BATCH)]
     return {
         layer.name: _responses(np.concatenate([each[place].numpy() for each in parts], axis=1), empty[place])
@@ -224,13 +230,15 @@ def responses(chained: Sequence[Link], layers: Sequence[Layer]) -> dict[str, Res
     }
 
 
-def _compiled(chained: Sequence[Link], layers: Sequence[Layer]) -> tf.types.experimental.PolymorphicFunction:
+def _compiled(
+    chained: Sequence[Link], layers: Sequence[Layer], spec: ImageSpec
+) -> tf.types.experimental.PolymorphicFunction:
     """Return what gives, of pictures, each convolution's largest, smallest and post-activation cells."""
     import tensorflow as tf  # noqa: PLC0415 - takes seconds; reading must not
 
     from models.engine.probe import through  # noqa: PLC0415
 
-    inner = {layer.name: cells(layer) for layer in convolutions(layers)}
+    inner = {layer.name: cells(layer, (spec.rows, spec.columns)) for layer in convolutions(layers)}
     last = max(place for place, layer in enumerate(layers) if layer.name in inner)
 
     def passing(values: tf.Tensor) -> list[tf.Tensor]:
@@ -258,8 +266,12 @@ def _responses(found: Floats, empty: Floats) -> Responses:
     )
 
 
-def cells(layer: Layer) -> tuple[slice, slice]:
+def cells(layer: Layer, sides: tuple[int, int]) -> tuple[slice, slice]:
     """Return the rows and the columns of cells that see nothing beyond the picture; the middle where all do.
+
+    Args:
+        layer: A convolution.
+        sides: Rows and columns of the picture.
 
     Raises:
         ValueError: The layer has no maps.
@@ -267,14 +279,15 @@ def cells(layer: Layer) -> tuple[slice, slice]:
     if layer.sight is None:
         raise ValueError(f"{layer.name} has no cells.")
     rows, columns = (
-        _inside(axis, count) for axis, count in zip(layer.sight, layer.output_shape, strict=False)
+        _inside(axis, count, side)
+        for axis, count, side in zip(layer.sight, layer.output_shape, sides, strict=False)
     )
     return rows, columns
 
 
-def _inside(axis: ReceptiveField, count: int) -> slice:
+def _inside(axis: ReceptiveField, count: int, side: int) -> slice:
     spans = [axis.span(cell) for cell in range(count)]
-    inside = [cell for cell, (first, end) in enumerate(spans) if first >= 0 and end <= SIDE]
+    inside = [cell for cell, (first, end) in enumerate(spans) if first >= 0 and end <= side]
     return slice(inside[0], inside[-1] + 1) if inside else slice(count // 2, count // 2 + 1)
 
 
@@ -282,7 +295,7 @@ MEASUREMENT = Measurement[Tuning](
     name="tuning",
     form="npz",
     finds="what the filters of convolutions are tuned to",
-    run=lambda model, *_: run(model),
+    run=lambda model, data, _: run(model, data.spec),
     pack=lambda found, checkpoint: found.to_bytes(checkpoint.sha256),
     parse=lambda content, entry, _: Tuning.from_bytes(content, entry),
     fault="is no tuning of this network",

@@ -13,7 +13,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from models.datasets.mnist import SIDE
+from models.datasets.dataset import ImageSpec
+from models.datasets.mnist import SIDE, SPEC
 from models.sketch.drawing import PAD
 from models.sketch.preparation import prepare_drawing
 
@@ -25,6 +26,11 @@ Maker = Callable[[np.random.Generator], Pixels]
 WIDTHS = (6.0, 12.0)  # points of the pad, of a pen
 SIZES = (45.0, 90.0)  # points of the pad, of what is drawn
 SHAKE = 0.06  # standard deviation of a corner, where half of what is drawn is 1
+
+
+def suit(spec: ImageSpec) -> bool:
+    """Whether these pictures can stand beside images of a form: they are made as drawn digits are."""
+    return spec == SPEC
 
 
 def pictures(make: Maker, kind: str, count: int) -> Pixels:

@@ -102,8 +102,7 @@ def found_on(model: keras.Model, held_out: int) -> dict[str, Any]:
     found = {}
     for each in MEASUREMENTS:
         if each.in_training:
-            digits = mnist.load(each.part)
-            found[each.name] = each.run(model, digits.inputs, digits.labels, held_out)
+            found[each.name] = each.run(model, mnist.load(each.part), held_out)
     return {name: each for name, each in found.items() if each is not None}
 
 

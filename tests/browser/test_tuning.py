@@ -132,7 +132,7 @@ def test_the_stroke_can_be_opened(tab: Open) -> None:
     button = part(page).get_by_role(
         "button", name="Let the networks read the stroke: edge: light on the right"
     )
-    expected = stimuli.draw(Stimulus("edge", 22.5))
+    expected = stimuli.draw(Stimulus("edge", 22.5), 28, 28)
     assert np.array_equal(canvas.read(button.locator("canvas"))[..., 0], expected)
 
     button.focus()

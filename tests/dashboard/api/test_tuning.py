@@ -70,7 +70,7 @@ def test_the_word_and_the_stroke_that_stands_for_it(asked: FlaskClient, tuned: W
     assert word["selectivity"] > word["threshold"]
     shown = told["stimulus"]
     assert (shown["family"], shown["degrees"], shown["raised"]) == ("edge", 22.5, 16)
-    expected = stimuli.draw(Stimulus("edge", 22.5))
+    expected = stimuli.draw(Stimulus("edge", 22.5), 28, 28)
     assert np.array_equal(shown["levels"], expected)
     assert np.array_equal(tuned.digit(0, parse_move(shown["perturb"])), prepare(expected))
     assert told["strongest"] == shown

@@ -183,7 +183,7 @@ def test_a_network_is_measured_on_what_it_has_not_learned() -> None:
     digits = mnist.load("test")[:300]
     model = networks.build(networks.CNN)
 
-    found = novelty.run(model, prepare(digits.images), digits.labels, held_out=50)
+    found = novelty.run(model, digits, held_out=50)
 
     hidden = novelty.hidden_of(model, prepare(digits.images))
     assert found.scores == pytest.approx(np.sort(found.score(hidden[-50:])), abs=1e-6)

@@ -127,7 +127,7 @@ def test_it_counts_what_the_network_says(capsys: pytest.CaptureFixture[str]) -> 
     digits = prepare(test.images)
     model = networks.build(networks.FCN)
 
-    found = robustness.run(model, digits, test.labels)
+    found = robustness.run(model, digits, test.labels, SPEC)
 
     assert Robustness.from_bytes(found.to_bytes()) == found
     said = model.predict(perturb(digits, "rotation", 90, SPEC), verbose=0).argmax(axis=1)

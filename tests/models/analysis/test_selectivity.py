@@ -20,7 +20,7 @@ KERNELS = {
 
 def bank(*kernels: Floats) -> tuple[Floats, Floats]:
     """Return how far each of the bank raises and lowers 3×3 kernels, (stimuli, places, kernels)."""
-    pictures = stimuli.pictures().astype(np.float32) / 255
+    pictures = stimuli.pictures(28, 28).astype(np.float32) / 255
     seen = np.lib.stride_tricks.sliding_window_view(pictures, (3, 3), (2, 3)).reshape(
         *pictures.shape[:2], -1, 9
     )
@@ -59,7 +59,7 @@ def test_the_maps_of_these_tests_are_cross_correlations() -> None:
     kernel = np.arange(9, dtype=np.float32).reshape(3, 3) - 4
     raised, lowered = bank(kernel)
 
-    for place, shown in enumerate(stimuli.pictures()[21] / 255):
+    for place, shown in enumerate(stimuli.pictures(28, 28)[21] / 255):
         expected = correlate2d(shown, kernel, mode="valid")
         assert raised[21, place, 0] == pytest.approx(max(expected.max(), 0), abs=1e-5)
         assert lowered[21, place, 0] == pytest.approx(max(-expected.min(), 0), abs=1e-5)

@@ -5,9 +5,14 @@ import pytest
 from numpy.typing import NDArray
 
 from models.analysis import stimuli
-from models.analysis.stimuli import BANK, DIRECTIONS, FAMILIES, PLACES, PLAIN, WIDTH, Family, Stimulus, draw
+from models.analysis.stimuli import BANK, DIRECTIONS, FAMILIES, PLACES, PLAIN, WIDTH, Family, Stimulus
 
 FULL = [family for family in FAMILIES if family.turn == 360]
+
+
+def draw(stimulus: Stimulus, place: tuple[float, float] = (0.0, 0.0)) -> NDArray[np.uint8]:
+    """Return a stimulus as large as a digit."""
+    return stimuli.draw(stimulus, 28, 28, place)
 
 
 def ink(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -28,7 +33,7 @@ def test_the_bank_is_every_family_in_all_directions_and_what_is_plain() -> None:
         assert {each.family for each in chosen} == {family.key}
         assert [each.degrees for each in chosen] == [family.turn / DIRECTIONS * step for step in range(16)]
     assert [each.family for each in BANK[len(FAMILIES) * DIRECTIONS :]] == [*PLAIN]
-    assert stimuli.pictures().shape == (len(BANK), len(PLACES), 28, 28)
+    assert stimuli.pictures(28, 28).shape == (len(BANK), len(PLACES), 28, 28)
 
 
 def test_they_are_white_ink_on_black_with_smooth_borders() -> None:
@@ -139,3 +144,9 @@ def test_other_families_are_refused() -> None:
         draw(Stimulus("cross", 0))
     with pytest.raises(ValueError, match="cross"):
         stimuli.part("cross")
+
+
+def test_they_are_as_large_as_the_images_are() -> None:
+    """In another form the middle of a picture shows the same, moved by half the difference of the sides."""
+    for each in BANK:
+        assert np.array_equal(stimuli.draw(each, 12, 20), draw(each)[8:20, 4:24])

@@ -12,7 +12,7 @@ from models.analysis.stimuli import BANK
 from models.analysis.tuning import MEASUREMENT, SEEDS, Responses, Tuning
 from models.arrays import Floats
 from models.datasets import mnist
-from models.datasets.mnist import prepare
+from models.datasets.mnist import SPEC, prepare
 from models.graph.receptive_field import Window, receptive_field
 from models.store import manifest
 from models.store.manifest import CheckpointError
@@ -101,12 +101,12 @@ def test_cells_see_nothing_beyond_the_picture() -> None:
     strided = networks.conv("strided", 14, 1, 1, [Window(5, 2, padding="same")])
     far = replace(padded, sight=(receptive_field([Window(31, padding="same")], 28),) * 2)
 
-    assert tuning.cells(plain) == (slice(0, 26),) * 2
-    assert tuning.cells(padded) == (slice(1, 27),) * 2
-    assert tuning.cells(strided) == (slice(1, 13),) * 2
-    assert tuning.cells(far) == (slice(14, 15),) * 2
+    assert tuning.cells(plain, (28, 28)) == (slice(0, 26),) * 2
+    assert tuning.cells(padded, (28, 28)) == (slice(1, 27),) * 2
+    assert tuning.cells(strided, (28, 28)) == (slice(1, 13),) * 2
+    assert tuning.cells(far, (28, 28)) == (slice(14, 15),) * 2
     with pytest.raises(ValueError, match="flatten has no cells"):
-        tuning.cells(networks.flatten(784))
+        tuning.cells(networks.flatten(784), (28, 28))
 
 
 def responding(raised: Floats) -> Responses:
@@ -136,7 +136,7 @@ def test_half_of_the_untrained_is_held_against_the_other() -> None:
 @pytest.mark.keras
 def test_a_network_without_convolutions_has_none() -> None:
     """There is nothing to measure, which is no fault."""
-    assert tuning.run(networks.build(networks.FCN)) is None
+    assert tuning.run(networks.build(networks.FCN), SPEC) is None
 
 
 @pytest.mark.keras
@@ -148,13 +148,13 @@ def test_it_is_what_the_layers_answer(
 
     monkeypatch.setattr(tuning, "SEEDS", 2)
     model = networks.build(networks.CNN)
-    found = tuning.run(model)
+    found = tuning.run(model, SPEC)
     assert found is not None
 
     probe = Probe(model)
     empty = probe.run(np.zeros((28, 28, 1), np.float32))
     for at in (0, 21, 90 - 11, selectivity.WHITE):
-        passes = [probe.run(prepare(shown)) for shown in stimuli.pictures()[at]]
+        passes = [probe.run(prepare(shown)) for shown in stimuli.pictures(28, 28)[at]]
         for name, layer in found.layers.items():
             paper = empty.pre[name][5, 5]
             high = [np.maximum(each.pre[name].max(axis=(0, 1)) - paper, 0) for each in passes]
@@ -183,7 +183,7 @@ def test_kernels_by_hand_get_their_words(monkeypatch: pytest.MonkeyPatch) -> Non
     model.layers[0].set_weights([kernel, bias])
     monkeypatch.setattr(tuning, "SEEDS", 48)  # of three filters each
 
-    found = tuning.run(model)
+    found = tuning.run(model, SPEC)
 
     assert found is not None
     texts = [word and word.text for word in found.layers["conv1"].words]
@@ -203,9 +203,9 @@ def test_what_is_stored_is_what_the_network_does(key: str) -> None:
     empty = probe.run(np.zeros((28, 28, 1), np.float32))
 
     for at in range(0, len(BANK), 7):
-        passes = [probe.run(prepare(shown)) for shown in stimuli.pictures()[at]]
+        passes = [probe.run(prepare(shown)) for shown in stimuli.pictures(28, 28)[at]]
         for name, layer in stored.layers.items():
-            rows, columns = tuning.cells(entry.layer(name))
+            rows, columns = tuning.cells(entry.layer(name), (28, 28))
             paper = empty.pre[name][rows, columns].max(axis=(0, 1))
             high = [each.pre[name][rows, columns].max(axis=(0, 1)) - paper for each in passes]
             assert layer.raised[at] == pytest.approx(np.maximum(high, 0).mean(axis=0), abs=1e-4)
@@ -215,5 +215,5 @@ def test_the_digits_are_not_what_is_asked() -> None:
     """The bank is drawn, not taken: none of it is a digit of the test set."""
     digits = mnist.load("test").images.reshape(10_000, -1)
 
-    for each in stimuli.pictures()[:, 0]:
+    for each in stimuli.pictures(28, 28)[:, 0]:
         assert not (digits == each.ravel()).all(axis=1).any()
