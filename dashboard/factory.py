@@ -22,9 +22,10 @@ from dashboard.colours import hues
 from dashboard.compression import compress
 from dashboard.errors import RefusedError, not_found
 from dashboard.initial_state import for_page, initial_state
+from dashboard.link import Reader
 from dashboard.pages.page import page
 from dashboard.query import check_queries
-from dashboard.selection import PAGES, Reader
+from dashboard.selection import PAGES
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace
 from models.store.manifest import Entry

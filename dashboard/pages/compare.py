@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import markup
-from dashboard.pages.page import filled, label
+from dashboard.pages.elements import filled, label
 from dashboard.panels.compare import PANELS
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Drawing, Plane

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.pages.page import WORDS
+from dashboard.pages.explore import WORDS
 from tests import deno
 
 MODULE = "core/channel.js"

@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.selection import SCALES, Reader, Selection, Wall
+from dashboard.link import Reader
+from dashboard.selection import SCALES, Selection, Wall
 from models.engine.forward_pass import STAGES
 from tests import deno
 from tests.browser import at_rest

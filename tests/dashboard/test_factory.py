@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from dashboard import logs
 from dashboard.factory import Page, broken_server, create_app
 from dashboard.ids import Id
-from dashboard.selection import PAGES, Reader
+from dashboard.link import Reader
+from dashboard.selection import PAGES
 from dashboard.settings import ROOT
 from dashboard.workspace import Workspace
 from models.datasets.dataset import Dataset

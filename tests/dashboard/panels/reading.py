@@ -3,9 +3,10 @@
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from dashboard.link import Reader
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Panel
-from dashboard.selection import Reader, Selection
+from dashboard.selection import Selection
 
 
 def read_link(link: Any, entries: Any) -> tuple[Reader, Selection]:

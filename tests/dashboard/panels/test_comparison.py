@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from dashboard.colours import HUES, OTHERS
+from dashboard.link import Reader
 from dashboard.panels.comparison import name
-from dashboard.selection import Reader
 from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, entry_of, logits_of
 from tests.dashboard.panels.reading import read_link
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.selection import PAGES, Reader, Selection, Wall
+from dashboard.link import Reader
+from dashboard.selection import PAGES, Selection, Wall
 from tests import networks
 
 OPENING = 4271

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.serving.worker import too_many, too_much
+from dashboard.serving.crowding import too_many, too_much
 
 
 @dataclass

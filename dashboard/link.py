@@ -1,0 +1,278 @@
+"""A link becomes a selection; what makes no sense in it is left out, and said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal, TypeVar
+
+from dashboard.errors import RefusedError
+from dashboard.moving import parse_move, write_move
+from dashboard.off import parse_off, write_off
+from dashboard.pair import Pair, of_pair, pairs, parse_pair
+from dashboard.selection import (
+    BOTH,
+    CHANGED,
+    CLASSES,
+    DIGITS,
+    DISPUTED,
+    NONE,
+    PAGES,
+    SCALES,
+    Selection,
+    Wall,
+    only,
+)
+from models.analysis import projection
+from models.analysis.attribution import METHODS, convolutions
+from models.engine.forward_pass import STAGES
+from models.store.manifest import Entry
+
+NAMED = tuple(map(str, range(CLASSES)))
+FINE = 1000  # steps along each side of a plane
+CORNERS = 64  # of a line in it, at most
+NEAR = "near"
+GRADCAM = "gradcam"
+NEAREST = "nearest"
+SECOND = "second"
+PARTS = (
+    *("digit", "pair", "model", "layer", "filter", "cell", "slice", "against", "scale", "stage", "off"),
+    *("perturb", "reference", "why", "mind", "label", "answer", "by", "wrong", "sort", "within"),
+)  # of a link
+CAMPAIGN = re.compile(r"utm_\w+|[a-z]{1,5}clk?id|mc_[ce]id|igshid")  # what others add to a link: no mistake
+MOST = 3  # unknown parts that are named
+
+WITHIN = "network.method:x.y.x.y.x.y, a line in its plane, or network.near:digit, what is nearest to that"
+
+Value = TypeVar("Value")
+Default = TypeVar("Default")
+
+
+class Reader:
+    """Reads a selection from a query; what makes no sense is left at its default and complained about."""
+
+    def __init__(
+        self,
+        path: str,
+        query: Mapping[str, str],
+        entries: Sequence[Entry],
+        opening: int,
+        doubled: Iterable[str] = (),
+    ) -> None:
+        """Take a path of `PAGES`, its query, the networks there are and the digit to begin with.
+
+        Args:
+            path: Of the page.
+            query: The first value of each part.
+            entries: The networks.
+            opening: The digit.
+            doubled: Parts that stand in the query more than once.
+        """
+        self._path = path
+        self._query = query
+        self._opening = opening
+        self.complaints: list[str] = [*_unknown(query), *_doubled(doubled)]
+        self._networks = {entry.key: entry for entry in of_pair(self._pair(entries), entries)}
+        self._listed = [entry for entry in entries if entry.key in self._networks]
+        self._entries = entries
+
+    def read(self) -> Selection:
+        """Return the selection; `complaints` then holds a sentence for each part that was ignored."""
+        pair = tuple(self._networks)
+        selection = Selection(
+            digit=self._number("digit", DIGITS, self._opening),
+            pair=pair,
+            page=PAGES[self._path],
+            model=self._choice("model", (*pair, BOTH), BOTH),
+            scale=self._choice("scale", SCALES, "layer"),
+            stage=self._choice("stage", STAGES, "post"),
+            off=self._off(),
+            perturb=self._perturb(),
+            reference=self._number("reference", DIGITS, None),
+            why=self._part("why", self._why, "", "an explanation, and classes: gradient, or gradient:4:9"),
+            mind=self._choice("mind", (NEAREST, SECOND, *NAMED), ""),
+            wall=self._wall(),
+        )
+        if "layer" in self._query:
+            return self._inspected(selection)
+        self._complain_unless("layer", ("filter", "cell", "slice", "against"))
+        return selection
+
+    def _complain_unless(self, needed: str, parts: Sequence[str]) -> None:
+        for part in parts:
+            if part in self._query and needed not in self._query:
+                self.complaints.append(f"{part} only makes sense together with {needed}.")
+
+    def _pair(self, entries: Sequence[Entry]) -> Pair:
+        try:
+            if "pair" in self._query:
+                return parse_pair(self._query["pair"], entries)
+        except RefusedError as refused:
+            self.complaints.append(refused.message)
+        return pairs(entries)[0]
+
+    def _off(self) -> str:
+        try:
+            return write_off(parse_off(self._query.get("off", ""), self._listed))
+        except RefusedError as refused:
+            self.complaints.append(refused.message)
+            return ""
+
+    def _perturb(self) -> str:
+        try:
+            return write_move(parse_move(self._query.get("perturb", "")))
+        except RefusedError as refused:
+            self.complaints.append(refused.message)
+            return ""
+
+    def _wall(self) -> Wall:
+        keys = tuple(self._networks)
+        wall = Wall(
+            label=self._number("label", CLASSES, None),
+            answer=self._number("answer", CLASSES, None),
+            by=self._choice("by", keys, ""),
+            wrong=self._choice(
+                "wrong", (*keys, *map(only, keys), NONE, BOTH, "disagree", CHANGED, DISPUTED), ""
+            ),
+            sort=self._sort(keys),
+            within=self._part("within", self._within, "", WITHIN),
+        )
+        if wall.wrong == CHANGED and "off" not in self._query:
+            self.complaints.append("wrong=changed only makes sense together with off.")
+            wall = replace(wall, wrong="")
+        if (wall.answer is None) != (wall.by == ""):
+            self.complaints.append("answer and by only make sense together, such as answer=9&by=cnn.")
+            return replace(wall, answer=None, by="")
+        return wall
+
+    def _sort(self, keys: Sequence[str]) -> str:
+        network, _, place = self._query.get("sort", "index").partition(".")
+        name, _, channel = place.rpartition(".")
+        for layer in self._networks[network].layers if network in keys else ():
+            if layer.name == name and layer.kind != "Flatten" and _whole(channel, layer.channels) is not None:
+                return f"{network}.{name}.{int(channel)}"
+        return self._choice("sort", ("index", *keys), "index")
+
+    def _within(self, text: str) -> str | None:
+        """Return a line around some digits, or the one whose neighbours are meant, None for anything else.
+
+        There is neither unless the digits were arranged for the network.
+        """
+        path, _, where = text.partition(":")
+        key, _, method = path.partition(".")
+        if key not in self._networks or self._networks[key].arrangement is None:
+            return None
+        if method == NEAR:
+            digit = _whole(where, DIGITS)
+            return None if digit is None else f"{path}:{digit}"
+        numbers = [_whole(part, FINE + 1) for part in where.split(".")]
+        closed = len(numbers) % 2 == 0 and 2 * 3 <= len(numbers) <= 2 * CORNERS
+        return text if method in projection.METHODS and closed and None not in numbers else None
+
+    def _why(self, text: str) -> str | None:
+        """Return how answers are to be explained, None for a text that the page would not write."""
+        method, *classes = text.split(":")
+        written = len(classes) <= 2 and not text.endswith(":")
+        layers = (layer for entry in self._entries for layer in convolutions(entry.layers))
+        methods = (METHODS.keys() - {GRADCAM}) | {f"{GRADCAM}.{layer.name}" for layer in layers}
+        return text if written and method in methods and {*classes} <= {"", *NAMED} else None
+
+    def _inspected(self, selection: Selection) -> Selection:
+        """Add layer, filter and cell, as far as each exists."""
+        wanted = self._query["layer"]
+        network, dot, name = wanted.rpartition(".")
+        candidates = [network] if dot else [selection.model]
+        if not dot and selection.model == BOTH:
+            candidates = list(self._networks)
+        layers = {
+            f"{key}.{layer.name}": layer
+            for key in candidates
+            if key in self._networks and selection.model in (key, BOTH)
+            for layer in self._networks[key].layers
+            if layer.name == name and layer.kind != "Flatten"
+        }
+        if not layers:
+            self.complaints.append(f"{_quote(wanted)} is no layer of the networks shown.")
+            return selection
+        path, layer = next(iter(layers.items()))
+        channel = self._number("filter", layer.channels, None)
+        against = self._of_layer("against", layer.activation == "softmax" and layer.output_shape, 0)
+        if against is not None and against == (channel or 0):
+            self.complaints.append("against must name another class than filter.")
+            against = None
+        self._complain_unless("filter", ("cell",))
+        cell = self._cell(layer.output_shape) if "cell" in self._query and channel is not None else None
+        return replace(
+            selection,
+            layer=path,
+            filter=0 if channel is None else channel,
+            cell=cell,
+            slice=self._of_layer("slice", layer.kind == "Conv2D" and layer.kernel_shape, 2),
+            against=against,
+        )
+
+    def _of_layer(self, name: str, shape: tuple[int, ...] | Literal[False] | None, axis: int) -> int | None:
+        """Return a number below one side of what the layer holds; a layer without such a thing has none."""
+        if shape:
+            return self._number(name, shape[axis], None)
+        if name in self._query:
+            self.complaints.append(f"{name} makes no sense for this layer.")
+        return None
+
+    def _cell(self, shape: tuple[int, ...]) -> tuple[int, int] | None:
+        parts = self._query["cell"].split(",")
+        sides = shape[:2] if len(shape) == 3 else (0, 0)
+        cell = [_whole(part, side) for part, side in zip(parts, sides, strict=False)]
+        if len(parts) == 2 and cell[0] is not None and cell[1] is not None:
+            return cell[0], cell[1]
+        allowed = (
+            f"row and column, at most {sides[0] - 1},{sides[1] - 1}"
+            if all(sides)
+            else "left out: units have none"
+        )
+        self.complaints.append(f"cell={_quote(self._query['cell'])} must be {allowed}.")
+        return None
+
+    def _number(self, name: str, end: int, default: Default) -> int | Default:
+        allowed = f"a whole number from 0 to {end - 1}"
+        return self._part(name, lambda text: _whole(text, end), default, allowed)
+
+    def _choice(self, name: str, choices: Sequence[str], default: str) -> str:
+        def known(text: str) -> str | None:
+            return text if text in choices else None
+
+        return self._part(name, known, default, f"one of {', '.join(choices)}")
+
+    def _part(
+        self, name: str, parse: Callable[[str], Value | None], default: Default, allowed: str
+    ) -> Value | Default:
+        if name not in self._query:
+            return default
+        value = parse(self._query[name])
+        if value is None:
+            self.complaints.append(f"{name}={_quote(self._query[name])} must be {allowed}.")
+            return default
+        return value
+
+
+def _unknown(query: Iterable[str]) -> list[str]:
+    """Return a sentence on the parts that no link has, but for those that whoever passes it on adds."""
+    wrong = [part for part in query if part not in PARTS and not CAMPAIGN.fullmatch(part)]
+    more = f" and {len(wrong) - MOST} more" if len(wrong) > MOST else ""
+    named = ", ".join(map(_quote, wrong[:MOST]))
+    return [f"A link has no part called {named}{more}."] if wrong else []
+
+
+def _doubled(parts: Iterable[str]) -> list[str]:
+    known = ", ".join(part for part in parts if part in PARTS)
+    return [f"More than once in the link: {known}. The first counts."] if known else []
+
+
+def _whole(text: str, end: int) -> int | None:
+    """Return a plain decimal number below `end`, None for anything else that a person can type."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 and int(text) < end else None
+
+
+def _quote(text: str) -> str:
+    return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"

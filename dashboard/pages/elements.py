@@ -1,0 +1,55 @@
+"""What pages are made of: buttons, lists of choices, and HTML that is no component of Dash."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+from markupsafe import Markup
+
+from dashboard.ids import Id
+from dashboard.markup import element, joined
+
+
+def plain(*parts: Markup) -> Component:
+    """Return parts that are no components; they stand where it does, as if it were not there."""
+    return html.Div(className="plain", **filled(*parts))
+
+
+def group(place: Id, kind: str, title: str) -> Markup:
+    """Return the place of what assets/ put there, which belongs together."""
+    return element("div", id=place, class_=kind, role="group", aria_label=title)
+
+
+def button(text: str = "", **attributes: str) -> Markup:
+    """Return a button, with a text and with attributes by name."""
+    return element("button", text, type="button", **attributes)
+
+
+def label(text: str) -> dict[str, Any]:
+    """Return the accessible name of a component, among its other properties."""
+    return {"aria-label": text}
+
+
+def filled(*content: Markup) -> dict[str, Any]:
+    """Return what makes assets/js/compare/markup.js put HTML into a component, among its other properties."""
+    return {"data-html": str(joined(content))}
+
+
+def select(place: Id, title: str, options: dict[str, str], value: str | None = None) -> Component:
+    """Return a list of choices, the first of them chosen unless another is, with the name that is heard."""
+    choices = [{"value": each, "label": text} for each, text in options.items()]
+    field = dbc.Select(id=place, options=choices, value=value or next(iter(options)))
+    return html.Label([html.Span(title, className="unseen"), field])
+
+
+def radio(place: Id, title: str, options: dict[str, str], value: str) -> Component:
+    """Return buttons of which one is chosen, with the name that is heard."""
+    choices = [{"value": key, "label": text} for key, text in options.items()]
+    return html.Div(
+        dbc.RadioItems(id=place, options=choices, value=value, className="segmented"),
+        role="radiogroup",
+        **label(title),
+    )

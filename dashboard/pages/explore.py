@@ -1,0 +1,204 @@
+"""What Explore looks like before any digit is in it; computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+from markupsafe import Markup
+
+from dashboard.ids import Id
+from dashboard.markup import element
+from dashboard.pages.elements import button, filled, group, label, plain, radio, select
+from dashboard.pages.network import column
+from dashboard.panels.comparison import name
+from dashboard.selection import BOTH, CHANGED, CLASSES, DIGITS, DISPUTED, NONE, only
+from models.datasets import disputed
+from models.store.manifest import Entry
+
+SCALES = {
+    "layer": "scale: one per layer",
+    "map": "scale: one per map",
+    "data": "scale: whole test set",
+    "grey": "scale: article's grey",
+}
+STAGES = {"post": "after activation", "pre": "before activation"}
+ASKED = {Id.WHY: "Why this answer?", Id.ADVERSARY: "What would change its mind?"}
+DRAWING = "Draw a digit, edit its pixels, or upload an image"
+WORDS = {
+    "yellow box": "What a cell sees of the digit and of the maps before it; on its own maps, that cell.",
+    "map": "What one filter gives for every place: the patch there times the weights, all products summed, "
+    "and the bias. That is not likeness: the largest sum and the best match may be in different cells.",
+    "[12, 7, 21]": "Behind a layer's name: row 12, column 7 of map 21, counted from 0; [5] is unit 5. "
+    "The article that ConvLens grew out of counts from 1: its feature 13 is map 12 here.",
+    "off": "You switched it off: zero, whatever it reads. Of these seven the first that fits is said.",
+    "same": "Where digits are compared: nothing in this map differs.",
+    "dead": f"Zero on all {DIGITS:,} test digits.",
+    "silent": "Zero everywhere on this digit, but not dead: on another it responds.",
+    "constant": "One value everywhere on this digit: the number under it, and no colours of its own scale.",
+    "faint": "Its range is below a hundredth of its layer's; its own scale makes it look strong.",
+    "always on": f"Above zero in every cell of all {DIGITS:,} test digits.",
+    "▲ ▼": "Above or below a scale that is the same for all digits: its colour is that of the scale's end.",
+    "±0.5": "Under a map or filter with its own scale: that reaches from −0.5 to 0.5.",
+    "unlike": "Of a drawing: the best network puts it farther from the training digits than 99 % of those "
+    "held out. It may be a digit all the same.",
+    "margin": "How far the most probable class is ahead of the next, in probability.",
+}
+
+
+def digit(entries: Sequence[Entry]) -> Component:
+    """Return the column of the digit: what goes in, the wall to choose from, and what the networks say."""
+    return html.Section(
+        [
+            plain(
+                element("h2", "What goes in?", class_="question"),
+                _digit_now(),
+                group(Id.MOVING, "moving", "Change the digit"),
+                element("details", element("summary", DRAWING), id=Id.PAD, class_="pad"),
+                group(Id.REFERENCE, "reference", "Compare the digit"),
+            ),
+            _wall(entries),
+            plain(_verdict(), *(_asked(place, question) for place, question in ASKED.items())),
+        ],
+        id=Id.DIGIT,
+        className="column-digit",
+        **label("Digit"),
+    )
+
+
+def _digit_now() -> Markup:
+    """Return the digit at hand, enlarged, with its title and the steps to others."""
+    field = element(
+        "input", id=Id.GO_TO, type="text", inputmode="numeric", placeholder="go to …", autocomplete="off"
+    )
+    stepper = (
+        button("‹", id=Id.PREVIOUS, aria_label="Previous digit on the wall"),
+        button("›", id=Id.NEXT, aria_label="Next digit on the wall"),
+        element("label", element("span", "Go to digit", class_="unseen"), field),
+    )
+    reading = "The yellow box is what the cell that you point at can see."
+    under = (
+        element("p", id=Id.GO_TO_ERROR, role="alert", class_="refusal"),
+        element("p", reading, id=Id.DIGIT_NOTE, class_="reading"),
+    )
+    canvas = element(
+        "canvas", id=Id.DIGIT_CANVAS, width="28", height="28", aria_label="The digit, 28×28 pixels"
+    )
+    return element(
+        "div",
+        element(
+            "div", canvas, element("div", id=Id.SIGHT, class_="sight", hidden=""), class_="digit-picture"
+        ),
+        element(
+            "div",
+            element("p", id=Id.DIGIT_TITLE, class_="digit-title"),
+            element("div", *stepper, class_="stepper"),
+            element("div", *under, class_="under-stepper"),
+            class_="digit-words",
+        ),
+        class_="digit-now",
+    )
+
+
+def _verdict() -> Markup:
+    """Return the place of the verdict, under what says that parts of a network are switched off."""
+    off = (element("span"), button("Restore the network"))
+    return element(
+        "section",
+        element("h2", "What do they say?", class_="question"),
+        element("div", *off, id=Id.OFF, class_="off-list", hidden=""),
+        element("div", id=Id.READING, role="status", class_="read"),
+        element("div", id=Id.VERDICT),
+        class_="verdict",
+        aria_label="Verdict",
+    )
+
+
+def _asked(place: Id, question: str) -> Markup:
+    """Return a section that answers a question once it is opened."""
+    return element("details", element("summary", question), element("div"), id=place, class_="asked")
+
+
+def _wall(entries: Sequence[Entry]) -> Component:
+    everybody = {"any": "right or wrong"}
+    wrong = {entry.key: f"{name(entry)} is wrong" for entry in entries[:2]}
+    wrong |= {only(entry.key): f"only {name(entry)} is wrong" for entry in entries[:2]}
+    together = {BOTH: "both are wrong", "disagree": "they disagree", NONE: "both are right"}
+    together |= {CHANGED: "answer changes", DISPUTED: "disputed label"}
+    unsure = {entry.key: f"{name(entry)} least sure" for entry in entries[:2]}
+    sort = {"index": "by index"} | unsure | {"filter": "what excites a filter"}
+    labels = {"any": "any label"} | {str(digit): f"label {digit}" for digit in range(CLASSES)}
+    counted = (
+        element("span", f"{DIGITS:,} test digits", id=Id.WALL_COUNT),
+        button(id=Id.WALL_ANSWER, hidden=""),
+    )
+    doubt = f". A question mark on it: its label is disputed ({disputed.SOURCE})."
+    marks = ("A bar under a digit: wrong by ", element("span", id=Id.WALL_MARKS), doubt)
+    return html.Div(
+        [
+            html.Div(
+                [
+                    select(Id.WALL_LABEL, "Label of the digits", labels),
+                    select(Id.WALL_WRONG, "Who is wrong", everybody | wrong | together),
+                    select(Id.WALL_SORT, "Order of the digits", sort),
+                ],
+                className="wall-controls",
+            ),
+            plain(
+                element("p", *counted, class_="wall-count"),
+                group(Id.WALL, "wall", "Test digits"),
+                element("p", *marks, class_="reading"),
+            ),
+        ],
+        className="wall-frame",
+    )
+
+
+def network(entries: Sequence[Entry]) -> Component:
+    """Return the columns of the networks, the first two shown, with what belongs to all of them."""
+    columns = (column(entry, shown=place < 2) for place, entry in enumerate(entries))
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H2("What do they make of it?", className="question"),
+                    radio(Id.STAGE, "Stage", STAGES, "post"),
+                    select(Id.SCALE, "Scale of the colours", SCALES),
+                ],
+                className="network-controls",
+            ),
+            plain(
+                element("p", id=Id.DIFFERING, class_="differing", hidden=""),
+                _glossary(),
+                element("div", *columns, class_="networks"),
+            ),
+        ],
+        id=Id.NETWORK,
+        className="column-network",
+        tabIndex="-1",
+        **label("Networks"),
+    )
+
+
+def _glossary() -> Markup:
+    """Return what the short words on the page mean, in one line until it is opened."""
+    meanings = (
+        part for word, meaning in WORDS.items() for part in (element("dt", word), element("dd", meaning))
+    )
+    return element(
+        "details", element("summary", "What the words mean"), element("dl", *meanings), class_="glossary"
+    )
+
+
+def inspector() -> Component:
+    """Return the place in which one part of a network is looked at, with an invitation to choose one."""
+    invitation = "Select a map, a kernel or a unit to see it enlarged, with its numbers."
+    return html.Section(
+        className="column-inspector",
+        **label("Inspector"),
+        **filled(
+            element("h2", "What exactly does one part do?", class_="question"),
+            element("div", element("p", invitation), id=Id.INSPECTOR),
+        ),
+    )
