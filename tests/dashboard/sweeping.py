@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 from typing import Any
 
 import numpy as np
 from flask.testing import FlaskClient
+from numpy.typing import NDArray
 from werkzeug.test import TestResponse
 
 from dashboard.settings import ROOT
@@ -116,3 +118,63 @@ def array_of(client: FlaskClient, path: str) -> Floats:
     values: Floats = np.load(io.BytesIO(response.get_data()), allow_pickle=False)
     assert values.dtype == np.dtype("<f4")
     return values
+
+
+NOT_DIGITS = [
+    "-1",
+    "10000",
+    "10001",
+    "1.5",
+    "1e3",
+    "0x7",
+    "+7",
+    "7_0",
+    "007%3F",
+    "%207",
+    "7%20",
+    "٣",
+    "7%0A",
+    "%00",
+    "7%00",
+    "true",
+    "null",
+    "NaN",
+    "[7]",
+    "%22%22",
+    "9" * 3_000,
+    "%ff",
+]
+NAMES = [
+    "rnn",
+    "CNN",
+    "",
+    "cnn%00",
+    "../cnn",
+    "%2e%2e",
+    "c" * 3_000,
+    "٣",
+    "cnn.keras",
+    "__class__",
+    "both",
+    "0",
+]
+
+
+def get(client: FlaskClient, path: str, **headers: str) -> TestResponse:
+    """Ask for an address; whatever comes has the headers that all answers have."""
+    response = client.get(path, headers=headers)
+    require_headers(response)
+    return response
+
+
+def body_of(client: FlaskClient, path: str) -> bytes:
+    response = client.get(path)
+    require_headers(response)
+    assert (response.status_code, response.mimetype) == (200, "application/octet-stream")
+    content = response.get_data()
+    return gzip.decompress(content) if response.headers.get("Content-Encoding") == "gzip" else content
+
+
+def answers_of(client: FlaskClient, path: str) -> NDArray[np.uint8]:
+    """Return the classes that an address answers with."""
+    return np.frombuffer(body_of(client, path), np.uint8)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,9 @@ from dashboard.factory import Page
 from dashboard.pages.compare import comparison_view
 from dashboard.pair import Pair, pairs
 from dashboard.panels.compare import PANELS
+from models.datasets.dataset import Dataset
+from tests import networks
+from tests.dashboard import apps
 from tests.dashboard.sweeping import require_error, require_headers
 
 UPDATE = "/_dash-update-component"
@@ -207,3 +211,13 @@ def test_a_choice_shows_its_networks(visitor: FlaskClient, bodies: list[dict[str
             view = comparison_view(compared(page.workspace, model, theme, pair))
             assert drawn == json.loads(to_json_plotly(view))
             assert len(drawn) == len(PANELS)
+
+
+def test_every_choice_of_compare_can_be_drawn(test_digits: Dataset, tmp_path: Path) -> None:
+    """Each network of any pair by itself, and both."""
+    workspace = apps.workspace(test_digits, tmp_path, networks.three())
+    for pair in pairs(workspace.entries):
+        for model, shown in ((pair[0], pair[:1]), (pair[1], pair[1:]), ("both", pair)):
+            drawn = compared(workspace, model, "light", pair)
+            assert tuple(entry.key for entry in drawn.entries) == shown
+            assert drawn.collection is workspace.collection

@@ -8,40 +8,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
-from numpy.typing import NDArray
 from scipy.special import softmax
 
 from dashboard.api import channels, pictures
 from dashboard.api.pictures import Asked
 from dashboard.factory import create_app
 from dashboard.off import Off
-from dashboard.turns import Turns
 from dashboard.workspace import Workspace
-from models.analysis import projection
 from models.analysis.metrics import answers
-from models.analysis.projection import LEVELS, METHODS, Arrangement
 from models.datasets.dataset import Dataset
 from models.datasets.mnist import prepare
 from models.engine.forward_pass import STAGES, Stage
 from models.graph.description import surveyed, switchable
 from tests import checkpoints
 from tests.dashboard import apps
-from tests.dashboard.sweeping import json_of, require_error, require_headers, require_revalidated
+from tests.dashboard.sweeping import answers_of, body_of, json_of, require_error
 
 FOR_EVER = "public, max-age=31536000, immutable"
 CONV2 = "/api/models/cnn/layers/conv2/filters"
-
-
-def body_of(client: FlaskClient, path: str) -> bytes:
-    response = client.get(path)
-    require_headers(response)
-    assert (response.status_code, response.mimetype) == (200, "application/octet-stream")
-    content = response.get_data()
-    return gzip.decompress(content) if response.headers.get("Content-Encoding") == "gzip" else content
-
-
-def answers_of(client: FlaskClient, path: str) -> NDArray[np.uint8]:
-    return np.frombuffer(body_of(client, path), np.uint8)
 
 
 def test_everything_that_the_survey_says_of_a_channel(client: FlaskClient, pretended: Workspace) -> None:
@@ -175,50 +159,6 @@ def test_all_digits_by_strength(client: FlaskClient, pretended: Workspace) -> No
     require_error(client.get("/wall/0123456789abcdef/strength/cnn/conv2/3.bin"), 404)
 
 
-def test_answers_without_some_channels(client: FlaskClient, pretended: Workspace) -> None:
-    """One byte per digit of the block, and all blocks are all digits; nothing off, the known answers."""
-    probe = pretended.networks.probe("cnn")
-    path = "/api/models/cnn/without/{}.bin?off={}"
-
-    blocks = [answers_of(client, path.format(block, "cnn.conv2:3.1,cnn.dense:0")) for block in range(40)]
-
-    off = {"conv2": (1, 3), "dense": (0,)}
-    expected = answers(probe.logits_without(prepare(pretended.images), off))
-    assert np.array_equal(np.concatenate(blocks), expected)
-    whole = answers(pretended.surveys["cnn"].logits)
-    for nothing in ("without/7.bin", "without/7.bin?off="):
-        assert np.array_equal(answers_of(client, f"/api/models/cnn/{nothing}"), whole[1750:2000])
-
-
-def test_answers_are_revalidated(client: FlaskClient) -> None:
-    """Asked again with its tag, a block costs no bytes; equal sets are one answer."""
-    first = client.get("/api/models/cnn/without/0.bin?off=cnn.conv2:1.3")
-    again = client.get(
-        "/api/models/cnn/without/0.bin?off=cnn.conv2:03.1.1", headers={"If-None-Match": first.headers["ETag"]}
-    )
-
-    assert "no-cache" in first.headers["Cache-Control"]
-    assert (again.status_code, again.get_data()) == (304, b"")
-
-
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("cnn/without/40.bin", 404),
-        ("cnn/without/-1.bin", 404),
-        ("rnn/without/0.bin", 404),
-        ("cnn/without/0.bin?off=fcn.dense1:0", 400),
-        ("cnn/without/0.bin?off=cnn.conv2:1,fcn.dense1:0", 400),
-        ("cnn/without/0.bin?off=x", 400),
-        ("cnn/without/0.bin?off=cnn.output:1", 404),
-        ("cnn/without/0.bin?off=cnn.conv2:4", 404),
-    ],
-)
-def test_answers_that_there_are_not(client: FlaskClient, path: str, status: int) -> None:
-    """Neither blocks nor channels wrap around, and another network's channels are refused."""
-    require_error(client.get(f"/api/models/{path}"), status)
-
-
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_picture_without_some_channels(client: FlaskClient, pretended: Workspace, stage: Stage) -> None:
     """It is another picture under its own address, the same for equal sets, kept for ever."""
@@ -262,19 +202,6 @@ def test_while_the_networks_wake(test_digits: Dataset, tmp_path: Path) -> None:
         f"/wall/{workspace.version}/strength/cnn/conv2/3.bin",
     ):
         assert client.get(path).status_code == 200
-
-
-def test_what_was_answered_is_remembered(test_digits: Dataset, tmp_path: Path) -> None:
-    """Asleep, the next server still gives the answers that an earlier one has given."""
-    paths = ["/api/models/cnn/without/3.bin?off=cnn.conv2:1"]
-    bodies = []
-    for asleep in (False, True):
-        workspace = apps.workspace(test_digits, tmp_path, asleep=asleep)
-        client = create_app(workspace, apps.settings(tmp_path)).server.test_client()
-        bodies.append([body_of(client, path.format(workspace.version)) for path in paths])
-        workspace.memory.settle()
-
-    assert bodies[0] == bodies[1]
 
 
 @pytest.mark.keras
@@ -331,20 +258,6 @@ def test_pictures_of_any_set_fill_no_memory(test_digits: Dataset, tmp_path: Path
     assert workspace.memory.recall(f"{workspace.version}/digit/3/post") is None
 
 
-def test_one_block_is_counted_at_a_time(pretended: Workspace, tmp_path: Path) -> None:
-    """While other visitors' blocks are counted, the next is asked to come again, and then it is answered."""
-    workspace = replace(pretended, turns=Turns(1))
-    client = create_app(workspace, apps.settings(tmp_path)).server.test_client()
-    path = "/api/models/cnn/without/7.bin?off=cnn.conv2:2"
-
-    with workspace.turns.taken("having digits counted"):
-        response = client.get(path)
-        assert "having digits counted" in require_error(response, 503)
-        assert response.headers["Retry-After"] == "1"
-
-    assert len(answers_of(client, path)) == 250
-
-
 def test_a_channel_that_is_off_is_zero_whatever_its_sum(client: FlaskClient) -> None:
     """The sum is told as it is; what comes after it is zero, and says why."""
     layer = "/api/models/cnn/digits/17/layers"
@@ -357,63 +270,3 @@ def test_a_channel_that_is_off_is_zero_whatever_its_sum(client: FlaskClient) -> 
         assert told["after"] == told["network"]["post"] == 0
 
     require_error(client.get(f"{layer}/conv2/keras.py?filter=3&cell=12,7&off=cnn.conv2:3"), 400)
-
-
-@pytest.fixture
-def arranged(pretended: Workspace, tmp_path: Path) -> FlaskClient:
-    """A visitor of an app that knows how the CNN arranges the digits."""
-    places = np.linspace(0, LEVELS - 1, 20_000).round().astype(np.uint16).reshape(10_000, 2)
-    places = np.asfortranarray(places)  # the browser reads row after row, however they lie in memory
-    near = (np.arange(10_000)[:, None] + np.arange(1, 51)) % 10_000
-    known = Arrangement(
-        dict.fromkeys(METHODS, places),
-        explained=0.25,
-        alike=0.9,
-        kept=dict.fromkeys(METHODS, (0.5, 0.75)),
-        nearest=near.astype(np.uint16),
-    )
-    app = create_app(
-        apps.with_found(pretended, projection.MEASUREMENT, {"cnn": known}), apps.settings(tmp_path)
-    )
-    client: FlaskClient = app.server.test_client()
-    return client
-
-
-def test_where_a_network_puts_the_digits(arranged: FlaskClient) -> None:
-    """Two numbers in [0, 1] per digit, across and down, for each method."""
-    for method in METHODS:
-        content = body_of(arranged, f"/api/models/cnn/arrangement/{method}.npy")
-        places = np.load(io.BytesIO(content), allow_pickle=False)
-        assert (places.dtype, places.shape) == (np.float32, (10_000, 2))
-        assert places.flags.c_contiguous
-        assert places.ravel() == pytest.approx(np.linspace(0, 1, 20_000), abs=1e-5)
-
-
-def test_which_digits_are_nearest_in_the_layer(arranged: FlaskClient, pretended: Workspace) -> None:
-    """Nearest first, with the layer in which that is so; asked again with its tag, it costs no bytes."""
-    path = "/api/models/cnn/digits/9980/neighbours"
-
-    told = json_of(arranged, path)
-
-    assert told["neighbours"] == [*range(9_981, 10_000), *range(31)]
-    assert (told["model"], told["digit"]) == ("cnn", 9_980)
-    assert (told["layer"], told["sha256"]) == ("dense", pretended.entry("cnn").sha256)
-    require_revalidated(arranged, path)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "fcn/arrangement/pca.npy",
-        "rnn/arrangement/pca.npy",
-        "cnn/arrangement/umap.npy",
-        "fcn/digits/5/neighbours",
-        "rnn/digits/5/neighbours",
-        "cnn/digits/10000/neighbours",
-        "cnn/digits/-1/neighbours",
-        "cnn/digits/1.5/neighbours",
-    ],
-)
-def test_planes_and_neighbours_that_there_are_not(arranged: FlaskClient, path: str) -> None:
-    """404 in the one shape: a network that was not arranged or is not there, another method or digit."""
-    require_error(arranged.get(f"/api/models/{path}"), 404)
