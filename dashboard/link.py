@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, TypeVar
 
+from dashboard.ablation import parse_off, write_off
 from dashboard.errors import RefusedError
-from dashboard.moving import parse_move, write_move
-from dashboard.off import parse_off, write_off
 from dashboard.pair import Pair, of_pair, pairs, parse_pair
+from dashboard.perturbation import parse_move, write_move
 from dashboard.selection import (
     BOTH,
     CHANGED,

@@ -59,8 +59,8 @@ class Selection:
         against: Second class, with whose logit that of the inspected class is compared.
         scale: What colours are relative to: "layer", "map", "data" or "grey".
         stage: "pre" or "post" activation.
-        off: Channels that are switched off, as `off.write_off` writes them, "" for none.
-        perturb: What is done to the digit, as `moving.write_move` writes it, "" for nothing.
+        off: Channels that are switched off, as `ablation.write_off` writes them, "" for none.
+        perturb: What is done to the digit, as `perturbation.write_move` writes it, "" for nothing.
         reference: Index of the test digit, as it was written, from which all layers show the difference.
         why: How the answers are explained, "method:target:against" with what is left open left out, "" for
             not; of Grad-CAM with its layer, "gradcam.conv2:4".

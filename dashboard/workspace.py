@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard import picture, wall
+from dashboard.ablation import Off
 from dashboard.errors import not_found
 from dashboard.memory import Memory
-from dashboard.off import Off
 from dashboard.pair import pairs
 from dashboard.settings import Settings
 from dashboard.turns import Turns

@@ -8,10 +8,10 @@ import numpy as np
 from flask import Blueprint, Response
 
 from dashboard import picture, validation, wall
+from dashboard.ablation import Off, write_off
 from dashboard.api import parameters
 from dashboard.api.responses import revalidated
 from dashboard.errors import RefusedError
-from dashboard.off import Off, write_off
 from dashboard.query import knows
 from dashboard.workspace import Workspace
 from models.analysis.metrics import answers

@@ -8,11 +8,11 @@ import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
 from dashboard import validation
+from dashboard.ablation import write_off
 from dashboard.api import parameters
 from dashboard.api.place import Place, named_place, reads, require_kind
 from dashboard.api.responses import npy, revalidated
 from dashboard.errors import RefusedError, not_found
-from dashboard.off import write_off
 from dashboard.query import knows
 from dashboard.workspace import Workspace
 from models.analysis import arithmetic

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import request
 
 from dashboard import validation
+from dashboard.ablation import Off, parse_off
 from dashboard.errors import not_found
-from dashboard.moving import parse_move
-from dashboard.off import Off, parse_off
+from dashboard.perturbation import parse_move
 from dashboard.workspace import Workspace
 from models.graph.description import Layer
 from models.sketch.drawing import Change

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from flask import Blueprint, Response, request
 
 from dashboard import picture, validation
+from dashboard.ablation import Off, parse_off
 from dashboard.api import parameters
 from dashboard.api.responses import gzipped
 from dashboard.errors import not_found
-from dashboard.off import Off, parse_off
 from dashboard.pair import Pair, of_pair, parse_pair, write_pair
 from dashboard.query import knows
 from dashboard.workspace import NOTHING, Workspace, run
@@ -27,7 +27,7 @@ class Asked:
         pair: The two networks.
         index: Of the test digit.
         stage: Of all layers.
-        off: Channels that are switched off, as `off.parse_off` gives them.
+        off: Channels that are switched off, as `ablation.parse_off` gives them.
         move: What is done to the digit; its pixels then stand at the end of the picture.
         reference: Index of the test digit, as it was written, from which the difference is shown.
     """

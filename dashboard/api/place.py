@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from flask import request
 
 from dashboard import validation
+from dashboard.ablation import Off
 from dashboard.api import parameters
 from dashboard.errors import RefusedError, not_found
-from dashboard.off import Off
 from dashboard.workspace import NOTHING, Workspace
 from models.analysis.arithmetic import Cell
 from models.arrays import Floats

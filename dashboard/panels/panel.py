@@ -134,7 +134,7 @@ class Plane:
         caption: What it shows, and of which network.
         summary: What can be said of it without seeing it.
         model: Key of the network.
-        method: How its layer became a plane, one of `arrangement.METHODS`.
+        method: How its layer became a plane, one of `projection.METHODS`.
         layer: The layer that is arranged.
     """
 

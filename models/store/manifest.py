@@ -8,7 +8,7 @@ import os
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -161,15 +161,8 @@ class Entry:
     @property
     def files(self) -> tuple[File, ...]:
         """All that belongs to it beside the manifest."""
-        known = (
-            self.checkpoint,
-            self.survey,
-            self.arrangement,
-            self.robustness,
-            self.tuning,
-            self.novelty,
-        )
-        return tuple(file for file in known if file)
+        held = (getattr(self, each.name) for each in fields(self))
+        return tuple(each for each in held if isinstance(each, File))
 
     @cached_property
     def graph(self) -> Graph:

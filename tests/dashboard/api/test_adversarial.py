@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dashboard.api import adversarial
 from dashboard.factory import create_app
-from dashboard.moving import parse_move
+from dashboard.perturbation import parse_move
 from dashboard.turns import Turns
 from dashboard.workspace import Workspace
 from models.analysis.adversarial import MARGIN, STEPS, Distance, ahead

@@ -10,10 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 from scipy.special import softmax
 
+from dashboard.ablation import Off
 from dashboard.api import channels, pictures
 from dashboard.api.pictures import Asked
 from dashboard.factory import create_app
-from dashboard.off import Off
 from dashboard.workspace import Workspace
 from models.analysis.metrics import answers
 from models.datasets.dataset import Dataset

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.factory import create_app
-from dashboard.moving import parse_move
+from dashboard.perturbation import parse_move
 from dashboard.turns import Turns
 from dashboard.workspace import Workspace
 from models.analysis import feature_visualisation

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 from dataclasses import replace
 
 from dashboard.errors import RefusedError
-from dashboard.moving import parse_move
+from dashboard.perturbation import parse_move
 from models.arrays import Levels
 from models.engine.networks import WakingError
 from models.store.manifest import File

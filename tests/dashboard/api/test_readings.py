@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from dashboard.api import readings
 from dashboard.factory import create_app
-from dashboard.moving import parse_move
+from dashboard.perturbation import parse_move
 from dashboard.workspace import Workspace
 from models.analysis import novelty
 from models.datasets.dataset import Dataset

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from dashboard.factory import create_app
 from dashboard.initial_state import initial_state
-from dashboard.moving import parse_move
+from dashboard.perturbation import parse_move
 from dashboard.workspace import Workspace
 from models.analysis import stimuli, tuning
 from models.analysis.stimuli import BANK, FAMILIES, Stimulus

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.ablation import LONGEST, Off, parse_off, write_off
 from dashboard.errors import RefusedError
-from dashboard.off import LONGEST, Off, parse_off, write_off
 from models.graph.description import switchable
 from tests import networks
 

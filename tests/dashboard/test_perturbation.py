@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dashboard.api import place
 from dashboard.errors import RefusedError
 from dashboard.factory import create_app
-from dashboard.moving import parse_move, write_move
+from dashboard.perturbation import parse_move, write_move
 from dashboard.workspace import Workspace
 from models.arrays import Floats
 from models.datasets.dataset import Dataset
