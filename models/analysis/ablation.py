@@ -14,8 +14,9 @@ from models.analysis.layer_statistics import LayerSurvey
 from models.analysis.metrics import answers
 from models.arrays import Floats, Labels
 from models.datasets.dataset import index_type
-from models.engine.probe import Link, links, through
-from models.graph.description import Layer, describe, switchable
+from models.engine.opened import Opened
+from models.graph.description import Layer, switchable
+from models.graph.node import IMAGE
 
 BATCH = 250  # digits
 
@@ -26,7 +27,7 @@ def complete(
     """Return the surveys of the layers with the answers that the network gives without each channel.
 
     Args:
-        model: A chain of layers.
+        model: The network.
         digits: (n, 28, 28, 1) in [0, 1].
         labels: (n,).
         logits: (n, classes), of the whole network.
@@ -61,50 +62,44 @@ def with_answers(measured: LayerSurvey, without: Labels, named: Labels, labels: 
 
 def all_answers(model: keras.Model, digits: Floats) -> dict[str, Labels]:
     """Return by layer what every digit is taken for without each channel: (channels, digits)."""
-    chained, layers = links(model), describe(model)
-    tried = switchable(layers)
-    kind = index_type(layers[-1].channels)
+    opened = Opened.of(model)
+    tried = switchable(opened.layers)
+    kind = index_type(opened.graph.head.classes)
     found = {layer.name: np.empty((layer.channels, len(digits)), kind) for layer in tried}
-    tails = {layer.name: _tail(chained, layers, layer) for layer in tried}
-    heads = _heads(chained, layers)
+    tails = {layer.name: _tail(opened, layer) for layer in tried}
+    heads = _heads(opened, tried)
     steps = -(-len(digits) // BATCH)
     bar = keras.utils.Progbar(steps, verbose=1 if sys.stdout.isatty() else 2)
     for step in range(steps):
         part = slice(step * BATCH, (step + 1) * BATCH)
-        for layer, values in zip(tried, heads(digits[part]), strict=True):
+        for layer, known in zip(tried, heads(digits[part]), strict=True):
             for channel in range(layer.channels):
-                found[layer.name][channel, part] = tails[layer.name](values, np.int32(channel)).numpy()
+                found[layer.name][channel, part] = tails[layer.name](known, np.int32(channel)).numpy()
         bar.update(step + 1)
     return found
 
 
-def _heads(chained: Sequence[Link], layers: Sequence[Layer]) -> tf.types.experimental.PolymorphicFunction:
-    """Return a compiled function from digits to what every layer passes on whose channels can be zero."""
-    tried = {layer.name for layer in switchable(layers)}
+def _heads(opened: Opened, tried: Sequence[Layer]) -> tf.types.experimental.PolymorphicFunction:
+    """Return a compiled function from digits to what must be known behind every layer that is tried."""
 
     @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
-    def heads(values: tf.Tensor) -> list[tf.Tensor]:
-        passed = []
-        for link, layer in zip(chained, layers, strict=True):
-            _, values = through(link, values)
-            passed += [values] * (layer.name in tried)
-        return passed
+    def heads(values: tf.Tensor) -> list[list[tf.Tensor]]:
+        pairs = opened.values({IMAGE: values}, [layer.name for layer in tried])
+        after = {IMAGE: values, **{name: pair[1] for name, pair in pairs.items()}}
+        return [[after[name] for name in opened.graph.border(layer.name)] for layer in tried]
 
     return heads
 
 
-def _tail(
-    chained: Sequence[Link], layers: Sequence[Layer], cut: Layer
-) -> tf.types.experimental.PolymorphicFunction:
-    """Return a compiled function from a layer's values and the channel to set to zero to the answers."""
-    behind = chained[1 + [layer.name for layer in layers].index(cut.name) :]
+def _tail(opened: Opened, cut: Layer) -> tf.types.experimental.PolymorphicFunction:
+    """Return a compiled function from what is known behind a layer and the channel to zero to the answers."""
+    border = opened.graph.border(cut.name)
 
-    def tail(values: tf.Tensor, channel: tf.Tensor) -> tf.Tensor:
-        values = tf.where(tf.range(cut.channels) == channel, tf.zeros_like(values), values)
-        before = values
-        for link in behind:
-            before, values = through(link, values)
-        return tf.argmax(before, axis=-1)  # of logits, as everywhere
+    def tail(known: list[tf.Tensor], channel: tf.Tensor) -> tf.Tensor:
+        values = tf.where(tf.range(cut.channels) == channel, tf.zeros_like(known[0]), known[0])
+        logits = opened.logits(dict(zip(border, [values, *known[1:]], strict=True)))
+        return tf.argmax(logits, axis=-1)  # of logits, as everywhere
 
-    signature = [tf.TensorSpec((None, *cut.output_shape), tf.float32), tf.TensorSpec((), tf.int32)]
+    specs = [tf.TensorSpec((None, *opened.graph.shape(name)), tf.float32) for name in border]
+    signature = [specs, tf.TensorSpec((), tf.int32)]
     return tf.function(tail, input_signature=signature, jit_compile=True, autograph=False)

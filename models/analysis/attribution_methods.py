@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 import keras
@@ -13,34 +14,49 @@ from numpy.typing import NDArray
 
 from models.analysis.attribution import COMPLETE, SEED, Explanation, Question, occluded
 from models.arrays import Floats
-from models.datasets.mnist import SIDE
-from models.engine.probe import Link, through
-from models.graph.description import Layer
+from models.engine.opened import Opened
+from models.graph.node import IMAGE
 
 BATCH = 32  # digits that run at once, and steps of integrated gradients before more are taken
 MOST = 27 * BATCH  # steps of integrated gradients
-IMAGE = (SIDE, SIDE, 1)
 
 Compiled: TypeAlias = tf.types.experimental.PolymorphicFunction
 
 
-def randomised(chained: Sequence[Link], seed: int = SEED) -> list[Link]:
-    """Return the same layers with weights as before a training: Glorot's, of one seed; biases are zero.
+def randomised(opened: Opened, seed: int = SEED) -> Opened:
+    """Return the same network with weights as before a training: Glorot's, of one seed; biases are zero.
+
+    What else a layer has, such as the statistics of a normalisation, is as Keras makes it. Layers that are
+    opaque stay as they are.
 
     Source: Adebayo et al. (2018), Sanity Checks for Saliency Maps, doi:10.48550/arXiv.1810.03292.
     """
-    tensor = keras.Input(IMAGE)
-    made = []
-    for place, (linear, activation) in enumerate(chained):
-        fresh = type(linear).from_config(linear.get_config())
-        _, tensor = through((fresh, activation), tensor)
-        if hasattr(fresh, "kernel"):
-            shape = fresh.kernel.shape
-            drawn = keras.initializers.GlorotUniform(seed=1_000 * seed + place)(shape).numpy()
-            zeros = [np.zeros(shape[-1:], np.float32)] * (len(fresh.weights) - 1)
-            fresh.set_weights([drawn, *zeros])
-        made.append((fresh, activation))
+    fresh: dict[int, keras.Layer] = {}  # by the identity of the layer that each stands for
+    steps = {}
+    for node in opened.graph.nodes:
+        step = opened.steps[node.name]
+        layer = step.call.layer
+        if opened.graph.kind(node.name).is_opaque or not isinstance(layer, keras.Layer):
+            steps[node.name] = step
+            continue
+        if id(layer) not in fresh:
+            fresh[id(layer)] = type(layer).from_config(layer.get_config())
+        steps[node.name] = replace(step, call=replace(step.call, layer=fresh[id(layer)]))
+    made, drawn = Opened(opened.graph, steps), set(fresh.values())
+    for place, name in enumerate(steps):
+        if (layer := steps[name].call.layer) in drawn:
+            drawn.discard(layer)
+            _draw(layer, 1_000 * seed + place)
     return made
+
+
+def _draw(layer: keras.Layer, seed: int) -> None:
+    """Give a layer new kernels of a seed, and no bias."""
+    for which, weight in enumerate(layer.weights):
+        if "kernel" in weight.name:
+            weight.assign(keras.initializers.GlorotUniform(seed=1_000_000 * which + seed)(weight.shape))
+        elif weight.name == "bias":
+            weight.assign(np.zeros(weight.shape, np.float32))
 
 
 class Explainer:
@@ -50,16 +66,14 @@ class Explainer:
     TensorFlow alone, for XLA takes seconds to compile them and then runs them hardly faster.
     """
 
-    def __init__(self, chained: Sequence[Link], layers: tuple[Layer, ...]) -> None:
+    def __init__(self, opened: Opened) -> None:
         """Remember the network.
 
-        Args:
-            chained: Its layers, as `links` gives them.
-            layers: Their descriptions, in the same order.
+        Raises:
+            UnopenableError: It gives no classes.
         """
-        self._chained = chained
-        self._places = {layer.name: place for place, layer in enumerate(layers)}
-        self._classes = layers[-1].channels
+        self._opened = opened
+        self._classes = opened.graph.head.classes
         self._compiling = threading.Lock()
         self._compiled: dict[str, Compiled] = {}
 
@@ -95,8 +109,8 @@ class Explainer:
             return Explanation(self._occlusion(image, question, empty))
         if question.method == "gradcam":
             name = question.layer or ""
-            place = self._places[name]
-            grad_cam = self._function(f"gradcam {name}", lambda: self._grad_cam(place))
+            self._opened.graph.node(name)  # or there is none
+            grad_cam = self._function(f"gradcam {name}", lambda: self._grad_cam(name))
             return Explanation(grad_cam(image[np.newaxis], question.signs(self._classes)).numpy())
         return Explanation(self._gradients(image[np.newaxis], question)[0].sum(axis=-1))
 
@@ -138,12 +152,8 @@ class Explainer:
                 self._compiled[name] = make()
             return self._compiled[name]
 
-    def _logits(self, values: tf.Tensor, first: int = 0) -> tf.Tensor:
-        """Return the logits of what the layer at `first` reads."""
-        before = values
-        for link in self._chained[first:]:
-            before, values = through(link, values)
-        return before
+    def _logits(self, values: tf.Tensor) -> tf.Tensor:
+        return self._opened.logits({IMAGE: values})
 
     def _passing(self) -> Compiled:
         signature = self._signature(None)[:1]
@@ -168,24 +178,27 @@ class Explainer:
                 score = tf.reduce_sum(logits * chosen) - tf.reduce_sum(tf.reduce_max(others, axis=1))
             return logits, tape.gradient(score, digits)
 
-        signature = [tf.TensorSpec((None, *IMAGE), tf.float32), tf.TensorSpec((None,), tf.int32)]
+        signature = [
+            tf.TensorSpec((None, *self._opened.graph.image), tf.float32),
+            tf.TensorSpec((None,), tf.int32),
+        ]
         return tf.function(leading, input_signature=signature, autograph=False)
 
-    def _grad_cam(self, place: int) -> Compiled:
+    def _grad_cam(self, name: str) -> Compiled:
         def grad_cam(digit: tf.Tensor, signs: tf.Tensor) -> tf.Tensor:
-            maps = digit
-            for link in self._chained[: place + 1]:
-                _, maps = through(link, maps)
+            known = self._opened.needed_behind(digit, name)
+            maps = known[name]
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(maps)
-                score = tf.reduce_sum(self._logits(maps, place + 1) * signs)
+                score = tf.reduce_sum(self._opened.logits(known) * signs)
             weights = tf.reduce_mean(tape.gradient(score, maps), axis=(1, 2), keepdims=True)
             return tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1))[0]
 
         return tf.function(grad_cam, input_signature=self._signature(1), autograph=False)
 
     def _signature(self, digits: int | None) -> list[tf.TensorSpec]:
-        return [tf.TensorSpec((digits, *IMAGE), tf.float32), tf.TensorSpec((self._classes,), tf.float32)]
+        images = tf.TensorSpec((digits, *self._opened.graph.image), tf.float32)
+        return [images, tf.TensorSpec((self._classes,), tf.float32)]
 
 
 def _middles(steps: int) -> NDArray[np.float32]:

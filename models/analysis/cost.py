@@ -20,6 +20,7 @@ from typing import TypeVar
 import numpy as np
 from pydantic import TypeAdapter, with_config
 
+from models.graph.node import IMAGE
 from models.remedy import allowed, into, place, unread
 from models.store import manifest
 from models.store.manifest import CHECKPOINTS, CheckpointError, Entry
@@ -101,15 +102,20 @@ def steps(entry: Entry, folder: Path) -> dict[str, Callable[[], object]]:
     """Return, by layer, what runs a batch of digits through that layer alone, compiled."""
     import tensorflow as tf  # noqa: PLC0415 - takes seconds
 
-    from models.engine.probe import links, through  # noqa: PLC0415
+    from models.engine.opened import Opened  # noqa: PLC0415
 
     tf.get_logger().setLevel("ERROR")  # it warns of compiling the same lines for many layers
-    values = tf.constant(np.random.default_rng(0).random((BATCH, 28, 28, 1), np.float32))
+    opened = Opened.of(manifest.load(entry, folder))
+    images = np.random.default_rng(0).random((BATCH, *opened.graph.image), np.float32)
+    values = {IMAGE: tf.constant(images)}
     work: dict[str, Callable[[], object]] = {}
-    for layer, link in zip(entry.layers, links(manifest.load(entry, folder)), strict=True):
-        compiled = tf.function(partial(lambda link, batch: through(link, batch)[1], link))
-        work[layer.name] = partial(compiled, values)
-        values = compiled(values)
+    for node in opened.graph.nodes:
+        reads = [values[read] for read in node.reads]
+        compiled = tf.function(
+            partial(lambda step, *batches: step.apply(batches)[1], opened.steps[node.name])
+        )
+        work[node.name] = partial(compiled, *reads)
+        values[node.name] = compiled(*reads)
     return work
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from models.analysis.feature_visualisation import middle
 from models.arrays import Floats
-from models.datasets.mnist import SIDE
-from models.engine.probe import Link, through
+from models.engine.opened import Opened
 from models.graph.description import Layer
+from models.graph.node import IMAGE
 
 
 class Slopes:
@@ -22,15 +21,10 @@ class Slopes:
     TensorFlow alone, for XLA takes up to four times as long to make it and then runs it hardly faster.
     """
 
-    def __init__(self, chained: Sequence[Link], layers: tuple[Layer, ...]) -> None:
-        """Remember the network.
-
-        Args:
-            chained: Its layers, as `links` gives them.
-            layers: Their descriptions, in the same order.
-        """
-        self._chained = chained
-        self._layers = {layer.name: (place, layer) for place, layer in enumerate(layers)}
+    def __init__(self, opened: Opened) -> None:
+        """Remember the network."""
+        self._opened = opened
+        self._layers = {layer.name: layer for layer in opened.layers}
         self._compiling = threading.Lock()
         self._compiled: dict[str, tf.types.experimental.PolymorphicFunction] = {}
 
@@ -48,28 +42,28 @@ class Slopes:
         Raises:
             KeyError: There is no such layer.
         """
-        place, layer = self._layers[name]
+        layer = self._layers[name]
         with self._compiling:
             if name not in self._compiled:
-                self._compiled[name] = self._slope(place, layer)
+                self._compiled[name] = self._slope(layer)
         found: Floats = self._compiled[name](digit[np.newaxis], channel).numpy()[0]
         return found
 
-    def _slope(self, place: int, layer: Layer) -> tf.types.experimental.PolymorphicFunction:
+    def _slope(self, layer: Layer) -> tf.types.experimental.PolymorphicFunction:
         cell = middle(layer) or ()
 
         def slope(digit: tf.Tensor, channel: tf.Tensor) -> tf.Tensor:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(digit)
-                number = self._before(digit, place, layer.kind == "MaxPooling2D")[(0, *cell)][channel]
+                number = self._before(digit, layer.name, layer.kind == "MaxPooling2D")[(0, *cell)][channel]
             return tape.gradient(number, digit, unconnected_gradients=tf.UnconnectedGradients.ZERO)
 
-        signature = [tf.TensorSpec((1, SIDE, SIDE, 1), tf.float32), tf.TensorSpec((), tf.int32)]
+        signature = [tf.TensorSpec((1, *self._opened.graph.image), tf.float32), tf.TensorSpec((), tf.int32)]
         return tf.function(slope, input_signature=signature, autograph=False)
 
-    def _before(self, values: tf.Tensor, place: int, uncut: bool) -> tf.Tensor:
+    def _before(self, values: tf.Tensor, name: str, uncut: bool) -> tf.Tensor:
         """Return a layer's values before activation; `uncut`, of those that the layer before it has then."""
-        before = values
-        for link in self._chained[:place]:
-            before, values = through(link, values)
-        return through(self._chained[place], before if uncut else values)[0]
+        reads = self._opened.graph.node(name).reads
+        pairs = self._opened.values({IMAGE: values}, reads)
+        stage = 0 if uncut else 1
+        return self._opened.steps[name].apply([values if r == IMAGE else pairs[r][stage] for r in reads])[0]

@@ -14,18 +14,18 @@ def explainer(probe: Probe) -> Explainer:
     """Return what explains the answers of an opened network."""
     from models.analysis.attribution_methods import Explainer  # noqa: PLC0415 - loads TensorFlow
 
-    return Explainer(probe.chained, probe.layers)
+    return Explainer(probe.opened)
 
 
 def untrained(probe: Probe) -> Explainer:
     """Return what explains the answers of the same network with random weights."""
     from models.analysis.attribution_methods import Explainer, randomised  # noqa: PLC0415 - loads TensorFlow
 
-    return Explainer(randomised(probe.chained), probe.layers)
+    return Explainer(randomised(probe.opened))
 
 
 def slopes(probe: Probe) -> Slopes:
     """Return what illustrations of an opened network's channels are climbed by."""
     from models.analysis.feature_gradients import Slopes  # noqa: PLC0415 - loads TensorFlow
 
-    return Slopes(probe.chained, probe.layers)
+    return Slopes(probe.opened)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from models.analysis.measurement import Measurement
 from models.arrays import Floats, Labels
+from models.graph.node import IMAGE
 from models.store.lazy_npz import Packed
 
 if TYPE_CHECKING:
@@ -102,12 +103,13 @@ def run(model: keras.Model, digits: Floats, labels: Labels) -> Arrangement:
 
 
 def last_hidden(model: keras.Model, digits: Floats) -> Floats:
-    """Return what the last layer but one passes on: (n, units), after its activation."""
-    from models.engine.probe import open_layers  # noqa: PLC0415 - takes seconds; reading must not
+    """Return what the last layer reads: (n, units), after the activation of the layer before it."""
+    from models.engine.opened import Opened  # noqa: PLC0415 - takes seconds; reading must not
 
-    opened = open_layers(model)
+    opened = Opened.of(model)
+    hidden = opened.graph.node(opened.graph.head.node).reads[0]
     parts = (digits[start : start + BATCH] for start in range(0, len(digits), BATCH))
-    return np.concatenate([opened(part, training=False)[1][-2].numpy() for part in parts])
+    return np.concatenate([opened.values({IMAGE: part}, [hidden])[hidden][1].numpy() for part in parts])
 
 
 def arranged(values: Floats, labels: Labels) -> Arrangement:

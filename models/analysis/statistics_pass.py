@@ -16,8 +16,10 @@ from models.analysis.layer_statistics import KEPT, UNKNOWN, LayerSurvey, most_si
 from models.arrays import Floats, Labels
 from models.datasets.dataset import index_type
 from models.engine.forward_pass import STAGES, Stage
-from models.engine.probe import BATCH, open_layers
-from models.graph.description import Layer, chain, describe, surveyed
+from models.engine.opened import Opened
+from models.engine.probe import BATCH
+from models.graph.description import Layer, surveyed
+from models.graph.node import IMAGE
 
 THREADS = 2  # batches that run at once: one alone leaves a processor idle between its layers
 Reduced = tuple[tf.Tensor, ...]
@@ -30,19 +32,18 @@ def measure(
     """Return logits, ranges of all layers, and what their channels do, but for what the network is without.
 
     Args:
-        model: A chain of layers.
+        model: The network.
         digits: (n, 28, 28, 1) in [0, 1].
         labels: (n,).
     """
-    layers = describe(model)
-    opened = open_layers(model)
-    kernels = {layer.name: layer.get_weights()[0] for layer in chain(model) if hasattr(layer, "kernel")}
+    opened = Opened.of(model)
+    layers, arrays = opened.layers, opened.arrays()
     logits: list[Floats] = []
     ranges: Ranges = {}
-    classes = layers[-1].channels
+    classes = opened.graph.head.classes
     tallies = {layer.name: Tally(layer, classes) for layer in surveyed(layers)}
     batches = _batches(digits, labels, classes)
-    for batch_logits, ends, found in _in_turn(_reduction(opened, layers), batches):
+    for batch_logits, ends, found in _in_turn(_reduction(opened), batches):
         logits.append(batch_logits.numpy())
         for stage, tensors in zip(STAGES, ends, strict=True):
             for layer, (lows, highs) in zip(layers, tensors, strict=True):
@@ -54,8 +55,8 @@ def measure(
         }
         for (name, tally), tensors in zip(tallies.items(), found, strict=True):
             tally.add(*(highs.numpy() for highs in peaks[name]), *(tensor.numpy() for tensor in tensors))
-    told = {name: tally.told(labels, kernels.get(name)) for name, tally in tallies.items()}
-    return np.concatenate(logits), ranges, _placed(opened, layers, digits, told)
+    told = {name: tally.told(labels, arrays.get(f"{name}.kernel")) for name, tally in tallies.items()}
+    return np.concatenate(logits), ranges, _placed(opened, digits, told)
 
 
 def _batches(digits: Floats, labels: Labels, classes: int) -> Iterator[tuple[Floats, Floats]]:
@@ -77,7 +78,7 @@ def _in_turn(reduce: Callable[..., Reduced], batches: Iterable[tuple[Floats, Flo
             yield running.popleft().result()
 
 
-def _reduction(opened: keras.Model, layers: tuple[Layer, ...]) -> Callable[..., Reduced]:
+def _reduction(opened: Opened) -> Callable[..., Reduced]:
     """Return a function that runs a batch and gives back what is left of its maps.
 
     Not by XLA: TensorFlow's own convolutions are faster on a batch, and there is nothing to wait for.
@@ -85,18 +86,14 @@ def _reduction(opened: keras.Model, layers: tuple[Layer, ...]) -> Callable[..., 
 
     @tf.function(autograph=False)  # type: ignore[untyped-decorator]
     def reduce(images: tf.Tensor, classes: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        stages = opened(images, training=False)
-        before = [_ends(values) for values in stages[0]]
+        pairs = opened.values({IMAGE: images}, [layer.name for layer in opened.layers])
+        before = [_ends(values) for values, _ in pairs.values()]
         after = [
             [tf.nn.relu(end) for end in ends] if layer.activation == "relu" else _ends(values)
-            for layer, ends, values in zip(layers, before, stages[1], strict=True)
+            for layer, ends, (_, values) in zip(opened.layers, before, pairs.values(), strict=True)
         ]  # a ReLU keeps the order
-        found = [
-            _summed(values, classes)
-            for layer, values in zip(layers, stages[1], strict=True)
-            if layer.kind != "Flatten"
-        ]
-        return stages[0][-1], (before, after), found
+        found = [_summed(pairs[layer.name][1], classes) for layer in surveyed(opened.layers)]
+        return opened.answer(pairs)[0], (before, after), found
 
     compiled: Callable[..., Reduced] = reduce
     return compiled
@@ -120,28 +117,25 @@ def _summed(values: tf.Tensor, classes: tf.Tensor) -> list[tf.Tensor]:
     return [by_class, above]
 
 
-def _placed(
-    opened: keras.Model, layers: tuple[Layer, ...], digits: Floats, told: dict[str, LayerSurvey]
-) -> dict[str, LayerSurvey]:
+def _placed(opened: Opened, digits: Floats, told: dict[str, LayerSurvey]) -> dict[str, LayerSurvey]:
     """Add where the strongest digits have their largest cells, before an activation that saturates.
 
     Only these few digits are run again: to look for the places in all maps took as long as the network.
     """
-    mapped = {place: layer.name for place, layer in enumerate(layers) if layer.has_maps}
+    mapped = {layer.name: 0 if layer.saturates else 1 for layer in opened.layers if layer.has_maps}
     if not mapped:
         return told
-    wanted = np.unique(np.concatenate([told[name].strongest.ravel() for name in mapped.values()]))
-    stages = {place: 0 if layers[place].saturates else 1 for place in mapped}
+    wanted = np.unique(np.concatenate([told[name].strongest.ravel() for name in mapped]))
 
     def maps(images: tf.Tensor) -> list[tf.Tensor]:
-        values = opened(images, training=False)
-        return [values[stage][place] for place, stage in stages.items()]
+        pairs = opened.values({IMAGE: images}, mapped)
+        return [pairs[name][stage] for name, stage in mapped.items()]
 
     run = tf.function(maps, autograph=False)
-    places = {name: told[name].places.copy() for name in mapped.values()}
+    places = {name: told[name].places.copy() for name in mapped}
     for start in range(0, len(wanted), BATCH):
         part = np.resize(wanted[start : start + BATCH], min(BATCH, len(digits)))  # one size, compiled once
-        for name, values in zip(mapped.values(), run(digits[part]), strict=True):
+        for name, values in zip(mapped, run(digits[part]), strict=True):
             cells = values.numpy().reshape(len(part), -1, values.shape[-1])
             channels, ranks = np.nonzero(np.isin(told[name].strongest, part))
             rows = np.searchsorted(wanted[start : start + BATCH], told[name].strongest[channels, ranks])

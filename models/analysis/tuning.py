@@ -22,6 +22,7 @@ from models.analysis.stimuli import BANK, FAMILIES, PLACES
 from models.arrays import Floats
 from models.datasets.dataset import ImageSpec
 from models.graph.description import Layer
+from models.graph.node import IMAGE
 from models.graph.receptive_field import ReceptiveField
 from models.store.manifest import Entry
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
-    from models.engine.probe import Link
+    from models.engine.opened import Opened
 
 SEEDS = 32  # of random weights; the first half gives the thresholds, the second is held against them
 BATCH = len(BANK)  # pictures that run at once
@@ -156,14 +157,13 @@ def run(model: keras.Model, spec: ImageSpec) -> Tuning | None:
         spec: The form of the images that it reads.
     """
     from models.analysis.attribution_methods import randomised  # noqa: PLC0415 - loads TensorFlow
-    from models.engine.probe import links  # noqa: PLC0415
-    from models.graph.description import describe  # noqa: PLC0415 - reading needs none of it
+    from models.engine.opened import Opened  # noqa: PLC0415
 
-    chained, layers = links(model), describe(model)
-    if not convolutions(layers):
+    opened = Opened.of(model)
+    if not convolutions(opened.layers):
         return None
-    own = responses(chained, layers, spec)
-    others = [responses(randomised(chained, seed), layers, spec) for seed in range(SEEDS)]
+    own = responses(opened, spec)
+    others = [responses(randomised(opened, seed), spec) for seed in range(SEEDS)]
     found = {name: layer_tuning(each, [other[name] for other in others]) for name, each in own.items()}
     for name, each in found.items():
         named, chance = sum(word is not None for word in each.words), each.chance.tolist()
@@ -217,39 +217,33 @@ def words_of(found: Responses, thresholds: Floats) -> tuple[Word | None, ...]:
     return words(raised, lowered, selectivity.drift(found.raised), thresholds)
 
 
-def responses(chained: Sequence[Link], layers: Sequence[Layer], spec: ImageSpec) -> dict[str, Responses]:
+def responses(opened: Opened, spec: ImageSpec) -> dict[str, Responses]:
     """Return what the bank does to every convolution of a network that reads images of a form, by name."""
-    passing = _compiled(chained, layers, spec)
+    passing = _compiled(opened, spec)
     grey = stimuli.pictures(spec.rows, spec.columns).reshape(-1, spec.rows, spec.columns, 1)
     pictures = spec.prepare(np.repeat(grey, spec.channels, axis=-1))
     empty = [each.numpy() for each in passing(spec.prepare(np.zeros((1, *spec.shape), np.uint8)))]
     parts = [passing(pictures[start : start + BATCH]) for start in range(0, len(pictures), BATCH)]
     return {
         layer.name: _responses(np.concatenate([each[place].numpy() for each in parts], axis=1), empty[place])
-        for place, layer in enumerate(convolutions(layers))
+        for place, layer in enumerate(convolutions(opened.layers))
     }
 
 
-def _compiled(
-    chained: Sequence[Link], layers: Sequence[Layer], spec: ImageSpec
-) -> tf.types.experimental.PolymorphicFunction:
+def _compiled(opened: Opened, spec: ImageSpec) -> tf.types.experimental.PolymorphicFunction:
     """Return what gives, of pictures, each convolution's largest, smallest and post-activation cells."""
     import tensorflow as tf  # noqa: PLC0415 - takes seconds; reading must not
 
-    from models.engine.probe import through  # noqa: PLC0415
-
-    inner = {layer.name: cells(layer, (spec.rows, spec.columns)) for layer in convolutions(layers)}
-    last = max(place for place, layer in enumerate(layers) if layer.name in inner)
+    sides = spec.rows, spec.columns
+    inner = {layer.name: cells(layer, sides) for layer in convolutions(opened.layers)}
 
     def passing(values: tf.Tensor) -> list[tf.Tensor]:
         found = []
-        for link, layer in zip(chained[: last + 1], layers, strict=False):
-            before, values = through(link, values)
-            if layer.name in inner:
-                rows, columns = inner[layer.name]
-                pre, post = before[:, rows, columns], values[:, rows, columns]
-                ends = [tf.reduce_max(pre, (1, 2)), tf.reduce_min(pre, (1, 2)), tf.reduce_max(post, (1, 2))]
-                found.append(tf.stack(ends))
+        pairs = opened.values({IMAGE: values}, inner)
+        for name, (rows, columns) in inner.items():
+            pre, post = (each[:, rows, columns] for each in pairs[name])
+            ends = [tf.reduce_max(pre, (1, 2)), tf.reduce_min(pre, (1, 2)), tf.reduce_max(post, (1, 2))]
+            found.append(tf.stack(ends))
         return found
 
     return tf.function(passing, autograph=False)

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from models.arrays import Floats
+from models.graph.head import Head
 
 Stage = Literal["pre", "post"]
 STAGES: tuple[Stage, ...] = ("pre", "post")
@@ -21,10 +22,12 @@ class ForwardPass:
     Attributes:
         pre: Values before the layer's activation function.
         post: Values after it; the same arrays where the layer has none.
+        head: How the answer is read; None of a chain that ends in its softmax.
     """
 
     pre: Mapping[str, Floats]
     post: Mapping[str, Floats]
+    head: Head | None = None
 
     def tensor(self, layer: str, stage: Stage) -> Floats:
         """Return one layer's values.
@@ -41,14 +44,19 @@ class ForwardPass:
             with np.errstate(over="ignore", invalid="ignore"):  # a network that diverged
                 return {name: values[name] - others[name] for name in values}
 
-        return ForwardPass(less(self.pre, other.pre), less(self.post, other.post))
+        return ForwardPass(less(self.pre, other.pre), less(self.post, other.post), self.head)
 
     @property
     def logits(self) -> Floats:
-        """The last layer before its softmax: (classes,), any range."""
-        return list(self.pre.values())[-1]
+        """The last layer before its softmax: (classes,), any range; of one sigmoid unit 0 and its value."""
+        last = list(self.pre.values())[-1] if self.head is None else self.pre[self.head.node]
+        return last if self.head is None else self.head.logits(last.reshape(-1))
 
     @property
     def probabilities(self) -> Floats:
-        """The last layer after its softmax: (classes,), in [0, 1], summing to 1."""
-        return list(self.post.values())[-1]
+        """The last layer after its softmax: (classes,), in [0, 1], summing to 1 but for several sigmoids."""
+        if self.head is None:
+            return list(self.post.values())[-1]
+        if self.head.meaning == "softmax":
+            return self.post[self.head.node].reshape(-1)
+        return self.head.probabilities(self.pre[self.head.node].reshape(-1))

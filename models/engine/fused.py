@@ -13,9 +13,9 @@ import numpy as np
 import tensorflow as tf
 
 from models.arrays import Floats, Levels
-from models.engine.probe import through
 from models.engine.quantisation import are_ordinary
 from models.graph.description import surveyed
+from models.graph.node import IMAGE
 
 if TYPE_CHECKING:
     from models.engine.probe import Probe
@@ -54,12 +54,10 @@ class Joint:
     def _shown(self, digit: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         numbers, cells, whole = [], [], []
         for probe in self._probes:
-            values, logits, panels = digit, digit, []
-            shown = surveyed(probe.layers)
-            for link, layer in zip(probe.chained, probe.layers, strict=True):
-                logits, values = through(link, values)
-                if layer not in shown:
-                    continue
+            panels = []
+            pairs = probe.opened.values({IMAGE: digit}, [layer.name for layer in probe.layers])
+            for layer in surveyed(probe.layers):
+                values = pairs[layer.name][1]
                 if not layer.has_maps:
                     panels.append(values)
                     continue
@@ -67,7 +65,7 @@ class Joint:
                 panels.append(extremes)
                 cells.append(levels)
                 whole.append(are_ordinary(span))
-            numbers += [logits, values, *panels]
+            numbers += [*probe.opened.answer(pairs), *panels]
         return _row(numbers, tf.float32), _row(cells, tf.uint8), tf.reduce_all(_row(whole, tf.bool))
 
     def _levels(self, maps: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:

@@ -10,6 +10,7 @@ import keras
 import tensorflow as tf
 
 from models.arrays import Floats
+from models.graph.description import Layer, layers_of
 from models.graph.graph import Graph
 from models.graph.kinds import kind_of
 from models.graph.layers import named_weights
@@ -54,6 +55,7 @@ class Opened:
 
     Attributes:
         graph: What it is made of.
+        layers: What is told of its nodes, in order of computation.
         steps: How every node is computed, by name, in order.
         model: A Keras model that gives from images a list of all nodes' values before activation, and one of
             those after it.
@@ -62,6 +64,7 @@ class Opened:
     def __init__(self, graph: Graph, steps: Mapping[str, Step]) -> None:
         """Put the network together; layers that have no weights yet are built."""
         self.graph = graph
+        self.layers: tuple[Layer, ...] = layers_of(graph)
         self.steps = steps
         entry = keras.Input(graph.image)
         pairs = self.values({IMAGE: entry}, [node.name for node in graph.nodes])
@@ -103,6 +106,40 @@ class Opened:
             found[node.name] = change(node, pair) if change else pair
             after[node.name] = found[node.name][1]
         return found
+
+    def needed_behind(self, images: tf.Tensor, name: str) -> dict[str, tf.Tensor]:
+        """Return what must be known to go on behind a node: its values after activation, and those around."""
+        border = self.graph.border(name)
+        pairs = self.values({IMAGE: images}, border)
+        return {each: images if each == IMAGE else pairs[each][1] for each in border}
+
+    def logits(self, known: Mapping[str, tf.Tensor]) -> tf.Tensor:
+        """Return logits, (n, classes), from what is known: the images, or what `needed_behind` gives.
+
+        Raises:
+            UnopenableError: The network gives no classes.
+        """
+        return self.answer(self.values(known, [self.graph.head.node]))[0]
+
+    def answer(self, pairs: Mapping[str, Pair]) -> Pair:
+        """Return logits and probabilities, (n, classes) each, from values that include those of the head.
+
+        Raises:
+            UnopenableError: The network gives no classes.
+        """
+        head = self.graph.head
+        before, after = (tf.reshape(each, (-1, each.shape[-1])) for each in pairs[head.node])
+        match head.meaning:
+            case "softmax":
+                return before, after
+            case "logits":
+                return before, tf.nn.softmax(before)
+            case "sigmoids":
+                return before, tf.sigmoid(before)
+            case "sigmoid":
+                share = tf.sigmoid(before)
+                both = tf.concat([1 - share, share], axis=-1)
+                return tf.concat([tf.zeros_like(before), before], axis=-1), both
 
     def arrays(self) -> dict[str, Floats]:
         """Return all weights as Keras holds them, by node and name, such as "conv1.kernel", in order."""

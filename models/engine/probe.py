@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import keras
 import numpy as np
@@ -12,62 +12,12 @@ from numpy.typing import NDArray
 
 from models.arrays import Floats
 from models.engine.forward_pass import ForwardPass
-from models.graph.description import Layer, chain, describe, switchable
+from models.engine.opened import Opened, Pair
+from models.graph.description import Layer, switchable
+from models.graph.node import IMAGE, Node
 
 BATCH = 50  # digits that run at once; their maps stay in the processor's cache
 Off = Mapping[str, Collection[int]]  # channels that are switched off, by layer
-
-Link = tuple[keras.Layer, Callable[..., tf.Tensor] | None]  # a layer without its activation; that
-
-
-def links(model: keras.Model) -> list[Link]:
-    """Return the layers of a chain, rebuilt without their activations on copies of the weights, and these."""
-    tensor = keras.Input(model.inputs[0].shape[1:])
-    made = []
-    for layer in chain(model):
-        linear, activation = _split(layer)
-        _, tensor = through((linear, activation), tensor)
-        linear.set_weights(layer.get_weights())
-        made.append((linear, activation))
-    return made
-
-
-def through(link: Link, values: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return what a layer makes of a batch, before and after its activation; the same where it has none."""
-    linear, activation = link
-    before = linear(values, training=False)
-    return before, activation(before) if activation else before
-
-
-def open_layers(model: keras.Model) -> keras.Model:
-    """Return a sub-model whose outputs are every layer's values, first before, then after activation.
-
-    A layer with an activation, fused or its only content, is rebuilt without it, on the same weights, and the
-    activation is applied behind it. Each output is a list in the order of `describe(model)`.
-    """
-    return _open(links(model), model.inputs[0].shape[1:])
-
-
-def _open(chained: Sequence[Link], shape: tuple[int, ...]) -> keras.Model:
-    tensor = entry = keras.Input(shape)
-    pre, post = [], []
-    for link in chained:
-        before, tensor = through(link, tensor)
-        pre.append(before)
-        post.append(tensor)
-    return keras.Model(entry, [pre, post])
-
-
-def _split(layer: keras.Layer) -> tuple[keras.Layer, Callable[..., keras.KerasTensor] | None]:
-    activation = getattr(layer, "activation", None)
-    if activation is None or activation is keras.activations.linear:
-        return type(layer).from_config(layer.get_config()), None
-    return type(layer).from_config({**layer.get_config(), "activation": None}), activation
-
-
-def _arrays(layer: keras.Layer) -> dict[str, Floats]:
-    """Return a layer's weights by the names that Keras gives them, such as "kernel"."""
-    return {weight.name: values for weight, values in zip(layer.weights, layer.get_weights(), strict=True)}
 
 
 class Probe:
@@ -75,8 +25,8 @@ class Probe:
 
     Attributes:
         layers: What the network is made of, input side first.
-        chained: The same layers, each apart from its activation.
-        image: Shape of a digit.
+        opened: The same network, node by node.
+        image: Shape of an image.
         arrays: All weights as Keras holds them, by layer and name, such as "conv1.kernel", input side first.
     """
 
@@ -84,20 +34,16 @@ class Probe:
         """Open the model and compile its forward pass.
 
         Raises:
-            ValueError: The model is not a chain of layers that can be looked into.
+            UnopenableError: The model cannot be looked into, or gives no classes.
         """
-        self.layers: tuple[Layer, ...] = describe(model)
-        self.arrays: Mapping[str, Floats] = {
-            f"{layer.name}.{name}": values
-            for layer in chain(model)
-            for name, values in _arrays(layer).items()
-        }
-        self.chained: Sequence[Link] = links(model)
-        self.image: tuple[int, ...] = tuple(model.inputs[0].shape[1:])
-        opened = _open(self.chained, self.image)
+        self.opened = Opened.of(model)
+        self._head = self.opened.graph.head
+        self.layers: tuple[Layer, ...] = self.opened.layers
+        self.arrays: Mapping[str, Floats] = self.opened.arrays()
+        self.image: tuple[int, ...] = self.opened.graph.image
         shape = (1, *self.image)
         self._forward = tf.function(
-            lambda digit: opened(digit, training=False),
+            lambda digit: self.opened.model(digit, training=False),
             input_signature=[tf.TensorSpec(shape, tf.float32)],
             jit_compile=True,
             autograph=False,
@@ -108,7 +54,7 @@ class Probe:
     def run(self, digit: Floats) -> ForwardPass:
         """Run one digit, (28, 28, 1) in [0, 1], and return every layer's values."""
         pre, post = self._forward(digit[np.newaxis])
-        return ForwardPass(pre=self._named(pre), post=self._named(post))
+        return ForwardPass(self._named(pre), self._named(post), self._head)
 
     def run_without(self, digit: Floats, off: Off) -> ForwardPass:
         """Run one digit, (28, 28, 1) in [0, 1], with channels switched off.
@@ -123,7 +69,7 @@ class Probe:
         if not any(off.values()):
             return self.run(digit)
         pre, post = self._passing(1)(digit[np.newaxis], self._masks(off))
-        return ForwardPass(pre=self._named(pre), post=self._named(post))
+        return ForwardPass(self._named(pre), self._named(post), self._head)
 
     def logits_without(self, digits: Floats, off: Off) -> Floats:
         """Return the logits, (n, classes), of digits, (n, 28, 28, 1) in [0, 1], with channels switched off.
@@ -136,9 +82,9 @@ class Probe:
         found = []
         for start in range(0, len(digits), BATCH):
             part = digits[start : start + BATCH]
-            whole = np.pad(part, ((0, BATCH - len(part)), (0, 0), (0, 0), (0, 0)))  # one shape, compiled once
+            whole = np.pad(part, [(0, BATCH - len(part))] + [(0, 0)] * len(self.image))  # one shape
             found.append(passing(whole, masks).numpy()[: len(part)])
-        return np.concatenate([*found, np.zeros((0, self.layers[-1].channels), np.float32)])
+        return np.concatenate([*found, np.zeros((0, self._head.classes), np.float32)])
 
     def _masks(self, off: Off) -> list[NDArray[np.bool_]]:
         """Return for every layer that can be switched off whether each of its channels stays on."""
@@ -165,15 +111,16 @@ class Probe:
         places = {layer.name: place for place, layer in enumerate(tried)}
 
         def passing(values: tf.Tensor, masks: list[tf.Tensor]) -> list[list[tf.Tensor]] | tf.Tensor:
-            pre, post = [], []
-            for link, layer in zip(self.chained, self.layers, strict=True):
-                before, values = through(link, values)
-                if layer.name in places:
-                    masked = tf.where(masks[places[layer.name]], values, tf.zeros_like(values))
-                    before, values = (masked if link[1] is None else before), masked
-                pre.append(before)
-                post.append(values)
-            return [pre, post] if digits == 1 else pre[-1]
+            def masked(node: Node, pair: Pair) -> Pair:
+                if node.name not in places:
+                    return pair
+                left = tf.where(masks[places[node.name]], pair[1], tf.zeros_like(pair[1]))
+                return (pair[0] if self.opened.steps[node.name].activation else left), left
+
+            pairs = self.opened.values({IMAGE: values}, [layer.name for layer in self.layers], masked)
+            if digits > 1:
+                return self.opened.answer(pairs)[0]
+            return [[pair[stage] for pair in pairs.values()] for stage in (0, 1)]
 
         signature = [
             tf.TensorSpec((digits, *self.image), tf.float32),

@@ -122,11 +122,6 @@ def describe(model: keras.Model) -> tuple[Layer, ...]:
     return layers_of(graph_of(model))
 
 
-def chain(model: keras.Model) -> list[keras.Layer]:
-    """Return the layers of a chain in order of computation, without the input layer."""
-    return [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
-
-
 def surveyed(layers: Iterable[Layer]) -> tuple[Layer, ...]:
     """Return the layers whose channels are surveyed: all but those that only reshape."""
     return tuple(layer for layer in layers if kind_of(layer.kind).picture(layer.output_shape) != "none")

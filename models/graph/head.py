@@ -14,7 +14,6 @@ from models.graph.refusal import UnopenableError
 Meaning: TypeAlias = Literal["softmax", "sigmoid", "sigmoids", "logits"]
 BY_ACTIVATION: dict[str | None, Meaning] = {
     "softmax": "softmax",
-    "log_softmax": "softmax",
     "sigmoid": "sigmoids",
     None: "logits",
 }

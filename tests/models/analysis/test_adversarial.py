@@ -274,7 +274,7 @@ def trained(request: pytest.FixtureRequest) -> tuple[keras.Model, Probe, Explain
 
     model = manifest.load(next(entry for entry in manifest.read() if entry.key == request.param))
     probe = Probe(model)
-    return model, probe, Explainer(probe.chained, probe.layers)
+    return model, probe, Explainer(probe.opened)
 
 
 def signed(explainer: Explainer, digit: Floats, target: int) -> Floats | None:

@@ -33,10 +33,9 @@ def opened(layers: tuple[Layer, ...]) -> tuple[keras.Model, Explainer]:
 
 def explainer_of(model: keras.Model) -> Explainer:
     from models.analysis.attribution_methods import Explainer
-    from models.engine.probe import links
-    from models.graph.description import describe
+    from models.engine.opened import Opened
 
-    return Explainer(links(model), describe(model))
+    return Explainer(Opened.of(model))
 
 
 @pytest.fixture(scope="module")
@@ -228,25 +227,20 @@ def test_a_black_digit_can_be_explained(cnn: tuple[keras.Model, Explainer]) -> N
 def test_random_weights_are_others_and_always_the_same(digit: Floats) -> None:
     """No layer keeps a trained weight; a second time they are the same, and so is what they say."""
     from models.analysis.attribution_methods import Explainer, randomised
-    from models.engine.probe import links
-    from models.graph.description import describe
+    from models.engine.opened import Opened
 
-    model = networks.build(networks.CNN)
-    chained = links(model)
-    first, second = randomised(chained), randomised(chained)
+    network = Opened.of(networks.build(networks.CNN))
+    first, second = randomised(network), randomised(network)
 
-    for (trained, _), (one, _), (other, _) in zip(chained, first, second, strict=True):
-        for old, new, again in zip(
-            trained.get_weights(), one.get_weights(), other.get_weights(), strict=True
-        ):
-            assert not (old == new).any()
-            assert np.array_equal(new, again)
-            assert new.ndim == 1 or new.std() > 0
-    layers = describe(model)
+    arrays = (each.arrays().values() for each in (network, first, second))
+    for old, new, again in zip(*arrays, strict=True):
+        assert not (old == new).any()
+        assert np.array_equal(new, again)
+        assert new.ndim == 1 or new.std() > 0
     for method in METHODS:
         question = Question(method, 4, None, "conv2" if method == "gradcam" else None)
         trained, one, other = (
-            Explainer(each, layers).explain(digit, question).values for each in (chained, first, second)
+            Explainer(each).explain(digit, question).values for each in (network, first, second)
         )
         assert np.array_equal(one, other)
         assert not np.allclose(trained, one)
@@ -281,7 +275,7 @@ def test_the_trained_networks_explanations_hold(trained: dict[str, Probe], key: 
     from models.datasets.mnist import prepare
 
     probe = trained[key]
-    explainer = Explainer(probe.chained, probe.layers)
+    explainer = Explainer(probe.opened)
     digit = prepare(mnist.load("test").images[index])
     logits = probe.run(digit).logits
     target, against = (int(each) for each in np.argsort(logits)[:-3:-1])
@@ -306,7 +300,7 @@ def test_the_check_of_an_explanation_can_fail(trained: dict[str, Probe], key: st
     from models.datasets.perturbation import Move
 
     probe = trained[key]
-    explainer, twin = (Explainer(each, probe.layers) for each in (probe.chained, randomised(probe.chained)))
+    explainer, twin = (Explainer(each) for each in (probe.opened, randomised(probe.opened)))
     passed = dict.fromkeys(("integrated", "ink", "blurred", "untrained"), 0)
     digits = prepare(mnist.load("test").images[100:120])
     for digit in digits:

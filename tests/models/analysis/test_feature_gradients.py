@@ -27,7 +27,7 @@ def small() -> tuple[Probe, Slopes]:
     from models.engine.probe import Probe
 
     probe = Probe(networks.build(networks.CNN))
-    return probe, Slopes(probe.chained, probe.layers)
+    return probe, Slopes(probe.opened)
 
 
 @pytest.fixture(scope="module")
@@ -92,17 +92,19 @@ def test_there_is_one_function_for_all_channels(
 ) -> None:
     """Many at once, of many channels, lead through the layers once, and all hear the same."""
     from models.analysis.feature_gradients import Slopes
-    from models.engine.probe import through
+    from models.engine.opened import Step
 
     probe, slopes = small
-    once = Slopes(probe.chained, probe.layers)
+    once = Slopes(probe.opened)
     traced: list[object] = []
 
-    def watched(*link: Any) -> Any:
-        traced.append(link)
-        return through(*link)
+    apply = Step.apply
 
-    monkeypatch.setattr("models.analysis.feature_gradients.through", watched)
+    def watched(step: Step, reads: Any) -> Any:
+        traced.append(step)
+        return apply(step, reads)
+
+    monkeypatch.setattr(Step, "apply", watched)
 
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(lambda channel: once.at(digit, "dense", channel), [0, 1, 2, 3, 4] * 4))
@@ -129,7 +131,7 @@ def test_the_trained_networks_are_raised_above_every_test_digit(key: str) -> Non
 
     entry = next(entry for entry in manifest.read() if entry.key == key)
     ranges, probe = networks.survey_of(entry).ranges, Probe(manifest.load(entry))
-    slopes = Slopes(probe.chained, probe.layers)
+    slopes = Slopes(probe.opened)
     for name, channel in CASES[key]:
         low, high = ranges[name, "pre"][:, channel].tolist()
         climbed = partial(slopes.at, name=name, channel=channel)
