@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,6 @@ from models.arrays import Floats
 from models.datasets import mnist
 from models.datasets.dataset import Dataset
 from models.datasets.mnist import DataError, prepare
-from models.graph.description import chain
 from models.graph.requirements import UnreadableError, require_readable
 from models.store import manifest
 from models.store.manifest import CheckpointError, Entry
@@ -89,12 +88,13 @@ def with_dropout(model: keras.Model, recipe: Recipe, seed: int) -> keras.Model:
     """Return a model of the same layers, with dropout before those that the recipe names."""
     import keras  # noqa: PLC0415
 
-    parts: list[keras.Layer] = [keras.Input(model.input_shape[1:])]
-    for layer in chain(model):
+    def call(layer: keras.Layer, read: keras.KerasTensor, *more: Any, **how: Any) -> keras.KerasTensor:
         if layer.name in recipe.dropout:
-            parts.append(keras.layers.Dropout(recipe.dropout[layer.name], seed=seed))
-        parts.append(layer)
-    return keras.Sequential(parts)
+            read = keras.layers.Dropout(recipe.dropout[layer.name], seed=seed)(read)
+        return layer(read, *more, **how)
+
+    whole = keras.Model(model.inputs, model.outputs)  # of layers in a row there is no other way to call them
+    return keras.models.clone_model(whole, clone_function=lambda layer: layer, call_function=call)
 
 
 def mover(
