@@ -24,7 +24,10 @@ export class Compare {
     watchHtml(byId("compare-panels"), (element) => this.fill(element));
   }
 
-  /** Put into an element what the server wrote as HTML, and what belongs into that. */
+  /**
+   * Put into an element what the server wrote as HTML, and what belongs into that.
+   * @param {HTMLElement} element
+   */
   fill(element) {
     fillHtml(element, (part) => {
       this.planes.layOut(part);
@@ -71,6 +74,6 @@ export class Compare {
     if (known === this.told) return;
     if (!this.told) fetchPlotly();
     this.told = known;
-    globalThis.dash_clientside.set_props("comparison", { "data-choice": comparison });
+    /** @type {any} */ (globalThis).dash_clientside.set_props("comparison", { "data-choice": comparison });
   }
 }

@@ -16,11 +16,17 @@ export class DigitCard {
     }
   }
 
-  /** Show a digit beside the pointer; -1 for none. */
+  /**
+   * Show a digit beside the pointer; -1 for none.
+   * @param {number} digit
+   * @param {string} words
+   * @param {any} event
+   */
   show(digit, words, event) {
     this.digit = digit;
     this.element.hidden = digit < 0;
     if (digit < 0) return;
+    /** @type {(pixels: Uint8Array) => any} */
     const put = (pixels) => this.digit === digit && paintGrey(this.picture, pixels);
     const known = store.images.known(digit);
     if (known) put(known);
@@ -29,6 +35,10 @@ export class DigitCard {
     this.put(event);
   }
 
+  /**
+   * Put it beside the pointer.
+   * @param {{clientX: number, clientY: number}} event
+   */
   put({ clientX, clientY }) {
     const { offsetWidth, offsetHeight, style } = this.element;
     const left = Math.min(clientX + 14, globalThis.innerWidth - offsetWidth - 8);

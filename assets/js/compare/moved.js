@@ -8,16 +8,22 @@ import { shownKeys } from "../core/selection.js";
 import { Moving } from "../edit/moving.js";
 import { Verdict } from "../figures/verdict.js";
 
+/** @import { Picture } from "../core/picture.js" */
+/** @import { Selection } from "../core/selection.js" */
+
 const PANEL = "compare-moves"; // Dash draws it
 
 export class Moved {
-  /** @param paint Shows the digit at hand; called when the panel comes into view, and when its curves are there. */
+  /**
+   * @param {() => void} paint shows the digit at hand; called when the panel comes into view, and when its curves are there
+   */
   constructor(paint) {
     this.paintNow = paint;
     this.inSight = false;
     /** @type {HTMLElement | null} */
     this.host = null; // where it is, once Dash has left room for it
-    this.graph = null;
+    /** @type {any} */
+    this.graph = null; // the chart of the curves
     this.canvas = Object.assign(newCanvas("The digit at hand"), { width: 28, height: 28 });
     this.title = make("p", { className: "digit-title" });
     this.told = make("p", { className: "told" });
@@ -46,7 +52,11 @@ export class Moved {
     this.seen.observe(host);
   }
 
-  /** Take the chart of the curves, once it has been drawn; `draw` draws those of what is done to the digit whenever it was drawn anew. */
+  /**
+   * Take the chart of the curves, once it has been drawn; `draw` draws those of what is done to the digit whenever it was drawn anew.
+   * @param {any} chart
+   * @param {() => void} draw
+   */
   watch(chart, draw) {
     if (!chart.closest(`#${PANEL}`)) return;
     this.graph = chart;
@@ -63,7 +73,10 @@ export class Moved {
     return this.isThere() && this.inSight;
   }
 
-  /** Draw the curves of what is done to the digit, and its line on them: a move of the line draws nothing else. */
+  /**
+   * Draw the curves of what is done to the digit, and its line on them: a move of the line draws nothing else.
+   * @param {Selection} selection
+   */
   draw({ perturb }) {
     if (this.isThere()) this.controls.show(perturb);
     const graph = this.graph?.isConnected ? this.graph : null;
@@ -73,7 +86,13 @@ export class Moved {
     if (this.isThere()) write(this.told, sharesAt(graph, way.key, amount));
   }
 
-  /** Show the digit as it is after what is done to it, and what the networks say of it. */
+  /**
+   * Show the digit as it is after what is done to it, and what the networks say of it.
+   * @param {Selection} selection
+   * @param {Picture} picture
+   * @param {Uint8Array} pixels
+   * @param {number | null} label
+   */
   paint(selection, picture, pixels, label) {
     if (!this.host?.isConnected) return;
     write(this.title, digitTitle(selection, label));
@@ -84,28 +103,50 @@ export class Moved {
   }
 }
 
-/** Draw the curves of one way, and the line of an amount, where others are drawn. */
+/**
+ * Draw the curves of one way, and the line of an amount, where others are drawn.
+ * @param {any} graph
+ * @param {import("../core/facts.js").Way} way
+ * @param {number} amount
+ */
 function drawCurves(graph, way, amount) {
-  const visible = graph.data.map(({ meta }) => meta === way.key);
+  const visible = graph.data.map((/** @type {any} */ { meta }) => meta === way.key);
   const { xaxis, shapes, meta } = graph.layout;
   const axis = meta[way.key];
-  const same = graph.data.every((trace, i) => trace.visible === visible[i]);
+  const same = graph.data.every((/** @type {any} */ trace, /** @type {number} */ i) =>
+    trace.visible === visible[i]
+  );
   if (same && xaxis.title.text === axis.title.text && shapes[1].x0 === amount) return;
   const lines = [at(shapes[0], way.neutral), at(shapes[1], amount)];
   const layout = { ...graph.layout, xaxis: { ...xaxis, ...axis }, shapes: lines };
-  const data = graph.data.map((trace, i) => ({ ...trace, visible: visible[i] }));
-  globalThis.Plotly.react(graph, data, layout); // Dash hears nothing of it, unlike of relayout
+  const data = graph.data.map((/** @type {any} */ trace, /** @type {number} */ i) => ({
+    ...trace,
+    visible: visible[i],
+  }));
+  /** @type {any} */ (globalThis).Plotly.react(graph, data, layout); // Dash hears nothing of it, unlike of relayout
 }
 
+/**
+ * Return a line at an amount.
+ * @param {any} line
+ * @param {number} amount
+ */
 const at = (line, amount) => ({ ...line, x0: amount, x1: amount });
 
-/** Say how many of all test digits each network names right when all are changed like this one. */
+/**
+ * Say how many of all test digits each network names right when all are changed like this one.
+ * @param {any} graph
+ * @param {string} key
+ * @param {number} amount
+ */
 function sharesAt(graph, key, amount) {
-  const shares = graph.data.filter(({ meta }) => meta === key).map(({ name, x, y }) => {
-    const right = Math.max(1, x.findIndex((each) => each >= amount));
-    const part = (amount - x[right - 1]) / (x[right] - x[right - 1]);
-    const share = y[right - 1] + part * (y[right] - y[right - 1]);
-    return `${name.split(",")[0]} ${part === 0 || part === 1 ? "" : "about "}${percent(share)}`;
-  });
+  const shares = graph.data.filter((/** @type {any} */ { meta }) => meta === key).map(
+    (/** @type {any} */ { name, x, y }) => {
+      const right = Math.max(1, x.findIndex((/** @type {number} */ each) => each >= amount));
+      const part = (amount - x[right - 1]) / (x[right] - x[right - 1]);
+      const share = y[right - 1] + part * (y[right] - y[right - 1]);
+      return `${name.split(",")[0]} ${part === 0 || part === 1 ? "" : "about "}${percent(share)}`;
+    },
+  );
   return shares.length ? `Of all test digits changed like this one, right: ${shares.join(", ")}` : "";
 }

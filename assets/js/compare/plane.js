@@ -11,26 +11,33 @@ import { Points } from "./points.js";
 const NEAR = 14; // screen pixels within which a point is found
 const MOST = 40; // corners of a line around some digits
 const DRAG = 6; // screen pixels that a pointer moves before it draws a line
+/** @type {Record<string, number[]>} */
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Plane {
   /**
-   * @param root Where the server left room for it.
-   * @param pointed Called with a digit, -1 for none, and the event, when a plane is pointed at.
+   * @param {HTMLElement} root where the server left room for it
+   * @param {(plane: Plane | null, digit: number, event: any) => void} pointed called with a digit, -1 for none, and the event, when a plane is pointed at
    */
   constructor(root, pointed) {
-    const { address, method, layer } = root.dataset;
-    const key = root.closest("[data-model]").dataset.model;
-    const words = root.parentElement.querySelector("figcaption").textContent;
+    const { address = "", method, layer } = root.dataset;
+    const key = /** @type {HTMLElement} */ (root.closest("[data-model]")).dataset.model ?? "";
+    const words = root.parentElement?.querySelector("figcaption")?.textContent;
     this.root = root;
     this.pointed = pointed;
     this.address = address;
     this.key = key;
     this.method = method;
-    this.points = null;
+    /** @type {Points | null} */
+    this.points = null; // until they are here
     this.marked = -1;
-    this.line = null;
+    /** @type {number[][] | null} */
+    this.line = null; // that is being drawn
+    /** @type {PointerEvent | null} */
+    this.from = null; // where a pointer went down
+    this.drawn = false; // whether the click that follows ends a line
     this.picture = new PlanePicture(`${words}. Arrow keys walk from digit to digit, Enter opens one.`);
+    /** @type {(textContent: string, more: Record<string, any>) => HTMLButtonElement} */
     const button = (textContent, more) => make("button", { type: "button", textContent, ...more });
     this.around = button("Draw around some", { "aria-pressed": "false" });
     this.neighbours = button(`Put its ${NEIGHBOURS} nearest in ${layer} on the wall`, { disabled: true });
@@ -73,31 +80,49 @@ export class Plane {
     return Boolean(this.points && this.picture.side);
   }
 
-  /** Ring a digit, -1 for none. */
+  /**
+   * Ring a digit, -1 for none.
+   * @param {number} digit
+   */
   mark(digit) {
     this.marked = digit;
     this.neighbours.disabled = digit < 0;
     this.picture.mark(this.line, digit >= 0 && this.points ? this.points.at(digit) : null);
   }
 
-  /** Ring the digit that is pointed at, and let the others know. */
+  /**
+   * Ring the digit that is pointed at, and let the others know.
+   * @param {number} digit
+   * @param {any} event
+   */
   point(digit, event) {
     this.mark(digit);
     this.pointed(this, digit, event);
   }
 
+  /**
+   * Return the digit under the pointer, -1 for none.
+   * @param {MouseEvent} event
+   */
   nearest(event) {
     const [x, y] = this.picture.place(event);
-    return this.points.near(x, y, NEAR / this.picture.side)[0] ?? -1;
+    return this.points?.near(x, y, NEAR / this.picture.side)[0] ?? -1;
   }
 
+  /**
+   * Let a touch draw a line, or not.
+   * @param {boolean} on
+   */
   drawing(on) {
     this.around.ariaPressed = String(on);
     this.picture.over.classList.toggle("drawing", on);
   }
 
+  /**
+   * Listen to what lies over the picture.
+   * @param {HTMLElement} over
+   */
   listen(over) {
-    this.from = null; // where a pointer went down
     over.addEventListener("pointerdown", (event) => this.down(event));
     over.addEventListener("pointermove", (event) => this.points && this.moved(event));
     over.addEventListener("pointerup", () => this.up());
@@ -108,6 +133,10 @@ export class Plane {
     over.addEventListener("blur", (event) => this.pointed(null, -1, event));
   }
 
+  /**
+   * Begin a line, or a click.
+   * @param {PointerEvent} event
+   */
   down(event) {
     const draws = event.pointerType === "mouse" || this.around.ariaPressed === "true";
     if (!this.points || event.button || !draws) return;
@@ -115,6 +144,10 @@ export class Plane {
     this.picture.over.setPointerCapture(event.pointerId);
   }
 
+  /**
+   * Go on with a line, or point.
+   * @param {PointerEvent} event
+   */
   moved(event) {
     const { from } = this;
     const far = from && Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) > DRAG;
@@ -132,23 +165,35 @@ export class Plane {
     this.choose(line);
   }
 
+  /**
+   * Point at nothing any more.
+   * @param {PointerEvent} event
+   */
   left(event) {
     this.mark(this.marked);
     this.pointed(null, -1, event);
   }
 
+  /**
+   * Open the digit under the pointer.
+   * @param {MouseEvent} event
+   */
   clicked(event) {
     if (this.drawn) return void (this.drawn = false);
     const digit = this.points ? this.nearest(event) : -1;
     if (digit >= 0) store.change({ page: "explore", digit });
   }
 
+  /**
+   * Walk from digit to digit.
+   * @param {KeyboardEvent} event
+   */
   walk(event) {
     if (event.key === "Enter" && this.marked >= 0) {
       return void store.change({ page: "explore", digit: this.marked });
     }
     const step = STEPS[event.key];
-    if (!step) return;
+    if (!step || !this.points) return;
     event.preventDefault();
     const { points, marked } = this;
     const next = marked < 0 ? points.near(0.5, 0.5, 1)[0] : points.towards(marked, step);
@@ -157,7 +202,10 @@ export class Plane {
     this.point(next, { clientX: box.left + x, clientY: box.top + y, type: event.type });
   }
 
-  /** Put the digits within a line on the wall. */
+  /**
+   * Put the digits within a line on the wall.
+   * @param {number[][]} line
+   */
   choose(line) {
     const every = Math.max(1, Math.ceil(line.length / MOST));
     const corners = line.filter((_, i) => i % every === 0).flat();
@@ -167,7 +215,11 @@ export class Plane {
   }
 }
 
-/** Show the digits that a choice leaves, and more that is to be shown with them. */
+/**
+ * Show the digits that a choice leaves, and more that is to be shown with them.
+ * @param {string} within
+ * @param {Record<string, any>} more
+ */
 function show(within, more = {}) {
   store.change({ page: "explore", ...more, wall: { ...DEFAULTS.wall, within } });
 }

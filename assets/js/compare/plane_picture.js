@@ -3,6 +3,9 @@ import { penOf } from "../core/canvas.js";
 import { make } from "../core/element.js";
 import { isPrinted } from "../core/paper.js";
 
+/** @import { Unsigned } from "../core/unsigned.js" */
+/** @import { Points } from "./points.js" */
+
 const FINEST = 3; // dots of paper to a screen pixel
 const EDGE = 8; // screen pixels around the points
 
@@ -13,14 +16,19 @@ const COLOURS = [
 ];
 
 export class PlanePicture {
-  /** @param name Of what lies over the picture, for a screen reader. */
+  /**
+   * @param {string} name of what lies over the picture, for a screen reader
+   */
   constructor(name) {
     this.canvas = make("canvas", {});
     this.over = make("canvas", { tabIndex: 0, role: "application", "aria-label": name });
     this.side = 0; // in screen pixels; 0 until it is painted
   }
 
-  /** Make it as large as there is room for; return whether there is any. */
+  /**
+   * Make it as large as there is room for; return whether there is any.
+   * @param {number} side
+   */
   fit(side) {
     if (!side) return false;
     const pixels = side * sharpness();
@@ -38,7 +46,10 @@ export class PlanePicture {
     return [EDGE + x * room, EDGE + y * room];
   }
 
-  /** Return where in the plane, in [0, 1], something on the screen lies. */
+  /**
+   * Return where in the plane, in [0, 1], something on the screen lies.
+   * @param {{clientX: number, clientY: number}} event
+   */
   place({ clientX, clientY }) {
     const box = this.over.getBoundingClientRect();
     const room = this.side - 2 * EDGE;
@@ -47,7 +58,12 @@ export class PlanePicture {
     );
   }
 
-  /** Paint all points, those that are named wrong last, and every label's number among its own. */
+  /**
+   * Paint all points, those that are named wrong last, and every label's number among its own.
+   * @param {Points} points
+   * @param {Unsigned} labels
+   * @param {Unsigned} answers
+   */
   paint(points, labels, answers) {
     const pen = penOf(this.canvas);
     pen.scale(sharpness(), sharpness());
@@ -66,7 +82,11 @@ export class PlanePicture {
     number(pen, labels, places);
   }
 
-  /** Draw a line, and a ring around a point, over the picture; nothing for null. */
+  /**
+   * Draw a line, and a ring around a point, over the picture; nothing for null.
+   * @param {number[][] | null} line
+   * @param {number[] | null} place
+   */
   mark(line, place) {
     const pen = penOf(this.over);
     const sharp = sharpness();
@@ -92,6 +112,11 @@ const INKS = {
   paper: () => getComputedStyle(document.body).backgroundColor,
 };
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Path2D} path
+ * @param {[number, string][]} inks widths and colours, one over the other
+ */
 function stroke(pen, path, inks) {
   for (const [lineWidth, strokeStyle] of inks) {
     Object.assign(pen, { lineWidth, strokeStyle });
@@ -108,7 +133,12 @@ function cross(pen, [x, y], colour) {
   stroke(pen, new Path2D(`M${x - 3} ${y - 3}l6 6m0 -6l-6 6`), [[3, INKS.paper()], [1.5, colour]]);
 }
 
-/** Write every label's number among its own. */
+/**
+ * Write every label's number among its own.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Unsigned} labels
+ * @param {number[][]} places
+ */
 function number(pen, labels, places) {
   Object.assign(pen, {
     font: "600 15px system-ui, sans-serif",
@@ -122,9 +152,12 @@ function number(pen, labels, places) {
   for (let label = 0; label < COLOURS.length; label++) {
     const own = places.filter((_, i) => labels[i] === label);
     const [x, y] = [0, 1].map((axis) => middle(own.map((place) => place[axis])));
-    pen.strokeText(label, x, y);
-    pen.fillText(label, x, y);
+    pen.strokeText(String(label), x, y);
+    pen.fillText(String(label), x, y);
   }
 }
 
+/**
+ * @param {number[]} values
+ */
 const middle = (values) => values.sort((one, other) => one - other)[values.length >> 1];

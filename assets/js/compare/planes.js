@@ -10,22 +10,32 @@ import { Plane } from "./plane.js";
 
 export class Planes {
   constructor() {
+    /** @type {Set<Plane>} */
     this.planes = new Set(); // on the page now
+    /** @type {DigitCard | null} */
     this.card = null; // beside the pointer, once there was one
     const repaint = () => this.planes.forEach((plane) => plane.paint());
     whenThemed(repaint); // another paper wants other inks
     whenPrinted(() => this.planes.forEach((plane) => plane.print()), repaint);
   }
 
-  /** Make planes of what the server left room for within an element. */
+  /**
+   * Make planes of what the server left room for within an element.
+   * @param {HTMLElement} element
+   */
   layOut(element) {
     for (const plane of this.planes) if (!plane.root.isConnected) this.planes.delete(plane);
-    for (const root of element.querySelectorAll(".points:empty")) {
+    for (const root of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll(".points:empty"))) {
       this.planes.add(new Plane(root, (...pointed) => this.pointed(...pointed)));
     }
   }
 
-  /** Mark a digit in the other planes too, and show and say which it is; -1 for none. */
+  /**
+   * Mark a digit in the other planes too, and show and say which it is; -1 for none.
+   * @param {Plane | null} own
+   * @param {number} digit
+   * @param {any} event
+   */
   pointed(own, digit, event) {
     for (const plane of this.planes) if (own && plane !== own && plane.isPainted()) plane.mark(digit);
     const words = digit < 0 ? "" : this.words(digit);
@@ -34,7 +44,10 @@ export class Planes {
     if (event.type === "keydown") write(byId("status"), words);
   }
 
-  /** Return a sentence on a digit. */
+  /**
+   * Return a sentence on a digit.
+   * @param {number} digit
+   */
   words(digit) {
     const { answers, labels } = store.images;
     const shown = new Set(Array.from(this.planes, ({ key }) => key));

@@ -1,6 +1,7 @@
 /** Plotly, which is loaded when a chart is first to be drawn. */
 import { facts } from "../core/facts.js";
 
+/** @type {Promise<unknown> | null} */
 let loading = null; // a promise, once it is wanted
 
 /** Fetch Plotly, all of it: what is not read to its end holds up who asks for it next. To run it takes a quarter of a second, in which nothing else moves. */

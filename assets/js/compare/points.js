@@ -4,7 +4,9 @@ const CELLS = 64; // along each side, in which points are looked for
 const REACHES = [0.02, 0.1, 1]; // within which a neighbour is looked for, one after the other
 
 export class Points {
-  /** @param data x and y of each point, one after the other. */
+  /**
+   * @param {ArrayLike<number>} data x and y of each point, one after the other
+   */
   constructor(data) {
     this.data = data;
     /** @type {number[][]} */
@@ -15,13 +17,22 @@ export class Points {
     }
   }
 
-  /** Return where a point lies: [x, y]. */
+  /**
+   * Return where a point lies: [x, y].
+   * @param {number} i
+   */
   at(i) {
     return [this.data[2 * i], this.data[2 * i + 1]];
   }
 
-  /** Return the points in order of their distance from a place, those within `reach`. */
+  /**
+   * Return the points in order of their distance from a place, those within `reach`.
+   * @param {number} x
+   * @param {number} y
+   * @param {number} reach
+   */
   near(x, y, reach) {
+    /** @type {[number, number][]} */
     const found = [];
     const [left, right, top, bottom] = [x - reach, x + reach, y - reach, y + reach].map(cellOf);
     for (let row = top; row <= bottom; row++) {
@@ -35,7 +46,11 @@ export class Points {
     return found.sort(([one], [other]) => one - other).map(([, i]) => i);
   }
 
-  /** Return the nearest point that lies more in a direction than beside it, the same one where there is none. */
+  /**
+   * Return the nearest point that lies more in a direction than beside it, the same one where there is none.
+   * @param {number} i
+   * @param {number[]} direction
+   */
   towards(i, [right, down]) {
     const [x, y] = this.at(i);
     for (const reach of REACHES) {
@@ -49,4 +64,7 @@ export class Points {
   }
 }
 
+/**
+ * @param {number} share
+ */
 const cellOf = (share) => Math.max(0, Math.min(CELLS - 1, Math.floor(share * CELLS)));

@@ -8,6 +8,7 @@ import { say, wakingUp } from "./message.js";
 import { moveQuery } from "./perturbation.js";
 import { openPicture } from "./picture.js";
 import { Problem } from "./problem.js";
+import { oneAtATime } from "./schedule.js";
 import { isDrawn } from "./selection.js";
 import { settle } from "./settling.js";
 
@@ -39,6 +40,10 @@ export class Store {
     this.images = images;
     this.begun = false; // whether what is selected is shown, or waits for that
     this.trouble = false; // whether the page says that a change has not come about
+    this.perturbing = oneAtATime(async ([text, step]) => {
+      const [perturb, more] = [await text()].flat();
+      await this.move(perturb, step, more);
+    });
     /** @type {Follower[]} */
     this.followers = [];
     /** @type {WeakMap<ArrayBuffer, Picture>} */
@@ -167,6 +172,20 @@ export class Store {
   move(perturb, step, more = {}) {
     const further = moveQuery(this.wanted.perturb) && isDrawn(this.wanted) === isDrawn({ perturb });
     return this.change({ perturb, ...more }, further && !step ? "replace" : "push");
+  }
+
+  /**
+   * Do to the digit what a text says: one at a time, and after it the newest.
+   * @param {() => any} text returns the text, or a promise of it, alone or in a list with what changes too
+   * @param {boolean} step whether Back undoes it by itself
+   */
+  perturb(text, step = false) {
+    return this.perturbing([text, step || Boolean(this.perturbing.next?.[1])]);
+  }
+
+  /** Return whether something newer is to be done to the digit. */
+  isBehind() {
+    return this.perturbing.next !== null;
   }
 
   /**

@@ -3,18 +3,19 @@ import { saying } from "../core/answer.js";
 import { make, write } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
 import { isDrawn, shownKeys } from "../core/selection.js";
-import { followText } from "./moving.js";
+import { store } from "../core/store.js";
 
 const CELLS = 28; // along each side, to the keys
 const STEPS = 100; // that can be undone
+/** @type {Record<string, number[]>} */
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], " ": [0, 0] };
 
 /** What the ways of drawing have in common. */
 export class Easel {
   /**
-   * @param side Rows and columns of what is drawn.
-   * @param name Of the pad, for a screen reader.
-   * @param how One draws on it, in words.
+   * @param {number} side rows and columns of what is drawn
+   * @param {string} name of the pad, for a screen reader
+   * @param {string} how one draws on it, in words
    */
   constructor(side, name, how) {
     this.side = side;
@@ -100,6 +101,11 @@ export class Easel {
     return Promise.resolve("");
   }
 
+  /**
+   * Return a button of the pad.
+   * @param {string} textContent
+   * @param {() => void} act
+   */
   button(textContent, act) {
     const element = make("button", { type: "button", textContent });
     element.addEventListener("click", act);
@@ -125,7 +131,10 @@ export class Easel {
     return this.eraser.getAttribute("aria-pressed") === "true";
   }
 
-  /** Draw to where the pointer is, through all places that it has been at since the last time. */
+  /**
+   * Draw to where the pointer is, through all places that it has been at since the last time.
+   * @param {PointerEvent} event
+   */
   stroke(event) {
     const box = this.canvas.getBoundingClientRect();
     const passed = event.getCoalescedEvents?.() ?? [];
@@ -140,10 +149,16 @@ export class Easel {
     this.changed();
   }
 
+  /**
+   * Walk, draw or go back by a key.
+   * @param {KeyboardEvent} event
+   */
   press(event) {
     const step = ARROWS[event.key];
     if (event.ctrlKey || event.metaKey) {
-      const back = { z: this.undo, y: this.redo }[event.key];
+      /** @type {Record<string, HTMLButtonElement>} */
+      const steps = { z: this.undo, y: this.redo };
+      const back = steps[event.key];
       if (back) event.preventDefault(), back.click();
       return;
     }
@@ -170,6 +185,11 @@ export class Easel {
     this.future.length = 0;
   }
 
+  /**
+   * Go one step back, or forth.
+   * @param {Uint8Array[]} from
+   * @param {Uint8Array[]} to
+   */
   step(from, to) {
     if (!from.length) return;
     to.push(this.values);
@@ -177,6 +197,10 @@ export class Easel {
     this.changed();
   }
 
+  /**
+   * Put something else onto the pad.
+   * @param {Uint8Array} values
+   */
   put(values) {
     this.keep();
     this.values = values;
@@ -187,7 +211,7 @@ export class Easel {
   changed() {
     this.paint();
     this.known = null; // has no text yet
-    followText(() => this.text());
+    store.perturb(() => this.text());
   }
 
   paintMark() {
@@ -203,6 +227,7 @@ export class Easel {
    * @param {string} nothing said where nothing is drawn
    */
   tell([selection, picture], nothing) {
+    /** @type {(key: string) => string} */
     const said = (key) => `${nameOf(key)}: ${saying(picture.models[key])}`;
     write(this.told, isDrawn(selection) && picture ? shownKeys(selection).map(said).join(" · ") : nothing);
   }

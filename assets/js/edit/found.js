@@ -1,5 +1,5 @@
 /** What was found in an image: the image itself with an outline around each digit, one of which is at hand; and how to turn it. */
-import { make, write } from "../core/element.js";
+import { make, newButton, write } from "../core/element.js";
 import { facts, nameOf } from "../core/facts.js";
 import { postBytes } from "../core/fetching.js";
 import { say } from "../core/message.js";
@@ -13,13 +13,17 @@ const LARGEST = 5; // times as large
 const WIDE = 280; // screen pixels, about what there is room for
 const AGAIN = 1000; // milliseconds, after which networks that slept are asked again
 const TRIES = 60;
+/** @type {Record<string, number>} */
 const STEPS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 
 export class Found {
-  /** @param show Shows a drawing, given its text; returns a promise. */
+  /**
+   * @param {(text: string) => Promise<any>} show shows a drawing, given its text
+   */
   constructor(show) {
     this.show = show;
-    this.answer = null;
+    /** @type {any} */
+    this.answer = null; // what the server read
     this.sent = null;
     this.told = "";
     this.ink = "";
@@ -37,8 +41,9 @@ export class Found {
     this.zoomed = make("div", { className: "found-zoomed" }, this.picture, this.outlines);
     this.frame = make("div", { className: "found-frame" }, this.zoomed);
     this.caption = make("figcaption");
+    /** @type {(textContent: string, degrees: number) => HTMLButtonElement} */
     const turn = (textContent, degrees) =>
-      this.button(textContent, () => this.turn((this.answer.turn + degrees) % 360));
+      newButton(textContent, () => this.turn((this.answer.turn + degrees) % 360));
     this.advice = make("p", { className: "found-advice" });
     this.figure = make(
       "figure",
@@ -52,22 +57,27 @@ export class Found {
     this.outlines.addEventListener("keydown", (event) => this.walk(event));
   }
 
-  button(textContent, act) {
-    const button = make("button", { type: "button", textContent });
-    button.addEventListener("click", act);
-    return button;
-  }
-
-  /** Send an image, and show its drawing; the last image wins, and until it is read nothing changes. */
+  /**
+   * Send an image, and show its drawing; the last image wins, and until it is read nothing changes.
+   * @param {File} file
+   */
   send(file) {
     return this.ask(0, () => shrunkImage(file));
   }
 
-  /** Read the same image turned by so many degrees clockwise. */
+  /**
+   * Read the same image turned by so many degrees clockwise.
+   * @param {number} degrees
+   */
   turn(degrees) {
     return this.ask(degrees, () => this.sent);
   }
 
+  /**
+   * Read an image, turned by so many degrees.
+   * @param {number} degrees
+   * @param {() => any} prepare returns what is sent, or a promise of it
+   */
   async ask(degrees, prepare) {
     this.last.abort();
     const own = (this.last = new AbortController());
@@ -96,6 +106,12 @@ export class Found {
     }
   }
 
+  /**
+   * Return a promise of what the server reads in an image.
+   * @param {{file: Blob}} sent
+   * @param {number} degrees
+   * @param {AbortController} own
+   */
   post({ file }, degrees, { signal }) {
     const most = facts.image_bytes;
     if (file.size > most) {
@@ -108,7 +124,11 @@ export class Found {
     return postBytes(`/api/drawings${degrees ? `?turn=${degrees}` : ""}`, file, signal);
   }
 
-  /** Ask again until the network that reads the digits is awake. */
+  /**
+   * Ask again until the network that reads the digits is awake.
+   * @param {number} degrees
+   * @param {AbortController} own
+   */
   async reread(degrees, own) {
     for (let tries = 0; tries < TRIES && !this.answer.digits[0].reading; tries++) {
       await new Promise((go) => setTimeout(go, AGAIN));
@@ -119,19 +139,28 @@ export class Found {
     }
   }
 
+  /**
+   * Say what is going on, or what was read.
+   * @param {string} text
+   * @param {boolean} busy
+   */
   say(text, busy = false) {
     if (busy) [this.asking, this.element.hidden] = [true, false];
     Object.assign(this.words, { ariaBusy: busy, textContent: text });
   }
 
-  /** Show an image, and which of its digits is at hand: the one that is taken first, unless another is. */
+  /**
+   * Show an image, and which of its digits is at hand: the one that is taken first, unless another is.
+   * @param {any} answer
+   * @param {string} ink
+   */
   paint(answer, ink = readMove(answer.perturb).ink) {
     Object.assign(this, { answer, chosen: answer.chosen });
     this.told = `${this.sent.words}${answer.words}`;
     this.say(this.told);
     const { width, height, digits, upright } = answer;
     const shown = Math.min(WIDE, (WIDE * width) / height); // screen pixels that the image is wide where nothing is enlarged
-    const longer = digits.map(({ box: [top, left, bottom, right] }) =>
+    const longer = digits.map((/** @type {any} */ { box: [top, left, bottom, right] }) =>
       Math.max((right - left) * shown, (bottom - top) * (shown / width) * height)
     );
     this.zoomed.style.setProperty("--ratio", String(width / height));
@@ -145,21 +174,25 @@ export class Found {
         digits.length === 1 ? "its digit" : `${digits.length} digits`
       } outlined`,
     });
-    this.outlines.replaceChildren(...digits.map((_, i) => this.outline(i)));
+    this.outlines.replaceChildren(...Array.from(digits, (_, i) => this.outline(i)));
     this.advice.hidden = !upright;
     if (upright) {
       this.advice.replaceChildren(
         `${upright.words} `,
-        this.button("Turn it so", () => this.turn(upright.turn)),
+        newButton("Turn it so", () => this.turn(upright.turn)),
       );
     }
     this.mark(ink);
   }
 
+  /**
+   * Return the button around digit i.
+   * @param {number} i
+   */
   outline(i) {
     const { digits } = this.answer;
-    const [top, left, bottom, right] = digits[i].box.map((share) => 100 * share);
-    const button = this.button("", () => this.choose(i));
+    const [top, left, bottom, right] = digits[i].box.map((/** @type {number} */ share) => 100 * share);
+    const button = newButton("", () => this.choose(i));
     button.setAttribute("aria-label", this.name(i));
     button.title = this.name(i);
     Object.assign(button.style, {
@@ -171,12 +204,20 @@ export class Found {
     return button;
   }
 
+  /**
+   * Say which digit it is.
+   * @param {number} i
+   */
   name(i) {
     const { digits, count } = this.answer;
     const { reading } = digits[i];
     return `digit ${i + 1} of ${count}${reading ? `, read as ${reading.answer}` : ""}`;
   }
 
+  /**
+   * Show digit i.
+   * @param {number} i
+   */
   choose(i) {
     const { perturb } = this.answer.digits[i];
     this.chosen = i;
@@ -185,7 +226,10 @@ export class Found {
     return this.show(perturb);
   }
 
-  /** Arrow keys walk from outline to outline. */
+  /**
+   * Arrow keys walk from outline to outline.
+   * @param {KeyboardEvent} event
+   */
   walk(event) {
     const buttons = /** @type {HTMLElement[]} */ ([...this.outlines.children]);
     const at = buttons.findIndex((button) => button === document.activeElement);
@@ -196,12 +240,19 @@ export class Found {
     buttons[to].focus();
   }
 
+  /**
+   * Let the Tab key stop at digit i alone.
+   * @param {number} i
+   */
   focused(i) {
     const buttons = /** @type {HTMLElement[]} */ ([...this.outlines.children]);
     buttons.forEach((button, place) => (button.tabIndex = place === i ? 0 : -1));
   }
 
-  /** Let the frame, and not the page, scroll to an outline. */
+  /**
+   * Let the frame, and not the page, scroll to an outline.
+   * @param {HTMLElement} outline
+   */
   reveal({ offsetTop, offsetLeft }) {
     const { frame } = this; // the middle of an outline is where its style says
     if (
@@ -212,12 +263,15 @@ export class Found {
     }
   }
 
-  /** Show which digit is at hand, given its text in an address; where it is none of these, the image is out of sight. */
+  /**
+   * Show which digit is at hand, given its text in an address; where it is none of these, the image is out of sight.
+   * @param {string} ink
+   */
   mark(ink) {
     this.ink = ink;
     const { digits, count, reader } = this.answer ?? { digits: [] };
     if (digits[this.chosen]?.perturb !== ink) {
-      this.chosen = digits.findIndex(({ perturb }) => perturb === ink);
+      this.chosen = digits.findIndex((/** @type {any} */ { perturb }) => perturb === ink);
     }
     const { chosen } = this;
     this.figure.hidden = chosen < 0;

@@ -5,7 +5,9 @@ import { boxOf, drawLine, enlargePixels, noInk, PAD, readInk, readPixels, writeI
 import { readMove, withInk } from "../core/perturbation.js";
 import { store } from "../core/store.js";
 import { Easel } from "./easel.js";
-import { isFollowing } from "./moving.js";
+
+/** @import { Picture } from "../core/picture.js" */
+/** @import { Selection } from "../core/selection.js" */
 
 const WIDTH = 9; // of the brush, in rows of the drawing: about that of MNIST's digits
 const HOW =
@@ -31,6 +33,7 @@ export class InkPad extends Easel {
     this.box = make("div", { className: "ink-box" });
     this.after = Object.assign(newCanvas("As the networks are fed, 28×28 pixels"), { width: 28, height: 28 });
     this.caption = make("figcaption");
+    /** @type {(caption: HTMLElement, ...shown: Node[]) => HTMLElement} */
     const figure = (caption, ...shown) =>
       make("figure", {}, make("div", { className: "pad-picture" }, ...shown), caption);
     this.element.append(
@@ -53,7 +56,12 @@ export class InkPad extends Easel {
     this.paint();
   }
 
-  /** @override */
+  /**
+   * @override
+   * @param {number[]} from
+   * @param {number[]} to
+   * @param {number} value
+   */
   line(from, to, value) {
     drawLine(this.values, from, to, Number(this.width.value), value);
   }
@@ -63,12 +71,18 @@ export class InkPad extends Easel {
     return Number(!this.erases());
   }
 
-  /** @override */
+  /**
+   * @override
+   * @param {number} i
+   */
   toggled(i) {
     return 1 - this.values[i];
   }
 
-  /** @override */
+  /**
+   * @override
+   * @param {number} i
+   */
   words(i) {
     return this.values[i] ? "ink" : "no ink";
   }
@@ -84,13 +98,17 @@ export class InkPad extends Easel {
     return withInk(this.known, this.shown[0].perturb);
   }
 
-  /** Show what the networks make of the digit at hand; one that was drawn elsewhere, or left, comes onto the pad. */
+  /**
+   * Show what the networks make of the digit at hand; one that was drawn elsewhere, or left, comes onto the pad.
+   * @param {Selection} selection
+   * @param {Picture | null} picture
+   */
   async show(selection, picture) {
     this.shown = [selection, picture];
     const { ink } = readMove(selection.perturb);
     paintGrey(this.after, (ink && picture?.pixels) || new Uint8Array(784));
     this.tell(this.shown, "Nothing is drawn yet: this is the test digit.");
-    if (ink === this.known || this.known === null || isFollowing()) return;
+    if (ink === this.known || this.known === null || store.isBehind()) return;
     const [way, text] = ink.split(":");
     this.known = ink;
     const values = way === "pixels"
@@ -110,6 +128,7 @@ export class InkPad extends Easel {
     paintValues(this.canvas, PAD, PAD, (i) => this.values[i], { palette: "grey", low: 0, high: 1 });
     penOf(this.before).drawImage(this.canvas, 0, 0);
     const box = boxOf(this.values);
+    /** @type {(pixels: number) => string} */
     const part = (pixels) => `${(100 * pixels) / PAD}%`;
     this.box.hidden = !box || !this.prepared;
     if (box) {

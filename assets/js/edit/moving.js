@@ -1,19 +1,7 @@
 /** What is done to the digit before the networks see it: a choice and a slider, one request at a time, and the words for it. */
 import { make, write } from "../core/element.js";
 import { moveWords, PERTURBATIONS, readMove, withInk } from "../core/perturbation.js";
-import { oneAtATime } from "../core/schedule.js";
 import { store } from "../core/store.js";
-
-const show = oneAtATime(async ([text, step]) => {
-  const [perturb, more] = [await text()].flat();
-  return store.move(perturb, step, more);
-});
-
-/** Show the digit as a text changes it: one request at a time, and after it the newest text; what returns it, or a promise of it, alone or in a list with what changes too, and whether Back undoes it by itself. */
-export const followText = (text, step = false) => show([text, step || Boolean(show.next?.[1])]);
-
-/** Return whether something newer is to be shown. */
-export const isFollowing = () => show.next !== null;
 
 /** The controls of what is done to the digit; as many as there are places for them show the same. */
 export class Moving {
@@ -22,6 +10,7 @@ export class Moving {
     this.ink = ""; // what was drawn
     /** @type {string | null} */
     this.shown = null;
+    /** @type {(way: {key: string, title: string}) => HTMLOptionElement} */
     const option = ({ key, title }) => make("option", { value: key, textContent: title });
     this.choice = make("select", { "aria-label": "How to change the digit" }, ...PERTURBATIONS.map(option));
     this.slider = make("input", { type: "range" });
@@ -39,20 +28,28 @@ export class Moving {
     if (way) this.follow(way.neutral, true);
   }
 
+  /**
+   * Do this much to the digit.
+   * @param {number} amount
+   * @param {boolean} step
+   */
   follow(amount, step = false) {
     const text = withInk(this.ink, `${this.choice.value}:${amount}`);
     this.shown = null;
-    followText(() => text, step);
+    store.perturb(() => text, step);
   }
 
-  /** Show what is done to the digit; a slider that has gone further stays where it is. */
+  /**
+   * Show what is done to the digit; a slider that has gone further stays where it is.
+   * @param {string} text
+   */
   show(text) {
     if (text === this.shown) return;
-    this.shown = isFollowing() ? null : text;
+    this.shown = store.isBehind() ? null : text;
     const { ink, way, amount } = readMove(text);
     const words = moveWords(text);
     this.ink = ink;
-    if (!isFollowing()) {
+    if (!store.isBehind()) {
       this.choice.value = way.key;
       if (this.slider.name !== way.key) {
         Object.assign(this.slider, { name: way.key, min: way.low, max: way.high, step: way.step });

@@ -10,12 +10,21 @@ import { InkPad } from "./ink_pad.js";
 import { PixelPad } from "./pixel_pad.js";
 import { imageButton } from "./upload.js";
 
+/** @import { Problem } from "../core/problem.js" */
+
+/** @import { Picture } from "../core/picture.js" */
+/** @import { Selection } from "../core/selection.js" */
+
 const WAYS = { ink: "Draw with ink", pixels: "Edit this digit's pixels" };
 
-/** Return the way that a digit was drawn in, "" where it was not. */
+/**
+ * Return the way that a digit was drawn in, "" where it was not.
+ * @param {string} ink
+ */
 const wayOf = (ink) => (ink.startsWith("pixels:") ? "pixels" : ink && "ink");
 
 export class Pad {
+  /** @param {HTMLDetailsElement} host */
   constructor(host) {
     this.host = host;
     /** @type {[string[], boolean]} */
@@ -60,7 +69,11 @@ export class Pad {
     this.hear(...this.heard);
   }
 
-  /** Say what the best network reads in what is drawn: sentences, and whether the last one warns. */
+  /**
+   * Say what the best network reads in what is drawn: sentences, and whether the last one warns.
+   * @param {string[]} sentences
+   * @param {boolean} warns
+   */
   hear(sentences, warns) {
     this.heard = [sentences, warns];
     for (const { read } of Object.values(this.ways)) {
@@ -68,7 +81,10 @@ export class Pad {
     }
   }
 
-  /** Let the digit be drawn in this way. */
+  /**
+   * Let the digit be drawn in this way.
+   * @param {string} way
+   */
   turn(way) {
     this.way = this.ways[way];
     this.way.known ??= "nothing"; // what it was about to say has been overtaken
@@ -79,7 +95,10 @@ export class Pad {
     this.paint();
   }
 
-  /** Take a digit in an image. */
+  /**
+   * Take a digit in an image.
+   * @param {File} file
+   */
   upload(file) {
     this.host.open = true;
     if (!this.body) this.build();
@@ -87,10 +106,16 @@ export class Pad {
   }
 
   paint() {
-    if (this.shown) this.way.show(...this.shown).catch((problem) => say(problem.message));
+    if (this.shown) {
+      this.way.show(...this.shown).catch((/** @type {Problem} */ problem) => say(problem.message));
+    }
   }
 
-  /** Show the digit at hand, in the way that it was drawn in where that was elsewhere. */
+  /**
+   * Show the digit at hand, in the way that it was drawn in where that was elsewhere.
+   * @param {Selection} selection
+   * @param {Picture | null} picture
+   */
   show(selection, picture) {
     this.shown = [selection, picture];
     const { ink } = readMove(selection.perturb);

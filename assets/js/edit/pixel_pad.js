@@ -7,7 +7,9 @@ import { isDifference } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { readable } from "../core/tip.js";
 import { Easel } from "./easel.js";
-import { isFollowing } from "./moving.js";
+
+/** @import { Picture } from "../core/picture.js" */
+/** @import { Selection } from "../core/selection.js" */
 
 const SIDE = 28;
 const ZOOM = 10; // screen pixels of a pixel
@@ -62,8 +64,14 @@ export class PixelPad extends Easel {
     );
   }
 
-  /** @override */
+  /**
+   * @override
+   * @param {number[]} from
+   * @param {number[]} to
+   * @param {number} value
+   */
   line(from, to, value) {
+    /** @type {(place: number[]) => number[]} */
     const middle = (place) => place.map((side) => Math.floor(side) + 0.5);
     drawLine(this.values, middle(from), middle(to), Number(this.width.value), value);
   }
@@ -73,12 +81,18 @@ export class PixelPad extends Easel {
     return this.erases() ? 0 : Number(this.grey.value);
   }
 
-  /** @override */
+  /**
+   * @override
+   * @param {number} i
+   */
   toggled(i) {
     return this.values[i] === this.value() ? 0 : this.value();
   }
 
-  /** @override */
+  /**
+   * @override
+   * @param {number} i
+   */
   words(i) {
     return this.values[i] === this.written[i]
       ? `grey ${this.values[i]}`
@@ -100,7 +114,10 @@ export class PixelPad extends Easel {
     return [text, this.comparing.checked ? { reference: digit } : {}];
   }
 
-  /** Return what tells what is on the pad from what may come onto it. */
+  /**
+   * Return what tells what is on the pad from what may come onto it.
+   * @param {Pick<Selection, "digit" | "perturb">} selection
+   */
   name({ digit, perturb }) {
     const { ink } = readMove(perturb);
     return `${digit} ${ink.startsWith("pixels:") ? ink : moveQuery(perturb)}`;
@@ -114,7 +131,11 @@ export class PixelPad extends Easel {
     }
   }
 
-  /** Show the digit at hand as the networks are fed it, or its pixels as they were edited. */
+  /**
+   * Show the digit at hand as the networks are fed it, or its pixels as they were edited.
+   * @param {Selection} selection
+   * @param {Picture | null} picture
+   */
   async show(selection, picture) {
     this.shown = [selection, picture];
     const { ink } = readMove(selection.perturb);
@@ -122,7 +143,7 @@ export class PixelPad extends Easel {
     if (edited || isDifference(selection)) this.comparing.checked = selection.reference === selection.digit;
     this.tell(this.shown, "Nothing is changed yet: this is the test digit.");
     const name = this.name(selection);
-    if (name === this.known || this.known === null || isFollowing()) return;
+    if (name === this.known || this.known === null || store.isBehind()) return;
     this.coming = name;
     const fed = edited
       ? readPixels(ink.split(":")[1])
@@ -160,7 +181,10 @@ export class PixelPad extends Easel {
     this.paintMark();
   }
 
-  /** Frame the pixels that are others: dark outside, bright inside, so seen on any grey. */
+  /**
+   * Frame the pixels that are others: dark outside, bright inside, so seen on any grey.
+   * @param {number[]} changed
+   */
   frame(changed) {
     const pen = penOf(this.frames);
     pen.clearRect(0, 0, SIDE * ZOOM, SIDE * ZOOM);

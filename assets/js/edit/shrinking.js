@@ -9,6 +9,8 @@ const CLEAR = /png|gif|webp|avif/; // kinds that may be transparent, which JPEG 
 /**
  * Return a promise of {file, words}: an image that the server takes, and what was done to it, "" for nothing.
  * One that this browser cannot show stays as it is: the server may be able to read it, or says what to do.
+ * @param {File} file
+ * @returns {Promise<{file: Blob, words: string}>}
  */
 export async function shrunkImage(file) {
   const address = URL.createObjectURL(file);
@@ -36,7 +38,12 @@ export async function shrunkImage(file) {
   }
 }
 
-/** Return a canvas with an image on it, at another size. */
+/**
+ * Return a canvas with an image on it, at another size.
+ * @param {HTMLImageElement} image
+ * @param {number} width
+ * @param {number} height
+ */
 function drawn(image, width, height) {
   const canvas = make("canvas", { width, height });
   const context = penOf(canvas);
@@ -45,4 +52,10 @@ function drawn(image, width, height) {
   return canvas;
 }
 
+/**
+ * Return a promise of a canvas as a file, null where that is not to be had.
+ * @param {HTMLCanvasElement} canvas
+ * @param {string} kind
+ * @returns {Promise<Blob | null>}
+ */
 const written = (canvas, kind) => new Promise((done) => canvas.toBlob(done, kind, QUALITY));

@@ -4,7 +4,10 @@ import { facts } from "../core/facts.js";
 
 const WRITTEN = "input:not([type=range], [type=checkbox], [type=radio]), textarea"; // what is pasted there is text
 
-/** Return a button that lets somebody choose an image, or take one where there is a camera; what a file is, the server sees in its bytes. */
+/**
+ * Return a button that lets somebody choose an image, or take one where there is a camera; what a file is, the server sees in its bytes.
+ * @param {(file: File) => void} send
+ */
 export function imageButton(send) {
   const chosen = make("input", { type: "file", accept: facts.image_types, hidden: true });
   const button = make("button", { type: "button", textContent: "Upload an image" });
@@ -24,7 +27,9 @@ export function imageButton(send) {
 export function takeImages(target, { wanted, send }) {
   /** @param {DataTransferItemList | undefined} items */
   const file = (items) => wanted() && [...(items ?? [])].find(({ kind }) => kind === "file");
+  /** @type {(shown: boolean) => any} */
   const mark = (shown) => (shown ? (target.dataset.drop = "image") : delete target.dataset.drop);
+  /** @type {(event: Event, item: DataTransferItem | false | undefined) => void} */
   const take = (event, item) => {
     const taken = item ? item.getAsFile() : null;
     if (!taken) return;

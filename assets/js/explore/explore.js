@@ -38,7 +38,7 @@ export class Explore {
     this.hover = new Hover(this.sight);
     this.inspector = new Inspector(byId("inspector"), byId("peek"), this.sight);
     this.moving = new Moving(byId("moving"));
-    this.pad = new Pad(byId("pad"));
+    this.pad = new Pad(details("pad"));
     this.reading = new Reading(byId("reading"), (...heard) => this.pad.hear(...heard));
     this.reference = new Reference(byId("reference"), byId("differing"));
     this.attribution = new Attribution(details("why"));

@@ -5,6 +5,8 @@ import { DEFAULTS } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { isNear } from "../core/within.js";
 
+/** @import { Selection } from "../core/selection.js" */
+
 const NAMING = ["model", "wall-wrong", "wall-sort"]; // whose choices name the networks of the pair
 
 /* The component, what it says of a selection, and what choosing a value in it means; in the order of dashboard/callbacks.py. */
@@ -43,7 +45,10 @@ export class Controls {
     this.show();
   }
 
-  /** Take what somebody chose: what a control says now and has not been told to say. */
+  /**
+   * Take what somebody chose: what a control says now and has not been told to say.
+   * @param {string[]} values
+   */
   choose(values) {
     CONTROLS.forEach(([, , choose], i) => {
       if (values[i] === this.said[i]) return;
@@ -65,11 +70,14 @@ export class Controls {
     });
   }
 
-  /** Put the networks of a pair, and what each is called, into the places that those named before have among the choices. */
+  /**
+   * Put the networks of a pair, and what each is called, into the places that those named before have among the choices.
+   * @param {string[]} pair
+   */
   nameNetworks(pair) {
     for (const id of NAMING) {
       const options = optionsOf(id).map(({ value, label }) => {
-        const key = value.split(".").at(-1);
+        const key = value.split(".").at(-1) ?? "";
         const now = pair[this.named.indexOf(key)] ?? key;
         return { value: value.replace(key, now), label: label.replace(nameOf(key), nameOf(now)) };
       });
@@ -78,7 +86,10 @@ export class Controls {
     this.named = pair;
   }
 
-  /** Say what the order is that is no choice: by index, but of neighbours nearest first. */
+  /**
+   * Say what the order is that is no choice: by index, but of neighbours nearest first.
+   * @param {boolean} near
+   */
   nameOrder(near) {
     const label = near ? "nearest first" : "by index";
     const options = optionsOf("wall-sort").map((
@@ -92,14 +103,31 @@ export class Controls {
 /** What Dash gives to the page. @returns {any} */
 const dash = () => globalThis;
 
-/** Tell Dash what a component has now. */
+/**
+ * Tell Dash what a component has now.
+ * @param {string} id
+ * @param {Record<string, any>} props
+ */
 export const setProps = (id, props) => dash().dash_clientside.set_props(id, props);
 
+/**
+ * Return the choices that a component of Dash has.
+ * @param {string} id
+ * @returns {{value: string, label: string}[]}
+ */
 const optionsOf = (id) => dash().dash_component_api.getLayout(id).props.options;
 
+/**
+ * Choose other digits for the wall.
+ * @param {Partial<Selection["wall"]>} patch
+ */
 const changeWall = (patch) => store.change({ wall: { ...store.wanted.wall, ...patch } });
 
-/** Put a network into a place of the pair; the one that is there already changes places with it. */
+/**
+ * Put a network into a place of the pair; the one that is there already changes places with it.
+ * @param {number} place
+ * @param {string} key
+ */
 function changePair(place, key) {
   const { pair } = store.wanted;
   const other = pair.indexOf(key);
@@ -108,7 +136,10 @@ function changePair(place, key) {
   });
 }
 
-/** Sort the wall; null where there is nothing to sort by. */
+/**
+ * Sort the wall; null where there is nothing to sort by.
+ * @param {string} sort
+ */
 function changeSort(sort) {
   const { layer, filter } = store.wanted;
   if (sort !== "filter") return changeWall({ sort });

@@ -1,11 +1,14 @@
-/** Dash says nothing when one of its own requests fails; this does. */
+/**
+ * Dash says nothing when one of its own requests fails; this does. Its hook request_post is called for those answers alone
+ * that are as they should be (dash-renderer of 4.4.1), so what asks is wrapped.
+ */
 import { sentenceIn } from "../core/fetching.js";
 import { say } from "../core/message.js";
 
 /** Say why a request of Dash's has failed; all others are those of core/fetching.js, which say it themselves. */
 export function watchDashRequests() {
   const plain = globalThis.fetch;
-  globalThis.fetch = async function (...request) {
+  globalThis.fetch = async function (/** @type {any[]} */ ...request) {
     const own = String(request[0]?.url ?? request[0]).includes("_dash-");
     try {
       const response = await plain.apply(this, /** @type {any} */ (request));

@@ -7,10 +7,13 @@ import { afterFrame } from "../core/schedule.js";
 import { DEFAULTS } from "../core/selection.js";
 import { store } from "../core/store.js";
 
+/** @import { Selection } from "../core/selection.js" */
+
 const SOON = 150; // milliseconds until an address is replaced: walking steps fast
 
 export class History {
   constructor() {
+    /** @type {{timer: ReturnType<typeof setTimeout>, act: () => void} | null} */
     this.replacing = null; // the address that is about to be replaced: {timer, act}
     globalThis.addEventListener("popstate", ({ state }) => {
       this.take(); // the address that was to be replaced is not the one there now
@@ -18,6 +21,11 @@ export class History {
     });
   }
 
+  /**
+   * Let the address say what is shown.
+   * @param {Selection} _
+   * @param {string} history
+   */
   shown(_, history) {
     const { selection } = store;
     const replaced = this.take();
@@ -42,6 +50,11 @@ export class History {
   }
 }
 
+/**
+ * Write what is selected into the history.
+ * @param {Selection} selection
+ * @param {string} history
+ */
 function remember(selection, history) {
   const link = linkTo(selection);
   if (history === "push") globalThis.history.pushState(selection, "", link);
@@ -55,6 +68,10 @@ function remember(selection, history) {
   }
 }
 
+/**
+ * Return what the tab is called.
+ * @param {Selection} selection
+ */
 function title(selection) {
   if (selection.page === "compare") return "Compare · ConvLens";
   return `${digitWords({ ...selection, perturb: readMove(selection.perturb).ink }, null)} · ConvLens`;

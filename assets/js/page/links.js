@@ -4,7 +4,10 @@ import { byId } from "../core/element.js";
 import { say } from "../core/message.js";
 import { store } from "../core/store.js";
 
-/** Follow a link of ours without loading the page anew. */
+/**
+ * Follow a link of ours without loading the page anew.
+ * @param {any} event
+ */
 export function followLink(event) {
   const link = event.target.closest("a[href]");
   const modified = event.button || event.ctrlKey || event.metaKey || event.shiftKey;
@@ -18,7 +21,10 @@ export function followLink(event) {
   globalThis.scrollTo(0, 0);
 }
 
-/** Bring a part of the page into view and into focus, without a step in the history. */
+/**
+ * Bring a part of the page into view and into focus, without a step in the history.
+ * @param {HTMLElement} part
+ */
 function goThere(part) {
   part.tabIndex = -1;
   part.focus({ preventScroll: true });

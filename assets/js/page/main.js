@@ -16,6 +16,8 @@ import { watchDashRequests } from "./dash_requests.js";
 import { History } from "./history.js";
 import { followLink, shareLink } from "./links.js";
 
+/** @import { Selection } from "../core/selection.js" */
+
 const controls = new Controls();
 restoreTheme();
 watchPaper();
@@ -30,7 +32,10 @@ else {for (const first of [blockAddress(selection.digit), pictureAddress(selecti
     getBytes(first).catch(() => {});
   }}
 
-/** Show one of the two pages. */
+/**
+ * Show one of the two pages.
+ * @param {string} page
+ */
 function turnTo(page) {
   document.body.dataset.page = page;
   byId("explore").hidden = page !== "explore";
@@ -42,7 +47,10 @@ function start() {
   const compare = new Compare();
   compare.fill(document.body);
   const explore = new Explore();
-  const pages = { shown: (before) => before.page !== store.selection.page && turnTo(store.selection.page) };
+  const pages = {
+    shown: (/** @type {Selection} */ before) =>
+      before.page !== store.selection.page && turnTo(store.selection.page),
+  };
   for (const follower of [pages, explore, new History(), controls, compare]) store.follow(follower);
   byId("share").addEventListener("click", shareLink);
   byId("theme").addEventListener("click", turnTheme);
@@ -53,6 +61,11 @@ function start() {
   verdicts.then((buffer) => begin(buffer, explore), (problem) => say(problem.message));
 }
 
+/**
+ * Show what is selected, now that it is known what there is.
+ * @param {ArrayBuffer} buffer
+ * @param {Explore} explore
+ */
 function begin(buffer, explore) {
   store.images.learn(buffer);
   turnTo(store.selection.page);
@@ -61,12 +74,15 @@ function begin(buffer, explore) {
   store.begin();
 }
 
-globalThis.dash_clientside = Object.assign(globalThis.dash_clientside ?? {}, {
-  /** What Dash calls, dashboard/callbacks.py: the only name that this script gives to the page. */
-  convlens: { choose: (...values) => controls.choose(values) },
-});
+/** What Dash calls, dashboard/callbacks.py: the only name that this script gives to the page. */
+const convlens = { choose: (/** @type {string[]} */ ...values) => controls.choose(values) };
+const { dash_clientside } = /** @type {any} */ (globalThis);
+/** @type {any} */ (globalThis).dash_clientside = { ...dash_clientside, convlens };
 
-/* Dash builds the page in one step; begin when it stands. */
+/*
+ * Dash builds the page in one step; begin when it stands. Its own first callback comes later: the picture stood after
+ * 1,276 and 1,199 ms instead of 1,059 and 1,186, each the median of nine first visits in turn, on a busy machine.
+ */
 new MutationObserver((_, observer) => {
   if (!byId("comparison")) return;
   observer.disconnect();

@@ -5,6 +5,12 @@ import { Problem } from "../core/problem.js";
 import { oneAtATime } from "../core/schedule.js";
 import { store } from "../core/store.js";
 
+/** @import { Selection } from "../core/selection.js" */
+
+/**
+ * @param {unknown} one
+ * @param {unknown} other
+ */
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /** A section of the page that asks for nothing until it is opened, and then follows what is asked. Whether it is open, and what is chosen in it, is a part of the selection. */
@@ -23,7 +29,8 @@ export class Asked {
     this.question = question;
     this.ask = ask;
     this.paint = paint;
-    this.asked = null;
+    /** @type {any} */
+    this.asked = null; // what was asked last
     /** @type {HTMLSelectElement[]} */
     this.choices = [];
     this.shown = "";
@@ -40,7 +47,10 @@ export class Asked {
     if (this.part && text !== this.shown) store.change({ [this.part]: text });
   }
 
-  /** Show what a selection says, and follow it. */
+  /**
+   * Show what a selection says, and follow it.
+   * @param {Selection} selection
+   */
   show(selection) {
     this.shown = this.part ? selection[this.part] : "";
     const chosen = this.shown.split(":");
@@ -49,12 +59,19 @@ export class Asked {
     this.follow();
   }
 
-  /** Put what it is asked with above its body. */
+  /**
+   * Put what it is asked with above its body.
+   * @param {...(Node | string)} controls
+   */
   fill(...controls) {
     this.details.lastElementChild?.replaceChildren(...controls, this.body);
   }
 
-  /** Return a list of choices, pairs of a value and its words; a choice asks anew. */
+  /**
+   * Return a list of choices, pairs of a value and its words; a choice asks anew.
+   * @param {string} name
+   * @param {string[][]} options
+   */
   choice(name, options) {
     const select = newSelect(options, () => this.choose(), { "aria-label": name });
     this.choices.push(select);

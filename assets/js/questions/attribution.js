@@ -11,7 +11,11 @@ import { valueFigure } from "../figures/value_figure.js";
 import { Asked, classChoices } from "./asked.js";
 import { deletionChart, deletionTable, spreadWords, worth } from "./deletion.js";
 
+/** @import { Picture } from "../core/picture.js" */
+/** @import { Selection } from "../core/selection.js" */
+
 const GREY = { palette: "grey", low: 0, high: 1 };
+/** @type {Record<string, string>} */
 const METHODS = {
   gradient: "gradient",
   integrated: "integrated gradients",
@@ -28,7 +32,8 @@ export class Attribution {
     this.section = new Asked(details, {
       part: "why",
       question: () => this.question(),
-      ask: (asked) => Promise.all(asked.networks.map((network) => explain(asked, network))),
+      ask: (asked) =>
+        Promise.all(asked.networks.map((/** @type {any} */ network) => explain(asked, network))),
       paint: (asked, found) => this.paint(asked, found),
     });
     const methods = Object.entries(METHODS).flatMap(([key, words]) => choicesOf(key, words));
@@ -40,6 +45,11 @@ export class Attribution {
     this.section.fill(this.method, make("div", { className: "row" }, ...why), this.words);
   }
 
+  /**
+   * @param {Selection} selection
+   * @param {Picture} picture
+   * @param {string[]} keys
+   */
   show(selection, picture, keys) {
     this.shown = { selection, picture, keys };
     this.section.show(selection);
@@ -50,13 +60,18 @@ export class Attribution {
     const { selection: { digit, perturb, off }, picture, keys } = this.shown;
     const [method, layer] = this.method.value.split(".");
     const against = this.against.value;
-    const networks = keys.map((key) => {
+    const networks = keys.map((/** @type {string} */ key) => {
       const { logits } = picture.models[key];
       return { key, target: this.target.value || String(logits.indexOf(Math.max(...logits))), against };
     });
     return { method, layer, networks, digit, move: moveQuery(perturb), off };
   }
 
+  /**
+   * Show what was found.
+   * @param {any} asked
+   * @param {any[]} found
+   */
   paint({ networks, off }, found) {
     const explained = found.filter(({ told }) => told);
     const first = explained[0]?.told;
@@ -65,12 +80,18 @@ export class Attribution {
     const whole = off ? " Of the whole network: nothing is switched off here." : "";
     write(this.words, first ? `${first.definition} ${first.source}.${whole}` : "");
     const stem = fileStem(this.shown.selection);
-    const blocks = networks.map(({ key }, i) => block(key, found[i], scale, stem));
+    const blocks = networks.map((/** @type {{key: string}} */ { key }, /** @type {number} */ i) =>
+      block(key, found[i], scale, stem)
+    );
     this.section.body.replaceChildren(...blocks);
   }
 }
 
-/** Return the choices of a method: Grad-CAM is of a layer of maps. */
+/**
+ * Return the choices of a method: Grad-CAM is of a layer of maps.
+ * @param {string} key
+ * @param {string} words
+ */
 function choicesOf(key, words) {
   if (key !== "gradcam") return [[key, words]];
   const layers = facts.models.flatMap(({ layers }) => layers.filter(({ kind }) => kind === "Conv2D"));
@@ -79,7 +100,12 @@ function choicesOf(key, words) {
   ) => [`${key}.${name}`, `${words} of ${name}`]);
 }
 
-/** Return a promise of what is found of one network, or of the sentence that says why there is nothing. */
+/**
+ * Return a promise of what is found of one network, or of the sentence that says why there is nothing.
+ * @param {any} asked
+ * @param {any} network
+ * @returns {Promise<any>}
+ */
 async function explain({ method, layer, digit, move }, { key, target, against }) {
   const convolves = modelOf(key).layers.some(({ kind, name }) => kind === "Conv2D" && name === layer);
   if (layer && !convolves) {
@@ -103,6 +129,13 @@ async function explain({ method, layer, digit, move }, { key, target, against })
   return { told, pixels, trained, untrained, file: `${address}.npy?${query}` };
 }
 
+/**
+ * Return all that is said of one network.
+ * @param {string} key
+ * @param {any} found
+ * @param {any} scale
+ * @param {string} stem of the names of files
+ */
 function block(key, found, scale, stem) {
   const { none, told } = found;
   const properties = { "aria-label": `Why, ${nameOf(key)}`, "data-model": key };
@@ -129,7 +162,13 @@ function block(key, found, scale, stem) {
   );
 }
 
-/** Return the digit, what speaks for the answer, and what an untrained network names. */
+/**
+ * Return the digit, what speaks for the answer, and what an untrained network names.
+ * @param {string} key
+ * @param {any} found
+ * @param {any} scale
+ * @param {string} what
+ */
 function pictures(key, { told, pixels, trained, untrained }, scale, what) {
   const own = scaleFor(untrained.data, scale.palette);
   const name = nameOf(key);
@@ -143,7 +182,10 @@ function pictures(key, { told, pixels, trained, untrained }, scale, what) {
   );
 }
 
-/** Say what the logit is made of, and of integrated gradients how much of it their pixels miss. */
+/**
+ * Say what the logit is made of, and of integrated gradients how much of it their pixels miss.
+ * @param {any} told
+ */
 function sum({ against, score, baseline, residual }) {
   const logit = `${against === null ? "Logit" : "Lead of the logit"} ${round(score)}, of a black picture ${
     round(baseline)

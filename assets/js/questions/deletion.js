@@ -15,6 +15,10 @@ const ORDERS = {
 };
 
 const SIDES = ["top", "bottom", "left", "right"];
+/**
+ * Return what is explained, in a word.
+ * @param {any} told
+ */
 const logitOf = ({ against }) => (against === null ? "logit" : "lead");
 
 /**
@@ -27,17 +31,30 @@ function named({ deletion: { means } }) {
   return { ...ORDERS, [side]: { words: `the ink nearest to the ${side}` } };
 }
 
-/** Return a curve by the name of its order; of the random ones their mean. */
+/**
+ * Return a curve by the name of its order; of the random ones their mean.
+ * @param {any} told
+ * @param {string} name
+ * @returns {number[]}
+ */
 const curve = (
   { deletion },
   name,
 ) => (name === "random"
-  ? deletion.scores.map((_, step) => mean(deletion.random.map((order) => order[step])))
+  ? deletion.scores.map((/** @type {number} */ _, /** @type {number} */ step) =>
+    mean(deletion.random.map((/** @type {number[]} */ order) => order[step]))
+  )
   : deletion[name]);
 
+/**
+ * @param {number[]} values
+ */
 const mean = (values) => values.reduce((total, value) => total + value, 0) / values.length;
 
-/** Return the chart of the logit while ink is removed, in four orders; their names stand in the table. */
+/**
+ * Return the chart of the logit while ink is removed, in four orders; their names stand in the table.
+ * @param {any} told
+ */
 export function deletionChart(told) {
   const lines = Object.entries(ORDERS).flatMap(([name, { dash }]) =>
     dash === undefined ? [] : [{ values: curve(told, name), dash }]
@@ -49,7 +66,10 @@ export function deletionChart(told) {
   );
 }
 
-/** Return what the lines of the chart are, and their numbers. */
+/**
+ * Return what the lines of the chart are, and their numbers.
+ * @param {any} told
+ */
 export function deletionTable(told) {
   const words = `The ${logitOf(told)} while ink is removed`;
   const heads = ["removed first", "half way", "mean"].map((textContent) =>
@@ -83,11 +103,15 @@ function orderRow(told, name, { words, dash }) {
   return make("tr", { className: `order-${name}` }, head, ...cells);
 }
 
-/** Say whether its order lowers the logit further than orders do that cannot know what the network uses. */
+/**
+ * Say whether its order lowers the logit further than orders do that cannot know what the network uses.
+ * @param {any} told
+ */
 export function worth(told) {
   const { means, lower_than: lower, random, p, passes } = told.deletion;
   const orders = named(told);
   const rivals = Object.keys(orders).filter((name) => name !== "scores" && name !== "random");
+  /** @type {(names: string[]) => string} */
   const each = (names) =>
     new Intl.ListFormat("en", { type: "disjunction" }).format(
       names.map((name) => `${orders[name].words.split(",")[0]} (${round(means[name])})`),
@@ -109,7 +133,10 @@ export function worth(told) {
   } on average over the way: ${compared}; ${luck}. ${verdict}`;
 }
 
-/** Say which differences count. */
+/**
+ * Say which differences count.
+ * @param {any} told
+ */
 export const spreadWords = ({ deletion }) =>
   `A mean counts as further down only if it is so by more than ${
     round(deletion.spread)

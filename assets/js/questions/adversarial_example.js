@@ -1,0 +1,194 @@
+/** An adversarial example of one network: the picture, how far it is from the digit, and the steps to it. */
+import { saying } from "../core/answer.js";
+import { newCanvas, paintValues } from "../core/canvas.js";
+import { fileStem } from "../core/digit_words.js";
+import { fileLink, make, newButton } from "../core/element.js";
+import { nameOf } from "../core/facts.js";
+import { inFull, round } from "../core/number.js";
+import { moveQuery } from "../core/perturbation.js";
+import { store } from "../core/store.js";
+import { newChart } from "../figures/small_chart.js";
+import { valueFigure } from "../figures/value_figure.js";
+
+/** @import { Selection } from "../core/selection.js" */
+
+export const WHITE = 255; // levels of grey above black
+const GREY = { palette: "grey", low: 0, high: 1 };
+const PICTURES = 6; // of the steps
+
+/**
+ * Return the steps that are shown as pictures: as far apart as can be.
+ * @param {{steps: any[]}} told
+ */
+export const stepsShown = ({ steps }) =>
+  Array.from({ length: PICTURES }, (_, i) => Math.round((i * (steps.length - 1)) / (PICTURES - 1)));
+
+/**
+ * @param {string} key
+ */
+export const hueOf = (key) => make("span", { className: "hue", textContent: nameOf(key) });
+
+/**
+ * Say how far away the picture is, and whether another class is nearer; or why there is none.
+ * @param {any} found
+ * @returns {string}
+ */
+export function distanceWords({ none, told }) {
+  if (none) return none;
+  const { before, target, nearest, distances, l2, linf, levels, pixels } = told;
+  const found = distances.filter((/** @type {number | null} */ each) => each !== null).length;
+  const tied = distances.flatMap((
+    /** @type {number | null} */ each,
+    /** @type {number} */ digit,
+  ) => (each === l2 && digit !== target ? [digit] : []));
+  const rank = target !== nearest
+    ? `; ${nearest} is nearer, ${round(distances[nearest])}`
+    : `, the nearest of ${found} classes${tied.length ? `, as near as ${tied.join(" and ")}` : ""}`;
+  return `from ${before} to ${target}${rank}: ${round(l2)} away (L2, white is 1), no pixel by more than ${
+    round(linf)
+  } (L∞, ${Math.round(levels.linf)} of ${WHITE} levels), ${pixels} of 784 pixels changed`;
+}
+
+/**
+ * Return how far the nearest picture is that was found for each class, as bars.
+ * @param {any} told
+ */
+function distancesTable({ before, target, distances }) {
+  const most = Math.max(...distances);
+  const rows = distances.flatMap((/** @type {number | null} */ length, /** @type {number} */ digit) => {
+    if (digit === before) return [];
+    const bar = make("span", { className: "value-bar" });
+    bar.style.width = `${(70 * (length ?? 0)) / most}%`;
+    const cell = length === null
+      ? make("td", { textContent: "none found" })
+      : make("td", { className: "bar-cell", title: inFull(Math.fround(length)) }, bar, round(length));
+    const row = make("tr", {}, make("th", { scope: "row", textContent: digit }), cell);
+    if (digit === target) row.setAttribute("aria-current", "true");
+    return [row];
+  });
+  return make(
+    "table",
+    { className: "by-class" },
+    make("caption", { textContent: "Distance to the nearest picture found for each class (L2)" }),
+    make("tbody", {}, ...rows),
+  );
+}
+
+/**
+ * Return all that is said of one network.
+ * @param {string} key
+ * @param {any} found
+ * @param {any} scale
+ * @param {Selection} selection
+ */
+export function exampleBlock(
+  key,
+  { told, pixels, change, example, pictures, other, verdicts },
+  scale,
+  selection,
+) {
+  const { before, target } = told;
+  const name = nameOf(key);
+  const turns = `An adversarial example: it shows where ${name}'s answer turns, here to ${saying(told)}`;
+  const looks = `and not what a ${target} looks like to a person.${transfer(target, other, verdicts)}`;
+  const steps = "Some of the steps, and how far each is from the digit.";
+  return make(
+    "section",
+    { "aria-label": `What would change its mind, ${name}`, "data-model": key },
+    make("h3", {}, hueOf(key), ` from ${before} to ${target}`),
+    make(
+      "div",
+      { className: "asked-maps" },
+      valueFigure("the digit", pixels, GREY, `The digit that ${name} takes for a ${before}`),
+      valueFigure("difference", change, scale, `What is added to the digit for ${name}`),
+      valueFigure(`taken for a ${target}`, example, GREY, `The picture that ${name} takes for a ${target}`),
+    ),
+    make("p", { className: "told", textContent: `${turns}, ${looks}` }),
+    distancesTable(told),
+    make("div", { className: "row" }, opener(name, told, selection)),
+    logitsChart(told),
+    stepFigures(name, told, pictures),
+    make("p", { className: "reading", textContent: steps }),
+    file(key, target, selection),
+  );
+}
+
+/**
+ * Return the button that opens the picture in Explore.
+ * @param {string} name
+ * @param {any} told
+ * @param {Selection} selection
+ */
+function opener(name, { target, perturb }, selection) {
+  const written = moveQuery(selection.perturb) ? {} : { reference: selection.digit }; // against a digit that was changed before, more would show than this change
+  const label = `Open in Explore what ${name} takes for a ${target}`;
+  return newButton("Open in Explore", () => store.move(perturb, true, written), { "aria-label": label });
+}
+
+/**
+ * Return the way to the picture as a file.
+ * @param {string} key
+ * @param {number} target
+ * @param {Selection} selection
+ */
+function file(key, target, selection) {
+  const query = [`target=${target}`, moveQuery(selection.perturb)].filter(Boolean).join("&");
+  const address = `/api/models/${key}/digits/${selection.digit}/adversary.npy?${query}`;
+  return fileLink("picture as NPY", address, `${key}-${fileStem(selection)}-taken-for-${target}.npy`);
+}
+
+/**
+ * Say whether the other network is mistaken too.
+ * @param {number} target
+ * @param {string | undefined} other
+ * @param {any[]} verdicts before and after
+ */
+function transfer(target, other, [then, now]) {
+  if (!other) return "";
+  if (then.answer === now.answer) return ` ${nameOf(other)} says ${now.answer} to it, as to the digit.`;
+  return ` ${nameOf(other)} says ${now.answer} to it, and ${then.answer} to the digit: it ${
+    now.answer === target ? "transfers" : "is mistaken otherwise"
+  }.`;
+}
+
+/**
+ * Return the chart of both logits at every step.
+ * @param {any} told
+ */
+function logitsChart({ before, target, steps }) {
+  const lines = [["before", "dashes"], ["target", ""]].map(([which, dash]) => ({
+    dash,
+    values: steps.map((/** @type {any} */ step) => step[`logit_${which}`]),
+  }));
+  return newChart(
+    lines,
+    `Logits of ${before} and ${target} at each step`,
+    `logit of ${target} (line) and of ${before} (dashes) at each of ${steps.length} steps`,
+    false,
+  );
+}
+
+/**
+ * Return some of the steps as pictures, each with its number and how far it is from the digit.
+ * @param {string} name
+ * @param {any} told
+ * @param {any[]} pictures
+ */
+function stepFigures(name, told, pictures) {
+  /** @type {(step: number, picture: {data: Float32Array}) => HTMLElement} */
+  const figure = (step, { data }) => {
+    const words = `Step ${step + 1}, ${round(told.steps[step].l2)} from the digit`;
+    const canvas = paintValues(newCanvas(`${words}, ${name}`), 28, 28, (i) => data[i], GREY);
+    return make(
+      "figure",
+      {},
+      canvas,
+      make("figcaption", {}, `step ${step + 1}`, make("br"), round(told.steps[step].l2)),
+    );
+  };
+  return make(
+    "div",
+    { className: "asked-steps", role: "group", "aria-label": `Steps, ${name}` },
+    ...stepsShown(told).map((step, i) => figure(step, pictures[i])),
+  );
+}
