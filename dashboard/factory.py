@@ -129,6 +129,7 @@ def create_app(workspace: Workspace, settings: Settings) -> Page:
     app.own = script_address(ASSETS)
     for question in QUESTIONS:
         server.register_blueprint(question(workspace))
+    keep_old_addresses(server)
     unavailable.say_so(server, settings.discreet)
     server.register_error_handler(InvalidResourceError, _no_such_file)
     server.register_error_handler(DependencyException, _no_such_file)
@@ -138,6 +139,14 @@ def create_app(workspace: Workspace, settings: Settings) -> Page:
     compress(server)
     warm(server, settings)
     return app
+
+
+def keep_old_addresses(server: Flask) -> None:
+    """Answer under `/digits/` too what is answered under `/images/`: links of before go on working."""
+    for rule in [*server.url_map.iter_rules()]:
+        if "/images/" in rule.rule:
+            before = rule.rule.replace("/images/", "/digits/")
+            server.add_url_rule(before, f"{rule.endpoint} of digits", server.view_functions[rule.endpoint])
 
 
 def hue_rules(entries: Sequence[Entry]) -> str:

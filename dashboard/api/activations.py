@@ -12,7 +12,7 @@ from dashboard.query import knows
 from dashboard.workspace import Workspace
 from models.analysis.metrics import answers, margins
 
-ROOT = "/api/models/<key>/digits/<number>"
+ROOT = "/api/models/<key>/images/<number>"
 
 
 def blueprint(workspace: Workspace) -> Blueprint:

@@ -20,7 +20,7 @@ from models.datasets.mnist import prepare
 from models.sketch.drawing import Change, Drawing, write_pixels
 
 SEEKING = "having minds changed"
-ROOT = "/api/models/<key>/digits/<number>/adversary"
+ROOT = "/api/models/<key>/images/<number>/adversary"
 
 
 @dataclass(frozen=True)

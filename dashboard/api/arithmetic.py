@@ -23,7 +23,7 @@ from models.engine.forward_pass import ForwardPass
 from models.graph.description import Layer
 from models.graph.node import IMAGE
 
-ROOT = "/api/models/<key>/digits/<number>/layers/<layer>"
+ROOT = "/api/models/<key>/images/<number>/layers/<layer>"
 STRONGEST = 20  # terms of a dense unit that are listed; the others are summed
 COMPUTED = ("Conv2D", "MaxPooling2D", "AveragePooling2D", "Dense")
 
@@ -211,14 +211,14 @@ def _tensors(workspace: Workspace, place: Place) -> Json:
     name, index = place.layer.name, place.index
     before, shape = workspace.entry(place.key).graph.source(name)
     network = f"/api/models/{place.key}"
-    layers = f"{network}/digits/{index}/layers"
+    layers = f"{network}/images/{index}/layers"
     moved = f"perturb={place.move.text}" if place.move else ""
     asked = (f"&off={write_off(place.off)}" if place.off else "") + (moved and f"&{moved}")
     told = {
         "reads": {
             "layer": before,
             "shape": shape,
-            "address": f"/api/digits/{index}.npy{moved and f'?{moved}'}"
+            "address": f"/api/images/{index}.npy{moved and f'?{moved}'}"
             if before == IMAGE
             else f"{layers}/{before}.npy?stage=post{asked}",
         },

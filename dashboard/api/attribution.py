@@ -33,7 +33,7 @@ from models.store.manifest import Entry
 if TYPE_CHECKING:
     from models.analysis.attribution_methods import Explainer
 
-ROOT = "/api/models/<key>/digits/<number>/why"
+ROOT = "/api/models/<key>/images/<number>/why"
 EXPLAINING = "having answers explained"
 QUERY = ("target", "against", "weights", "perturb", "layer")
 

@@ -18,7 +18,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
     """Return the routes of the test digits themselves."""
     routes = Blueprint("images", __name__)
 
-    @routes.get("/api/digits/<number>")
+    @routes.get("/api/images/<number>")
     @knows()
     def digit(number: str) -> Response:
         index = parameters.image(number, workspace)
@@ -26,7 +26,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
         told = {"index": index, "label": label, "split": "test", "disputed": dispute(index, label)}
         return revalidated(jsonify(told))
 
-    @routes.get("/api/digits/<number>.npy")
+    @routes.get("/api/images/<number>.npy")
     @knows("perturb", "reference")
     def pixels(number: str) -> Response:
         index = parameters.image(number, workspace)

@@ -24,7 +24,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
     def points(key: str, method: str) -> Response:
         return npy(plane(workspace, key, method))
 
-    @routes.get("/api/models/<key>/digits/<number>/neighbours")
+    @routes.get("/api/models/<key>/images/<number>/neighbours")
     @knows()
     def neighbours(key: str, number: str) -> Response:
         entry = workspace.entry(key)

@@ -331,3 +331,14 @@ def test_the_page_is_built_without_tensorflow() -> None:
     )
 
     assert result.stdout == "set()\n"
+
+
+def test_addresses_of_before_go_on_working(client: FlaskClient) -> None:
+    """What is asked for under `digits` is what stands under `images`, with the same refusals."""
+    for path in ("/api/{}/17", "/api/{}/17.npy", "/api/models/cnn/{}/17/layers/conv1.npy?stage=pre"):
+        now, before = (client.get(path.format(noun)) for noun in ("images", "digits"))
+        assert (now.status_code, now.data) == (200, before.data)
+    for path in ("/api/{}/17?stage=pre", "/api/{}/10000", "/api/models/cnn/{}/x/neighbours"):
+        now, before = (client.get(path.format(noun)) for noun in ("images", "digits"))
+        assert now.status_code == before.status_code in (400, 404)
+        assert require_error(now, now.status_code) == require_error(before, now.status_code)
