@@ -32,7 +32,7 @@ class Hue:
 
 @dataclass(frozen=True)
 class Paper:
-    """What a figure is drawn on.
+    """The colours of the paper that a figure is drawn on, and of all that is no network.
 
     Attributes:
         background: Of the page; figures themselves are transparent.

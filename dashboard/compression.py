@@ -19,7 +19,7 @@ class Once(dict[str, bytes]):
     """
 
     def set(self, key: str, value: bytes) -> None:
-        """Keep it."""
+        """Keep a compressed answer under a key."""
         self[key] = value
 
 

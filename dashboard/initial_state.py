@@ -77,7 +77,7 @@ def for_page(known: dict[str, Any], selection: Selection, complaints: list[str])
 
 
 def _perturbation(way: Perturbation) -> dict[str, Any]:
-    """Return all that a slider needs."""
+    """Return all that the slider of a perturbation needs: its ends, its step, its unit and its words."""
     told = ("key", "title", "unit", "low", "high", "step", "neutral", "words")
     return {name: getattr(way, name) for name in told}
 

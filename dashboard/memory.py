@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Answer:
-    """What is to be written."""
+    """An answer that waits to be written, and its name."""
 
     name: str
     content: bytes

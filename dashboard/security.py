@@ -157,7 +157,7 @@ def _receive(trusted_hosts: Collection[str]) -> None:
 
 
 def _require_readable(received: Mapping[str, Any]) -> None:
-    """Refuse what is no request at all."""
+    """Refuse what the worker could not read as a request, is too long, or does not say whom it is for."""
     if REFUSED in received:
         abort(received[REFUSED])
     if len(received["PATH_INFO"]) + len(received["QUERY_STRING"]) > MAX_ADDRESS:

@@ -83,7 +83,7 @@ class Workspace:
 
     @property
     def labels(self) -> Labels:
-        """Of the test digits, (digits,)."""
+        """The classes of the test digits, (digits,)."""
         return self.collection.test.labels
 
     @property

@@ -25,7 +25,7 @@ ROOT = "/api/models/<key>/images/<number>/adversary"
 
 @dataclass(frozen=True)
 class Answer:
-    """What a request is answered with.
+    """The adversarial example that a request is answered with, and all others that were found.
 
     Attributes:
         key: The network.

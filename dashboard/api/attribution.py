@@ -40,7 +40,7 @@ QUERY = ("target", "against", "weights", "perturb", "layer")
 
 @dataclass(frozen=True)
 class Asked:
-    """What a request asks for.
+    """Which explanation of a network's answer a request asks for.
 
     Attributes:
         key: The network.

@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Asked:
-    """What a request asks for.
+    """Of which channel a request wants an illustration, and from which noise.
 
     Attributes:
         key: The network.

@@ -21,7 +21,7 @@ from models.sketch.drawing import Change
 
 @dataclass(frozen=True)
 class Asked:
-    """What a request for a picture asks for.
+    """Which digit a request wants painted, through which networks, and how.
 
     Attributes:
         pair: The two networks.

@@ -51,6 +51,6 @@ def revalidated(response: Response) -> Response:
 
 
 def uncached(response: Response) -> Response:
-    """Let nobody keep a response."""
+    """Tell browsers and caches to keep nothing of a response, and return it."""
     response.headers["Cache-Control"] = "no-store"
     return response

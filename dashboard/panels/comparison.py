@@ -73,7 +73,7 @@ class Comparison:
 
     @property
     def labels(self) -> Labels:
-        """Of the test digits, (digits,)."""
+        """The classes of the test digits, (digits,)."""
         return self.collection.test.labels
 
     @property
@@ -83,7 +83,7 @@ class Comparison:
 
     @cached_property
     def hues(self) -> Mapping[str, Hue]:
-        """By key, of all known."""
+        """The colours of all networks, by key."""
         return hues(entry.key for entry in self.collection.entries)
 
     def wall(self, digit: int, **filters: int | str) -> str:

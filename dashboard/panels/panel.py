@@ -66,7 +66,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure and its words.
+    """A figure, its caption, and its main numbers in words.
 
     Attributes:
         caption: What it shows, and on which digits.
@@ -81,7 +81,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Thumb:
-    """One digit, small.
+    """One digit as a small picture that leads to it, with words under it.
 
     Attributes:
         picture: Address of its pixels.
@@ -100,7 +100,7 @@ class Thumb:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Digits side by side.
+    """Small pictures of digits side by side, and a way to those that have no room.
 
     Attributes:
         caption: Which digits these are, and in which order.

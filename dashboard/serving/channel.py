@@ -36,7 +36,7 @@ class Refusal(WSGITask):  # type: ignore[misc]
     """The answer to what could not be read as a request: the app gives it, in the shape of all others."""
 
     def __init__(self, channel: Channel, request: HTTPRequestParser) -> None:
-        """Fill in what was not understood."""
+        """Fill in what the app looks at of a request, as far as it was not understood."""
         for name, value in {"command": "GET", "path": "/", "query": "", "request_uri": "/"}.items():
             if not hasattr(request, name):
                 setattr(request, name, value)
@@ -67,7 +67,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     request: HTTPRequestParser | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Open it."""
+        """Open the connection: its time begins, and no request of it is read yet."""
         self.since = time.monotonic()
         self.began: float | None = None
         self.refused = False
@@ -105,7 +105,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return self.left is not None or bool(super().readable())
 
     def writable(self) -> bool:
-        """Whether there is something to send."""
+        """Whether there is something to send; asked before every wait."""
         return self.left is None and bool(super().writable())
 
     def handle_read(self) -> None:

@@ -36,16 +36,16 @@ class _Signals(wasyncore.file_dispatcher):  # type: ignore[misc]
     """Ends a wait when a signal arrives, by the pipe that gunicorn has for it."""
 
     def writable(self) -> bool:
-        """Nothing is written here."""
+        """Never: the pipe is only read."""
         return False
 
     def handle_read(self) -> None:
-        """That it came is all there is to it."""
+        """Empty the pipe: that a signal came is all that it says."""
         self.recv(64)
 
 
 class Worker(base.Worker):  # type: ignore[misc]
-    """The process's loop."""
+    """The loop of one process: it waits for all clients at once, and hands what they ask to its threads."""
 
     def run(self) -> None:
         """Serve until the master says stop or is gone; then answer what was asked, and leave."""

@@ -15,7 +15,7 @@ from models.graph.node import IMAGE
 
 
 class Slopes:
-    """Of one network; safe to use from many threads.
+    """Gives the slopes of one network: how a channel changes with each pixel. Many threads may share it.
 
     There is one function per layer, with the channel as an argument, made when it is first asked for: by
     TensorFlow alone, for XLA takes up to four times as long to make it and then runs it hardly faster.

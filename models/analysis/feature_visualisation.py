@@ -43,7 +43,7 @@ Value = Callable[[Floats], float]  # from such a picture to the number
 
 @dataclass(frozen=True)
 class Illustration:
-    """What one seed led to.
+    """The picture that noise of one seed was climbed to, and how strong the channel is on it.
 
     Attributes:
         noise: The number on the noise that it began with.

@@ -80,7 +80,7 @@ class LayerSurvey:
 
     @property
     def channels(self) -> int:
-        """How many there are."""
+        """How many channels the layer has."""
         return len(self.mean)
 
     def changed(self, channel: int) -> tuple[Indices, Labels]:

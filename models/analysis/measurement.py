@@ -77,5 +77,5 @@ class Measurement(Generic[Found]):
         )
 
     def write(self, found: Found, checkpoint: File, folder: Path) -> File:
-        """Write what was found beside its checkpoint."""
+        """Write what was found on the network of a checkpoint beside it, and return the file."""
         return manifest.write_beside(checkpoint, self.pack(found, checkpoint), self.suffix, folder)

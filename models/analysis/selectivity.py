@@ -42,7 +42,7 @@ BARS = ("horizontal bar", "bar rising to the right", "vertical bar", "bar fallin
 
 @dataclass(frozen=True)
 class Word:
-    """What a filter prefers, clearly.
+    """What a filter prefers clearly enough to be said in a word.
 
     Attributes:
         kind: Key of a family, or INK.

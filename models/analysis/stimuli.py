@@ -104,7 +104,7 @@ DEFINITION = (
 
 @dataclass(frozen=True)
 class Stimulus:
-    """One of the bank.
+    """One picture of the bank: of which family, and in which direction.
 
     Attributes:
         family: Key of its family, or of what is plain.
