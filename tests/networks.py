@@ -14,10 +14,11 @@ from models.analysis import channel_statistics
 from models.analysis.channel_statistics import Survey
 from models.analysis.layer_statistics import KEPT, UNKNOWN, LayerSurvey, most_similar, quantised
 from models.analysis.metrics import log_probabilities
+from models.analysis.responses import convolutions
 from models.analysis.robustness import Robustness
 from models.analysis.selectivity import KINDS
 from models.analysis.stimuli import BANK, FAMILIES
-from models.analysis.tuning import SEEDS, LayerTuning, Tuning, convolutions
+from models.analysis.tuning import SEEDS, LayerTuning, Tuning
 from models.arrays import Floats
 from models.datasets.perturbation import PERTURBATIONS
 from models.engine.forward_pass import STAGES, ForwardPass

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from models.analysis import selectivity, stimuli, tuning
+from models.analysis.responses import Responses, cells
 from models.analysis.selectivity import KINDS
 from models.analysis.stimuli import BANK
-from models.analysis.tuning import MEASUREMENT, SEEDS, Responses, Tuning
+from models.analysis.tuning import MEASUREMENT, SEEDS, Tuning
 from models.arrays import Floats
 from models.datasets import mnist
 from models.datasets.mnist import SPEC, prepare
@@ -101,12 +102,12 @@ def test_cells_see_nothing_beyond_the_picture() -> None:
     strided = networks.conv("strided", 14, 1, 1, [Window(5, 2, padding="same")])
     far = replace(padded, sight=(receptive_field([Window(31, padding="same")], 28),) * 2)
 
-    assert tuning.cells(plain, (28, 28)) == (slice(0, 26),) * 2
-    assert tuning.cells(padded, (28, 28)) == (slice(1, 27),) * 2
-    assert tuning.cells(strided, (28, 28)) == (slice(1, 13),) * 2
-    assert tuning.cells(far, (28, 28)) == (slice(14, 15),) * 2
+    assert cells(plain, (28, 28)) == (slice(0, 26),) * 2
+    assert cells(padded, (28, 28)) == (slice(1, 27),) * 2
+    assert cells(strided, (28, 28)) == (slice(1, 13),) * 2
+    assert cells(far, (28, 28)) == (slice(14, 15),) * 2
     with pytest.raises(ValueError, match="flatten has no cells"):
-        tuning.cells(networks.flatten(784), (28, 28))
+        cells(networks.flatten(784), (28, 28))
 
 
 def responding(raised: Floats) -> Responses:
@@ -205,7 +206,7 @@ def test_what_is_stored_is_what_the_network_does(key: str) -> None:
     for at in range(0, len(BANK), 7):
         passes = [probe.run(prepare(shown)) for shown in stimuli.pictures(28, 28)[at]]
         for name, layer in stored.layers.items():
-            rows, columns = tuning.cells(entry.layer(name), (28, 28))
+            rows, columns = cells(entry.layer(name), (28, 28))
             paper = empty.pre[name][rows, columns].max(axis=(0, 1))
             high = [each.pre[name][rows, columns].max(axis=(0, 1)) - paper for each in passes]
             assert layer.raised[at] == pytest.approx(np.maximum(high, 0).mean(axis=0), abs=1e-4)
