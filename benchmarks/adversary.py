@@ -15,7 +15,7 @@ from dashboard.api import adversarial
 from dashboard.panels.wording import percent
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace
-from models.analysis.adversarial import Distance
+from models.analysis.adversary import Distance
 from models.analysis.metrics import wilson_interval
 from models.datasets.dataset import WHITE
 from models.datasets.perturbation import Move

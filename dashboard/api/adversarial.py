@@ -14,7 +14,8 @@ from dashboard.errors import RefusedError, not_found
 from dashboard.query import knows
 from dashboard.workspace import Workspace
 from models.analysis import adversarial, makers
-from models.analysis.adversarial import DEFINITION, SOURCE, STEPS, Adversaries, Adversary
+from models.analysis.adversarial import DEFINITION, SOURCE, STEPS
+from models.analysis.adversary import Adversaries, Adversary
 from models.datasets.dataset import WHITE
 from models.datasets.mnist import prepare
 from models.sketch.drawing import Change, Drawing, write_pixels

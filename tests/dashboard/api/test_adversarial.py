@@ -13,7 +13,8 @@ from dashboard.factory import create_app
 from dashboard.perturbation import parse_move
 from dashboard.turns import Turns
 from dashboard.workspace import Workspace
-from models.analysis.adversarial import MARGIN, STEPS, Distance, ahead
+from models.analysis.adversarial import MARGIN, STEPS, ahead
+from models.analysis.adversary import Distance
 from models.arrays import Floats
 from models.datasets.dataset import Dataset
 from models.datasets.mnist import SPEC

@@ -10,17 +10,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, minimize
 
-from models.analysis.adversarial import (
-    MARGIN,
-    STEPS,
-    Adversaries,
-    Adversary,
-    Distance,
-    Doubles,
-    ahead,
-    find,
-    nearest,
-)
+from models.analysis.adversarial import MARGIN, STEPS, ahead, find, nearest
+from models.analysis.adversary import Adversaries, Adversary, Distance, Doubles
 from models.arrays import Floats
 from models.datasets.dataset import ImageSpec
 from models.datasets.mnist import SPEC, prepare
