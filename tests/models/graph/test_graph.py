@@ -84,6 +84,20 @@ def test_where_branches_join_the_larger_view_holds_both() -> None:
     assert graph.sights("answer") == {}
 
 
+@pytest.mark.parametrize("sides", [(1, 5), (5, 1)])
+def test_the_wider_branch_counts_wherever_it_stands(sides: tuple[int, int]) -> None:
+    """Of two branches from one stem, a narrow and a wide one, in either order: the stem is seen widely."""
+    stem = conv("stem", IMAGE, Window(1), (12, 20, 4))
+    one, other = (
+        conv(name, "stem", Window(side, padding="same"), (12, 20, 4))
+        for name, side in zip(("one", "other"), sides, strict=True)
+    )
+    both = Node("both", "Concatenate", "both", ("one", "other"), (12, 20, 8), settings={"axis": -1})
+    graph = Graph((12, 20, 3), (stem, one, other, both))
+
+    assert graph.boxes("both", ((6, 7), (9, 10)))["stem"] == ((4, 9), (7, 12))
+
+
 def test_what_must_be_known_to_go_on_behind_a_node() -> None:
     """Behind the inner convolution the stem is needed too, for the sum reads it."""
     graph = residual()
