@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from models.datasets.dataset import Dataset
 from tests import worlds
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before anything loads TensorFlow
@@ -22,6 +23,6 @@ def rng() -> np.random.Generator:
 
 
 @pytest.fixture(scope="session")
-def made_up() -> worlds.World:
+def made_up() -> Dataset:
     """Images that are no digits: 12×20 in colour, three classes with names."""
     return worlds.made_up()

@@ -6,51 +6,32 @@ normalises and concatenates. Nothing in it is 28, grey, ten or a chain.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Floats
+from models.datasets.dataset import Dataset, ImageSpec
 
 if TYPE_CHECKING:
     import keras
 
 ROWS, COLUMNS, COLOURS = 12, 20, 3
+SPEC = ImageSpec(ROWS, COLUMNS, COLOURS, background=51)
 CLASSES = ("bars", "disc", "corner")
 COUNT = 37
 
 
-@dataclass(frozen=True)
-class World:
-    """Images with names for what they show.
-
-    Attributes:
-        images: (37, 12, 20, 3) uint8.
-        labels: (37,), an index into `classes` each.
-        classes: Names.
-    """
-
-    images: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    classes: tuple[str, ...]
-
-    @property
-    def inputs(self) -> Floats:
-        """What the network reads: the images as float32 in [0, 1]."""
-        return self.images.astype(np.float32) / np.float32(255)
-
-
 @cache
-def made_up(seed: int = 0) -> World:
+def made_up(seed: int = 0) -> Dataset:
     """Return the made-up images of a seed: a shape of one colour on another one, and noise."""
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.arange(COUNT) % len(CLASSES))
     pictures = np.stack([_picture(CLASSES[label], rng) for label in labels])
     noisy = pictures + rng.normal(0, 0.06, pictures.shape)
-    return World(np.rint(np.clip(noisy, 0, 1) * 255).astype(np.uint8), labels, CLASSES)
+    images = np.rint(np.clip(noisy, 0, 1) * 255).astype(np.uint8)
+    return Dataset(images, labels.astype(np.uint8), SPEC, CLASSES, key="made-up", title="Made up")
 
 
 def _picture(name: str, rng: np.random.Generator) -> NDArray[np.float64]:

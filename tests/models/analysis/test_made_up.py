@@ -1,0 +1,161 @@
+"""What is measured of networks, measured in a world without digits: three classes, colours, branches."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from models.analysis import channel_statistics, measurements, novelty, projection, robustness, tuning
+from models.analysis.adversarial import MARGIN, ahead, find
+from models.analysis.channel_statistics import Survey
+from models.analysis.makers import explainer
+from models.arrays import Floats
+from models.datasets.dataset import Dataset
+from models.datasets.perturbation import PERTURBATIONS, perturb
+from models.engine.probe import Probe
+from tests import worlds
+
+pytestmark = pytest.mark.keras
+HELD_OUT = 7
+SMALL = 1e-5
+
+
+@cache
+def found(name: str) -> Any:
+    """Return what a measurement finds on the trained network; each is made once."""
+    measurement = next(each for each in measurements.MEASUREMENTS if each.name == name)
+    return measurement.run(worlds.trained(), worlds.made_up(), HELD_OUT)
+
+
+@cache
+def values() -> dict[str, Floats]:
+    """Return every layer's output for all images, by plain Keras."""
+    model = worlds.trained()
+    outputs = {layer.name: layer.output for layer in model.layers}
+    told = keras.Model(model.inputs[0], outputs)(worlds.made_up().inputs, training=False)
+    return {name: np.asarray(each) for name, each in told.items()}
+
+
+@cache
+def survey() -> Survey:
+    """Return the survey of the trained network."""
+    made: Survey = found(channel_statistics.MEASUREMENT.name)
+    return made
+
+
+def test_every_measurement_can_be_made_and_read_again(made_up: Dataset) -> None:
+    """What is found on other images and another network is written and read as it is of digits."""
+    for measurement in measurements.MEASUREMENTS:
+        assert found(measurement.name) is not None, measurement.name
+    again = Survey.from_bytes(survey().to_bytes())
+    assert np.array_equal(again.logits, survey().logits)
+    assert again.logits.shape == (len(made_up), 3)
+    table = found(robustness.MEASUREMENT.name)
+    assert robustness.Robustness.from_bytes(table.to_bytes()) == table
+    assert novelty.Novelty.from_bytes(found("novelty").to_bytes()).typical == found("novelty").typical
+
+
+@pytest.mark.parametrize("layer", ["stem_relu", "inner", "residual", "wide", "pooled", "both", "mean"])
+def test_what_makes_a_channel_fire_is_what_keras_computes(made_up: Dataset, layer: str) -> None:
+    """Means, shares, and the strongest images of every channel, on each side of every branch."""
+    own, measured = values()[layer], survey().layers[layer]
+    cells = own.reshape(len(made_up), -1, own.shape[-1])
+
+    np.testing.assert_allclose(measured.mean, cells.mean(axis=(0, 1)), rtol=1e-4, atol=SMALL)
+    np.testing.assert_allclose(measured.active, (cells > 0).mean(axis=(0, 1)), atol=SMALL)
+    np.testing.assert_allclose(measured.firing, (cells > 0).any(axis=1).mean(axis=0), atol=SMALL)
+    for label in range(3):
+        mean = cells[made_up.labels == label].mean(axis=(0, 1))
+        np.testing.assert_allclose(measured.by_class[label], mean, rtol=1e-4, atol=SMALL)
+    for channel, images in enumerate(measured.strongest):
+        peaks = cells[..., channel].max(axis=1)
+        np.testing.assert_allclose(peaks[images], np.sort(peaks)[::-1][:9], rtol=1e-4, atol=SMALL)
+        at = measured.places[channel]
+        np.testing.assert_allclose(cells[images, at, channel], peaks[images], rtol=1e-4, atol=SMALL)
+
+
+def test_ranges_hold_every_value(made_up: Dataset) -> None:
+    """The smallest and the largest that each channel reaches, as Keras computes it."""
+    for layer, own in values().items():
+        if (layer, "post") in survey().ranges:
+            cells = own.reshape(-1, own.shape[-1])
+            low, high = survey().ranges[layer, "post"]
+            np.testing.assert_allclose(low, cells.min(axis=0), rtol=1e-4, atol=SMALL)
+            np.testing.assert_allclose(high, cells.max(axis=0), rtol=1e-4, atol=SMALL)
+
+
+@pytest.mark.parametrize(("layer", "channel"), [("stem_relu", 1), ("residual", 4), ("both", 7), ("mean", 2)])
+def test_without_a_channel_the_answers_are_those_of_keras(made_up: Dataset, layer: str, channel: int) -> None:
+    """A channel is zero for everything that reads it: for both branches where two do."""
+    model = worlds.trained()
+
+    def cut(operation: Any, *args: Any, **kwargs: Any) -> Any:
+        value = operation(*args, **kwargs)
+        if operation.name != layer:
+            return value
+        kept = np.ones(value.shape[-1], np.float32)
+        kept[channel] = 0
+        return value * kept
+
+    without = keras.models.clone_model(model, clone_function=lambda each: each, call_function=cut)
+    expected = np.asarray(without(made_up.inputs, training=False)).argmax(axis=-1)
+
+    measured = survey().layers[layer]
+    images, answers = measured.changed(channel)
+    said = survey().logits.argmax(axis=-1)
+    said[images] = answers
+    assert np.array_equal(said, expected)
+    assert measured.correct_without[channel] == (expected == made_up.labels).sum()
+
+
+def test_robustness_counts_answers_to_changed_images(made_up: Dataset) -> None:
+    """Colours are turned, hidden and blurred with the background of their data set, then read by Keras."""
+    table = found(robustness.MEASUREMENT.name)
+    for key, amount in (("rotation", 90), ("occlusion", 8), ("blur", 1), ("inversion", 1)):
+        changed = perturb(made_up.inputs, key, amount, made_up.spec)
+        right = np.asarray(worlds.trained()(changed, training=False)).argmax(axis=-1) == made_up.labels
+        amounts = PERTURBATIONS[key].amounts
+        assert table.correct[key][amounts.index(amount)] == right.sum()
+
+
+def test_images_are_arranged_by_the_last_hidden_layer(made_up: Dataset) -> None:
+    """Neighbours are the layer's own, and each method gives every image a place."""
+    arrangement = found(projection.MEASUREMENT.name)
+    rows = values()["mean"]
+
+    for method in projection.METHODS:
+        assert arrangement.planes[method].shape == (len(made_up), 2)
+    apart = np.linalg.norm(rows[:, np.newaxis] - rows, axis=-1)
+    for image in (0, 17, 36):
+        near = arrangement.near(image)
+        np.testing.assert_allclose(apart[image, near], np.sort(apart[image])[1 : len(near) + 1], rtol=1e-4)
+
+
+def test_filters_of_every_branch_are_tried_on_strokes() -> None:
+    """All convolutions, those behind a branch too; their pictures are as large as the images."""
+    measured = found(tuning.MEASUREMENT.name)
+
+    assert list(measured.layers) == ["stem", "inner", "wide"]
+    assert [len(each.paper) for each in measured.layers.values()] == [6, 6, 5]
+
+
+def test_an_adversarial_example_is_one_for_keras(made_up: Dataset) -> None:
+    """What is found near an image, in its colours and levels, is taken for the class by Keras' own model."""
+    probe = Probe(worlds.trained())
+    asked = explainer(probe)
+    image = made_up.inputs[3]
+
+    every = find(asked.leads, lambda each: probe.run(each).logits, image, made_up.spec)
+
+    assert every.before == int(np.asarray(worlds.trained()(image[np.newaxis], training=False)).argmax())
+    assert every.found
+    for target, one in every.found.items():
+        fed = made_up.spec.prepare(one.pixels)
+        said = np.asarray(worlds.trained()(fed[np.newaxis], training=False))[0]
+        assert said.argmax() == target
+        assert ahead(probe.run(fed).logits, target) >= MARGIN - SMALL
+        assert one.pixels.shape == (12, 20, 3)
