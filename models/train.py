@@ -12,117 +12,28 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from models import architectures
 from models.architectures import Architecture
-from models.architectures.recipe import HELD_OUT, Recipe
-from models.architectures.recipe.augmentation import Augmentation
-from models.arrays import Floats
+from models.architectures.recipe import HELD_OUT
 from models.datasets import mnist
-from models.datasets.dataset import Dataset
-from models.datasets.mnist import DataError, prepare
+from models.datasets.mnist import DataError
 from models.graph.requirements import UnreadableError, require_readable
 from models.store import manifest
 from models.store.manifest import CheckpointError, Entry
 from models.training.partial import Partial
 from models.training.publication import publish
-from models.training.run import CURVES, Run
 
 if TYPE_CHECKING:
     import keras
 
 SEEDS = (1, 2, 3, 4, 7)
+LARGEST_SEED = 2**32 - 1  # that NumPy and Keras take
 THREADS = "2"  # fixed: how a sum is split over threads changes its last bits, and with them the network
-
-
-def fit(
-    model: keras.Model, recipe: Recipe, seed: int, learned: Dataset, held_out: Dataset, *, partial: Partial
-) -> Run:
-    """Train the model by the recipe, from where `partial` left off; the seed orders and moves the digits.
-
-    Shows a bar for every epoch.
-    """
-    import keras  # noqa: PLC0415 - takes seconds; --help must not
-
-    learner = with_dropout(model, recipe, seed)
-    learner.compile(
-        optimizer=keras.optimizers.Adam(recipe.learning_rate),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-        jit_compile=False,  # the convolutions of oneDNN took half the time of those of XLA
-    )
-    run, order = Run(len(held_out)), np.random.default_rng(seed)
-    images, unseen = prepare(learned.images), prepare(held_out.images)  # (digits, 28, 28, 1)
-    steps = len(learned) // recipe.batch_size
-    partial.resume(run, learner)
-    for epoch in range(recipe.epochs):
-        batches = list(shuffled(order, len(learned), recipe.batch_size))
-        if epoch < len(run.history["loss"]):
-            continue  # learned before the interruption
-        print(f"{model.name}, epoch {epoch + 1} of {recipe.epochs}", flush=True)
-        bar = keras.utils.Progbar(steps, verbose=1 if sys.stdout.isatty() else 2)
-        seen = []
-        make = mover(images, recipe.augmented(epoch), (seed, epoch))
-        for step, (batch, moved) in enumerate(ahead(batches, make)):
-            learner.optimizer.learning_rate = recipe.rate((epoch + step / steps) / recipe.epochs)
-            seen.append(learner.train_on_batch(moved, learned.labels[batch]))
-            bar.update(step, list(zip(CURVES, seen[-1], strict=False)))
-        measured = learner.evaluate(unseen, held_out.labels, batch_size=250, verbose=0)
-        values = (*np.mean(seen, axis=0), *measured, recipe.rate(epoch / recipe.epochs))
-        point = dict(zip(CURVES, values, strict=True))
-        bar.update(steps, list(point.items()))
-        run.note(point, model)
-        partial.keep(run, learner)
-    return run
-
-
-def with_dropout(model: keras.Model, recipe: Recipe, seed: int) -> keras.Model:
-    """Return a model of the same layers, with dropout before those that the recipe names."""
-    import keras  # noqa: PLC0415
-
-    def call(layer: keras.Layer, read: keras.KerasTensor, *more: Any, **how: Any) -> keras.KerasTensor:
-        if layer.name in recipe.dropout:
-            read = keras.layers.Dropout(recipe.dropout[layer.name], seed=seed)(read)
-        return layer(read, *more, **how)
-
-    whole = keras.Model(model.inputs, model.outputs)  # of layers in a row there is no other way to call them
-    return keras.models.clone_model(whole, clone_function=lambda layer: layer, call_function=call)
-
-
-def mover(
-    images: Floats, augmentation: Augmentation | None, seeds: tuple[int, ...]
-) -> Callable[[NDArray[np.int64]], Floats]:
-    """Return what makes of digits' indices what is learned: the digits, moved if they are to be."""
-    rng = np.random.default_rng(seeds)
-    if augmentation is None:
-        return lambda batch: images[batch]
-    return lambda batch: augmentation.apply(images[batch], rng)
-
-
-def ahead(
-    batches: Sequence[NDArray[np.int64]], make: Callable[[NDArray[np.int64]], Floats]
-) -> Iterator[tuple[NDArray[np.int64], Floats]]:
-    """Yield every batch with what is made of it; the next is made, in a thread, while one is learned."""
-    with ThreadPoolExecutor(1) as pool:
-        making = [pool.submit(make, batch) for batch in batches[:2]]
-        for place, batch in enumerate(batches):
-            moved = making.pop(0).result()
-            making += [pool.submit(make, later) for later in batches[place + 2 : place + 3]]
-            yield batch, moved
-
-
-def shuffled(order: np.random.Generator, digits: int, size: int) -> Iterator[NDArray[np.int64]]:
-    """Yield every digit's index once, in batches; what does not fill the last batch is left out this time."""
-    indices = order.permutation(digits)
-    return (indices[start : start + size] for start in range(0, digits - size + 1, size))
 
 
 @dataclass(frozen=True)
@@ -131,10 +42,10 @@ class Order:
 
     Attributes:
         network: What to train, by its recipe.
-        seeds: Of first weights, order and movements of the digits, and dropout: one training each.
+        seeds: Of first weights, order and movements of the images, and dropout: one training each.
         command: What was typed.
         folder: Where to write.
-        limit: Learn only so many digits, None for all.
+        limit: Learn only so many images, None for all.
     """
 
     network: Architecture
@@ -148,13 +59,18 @@ class Order:
         return Partial.of(self.folder, self.network.key, self.network.recipe, seed, self.limit)
 
 
+def file_of(network: Architecture) -> str:
+    """Return where an architecture stands, from the top of the tree."""
+    return f"models/architectures/{network.key.replace('-', '_')}.py"
+
+
 def built(network: Architecture) -> keras.Model:
     """Return an architecture's network with fresh weights, once it is known that it can be shown.
 
     Raises:
         CheckpointError: It cannot; the message names the file and what to change in it.
     """
-    model, file = network.build(), f"models/architectures/{network.key.replace('-', '_')}.py"
+    model, file = network.build(), file_of(network)
     try:
         require_readable(model)
     except UnreadableError as error:
@@ -175,8 +91,8 @@ def train(order: Order) -> Entry:
 
     Raises:
         DataError: The digits cannot be read.
-        CheckpointError: The folder's manifest is damaged, or the architecture is of a network that cannot be
-            shown.
+        CheckpointError: The folder's manifest is damaged, the architecture is of a network that cannot be
+            shown, or a training comes to numbers that are none.
     """
     network = order.network
     if (order.folder / manifest.MANIFEST).exists():
@@ -184,17 +100,25 @@ def train(order: Order) -> Entry:
     digits = mnist.load("train")
     import keras  # noqa: PLC0415 - takes seconds; errors above must not
 
+    from models.training import trainer  # noqa: PLC0415
+
     learned, held_out = digits[:-HELD_OUT][: order.limit], digits[-HELD_OUT:]
     runs = {}
     for seed in order.seeds:
         print(f"{network.key}, seed {seed}", flush=True)
         keras.utils.set_random_seed(seed)
         model = built(network)
-        order.folder.mkdir(parents=True, exist_ok=True)
-        runs[seed] = fit(model, network.recipe, seed, learned, held_out, partial=order.partial(seed))
+        partial = order.partial(seed)
+        try:
+            runs[seed] = trainer.fit(model, network.recipe, seed, learned, held_out, partial=partial)
+        except trainer.DivergedError as error:
+            raise CheckpointError(
+                f"{network.key}, seed {seed}, was not trained: {error}. Nothing was published. Lower the "
+                f"learning_rate in {file_of(network)}."
+            ) from error
     entry = publish(network, runs, order.command, order.folder)
     for seed in order.seeds:
-        order.partial(seed).forget()
+        order.partial(seed).forget_all()
     return entry
 
 
@@ -219,6 +143,8 @@ def main(arguments: Sequence[str]) -> None:
         parser.error(f"at least 1 epoch and {recipe.batch_size} digits, one batch, are needed")
     if len(set(asked.seeds)) < len(asked.seeds):
         parser.error("a seed that is named twice would count twice")
+    if not all(0 <= seed <= LARGEST_SEED for seed in asked.seeds):
+        parser.error(f"a seed is a whole number from 0 to {LARGEST_SEED}")
     command = shlex.join(["python", "-m", "models.train", *arguments])
     try:
         network = replace(network, recipe=recipe)

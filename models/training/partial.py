@@ -1,76 +1,73 @@
-"""A training that is not over: written after every epoch, so that the same command goes on from there."""
+"""A training that is not over: what is written after every epoch, so that it can go on from there."""
 
 from __future__ import annotations
 
-import io
+import csv
+import hashlib
 import json
-import zipfile
-from collections.abc import Sequence
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from models.architectures.recipe import Recipe
-from models.store import manifest
-from models.training.run import Run
+from models.training.run import CURVES, History
 
-if TYPE_CHECKING:
-    import keras
+
+class DamagedError(Exception):
+    """What is kept of a training cannot be gone on with."""
 
 
 @dataclass(frozen=True)
 class Partial:
-    """Where a training of certain settings is kept while it goes on.
+    """Where a training of certain settings is kept until it is published.
 
     Attributes:
-        path: Of the file.
-        settings: What has to be the same for it to go on: a text.
+        folder: Its own; its name follows from the settings, so that a training by others does not go on from
+            there.
     """
 
-    path: Path
-    settings: str
+    folder: Path
 
     @classmethod
     def of(cls, folder: Path, key: str, recipe: Recipe, seed: int, limit: int | None) -> Partial:
         """Return the place of this training in a folder of checkpoints."""
-        settings = json.dumps({"recipe": asdict(recipe), "seed": seed, "limit": limit}, sort_keys=True)
-        return cls(folder / f".{key}-{seed}.partial.npz", settings)
+        settings = json.dumps({"recipe": asdict(recipe), "limit": limit}, sort_keys=True)
+        return cls(folder / f".{key}-{seed}.partial" / hashlib.sha256(settings.encode()).hexdigest()[:8])
 
-    def keep(self, run: Run, learner: keras.Model) -> None:
-        """Write what has been learned so far, in place of what was written before."""
-        state = [variable.numpy() for variable in _variables(learner)]
-        told = json.dumps({"settings": self.settings, "history": run.history})
-        buffer = io.BytesIO()
-        named = {f"state.{place:03}": values for place, values in enumerate(state)}
-        best = {f"best.{place:03}": values for place, values in enumerate(run.weights)}
-        np.savez(buffer, told=np.array(told), allow_pickle=False, **named, **best)
-        manifest.write_whole(self.path, buffer.getvalue())
+    @property
+    def backup(self) -> Path:
+        """Where Keras keeps weights, moments and epoch."""
+        return self.folder / "backup"
 
-    def resume(self, run: Run, learner: keras.Model) -> None:
-        """Bring a run and its compiled learner to where they were; leave them if nothing fitting is kept."""
+    @property
+    def best(self) -> Path:
+        """The weights of the best epoch so far."""
+        return self.folder / "best.weights.h5"
+
+    @property
+    def log(self) -> Path:
+        """The curves, as Keras writes them."""
+        return self.folder / "history.csv"
+
+    def history(self, epochs: int) -> History:
+        """Return the first points of every curve, one for each of so many epochs.
+
+        An epoch that was interrupted after it was written down is there twice; the second time is the last.
+
+        Raises:
+            DamagedError: They are not all there.
+        """
         try:
-            with np.load(self.path, allow_pickle=False) as archive:
-                told = json.loads(str(archive["told"]))
-                names = sorted(archive.files)
-                state = [archive[name] for name in names if name.startswith("state.")]
-                best = [archive[name] for name in names if name.startswith("best.")]
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-            return
-        variables = _variables(learner)
-        if told["settings"] != self.settings or len(variables) != len(state):
-            return
-        for variable, values in zip(variables, state, strict=True):
-            variable.assign(values)
-        run.history, run.weights = told["history"], best
+            with self.log.open(newline="") as lines:
+                rows = {int(row["epoch"]): row for row in csv.DictReader(lines)}
+            return {curve: [float(rows[epoch][curve]) for epoch in range(epochs)] for curve in CURVES}
+        except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+            raise DamagedError from error
 
     def forget(self) -> None:
-        """Remove the file, if there is one."""
-        self.path.unlink(missing_ok=True)
+        """Remove it, if it is there."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
-
-def _variables(learner: keras.Model) -> Sequence[keras.Variable]:
-    """Return everything that a training changes: weights, seeds of dropout, moments of the optimizer."""
-    learner.optimizer.build(learner.trainable_variables)
-    return [*learner.variables, *learner.optimizer.variables]
+    def forget_all(self) -> None:
+        """Remove it, and what is kept of trainings with this seed by other settings."""
+        shutil.rmtree(self.folder.parent, ignore_errors=True)

@@ -1,14 +1,13 @@
-"""How a network is trained: the settings, and how its learning rate falls."""
+"""How a network is trained: the settings, and when images are moved."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import cos, pi
 
 from models.architectures.recipe.augmentation import Augmentation
 
-HELD_OUT = 5_000  # of the training digits, the last ones, which choose the epoch and are never learned
+HELD_OUT = 5_000  # of the training images, the last ones, which choose the epoch and are never learned
 
 
 @dataclass(frozen=True)
@@ -16,12 +15,12 @@ class Recipe:
     """Settings of one training with Adam (Kingma & Ba 2015, arXiv:1412.6980) as Keras sets it.
 
     Attributes:
-        epochs: Times that every digit is seen.
-        batch_size: Dataset of one step.
+        epochs: Times that every image is seen.
+        batch_size: Images of one step.
         learning_rate: Of the first step; it then falls along half a cosine to zero.
-        augmentation: How digits are moved before they are learned, each time anew; None for not at all.
-        refined: Share of the epochs, the last ones, in which digits are learned as they are: a network that
-            learns moved digits alone fits the others less well (He et al. 2019, arXiv:1909.09148).
+        augmentation: How images are moved before they are learned, each time anew; None for not at all.
+        refined: Share of the epochs, the last ones, in which images are learned as they are: a network that
+            learns moved images alone fits the others less well (He et al. 2019, arXiv:1909.09148).
         dropout: By layer, the share of its inputs that is left out at random while it learns (Srivastava et
             al. 2014, JMLR 15:1929). It is no part of the network that comes of it.
     """
@@ -34,7 +33,7 @@ class Recipe:
     dropout: Mapping[str, float] = field(default_factory=dict)
 
     def augmented(self, epoch: int) -> Augmentation | None:
-        """Return how digits are moved in an epoch, counted from 0; None for not at all.
+        """Return how images are moved in an epoch, counted from 0; None for not at all.
 
         >>> from models.architectures.recipe.augmentation import OTHER_HANDS
         >>> recipe = Recipe(45, 128, 0.002, OTHER_HANDS, refined=0.2)
@@ -42,14 +41,3 @@ class Recipe:
         [False, False, True, True]
         """
         return self.augmentation if epoch < self.epochs * (1 - self.refined) else None
-
-    def rate(self, progress: float) -> float:
-        """Return the learning rate after a share of all steps, in [0, 1].
-
-        Source: Loshchilov & Hutter (2017), arXiv:1608.03983, without restarts.
-
-        >>> recipe = Recipe(epochs=10, batch_size=64, learning_rate=0.1)
-        >>> [round(recipe.rate(progress), 4) for progress in (0, 0.5, 1)]
-        [0.1, 0.05, 0.0]
-        """
-        return self.learning_rate * (1 + cos(pi * progress)) / 2

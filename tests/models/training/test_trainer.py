@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from shutil import copytree
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from models import architectures
+from models.architectures import Architecture
+from models.architectures.recipe import Recipe
+from models.datasets import mnist
+from models.datasets.dataset import Dataset, ImageSpec
+from models.training.partial import Partial
+from models.training.run import Run
+
+if TYPE_CHECKING:
+    import keras
+
+pytestmark = pytest.mark.keras
+
+
+def small() -> keras.Model:
+    """Return a network with the dense layers of the CNN, much smaller and quickly trained."""
+    import keras
+
+    layers = [
+        keras.Input((28, 28, 1)),
+        keras.layers.Flatten(name="flatten"),
+        keras.layers.Dense(16, activation="relu", name="dense"),
+        keras.layers.Dense(10, activation="softmax", name="output"),
+    ]
+    return keras.Sequential(layers, name="small")
+
+
+FCN = architectures.find("fcn")
+PLAIN = replace(FCN, key="small", build=small)
+AUGMENTED = replace(architectures.find("cnn-augmented"), key="small", build=small)
+
+
+@cache
+def training_digits() -> Dataset:
+    return mnist.load("train")
+
+
+def some(start: int, stop: int) -> Dataset:
+    """Return real training digits."""
+    return training_digits()[start:stop]
+
+
+def fitted(
+    seed: int, folder: Path, network: Architecture = PLAIN, epochs: int = 2
+) -> tuple[keras.Model, Run]:
+    """Return the model and the run of a short training, which goes on from what the folder keeps of it."""
+    import keras
+
+    from models.training import trainer
+
+    keras.utils.set_random_seed(seed)
+    model = network.build()
+    recipe = replace(network.recipe, epochs=epochs)
+    partial = Partial.of(folder, network.key, recipe, seed, None)
+    return model, trainer.fit(model, recipe, seed, some(0, 640), some(640, 960), partial=partial)
+
+
+def same(one: Run, other: Run) -> bool:
+    """Return whether two runs have the same curves and weights, to the last bit."""
+    return one.history == other.history and all(map(np.array_equal, one.weights, other.weights))
+
+
+@pytest.fixture(scope="module")
+def over(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run]:
+    """A training that is over, and the folder in which it is kept."""
+    folder = tmp_path_factory.mktemp("over")
+    return folder, fitted(7, folder)[1]
+
+
+@pytest.fixture(scope="module")
+def peaceful(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A training that nothing disturbed, of moved images and dropped inputs, which is the more difficult."""
+    return fitted(7, tmp_path_factory.mktemp("peaceful"), AUGMENTED, epochs=3)[1]
+
+
+def test_a_seed_names_one_network(tmp_path: Path, over: tuple[Path, Run]) -> None:
+    """The same seed on the same machine gives the same weights and curves, another seed others."""
+    again, other = (fitted(seed, tmp_path / str(seed))[1] for seed in (7, 8))
+
+    assert same(over[1], again)
+    assert not np.array_equal(again.weights[0], other.weights[0])
+
+
+def test_it_learns_and_writes_down_what_it_saw(tmp_path: Path) -> None:
+    """Loss falls, the rate along half a cosine, and the weights give the held-out score that is told."""
+    model, run = fitted(7, tmp_path, FCN, epochs=4)
+
+    assert run.history["loss"][-1] < run.history["loss"][0]
+    assert run.history["learning_rate"][0] == FCN.recipe.learning_rate
+    cosine = FCN.recipe.learning_rate * (1 + np.cos(np.pi * np.arange(4) / 4)) / 2
+    assert run.history["learning_rate"] == pytest.approx(cosine, rel=1e-5)
+    assert all(map(np.array_equal, model.get_weights(), run.weights))
+    model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    held_out = some(640, 960)
+    loss, accuracy = model.evaluate(held_out.inputs, held_out.labels, verbose=0)
+    assert run.held_out.accuracy == pytest.approx(accuracy)
+    assert run.held_out.loss == pytest.approx(loss, rel=1e-5)
+    assert run.held_out.accuracy > 0.7
+
+
+def test_the_learning_loss_is_the_mean_over_the_epoch(tmp_path: Path) -> None:
+    """Not that of the last batch: with a rate of nothing it is the loss over all images of the batches."""
+    from models.training import trainer
+
+    recipe = replace(PLAIN.recipe, epochs=1, batch_size=100, learning_rate=0.0)
+    partial = Partial.of(tmp_path, "small", recipe, 7, None)
+    run = trainer.fit(PLAIN.build(), recipe, 7, some(0, 1000), some(0, 1000), partial=partial)
+
+    assert run.history["loss"][0] == pytest.approx(run.history["val_loss"][0], rel=1e-4)
+    assert run.history["accuracy"][0] == pytest.approx(run.history["val_accuracy"][0], rel=1e-4)
+
+
+def killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def at_epoch(epoch: int, method: Callable[..., None]) -> Callable[..., None]:
+    """Return a method of a callback that does what it does until an epoch, at which the process is killed."""
+
+    def stop(callback: Any, at: int, logs: Any = None) -> None:
+        if at == epoch:
+            raise KeyboardInterrupt
+        method(callback, at, logs)
+
+    return stop
+
+
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [("EpochBegins", "on_epoch_begin"), ("Backup", "on_epoch_end")],
+    ids=["before an epoch", "when all but the backup is written of it"],
+)
+def test_an_interrupted_training_goes_on_where_it_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, peaceful: Run, name: str, method: str
+) -> None:
+    """Killed in its second epoch and started again, it ends with the weights and curves of one in peace."""
+    from models.training import callbacks
+
+    kind = getattr(callbacks, name)
+    with monkeypatch.context() as patch:
+        patch.setattr(kind, method, at_epoch(1, getattr(kind, method)))
+        with pytest.raises(KeyboardInterrupt):
+            fitted(7, tmp_path, AUGMENTED, epochs=3)
+    begun: list[int] = []
+    begin = callbacks.EpochBegins.on_epoch_begin
+
+    def noted(callback: Any, epoch: int, logs: Any = None) -> None:
+        begun.append(epoch)
+        begin(callback, epoch, logs)
+
+    monkeypatch.setattr(callbacks.EpochBegins, "on_epoch_begin", noted)
+    _, resumed = fitted(7, tmp_path, AUGMENTED, epochs=3)
+
+    assert begun == [1, 2]
+    assert same(resumed, peaceful)
+
+
+def test_a_training_that_is_over_is_not_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, over: tuple[Path, Run]
+) -> None:
+    """What it came to stays until it is published."""
+    from models.training import callbacks
+
+    folder = copytree(over[0], tmp_path / "again")
+    monkeypatch.setattr(callbacks.EpochBegins, "on_epoch_begin", killed)  # not one epoch more
+
+    assert same(fitted(7, folder)[1], over[1])
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("backup/latest.weights.h5", b"\x89HDF damaged"),
+        ("backup/training_metadata.json", b""),
+        ("backup/training_metadata.json", b'{"epoch": 1, "batch": 0}'),
+        ("best.weights.h5", b""),
+        ("history.csv", b"epoch"),
+    ],
+)
+def test_what_is_damaged_is_not_gone_on_with(
+    tmp_path: Path, over: tuple[Path, Run], file: str, content: bytes
+) -> None:
+    """Cut, or of two epochs, because the machine went down: the training begins anew, and is as good."""
+    folder = copytree(over[0], tmp_path / "again")
+    (path,) = folder.glob(f".*/*/{file}")
+    path.write_bytes(content)
+
+    assert same(fitted(7, folder)[1], over[1])
+
+
+def test_another_recipe_begins_anew(tmp_path: Path, over: tuple[Path, Run]) -> None:
+    """Its rate falls faster, so that what was learned is of no use."""
+    _, short = fitted(7, copytree(over[0], tmp_path / "again"), epochs=1)
+
+    assert short.history["loss"][0] != over[1].history["loss"][0]
+
+
+def test_a_training_that_diverges_is_refused(tmp_path: Path) -> None:
+    """Nothing comes of it but a sentence with the epoch, and nothing of it is kept."""
+    from models.training import trainer
+
+    with pytest.raises(trainer.DivergedError, match="its loss was no number any more in epoch 1"):
+        fitted(7, tmp_path, replace(PLAIN, recipe=replace(PLAIN.recipe, learning_rate=1e38)))
+
+    assert not list(tmp_path.glob(".*/*"))
+
+
+@pytest.mark.parametrize("batch_size", [None, 32])
+def test_a_network_of_calls_is_trained_like_one_in_a_row(
+    tmp_path: Path, peaceful: Run, batch_size: int | None
+) -> None:
+    """The size of batch that it was made for does not matter."""
+    import keras
+
+    def of_calls() -> keras.Model:
+        digit = keras.Input((28, 28, 1), batch_size=batch_size)
+        hidden = keras.layers.Dense(16, activation="relu", name="dense")(keras.layers.Flatten()(digit))
+        return keras.Model(digit, keras.layers.Dense(10, activation="softmax", name="output")(hidden))
+
+    assert same(fitted(7, tmp_path, replace(AUGMENTED, build=of_calls), epochs=3)[1], peaceful)
+
+
+def test_dropout_is_no_part_of_what_is_trained() -> None:
+    """The learner leaves inputs out at random; the network, on the same weights, has no such layer."""
+    import keras
+
+    from models.training import trainer
+
+    model = small()
+    learner = trainer.with_dropout(model, AUGMENTED.recipe, 7)
+    digits = some(0, 4).inputs
+    asked = [digits]  # as Keras names the inputs of a network of calls
+
+    assert sum(isinstance(layer, keras.layers.Dropout) for layer in learner.layers) == 1
+    assert not any(isinstance(layer, keras.layers.Dropout) for layer in model.layers)
+    assert np.array_equal(learner(asked, training=False), model(digits, training=False))
+    assert not np.allclose(learner(asked, training=True), model(digits, training=True))
+    assert all(one is other for one, other in zip(learner.weights, model.weights, strict=True))
+
+
+def test_a_branching_network_of_other_images_is_trained(tmp_path: Path) -> None:
+    """A residual, normalisation and a layer that is called twice, on coloured images of three classes."""
+    import keras
+
+    from models.training import trainer
+
+    rng = np.random.default_rng(7)
+    labels = (np.arange(37) % 3).astype(np.uint8)
+    pixels = rng.integers(0, 60, (37, 12, 20, 3)) + 90 * (np.arange(3) == labels[:, None])[:, None, None]
+    images = Dataset(pixels.astype(np.uint8), labels, ImageSpec(12, 20, 3), ("red", "green", "blue"))
+    keras.utils.set_random_seed(7)
+    tensor = entry = keras.Input((12, 20, 3))
+    first, shared = (
+        keras.layers.Conv2D(4, 3, padding="same"),
+        keras.layers.Conv2D(4, 3, padding="same", name="twice"),
+    )
+    tensor = keras.layers.BatchNormalization(momentum=0.5)(first(tensor))
+    tensor = keras.layers.Add()([tensor, shared(shared(tensor))])
+    pooled = keras.layers.GlobalAveragePooling2D()(tensor)
+    model = keras.Model(entry, keras.layers.Dense(3, activation="softmax")(pooled))
+    recipe = Recipe(epochs=8, batch_size=8, learning_rate=0.01, dropout={"twice": 0.1})
+    partial = Partial.of(tmp_path, "rgb", recipe, 7, None)
+
+    run = trainer.fit(model, recipe, 7, images, images, partial=partial)
+
+    assert run.held_out.accuracy > 0.8
+    assert [weight.shape for weight in model.weights] == [array.shape for array in run.weights]
