@@ -1,9 +1,14 @@
 /** What the server says in the page, made up: import it before anything that reads it. */
 
+/** @type {(size: number, step: number, start?: number) => any} */
 const sight = (size, step, start = 0) => ({ size, step, start });
-const both = (...fields) => [sight(...fields), sight(...fields)];
+/** @type {(size: number, step: number) => any[]} */
+const both = (size, step) => [sight(size, step), sight(size, step)];
 
-/** Two small networks: a convolution, a pooling layer, and units; and units alone. */
+/**
+ * Three small networks: a convolution, a pooling layer, and units; and twice units alone.
+ * @type {any}
+ */
 export const FACTS = {
   version: "v1",
   digits: 12,
@@ -42,12 +47,17 @@ export const FACTS = {
   ],
 };
 
+/** @type {(name: string, kind: string, shape: number[], more: Record<string, unknown>) => any} */
 function layer(name, kind, shape, more) {
   const ranges = { pre: [-2, 2], post: [0, 2] };
   return { name, kind, shape, ranges, dead: [], always_on: [], sights: {}, activation: null, ...more };
 }
 
-/** A selection with all at its default but what is given. */
+/**
+ * A selection with all at its default but what is given.
+ * @param {Record<string, unknown>} more
+ * @returns {any}
+ */
 export const selected = (more = {}) => ({ ...FACTS.selection, ...more });
 
 FACTS.selection = {
@@ -72,5 +82,7 @@ FACTS.selection = {
 
 globalThis.document = /** @type {any} */ ({
   body: { dataset: {} },
-  getElementById: (id) => (id === "facts" ? { textContent: JSON.stringify(FACTS) } : null),
+  getElementById: (
+    /** @type {string} */ id,
+  ) => (id === "facts" ? { textContent: JSON.stringify(FACTS) } : null),
 });

@@ -4,13 +4,13 @@
  * Where a layer's cells lie on something before it, along one axis, in its pixels.
  * @typedef {{size: number, step: number, start: number}} Sight
  *
- * A layer as the server describes it; its grid is [slices, rows, columns] of one filter's weights, null where it has none.
+ * A layer as the server describes it.
  * @typedef {object} Layer
  * @property {string} name
  * @property {string} kind of Keras
  * @property {number[]} shape [rows, columns, maps] or [units]
  * @property {string | null} activation
- * @property {number[]} [grid]
+ * @property {any} grid [slices, rows, columns] of one filter's weights, null where it has none
  * @property {boolean} [kernels] whether its weights are shown
  * @property {boolean} [saturates] whether many digits tie behind its activation
  * @property {string} [depth] what is said of its kernels' slices

@@ -20,6 +20,7 @@ import { isNear } from "../core/within.js";
  */
 export function chosenDigits(choice, keys, images, { orders, inside, changed }) {
   const members = inside && new Set(inside);
+  /** @param {number} digit */
   const keep = (digit) =>
     (choice.wrong !== "changed" || changed?.has(digit)) &&
     (!choice.within || members?.has(digit)) &&
@@ -31,8 +32,15 @@ export function chosenDigits(choice, keys, images, { orders, inside, changed }) 
   return Array.from(order).filter(keep);
 }
 
-/** Return whether a digit is one that the networks of the pair judge in this way: all are where no way is named. */
+/**
+ * Return whether a digit is one that the networks of the pair judge in this way: all are where no way is named.
+ * @param {string} way
+ * @param {number} digit
+ * @param {string[]} keys
+ * @param {Images} images
+ */
 function isJudged(way, digit, keys, images) {
+  /** @param {string} key */
   const wrong = (key) => images.wrong(key, digit);
   if (way.startsWith("only.")) return keys.every((key) => wrong(key) === (key === way.slice(5)));
   if (way === "none") return !keys.some(wrong);
@@ -41,6 +49,7 @@ function isJudged(way, digit, keys, images) {
   if (way === "disputed") return digit in facts.disputed;
   return way === "" || way === "changed" || (keys.includes(way) && wrong(way));
 
+  /** @param {string} key */
   function answer(key) {
     return images.answers[key][digit];
   }

@@ -24,14 +24,21 @@ import { Reference } from "./reference.js";
 import { Sight } from "./sight.js";
 import { WallSection } from "./wall_section.js";
 
+/** @import { Picture } from "../core/picture.js" */
+/** @import { Selection } from "../core/selection.js" */
+
 export class Explore {
   constructor() {
     this.note = byId("digit-note").textContent; // that stands under the digit where nothing is to be said of it
     this.verdict = new Verdict(byId("verdict"));
     this.wall = new WallSection();
     this.network = new Network(byId("network"), {
-      pick: (layer, filter, cell) => store.change({ layer, filter, cell }),
-      point: (where) => this.point(where),
+      pick: (
+        /** @type {string} */ layer,
+        /** @type {number} */ filter,
+        /** @type {number[] | null} */ cell,
+      ) => store.change({ layer, filter, cell }),
+      point: (/** @type {any} */ where) => this.point(where),
       leave: () => this.leave(),
     });
     this.sight = new Sight(byId("sight"), this.network);
@@ -62,6 +69,10 @@ export class Explore {
     this.showDigit(store.labelOf(store.selection));
   }
 
+  /**
+   * Show what is selected now.
+   * @param {Selection} before
+   */
   shown(before) {
     const { selection } = store;
     if (selection.page !== "explore") return;
@@ -73,6 +84,11 @@ export class Explore {
     this.moving.show(store.selection.perturb);
   }
 
+  /**
+   * Paint a picture, and all that follows from it.
+   * @param {Selection} selection
+   * @param {Picture} picture
+   */
   paint(selection, picture) {
     const keys = shownKeys(selection);
     const label = store.labelOf(selection);
@@ -82,7 +98,7 @@ export class Explore {
     showOff(selection);
     this.showDigit(label);
     this.wall.mark(selection.digit);
-    document.body.dataset.painted = selection.digit;
+    document.body.dataset.painted = String(selection.digit);
     const tell = () => write(byId("status"), verdictSentence(selection, picture, label, keys));
     afterFrame(() => store.picture === picture && tell());
     this.reading.show(selection, picture);
@@ -90,6 +106,10 @@ export class Explore {
     this.adversary.show(selection, keys);
   }
 
+  /**
+   * Show the digit at hand, and what is done to it.
+   * @param {number | null} label
+   */
   showDigit(label) {
     const { selection, picture } = store;
     const canvas = /** @type {HTMLCanvasElement} */ (byId("digit-canvas"));
@@ -101,11 +121,16 @@ export class Explore {
     this.pad.show(selection, picture);
     this.reference.show(selection, picture).catch((problem) => say(problem.message));
     if (!moveQuery(selection.perturb)) {
+      /** @param {Uint8Array} pixels */
       const paint = (pixels) => selection === store.selection && paintGrey(canvas, pixels);
       store.images.pixels(selection.digit).then(paint, () => {});
     } else if (picture?.pixels) paintGrey(canvas, picture.pixels);
   }
 
+  /**
+   * Say and show what is pointed at.
+   * @param {any} where
+   */
   point(where) {
     this.hover.point(where, store.selection);
     const { panel, kind, place: [i, ...cell] } = where;
@@ -119,17 +144,29 @@ export class Explore {
   }
 }
 
+/**
+ * Return a section that opens.
+ * @param {string} id
+ */
 const details = (id) => /** @type {HTMLDetailsElement} */ (byId(id));
 
-/** Say beside the verdict that it is not the whole network's. */
+/**
+ * Say beside the verdict that it is not the whole network's.
+ * @param {Selection} selection
+ */
 function showOff({ off }) {
   const note = byId("off");
   note.hidden = !off;
   if (off) write(find(note, "span"), `Switched off: ${offWords(off)}`);
 }
 
-/** Return whether two selections show different digits, or marks, on the wall. */
+/**
+ * Return whether two selections show different digits, or marks, on the wall.
+ * @param {Selection} before
+ * @param {Selection} next
+ */
 function anotherWall(before, next) {
+  /** @param {Selection} selection */
   const chosen = ({ pair, wall, off }) => JSON.stringify([pair, wall, wall.wrong === "changed" && off]);
   const same = before.pair === next.pair && before.wall === next.wall && before.off === next.off;
   return !same && chosen(before) !== chosen(next);

@@ -5,14 +5,24 @@ import { getTensor, isKnown } from "../core/fetching.js";
 import { inFull, round } from "../core/number.js";
 import { showTip } from "../core/tip.js";
 
+/** @import { Tensor } from "../core/npy.js" */
+/** @import { Selection } from "../core/selection.js" */
+/** @import { Sight } from "./sight.js" */
+
 export class Hover {
-  /** @param sight Outlines what a cell sees. */
+  /**
+   * @param {Sight} sight outlines what a cell sees
+   */
   constructor(sight) {
     this.sight = sight;
     this.turn = 0;
   }
 
-  /** Say what the pointer is over: network, layer, channel, row, column and value. */
+  /**
+   * Say what the pointer is over: network, layer, channel, row, column and value.
+   * @param {any} where {panel, kind, place, event}
+   * @param {Selection} selection
+   */
   point({ panel, kind, place, event }, selection) {
     const [i, row, column] = place;
     this.turn++;
@@ -26,7 +36,13 @@ export class Hover {
     this.pointCell(panel, place, selection, event);
   }
 
-  /** Say the value of a cell: as the picture has it, with the error of that, until it is here exactly. */
+  /**
+   * Say the value of a cell: as the picture has it, with the error of that, until it is here exactly.
+   * @param {any} panel
+   * @param {number[]} place
+   * @param {Selection} selection
+   * @param {any} event
+   */
   pointCell(panel, [i, row, column], selection, event) {
     const fate = panel.fate(i);
     const words = `${head(panel)} map ${i}${fate && ` (${fate})`}${
@@ -44,7 +60,13 @@ export class Hover {
     );
   }
 
-  /** Say a weight: exactly where the whole kernel is small, else as its picture has it, with the error of that. */
+  /**
+   * Say a weight: exactly where the whole kernel is small, else as its picture has it, with the error of that.
+   * @param {any} panel
+   * @param {number} i
+   * @param {number[]} place
+   * @param {any} event
+   */
   pointWeight(panel, i, place, event) {
     const { layer, key, templates, weights } = panel;
     const [row, column, slice] = place;
@@ -65,10 +87,18 @@ export class Hover {
     );
   }
 
-  /** Say about what a number is, then what it is exactly, unless something else is pointed at by then. */
+  /**
+   * Say about what a number is, then what it is exactly, unless something else is pointed at by then.
+   * @param {string} address
+   * @param {any} event
+   * @param {string} words
+   * @param {string} about
+   * @param {(tensor: Tensor) => number} read
+   */
   exactly(address, event, words, about, read) {
     const { turn } = this;
     if (!isKnown(address)) showTip(event, `${words} ${about}`);
+    /** @param {Tensor} tensor */
     const tell = (tensor) => turn === this.turn && showTip(event, `${words} ${inFull(read(tensor))}`);
     getTensor(address).then(tell, () => {});
   }
@@ -80,16 +110,33 @@ export class Hover {
   }
 }
 
+/**
+ * Say which layer it is.
+ * @param {any} panel
+ */
 const head = ({ key, layer }) => `${nameOf(key)} ${layer.name}`;
 
+/**
+ * Say which difference is shown.
+ * @param {any} panel
+ */
 const differing = (panel) => panel.differing && `, ${panel.differing}`;
 
+/**
+ * Say which filter it is, and what it is tuned to.
+ * @param {any} panel
+ * @param {number} i
+ */
 function filterWords(panel, i) {
   const tuned = tunedTo(panel.layer, i);
   return `${head(panel)} filter ${i}${tuned && `, ${tuned}`}`;
 }
 
-/** Say what a whole map spans, or what a unit is; and what is to be known of either. */
+/**
+ * Say what a whole map spans, or what a unit is; and what is to be known of either.
+ * @param {any} panel
+ * @param {number} i
+ */
 function channelWords(panel, i) {
   const { layer, opened } = panel;
   const leaves = panel.leaving(i).words;

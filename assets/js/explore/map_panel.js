@@ -4,8 +4,12 @@ import { endsOf, hasOwnScales, isFlat, ownScaleOf } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
 import { Panel } from "./panel.js";
 
+/** @import { Scale } from "../core/scale.js" */
+/** @import { Selection } from "../core/selection.js" */
+
 const SMALL = 16; // cells; maps up to this side are drawn twice as large as others
 const MARKED = new Set(["off", "same", "dead", "silent", "constant", "faint"]); // on a map; what is usual, such as always on, is said when it is pointed at
+/** @type {Record<string, string>} */
 const WORDS = {
   map: "each map has its own scale",
   grey: "each map from its smallest (black) to its largest (white)",
@@ -25,12 +29,20 @@ export class MapPanel extends Panel {
     return { rows, columns, zoom, gap: zoom };
   }
 
-  /** @override */
+  /**
+   * @override
+   * @param {number} [row]
+   * @param {number} [column]
+   */
   place(row, column) {
-    return row === undefined ? null : [row, column];
+    return row === undefined || column === undefined ? null : [row, column];
   }
 
-  /** @override */
+  /**
+   * @override
+   * @param {Selection} selection
+   * @param {any} opened
+   */
   paintSheet(selection, { low, high, levels, count }) {
     const [rows, columns] = this.layer.shape;
     const [least, most] = [Math.min(...low), Math.max(...high)];
@@ -47,7 +59,13 @@ export class MapPanel extends Panel {
     this.sheet.flush();
   }
 
-  /** Say what the colours mean. */
+  /**
+   * Say what the colours mean.
+   * @param {Selection} selection
+   * @param {Scale | null} shared
+   * @param {number} least
+   * @param {number} most
+   */
   explain(selection, shared, least, most) {
     const everywhere = shared && isFlat(shared) && least === most ? "everywhere" : "";
     const grey = this.differing && selection.scale === "grey";
@@ -56,7 +74,12 @@ export class MapPanel extends Panel {
     paintLegend(this.legend, shared, words.filter(Boolean).join(" · "));
   }
 
-  /** Return the value at a place as the picture has it: [value, largest error]. */
+  /**
+   * Return the value at a place as the picture has it: [value, largest error].
+   * @param {number} i
+   * @param {number} row
+   * @param {number} column
+   */
   approximate(i, row, column) {
     const { low, high, levels, count } = this.opened;
     const [rows, columns] = this.layer.shape;

@@ -7,14 +7,27 @@ import { shownKeys } from "../core/selection.js";
 import { MapPanel } from "./map_panel.js";
 import { UnitPanel } from "./unit_panel.js";
 
+/** @import { Picture } from "../core/picture.js" */
+/** @import { Selection } from "../core/selection.js" */
+
 /** What is painted where; made once the page stands. `act` is {pick(path, filter, cell), point(where), leave()}. */
 export class Network {
+  /**
+   * @param {HTMLElement} root
+   * @param {any} act {pick(path, filter, cell), point(where), leave()}
+   */
   constructor(root, act) {
+    this.order = ""; // which columns are shown
     this.root = root;
     this.act = act;
+    /** @type {(MapPanel | UnitPanel)[]} */
     this.panels = []; // of the networks that were shown so far, for what is outlined over them too
+    /** @type {Map<string, any>} */
     this.columns = new Map(
-      Array.from(root.querySelectorAll(".network"), (column) => [column.dataset.model, column]),
+      Array.from(
+        root.querySelectorAll(".network"),
+        (/** @type {any} */ column) => [column.dataset.model, column],
+      ),
     );
     this.inSight = new Set(); // elements of panels
     /** @type {any[] | null} */
@@ -28,7 +41,11 @@ export class Network {
     whenPrinted(() => this.print(), () => this.panels.forEach((panel) => panel.unprint()));
   }
 
-  /** Show the columns of these networks, and no others, in the order of their pair; what is shown for the first time is built. */
+  /**
+   * Show the columns of these networks, and no others, in the order of their pair; what is shown for the first time is built.
+   * @param {string[]} keys
+   * @param {string[]} pair
+   */
   arrange(keys, pair) {
     const order = `${keys} of ${pair}`;
     if (this.order === order) return;
@@ -41,6 +58,11 @@ export class Network {
     for (const key of first) this.build(key, widths);
   }
 
+  /**
+   * Make the panels of a network.
+   * @param {string} key
+   * @param {Map<Element, number>} widths of the sheets
+   */
   build(key, widths) {
     const built = modelOf(key).layers.map((layer) => {
       const kind = layer.shape.length === 3 ? MapPanel : UnitPanel;
@@ -50,7 +72,11 @@ export class Network {
     this.panels.push(...built);
   }
 
-  /** Paint a picture as a selection wants it: what is in sight at once, the rest when that is on the screen; what is hidden waits until it is shown. */
+  /**
+   * Paint a picture as a selection wants it: what is in sight at once, the rest when that is on the screen; what is hidden waits until it is shown.
+   * @param {Selection} selection
+   * @param {Picture} picture
+   */
   paint(selection, picture) {
     const keys = shownKeys(selection);
     this.arrange(keys, selection.pair);
@@ -72,7 +98,9 @@ export class Network {
   }
 
   paintRest() {
-    for (const panel of this.waiting) panel.paint(...(this.asked ?? []));
+    /** @type {any[]} */
+    const asked = this.asked ?? [];
+    for (const panel of this.waiting) panel.paint(asked[0], asked[1]);
     this.waiting.clear();
     this.root.ariaBusy = null;
   }

@@ -3,21 +3,27 @@ import { readOff } from "../core/ablation.js";
 import { changesQuery, referenceQuery } from "../core/address.js";
 import { fateOf, tunedTo } from "../core/channel.js";
 import { differenceWords } from "../core/digit_words.js";
-import { write } from "../core/element.js";
-import { modelOf } from "../core/facts.js";
+import { find, write } from "../core/element.js";
+import { channelsOf, lastLayer, modelOf } from "../core/facts.js";
 import { fixedScale, hasOwnScales, kindOf, leavesScale, scaleBetween } from "../core/scale.js";
 import { isDifference } from "../core/selection.js";
 import { Sheet } from "../figures/sheet.js";
 import { Weights } from "./weights.js";
+
+/** @import { Layer } from "../core/facts.js" */
+/** @import { Picture } from "../core/picture.js" */
+/** @import { Selection } from "../core/selection.js" */
 
 const CAPTION = 15; // screen pixels for a range under a map
 
 /** What maps and units have in common. */
 export class Panel {
   /**
-   * @param element Where it goes.
+   * @param {HTMLElement} element where it goes
+   * @param {string} key
+   * @param {Layer} layer
    * @param {{pick: (path: string, filter: number, cell: number[] | null) => void, point: (where: any) => void, leave: () => void}} act
-   * @param widths Of the sheets, by their elements.
+   * @param {Map<Element, number>} widths of the sheets, by their elements
    */
   constructor(element, key, layer, act, widths) {
     this.element = element;
@@ -38,13 +44,13 @@ export class Panel {
     this.fixed = null; // the scale that is the same for all digits
     /** @type {Weights | null} */
     this.weights = null;
-    this.title = element.querySelector(".tensor");
-    this.legend = element.querySelector(".legend");
-    this.isLast = layer === modelOf(key).layers.at(-1);
-    this.count = layer.shape.at(-1);
+    this.title = find(element, ".tensor");
+    this.legend = find(element, ".legend");
+    this.isLast = layer === lastLayer(modelOf(key));
+    this.count = channelsOf(layer);
     this.isMaps = layer.shape.length === 3;
     this.templates = layer.kernels && !this.isMaps;
-    const maps = element.querySelector(".maps");
+    const maps = find(element, ".maps");
     this.sheet = new Sheet(maps, this.form(), widths.get(maps));
     if (layer.kernels) this.weights = new Weights(this, widths);
   }
@@ -83,6 +89,7 @@ export class Panel {
    */
   markUnit(_i) {}
 
+  /** @returns {import("../figures/buttons.js").SheetForm} */
   form() {
     const { layer, act, path } = this;
     return {
@@ -98,6 +105,10 @@ export class Panel {
     };
   }
 
+  /**
+   * @param {Selection} selection
+   * @param {Picture} picture
+   */
   paint(selection, picture) {
     const opened = picture.models[this.key].layers[this.layer.name];
     const restyled = this.selection?.scale !== selection.scale || this.selection?.off !== selection.off;
@@ -110,12 +121,15 @@ export class Panel {
     write(this.title, `${this.differing && "difference, "}${stands}`);
     this.paintSheet(selection, opened, restyled || moved || compared);
     if (restyled || ((moved || compared) && this.templates)) this.weights?.paint(selection);
-    const chosen = selection.layer === this.path ? selection.filter : -1;
+    const chosen = selection.layer === this.path ? (selection.filter ?? -1) : -1;
     this.sheet.buttons.select(chosen);
     this.weights?.kernels?.buttons.select(chosen);
   }
 
-  /** Name the maps or units after what they show; return whether that is something else than before. */
+  /**
+   * Name the maps or units after what they show; return whether that is something else than before.
+   * @param {string} differing
+   */
   compare(differing) {
     if (differing === this.differing) return false;
     this.differing = differing;
@@ -123,7 +137,10 @@ export class Panel {
     return true;
   }
 
-  /** Make room for a caption under each picture where each has its own scale. */
+  /**
+   * Make room for a caption under each picture where each has its own scale.
+   * @param {Selection} selection
+   */
   refoot(selection) {
     const sheets = [this.isMaps || this.templates ? this.sheet : null, this.weights?.kernels];
     for (const sheet of sheets) {
@@ -131,12 +148,20 @@ export class Panel {
     }
   }
 
-  /** Return the scale of all of the layer, whose smallest value is `least`. */
+  /**
+   * Return the scale of all of the layer, whose smallest value is `least`.
+   * @param {Selection} selection
+   * @param {number} least
+   * @param {number} most
+   */
   scaleOf(selection, least, most) {
     return this.fixed ?? scaleBetween(least, most, kindOf(selection, this.layer, least));
   }
 
-  /** Return the one word that fits channel i, as `fateOf` does. */
+  /**
+   * Return the one word that fits channel i, as `fateOf` does.
+   * @param {number} i
+   */
   fate(i) {
     const { selection, opened, layer } = this;
     return fateOf(layer, i, opened, {
@@ -147,20 +172,32 @@ export class Panel {
     });
   }
 
-  /** Mark map or unit i with a word, and with a sign where it leaves the fixed scale; with a caption under it. */
+  /**
+   * Mark map or unit i with a word, and with a sign where it leaves the fixed scale; with a caption under it.
+   * @param {number} i
+   * @param {string} word
+   * @param {string} caption
+   */
   mark(i, word, caption) {
     const { sign, words } = this.leaving(i);
     const told = [word, words && `beyond the scale, ${words}`].filter(Boolean).join(", ");
     this.sheet.buttons.mark(i, [sign, word].filter(Boolean).join(" "), caption, told);
   }
 
-  /** Return how map or unit i leaves the fixed scale, as `leavesScale` says it. */
+  /**
+   * Return how map or unit i leaves the fixed scale, as `leavesScale` says it.
+   * @param {number} i
+   */
   leaving(i) {
     const { low, high, values } = this.opened;
     return leavesScale(this.fixed, (low ?? values)[i], (high ?? values)[i]);
   }
 
-  /** Say how many maps or units leave the fixed scale, and how far; "" where none does. */
+  /**
+   * Say how many maps or units leave the fixed scale, and how far; "" where none does.
+   * @param {number} least
+   * @param {number} most
+   */
   leavingWords(least, most) {
     const { sign, words } = leavesScale(this.fixed, least, most);
     if (!words) return "";
@@ -187,7 +224,10 @@ export class Panel {
     for (const sheet of [this.sheet, this.weights?.kernels]) sheet?.gather();
   }
 
-  /** Return the address of this layer's values for a digit. */
+  /**
+   * Return the address of this layer's values for a digit.
+   * @param {Selection} selection
+   */
   address(selection) {
     const values = `/api/models/${this.key}/digits/${selection.digit}/layers/${this.layer.name}.npy`;
     const differs = this.differing && `&${referenceQuery(selection)}`;
@@ -203,7 +243,11 @@ export class Panel {
   }
 }
 
-/** Say where in a layer its values are read; one without an activation function has the same before and after it. */
+/**
+ * Say where in a layer its values are read; one without an activation function has the same before and after it.
+ * @param {Pick<Layer, "activation" | "kind">} layer
+ * @param {Pick<Selection, "stage">} selection
+ */
 function standing({ activation, kind }, { stage }) {
   if (activation) return `${stage === "pre" ? "before" : "after"} ${activation}`;
   if (!kind.endsWith("Pooling2D")) return "no activation function";

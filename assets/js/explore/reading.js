@@ -10,20 +10,36 @@ import { afterFrame, oneAtATime } from "../core/schedule.js";
 import { isDrawn, shownKeys } from "../core/selection.js";
 import { store } from "../core/store.js";
 
-/** Return the pair that shows a network: in the place of the one that is not shown, else of the second. */
+/** @import { Picture } from "../core/picture.js" */
+/** @import { Selection } from "../core/selection.js" */
+
+/**
+ * Return the pair that shows a network: in the place of the one that is not shown, else of the second.
+ * @param {Selection} selection
+ * @param {string} key
+ */
 export function pairWith({ pair, model }, key) {
   if (pair.includes(key)) return pair;
   return pair.length > 1 && model === pair[1] ? [key, pair[1]] : [pair[0], key];
 }
 
-/** Return who of the networks shown says something else than the reader: "CNN says otherwise.", "" where nobody does. */
+/**
+ * Return who of the networks shown says something else than the reader: "CNN says otherwise.", "" where nobody does.
+ * @param {any} reader
+ * @param {Selection} selection
+ * @param {Picture} picture
+ */
 function dissent(reader, selection, picture) {
   const others = shownKeys(selection).filter((key) => answer(picture.models[key]) !== reader.answer);
   if (!others.length) return "";
   return others.length > 1 ? "Both say otherwise." : `${nameOf(others[0])} says otherwise.`;
 }
 
-/** Return how unlike anything in training a drawing is to the reader, which is named unless it has just been. */
+/**
+ * Return how unlike anything in training a drawing is to the reader, which is named unless it has just been.
+ * @param {any} found
+ * @param {boolean} named
+ */
 function unlikeness({ reader, novelty }, named) {
   if (!novelty) return "";
   const [it, sees] = named ? ["it", ""] : [nameOf(reader.key), `, as ${nameOf(reader.key)} sees it`];
@@ -40,6 +56,10 @@ function unlikeness({ reader, novelty }, named) {
   return `Unlike anything in training${sees}: more so than ${than}.`;
 }
 
+/**
+ * Return the most probable class.
+ * @param {{probabilities: Float32Array}} opened
+ */
 const answer = ({ probabilities }) => probabilities.indexOf(Math.max(...probabilities));
 
 export class Reading {
@@ -61,14 +81,19 @@ export class Reading {
     );
     this.unlike = make("p", { className: "unlike" });
     host.append(make("p", { className: "best" }, this.button), this.unlike);
-    this.ask = oneAtATime((shown) => this.answer(...shown));
+    this.ask = oneAtATime(([selection, picture]) => this.answer(selection, picture));
     this.host = host;
     this.verdict = /** @type {HTMLElement} */ (host.parentElement);
     this.hear = hear;
-    this.of = null;
+    /** @type {Picture | null} */
+    this.of = null; // the picture of what was said last
   }
 
-  /** Make room for what is read in a drawing, and ask for it once the picture is on the screen; of a test digit nothing is asked. */
+  /**
+   * Make room for what is read in a drawing, and ask for it once the picture is on the screen; of a test digit nothing is asked.
+   * @param {Selection} selection
+   * @param {Picture} picture
+   */
   show(selection, picture) {
     const drawn = isDrawn(selection);
     this.shown = drawn ? [selection, picture] : null;
@@ -79,7 +104,11 @@ export class Reading {
     afterFrame(() => this.shown?.[1] === picture && this.ask(this.shown));
   }
 
-  /** Say what is read in a drawing, unless a test digit is at hand by then; what was read in the one before stays until then. */
+  /**
+   * Say what is read in a drawing, unless a test digit is at hand by then; what was read in the one before stays until then.
+   * @param {Selection} selection
+   * @param {Picture} picture
+   */
   async answer(selection, picture) {
     try {
       const found = await getJson(`/api/readings?${moveQuery(selection.perturb)}`);
@@ -90,13 +119,19 @@ export class Reading {
     }
   }
 
+  /**
+   * Say what was found; null takes it back.
+   * @param {any} found
+   * @param {any} [selection]
+   * @param {any} [picture]
+   */
   say(found, selection, picture) {
     const beside = found && !shownKeys(selection).includes(found.reader.key);
     const otherwise = beside ? dissent(found.reader, selection, picture) : "";
     this.button.hidden = !beside;
     if (beside) {
       this.button.title = `Show ${nameOf(found.reader.key)} beside ${
-        nameOf(pairWith(selection, found.reader.key).find((key) => key !== found.reader.key))
+        nameOf(pairWith(selection, found.reader.key).find((key) => key !== found.reader.key) ?? "")
       }`;
     }
     write(this.name, beside ? nameOf(found.reader.key) : "");

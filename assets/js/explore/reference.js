@@ -12,12 +12,15 @@ import { store } from "../core/store.js";
 import { readable } from "../core/tip.js";
 import { paintLegend } from "../figures/legend.js";
 
+/** @import { Picture } from "../core/picture.js" */
+/** @import { Selection } from "../core/selection.js" */
+
 const SIGNS = "Red is more in this digit, blue is more in that one. Weights are of no digit, and stay.";
 
 export class Reference {
   /**
-   * @param host Where it is chosen.
-   * @param note What says over the networks that they show differences.
+   * @param {HTMLElement} host where it is chosen
+   * @param {HTMLElement} note what says over the networks that they show differences
    */
   constructor(host, note) {
     this.host = host;
@@ -52,6 +55,12 @@ export class Reference {
     );
   }
 
+  /**
+   * Return a button.
+   * @param {string} textContent
+   * @param {() => void} act
+   * @param {string} name
+   */
   button(textContent, act, name = textContent) {
     const element = make("button", { type: "button", textContent });
     if (name) element.setAttribute("aria-label", name);
@@ -63,6 +72,10 @@ export class Reference {
     return this.button("End", () => store.change({ reference: null }), "End the comparison");
   }
 
+  /**
+   * Compare with the digit that somebody typed.
+   * @param {string} text
+   */
   take(text) {
     const known = /^\d{1,5}$/.test(text) && Number(text) < facts.digits;
     refuse(
@@ -81,7 +94,11 @@ export class Reference {
     this.note.append(this.said, " ", this.end());
   }
 
-  /** Show how the digit at hand differs from the one it is compared with; do nothing where there is none. */
+  /**
+   * Show how the digit at hand differs from the one it is compared with; do nothing where there is none.
+   * @param {Selection} selection
+   * @param {Picture | null} picture
+   */
   async show(selection, picture) {
     this.selection = selection;
     const { digit, reference, perturb } = selection;
@@ -94,7 +111,7 @@ export class Reference {
     this.own.setAttribute("aria-label", `Compare with ${this.own.textContent}${changed ? "" : `, ${digit}`}`);
     this.own.disabled = reference === digit;
     this.body.hidden = this.note.hidden = !differs;
-    if (!differs || !picture) return;
+    if (reference === null || !picture) return;
     if (!this.body.firstChild) this.build();
     write(
       this.said,
@@ -110,6 +127,12 @@ export class Reference {
     this.paint(own, other, picture);
   }
 
+  /**
+   * Show both, and how they differ.
+   * @param {Uint8Array} own
+   * @param {Uint8Array} other
+   * @param {any} picture
+   */
   paint(own, other, picture) {
     const { labels } = store.images;
     const { digit, reference } = this.selection;

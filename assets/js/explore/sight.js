@@ -2,12 +2,14 @@
 import { facts } from "../core/facts.js";
 import { boxOn, partOf } from "../core/receptive_field.js";
 
+/** @import { Layer } from "../core/facts.js" */
+
 const DIGIT = [28, 28]; // rows and columns
 
 export class Sight {
   /**
-   * @param box Over the digit.
-   * @param network Whose panels are outlined.
+   * @param {HTMLElement} box over the digit
+   * @param {any} network whose panels are outlined
    */
   constructor(box, network) {
     this.box = box;
@@ -18,6 +20,8 @@ export class Sight {
   /**
    * Outline what a cell sees: on the digit at once, on the maps of its own layer and of those before it in the next frame.
    * A layer that sees all of the digit, or a map without a cell, outlines all of it and nothing on the maps; no layer outlines nothing.
+   * @param {Layer | null} layer
+   * @param {number[] | null} [cell]
    */
   show(layer, cell) {
     this.onDigit(layer, cell);
@@ -25,6 +29,10 @@ export class Sight {
     this.frame = requestAnimationFrame(() => this.onMaps(layer, cell));
   }
 
+  /**
+   * @param {Layer | null} layer
+   * @param {number[] | null} [cell]
+   */
   onDigit(layer, cell) {
     this.box.hidden = !layer;
     if (!layer) return;
@@ -32,10 +40,16 @@ export class Sight {
     Object.assign(this.box.style, boxOn(DIGIT, [top, left, bottom, right]));
   }
 
+  /**
+   * @param {Layer | null} layer
+   * @param {number[] | null} [cell]
+   */
   onMaps(layer, cell) {
-    const own = cell && facts.models.find(({ layers }) => layers.includes(layer));
+    const own = cell && layer && facts.models.find(({ layers }) => layers.includes(layer));
     for (const { key, layer: seen, isMaps, sheet } of this.network.panels) {
-      if (isMaps) sheet.outline(key === own?.key ? partOf(layer, cell, seen.name, seen.shape) : null);
+      if (isMaps) {
+        sheet.outline(layer && key === own?.key ? partOf(layer, cell ?? [], seen.name, seen.shape) : null);
+      }
     }
   }
 }

@@ -5,10 +5,20 @@ import { paintLegend } from "../figures/legend.js";
 import { Panel } from "./panel.js";
 import { TEMPLATE } from "./weights.js";
 
+/** @import { Scale } from "../core/scale.js" */
+/** @import { Selection } from "../core/selection.js" */
+
 const UNIT = 22; // screen pixels of a unit without a picture of its weights: with the gap 24, which a finger can tell from the next
 const BAR = 4; // screen pixels of the value under a unit's weights
 
 export class UnitPanel extends Panel {
+  /**
+   * @param {HTMLElement} element where it goes
+   * @param {string} key
+   * @param {import("../core/facts.js").Layer} layer
+   * @param {any} act as Panel's
+   * @param {Map<Element, number>} widths of the sheets
+   */
   constructor(element, key, layer, act, widths) {
     super(element, key, layer, act, widths);
     element.classList.toggle("units", !this.templates);
@@ -33,10 +43,15 @@ export class UnitPanel extends Panel {
 
   /** @override */
   isOverWeights(row = Infinity) {
-    return this.templates && row < TEMPLATE;
+    return Boolean(this.templates) && row < TEMPLATE;
   }
 
-  /** @override */
+  /**
+   * @override
+   * @param {Selection} selection
+   * @param {any} opened
+   * @param {boolean} anew
+   */
   paintSheet(selection, { values }, anew) {
     const [least, most] = [Math.min(...values), Math.max(...values)];
     const scale = this.scaleOf(selection, least, most);
@@ -48,7 +63,13 @@ export class UnitPanel extends Panel {
     if (anew || this.fixed) this.markUnits();
   }
 
-  /** Say what the colours mean, and how many units are silent, or differ. */
+  /**
+   * Say what the colours mean, and how many units are silent, or differ.
+   * @param {Selection} selection
+   * @param {Scale} scale
+   * @param {number} least
+   * @param {number} most
+   */
   explain(selection, scale, least, most) {
     const everywhere = isFlat(scale) && least === most ? "everywhere" : "";
     const counted = this.differing ? this.differWords(selection) : this.silentWords(selection);
@@ -56,11 +77,19 @@ export class UnitPanel extends Panel {
     paintLegend(this.legend, scale, this.differing || !told ? told : `· ${told}`);
   }
 
+  /**
+   * Say how many units differ.
+   * @param {Selection} selection
+   */
   differWords({ reference }) {
     const differ = this.opened.values.filter(Boolean).length;
     return `${differ} of ${this.count} differ from test digit ${reference}`;
   }
 
+  /**
+   * Say how many units are silent, and dead.
+   * @param {Selection} selection
+   */
   silentWords({ stage }) {
     const { activation, dead } = this.layer;
     if (activation !== "relu") return "";
@@ -78,6 +107,7 @@ export class UnitPanel extends Panel {
   /**
    * Say why a unit gives nothing whatever the digit: of others how many are silent is said above them.
    * @override
+   * @param {number} i
    */
   markUnit(i) {
     const fate = this.fate(i);
@@ -85,7 +115,10 @@ export class UnitPanel extends Panel {
     this.mark(i, lost, this.isLast ? String(i) : (this.weights?.ends(i, this.selection) ?? ""));
   }
 
-  /** Return the value of a unit, which the picture has exactly: [value, largest error]. */
+  /**
+   * Return the value of a unit, which the picture has exactly: [value, largest error].
+   * @param {number} i
+   */
   approximate(i) {
     return [this.opened.values[i], 0];
   }

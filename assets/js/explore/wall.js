@@ -20,7 +20,9 @@ export class Wall {
     this.top = 0;
     this.height = height;
     this.width = width;
+    /** @type {number[]} */
     this.list = [];
+    /** @type {string[]} */
     this.keys = [];
     this.places = new Map();
     this.shown = new Map();
@@ -58,7 +60,12 @@ export class Wall {
     this.space.addEventListener("keydown", (event) => this.walk(event));
   }
 
-  /** Show these digits, in this order, with the mistakes of the pair with these keys. */
+  /**
+   * Show these digits, in this order, with the mistakes of the pair with these keys.
+   * @param {number[]} list
+   * @param {number} current
+   * @param {string[]} keys
+   */
   show(list, current, keys) {
     this.list = list;
     this.places = new Map(list.map((digit, place) => [digit, place]));
@@ -89,11 +96,20 @@ export class Wall {
     this.draw();
   }
 
+  /**
+   * Put a button where its place is.
+   * @param {HTMLElement} button
+   * @param {number} place
+   */
   put(button, place) {
     button.style.left = `${(place % this.across) * CELL}px`;
     button.style.top = `${Math.floor(place / this.across) * CELL}px`;
   }
 
+  /**
+   * Show what is in sight now.
+   * @param {number} top
+   */
   scrolled(top) {
     this.top = top;
     this.draw();
@@ -120,13 +136,17 @@ export class Wall {
     this.painted = range;
   }
 
+  /**
+   * Return the button of a place.
+   * @param {number} place
+   */
   thumb(place) {
     const digit = this.list[place];
     const button = document.createElement("button");
     button.type = "button";
     button.className = "thumb";
     button.tabIndex = -1;
-    button.dataset.digit = digit;
+    button.dataset.digit = String(digit);
     button.setAttribute(
       "aria-label",
       `Test digit ${digit}, ${labelWords(digit, store.images.labels[digit])}`,
@@ -138,7 +158,10 @@ export class Wall {
     return button;
   }
 
-  /** Mark the digit that the page shows, and bring it into view. */
+  /**
+   * Mark the digit that the page shows, and bring it into view.
+   * @param {number} digit
+   */
   mark(digit) {
     this.current = digit;
     this.marked?.removeAttribute("aria-current");
@@ -149,12 +172,19 @@ export class Wall {
     afterFrame(() => this.reachable());
   }
 
+  /**
+   * Mark the button of the digit that the page shows.
+   * @param {HTMLElement} button
+   */
   markThumb(button) {
     button.setAttribute("aria-current", "true");
     this.marked = button;
   }
 
-  /** Scroll a place into view; return whether that was needed. */
+  /**
+   * Scroll a place into view; return whether that was needed.
+   * @param {number} place
+   */
   reveal(place) {
     const top = Math.floor(place / this.across) * CELL;
     const hidden = top < this.top || top + CELL > this.top + this.height;
@@ -173,14 +203,22 @@ export class Wall {
     this.tabbed = button;
   }
 
-  /** Return the digit `step` places after the current one, or undefined. */
+  /**
+   * Return the digit `step` places after the current one, or undefined.
+   * @param {number} step
+   */
   beside(step) {
     return this.list[(this.places.get(this.current) ?? (step > 0 ? -1 : this.list.length)) + step];
   }
 
+  /**
+   * Walk by arrow keys.
+   * @param {any} event
+   */
   walk(event) {
     delete this.space.dataset.pressed;
     const page = this.across * Math.floor(this.height / CELL);
+    /** @type {Record<string, number>} */
     const steps = {
       ArrowLeft: -1,
       ArrowRight: 1,
@@ -190,7 +228,8 @@ export class Wall {
       PageDown: page,
     };
     const from = this.places.get(Number(event.target.dataset.digit));
-    let to = { Home: 0, End: this.list.length - 1 }[event.key] ?? from + steps[event.key];
+    let to = /** @type {Record<string, number>} */ ({ Home: 0, End: this.list.length - 1 })[event.key] ??
+      from + steps[event.key];
     if (Number.isNaN(to)) return;
     event.preventDefault();
     to = Math.max(0, Math.min(this.list.length - 1, to));
@@ -199,12 +238,21 @@ export class Wall {
     this.act.pick(this.list[to], true);
   }
 
+  /**
+   * Act on the digit that an event is of.
+   * @param {any} event
+   * @param {(digit: number, button: HTMLElement) => void} act
+   */
   on(event, act) {
     const button = event.target.closest(".thumb");
     if (button) act(Number(button.dataset.digit), button);
   }
 
-  /** Show a digit, and then move the focus there: before, the browser would do that in the time in which it could ask and be answered. */
+  /**
+   * Show a digit, and then move the focus there: before, the browser would do that in the time in which it could ask and be answered.
+   * @param {number} digit
+   * @param {HTMLElement} button
+   */
   async clicked(digit, button) {
     this.last = button;
     await Promise.race([this.act.pick(digit, false), new Promise((go) => setTimeout(go, FOCUS))]);
@@ -213,6 +261,10 @@ export class Wall {
     button.focus({ preventScroll: true });
   }
 
+  /**
+   * Let it be known when the pointer rests on a digit.
+   * @param {number} digit
+   */
   resting(digit) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.act.rest(digit), REST);

@@ -25,15 +25,24 @@ export class WallPicture {
     this.turn = 0;
   }
 
-  /** Paint the digits of a list at these places; those whose pixels are still on their way follow. */
+  /**
+   * Paint the digits of a list at these places; those whose pixels are still on their way follow.
+   * @param {number[]} list
+   * @param {number} first
+   * @param {number} last
+   * @param {number} across
+   * @param {string[]} keys
+   */
   async paint(list, first, last, across, keys) {
     const turn = ++this.turn;
     const image = new ImageData(across * CELL, Math.max(1, Math.ceil((last - first) / across)) * CELL);
     const colours = new Uint32Array(image.data.buffer);
     const show = () => turn === this.turn && this.show(image, Math.floor(first / across) * CELL);
+    /** @type {Promise<void>[]} */
     const waits = [];
     list.slice(first, last).forEach((digit, i) => {
       const start = Math.floor(i / across) * CELL * image.width + (i % across) * CELL;
+      /** @param {Uint8Array} pixels */
       const put = (pixels) => paintDigit(colours, start, image.width, digit, pixels, keys);
       const known = store.images.known(digit);
       if (known) put(known);
@@ -45,6 +54,11 @@ export class WallPicture {
     show();
   }
 
+  /**
+   * Bring an image onto the screen.
+   * @param {ImageData} image
+   * @param {number} top
+   */
   show(image, top) {
     Object.assign(this.canvas, { width: image.width, height: image.height });
     this.canvas.style.top = `${top}px`;
@@ -52,7 +66,15 @@ export class WallPicture {
   }
 }
 
-/** Paint one digit, at its foot, in order, the hue of each network that gets it wrong, and in its corner whether its label is disputed. */
+/**
+ * Paint one digit, at its foot, in order, the hue of each network that gets it wrong, and in its corner whether its label is disputed.
+ * @param {Uint32Array} colours
+ * @param {number} start
+ * @param {number} width
+ * @param {number} digit
+ * @param {Uint8Array} pixels
+ * @param {string[]} keys
+ */
 function paintDigit(colours, start, width, digit, pixels, keys) {
   const share = SIDE / keys.length;
   const wrong = keys.map((key) => (store.images.wrong(key, digit) ? packColour(modelOf(key).hue) : 0));
@@ -66,7 +88,12 @@ function paintDigit(colours, start, width, digit, pixels, keys) {
   if (digit in facts.disputed) paintDoubt(colours, start, width);
 }
 
-/** Paint the mark of a disputed label into the upper right corner of a digit. */
+/**
+ * Paint the mark of a disputed label into the upper right corner of a digit.
+ * @param {Uint32Array} colours
+ * @param {number} start
+ * @param {number} width
+ */
 function paintDoubt(colours, start, width) {
   DOUBT.forEach((line, row) => {
     const first = start + row * width + SIDE - line.length;

@@ -13,9 +13,13 @@ import { digitsWithin, withinWords } from "../core/within.js";
 import { chosenDigits } from "./choice.js";
 import { Wall } from "./wall.js";
 
+/** @import { WallChoice } from "../core/selection.js" */
+
 export class WallSection {
   constructor() {
+    /** @type {Record<string, import("../core/unsigned.js").Unsigned>} */
     this.orders = {}; // by name: digits, as the server ranks them
+    /** @type {number[] | null} */
     this.inside = null; // digits within a line, or near one of them, in order
     this.insideOf = ""; // what they are within
     this.wall = new Wall(byId("wall"), {
@@ -28,11 +32,18 @@ export class WallSection {
     byId("wall-answer").addEventListener("click", () => store.change({ wall: plainer(store.wanted.wall) }));
   }
 
+  /**
+   * Mark the digit that the page shows.
+   * @param {number} digit
+   */
   mark(digit) {
     this.wall.mark(digit);
   }
 
-  /** Step along the wall. */
+  /**
+   * Step along the wall.
+   * @param {number} by
+   */
   step(by) {
     const digit = this.wall.beside(by);
     if (digit !== undefined) store.change({ digit });
@@ -59,7 +70,11 @@ export class WallSection {
     write(byId("wall-count"), count ? words : "No test digit is like that; choose otherwise above");
   }
 
-  /** Return a promise of what an order or a choice of digits needs and is not here, null where nothing is missing. */
+  /**
+   * Return a promise of what an order or a choice of digits needs and is not here, null where nothing is missing.
+   * @param {WallChoice} choice
+   * @param {string} off
+   */
   missing({ sort, wrong, within }, off) {
     if (sort !== "index" && !this.orders[sort]) return this.fetchOrder(sort);
     if (within && this.insideOf !== within) return this.fetchInside(within);
@@ -67,6 +82,10 @@ export class WallSection {
     return null;
   }
 
+  /**
+   * Fetch an order.
+   * @param {string} sort
+   */
   async fetchOrder(sort) {
     const kind = sort.includes(".") ? "strength" : "unsure";
     const address = `/wall/${facts.version}/${kind}/${sort.replaceAll(".", "/")}.bin`;
@@ -74,6 +93,10 @@ export class WallSection {
     return true;
   }
 
+  /**
+   * Fetch which digits are within something.
+   * @param {string} within
+   */
   async fetchInside(within) {
     const inside = await digitsWithin(within);
     Object.assign(this, { inside, insideOf: within });
@@ -81,9 +104,13 @@ export class WallSection {
   }
 }
 
-/** Count which answers change while this is off, as long as they are wanted; say how far that is. */
+/**
+ * Count which answers change while this is off, as long as they are wanted; say how far that is.
+ * @param {string} off
+ */
 async function countFor(off) {
   const wanted = () => store.selection.off === off && store.selection.wall.wrong === "changed";
+  /** @type {(key: string, digits: number) => boolean} */
   const go = (key, digits) => {
     if (!wanted()) return false;
     write(byId("wall-count"), `Counting ${nameOf(key)}'s answers: ${digits.toLocaleString("en")} digits`);
@@ -95,9 +122,16 @@ async function countFor(off) {
   return true;
 }
 
-/** Return how a mistake of a network is marked. */
+/**
+ * Return how a mistake of a network is marked.
+ * @param {string} key
+ */
 const mark = (key) => `<span data-model="${key}"><span class="hue">${nameOf(key)}</span></span>`;
 
+/**
+ * Show the digit whose number somebody typed.
+ * @param {any} field
+ */
 function goTo(field) {
   const text = field.value.trim();
   const known = /^\d{1,5}$/.test(text) && Number(text) < facts.digits;
@@ -106,7 +140,10 @@ function goTo(field) {
   if (known) store.change({ digit: Number(text) });
 }
 
-/** Return a choice without what no control shows. */
+/**
+ * Return a choice without what no control shows.
+ * @param {WallChoice} wall
+ */
 const plainer = (wall) => ({
   ...wall,
   answer: null,
@@ -116,7 +153,10 @@ const plainer = (wall) => ({
   sort: wall.sort.includes(".") ? "index" : wall.sort,
 });
 
-/** Say what is chosen in ways that no control shows; a click takes it back. */
+/**
+ * Say what is chosen in ways that no control shows; a click takes it back.
+ * @param {WallChoice} choice
+ */
 function paintChip({ answer, by: key, sort, wrong, within }) {
   const chip = byId("wall-answer");
   const [network, layer, channel] = sort.split(".");

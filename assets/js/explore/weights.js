@@ -10,17 +10,20 @@ import { endsOf, hasOwnScales, scaleBetween } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
 import { Sheet } from "../figures/sheet.js";
 
+/** @import { Scale } from "../core/scale.js" */
+/** @import { Selection } from "../core/selection.js" */
+
 export const TEMPLATE = 28; // rows and columns of a unit's weights over the digit
 const ZOOMS = [14, 12, 10, 9, 8, 7, 6, 5, 4, 3];
 
 export class Weights {
   /**
-   * @param panel Of the layer; its filters have a sheet of their own, its units' weights are on the sheet of the units.
-   * @param widths Of the sheets, by their elements.
+   * @param {any} panel of the layer; its filters have a sheet of their own, its units' weights are on the sheet of the units
+   * @param {Map<Element, number>} widths of the sheets, by their elements
    */
   constructor(panel, widths) {
     const { layer, count, element } = panel;
-    const size = layer.grid.reduce((all, side) => all * side);
+    const size = layer.grid.reduce((/** @type {number} */ all, /** @type {number} */ side) => all * side);
     this.panel = panel;
     this.layer = layer;
     this.count = count;
@@ -56,21 +59,29 @@ export class Weights {
       count: this.count,
       foot: 0,
       limit: () => panel.sheet.across,
-      name: (i) => `${layer.name} ${kind} ${i}${rest}`,
-      about: (i) => tunedTo(layer, i),
-      pick: (i) => panel.act.pick(panel.path, i, null),
-      point: (place, event) => panel.act.point({ panel, kind: "kernel", place, event }),
+      name: (/** @type {number} */ i) => `${layer.name} ${kind} ${i}${rest}`,
+      about: (/** @type {number} */ i) => tunedTo(layer, i),
+      pick: (/** @type {number} */ i) => panel.act.pick(panel.path, i, null),
+      point: (/** @type {number[]} */ place, /** @type {any} */ event) =>
+        panel.act.point({ panel, kind: "kernel", place, event }),
       leave: panel.act.leave,
       resized: () => panel.repaint(),
     };
   }
 
-  /** Return whether those of filter i are here. */
+  /**
+   * Return whether those of filter i are here.
+   * @param {number} i
+   */
   isHere(i) {
     return !Number.isNaN(this.low[i]);
   }
 
-  /** Return the weight's [row, column, slice] under a pixel of a filter's picture, or null between slices. */
+  /**
+   * Return the weight's [row, column, slice] under a pixel of a filter's picture, or null between slices.
+   * @param {number} row
+   * @param {number} column
+   */
   under(row, column) {
     const [slices, height, width] = this.layer.grid;
     if (slices === 1) return row < height ? [row, column, 0] : null;
@@ -79,7 +90,11 @@ export class Weights {
     return slice < slices && inside[0] < height && inside[1] < width ? [...inside, slice] : null;
   }
 
-  /** Return a weight as its picture has it: [value, largest error, levels of the picture]. */
+  /**
+   * Return a weight as its picture has it: [value, largest error, levels of the picture].
+   * @param {number} i
+   * @param {number[]} place
+   */
   approximate(i, [row, column, slice]) {
     const [slices, rows, columns] = this.layer.grid;
     const count = facts.levels.kernels;
@@ -92,6 +107,7 @@ export class Weights {
   await() {
     const { children } = this.sheet.buttons.element;
     const asked = new Set();
+    /** @param {number} i */
     const seen = (i) => {
       const part = Math.floor(i / facts.part);
       if (!asked.has(part)) this.fetch(part).catch((problem) => (asked.delete(part), say(problem.message)));
@@ -108,6 +124,10 @@ export class Weights {
     for (let i = 0; i < this.count; i += step) watch.observe(children[i]);
   }
 
+  /**
+   * Fetch a part.
+   * @param {number} part
+   */
   async fetch(part) {
     this.take(part, await getBytes(this.address(part), wakingUp));
     if (this.panel.selection) this.paint(this.panel.selection);
@@ -124,11 +144,19 @@ export class Weights {
     return missing.length > 0;
   }
 
+  /**
+   * Return where a part lies.
+   * @param {number} part
+   */
   address(part) {
     return `/kernels/${facts.version}/${this.panel.key}/${this.layer.name}/${part}.bin`;
   }
 
-  /** Take a part, whose bytes are here. */
+  /**
+   * Take a part, whose bytes are here.
+   * @param {number} part
+   * @param {ArrayBuffer} buffer
+   */
   take(part, buffer) {
     const first = part * facts.part;
     const opened = openKernels(buffer, Math.min(facts.part, this.count - first));
@@ -137,23 +165,35 @@ export class Weights {
     this.levels.set(opened.levels, first * this.size);
   }
 
-  /** Return the scale of filter i's own weights. */
+  /**
+   * Return the scale of filter i's own weights.
+   * @param {number} i
+   * @param {Selection} selection
+   */
   scale(i, selection) {
     return scaleBetween(this.low[i], this.high[i], kindOfWeights(selection));
   }
 
-  /** Return the ends of the scale of filter i where each has its own, "" elsewhere. */
+  /**
+   * Return the ends of the scale of filter i where each has its own, "" elsewhere.
+   * @param {number} i
+   * @param {Selection} selection
+   */
   ends(i, selection) {
     if (!hasOwnScales(selection) || !this.isHere(i)) return "";
     return endsOf(this.scale(i, selection), this.low[i], this.high[i]);
   }
 
-  /** Weights do not depend on the digit, only on the kind of scale. */
+  /**
+   * Weights do not depend on the digit, only on the kind of scale.
+   * @param {Selection} selection
+   */
   paint(selection) {
     const here = Array.from(this.low.keys()).filter((i) => this.isHere(i));
     if (!here.length) return;
     this.sheet.fit();
     const own = hasOwnScales(selection);
+    /** @param {Float32Array} ends */
     const of = (ends) => here.map((i) => ends[i]);
     const [least, most] = [Math.min(...of(this.low)), Math.max(...of(this.high))];
     const shared = own ? null : scaleBetween(least, most, kindOfWeights(selection));
@@ -163,6 +203,12 @@ export class Weights {
     this.sheet.flush();
   }
 
+  /**
+   * Paint the weights of filter i.
+   * @param {number} i
+   * @param {Scale} scale
+   * @param {Selection} selection
+   */
   paintFilter(i, scale, selection) {
     const [slices, height, width] = this.layer.grid;
     const colours = levelColours(scale, this.low[i], this.high[i], facts.levels.kernels);
@@ -177,4 +223,8 @@ export class Weights {
   }
 }
 
+/**
+ * Return the kind of scale of weights.
+ * @param {Pick<Selection, "scale">} selection
+ */
 const kindOfWeights = ({ scale }) => (scale === "grey" ? "grey" : "diverging");

@@ -7,6 +7,9 @@ import { scaleFor, scaleOfInput } from "../core/scale.js";
 import { store } from "../core/store.js";
 import { numberTable } from "../figures/number_table.js";
 
+/** @import { Plan, State } from "./state.js" */
+
+/** @type {import("./parts.js").Part} */
 export const cellPart = {
   short: "number",
   question: "How does one number come about?",
@@ -26,6 +29,10 @@ export const cellPart = {
 };
 
 class Cell {
+  /**
+   * @param {HTMLElement} body
+   * @param {Plan} plan
+   */
   constructor(body, { layer, before }) {
     this.convolves = layer.kind === "Conv2D";
     /** @type {any} */
@@ -33,10 +40,14 @@ class Cell {
     this.body = make("div");
     const slices = this.convolves ? layer.grid[0] : 1;
     this.choice = slices > 1 ? chooser(slices) : null;
-    if (this.choice) body.append(make("label", {}, `Map of ${before.name} `, this.choice));
+    if (this.choice) body.append(make("label", {}, `Map of ${before?.name} `, this.choice));
     body.append(this.body);
   }
 
+  /**
+   * Fetch what a cell is made of, and explain one.
+   * @param {State} state
+   */
   async fill(state) {
     const [reads, kernel, bias, pre] = await Promise.all([
       state.reads(),
@@ -45,16 +56,23 @@ class Cell {
       state.values("pre"),
     ]);
     if (!state.current()) return;
-    if (this.choice) this.choice.value = state.selection.slice ?? "";
+    if (this.choice) this.choice.value = String(state.selection.slice ?? "");
     this.ready = { state, reads, kernel, bias: bias?.data[state.filter], pre: pre.data };
     this.show(state.cell);
   }
 
+  /**
+   * Explain the cell that is pointed at.
+   * @param {State} state
+   */
   point({ cell }) {
     if (this.ready?.state.current()) this.show(cell);
   }
 
-  /** Explain a cell, the largest where none is selected. */
+  /**
+   * Explain a cell, the largest where none is selected.
+   * @param {number[] | null} chosen
+   */
   show(chosen) {
     const { layer } = this.ready.state;
     const cell = chosen ?? topCell(this.ready);
@@ -65,19 +83,35 @@ class Cell {
   }
 }
 
-/** Return the choice of the map before whose part in the sum is shown. */
+/**
+ * Return the choice of the map before whose part in the sum is shown.
+ * @param {number} slices
+ */
 function chooser(slices) {
   const names = Array.from({ length: slices }, (_, slice) => String(slice));
   const options = [["", "that weighs most"], ...names.map((name) => [name, name])];
   return newSelect(options, (value) => store.change({ slice: value === "" ? null : Number(value) }));
 }
 
-/** Return the cell to explain where none is selected: the largest. */
+/**
+ * Return the cell to explain where none is selected: the largest.
+ * @param {any} ready
+ */
 function topCell({ state, pre }) {
-  const at = pre.reduce((best, value, i) => (value > pre[best] ? i : best), 0);
+  const at = Array.from(pre.keys()).reduce(
+    (/** @type {number} */ best, /** @type {number} */ i) => (pre[i] > pre[best] ? i : best),
+    0,
+  );
   return [Math.floor(at / state.layer.shape[1]), at % state.layer.shape[1]];
 }
 
+/**
+ * Return how a convolution comes to the value of a cell.
+ * @param {any} ready
+ * @param {number[]} cell
+ * @param {string} words
+ * @param {number} network its own value
+ */
 function convolution({ state, reads, kernel, bias }, cell, words, network) {
   const { layer, before } = state;
   const [slices] = layer.grid;
@@ -85,6 +119,7 @@ function convolution({ state, reads, kernel, bias }, cell, words, network) {
   const { products, sum, result } = termsOf(patch, kernel.data, bias);
   const bySlice = sumBySlice(products, slices);
   const slice = state.selection.slice ?? strongestOf(bySlice, 1)[0];
+  /** @type {Record<string, HTMLElement>} */
   const sums = slices > 1
     ? { [`map ${slice} adds`]: number(bySlice[slice]), [`all ${slices} maps add`]: number(sum) }
     : { "sum of the products": number(sum) };
@@ -99,12 +134,23 @@ function convolution({ state, reads, kernel, bias }, cell, words, network) {
   ];
 }
 
-/** Return patch × kernel = products, of one slice. */
+/**
+ * Return patch × kernel = products, of one slice.
+ * @param {any} layer
+ * @param {any} before
+ * @param {number} slice
+ * @param {Float32Array} patch
+ * @param {Float32Array} kernel
+ * @param {Float64Array} products
+ */
 function tables({ grid: [slices, rows, columns] }, before, slice, patch, kernel, products) {
+  /** @type {(numbers: ArrayLike<number>, scale: any, caption: string) => HTMLElement} */
   const table = (numbers, scale, caption) => {
+    /** @type {(row: number, column: number) => number} */
     const at = (row, column) => numbers[(row * columns + column) * slices + slice];
     return numberTable(at, rows, columns, scale, caption);
   };
+  /** @param {string} textContent */
   const sign = (textContent) => make("span", { textContent });
   return make(
     "div",
@@ -117,27 +163,51 @@ function tables({ grid: [slices, rows, columns] }, before, slice, patch, kernel,
   );
 }
 
-/** Return the value after the activation; of what is switched off, that; nothing where the page does not know the function. */
+/**
+ * Return the value after the activation; of what is switched off, that; nothing where the page does not know the function.
+ * @param {State} state
+ * @param {number} result
+ * @returns {Record<string, HTMLElement>}
+ */
 function after({ layer, isOff }, result) {
   const value = isOff ? 0 : activate(layer, result);
   return value === null ? {} : { [isOff ? "switched off" : `after ${layer.activation}`]: number(value) };
 }
 
+/**
+ * Return a number, in full where it is pointed at.
+ * @param {number} value
+ */
 const number = (value) =>
   make("span", { className: "number", textContent: round(value), title: inFull(Math.fround(value)) });
 
-/** Return the network's own value and how far this sum is from it. */
+/**
+ * Return the network's own value and how far this sum is from it.
+ * @param {number} network
+ * @param {number} result
+ */
 const compared = (network, result) => ({
   "the network's own": number(network),
   difference: number(network - result),
 });
 
+/**
+ * Return sums by their names.
+ * @param {Record<string, HTMLElement>} sums
+ */
 function totals(sums) {
   const list = make("dl", { className: "numbers" });
   fillList(list, sums);
   return list;
 }
 
+/**
+ * Return how a pooling comes to the value of a cell.
+ * @param {any} ready
+ * @param {number[]} cell
+ * @param {string} words
+ * @param {number} network its own value
+ */
 function pooling({ state, reads }, cell, words, network) {
   const { layer, before, filter } = state;
   const axes = windowOf(layer, before);

@@ -17,15 +17,24 @@ import {
 import { store } from "../core/store.js";
 import { paintLegend } from "../figures/legend.js";
 
+/** @import { Layer } from "../core/facts.js" */
+/** @import { Selection } from "../core/selection.js" */
+/** @import { State } from "./state.js" */
+
 const MOST = 8; // times as large as the column is wide
+/** @type {Record<string, number[]>} */
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 export class Enlarged {
-  /** @param frame It is in. */
+  /**
+   * @param {any} frame it is in
+   * @param {Layer} layer
+   */
   constructor(frame, layer) {
     this.layer = layer;
     this.zoomed = 1;
-    this.scale = null;
+    /** @type {import("../core/scale.js").Scale | null} */
+    this.scale = null; // that the map is painted with
     this.legend = make("div", { className: "legend" });
     this.canvas = make("canvas");
     this.cursor = make("div", { className: "cursor", hidden: true });
@@ -41,29 +50,48 @@ export class Enlarged {
     this.elements = [make("div", { className: "row map-head" }, this.legend, smaller, larger), this.box];
   }
 
+  /**
+   * Return a button that zooms.
+   * @param {string} textContent
+   * @param {string} name
+   * @param {number} factor
+   */
   button(textContent, name, factor) {
     const button = make("button", { type: "button", textContent, "aria-label": name });
     button.addEventListener("click", () => this.zoom(factor));
     return button;
   }
 
-  /** Show the map larger or smaller, the selected cell in view. */
+  /**
+   * Show the map larger or smaller, the selected cell in view.
+   * @param {number} factor
+   */
   zoom(factor) {
     this.zoomed = Math.max(1, Math.min(MOST, this.zoomed * factor));
     this.box.style.setProperty("--zoom", String(this.zoomed));
     if (!this.cursor.hidden) this.cursor.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
+  /**
+   * Walk from cell to cell, or zoom, by a key.
+   * @param {KeyboardEvent} event
+   * @param {Selection} selection
+   */
   walk(event, selection) {
     if (event.key === "+" || event.key === "-") this.zoom(event.key === "+" ? 2 : 0.5);
     const step = STEPS[event.key];
     if (!step) return;
     event.preventDefault();
     const from = selection.cell ?? [0, 0];
+    /** @type {(place: number, axis: number) => number} */
     const inside = (place, axis) => Math.max(0, Math.min(this.layer.shape[axis] - 1, place));
     store.change({ cell: from.map((place, axis) => inside(place + step[axis], axis)) }, "replace");
   }
 
+  /**
+   * Paint the map.
+   * @param {State} state
+   */
   paint(state) {
     const { layer, selection, opened, filter, differing } = state;
     const [rows, columns] = layer.shape;
@@ -83,6 +111,10 @@ export class Enlarged {
     this.placeCursor(selection.cell);
   }
 
+  /**
+   * Put the cursor onto a cell.
+   * @param {number[] | null} cell
+   */
   placeCursor(cell) {
     this.cursor.hidden = !cell;
     if (!cell) return;
@@ -91,7 +123,10 @@ export class Enlarged {
   }
 }
 
-/** Return the scale that a map is shown with. */
+/**
+ * Return the scale that a map is shown with.
+ * @param {State} state
+ */
 function scaleOf({ selection, layer, opened: { low, high }, filter }) {
   const fixed = fixedScale(selection, layer);
   if (fixed) return fixed;
@@ -100,7 +135,15 @@ function scaleOf({ selection, layer, opened: { low, high }, filter }) {
   return scaleBetween(least, Math.max(...high), kindOf(selection, layer, least));
 }
 
-/** Paint levels from `start` on, one colour per level. */
+/**
+ * Paint levels from `start` on, one colour per level.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} rows
+ * @param {number} columns
+ * @param {Uint8Array} levels
+ * @param {number} start
+ * @param {Uint32Array} colours
+ */
 function paintLevels(canvas, rows, columns, levels, start, colours) {
   Object.assign(canvas, { width: columns, height: rows });
   const pen = penOf(canvas);

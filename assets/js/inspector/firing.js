@@ -8,8 +8,11 @@ import { boxOn, partOf } from "../core/receptive_field.js";
 import { store } from "../core/store.js";
 import { digitButton } from "../figures/digit_button.js";
 
+/** @import { Plan, State } from "./state.js" */
+
 const DIGIT = [28, 28]; // rows and columns
 
+/** @type {import("./parts.js").Part} */
 export const firingPart = {
   short: "firing",
   question: "What makes it fire?",
@@ -38,7 +41,7 @@ export const firingPart = {
     const { illustration } = plan.frame.inspector;
     body.append(nine, note, illustration.serve(plan), numbers, classes, sort);
     let done = false;
-    const fill = async (state) => {
+    const fill = async (/** @type {State} */ state) => {
       illustration.follow();
       sort.onclick = () =>
         store.change({
@@ -47,10 +50,12 @@ export const firingPart = {
       if (done) return;
       const about = await state.about();
       done = true;
-      const firing = about.strongest.filter(({ value }) => about.ranked === "pre" || value !== 0);
+      const firing = about.strongest.filter((/** @type {any} */ { value }) =>
+        about.ranked === "pre" || value !== 0
+      );
       nine.replaceChildren(
         ...(firing.length
-          ? firing.map((each) => strong(each, state, rankedBy(plan.layer, plan.last)))
+          ? firing.map((/** @type {any} */ each) => strong(each, state, rankedBy(plan.layer, plan.last)))
           : [make("p", { textContent: "No test digit makes it fire." })]),
       );
       write(note, ties(about.strongest));
@@ -62,7 +67,10 @@ export const firingPart = {
   },
 };
 
-/** Say of digits that are equally strong that others may be too: nine are known. */
+/**
+ * Say of digits that are equally strong that others may be too: nine are known.
+ * @param {any[]} strongest
+ */
 function ties(strongest) {
   const least = strongest.at(-1).value;
   const equal = strongest.filter(({ value }) => value === least).length;
@@ -73,6 +81,12 @@ function ties(strongest) {
     : "";
 }
 
+/**
+ * Return a digit that excites a channel most.
+ * @param {any} digit
+ * @param {State} state
+ * @param {string} what they are ranked by
+ */
 function strong({ digit, label, row, column, value, probability }, { layer, maps }, what) {
   const cell = maps ? [row, column] : null;
   const share = probability === null ? "" : `probability ${chance(probability)}`;
@@ -93,7 +107,14 @@ function strong({ digit, label, row, column, value, probability }, { layer, maps
   return make("figure", {}, button, under);
 }
 
+/**
+ * Return what the survey counted.
+ * @param {any} about
+ * @param {State} state
+ * @param {Plan} plan
+ */
 function told(about, { layer, key, maps }, { last }) {
+  /** @type {Record<string, string | HTMLElement>} */
   const numbers = { mean: round(about.mean), largest: round(about.largest) };
   if (maps) numbers["active cells"] = percent(about.active);
   if (!last) numbers["digits on which it fires"] = percent(about.firing); // a probability is never zero
@@ -114,6 +135,11 @@ function told(about, { layer, key, maps }, { last }) {
   return numbers;
 }
 
+/**
+ * Show the mean response for each label.
+ * @param {HTMLElement} table
+ * @param {number[]} means
+ */
 function fillClasses(table, means) {
   const most = Math.max(...means, 1e-30);
   const rows = means.map((mean, digit) => {

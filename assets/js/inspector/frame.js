@@ -15,20 +15,34 @@ import { Numbers } from "./numbers.js";
 import { partsOf } from "./parts.js";
 import { layerBefore } from "./state.js";
 
+/** @import { Layer } from "../core/facts.js" */
+/** @import { Selection } from "../core/selection.js" */
+/** @import { Inspector } from "./inspector.js" */
+/** @import { Built } from "./parts.js" */
+/** @import { State } from "./state.js" */
+
 export class Frame {
-  /** @param inspector It is built in. */
+  /**
+   * @param {Inspector} inspector it is built in
+   * @param {string} key
+   * @param {Layer} layer
+   * @param {Selection} selection
+   * @param {string} name
+   */
   constructor(inspector, key, layer, selection, name) {
     this.inspector = inspector;
     this.key = key;
     this.layer = layer;
     this.name = name;
-    this.told = {};
+    /** @type {Record<string, string>} */
+    this.told = {}; // what a screen reader hears of it
     /** @type {any} */
     this.state = null;
     /** @type {number[] | null} */
     this.shown = null; // the cell that is explained
     const maps = layer.shape.length === 3;
-    const [word, { filter }] = [maps ? "map" : "unit", selection];
+    const word = maps ? "map" : "unit";
+    const filter = Number(selection.filter);
     this.title = `${nameOf(key)} ${layer.name} ${word} ${filter}`;
     this.tensor = make("p", { className: "tensor" });
     this.fate = make("p", { className: "fate" });
@@ -49,17 +63,28 @@ export class Frame {
     );
   }
 
+  /**
+   * Return what it is headed by.
+   * @param {string} word
+   * @param {number | null} filter
+   */
   heading(word, filter) {
     const hue = make("span", { className: "hue", textContent: nameOf(this.key) });
     return make("h3", { "data-model": this.key }, hue, ` ${this.layer.name} · ${word} ${filter}`);
   }
 
-  /** Return whether it shows a state. */
+  /**
+   * Return whether it shows a state.
+   * @param {State} state
+   */
   shows(state) {
     return this.inspector.frame === this && this.state === state;
   }
 
-  /** Show a state: at once what the picture has of it, then all that explains it, and its exact numbers. */
+  /**
+   * Show a state: at once what the picture has of it, then all that explains it, and its exact numbers.
+   * @param {State} state
+   */
   async show(state) {
     this.state = state;
     this.shown = state.cell;
@@ -72,6 +97,10 @@ export class Frame {
     if (state.maps) await this.unlessGone(state, () => this.showExactly(state));
   }
 
+  /**
+   * Show the exact numbers of the map.
+   * @param {State} state
+   */
   async showExactly(state) {
     const { data } = await state.shown();
     if (!this.shows(state)) return;
@@ -81,7 +110,11 @@ export class Frame {
     this.showValue(state.cell);
   }
 
-  /** Fill a part; what it shows of another digit is dimmed until then, and stays so where that fails. */
+  /**
+   * Fill a part; what it shows of another digit is dimmed until then, and stays so where that fails.
+   * @param {Built & {section: HTMLElement}} part
+   * @param {State} state
+   */
   fill(part, state) {
     return this.unlessGone(state, async () => {
       if (!this.shows(state)) return;
@@ -91,7 +124,11 @@ export class Frame {
     });
   }
 
-  /** Do something for a state; say what is wrong unless another one is shown by then. */
+  /**
+   * Do something for a state; say what is wrong unless another one is shown by then.
+   * @param {State} state
+   * @param {() => any} act
+   */
   async unlessGone(state, act) {
     try {
       await act();
@@ -102,6 +139,10 @@ export class Frame {
     }
   }
 
+  /**
+   * Say what is shown.
+   * @param {State} state
+   */
   describe(state) {
     const { layer, selection, filter, differing } = state;
     write(this.tensor, tensorWords(state));
@@ -118,7 +159,10 @@ export class Frame {
     if (differing) write(this.note, `Above is the ${differing}; ${below}`);
   }
 
-  /** Write the value of a cell, or of the unit. */
+  /**
+   * Write the value of a cell, or of the unit.
+   * @param {number[] | null} cell
+   */
   showValue(cell) {
     const { layer, filter, exact, opened, maps, differing } = this.state;
     const difference = differing && "difference of ";
@@ -132,7 +176,10 @@ export class Frame {
     }
   }
 
-  /** Show a cell of the enlarged map that is pointed at, or the selected one again: its value and all that explains it. No request. */
+  /**
+   * Show a cell of the enlarged map that is pointed at, or the selected one again: its value and all that explains it. No request.
+   * @param {number[] | null} cell
+   */
   pointCell(cell) {
     const { state } = this;
     if (!state?.maps) return;
@@ -145,12 +192,19 @@ export class Frame {
     for (const { point } of this.parts) point?.({ ...state, cell: shown });
   }
 
-  /** Keep a screen reader from hearing every cell while the kernel slides by itself. */
+  /**
+   * Keep a screen reader from hearing every cell while the kernel slides by itself.
+   * @param {boolean} hushed
+   */
   hush(hushed) {
     this.value.ariaLive = hushed ? "off" : "polite";
   }
 
-  /** Tell a screen reader what the selected filter is like, as far as it is known. */
+  /**
+   * Tell a screen reader what the selected filter is like, as far as it is known.
+   * @param {string} what
+   * @param {string} words
+   */
   tell(what, words) {
     this.told[what] = words;
     if (this.inspector.frame !== this) return;
@@ -167,7 +221,10 @@ function closer() {
   return close;
 }
 
-/** Say which tensor that is. */
+/**
+ * Say which tensor that is.
+ * @param {State} state
+ */
 function tensorWords({ stage, layer, selection, without, differing }) {
   const standing = `${stage}-activation${layer.activation ? ` (${layer.activation})` : ""}`;
   const digit = [digitName(selection).replace("test ", ""), moveWords(selection.perturb)].filter(Boolean);
@@ -181,7 +238,10 @@ function tensorWords({ stage, layer, selection, without, differing }) {
   return words.filter(Boolean).join(" · ");
 }
 
-/** Say of a unit that it leaves the scale that is the same for all digits. */
+/**
+ * Say of a unit that it leaves the scale that is the same for all digits.
+ * @param {State} state
+ */
 function unitLeaves({ selection, layer, opened, filter }) {
   const scale = fixedScale(selection, layer);
   const { sign, words } = leavesScale(scale, opened.values[filter], opened.values[filter]);

@@ -8,6 +8,9 @@ import { store } from "../core/store.js";
 import { valueFigure } from "../figures/value_figure.js";
 import { Asked } from "../questions/asked.js";
 
+/** @import { Layer } from "../core/facts.js" */
+/** @import { Plan } from "./state.js" */
+
 const GREY = { palette: "grey", low: 0, high: 1 };
 const WHOLE = [0, 0, 28, 28];
 const READING =
@@ -17,8 +20,10 @@ const READING =
 export class Illustration {
   constructor() {
     this.seed = 7;
-    this.plan = null;
-    this.told = null;
+    /** @type {any} */
+    this.plan = null; // of the channel that it serves
+    /** @type {any} */
+    this.told = null; // what was told last
     const summary = make("summary", { textContent: "Illustration: what would raise it?" });
     this.details = make("details", { className: "asked illustration" }, summary, make("div"));
     this.section = new Asked(this.details, {
@@ -42,7 +47,10 @@ export class Illustration {
     this.section.body.append(this.pictures, this.words, this.row, this.recipe, how);
   }
 
-  /** Be in the service of the channel of a plan; return the element. */
+  /**
+   * Be in the service of the channel of a plan; return the element.
+   * @param {Plan} plan
+   */
   serve(plan) {
     this.plan = plan;
     return this.details;
@@ -68,7 +76,10 @@ export class Illustration {
     return `/api/models/${key}/layers/${layer.name}/filters/${filter}/illustration?seed=${this.seed}`;
   }
 
-  /** Return a promise of what is told of an illustration, and of the pixels of the strongest test digit, null where that is unknown. */
+  /**
+   * Return a promise of what is told of an illustration, and of the pixels of the strongest test digit, null where that is unknown.
+   * @param {string} address
+   */
   async ask(address) {
     if (!this.told) write(this.words, "Climbing from noise…");
     const told = await getJson(address, wakingUp).finally(() => this.told || write(this.words, ""));
@@ -76,6 +87,10 @@ export class Illustration {
     return { told, pixels: digit === null ? null : await getTensor(`/api/digits/${digit}.npy`) };
   }
 
+  /**
+   * Show what was found.
+   * @param {any} found
+   */
   paint({ told, pixels }) {
     const { total_variation: variation, squares } = told.regulariser;
     this.told = told;
@@ -89,6 +104,12 @@ export class Illustration {
   }
 }
 
+/**
+ * Return the strongest digit and the illustration, as far as there are such.
+ * @param {any} told
+ * @param {any} pixels
+ * @param {Plan} plan
+ */
 function pair({ levels, seed, sight, strongest, value }, pixels, { layer, filter, maps }) {
   const { digit, label, row, column } = strongest;
   const name = `${layer.name} ${maps ? "map" : "unit"} ${filter}`;
@@ -106,7 +127,7 @@ function pair({ levels, seed, sight, strongest, value }, pixels, { layer, filter
   if (levels) {
     found.push(valueFigure(
       `illustration, seed ${seed}: ${round(value)}`,
-      part(levels.flat().map((level) => level / 255), sight),
+      part(levels.flat().map((/** @type {number} */ level) => level / 255), sight),
       GREY,
       `Illustration of ${name}, seed ${seed}`,
     ));
@@ -132,14 +153,22 @@ function part(pixels, [top, left, bottom, right]) {
   };
 }
 
-/** Return the pixels that a cell sees: [top, left, bottom, right]. */
+/**
+ * Return the pixels that a cell sees: [top, left, bottom, right].
+ * @param {Layer} layer
+ * @param {number[]} cell
+ */
 function seenBy(layer, cell) {
   const first = layer.sights.input.map(({ start, step }, axis) => start + cell[axis] * step);
   const sides = layer.sights.input.map(({ size }) => size);
   return [...first.map((at) => Math.max(0, at)), ...first.map((at, axis) => Math.min(28, at + sides[axis]))];
 }
 
-/** Say how far the climb went, beside the strongest test digit, and what is seen of the picture. */
+/**
+ * Say how far the climb went, beside the strongest test digit, and what is seen of the picture.
+ * @param {any} told
+ * @param {Plan} plan
+ */
 function compared(
   { seed, value, noise, cell, sight: [top, left, bottom, right], strongest },
   { layer, filter },

@@ -6,18 +6,22 @@ import { Frame } from "./frame.js";
 import { Illustration } from "./illustration.js";
 import { stateOf } from "./state.js";
 
+/** @import { Picture } from "../core/picture.js" */
+/** @import { Selection } from "../core/selection.js" */
+
 const EMPTY = "Select a map, a kernel or a unit to see it enlarged, with its numbers.";
 
 export class Inspector {
   /**
-   * @param element Where it is.
-   * @param peek A link to it, seen while it is not.
-   * @param sight Outlines what a cell sees.
+   * @param {HTMLElement} element where it is
+   * @param {HTMLElement} peek a link to it, seen while it is not
+   * @param {{show: (layer: any, cell?: number[] | null) => void}} sight outlines what a cell sees
    */
   constructor(element, peek, sight) {
     this.element = element;
     this.peek = peek;
     this.sight = sight;
+    /** @type {Frame | null} */
     this.frame = null;
     this.inSight = false;
     this.illustration = new Illustration();
@@ -27,7 +31,11 @@ export class Inspector {
     }).observe(element);
   }
 
-  /** Show what is selected; the frame is kept while only the digit or the cell changes. */
+  /**
+   * Show what is selected; the frame is kept while only the digit or the cell changes.
+   * @param {Selection} selection
+   * @param {Picture} picture
+   */
   paint(selection, picture) {
     const inspected = inspectedOf(selection);
     this.peek.hidden = !inspected || this.inSight;
@@ -46,12 +54,20 @@ export class Inspector {
     this.frame = null;
   }
 
-  /** Show a cell of the enlarged map that is pointed at, or the selected one again. No request. */
+  /**
+   * Show a cell of the enlarged map that is pointed at, or the selected one again. No request.
+   * @param {number[] | null} cell
+   */
   pointCell(cell) {
     this.frame?.pointCell(cell);
   }
 
-  /** Follow the pointer over the small picture of the map that is selected. */
+  /**
+   * Follow the pointer over the small picture of the map that is selected.
+   * @param {string} path
+   * @param {number} i
+   * @param {number[]} cell
+   */
   pointMap(path, i, cell) {
     const selection = this.frame?.state?.selection;
     if (selection?.layer === path && selection.filter === i) this.pointCell(cell);

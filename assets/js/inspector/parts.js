@@ -11,7 +11,22 @@ import { tuningPart } from "./tuning.js";
 import { weightsPart } from "./weights.js";
 import { withoutPart } from "./without.js";
 
-/** @type {[string, any][]} */
+/** @import { Plan, State } from "./state.js" */
+
+/**
+ * A part answers one question.
+ * @typedef {object} Part
+ * @property {string} short its name, for a link
+ * @property {string} question
+ * @property {(plan: Plan) => boolean} fits whether it can be asked of a channel
+ * @property {(plan: Plan) => string} reading how to read the answer
+ * @property {(body: HTMLElement, plan: Plan) => Built} build
+ *
+ * What fills a part, and follows the cell that is pointed at.
+ * @typedef {{fill: (state: State) => any, point?: (state: State) => void}} Built
+ */
+
+/** @type {[string, Part][]} */
 const PARTS = Object.entries({
   cell: cellPart,
   terms: termsPart,
@@ -26,14 +41,20 @@ const PARTS = Object.entries({
 
 /**
  * Build the parts that fit a channel.
- * @param given What the channel is: {frame, key, layer, filter, maps, before}.
- * @returns What each has: section, short, fill(state), point(state).
+ * @param {Omit<Plan, "last">} given what the channel is
+ * @returns {(Built & {section: HTMLElement, short: string})[]}
  */
 export function partsOf(given) {
   const plan = { ...given, last: modelOf(given.key).layers.at(-1) === given.layer };
   return PARTS.filter(([, { fits }]) => fits(plan)).map(([name, part]) => build(name, part, plan));
 }
 
+/**
+ * Build one part.
+ * @param {string} name
+ * @param {Part} part
+ * @param {Plan} plan
+ */
 function build(name, { short, question, reading, build }, plan) {
   const body = make("div", { className: "part-body" });
   const section = make(

@@ -6,13 +6,16 @@ import { scaleFor, scaleOfInput } from "../core/scale.js";
 import { newLegend } from "../figures/legend.js";
 import { endRow, paintEnd, paintRow, sliceRow } from "./slice_row.js";
 
+/** @import { Plan, State } from "./state.js" */
+
+/** @type {import("./parts.js").Part} */
 export const slicesPart = {
   short: "maps",
   question: "What does each of the maps before add?",
   fits: ({ layer }) => layer.kind === "Conv2D" && layer.grid[0] > 1,
   reading: ({ layer, before }) => {
     const row =
-      `Every row: a map of ${before.name}, the slice laid on it, what that adds, and the sum so far.`;
+      `Every row: a map of ${before?.name}, the slice laid on it, what that adds, and the sum so far.`;
     const all = `All ${layer.grid[0]} and the bias are the value before ${layer.activation ?? "activation"}.`;
     return `${row} ${all} Click a row to see its arithmetic above; arrow keys walk.`;
   },
@@ -23,6 +26,10 @@ export const slicesPart = {
 };
 
 class Slices {
+  /**
+   * @param {HTMLElement} body
+   * @param {Plan} plan
+   */
   constructor(body, { layer }) {
     this.layer = layer;
     /** @type {any} */
@@ -47,6 +54,10 @@ class Slices {
     body.append(this.order, this.legends, list, this.biased.element, this.active.element, this.check);
   }
 
+  /**
+   * Fetch what the rows are made of, and paint them.
+   * @param {State} state
+   */
   async fill(state) {
     const [reads, kernel, bias, partial, pre] = await Promise.all([
       state.reads(),
@@ -60,11 +71,18 @@ class Slices {
     this.paint(this.shown);
   }
 
-  /** Let the Tab key stop at one row alone. */
+  /**
+   * Let the Tab key stop at one row alone.
+   * @param {EventTarget | null} element
+   */
   hold(element) {
     for (const row of this.rows) row.element.tabIndex = row.element === element ? 0 : -1;
   }
 
+  /**
+   * Paint all rows.
+   * @param {any} shown
+   */
   paint(shown) {
     const { state, reads, kernel, bias, partial, pre } = shown;
     const added = addedBySlice(partial, state.cell);
@@ -90,13 +108,20 @@ class Slices {
     this.compare(state, running, bias, pre);
   }
 
-  /** Paint what becomes of the sum: the bias is added, and the activation function follows. */
+  /**
+   * Paint what becomes of the sum: the bias is added, and the activation function follows.
+   * @param {State} state
+   * @param {Float64Array} running
+   * @param {number} bias
+   * @param {import("../core/scale.js").Scale} scale
+   */
   paintEnds(state, running, bias, scale) {
     const { shape, activation } = this.layer;
     paintEnd(this.biased, `bias: ${round(bias)}`, shape, [() => bias, (i) => running[i] + bias], scale);
     const known = activate(this.layer, 0) !== null || state.isOff;
     this.active.element.hidden = !known;
     if (!known) return;
+    /** @param {number} i */
     const after = (i) => (state.isOff ? 0 : (activate(this.layer, Math.fround(running[i] + bias)) ?? NaN));
     const { cell } = state;
     const value = cell ? after(cell[0] * shape[1] + cell[1]) : mean(running.map((_, i) => after(i)));
@@ -104,8 +129,15 @@ class Slices {
     paintEnd(this.active, words, shape, [after], scale);
   }
 
-  /** Say how far the last sum is from the network's own. */
+  /**
+   * Say how far the last sum is from the network's own.
+   * @param {State} state
+   * @param {Float64Array} running
+   * @param {number} bias
+   * @param {{data: Float32Array}} pre
+   */
   compare({ cell }, running, bias, pre) {
+    /** @type {(worst: number, sum: number, i: number) => number} */
     const far = (worst, sum, i) => Math.max(worst, Math.abs(sum + bias - pre.data[i]));
     const most = round(running.reduce(far, 0));
     const where = cell ? `in row ${cell[0]}, column ${cell[1]}` : "in a cell, on average";
@@ -114,22 +146,40 @@ class Slices {
   }
 }
 
+/**
+ * Walk from row to row.
+ * @param {any} event
+ */
 function walk(event) {
-  const to = { ArrowUp: "previousElementSibling", ArrowDown: "nextElementSibling" }[event.key];
+  /** @type {Record<string, string>} */
+  const steps = { ArrowUp: "previousElementSibling", ArrowDown: "nextElementSibling" };
+  const to = steps[event.key];
   if (!to) return;
   event.preventDefault();
   const next = event.target[to];
   if (next?.matches("button")) next.focus();
 }
 
+/**
+ * @param {Float64Array} numbers
+ */
 const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
+/**
+ * Return the smallest and the largest.
+ * @param {any} numbers
+ */
 const extremes = (numbers) => [
-  numbers.reduce((a, b) => Math.min(a, b)),
-  numbers.reduce((a, b) => Math.max(a, b)),
+  numbers.reduce((/** @type {number} */ a, /** @type {number} */ b) => Math.min(a, b), Infinity),
+  numbers.reduce((/** @type {number} */ a, /** @type {number} */ b) => Math.max(a, b), -Infinity),
 ];
 
-/** Return numbers between which everything lies that is shown: the parts, the sums on the way, and the last. */
+/**
+ * Return numbers between which everything lies that is shown: the parts, the sums on the way, and the last.
+ * @param {{data: Float32Array}} partial
+ * @param {number[]} places
+ * @param {{data: Float32Array}} pre
+ */
 function spanned({ data }, places, pre) {
   const slices = places.length;
   const running = new Float64Array(data.length / slices);

@@ -8,8 +8,11 @@ import { scaleFor, scaleOfInput } from "../core/scale.js";
 import { readable } from "../core/tip.js";
 import { newLegend } from "../figures/legend.js";
 
+/** @import { Plan, State } from "./state.js" */
+
 const PER_SECOND = 40; // cells
 
+/** @type {import("./parts.js").Part} */
 export const slidingPart = {
   short: "slide",
   question: "How does the kernel fill the map?",
@@ -25,6 +28,10 @@ export const slidingPart = {
 };
 
 class Sliding {
+  /**
+   * @param {HTMLElement} body
+   * @param {Plan} plan
+   */
   constructor(body, { frame, layer }) {
     const [rows, columns] = layer.shape;
     this.frame = frame;
@@ -76,6 +83,10 @@ class Sliding {
     });
   }
 
+  /**
+   * Go on to where the kernel is by now.
+   * @param {number} now
+   */
   advance(now) {
     if (!this.shown?.state.current()) return this.pause();
     const passed = Math.floor(((now - this.since) / 1000) * PER_SECOND);
@@ -94,6 +105,10 @@ class Sliding {
     this.play.textContent = this.still.matches ? "Next row" : "Play";
   }
 
+  /**
+   * Go so many cells on.
+   * @param {number} by
+   */
   step(by) {
     this.pause();
     this.range.value = String(this.place() + by);
@@ -104,18 +119,26 @@ class Sliding {
     return Number(this.range.value);
   }
 
-  /** Draw the kernel's place, and the map up to it; where a person put it there, explain that cell above. */
+  /**
+   * Draw the kernel's place, and the map up to it; where a person put it there, explain that cell above.
+   * @param {boolean} chosen
+   */
   draw(chosen = false) {
     if (!this.shown) return;
     const { rows, columns, layer } = this;
     const { reads, pre, scales, slices, slice, axes } = this.shown;
     const place = this.place();
     const cell = [Math.floor(place / columns), place % columns];
+    /** @param {number} i */
     const seen = (i) => reads.data[i * slices + slice];
     paintValues(this.input, reads.shape[0], reads.shape[1], seen, scales.reads);
     paintValues(this.output, rows, columns, (i) => (i <= place ? pre.data[i] : NaN), scales.sums);
-    const first = axes.map(({ start, step }, axis) => start + cell[axis] * step);
-    const last = axes.map(({ taps, dilation }, axis) => first[axis] + (taps - 1) * dilation + 1);
+    const first = axes.map((/** @type {any} */ { start, step }, /** @type {number} */ axis) =>
+      start + cell[axis] * step
+    );
+    const last = axes.map((/** @type {any} */ { taps, dilation }, /** @type {number} */ axis) =>
+      first[axis] + (taps - 1) * dilation + 1
+    );
     Object.assign(this.window.style, boxOn(reads.shape, [...first, ...last]));
     this.range.setAttribute("aria-valuetext", `row ${cell[0]}, column ${cell[1]}`);
     const before = `before ${layer.activation ?? "activation"}`;
@@ -123,6 +146,10 @@ class Sliding {
     if (chosen) this.frame.pointCell(cell);
   }
 
+  /**
+   * Fetch what the pictures are made of, and draw them.
+   * @param {State} state
+   */
   async fill(state) {
     const [reads, pre] = await Promise.all([state.reads(), state.values("pre")]);
     if (!state.current()) return;
@@ -137,7 +164,10 @@ class Sliding {
     this.draw();
   }
 
-  /** Say what the pictures show, and let the pointer read them. */
+  /**
+   * Say what the pictures show, and let the pointer read them.
+   * @param {any} shown
+   */
   explain({ state: { before }, reads, pre, slices, slice, scales }) {
     const { layer, columns } = this;
     const map = before && `${before.name} map ${slice}`;
@@ -156,7 +186,11 @@ class Sliding {
   }
 }
 
-/** Return a promise of the slice that is shown: the selected one, or that which adds most. */
+/**
+ * Return a promise of the slice that is shown: the selected one, or that which adds most.
+ * @param {State} state
+ * @param {number} slices
+ */
 async function sliceOf(state, slices) {
   if (state.selection.slice !== null) return state.selection.slice;
   return slices > 1 ? strongestOf(addedBySlice(await state.partial(), state.cell), 1)[0] : 0;

@@ -8,16 +8,73 @@ import { wakingUp } from "../core/message.js";
 import { moveQuery } from "../core/perturbation.js";
 import { isDifference } from "../core/selection.js";
 
-/** Return the layer that a layer reads, null where it reads the digit. */
+/** @import { Layer } from "../core/facts.js" */
+/** @import { Tensor } from "../core/npy.js" */
+/** @import { Opened, Picture } from "../core/picture.js" */
+/** @import { Selection } from "../core/selection.js" */
+
+/**
+ * The channel that a frame is of, as its parts are built for it; the layer before is null where it reads the digit.
+ * @typedef {{frame: any, key: string, layer: Layer, filter: number, maps: boolean, before: Layer | null, last: boolean}} Plan
+ *
+ * What is shown of it, and what fetches the numbers behind that.
+ * @typedef {object} State
+ * @property {string} key
+ * @property {Layer} layer
+ * @property {Layer | null} before
+ * @property {Selection} selection
+ * @property {number} digit
+ * @property {number} filter
+ * @property {"pre" | "post"} stage
+ * @property {boolean} maps
+ * @property {number[] | null} cell
+ * @property {string} base address of the network
+ * @property {string} tensors address of its layers on this digit
+ * @property {string} changes what an address says of what is off, and done to the digit
+ * @property {string} move what it says of the last alone
+ * @property {string} differs what it says of the digit that is compared with
+ * @property {string} differing the same in words
+ * @property {string} without what is off in this network
+ * @property {boolean} isOff whether this channel is
+ * @property {any} opened what the picture has of the layer
+ * @property {Opened} verdict what it has of the network
+ * @property {Float32Array} [exact] what is shown, once that is here
+ * @property {() => boolean} current whether it is still shown
+ * @property {(what: string, words: string) => void} tell
+ * @property {(stage?: string) => Promise<Tensor>} values
+ * @property {() => Promise<Tensor>} shown values, or differences
+ * @property {() => Promise<Tensor>} reads what the layer reads
+ * @property {(channel?: number) => Promise<Tensor>} weights
+ * @property {() => Promise<Tensor>} bias of all channels
+ * @property {() => Promise<Tensor>} partial what each slice adds to each cell
+ * @property {() => Promise<any>} whole what the network says with nothing off
+ * @property {(layer?: string, channel?: number) => Promise<any>} about what the survey says of a channel
+ */
+
+/**
+ * Return the layer that a layer reads, null where it reads the digit.
+ * @param {string} key
+ * @param {Layer} layer
+ * @returns {Layer | null}
+ */
 export function layerBefore(key, layer) {
   const { layers } = modelOf(key);
   return layers[layers.indexOf(layer) - 1] ?? null;
 }
 
-/** Return all that the parts of a frame need. */
+/**
+ * Return all that the parts of a frame need.
+ * @param {string} key
+ * @param {Layer} layer
+ * @param {Selection} selection
+ * @param {Picture} picture
+ * @param {any} frame
+ * @returns {State}
+ */
 export function stateOf(key, layer, selection, picture, frame) {
   const { off, perturb, digit, filter, stage } = selection;
   const base = `/api/models/${key}`;
+  /** @type {any} */
   const state = {
     ...{ key, layer, selection, digit, filter, stage, base },
     before: layerBefore(key, layer),
@@ -25,7 +82,7 @@ export function stateOf(key, layer, selection, picture, frame) {
     changes: changesQuery(selection, key),
     move: moveQuery(perturb),
     without: offOf(off, key),
-    isOff: readOff(off).get(selection.layer)?.includes(filter) ?? false,
+    isOff: readOff(off).get(selection.layer)?.includes(Number(filter)) ?? false,
     maps: layer.shape.length === 3,
     differs: isDifference(selection) ? `&${referenceQuery(selection)}` : "",
     cell: selection.cell,
@@ -33,16 +90,20 @@ export function stateOf(key, layer, selection, picture, frame) {
     differing: differenceWords(selection),
     verdict: picture.models[key],
     current: () => frame.shows(state),
-    tell: (what, words) => frame.tell(what, words),
+    tell: (/** @type {string} */ what, /** @type {string} */ words) => frame.tell(what, words),
   };
   return Object.assign(state, numbersOf(state));
 }
 
-/** Return what fetches the numbers behind a state. */
+/**
+ * Return what fetches the numbers behind a state.
+ * @param {any} state
+ */
 function numbersOf(state) {
   const { base, tensors, layer, before, digit, filter, stage, changes, differs, move } = state;
   const own = `${tensors}/${layer.name}`;
   const one = state.maps ? `&filter=${filter}` : "";
+  /** @param {string} address */
   const get = (address) => getTensor(address, (sentence) => state.current() && wakingUp(sentence));
   const input = before
     ? `${tensors}/${before.name}.npy?stage=post${changes}`

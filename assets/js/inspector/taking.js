@@ -5,14 +5,19 @@ import { byId, fillList, make, write } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
 import { getBytes } from "../core/fetching.js";
 import { say, wakingUp } from "../core/message.js";
-import { inFull } from "../core/number.js";
 import { moveWords } from "../core/perturbation.js";
 import { scaleFor } from "../core/scale.js";
 import { drawPoster } from "../figures/poster.js";
 import { unitTerms } from "./terms.js";
+import { numberList, numberRows, plainNumber } from "./written.js";
+
+/** @import { Scale } from "../core/scale.js" */
+
+/** @import { Plan, State } from "./state.js" */
 
 const WIDE = 32; // units side by side where they have no place on a map
 
+/** @type {import("./parts.js").Part} */
 export const takingPart = {
   short: "files",
   question: "Take it away",
@@ -26,7 +31,7 @@ export const takingPart = {
     const summary = make("summary", { textContent: "The same number from Keras" });
     const lines = make("details", {}, summary, code);
     body.append(files, share, lines);
-    const fill = (state) => {
+    const fill = (/** @type {State} */ state) => {
       fillList(files, filesOf(state, () => frame.enlarged.scale));
       const own = state.differs ? "This digit's own number" : "The same number";
       write(summary, `${own} from Keras${state.without ? ", with nothing switched off" : ""}`);
@@ -41,6 +46,10 @@ export const takingPart = {
   },
 };
 
+/**
+ * Return a promise of the lines of Keras.
+ * @param {State} state
+ */
 async function snippet({ tensors, layer, filter, cell, stage, maps, move }) {
   const query = `filter=${filter}&stage=${stage}${maps ? `&cell=${(cell ?? [0, 0]).join(",")}` : ""}${
     move && `&${move}`
@@ -48,7 +57,11 @@ async function snippet({ tensors, layer, filter, cell, stage, maps, move }) {
   return new TextDecoder().decode(await getBytes(`${tensors}/${layer.name}/keras.py?${query}`, wakingUp));
 }
 
-/** Return what can be taken away, by name: a span with a way to each file. */
+/**
+ * Return what can be taken away, by name: a span with a way to each file.
+ * @param {State} state
+ * @param {() => Scale} scale of the enlarged map
+ */
 function filesOf(state, scale) {
   const { layer } = state;
   const names = namesOf(state);
@@ -61,7 +74,10 @@ function filesOf(state, scale) {
   };
 }
 
-/** Return what files are called, and what stands on a poster. */
+/**
+ * Return what files are called, and what stands on a poster.
+ * @param {State} state
+ */
 function namesOf({ key, layer, filter, stage, without, selection, differs, maps }) {
   const which = `${fileStem(selection)}${without && "-off"}`;
   const standing = layer.activation ? `${stage}-activation` : "";
@@ -76,7 +92,7 @@ function namesOf({ key, layer, filter, stage, without, selection, differs, maps 
     shown: [which, differs && `less-${selection.reference}`, standing].filter(Boolean).join("-"),
     standing: standing || "no activation function",
     title,
-    onDigit: (what) => [`${title}, ${what}, ${digitName(selection)}`, ...done],
+    onDigit: (/** @type {string} */ what) => [`${title}, ${what}, ${digitName(selection)}`, ...done],
   };
 }
 
@@ -97,6 +113,12 @@ function ways(name, stem, { png, csv, npy }) {
   return { [name]: row };
 }
 
+/**
+ * Return the ways to a map.
+ * @param {State} state
+ * @param {ReturnType<typeof namesOf>} names
+ * @param {() => Scale} scale
+ */
 function mapFiles(state, names, scale) {
   const { layer, filter, stage, tensors, changes, differs, differing } = state;
   const [rows, columns] = layer.shape;
@@ -104,14 +126,20 @@ function mapFiles(state, names, scale) {
   const lines = [...names.onDigit(names.standing), differing].filter(Boolean);
   return ways(differing ? "difference of the map" : "map", `${names.layer}-map-${filter}-${names.shown}`, {
     png: async () => picture(lines, { grid: [1, rows, columns], data: await numbers() }, scale()),
-    csv: async () => table(await numbers(), columns),
+    csv: async () => numberRows(await numbers(), columns),
     npy: `${tensors}/${layer.name}.npy?stage=${stage}&filter=${filter}${changes}${differs}`,
   });
 }
 
+/**
+ * Return the ways to the units of a layer.
+ * @param {State} state
+ * @param {ReturnType<typeof namesOf>} names
+ */
 function unitFiles(state, names) {
   const { layer, stage, tensors, changes, differs, differing } = state;
-  const line = (value, i) => `${i},${plain(value)}\n`;
+  /** @type {(value: number, i: number) => string} */
+  const line = (value, i) => `${i},${plainNumber(value)}\n`;
   const head = `unit,${differing ? "difference" : "value"}`;
   return ways(differing ? "difference of the layer" : "layer", `${names.layer}-units-${names.shown}`, {
     csv: async () => `${head}\n${Array.from((await state.shown()).data, line).join("")}`,
@@ -119,16 +147,26 @@ function unitFiles(state, names) {
   });
 }
 
+/**
+ * Return the ways to the weights of a filter.
+ * @param {State} state
+ * @param {ReturnType<typeof namesOf>} names
+ */
 function weightFiles(state, names) {
   const { layer, base, filter } = state;
   const numbers = async () => (await state.weights()).data;
   return ways("weights", `${names.own}-weights`, {
     png: async () => picture([`${names.title}, weights`], { grid: layer.grid, data: await numbers() }),
-    csv: async () => list(layer.grid, { weight: await numbers() }),
+    csv: async () => numberList(layer.grid, { weight: await numbers() }),
     npy: `${base}/layers/${layer.name}/kernel.npy?filter=${filter}`,
   });
 }
 
+/**
+ * Return the ways to what each slice adds.
+ * @param {State} state
+ * @param {ReturnType<typeof namesOf>} names
+ */
 function sumFiles(state, names) {
   const { layer, tensors, filter, changes } = state;
   const sums = async () => {
@@ -140,12 +178,17 @@ function sumFiles(state, names) {
     png: async () => picture(names.onDigit(what), await sums()),
     csv: async () => {
       const { grid, data } = await sums();
-      return list(grid, { sum: data });
+      return numberList(grid, { sum: data });
     },
     npy: `${tensors}/${layer.name}/partial.npy?filter=${filter}${changes}`,
   });
 }
 
+/**
+ * Return the ways to the terms of a unit.
+ * @param {State} state
+ * @param {ReturnType<typeof namesOf>} names
+ */
 function termFiles(state, names) {
   const { layer, tensors, filter, changes, selection: { against } } = state;
   const alone = against === null;
@@ -159,12 +202,16 @@ function termFiles(state, names) {
     },
     csv: async () => {
       const { values, weights, products } = await unitTerms(state);
-      return list(layer.grid, { value: values, [weight]: weights, product: products });
+      return numberList(layer.grid, { value: values, [weight]: weights, product: products });
     },
     npy: `${tensors}/${layer.name}/terms.npy?${query}`,
   });
 }
 
+/**
+ * Return the way to all weights of a network.
+ * @param {State} state
+ */
 function allWeights({ key, base }) {
   const name = `all weights of ${nameOf(key)} .npz`;
   const file = { href: `${base}/weights.npz`, download: `${key}-weights.npz`, textContent: ".npz" };
@@ -184,13 +231,24 @@ function picture(lines, { grid: [slices, rows, columns], data }, scale = scaleFo
     rows: Math.ceil(cells / wide),
     columns: wide,
     name: `map ${slice}`,
-    at: (i) => (i < cells ? data[i * slices + slice] : 0),
+    at: (/** @type {number} */ i) => (i < cells ? data[i * slices + slice] : 0),
   }));
   return drawPoster(lines, scale, fields);
 }
 
+/**
+ * Return a promise of a canvas as a PNG.
+ * @param {HTMLCanvasElement} canvas
+ * @returns {Promise<any>}
+ */
 const blob = (canvas) => new Promise((done) => canvas.toBlob(done, "image/png"));
 
+/**
+ * Return a button; what it does may fail.
+ * @param {string} textContent
+ * @param {string} name
+ * @param {() => any} act
+ */
 function button(textContent, name, act) {
   const element = make("button", { type: "button", textContent });
   if (name) element.ariaLabel = name;
@@ -198,40 +256,14 @@ function button(textContent, name, act) {
   return element;
 }
 
+/**
+ * Let the browser keep what is made.
+ * @param {string} download
+ * @param {() => any} content
+ */
 async function save(download, content) {
   const made = await content();
   const href = URL.createObjectURL(made instanceof Blob ? made : new Blob([made], { type: "text/csv" }));
   make("a", { href, download }).click();
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
-}
-
-/** Return rows of numbers, each in the fewest digits that name its float32. */
-function table(data, columns) {
-  const rows = Array.from(
-    { length: data.length / columns },
-    (_, row) => Array.from(data.subarray(row * columns, (row + 1) * columns), plain).join(","),
-  );
-  return `${rows.join("\n")}\n`;
-}
-
-const plain = (value) => inFull(Math.fround(value)).replace("−", "-");
-
-/**
- * Return one line per number in the order row, column, slice: where it is, and what each array has there.
- * @param {number[]} grid
- * @param {Record<string, any>} arrays
- */
-function list([slices, _, columns], arrays) {
-  const [first] = Object.values(arrays);
-  const rows = Array.from(
-    first,
-    (_, i) =>
-      [
-        i % slices,
-        Math.floor(i / slices / columns),
-        Math.floor(i / slices) % columns,
-        ...Object.values(arrays).map((array) => plain(array[i])),
-      ].join(","),
-  );
-  return `slice,row,column,${Object.keys(arrays).join(",")}\n${rows.join("\n")}\n`;
 }

@@ -1,5 +1,5 @@
 /** A dense unit: every input times its weight, the strongest first; for a class, against another one too. */
-import { softmax, strongestOf, sumBySlice, termsOf } from "../core/arithmetic.js";
+import { strongestOf, sumBySlice, termsOf } from "../core/arithmetic.js";
 import { newCanvas, paintValues } from "../core/canvas.js";
 import { labelWords } from "../core/digit_words.js";
 import { fillList, make } from "../core/element.js";
@@ -11,10 +11,16 @@ import { store } from "../core/store.js";
 import { readable } from "../core/tip.js";
 import { paintTestDigit } from "../figures/digit_button.js";
 import { newLegend } from "../figures/legend.js";
+import { plainCell, showShares } from "./shares.js";
+
+/** @import { Layer } from "../core/facts.js" */
+
+/** @import { Plan, State } from "./state.js" */
 
 const SHOWN = 10; // terms; the rest is summed
 const HEAVY = 16; // maps, of which the terms are shown where they belong
 
+/** @type {import("./parts.js").Part} */
 export const termsPart = {
   short: "sum",
   question: "What pushed it up, and what down?",
@@ -47,9 +53,9 @@ export const termsPart = {
       list,
       ...(last ? [shares] : []),
     );
-    const fill = async (state) => {
+    const fill = async (/** @type {State} */ state) => {
       const other = state.selection.against;
-      if (against) against.value = other ?? "";
+      if (against) against.value = String(other ?? "");
       const [sum, pre] = await Promise.all([unitTerms(state), state.values("pre")]);
       if (!state.current()) return;
       const network = pre.data[state.filter] - (other === null ? 0 : pre.data[other]);
@@ -64,10 +70,16 @@ export const termsPart = {
   },
 };
 
-/** Return whether a layer's units read the digit's pixels. */
+/**
+ * Return whether a layer's units read the digit's pixels.
+ * @param {Pick<Layer, "grid">} layer
+ */
 const seesDigit = ({ grid }) => grid && grid[0] === 1 && grid[1] === 28;
 
-/** Return a promise of the terms of the selected unit, or of its lead over another: {values, weights, bias, products, sum, result}. */
+/**
+ * Return a promise of the terms of the selected unit, or of its lead over another: {values, weights, bias, products, sum, result}.
+ * @param {State} state
+ */
 export async function unitTerms(state) {
   const { against } = state.selection;
   const [reads, own, biases, theirs] = await Promise.all([
@@ -77,10 +89,14 @@ export async function unitTerms(state) {
     against === null ? null : state.weights(against),
   ]);
   const weights = theirs ? Float64Array.from(own.data, (weight, i) => weight - theirs.data[i]) : own.data;
-  const bias = biases.data[state.filter] - (theirs ? biases.data[against] : 0);
+  const bias = biases.data[state.filter] - (against === null ? 0 : biases.data[against]);
   return { values: reads.data, weights, bias, ...termsOf(reads.data, weights, bias) };
 }
 
+/**
+ * Return the choice of a class that this one is compared with.
+ * @param {Plan} plan
+ */
 function chooser({ filter }) {
   const classes = Array.from({ length: 10 }, (_, digit) => digit).filter((digit) => digit !== filter);
   const select = make(
@@ -96,7 +112,12 @@ function chooser({ filter }) {
   return select;
 }
 
-/** Paint the products where they belong: on the digit's pixels, or on the maps that are read. */
+/**
+ * Paint the products where they belong: on the digit's pixels, or on the maps that are read.
+ * @param {HTMLElement} element
+ * @param {any} layer
+ * @param {Float64Array} products
+ */
 function drawProducts(element, layer, products) {
   const [slices, rows, columns] = layer.grid;
   element.replaceChildren();
@@ -128,7 +149,12 @@ function drawProducts(element, layer, products) {
   );
 }
 
-/** Return what the i-th input is called, and how it is selected. */
+/**
+ * Return what the i-th input is called, and how it is selected.
+ * @param {any} state
+ * @param {number} i
+ * @returns {{name: string, change?: any}}
+ */
 function inputName(state, i) {
   const { before, key, layer } = state;
   const [slices, rows, columns] = layer.grid;
@@ -147,6 +173,12 @@ function inputName(state, i) {
   };
 }
 
+/**
+ * Return the strongest terms, and the sums.
+ * @param {State} state
+ * @param {any} terms
+ * @param {number} network its own value
+ */
 function termList(state, { values, weights, bias, products, sum, result }, network) {
   const other = state.selection.against;
   const places = strongestOf(products, SHOWN);
@@ -165,9 +197,9 @@ function termList(state, { values, weights, bias, products, sum, result }, netwo
       "tr",
       {},
       make("th", { scope: "row" }, label),
-      cell(values[i]),
-      cell(weights[i]),
-      cell(products[i]),
+      plainCell(values[i]),
+      plainCell(weights[i]),
+      plainCell(products[i]),
     );
   });
   const head = ["input", "value", other === null ? "weight" : `weight ${state.filter} − ${other}`, "product"]
@@ -191,53 +223,19 @@ function termList(state, { values, weights, bias, products, sum, result }, netwo
   return [table, list];
 }
 
+/**
+ * Return a number, in full where it is pointed at.
+ * @param {number} value
+ */
 const text = (value) =>
   make("span", { className: "number", textContent: round(value), title: inFull(Math.fround(value)) });
-const cell = (value) => make("td", { textContent: round(value), title: inFull(Math.fround(value)) });
 
-function showShares(element, logits) {
-  const { exponentials, sum } = softmax(logits);
-  const most = Math.max(...logits);
-  const rows = Array.from(
-    logits,
-    (logit, digit) =>
-      make(
-        "tr",
-        {},
-        make("th", { scope: "row", textContent: digit }),
-        cell(logit),
-        cell(logit - most),
-        cell(exponentials[digit]),
-        cell(exponentials[digit] / sum),
-      ),
-  );
-  const head = ["class", "logit", "− largest", "exp", "÷ sum"].map((textContent) =>
-    make("th", { scope: "col", textContent })
-  );
-  const table = make(
-    "table",
-    { className: "terms" },
-    make("thead", {}, make("tr", {}, ...head)),
-    make("tbody", {}, ...rows),
-  );
-  element.querySelector("div")?.remove();
-  element.append(
-    make(
-      "div",
-      {},
-      make("p", {
-        className: "reading",
-        textContent:
-          `The largest logit is taken from each, which changes no share; the exponentials add up to ${
-            round(sum)
-          }.`,
-      }),
-      table,
-    ),
-  );
-}
-
-/** Show a picture beside a unit: its weights over the digit where it reads the digit, else the digit that makes it fire most. */
+/**
+ * Show a picture beside a unit: its weights over the digit where it reads the digit, else the digit that makes it fire most.
+ * @param {any} canvas
+ * @param {State} state
+ * @param {any} before
+ */
 async function paintLook(canvas, state, before) {
   const unit = Number(canvas.dataset.unit);
   if (seesDigit(before)) {

@@ -8,6 +8,9 @@ import { readable } from "../core/tip.js";
 import { paintLegend } from "../figures/legend.js";
 import { numberTable } from "../figures/number_table.js";
 
+/** @import { Plan, State } from "./state.js" */
+
+/** @type {import("./parts.js").Part} */
 export const weightsPart = {
   short: "weights",
   question: "What are its weights?",
@@ -30,7 +33,7 @@ export const weightsPart = {
     const pictures = make("div", { className: convolution ? "slices" : "fields" });
     body.append(told, added, empty, legend, pictures);
     let done = false;
-    const fill = async (state) => {
+    const fill = async (/** @type {State} */ state) => {
       if (done) return;
       const [kernel, bias] = await Promise.all([state.weights(), state.bias()]);
       done = true;
@@ -53,7 +56,11 @@ export const weightsPart = {
   },
 };
 
-/** Say what a map that reads the digit is where there is no ink: its bias alone is left. Nothing where the page does not know the activation. */
+/**
+ * Say what a map that reads the digit is where there is no ink: its bias alone is left. Nothing where the page does not know the activation.
+ * @param {any} layer
+ * @param {number} bias
+ */
 function onEmpty(layer, bias) {
   const value = activate(layer, bias);
   if (layer.kind !== "Conv2D" || (value === null && layer.activation)) return "";
@@ -62,9 +69,16 @@ function onEmpty(layer, bias) {
   }its bias.`;
 }
 
-/** Return one slice: with its numbers where they can be read, as a picture where they are many. */
+/**
+ * Return one slice: with its numbers where they can be read, as a picture where they are many.
+ * @param {Float32Array} data
+ * @param {number} slice
+ * @param {any} layer
+ * @param {import("../core/scale.js").Scale} scale
+ */
 function weightPicture(data, slice, layer, scale) {
   const [slices, rows, columns] = layer.grid;
+  /** @type {(row: number, column: number) => number} */
   const at = (row, column) => data[(row * columns + column) * slices + slice];
   if (layer.kind === "Conv2D") {
     return numberTable(at, rows, columns, scale, slices > 1 ? `slice ${slice}` : "");

@@ -12,13 +12,20 @@ import { DEFAULTS } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { digitButton } from "../figures/digit_button.js";
 
+/** @import { Plan, State } from "./state.js" */
+
 const SHOWN = 12; // digits
+/**
+ * Say how the accuracy changes.
+ * @param {number} change
+ */
 const points = (
   change,
 ) => (change === 0
   ? "as with it"
   : `${change > 0 ? "+" : "−"}${Math.abs(change).toFixed(2)} percentage points`);
 
+/** @type {import("./parts.js").Part} */
 export const withoutPart = {
   short: "without",
   question: "What would happen without it?",
@@ -38,7 +45,7 @@ export const withoutPart = {
     body.append(make("div", { className: "row" }, turn, restore), off, here, alone, set);
     let done = false;
     let measured = "";
-    const fill = async (state) => {
+    const fill = async (/** @type {State} */ state) => {
       const text = state.selection.off;
       const isOff = readOff(text).get(path)?.includes(filter) ?? false;
       write(turn, isOff ? `Switch ${word} ${filter} on again` : `Switch ${word} ${filter} off`);
@@ -68,6 +75,12 @@ export const withoutPart = {
   },
 };
 
+/**
+ * Return what is found without something.
+ * @param {any} found
+ * @param {string} words
+ * @param {string} off
+ */
 function single({ accuracy, change, changed }, words, off) {
   return [
     make("p", {
@@ -77,6 +90,10 @@ function single({ accuracy, change, changed }, words, off) {
   ];
 }
 
+/**
+ * Say how many answers change.
+ * @param {number} count
+ */
 const answers = (
   count,
 ) => (count === 0
@@ -85,6 +102,11 @@ const answers = (
   ? "one answer changes:"
   : `${count.toLocaleString("en")} answers change:`);
 
+/**
+ * Return the digits whose answer changes, as far as there is room.
+ * @param {any[]} changed
+ * @param {string} off
+ */
 function digits(changed, off) {
   const few = changed.slice(0, SHOWN).map(({ digit, label, before, after }) => {
     const name = `Test digit ${digit}, ${labelWords(digit, label)}: ${before} becomes ${after}`;
@@ -109,13 +131,21 @@ function digits(changed, off) {
   return element;
 }
 
-/** Show just these digits on the wall: those whose answer changes while something is off. */
+/**
+ * Show just these digits on the wall: those whose answer changes while something is off.
+ * @param {number[]} digits
+ * @param {string} off
+ */
 function showOnWall(digits, off) {
   store.images.keepChanged(off, digits);
   store.change({ off, wall: { ...DEFAULTS.wall, wrong: "changed" } });
 }
 
-/** Return the part that counts the right answers of a set, block by block, as long as nobody cancels. */
+/**
+ * Return the part that counts the right answers of a set, block by block, as long as nobody cancels.
+ * @param {string} key
+ * @param {string} off
+ */
 function measuring(key, off) {
   const name = `Count ${nameOf(key)}'s answers without all of these`;
   const progress = make("progress", {
@@ -125,7 +155,9 @@ function measuring(key, off) {
     "aria-label": "Digits counted",
   });
   const result = make("div", { role: "status" });
+  /** @type {object | null} */
   let run = null; // the counting that is under way
+  /** @param {object | null} next */
   const turn = (next) => {
     run = next;
     progress.hidden = !next;
@@ -135,6 +167,7 @@ function measuring(key, off) {
     if (run) return turn(null);
     const mine = {};
     turn(mine);
+    /** @param {number} digits */
     const go = (digits) => run === mine && begin.isConnected && ((progress.value = digits), true);
     try {
       const found = await countAnswers(store.images, key, off, go);

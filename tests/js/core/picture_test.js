@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { FACTS, selected } from "../page.js";
 import { openKernels, openPicture } from "../../../assets/js/core/picture.js";
 
-/** Return a body as dashboard/picture.py packs it: floats that count up, levels that count up. */
+/**
+ * Return a body as dashboard/picture.py packs it: floats that count up, levels that count up.
+ * @param {{digit: number}} selection
+ * @param {number} floats
+ * @param {number} cells
+ */
 function packed(selection, floats, cells) {
   const body = new ArrayBuffer(4 + 4 * floats + cells);
   new DataView(body).setUint32(0, selection.digit, true);
@@ -35,8 +40,8 @@ Deno.test("before activation levels come as surprises, by the median of what is 
 
   const { levels } = openPicture(body, selection).models["cnn-small"].layers.conv;
 
-  assert.ok(levels.subarray(0, 26 * 26).every((level) => level === 3));
-  assert.ok(levels.subarray(26 * 26).every((level) => level === 0));
+  assert.ok(levels.subarray(0, 26 * 26).every((/** @type {number} */ level) => level === 3));
+  assert.ok(levels.subarray(26 * 26).every((/** @type {number} */ level) => level === 0));
 });
 
 Deno.test("kernels are the ends of each filter, and its levels", () => {

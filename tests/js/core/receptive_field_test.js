@@ -11,7 +11,7 @@ const conv = {
 
 Deno.test("a window has as many taps as the kernel, as far apart as its field says", () => {
   assert.deepEqual(windowOf(conv, null)[0], { taps: 3, step: 2, start: -2, dilation: 2 });
-  const pool = { kind: "MaxPooling2D", sights: { conv: [{ size: 2, step: 2, start: 0 }] } };
+  const pool = { kind: "MaxPooling2D", grid: null, sights: { conv: [{ size: 2, step: 2, start: 0 }] } };
   assert.deepEqual(windowOf(pool, { name: "conv" }), [{ taps: 2, step: 2, start: 0, dilation: 1 }]);
 });
 

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { oneAtATime } from "../../../assets/js/core/schedule.js";
 
 Deno.test("one is done at a time, and after it the newest; what came between is left out", async () => {
+  /** @type {string[]} */
   const done = [];
   /** @type {(value?: unknown) => void} */
   let finish = () => {};
-  const act = (given) => new Promise((go) => (done.push(given), finish = go));
+  const act = (/** @type {string} */ given) => new Promise((go) => (done.push(given), finish = go));
   const run = oneAtATime(act);
   const all = run("first");
   run("second");
@@ -21,6 +22,7 @@ Deno.test("one is done at a time, and after it the newest; what came between is 
 });
 
 Deno.test("what fails does not hold up what comes after it", async () => {
+  /** @type {string[]} */
   const done = [];
   const run = oneAtATime(async (given) => {
     await null;

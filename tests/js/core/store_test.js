@@ -4,30 +4,33 @@ import { Images } from "../../../assets/js/core/images.js";
 import { Store } from "../../../assets/js/core/store.js";
 
 /** Return a body of a picture that holds nothing but a digit: there is no network. */
-const bodyOf = (digit) => new Uint32Array([digit]).buffer;
+const bodyOf = (/** @type {number} */ digit) => new Uint32Array([digit]).buffer;
 
 /** Answer every address when it is let go: {asked, answer(address), fail(address, status)}. */
 function server() {
   const waiting = new Map();
   globalThis.fetch = (address) => new Promise((done) => waiting.set(address, done));
+  /** @type {(address: string, response: Response) => Promise<void>} */
   const settle = async (address, response) => {
     waiting.get(address)(response);
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
   };
   return {
     asked: () => [...waiting.keys()],
-    answer: (digit) => settle(addressOf(digit), new Response(bodyOf(digit))),
-    fail: (digit) => settle(addressOf(digit), Response.json({ error: { message: "No." } }, { status: 400 })),
+    answer: (/** @type {number} */ digit) => settle(addressOf(digit), new Response(bodyOf(digit))),
+    fail: (/** @type {number} */ digit) =>
+      settle(addressOf(digit), Response.json({ error: { message: "No." } }, { status: 400 })),
   };
 }
 
 let run = 0; // of the tests: answers are remembered by their address
 
-const addressOf = (digit) => `/pictures/v1//${digit}/post.bin?perturb=rotation:${run}`;
+const addressOf = (/** @type {number} */ digit) => `/pictures/v1//${digit}/post.bin?perturb=rotation:${run}`;
 
 /** Return a store of a page that shows nothing yet, and what its follower was told. */
 function opened() {
   run++;
+  /** @type {unknown[][]} */
   const told = [];
   const store = new Store(selected({ pair: [], perturb: `rotation:${run}` }), new Images());
   store.follow({

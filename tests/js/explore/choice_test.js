@@ -14,7 +14,11 @@ images.learn(
   ]).buffer,
 );
 
-/** Return the digits of a choice, by index unless another order is given. */
+/**
+ * Return the digits of a choice, by index unless another order is given.
+ * @param {Record<string, unknown>} choice
+ * @param {Record<string, unknown>} known
+ */
 function chosen(choice, known = {}) {
   const all = { orders: {}, inside: null, changed: null, ...known };
   return chosenDigits({ ...selected().wall, ...choice }, ["fcn", "cnn-small"], images, all);
