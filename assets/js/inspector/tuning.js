@@ -26,7 +26,7 @@ export const tuningPart = {
           "p",
           {},
           `Not measured on ${nameOf(key)} yet: `,
-          make("code", { textContent: `python -m models.analysis.tuning ${key}` }),
+          make("code", { textContent: `python -m models.measure tuning ${key}` }),
           " measures it.",
         ),
       );
