@@ -485,6 +485,20 @@ def test_every_script_is_used_and_says_what_it_is() -> None:
     assert set(graph) - set().union(*graph.values()) == {SCRIPTS / "page" / "main.js"}
 
 
+NAMED = re.compile(r"\b(?:models|dashboard)/[\w/]+\.py")
+
+
+def test_scripts_name_files_that_are_there() -> None:
+    """Where the browser repeats or reads what Python does, the place that is named exists."""
+    named = {
+        (file.name, path)
+        for file in script_imports()
+        for path in NAMED.findall(file.read_text(encoding="utf-8"))
+    }
+    assert named
+    assert not {(name, path) for name, path in named if not (ROOT / path).exists()}
+
+
 GLOBAL = re.compile(r"\b(?:window|globalThis)\)?\.(\w+) = ")
 
 

@@ -32,7 +32,7 @@ const CONTROLS = [
 
 export class Controls {
   constructor() {
-    this.said = CONTROLS.map(([, read]) => read(DEFAULTS)); // as far as is known here; what dashboard/layout.py gave them is the default
+    this.said = CONTROLS.map(([, read]) => read(DEFAULTS)); // as far as is known here; what dashboard/pages/ gave them is the default
     this.named = DEFAULTS.pair; // the pair that their choices name
     this.ranked = false; // whether what is called "by index" is called "nearest first"
   }
