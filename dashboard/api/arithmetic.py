@@ -16,12 +16,13 @@ from dashboard.errors import RefusedError, not_found
 from dashboard.query import knows
 from dashboard.workspace import Workspace
 from models.analysis import arithmetic
-from models.analysis.arithmetic import Cell, Doubles, Pooling, Terms, Windows
 from models.analysis.snippet import snippet
 from models.arrays import Floats
 from models.engine.forward_pass import ForwardPass
+from models.graph.cell import Chosen, Doubles, Shared, Summed
 from models.graph.description import Layer
 from models.graph.node import IMAGE
+from models.graph.patch import Windows
 
 ROOT = "/api/models/<key>/images/<number>/layers/<layer>"
 STRONGEST = 20  # terms of a dense unit that are listed; the others are summed
@@ -93,13 +94,16 @@ def explained(workspace: Workspace, place: Place) -> Json:
     forward = workspace.forward_pass(place.key, place.index, place.off, place.move)
     values = reads(workspace, place.key, place.index, place.layer.name, off=place.off, move=place.move)
     name = place.layer.name
-    if place.cell is None:
-        shape = workspace.entry(place.key).graph.source(name)[1]
-        steps = _unit(values, shape, workspace.weights(place.key, name), place)
-    elif place.layer.kind == "Conv2D":
-        steps = _convolution(values, workspace.weights(place.key, name), place, place.cell)
+    graph = workspace.entry(place.key).graph
+    found = graph.kind(name).cell(graph.node(name), [values], _weights(workspace, place), place.at)
+    if isinstance(found, Chosen):
+        steps = _pooling(found)
+    elif isinstance(found, Summed) and place.cell is None:
+        steps = _unit(found, graph.source(name)[1], place.layer)
+    elif isinstance(found, Summed):
+        steps = _convolution(found, place.layer)
     else:
-        steps = _pooling(values, place, place.cell)
+        raise not_found(f"This is not told of {place.key} {name}, a {place.layer.kind} layer.")
     if place.layer.activation == "softmax":
         steps |= _softmax(forward.pre[name][(*(place.cell or ()),)], place.channel)
     return {
@@ -113,40 +117,38 @@ def explained(workspace: Workspace, place: Place) -> Json:
     }
 
 
-def _convolution(values: Floats, weights: tuple[Floats, Floats], place: Place, cell: Cell) -> Json:
-    kernel, bias = (each[..., place.channel] for each in weights)
-    found = arithmetic.conv_cell(values, kernel, float(bias), _windows(place.layer), cell)
+def _weights(workspace: Workspace, place: Place) -> dict[str, Floats]:
+    """Return the layer's arrays by name; none of a layer without."""
+    before = f"{place.layer.name}."
+    arrays = workspace.probe(place.key).arrays
+    return {name.removeprefix(before): each for name, each in arrays.items() if name.startswith(before)}
+
+
+def _convolution(found: Summed, layer: Layer) -> Json:
     return {
-        "first": found.first,
-        "patch": found.patch.tolist(),
+        "first": found.places[0, 0, 0, :2].tolist(),
+        "patch": found.values.tolist(),
         "weights": found.weights.tolist(),
         "products": found.products.tolist(),
-        **_summed(found.sum, found.bias, found.result, place.layer),
+        **_summed(found, layer),
     }
 
 
-def _pooling(values: Floats, place: Place, cell: Cell) -> Json:
-    pooling: Pooling = "max" if place.layer.kind == "MaxPooling2D" else "average"
-    found = arithmetic.pool_cell(values[..., place.channel], _windows(place.layer), cell, pooling)
+def _pooling(found: Chosen) -> Json:
     return {
-        "first": found.first,
-        "patch": [[None if np.isnan(value) else float(value) for value in row] for row in found.patch],
-        "winner": found.winner,
+        "first": found.places[0, 0, :2].tolist(),
+        "patch": [[None if np.isnan(value) else float(value) for value in row] for row in found.values],
+        "winner": found.winner and found.winner[:2],
         "tied": found.tied,
         "result": float(found.result),
     }
 
 
-def _unit(values: Floats, shape: tuple[int, ...], weights: tuple[Floats, Floats], place: Place) -> Json:
-    kernel, bias = (each[..., place.channel] for each in weights)
-    found = arithmetic.terms(values, kernel, float(bias))
-    return {
-        **_strongest(found, shape),
-        **_summed(found.sum, found.bias, found.result, place.layer),
-    }
+def _unit(found: Summed, shape: tuple[int, ...], layer: Layer) -> Json:
+    return {**_strongest(found, shape), **_summed(found, layer)}
 
 
-def _strongest(found: Terms, shape: tuple[int, ...]) -> Json:
+def _strongest(found: Summed, shape: tuple[int, ...]) -> Json:
     """Return the terms that weigh most, either way, and what all others come to."""
     order = np.argsort(-np.abs(found.products), kind="stable")
     listed, others = order[:STRONGEST], order[STRONGEST:]
@@ -165,31 +167,31 @@ def _strongest(found: Terms, shape: tuple[int, ...]) -> Json:
     }
 
 
-def _summed(total: float, bias: float, result: np.float32, layer: Layer) -> Json:
+def _summed(found: Summed, layer: Layer) -> Json:
     return {
-        "sum": total,
-        "bias": bias,
-        "result": float(result),
+        "sum": found.sum,
+        "bias": found.bias,
+        "result": float(found.result),
         "activation": layer.activation,
-        "after": arithmetic.activated(result, layer.activation),
+        "after": arithmetic.activated(found.result, layer.activation),
     }
 
 
 def _softmax(logits: Floats, unit: int) -> Json:
     """Return the steps from the network's own logits to its probabilities, and that of one unit."""
-    steps = arithmetic.softmax_steps(logits)
+    steps = Shared.of(logits, unit)
 
     def listed(values: Floats | Doubles) -> list[float]:
         return [float(value) for value in values]
 
     return {
-        "after": float(steps.probabilities[unit]),
+        "after": float(steps.shares[unit]),
         "softmax": {
             "logits": listed(logits),
             "largest": steps.largest,
             "exponentials": listed(steps.exponentials),
             "sum": steps.sum,
-            "probabilities": listed(steps.probabilities),
+            "probabilities": listed(steps.shares),
         },
     }
 

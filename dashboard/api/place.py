@@ -12,10 +12,10 @@ from dashboard.ablation import Off
 from dashboard.api import parameters
 from dashboard.errors import RefusedError, not_found
 from dashboard.workspace import NOTHING, Workspace
-from models.analysis.arithmetic import Cell
 from models.arrays import Floats
 from models.graph.description import Layer
 from models.graph.node import IMAGE
+from models.graph.patch import Cell2D
 from models.sketch.drawing import Change
 
 
@@ -37,7 +37,7 @@ class Place:
     index: int
     layer: Layer
     channel: int
-    cell: Cell | None
+    cell: Cell2D | None
     off: Off
     move: Change | None
 
@@ -82,7 +82,7 @@ def named_place(workspace: Workspace, key: str, number: str, name: str, *, cell:
     return Place(key, index, layer, channel, read, parameters.switched_off(workspace), parameters.moved())
 
 
-def _read_cell(query: Mapping[str, str], key: str, layer: Layer) -> Cell | None:
+def _read_cell(query: Mapping[str, str], key: str, layer: Layer) -> Cell2D | None:
     """Return the row and column that a query names on a layer's maps, None for a unit, or refuse."""
     if not layer.has_maps:
         if "cell" in query:

@@ -189,9 +189,14 @@ class Shared:
         return float(self.exponentials.sum())
 
     @property
+    def shares(self) -> Doubles:
+        """What each has of the whole: (n,), in [0, 1]."""
+        return self.exponentials / self.sum
+
+    @property
     def result(self) -> np.float32:
-        """The share."""
-        return np.float32(self.exponentials[self.index] / self.sum)
+        """The share that is asked for."""
+        return np.float32(self.shares[self.index])
 
 
 Cell: TypeAlias = Summed | Chosen | Scaled | Combined | Copied | Mapped | Shared

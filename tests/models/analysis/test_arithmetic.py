@@ -12,13 +12,15 @@ from scipy.signal import correlate2d
 from scipy.special import softmax
 
 from models.analysis import arithmetic
-from models.analysis.arithmetic import Cell, Doubles, Pooling, Windows
 from models.arrays import Floats
 from models.datasets import mnist
 from models.datasets.mnist import prepare
+from models.graph.cell import Chosen, Doubles, Shared, Summed
 from models.graph.description import graph_of_layers
-from models.graph.node import IMAGE
-from models.graph.receptive_field import Window
+from models.graph.kinds import kind_of
+from models.graph.node import IMAGE, Node
+from models.graph.patch import Cell2D, Windows
+from models.graph.receptive_field import Padding, Window
 from models.store import manifest
 from tests import networks
 
@@ -30,27 +32,57 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-5
 
 
+def laid_out(kind: str, size: str, windows: Windows, values: Floats, **weights: tuple[int, ...]) -> Node:
+    """Return a layer with these windows and one map, over what it reads."""
+    rows, columns = (axis.output_length(length) for axis, length in zip(windows, values.shape, strict=False))
+    told = {
+        size: tuple(axis.kernel for axis in windows),
+        "strides": tuple(axis.stride for axis in windows),
+        "dilation_rate": tuple(axis.dilation for axis in windows),
+        "padding": windows[0].padding,
+    }
+    return Node("layer", kind, "layer", (IMAGE,), (rows, columns, 1), settings=told, weights=weights)
+
+
+def conv_cell(values: Floats, kernel: Floats, bias: float, windows: Windows, cell: Cell2D) -> Summed:
+    """Return how one cell of one map of a convolution comes about."""
+    node = laid_out("Conv2D", "kernel_size", windows, values, kernel=(*kernel.shape, 1))
+    weights = {"kernel": kernel[..., np.newaxis], "bias": np.array([bias], np.float32)}
+    found = kind_of("Conv2D").cell(node, [values], weights, (*cell, 0))
+    assert isinstance(found, Summed)
+    return found
+
+
+def pool_cell(values: Floats, windows: Windows, cell: Cell2D, pooling: str) -> Chosen:
+    """Return how one cell of a pooling layer over one map comes about."""
+    kind = "MaxPooling2D" if pooling == "max" else "AveragePooling2D"
+    node = laid_out(kind, "pool_size", windows, values)
+    found = kind_of(kind).cell(node, [values[..., np.newaxis]], {}, (*cell, 0))
+    assert isinstance(found, Chosen)
+    return found
+
+
 def close(found: float | np.floating | NDArray[Any], expected: float | NDArray[Any]) -> bool:
     """Whether every value differs by at most 1e-5 of itself, or by 1e-5 where it is smaller than 1."""
     return bool(np.all(np.abs(found - expected) <= TOLERANCE * np.maximum(1, np.abs(expected))))
 
 
 @st.composite
-def axes(draw: st.DrawFn) -> tuple[Window, int]:
-    """A window with stride, holes or padding, and an axis on which it has room."""
-    window = Window(
-        kernel=draw(st.integers(1, 4)),
-        stride=draw(st.integers(1, 3)),
-        dilation=draw(st.integers(1, 3)),
-        padding=draw(st.sampled_from(["valid", "same"])),
+def axes(draw: st.DrawFn) -> tuple[tuple[Window, int], tuple[Window, int]]:
+    """Two windows with strides, holes and one padding, and the axes on which they have room."""
+    padding: Padding = draw(st.sampled_from(["valid", "same"]))
+    kernels, steps = st.integers(1, 4), st.integers(1, 3)
+    windows = [Window(draw(kernels), draw(steps), draw(steps), padding) for _ in range(2)]
+    rows, columns = (
+        (window, draw(st.integers(window.extent if padding == "valid" else 1, 12))) for window in windows
     )
-    return window, draw(st.integers(window.extent if window.padding == "valid" else 1, 12))
+    return rows, columns
 
 
 @st.composite
 def convolutions(draw: st.DrawFn) -> tuple[Floats, Floats, float, Windows]:
     """What a filter reads, the filter, its bias and its windows."""
-    (rows, height), (columns, width) = draw(axes()), draw(axes())
+    (rows, height), (columns, width) = draw(axes())
     slices = draw(st.integers(1, 3))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     values = rng.normal(size=(height, width, slices)).astype(np.float32)
@@ -85,8 +117,8 @@ def test_every_cell_of_a_convolution_is_scipys(case: tuple[Floats, Floats, float
     expected = correlated(values, kernel, windows).sum(axis=-1) + bias
 
     for row, column in np.ndindex(expected.shape):
-        found = arithmetic.conv_cell(values, kernel, bias, windows, (row, column))
-        assert np.array_equal(found.products, found.patch.astype(np.float64) * found.weights)
+        found = conv_cell(values, kernel, bias, windows, (row, column))
+        assert np.array_equal(found.products, found.values.astype(np.float64) * found.weights)
         assert found.sum == found.products.sum()
         assert found.result == np.float32(found.sum + found.bias)
         assert close(found.result, expected[row, column])
@@ -104,7 +136,7 @@ def test_the_maps_of_all_slices_add_up_to_the_map(case: tuple[Floats, Floats, fl
     assert found.shape == expected.shape
     assert close(found, expected)
     for row, column in np.ndindex(found.shape[:2]):
-        cell = arithmetic.conv_cell(values, kernel, bias, windows, (row, column))
+        cell = conv_cell(values, kernel, bias, windows, (row, column))
         assert close(found[row, column].sum(dtype=np.float64) + bias, float(cell.result))
         assert close(found[row, column], cell.products.sum(axis=(0, 1)))
 
@@ -116,31 +148,30 @@ def test_a_patch_is_cut_out_of_the_input(case: tuple[Floats, Floats, float, Wind
     last = windows[0].output_length(values.shape[0]) - 1, windows[1].output_length(values.shape[1]) - 1
 
     for place in {(0, 0), last}:
-        cell = arithmetic.conv_cell(values, kernel, bias, windows, place)
+        cell = conv_cell(values, kernel, bias, windows, place)
         for a, b in np.ndindex(kernel.shape[:2]):
-            row, column = cell.first[0] + a * windows[0].dilation, cell.first[1] + b * windows[1].dilation
+            first = cell.places[0, 0, 0]
+            row, column = first[0] + a * windows[0].dilation, first[1] + b * windows[1].dilation
             inside = 0 <= row < values.shape[0] and 0 <= column < values.shape[1]
-            assert np.array_equal(cell.patch[a, b], values[row, column] if inside else 0 * values[0, 0])
+            assert np.array_equal(cell.values[a, b], values[row, column] if inside else 0 * values[0, 0])
 
 
 @pytest.mark.parametrize("cell", [(-1, 0), (0, -1), (26, 0), (0, 26)])
-def test_cells_that_there_are_not(cell: Cell) -> None:
+def test_cells_that_there_are_not(cell: Cell2D) -> None:
     """A cell off the map is an error, not another cell."""
     windows = (Window(3), Window(3))
-    with pytest.raises(ValueError, match="26×26"):
-        arithmetic.conv_cell(
-            np.zeros((28, 28, 1), np.float32), np.zeros((3, 3, 1), np.float32), 0, windows, cell
-        )
-    with pytest.raises(ValueError, match="26×26"):
-        arithmetic.pool_cell(np.zeros((28, 28), np.float32), windows, cell, "max")
+    with pytest.raises(IndexError, match="26, 26"):
+        conv_cell(np.zeros((28, 28, 1), np.float32), np.zeros((3, 3, 1), np.float32), 0, windows, cell)
+    with pytest.raises(IndexError, match="26, 26"):
+        pool_cell(np.zeros((28, 28), np.float32), windows, cell, "max")
 
 
-@given(axes(), axes(), st.integers(0, 2**32), st.sampled_from(["max", "average"]))
+@given(axes(), st.integers(0, 2**32), st.sampled_from(["max", "average"]))
 def test_every_pooled_cell_is_of_what_its_window_covers(
-    rows: tuple[Window, int], columns: tuple[Window, int], seed: int, pooling: Pooling
+    laid: tuple[tuple[Window, int], tuple[Window, int]], seed: int, pooling: str
 ) -> None:
     """Largest or mean of the window's cells on the map; the winner is where that value really stands."""
-    axis = [(Window(each.kernel, each.stride, 1, each.padding), length) for each, length in (rows, columns)]
+    axis = [(Window(each.kernel, each.stride, 1, each.padding), length) for each, length in laid]
     (down, height), (across, width) = axis
     values = np.random.default_rng(seed).integers(-3, 3, (height, width)).astype(np.float32)
     before = [padding(*each)[0] for each in axis]
@@ -152,14 +183,14 @@ def test_every_pooled_cell_is_of_what_its_window_covers(
                 max(top, 0) : top + down.kernel,
                 max(left, 0) : left + across.kernel,
             ]
-            found = arithmetic.pool_cell(values, (down, across), (row, column), pooling)
-            assert np.array_equal(found.patch[~np.isnan(found.patch)], covered.ravel())
+            found = pool_cell(values, (down, across), (row, column), pooling)
+            assert np.array_equal(found.values[~np.isnan(found.values)], covered.ravel())
             if pooling == "average":
                 assert (found.winner, found.tied) == (None, 0)
                 assert close(found.result, covered.mean())
                 continue
             assert found.winner is not None
-            assert found.result == covered.max() == values[found.winner]
+            assert found.result == covered.max() == values[found.winner[:2]]
             assert found.tied == (covered == covered.max()).sum()
             place = found.winner[0] - max(top, 0), found.winner[1] - max(left, 0)
             assert covered.argmax() == place[0] * covered.shape[1] + place[1]
@@ -167,9 +198,9 @@ def test_every_pooled_cell_is_of_what_its_window_covers(
 
 def test_of_equals_the_first_one_wins() -> None:
     """Where a patch is silent, all its cells are as large; that is said, and the first one is named."""
-    found = arithmetic.pool_cell(np.zeros((4, 4), np.float32), (Window(2, 2), Window(2, 2)), (1, 0), "max")
+    found = pool_cell(np.zeros((4, 4), np.float32), (Window(2, 2), Window(2, 2)), (1, 0), "max")
 
-    assert (found.winner, found.tied) == ((2, 0), 4)
+    assert (found.winner, found.tied) == ((2, 0, 0), 4)
     assert found.result == 0
 
 
@@ -193,7 +224,9 @@ def test_a_logit_is_what_the_units_before_it_add(
     for each in (one, lead):
         assert each.result == np.float32(each.sum + each.bias)
         assert np.array_equal(each.products, each.values.astype(np.float64) * each.weights)
-    same = arithmetic.terms(values, kernel[:, answer], float(bias[answer]))
+    node = Node("unit", "Dense", "unit", (IMAGE,), (units,))
+    same = kind_of("Dense").cell(node, [values], {"kernel": kernel, "bias": bias}, (answer,))
+    assert isinstance(same, Summed)
     assert np.array_equal(same.products, one.products)
     assert same.result == one.result
 
@@ -201,13 +234,13 @@ def test_a_logit_is_what_the_units_before_it_add(
 @given(st.lists(st.floats(-1e4, 1e4, width=32), min_size=1, max_size=12))
 def test_a_softmax_is_exponentials_over_their_sum(logits: list[float]) -> None:
     """After the largest logit is subtracted; nothing overflows, and the probabilities are scipy's."""
-    found = arithmetic.softmax_steps(np.array(logits, np.float32))
+    found = Shared.of(np.array(logits, np.float32), 0)
 
     assert found.largest == max(logits)
     assert found.exponentials.max() == 1
     assert found.sum == found.exponentials.sum()
-    assert np.array_equal(found.probabilities, found.exponentials / found.sum)
-    np.testing.assert_allclose(found.probabilities, softmax(np.array(logits)), atol=1e-12)
+    assert np.array_equal(found.shares, found.exponentials / found.sum)
+    np.testing.assert_allclose(found.shares, softmax(np.array(logits)), atol=1e-12)
 
 
 def test_activations_of_a_single_value() -> None:
@@ -284,7 +317,7 @@ def test_every_cell_of_a_convolution_is_kerass(
         parts = arithmetic.partial_maps(values, kernel[..., channel], laid(layer))
         assert close(parts.sum(axis=-1) + bias[channel], expected[..., channel])
     for row, column, channel in np.ndindex(expected.shape):
-        found = arithmetic.conv_cell(values, kernel[..., channel], bias[channel], laid(layer), (row, column))
+        found = conv_cell(values, kernel[..., channel], bias[channel], laid(layer), (row, column))
         assert close(found.result, expected[row, column, channel])
 
 
@@ -300,7 +333,7 @@ def test_every_pooled_cell_is_kerass(
     expected = np.asarray(layer(values[np.newaxis]))[0]
 
     for row, column, channel in np.ndindex(expected.shape):
-        found = arithmetic.pool_cell(
+        found = pool_cell(
             values[..., channel],
             laid(layer),
             (row, column),
@@ -336,9 +369,7 @@ def test_every_cell_of_the_trained_network_adds_up(probes: dict[str, Probe], ind
         assert windows is not None
         found = np.empty_like(forward.pre[name])
         for row, column, channel in np.ndindex(found.shape):
-            cell = arithmetic.conv_cell(
-                values, kernel[..., channel], float(bias[channel]), windows, (row, column)
-            )
+            cell = conv_cell(values, kernel[..., channel], float(bias[channel]), windows, (row, column))
             found[row, column, channel] = cell.result
         assert close(found, forward.pre[name])
         for channel in range(len(bias)):
@@ -347,7 +378,7 @@ def test_every_cell_of_the_trained_network_adds_up(probes: dict[str, Probe], ind
     windows = laid["pool"]
     assert windows is not None
     for row, column, channel in np.ndindex(forward.post["pool"].shape):
-        pooled = arithmetic.pool_cell(forward.post["conv2"][..., channel], windows, (row, column), "max")
+        pooled = pool_cell(forward.post["conv2"][..., channel], windows, (row, column), "max")
         assert pooled.result == forward.post["pool"][row, column, channel]
 
 
@@ -364,7 +395,7 @@ def test_every_unit_of_the_trained_networks_adds_up(probes: dict[str, Probe], in
                 kernel, bias = weights(probe, layer.name)
                 values = forward.post[names[names.index(layer.name) - 1]]
                 found = [
-                    arithmetic.terms(values, kernel[:, unit], float(bias[unit])).result
+                    arithmetic.decomposition(values, kernel, bias, unit).result
                     for unit in range(layer.channels)
                 ]
                 assert close(np.array(found), forward.pre[layer.name])
@@ -372,5 +403,5 @@ def test_every_unit_of_the_trained_networks_adds_up(probes: dict[str, Probe], in
             lead = arithmetic.decomposition(values, kernel, bias, answer, against)
             expected = float(forward.logits[answer]) - float(forward.logits[against])
             assert lead.sum + lead.bias == pytest.approx(expected, abs=1e-4)
-        probabilities = arithmetic.softmax_steps(forward.logits).probabilities
+        probabilities = Shared.of(forward.logits, 0).shares
         np.testing.assert_allclose(probabilities, forward.probabilities, atol=1e-6)
