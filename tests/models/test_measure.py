@@ -12,9 +12,8 @@ from models import measure
 from models.analysis import ending
 from models.analysis.measurement import Measurement
 from models.analysis.measurements import MEASUREMENTS
-from models.arrays import Floats, Labels
 from models.datasets import mnist
-from models.datasets.mnist import prepare
+from models.datasets.dataset import Dataset
 from models.store import manifest
 from models.store.manifest import CheckpointError, Entry, File
 from tests import networks
@@ -59,9 +58,9 @@ def opened(folder: Path, *arguments: str, found: str = "one") -> list[str]:
     """Run the command with a measurement that always finds the same; return which networks it was given."""
     given: list[str] = []
 
-    def run(model: keras.Model, digits: Floats, labels: Labels, held_out: int) -> str:
-        assert np.array_equal(digits, prepare(TEST.images))
-        assert np.array_equal(labels, TEST.labels)
+    def run(model: keras.Model, data: Dataset, held_out: int) -> str:
+        assert np.array_equal(data.inputs, TEST.inputs)
+        assert np.array_equal(data.labels, TEST.labels)
         assert held_out == 5_000
         given.append(str(model))
         return found
