@@ -1,6 +1,6 @@
 """The floor: a page that does nothing but fetch and paint, and a server that does nothing but compute.
 
-There are two, told apart by the address: `/digits/17` runs the compiled function that each network has, one
+There are two, told apart by the address: `/images/17` runs the compiled function that each network has, one
 after the other; `/joint/17` runs the one that ConvLens makes its pictures by, of both networks together.
 """
 
@@ -47,7 +47,7 @@ def server() -> Flask:
     def index() -> str:
         return page
 
-    @bare.get("/digits/<int:number>")
+    @bare.get("/images/<int:number>")
     def picture(number: int) -> Response:
         digit = prepare(images[number])
         values = {key: networks.probe(key).run(digit).post for key in keys}

@@ -27,11 +27,11 @@ def models_of(server: Server) -> Models:
 
 
 def _why(models: Models, digit: int, method: str) -> list[str]:
-    return [f"/api/models/{model['key']}/digits/{digit}/why/{method}" for model in models]
+    return [f"/api/models/{model['key']}/images/{digit}/why/{method}" for model in models]
 
 
 def _adversaries(models: Models, digit: int) -> list[str]:
-    return [f"/api/models/{model['key']}/digits/{digit}/adversary" for model in models]
+    return [f"/api/models/{model['key']}/images/{digit}/adversary" for model in models]
 
 
 def _illustrations(models: Models, digit: int) -> list[str]:
@@ -70,7 +70,7 @@ def whole(server: Server, models: Models, digit: int) -> list[str]:
     drawn = f"perturb={Drawing(write_pixels(pixels), 'pixels').text}"
     of, pair = version(server), ",".join(model["key"] for model in models[:2])
     asked = [path for kind in SLOW.values() for path in kind(models, digit)]
-    asked += ["/", "/compare", "/api/models", f"/api/digits/{digit}", f"/api/readings?{drawn}"]
+    asked += ["/", "/compare", "/api/models", f"/api/images/{digit}", f"/api/readings?{drawn}"]
     asked += [
         f"/pictures/{of}/{pair}/{digit}/{stage}.bin{query}"
         for stage in ("post", "pre")
@@ -84,7 +84,7 @@ def whole(server: Server, models: Models, digit: int) -> list[str]:
 
 def _of_network(model: dict[str, Any], version: str, digit: int, drawn: str) -> list[str]:
     root = f"/api/models/{model['key']}"
-    its = f"{root}/digits/{digit}"
+    its = f"{root}/images/{digit}"
     asked = [its, f"{its}?{drawn}", f"{its}/neighbours", f"{its}/adversary?{drawn}", f"{root}/weights.npz"]
     asked.append(f"/wall/{version}/unsure/{model['key']}.bin")
     convolutions = [layer["name"] for layer in model["layers"] if layer["kind"] == "Conv2D"]

@@ -22,7 +22,7 @@ FIRST = 5000  # the digits before are other measurements'
 
 def measure(convlens: Server, bare: Server) -> list[Row]:
     """Let the same crowd ask ConvLens and the bare page's server in turn."""
-    paths = {convlens.host: f"/pictures/{version(convlens)}/fcn,cnn/{{}}/post.bin", bare.host: "/digits/{}"}
+    paths = {convlens.host: f"/pictures/{version(convlens)}/fcn,cnn/{{}}/post.bin", bare.host: "/images/{}"}
     results: dict[str, list[dict[str, Any]]] = {host: [] for host in paths}
     for turn in range(ROUNDS + 1):
         for host, path in paths.items():

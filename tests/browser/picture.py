@@ -40,7 +40,7 @@ COLOURS = 256  # of a picture: half of them the most frequent, the others each t
 def inspect(visitor: Visitor, server: Server) -> None:
     """Select the CNN's strongest map on the digit that the page opens on."""
     digit = int(at_rest.attribute(visitor.open().locator("body"), "data-painted"))
-    values = server.tensor(f"/api/models/cnn/digits/{digit}/layers/conv2.npy")
+    values = server.tensor(f"/api/models/cnn/images/{digit}/layers/conv2.npy")
     row, column, channel = np.unravel_index(values.argmax(), values.shape)
     page = visitor.open(f"/?digit={digit}&layer=cnn.conv2&filter={channel}&cell={row},{column}")
     expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)

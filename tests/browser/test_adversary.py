@@ -41,13 +41,13 @@ def test_nothing_is_sought_before_it_is_opened(visitor: Visitor, known: Known, s
     assert len(visitor.asked("/adversary")) == 2
     change = {}
     for model in known.pair:
-        told = server.json(f"/api/models/{model}/digits/{DIGIT}/adversary")
-        example = server.tensor(f"/api/models/{model}/digits/{DIGIT}/adversary.npy")
+        told = server.json(f"/api/models/{model}/images/{DIGIT}/adversary")
+        example = server.tensor(f"/api/models/{model}/images/{DIGIT}/adversary.npy")
         pictures = section(page, model).locator(".asked-maps canvas")
         np.testing.assert_array_equal(
             canvas.read(pictures.nth(2))[..., 0], np.rint(255 * example), strict=False
         )
-        change[model] = np.abs(example - server.tensor(f"/api/digits/{DIGIT}.npy")).max()
+        change[model] = np.abs(example - server.tensor(f"/api/images/{DIGIT}.npy")).max()
         said = at_rest.text(page.locator(f'#adversary li[data-model="{model}"]'))
         assert f"from {known.answers(model)[DIGIT]} to {told['target']}" in said
         distance = re.search(r"([\d.]+) away .* ([\d.]+) \(L∞, (\d+) of 255 levels\), (\d+) of", said)
@@ -76,7 +76,7 @@ def test_nothing_is_sought_before_it_is_opened(visitor: Visitor, known: Known, s
 def test_it_is_opened_like_any_digit(visitor: Visitor, server: Server, known: Known) -> None:
     """All shows what it changed, the address holds it, and what turns it back is sought at once."""
     page = opened(visitor)
-    told = server.json(f"/api/models/cnn/digits/{DIGIT}/adversary")
+    told = server.json(f"/api/models/cnn/images/{DIGIT}/adversary")
 
     page.get_by_role("button", name="Open in Explore what CNN").click()
 
@@ -99,7 +99,7 @@ def test_a_class_is_chosen(visitor: Visitor, known: Known, server: Server) -> No
     expect(section(page, "cnn").locator("h3")).to_contain_text(f"from {own} to 0")
     visitor.at(f"/?digit={DIGIT}&mind=0")
     for model in known.pair:
-        told = server.json(f"/api/models/{model}/digits/{DIGIT}/adversary?target=0")
+        told = server.json(f"/api/models/{model}/images/{DIGIT}/adversary?target=0")
         words = page.locator(f'#adversary li[data-model="{model}"]')
         nearest = ", the nearest of " if told["nearest"] == 0 else f"; {told['nearest']} is nearer, "
         expect(words).to_contain_text(f"to 0{nearest}")
@@ -130,7 +130,7 @@ def test_what_takes_long_says_so(visitor: Visitor) -> None:
     page = visitor.open(f"/?digit={DIGIT}")
     status = page.locator("#adversary [role=status]")
 
-    with visitor.held("**/cnn/digits/*/adversary*"):
+    with visitor.held("**/cnn/images/*/adversary*"):
         page.locator("#adversary summary").click()
         expect(status).to_contain_text("1 of 2 networks done")
 

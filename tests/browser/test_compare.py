@@ -85,7 +85,7 @@ def test_a_mistake_leads_to_its_digits_on_the_wall(visitor: Visitor, server: Ser
 
     visitor.painted(digits[0])
     visitor.at(f"/?digit={digits[0]}&model=cnn&scale=grey&label={label}&answer={answer}&by=cnn")
-    values = server.tensor(f"/api/models/cnn/digits/{digits[0]}/layers/conv1.npy")
+    values = server.tensor(f"/api/models/cnn/images/{digits[0]}/layers/conv1.npy")
     for i, picture in enumerate(canvas.pictures(visitor.panel("cnn", "conv1").locator(".maps"))):
         canvas.assert_grey_shows(picture, values[..., i], LEVELS["post"])
     assert visitor.count() == len(digits)

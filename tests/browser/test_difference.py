@@ -37,7 +37,7 @@ def assert_shows(sheet: Locator, less: Floats) -> None:
 def difference(server: Server, query: str, layer: str, stage: Stage = "post") -> Floats:
     """Return how a layer of the CNN differs, channels last."""
     return server.tensor(
-        f"/api/models/cnn/digits/{query}&stage={stage}".replace("?", f"/layers/{layer}.npy?")
+        f"/api/models/cnn/images/{query}&stage={stage}".replace("?", f"/layers/{layer}.npy?")
     )
 
 
@@ -72,7 +72,7 @@ def test_any_two_digits_are_compared(visitor: Visitor, server: Server, known: Kn
     expect(maps.get_by_label("conv1 map 3, difference to test digit 4271", exact=True)).to_have_count(1)
     assert at_rest.text(page.locator("#verdict")) == said
     that = page.get_by_label(f"Test digit 4271, label {known.labels[4271]}")
-    assert np.array_equal(canvas.read(that)[..., 0], np.rint(255 * server.tensor("/api/digits/4271.npy")))
+    assert np.array_equal(canvas.read(that)[..., 0], np.rint(255 * server.tensor("/api/images/4271.npy")))
     expect(page.locator("#status")).to_contain_text("All layers show the difference to test digit 4271.")
 
     page.get_by_role("button", name="End the comparison").first.click()
@@ -140,7 +140,7 @@ def query(page: Page) -> dict[str, str]:
 def test_one_pixel_is_edited(visitor: Visitor, server: Server) -> None:
     """By pointer or key: the address has just those pixels, each layer what that changes, a link both."""
     page = visitor.open("/?digit=4271")
-    written = np.rint(255 * server.tensor("/api/digits/4271.npy")).astype(np.uint8)
+    written = np.rint(255 * server.tensor("/api/images/4271.npy")).astype(np.uint8)
     page.get_by_text("Draw a digit").click()
     page.get_by_role("button", name="Edit this digit's pixels").click()
     pad, count = page.get_by_label("Pad to edit pixels on"), page.locator("#pad .count")

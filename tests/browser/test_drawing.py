@@ -77,7 +77,7 @@ def test_everything_follows_the_stroke(visitor: Visitor, server: Server, known: 
     for shown in (page.locator("#digit-canvas"), page.get_by_label("As the networks are fed")):
         assert np.array_equal(canvas.read(shown)[..., 0], fed)
     for model in known.pair:
-        answer = server.json(f"/api/models/{model}/digits/{DIGIT}?perturb={text}")["answer"]
+        answer = server.json(f"/api/models/{model}/images/{DIGIT}?perturb={text}")["answer"]
         expect(says(page, model).locator(".answer")).to_have_text(str(answer))
         expect(says(page, model)).not_to_contain_text("right")
         expect(says(page, model)).not_to_contain_text("wrong")
@@ -235,9 +235,9 @@ def test_the_slider_changes_what_was_drawn(visitor: Visitor, server: Server) -> 
     turned = f"{DRAWN.text},rotation:90"
     visitor.eventually(lambda: ink_of(page) == turned)
     expect(page.locator("#digit-title")).to_have_text("Your digit · turned 90° anticlockwise")
-    pixels = np.rint(255 * server.tensor(f"/api/digits/{DIGIT}.npy?perturb={turned}"))
+    pixels = np.rint(255 * server.tensor(f"/api/images/{DIGIT}.npy?perturb={turned}"))
     assert np.array_equal(canvas.read(page.locator("#digit-canvas"))[..., 0], pixels)
-    tensor = server.tensor(f"/api/models/cnn/digits/{DIGIT}/layers/conv2.npy?perturb={turned}")
+    tensor = server.tensor(f"/api/models/cnn/images/{DIGIT}/layers/conv2.npy?perturb={turned}")
     value = page.locator("#inspector .value")
     expect(value).not_to_contain_text("…")
     visitor.eventually(
@@ -263,7 +263,7 @@ def test_the_longest_drawing_goes_through(server: Server, rng: np.random.Generat
     noise = Drawing(write_ink(rng.random((PAD, PAD)) < 0.5)).text
 
     assert server.get(f"/?digit={DIGIT}&layer=cnn.conv2&filter=21&cell=12,7&perturb={noise}")[0] == 200
-    assert server.get(f"/api/digits/{DIGIT}.npy?perturb={noise}")[0] == 200
+    assert server.get(f"/api/images/{DIGIT}.npy?perturb={noise}")[0] == 200
 
 
 def test_one_request_at_a_time_and_the_newest_stroke_wins(visitor: Visitor) -> None:

@@ -80,7 +80,7 @@ def test_hover_says_the_exact_value_and_what_it_sees(visitor: Visitor, server: S
     tip, box = page.locator(".tip"), page.locator("#sight")
 
     for layer, windows in BEHIND.items():
-        values = server.tensor(f"/api/models/cnn/digits/4271/layers/{layer}.npy")
+        values = server.tensor(f"/api/models/cnn/images/4271/layers/{layer}.npy")
         field = receptive_field(windows, 28)
         visitor.panel("cnn", layer).scroll_into_view_if_needed()
         visitor.forget()
@@ -97,7 +97,7 @@ def test_hover_says_the_exact_value_and_what_it_sees(visitor: Visitor, server: S
             assert sight(visitor) == (top, left, bottom - top, right - left)
             expect(box).to_be_visible()
         asked = visitor.asked(but="/kernels/")
-        assert asked == [f"/api/models/cnn/digits/4271/layers/{layer}.npy?stage=post"]
+        assert asked == [f"/api/models/cnn/images/4271/layers/{layer}.npy?stage=post"]
 
     page.mouse.move(2, 2)
     expect(tip).to_be_hidden()
@@ -198,7 +198,7 @@ def test_hover_names_a_unit(visitor: Visitor, server: Server) -> None:
     """Over a unit its value in full; over the picture of its weights the weight of that pixel."""
     page = visitor.open("/?digit=4271")
     tip = page.locator(".tip")
-    values = server.tensor("/api/models/cnn/digits/4271/layers/dense.npy")
+    values = server.tensor("/api/models/cnn/images/4271/layers/dense.npy")
     unit = int(values.argmax())
 
     visitor.cell("cnn", "dense", f"dense unit {unit}").hover()

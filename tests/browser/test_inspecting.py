@@ -37,7 +37,7 @@ def test_a_click_on_a_map_shows_it_enlarged_with_its_numbers(visitor: Visitor, s
     """The same picture, larger; every value; 32 slices un-flipped, bias; and what the cell sees."""
     page = visitor.open("/?digit=4271&model=cnn")
     inspector = page.locator("#inspector")
-    values = server.tensor("/api/models/cnn/digits/4271/layers/conv2.npy")[..., 21]
+    values = server.tensor("/api/models/cnn/images/4271/layers/conv2.npy")[..., 21]
     kernel = server.tensor("/api/models/cnn/layers/conv2/kernel.npy")[..., 21]
 
     cell = visitor.cell("cnn", "conv2", "conv2 map 21")
@@ -95,7 +95,7 @@ def test_a_click_on_a_unit_shows_its_value_and_weights(visitor: Visitor, server:
         visitor.cell(model, layer, f"{layer} unit {unit}").click()
         visitor.at(f"/?digit=4271&layer={model}.{layer}&filter={unit}")
         expect(inspector.locator("h3")).to_have_text(f"{model.upper()} {layer} · unit {unit}")
-        value = server.tensor(f"/api/models/{model}/digits/4271/layers/{layer}.npy")[unit]
+        value = server.tensor(f"/api/models/{model}/images/4271/layers/{layer}.npy")[unit]
         assert number(at_rest.text(inspector.locator(".value")).split(" = ")[1]) == value
         expect(inspector.locator(".part-weights .fields canvas")).to_have_count(weights)
         assert bias(inspector) == server.tensor(f"/api/models/{model}/layers/{layer}/bias.npy")[unit]
@@ -110,13 +110,13 @@ def test_a_selected_map_follows_the_digit(visitor: Visitor, server: Server) -> N
 
     visitor.pick(4273)
 
-    values = server.tensor("/api/models/cnn/digits/4273/layers/conv2.npy")
+    values = server.tensor("/api/models/cnn/images/4273/layers/conv2.npy")
     expect(page.locator("#inspector .tensor")).to_contain_text("digit 4273")
     expect(page.locator("#inspector .value")).to_have_text(re.compile(r"conv2\[12, 7, 21\] = \S*\d"))
     assert number(at_rest.text(page.locator("#inspector .value")).split(" = ")[1]) == values[12, 7, 21]
     picture, *tensors = visitor.asked()
     assert picture.endswith("/4273/post.bin")
-    assert all(path.startswith("/api/models/cnn/digits/4273/layers/") for path in tensors)
+    assert all(path.startswith("/api/models/cnn/images/4273/layers/") for path in tensors)
     assert len(tensors) == len(set(tensors))
 
 
@@ -164,7 +164,7 @@ def test_a_map_and_its_cells_are_chosen_by_keys(visitor: Visitor, server: Server
         page.keyboard.press(key)
 
     visitor.at("/?digit=4271&model=cnn&layer=pool&filter=2&cell=1,2")
-    value = server.tensor("/api/models/cnn/digits/4271/layers/pool.npy")[1, 2, 2]
+    value = server.tensor("/api/models/cnn/images/4271/layers/pool.npy")[1, 2, 2]
     expect(page.locator("#inspector .value")).to_have_text(re.compile(r"pool\[1, 2, 2\] = \S*\d"))
     assert number(at_rest.text(page.locator("#inspector .value")).split(" = ")[1]) == value
     assert sight(visitor) == (2, 4, 6, 6)
@@ -189,8 +189,8 @@ def test_a_map_on_empty_paper_is_its_bias(visitor: Visitor, server: Server, know
     """
     biases = server.tensor("/api/models/cnn/layers/conv1/bias.npy")
     channel = int(biases.argmax() if lit else biases.argmin())
-    assert not server.tensor("/api/digits/12.npy")[:3, :3].any()
-    corner = server.tensor(f"/api/models/cnn/digits/12/layers/conv1.npy?filter={channel}")[0, 0]
+    assert not server.tensor("/api/images/12.npy")[:3, :3].any()
+    corner = server.tensor(f"/api/models/cnn/images/12/layers/conv1.npy?filter={channel}")[0, 0]
 
     page = visitor.open(f"/?digit=12&layer=cnn.conv1&filter={channel}")
 

@@ -26,7 +26,7 @@ STEPS = 512  # colours of a palette
 
 def tensor(server: Server, model: str, layer: str, digit: int, stage: Stage = "post") -> Floats:
     """Return a layer's values, channels last."""
-    return server.tensor(f"/api/models/{model}/digits/{digit}/layers/{layer}.npy?stage={stage}")
+    return server.tensor(f"/api/models/{model}/images/{digit}/layers/{layer}.npy?stage={stage}")
 
 
 def weights_shown(visitor: Visitor, model: str, layer: str) -> list[Pixels]:

@@ -35,7 +35,7 @@ def says(page: Page, model: str, place: str = "#verdict") -> Locator:
 
 
 def answer(server: Server, model: str, move: str) -> str:
-    return str(server.json(f"/api/models/{model}/digits/{DIGIT}?perturb={move}")["answer"])
+    return str(server.json(f"/api/models/{model}/images/{DIGIT}?perturb={move}")["answer"])
 
 
 def test_everything_follows_the_slider(visitor: Visitor, server: Server, known: Known) -> None:
@@ -55,7 +55,7 @@ def test_everything_follows_the_slider(visitor: Visitor, server: Server, known: 
     expect(slider(page)).to_have_attribute("aria-valuetext", "turned 90° anticlockwise")
     for model in ("fcn", "cnn"):
         expect(says(page, model)).to_have_text(answer(server, model, "rotation:90"))
-    pixels = np.rint(255 * server.tensor(f"/api/digits/{DIGIT}.npy?perturb=rotation:90"))
+    pixels = np.rint(255 * server.tensor(f"/api/images/{DIGIT}.npy?perturb=rotation:90"))
     assert np.array_equal(canvas.read(page.locator("#digit-canvas"))[..., 0], pixels)
     visitor.flush()
     assert sum(not np.array_equal(*pair) for pair in zip(before, canvas.pictures(maps), strict=True)) > 16
@@ -129,7 +129,7 @@ def test_the_inspector_reads_the_moved_digit(visitor: Visitor, server: Server) -
     """Value and sum of a cell are the network's own for the moved digit."""
     page = visitor.open(f"/?digit={DIGIT}&layer=cnn.conv2&filter=3&cell=12,7&perturb=rotation:30")
 
-    tensor = server.tensor(f"/api/models/cnn/digits/{DIGIT}/layers/conv2.npy?perturb=rotation:30")
+    tensor = server.tensor(f"/api/models/cnn/images/{DIGIT}/layers/conv2.npy?perturb=rotation:30")
     shown = page.locator("#inspector .value")
     expect(shown).to_contain_text("conv2[12, 7, 3] = ")
     assert visitor.value() == pytest.approx(tensor[12, 7, 3], rel=1e-6)

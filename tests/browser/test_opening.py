@@ -59,7 +59,7 @@ def _sheets(kind: str) -> int:
 def test_the_digit_is_painted_as_the_networks_get_it(visitor: Visitor, server: Server) -> None:
     """White on black, row 0 on top, column 0 at the left; on the wall as well."""
     page = visitor.open("/?digit=4271")
-    expected = np.rint(255 * server.tensor("/api/digits/4271.npy"))
+    expected = np.rint(255 * server.tensor("/api/images/4271.npy"))
     assert not np.array_equal(expected, expected[::-1])
     assert not np.array_equal(expected, expected[:, ::-1])
 

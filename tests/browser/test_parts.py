@@ -36,7 +36,7 @@ def given(server: Server, visitor: Visitor, name: str, before: str | None) -> di
     facts = visitor.facts()
     layers = {layer["name"]: layer for layer in facts["models"][1]["layers"]}
     asked = {"layer": layers[name], "before": before and layers[before]}
-    path = f"models/cnn/digits/4271/layers/{before}.npy?stage=post" if before else "digits/4271.npy"
+    path = f"models/cnn/images/4271/layers/{before}.npy?stage=post" if before else "images/4271.npy"
     values = server.tensor(f"/api/{path}")
     return {
         "axes": deno.told("core/receptive_field.js", WINDOW, asked, facts),
@@ -69,7 +69,7 @@ def test_the_page_adds_up_as_the_server_does(visitor: Visitor, server: Server) -
     random = np.random.default_rng(5)
     visitor.open("/?digit=4271&model=cnn")
     for layer, before, channel, side in (("conv1", None, 4, 26), ("conv2", "conv1", 21, 24)):
-        base = f"/api/models/cnn/digits/4271/layers/{layer}"
+        base = f"/api/models/cnn/images/4271/layers/{layer}"
         weights = f"/api/models/cnn/layers/{layer}"
         asked = given(server, visitor, layer, before) | {
             "kernel": np.ravel(server.tensor(f"{weights}/kernel.npy?filter={channel}")).tolist(),
@@ -93,7 +93,7 @@ def test_the_page_pools_as_the_server_does(visitor: Visitor, server: Server) -> 
     cells = [[place // 12, place % 12] for place in range(0, 144, 8)]
     asked = given(server, visitor, "pool", "conv2") | {"cells": cells}
     for (row, column), found in zip(cells, deno.told("core/arithmetic.js", LARGEST, asked), strict=True):
-        told = server.json(f"/api/models/cnn/digits/4271/layers/pool/cell?filter=2&cell={row},{column}")
+        told = server.json(f"/api/models/cnn/images/4271/layers/pool/cell?filter=2&cell={row},{column}")
         assert found == {"high": told["result"], "winner": told["winner"], "tied": told["tied"]}
 
 
@@ -102,7 +102,7 @@ def test_the_page_weighs_as_the_server_does(visitor: Visitor, server: Server, mo
     """The strongest terms of a unit in the server's order, each product, and the sum of all."""
     page = visitor.open(f"/?digit=4271&model={model}&layer={layer}&filter=7")
     terms = part(page, "terms")
-    told = server.json(f"/api/models/{model}/digits/4271/layers/{layer}/cell?filter=7")
+    told = server.json(f"/api/models/{model}/images/4271/layers/{layer}/cell?filter=7")
 
     expect(terms.locator(".terms").first.locator("tbody tr")).to_have_count(10)
     products = terms.locator(".terms").first.locator("tbody td:last-child")
@@ -117,7 +117,7 @@ def test_pointing_at_a_cell_explains_it_without_asking(visitor: Visitor, server:
     page = visitor.open("/?digit=4271&model=cnn&layer=conv1&filter=4")
     cell = part(page, "cell")
     cell.locator(".sum").wait_for()
-    pre = server.tensor("/api/models/cnn/digits/4271/layers/conv1.npy?stage=pre&filter=4")
+    pre = server.tensor("/api/models/cnn/images/4271/layers/conv1.npy?stage=pre&filter=4")
     visitor.quiet()
 
     big = page.locator(".enlarged")
@@ -162,7 +162,7 @@ def test_every_slice_shows_what_it_adds(visitor: Visitor, server: Server) -> Non
     rows = slices.locator(".slice-rows button")
     expect(rows).to_have_count(32)
     expect(slices.locator(".reading").last).to_contain_text("differ by at most")
-    partial = server.tensor("/api/models/cnn/digits/4271/layers/conv2/partial.npy?filter=21")[12, 7]
+    partial = server.tensor("/api/models/cnn/images/4271/layers/conv2/partial.npy?filter=21")[12, 7]
     order = np.argsort(-np.abs(partial), kind="stable")
     shown = [int(each) for each in at_rest.attributes(rows, "data-slice")]
     assert shown[:8] == order[:8].tolist()
@@ -195,8 +195,8 @@ def test_the_sum_ends_in_the_map(visitor: Visitor, server: Server) -> None:
     page = visitor.open("/?digit=4271&model=cnn&layer=conv2&filter=21&cell=10,9")
     slices = part(page, "slices")
     rows = slices.locator(".slice-row:not(.slice-head)")
-    values = server.tensor("/api/models/cnn/digits/4271/layers/conv2.npy?filter=21")
-    partial = server.tensor("/api/models/cnn/digits/4271/layers/conv2/partial.npy?filter=21")
+    values = server.tensor("/api/models/cnn/images/4271/layers/conv2.npy?filter=21")
+    partial = server.tensor("/api/models/cnn/images/4271/layers/conv2/partial.npy?filter=21")
     expect(rows.nth(32)).to_contain_text("bias: −0.0341")
     expect(rows.nth(33)).to_contain_text(f"relu: {values[10, 9]:.3g}")
 
@@ -237,7 +237,7 @@ def test_pooling_says_which_cell_won(visitor: Visitor, server: Server) -> None:
     """The largest of four, and a way to it; the pooled value is exactly that."""
     page = visitor.open("/?digit=4271&model=cnn&layer=pool&filter=2&cell=5,6")
     cell = part(page, "cell")
-    before = server.tensor("/api/models/cnn/digits/4271/layers/conv2.npy?filter=2")[10:12, 12:14]
+    before = server.tensor("/api/models/cnn/images/4271/layers/conv2.npy?filter=2")[10:12, 12:14]
     won = np.unravel_index(before.argmax(), (2, 2))
 
     expect(cell.locator("td.winner")).to_have_count(1)
@@ -286,7 +286,7 @@ def test_a_logit_is_the_sum_of_what_the_units_add(visitor: Visitor, server: Serv
     """Why 5, and why 5 and not 3: the terms add up to the logit, or to the difference of the two."""
     page = visitor.open("/?digit=4271&model=cnn&layer=output&filter=5")
     terms = part(page, "terms")
-    logits = server.tensor("/api/models/cnn/digits/4271/layers/output.npy?stage=pre")
+    logits = server.tensor("/api/models/cnn/images/4271/layers/output.npy?stage=pre")
 
     expect(terms.locator(".terms tbody tr").first).to_be_visible()
     assert abs(fact(terms, "sum + bias") - logits[5]) <= 1e-4
@@ -298,7 +298,7 @@ def test_a_logit_is_the_sum_of_what_the_units_add(visitor: Visitor, server: Serv
     assert abs(fact(terms, "logit 5 − logit 3") - (logits[5] - logits[3])) <= 1e-4
 
     terms.get_by_text("From logits to probabilities").click()
-    shares = server.tensor("/api/models/cnn/digits/4271/layers/output.npy")
+    shares = server.tensor("/api/models/cnn/images/4271/layers/output.npy")
     shown = terms.locator("details tbody tr").nth(5).locator("td").last
     assert abs(number(at_rest.attribute(shown, "title")) - shares[5]) <= 1e-6
 
@@ -307,7 +307,7 @@ def test_a_unit_shows_the_pixels_that_pushed_it(visitor: Visitor, server: Server
     """Of a unit that reads the digit: weight times pixel for all 784, and the strongest by name."""
     page = visitor.open("/?digit=4271&model=fcn&layer=dense1&filter=100")
     terms = part(page, "terms")
-    products = server.tensor("/api/models/fcn/digits/4271/layers/dense1/terms.npy?filter=100")
+    products = server.tensor("/api/models/fcn/images/4271/layers/dense1/terms.npy?filter=100")
     strongest = int(np.abs(products).argmax())
 
     first = terms.locator(".terms tbody tr").first
@@ -403,8 +403,8 @@ def test_a_filter_can_be_switched_off_and_on(visitor: Visitor, server: Server) -
     expect(page.locator("#off")).to_contain_text("Switched off: CNN conv2 21")
     expect(verdict).not_to_have_text(whole, use_inner_text=True)
     expect(page.locator("#inspector .tensor")).to_contain_text("some channels off")
-    before = server.json("/api/models/cnn/digits/4271")["probabilities"]
-    after = server.json("/api/models/cnn/digits/4271?off=cnn.conv2:21")["probabilities"]
+    before = server.json("/api/models/cnn/images/4271")["probabilities"]
+    after = server.json("/api/models/cnn/images/4271?off=cnn.conv2:21")["probabilities"]
     told = [f"{int(np.argmax(each))} with {100 * max(each):.1f} %" for each in (after, before)]
     expect(without).to_contain_text(f"This digit: {told[0]} now, {told[1]} with nothing off.")
     page.locator("#off").get_by_role("button", name="Restore the network").click()

@@ -118,7 +118,7 @@ def test_the_neighbours_are_those_in_the_layer(visitor: Visitor, server: Server)
     Of the nearest few the order is checked against the layer's own values; a link restores all of it.
     """
     digit = 77
-    near = server.json(f"/api/models/cnn/digits/{digit}/neighbours")["neighbours"]
+    near = server.json(f"/api/models/cnn/images/{digit}/neighbours")["neighbours"]
     page = visitor.open(f"/?digit={digit}&within=cnn.near:{digit}")
     chip, count = page.locator("#wall-answer"), page.locator("#wall-count")
     expect(chip).to_have_text(f"the 50 nearest to digit {digit} in CNN's dense, nearest first ×")
@@ -128,7 +128,7 @@ def test_the_neighbours_are_those_in_the_layer(visitor: Visitor, server: Server)
     expect(order).to_have_text("nearest first")
 
     own, *others = (
-        server.tensor(f"/api/models/cnn/digits/{each}/layers/dense.npy") for each in [digit, *near[:8]]
+        server.tensor(f"/api/models/cnn/images/{each}/layers/dense.npy") for each in [digit, *near[:8]]
     )
     distances = [np.linalg.norm(own - other) for other in others]
     assert (np.diff(distances) >= -1e-4).all()

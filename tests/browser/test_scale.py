@@ -90,7 +90,7 @@ class World:
     def leaving(self, model: str, layer: Layer, query: str, stage: Stage = "post") -> Leaving:
         """Return how a layer's values leave its scale, on the digit that a query begins with."""
         digit, _, changes = query.partition("&")
-        address = f"/api/models/{model}/digits/{digit.removeprefix('digit=')}/layers/{layer.name}.npy"
+        address = f"/api/models/{model}/images/{digit.removeprefix('digit=')}/layers/{layer.name}.npy"
         values = self.server.tensor(f"{address}?stage={stage}&{changes}")
         ranges = self.known.surveys[model].ranges[layer.name, stage]
         low, high = float(ranges[0].min()), float(ranges[1].max())

@@ -21,7 +21,7 @@ def test_pictures_and_numbers_are_saved(visitor: Visitor, server: Server, tmp_pa
     """The map as CSV in full, its weights, its sums, and the picture as PNG with its title and scale."""
     page = visitor.open(SHARED)
     taking = part(page, "taking")
-    values = server.tensor("/api/models/cnn/digits/4271/layers/conv2.npy?filter=21")
+    values = server.tensor("/api/models/cnn/images/4271/layers/conv2.npy?filter=21")
     saved = {}
     for name in ("map .csv", "weights .csv", "sums .csv", "map .png"):
         with page.expect_download() as download:
@@ -39,7 +39,7 @@ def test_pictures_and_numbers_are_saved(visitor: Visitor, server: Server, tmp_pa
     slices, rows, columns, sums = np.loadtxt(
         saved["sums .csv"], delimiter=",", skiprows=1, dtype=np.float32
     ).T
-    partial = server.tensor("/api/models/cnn/digits/4271/layers/conv2/partial.npy?filter=21")
+    partial = server.tensor("/api/models/cnn/images/4271/layers/conv2/partial.npy?filter=21")
     assert np.array_equal(sums, partial[rows.astype(int), columns.astype(int), slices.astype(int)])
     assert saved["sums .csv"].read_text().startswith("slice,row,column,sum\n")
     assert saved["map .png"].read_bytes().startswith(b"\x89PNG")
@@ -53,7 +53,7 @@ def test_the_lines_of_keras_are_shown(visitor: Visitor, server: Server) -> None:
     taking = part(page, "taking")
     taking.get_by_text("The same number from Keras").click()
 
-    _, lines = server.get("/api/models/cnn/digits/4271/layers/conv2/keras.py?filter=21&stage=post&cell=12,7")
+    _, lines = server.get("/api/models/cnn/images/4271/layers/conv2/keras.py?filter=21&stage=post&cell=12,7")
     expect(taking.locator("pre")).to_have_text(lines.decode().strip())
 
 
@@ -68,7 +68,7 @@ def test_what_a_unit_is_made_of_is_saved(visitor: Visitor, server: Server, tmp_p
         saved[name] = tmp_path / download.value.suggested_filename
         download.value.save_as(saved[name])
 
-    products = server.tensor("/api/models/cnn/digits/4271/layers/output/terms.npy?filter=5&against=3")
+    products = server.tensor("/api/models/cnn/images/4271/layers/output/terms.npy?filter=5&against=3")
     table = np.loadtxt(saved["terms .csv"], delimiter=",", skiprows=1, dtype=np.float32)
     assert saved["terms .csv"].read_text().startswith("slice,row,column,value,weight 5 less 3,product\n")
     assert np.array_equal(table[:, 5], products)
@@ -136,4 +136,4 @@ def test_the_values_of_a_layer_are_named(visitor: Visitor, server: Server, tmp_p
     assert path.read_text().startswith("unit,value\n0,")
     values = np.loadtxt(path, delimiter=",", skiprows=1, dtype=np.float32)
     assert np.array_equal(values[:, 0], np.arange(len(values)))
-    assert np.array_equal(values[:, 1], server.tensor("/api/models/cnn/digits/12/layers/dense.npy"))
+    assert np.array_equal(values[:, 1], server.tensor("/api/models/cnn/images/12/layers/dense.npy"))

@@ -29,14 +29,14 @@ def exact(visitor: Visitor, model: str, kind: str) -> list[float]:
 
 
 def test_the_verdict_is_the_networks_own(visitor: Visitor, known: Known, server: Server) -> None:
-    """All ten probabilities and logits, label, answer and margin are those of /api/models/…/digits/…."""
+    """All ten probabilities and logits, label, answer and margin are those of /api/models/…/images/…."""
     page = visitor.open("/?digit=0")
     wrong = np.flatnonzero(known.wrong("fcn"))[:1].tolist()
 
     for digit in (4271, *wrong):
         visitor.go_to(digit)
         for model in known.pair:
-            told = server.json(f"/api/models/{model}/digits/{digit}")
+            told = server.json(f"/api/models/{model}/images/{digit}")
             assert exact(visitor, model, "share") == told["probabilities"]
             assert exact(visitor, model, "logit") == told["logits"]
             said = page.locator(f'#verdict .said[data-model="{model}"]')
@@ -73,7 +73,7 @@ def test_no_probability_is_written_as_all(visitor: Visitor, known: Known, server
     """Where the network's own float32 says 1, the logits say how much is left for others: that is told."""
     logits = known.surveys["cnn"].logits.astype(np.float64)
     surest = int((np.sort(logits)[:, -1] - np.sort(logits)[:, -2]).argmax())
-    told = server.json(f"/api/models/cnn/digits/{surest}")
+    told = server.json(f"/api/models/cnn/images/{surest}")
     page = visitor.open(f"/?digit={surest}&model=cnn")
     assert max(told["probabilities"]) == 1  # as float32
 

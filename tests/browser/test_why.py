@@ -31,7 +31,7 @@ def section(page: Page, model: str) -> Locator:
 
 
 def values(server: Server, model: str, asked: str, digit: int = DIGIT) -> Floats:
-    return server.tensor(f"/api/models/{model}/digits/{digit}/why/{asked}")
+    return server.tensor(f"/api/models/{model}/images/{digit}/why/{asked}")
 
 
 def pixel(page: Page, picture: Locator, row: int, column: int, columns: int) -> str:
@@ -59,7 +59,7 @@ def test_nothing_is_asked_before_it_is_opened(visitor: Visitor) -> None:
     expect(page.locator("#why .small-chart")).to_have_count(2)
     asked = {*visitor.asked("/why/")}
     assert len(asked) == 2
-    assert all(f"/digits/{DIGIT}/why/gradient" in path for path in asked)
+    assert all(f"/images/{DIGIT}/why/gradient" in path for path in asked)
 
 
 def test_it_shows_what_the_network_computed(visitor: Visitor, server: Server, known: Known) -> None:
@@ -96,7 +96,7 @@ def test_integrated_gradients_say_what_they_miss(visitor: Visitor, server: Serve
     page.get_by_label("Explanation").select_option("integrated")
 
     for model in known.pair:
-        told = server.json(f"/api/models/{model}/digits/{DIGIT}/why/integrated")
+        told = server.json(f"/api/models/{model}/images/{DIGIT}/why/integrated")
         expect(section(page, model)).to_contain_text("All pixels add up to the difference")
         words = at_rest.text(section(page, model)).replace("−", "-")
         residual = re.search(r"but for ([\d.]+) \((?:< )?([\d.]+) %\)", words)
@@ -112,7 +112,7 @@ def test_integrated_gradients_say_what_they_miss(visitor: Visitor, server: Serve
 
 
 def told_of(server: Server, digit: int, model: str, method: str) -> dict[str, Any]:
-    told: dict[str, Any] = server.json(f"/api/models/{model}/digits/{digit}/why/{method}")
+    told: dict[str, Any] = server.json(f"/api/models/{model}/images/{digit}/why/{method}")
     return told
 
 

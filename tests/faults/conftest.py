@@ -29,7 +29,7 @@ def running(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
     """The one server that tests share; whoever harms it sees to it that it recovers."""
     with started(tmp_path_factory.mktemp("shared"), CHECKPOINTS_DIR=str(small)) as server:
         version = server.version()
-        paths = ("/", "/compare", "/healthz", "/api/models", "/api/models/cnn/digits/3", "/readyz")
+        paths = ("/", "/compare", "/healthz", "/api/models", "/api/models/cnn/images/3", "/readyz")
         pictures = (f"/wall/{version}/0.bin", f"/pictures/{version}/fcn,cnn/3/post.bin")
         yield Running(server, {path: server.get(path) for path in (*paths, *pictures)})
 

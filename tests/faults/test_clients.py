@@ -80,7 +80,7 @@ def require_clicks(server: Server) -> None:
     kept = HTTPConnection(server.host, timeout=SOON)
     for digit in range(10):
         for connection in (kept, HTTPConnection(server.host, timeout=SOON)):
-            connection.request("GET", f"/api/models/cnn/digits/{digit}")
+            connection.request("GET", f"/api/models/cnn/images/{digit}")
             answer = connection.getresponse()
             assert (answer.status, json.loads(answer.read())["digit"]) == (200, digit)
             if connection is not kept:

@@ -51,7 +51,7 @@ def measure(worker: int) -> tuple[int, int, int]:
 
 def test_the_page_is_there_before_the_networks(running: Running) -> None:
     """In the first moment the page, the wall and the list of networks are served; a click is told to wait."""
-    waiting = ("/readyz", "/api/models/cnn/digits/3", "/pictures/")
+    waiting = ("/readyz", "/api/models/cnn/images/3", "/pictures/")
     for path, answer in running.first.items():
         if path.startswith(waiting):
             assert answer.status == 503
@@ -63,7 +63,7 @@ def test_the_page_is_there_before_the_networks(running: Running) -> None:
 
 def test_they_wake_by_themselves(server: Server) -> None:
     """Asked again, what had to wait is answered."""
-    assert server.get("/api/models/cnn/digits/3").status == 200
+    assert server.get("/api/models/cnn/images/3").status == 200
     require_picture(server, 3)
 
 
@@ -124,7 +124,7 @@ def test_too_large_a_body_is_refused_over_the_wire(server: Server, *, chunked: b
 
 def test_a_request_can_be_traced(server: Server) -> None:
     """The id in the answer is that of one line in the log of the process, written when the answer is gone."""
-    answer = server.get("/api/digits/10000")
+    answer = server.get("/api/images/10000")
     asked = answer.headers["X-Request-ID"]
 
     found: list[dict[str, Any]] = []
@@ -132,7 +132,7 @@ def test_a_request_can_be_traced(server: Server) -> None:
     while not found and time.monotonic() < deadline:
         found = [each for each in server.logged() if each.get("request_id") == asked]
     (line,) = found
-    assert (line["event"], line["status"], line["path"]) == ("request", 404, "/api/digits/10000")
+    assert (line["event"], line["status"], line["path"]) == ("request", 404, "/api/images/10000")
 
 
 def kill_worker(server: Server) -> None:

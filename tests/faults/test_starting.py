@@ -25,7 +25,7 @@ TRUNCATED, MISSING, FOREIGN = "truncated", "missing", "foreign"
 def test_missing_data_is_said_on_every_page(tmp_path: Path) -> None:
     """The server starts; every address but one answers 503 with the file and the command that mends it."""
     with started(tmp_path, DATA_DIR=str(tmp_path / "nowhere")) as server:
-        for path in ("/api/models", "/readyz", "/assets/convlens.js", "/api/digits/3"):
+        for path in ("/api/models", "/readyz", "/assets/convlens.js", "/api/images/3"):
             answer = server.get(path)
             assert answer.status == 503
             assert "CHECKSUMS" in answer.sentence
@@ -93,7 +93,7 @@ def test_where_nothing_can_be_written_the_page_says_so(small: Path, tmp_path: Pa
             host = urlsplit(line.split()[1]).netloc
             server = Server(process, host, tmp_path / "cache", tmp_path / "log")
             assert server.get("/").status == 200
-            for path in ("/readyz", "/api/models/cnn/digits/3"):
+            for path in ("/readyz", "/api/models/cnn/images/3"):
                 refusal = server.awake(path)
                 assert (refusal.status, refusal.json["error"]["code"]) == (503, "machine")
                 assert "No temporary folder can be written" in refusal.sentence
@@ -150,7 +150,7 @@ def broken(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         manifest.write(replace(cnn, key=key, checkpoint=file), folder)
     with started(tmp_path_factory.mktemp("server"), CHECKPOINTS_DIR=str(folder)) as server:
         for key in ("fcn", *claimed):
-            server.awake(f"/api/models/{key}/digits/3")
+            server.awake(f"/api/models/{key}/images/3")
         yield server
 
 
@@ -161,7 +161,7 @@ def test_a_broken_checkpoint_is_named(broken: Server, key: str) -> None:
 
     The log has said so at the start, before anybody asked.
     """
-    for path in (f"/api/models/{key}/digits/3", f"/api/models/{key}/layers/conv1/kernel.npy"):
+    for path in (f"/api/models/{key}/images/3", f"/api/models/{key}/layers/conv1/kernel.npy"):
         answer = broken.get(path)
         assert answer.status == 503
         assert answer.sentence.startswith(f"$CHECKPOINTS_DIR/{key}.keras ")
@@ -179,7 +179,7 @@ def test_what_does_not_need_a_broken_checkpoint_is_served(broken: Server) -> Non
     for path in ("/", "/compare", "/api/models", f"/wall/{version}/0.bin", f"/wall/{version}/verdicts.bin"):
         assert broken.get(path).status == 200
     assert broken.send("POST", UPDATE, COMPARE).status == 200
-    assert broken.get("/api/models/fcn/digits/3/layers/dense1.npy").status == 200
+    assert broken.get("/api/models/fcn/images/3/layers/dense1.npy").status == 200
     assert broken.get("/healthz").status == 200
 
 

@@ -13,7 +13,7 @@ import { store } from "../core/store.js";
  * @param {number} digit
  */
 export async function paintTestDigit(canvas, digit) {
-  const { data } = await getTensor(`/api/digits/${digit}.npy`);
+  const { data } = await getTensor(`/api/images/${digit}.npy`);
   paintValues(canvas, 28, 28, (i) => data[i], { palette: "grey", low: 0, high: 1 });
 }
 

@@ -78,7 +78,7 @@ export function stateOf(key, layer, selection, picture, frame) {
   const state = {
     ...{ key, layer, selection, digit, filter, stage, base },
     before: layerBefore(key, layer),
-    tensors: `${base}/digits/${digit}/layers`,
+    tensors: `${base}/images/${digit}/layers`,
     changes: changesQuery(selection, key),
     move: moveQuery(perturb),
     without: offOf(off, key),
@@ -107,7 +107,7 @@ function numbersOf(state) {
   const get = (address) => getTensor(address, (sentence) => state.current() && wakingUp(sentence));
   const input = before
     ? `${tensors}/${before.name}.npy?stage=post${changes}`
-    : `/api/digits/${digit}.npy${move && `?${move}`}`;
+    : `/api/images/${digit}.npy${move && `?${move}`}`;
   return {
     values: (wanted = stage) => get(`${own}.npy?stage=${wanted}${one}${changes}`),
     shown: () => get(`${own}.npy?stage=${stage}${one}${changes}${differs}`),
@@ -115,7 +115,7 @@ function numbersOf(state) {
     weights: (channel = filter) => get(`${base}/layers/${layer.name}/kernel.npy?filter=${channel}`),
     bias: () => get(`${base}/layers/${layer.name}/bias.npy`),
     partial: () => get(`${own}/partial.npy?filter=${filter}${changes}`),
-    whole: () => getJson(`${base}/digits/${digit}${move && `?${move}`}`, wakingUp),
+    whole: () => getJson(`${base}/images/${digit}${move && `?${move}`}`, wakingUp),
     about: (name = layer.name, channel = filter) =>
       getJson(`${base}/layers/${name}/filters/${channel}`, wakingUp),
   };
