@@ -192,7 +192,6 @@ def test_rooms_of_the_networks_point_down() -> None:
 LINES, FILE_LINES = 45, 300  # of a function, and of a file
 LONGER = {
     "models.store.manifest",
-    "models.training.publication.publish",
 }  # may be longer until somebody parts them; nothing is added here
 
 

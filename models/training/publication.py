@@ -12,7 +12,7 @@ import hashlib
 import json
 import platform
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -53,8 +53,14 @@ def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder
     """
     require_readable(network.build())
     scores = [_scores(network, seed, run) for seed, run in sorted(runs.items())]
-    seed = manifest.median(scores)
-    run, model = runs[seed], trained(network, runs[seed])
+    return _written(network, runs[manifest.median(scores)], scores, command, folder)
+
+
+def _written(
+    network: Architecture, run: Run, scores: Sequence[SeedScore], command: str, folder: Path
+) -> Entry:
+    """Measure the median training, write it and what was measured, and name it in the manifest."""
+    seed, model = manifest.median(scores), trained(network, run)
     found = found_on(model, run.held_out.digits)
     survey: Survey = found[channel_statistics.MEASUREMENT.name]
     own = metrics.score(survey.logits, mnist.load("test").labels)
