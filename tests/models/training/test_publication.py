@@ -82,12 +82,12 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         logits = np.tile(model.get_weights()[1], (len(digits), 1))
         return networks.survey(describe(model), len(labels), logits=logits)
 
-    def counts(model: keras.Model, digits: Floats, labels: Labels) -> Robustness:
+    def counts(model: keras.Model, *_: object) -> Robustness:
         return networks.robust(100 + int(model.get_weights()[1][0]))
 
     monkeypatch.setattr(channel_statistics, "run", run)
     monkeypatch.setattr(robustness, "run", counts)
-    monkeypatch.setattr(tuning, "run", lambda _: Tuning({}))
+    monkeypatch.setattr(tuning, "run", lambda *_: Tuning({}))
     novel = replace(novelty.MEASUREMENT, run=lambda model, *_: unlike(float(model.get_weights()[1][0])))
     swift = tuple(novel if each.name == novel.name else each for each in MEASUREMENTS)
     monkeypatch.setattr(publication, "MEASUREMENTS", swift)
