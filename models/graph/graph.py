@@ -62,6 +62,22 @@ class Graph:
         """The nodes whose values can be shown, but not explained."""
         return tuple(node for node in self.nodes if self.kind(node.name).is_opaque)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What has to be said of the network, in sentences: of its end, and of what cannot be explained.
+
+        Raises:
+            UnopenableError: It gives no classes.
+        """
+        end = [self.head.note] if self.head.note else []
+        return (*end, *(self._opaque_note(node) for node in self.opaque))
+
+    def _opaque_note(self, node: Node) -> str:
+        drawn = self.kind(node.name).picture(node.output_shape) != "none"
+        called = f"{node.name} is a {node.kind.removeprefix('ops.')}, which ConvLens does not know"
+        shown = "its values are shown, but not how they come about"
+        return f"{called}: {shown if drawn else f'its values, {node.output_shape}, are not drawn'}."
+
     def node(self, name: str) -> Node:
         """Return the node of that name.
 

@@ -165,6 +165,22 @@ def test_a_kind_that_nobody_described_shows_its_maps() -> None:
     assert [each.name for each in Graph((9, 9, 1), (node,)).opaque] == ["odd"]
 
 
+def test_what_cannot_be_explained_is_said_in_a_sentence() -> None:
+    """One for each such layer, whether it can be drawn or not, and one for an end that is not a softmax."""
+    odd = Node("odd", "Conv9D", "odd", (IMAGE,), (5, 5, 2))
+    rows = Node("rows", "LSTM", "rows", ("odd",), (5, 2))
+    flat = Node("flat", "Flatten", "flat", ("rows",), (10,))
+    answer = Node("answer", "Dense", "answer", ("flat",), (3,), None, 33, {}, {"kernel": (10, 3)})
+    graph = Graph((5, 5, 1), (odd, rows, flat, answer))
+
+    assert graph.notes == (
+        "It ends without an activation: probabilities are the softmax of its last values.",
+        "odd is a Conv9D, which ConvLens does not know: its values are shown, but not how they come about.",
+        "rows is a LSTM, which ConvLens does not know: its values, (5, 2), are not drawn.",
+    )
+    assert residual().notes == ()
+
+
 def test_kinds_are_what_the_folder_holds() -> None:
     """Every class of Keras has one kind, found by the files alone."""
     kinds = described()
