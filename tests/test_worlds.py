@@ -20,9 +20,8 @@ def test_the_made_up_images_are_no_digits() -> None:
 
 
 @pytest.mark.keras
-def test_the_branching_network_learns_them() -> None:
+def test_the_branching_network_learns_them(made_up: worlds.World) -> None:
     """After its short training it names most of the images that it learned."""
-    world = worlds.made_up()
-    answers = np.asarray(worlds.trained()(world.inputs, training=False)).argmax(axis=-1)
+    answers = np.asarray(worlds.trained()(made_up.inputs, training=False)).argmax(axis=-1)
 
-    assert (answers == world.labels).mean() > 0.9
+    assert (answers == made_up.labels).mean() > 0.9

@@ -74,7 +74,7 @@ class Graph:
 
     def _opaque_note(self, node: Node) -> str:
         drawn = self.kind(node.name).picture(node.output_shape) != "none"
-        called = f"{node.name} is a {node.kind.removeprefix('ops.')}, which ConvLens does not know"
+        called = f"{node.name} is of the kind {node.kind.removeprefix('ops.')}, which ConvLens does not know"
         shown = "its values are shown, but not how they come about"
         return f"{called}: {shown if drawn else f'its values, {node.output_shape}, are not drawn'}."
 

@@ -175,8 +175,11 @@ def test_what_cannot_be_explained_is_said_in_a_sentence() -> None:
 
     assert graph.notes == (
         "It ends without an activation: probabilities are the softmax of its last values.",
-        "odd is a Conv9D, which ConvLens does not know: its values are shown, but not how they come about.",
-        "rows is a LSTM, which ConvLens does not know: its values, (5, 2), are not drawn.",
+        (
+            "odd is of the kind Conv9D, which ConvLens does not know: "
+            "its values are shown, but not how they come about."
+        ),
+        "rows is of the kind LSTM, which ConvLens does not know: its values, (5, 2), are not drawn.",
     )
     assert residual().notes == ()
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models.arrays import Floats
 from models.graph.cell import Chosen, Combined, Copied, Mapped, Place, Scaled, Shared, Summed
@@ -96,6 +98,25 @@ def test_there_is_no_cell_beyond_the_values(case: str) -> None:
     for place in (expected.shape, (-1,) * expected.ndim, (0,) * (expected.ndim + 1)):
         with pytest.raises(IndexError, match=LAST):
             kind_of(node.kind).cell(node, reads, weights, place)
+
+
+@settings(max_examples=30)
+@given(st.tuples(*[st.integers(1, 12)] * 4), st.sampled_from(["nearest", "bilinear"]))
+def test_maps_of_any_size_are_resized_as_keras_does(sides: tuple[int, ...], interpolation: str) -> None:
+    """The nearest cell is the one that TensorFlow takes, also where two are equally near."""
+    import keras
+
+    rows, columns, height, width = sides
+    values = np.random.default_rng(sum(sides)).normal(size=(rows, columns, 1)).astype(np.float32)
+    resized = keras.layers.Resizing(height, width, interpolation=interpolation)(values[np.newaxis])
+    node = Node(
+        LAST, "Resizing", LAST, (IMAGE,), (height, width, 1), None, 0, {"interpolation": interpolation}
+    )
+
+    for place in np.ndindex(node.output_shape):
+        cell = kind_of("Resizing").cell(node, [values], {}, place)
+        assert cell is not None
+        assert abs(float(cell.result) - float(resized[0][place])) <= 1e-5
 
 
 def test_no_kind_is_left_out() -> None:
