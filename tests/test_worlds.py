@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from models.datasets.dataset import Dataset
 from tests import worlds
 
 
@@ -20,7 +21,7 @@ def test_the_made_up_images_are_no_digits() -> None:
 
 
 @pytest.mark.keras
-def test_the_branching_network_learns_them(made_up: worlds.World) -> None:
+def test_the_branching_network_learns_them(made_up: Dataset) -> None:
     """After its short training it names most of the images that it learned."""
     answers = np.asarray(worlds.trained()(made_up.inputs, training=False)).argmax(axis=-1)
 
