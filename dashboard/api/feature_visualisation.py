@@ -17,9 +17,8 @@ from dashboard.workspace import Workspace
 from models.analysis import feature_visualisation, makers
 from models.analysis.feature_visualisation import SEED, SEEDS, Illustration, illustrate, middle, sight
 from models.arrays import Floats
-from models.datasets.mnist import prepare
 from models.graph.description import Layer
-from models.sketch.drawing import Drawing, write_pixels
+from models.sketch.drawing import Drawing, suits, write_pixels
 
 ILLUSTRATING = "having illustrations made"
 ROOT = "/api/models/<key>/layers/<layer>/filters/<number>/illustration"
@@ -55,7 +54,8 @@ def blueprint(workspace: Workspace) -> Blueprint:
         if found.pixels is None:
             silent = f"{key} {layer} {asked.channel} does not respond to any step from seed {asked.seed}"
             raise not_found(f"{silent}: there is no illustration. Try another seed.")
-        return npy(prepare(found.pixels)[..., 0])
+        spec = workspace.collection.test.spec
+        return npy(spec.prepare(found.pixels).reshape(spec.sides))
 
     @routes.get(ROOT)
     @knows("seed")
@@ -75,6 +75,7 @@ def illustration(workspace: Workspace, asked: Asked) -> Illustration:
 
     def draw() -> bytes:
         probe, slopes = workspace.probe(key), workspace.networks.built(key, makers.slopes)
+        spec = workspace.collection.test.spec
         slope = partial(slopes.at, name=layer.name, channel=channel)
 
         def value(picture: Floats) -> float:
@@ -82,14 +83,18 @@ def illustration(workspace: Workspace, asked: Asked) -> Illustration:
 
         with workspace.turns.taken(ILLUSTRATING):
             made = workspace.recalled(name)  # by now: a class asks for the same one at once
-            return made or illustrate(layer, asked.seed, high - low, slope, value).to_bytes()
+            return made or illustrate(layer, asked.seed, high - low, slope, value, spec=spec).to_bytes()
 
     return Illustration.from_bytes(workspace.remembered(name, draw))
 
 
 def _told(workspace: Workspace, asked: Asked, found: Illustration) -> Json:
     """Return the illustration, how it came about, and how strong the strongest test digit is beside it."""
-    rows, columns = sight(asked.layer)
+    spec = workspace.collection.test.spec
+    rows, columns = sight(asked.layer, spec)
+    drawn = None
+    if found.pixels is not None and suits(spec):
+        drawn = Drawing(write_pixels(found.pixels), "pixels").text
     return {
         "model": asked.key,
         "sha256": workspace.entry(asked.key).sha256,
@@ -109,7 +114,7 @@ def _told(workspace: Workspace, asked: Asked, found: Illustration) -> Json:
         "noise": found.noise,
         "value": found.value,
         "levels": None if found.pixels is None else found.pixels.tolist(),
-        "perturb": None if found.pixels is None else Drawing(write_pixels(found.pixels), "pixels").text,
+        "perturb": drawn,
         "strongest": _strongest(workspace, asked),
     }
 

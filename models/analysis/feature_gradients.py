@@ -28,14 +28,14 @@ class Slopes:
         self._compiling = threading.Lock()
         self._compiled: dict[str, tf.types.experimental.PolymorphicFunction] = {}
 
-    def at(self, digit: Floats, name: str, channel: int) -> Floats:
-        """Return the derivatives, (28, 28, 1), of a channel's pre-activation, of a map that in its middle.
+    def at(self, image: Floats, name: str, channel: int) -> Floats:
+        """Return the derivatives by each pixel of a channel's pre-activation, of a map that in its middle.
 
         A maximum over maps that ReLU has cut is flat wherever all of them are below zero. It is the maximum
         of the same maps before ReLU, cut: of max pooling the slope of that is returned.
 
         Args:
-            digit: (28, 28, 1) in [0, 1].
+            image: (rows, columns, channels), as networks are fed of it.
             name: Of the layer.
             channel: Map or unit.
 
@@ -46,7 +46,7 @@ class Slopes:
         with self._compiling:
             if name not in self._compiled:
                 self._compiled[name] = self._slope(layer)
-        found: Floats = self._compiled[name](digit[np.newaxis], channel).numpy()[0]
+        found: Floats = self._compiled[name](image[np.newaxis], channel).numpy()[0]
         return found
 
     def _slope(self, layer: Layer) -> tf.types.experimental.PolymorphicFunction:

@@ -10,7 +10,7 @@ import pytest
 from models.analysis.feature_visualisation import illustrate, middle, sight
 from models.arrays import Floats
 from models.datasets import mnist
-from models.datasets.mnist import prepare
+from models.datasets.mnist import SPEC, prepare
 from models.store import manifest
 from tests import networks
 
@@ -60,8 +60,8 @@ def test_a_cell_sees_what_is_said_of_it(small: tuple[Probe, Slopes], digit: Floa
     layer = next(layer for layer in probe.layers if layer.name == name)
     found = slopes.at(digit, name, 1)[..., 0].copy()
 
-    assert found[sight(layer)].any()
-    found[sight(layer)] = 0
+    assert found[sight(layer, SPEC)].any()
+    found[sight(layer, SPEC)] = 0
     assert not found.any()
 
 
@@ -138,12 +138,12 @@ def test_the_trained_networks_are_raised_above_every_test_digit(key: str) -> Non
         told = partial(number, probe, name=name, channel=channel)
         layer = next(layer for layer in probe.layers if layer.name == name)
 
-        first = illustrate(layer, 7, high - low, climbed, told)
+        first = illustrate(layer, 7, high - low, climbed, told, spec=SPEC)
 
         assert first.pixels is not None
         assert first.value is not None
         assert first.value == told(prepare(first.pixels))
         assert first.noise < first.value
         assert first.value >= high - 1e-4
-    again = illustrate(layer, 7, high - low, climbed, told)
+    again = illustrate(layer, 7, high - low, climbed, told, spec=SPEC)
     assert again.to_bytes() == first.to_bytes()

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from models.analysis import feature_visualisation
 from models.analysis.feature_visualisation import Illustration, climb, illustrate, middle, penalty, sight
 from models.arrays import Floats
+from models.datasets.dataset import ImageSpec
+from models.datasets.mnist import SPEC
 from tests import networks
 
 CONV1, CONV2, POOL, *_ = networks.CNN
@@ -32,17 +34,36 @@ def test_a_linear_unit_is_raised_most_by_the_signs_of_its_weights(
     """Without a regulariser a pixel ends white where its weight is above zero, black where below."""
     bare(monkeypatch)
 
-    found = climb(rng.random((28, 28), np.float32), WHOLE, 3.0, lambda _: weights)
+    found = climb(rng.random((28, 28, 1), np.float32), WHOLE, 3.0, lambda _: weights)
 
     assert found is not None
-    assert np.array_equal(found, 255 * (weights[..., 0] > 0))
+    assert np.array_equal(found, 255 * (weights > 0))
+
+
+@pytest.mark.parametrize("spec", [ImageSpec(12, 20, 3), ImageSpec(12, 20, 3, low=-1, high=1, background=255)])
+def test_colours_and_other_ranges_are_climbed_alike(
+    monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator, spec: ImageSpec
+) -> None:
+    """Each channel of a pixel goes its own way; what a unit is told is what networks are fed."""
+    bare(monkeypatch)
+    weights = rng.normal(size=spec.shape).astype(np.float32)
+    unit = networks.dense("unit", spec.size, 1)
+
+    found = illustrate(unit, 7, 3.0, lambda _: weights, lambda fed: float((fed * weights).sum()), spec=spec)
+
+    assert found.pixels is not None
+    assert np.array_equal(found.pixels, 255 * (weights > 0))
+    assert found.value == pytest.approx(float((spec.prepare(found.pixels) * weights).sum()), rel=1e-5)
+    again = Illustration.from_bytes(found.to_bytes())
+    assert again.pixels is not None
+    assert np.array_equal(again.pixels, found.pixels)
 
 
 def test_the_regulariser_makes_a_picture_smoother_and_darker(
     monkeypatch: pytest.MonkeyPatch, weights: Floats, rng: np.random.Generator
 ) -> None:
     """Neighbours differ less, there is less ink, and the unit is raised less."""
-    noise = rng.random((28, 28), np.float32)
+    noise = rng.random((28, 28, 1), np.float32)
     with_it = climb(noise, WHOLE, 30.0, lambda _: weights)
     bare(monkeypatch)
     without = climb(noise, WHOLE, 30.0, lambda _: weights)
@@ -52,7 +73,7 @@ def test_the_regulariser_makes_a_picture_smoother_and_darker(
     smooth, rough = with_it.astype(float), without.astype(float)
     assert np.abs(np.diff(smooth, axis=0)).sum() < np.abs(np.diff(rough, axis=0)).sum()
     assert np.square(smooth).sum() < np.square(rough).sum()
-    assert (smooth * weights[..., 0]).sum() < (rough * weights[..., 0]).sum()
+    assert (smooth * weights).sum() < (rough * weights).sum()
 
 
 def test_the_penalty_s_derivatives(rng: np.random.Generator) -> None:
@@ -77,15 +98,15 @@ def test_the_penalty_s_derivatives(rng: np.random.Generator) -> None:
 def test_a_picture_stays_in_range_and_in_sight(seed: int, span: float) -> None:
     """Wherever the slope leads, pixels are 0 to 255, the rest is black; the same seed gives the same."""
     slope = np.random.default_rng(seed).normal(size=(28, 28, 1)).astype(np.float32)
-    seen = sight(CONV2)
+    seen = sight(CONV2, SPEC)
     told: list[Floats] = []
 
     def at(picture: Floats) -> Floats:
         told.append(picture)
         return slope
 
-    first = illustrate(CONV2, seed, span, at, lambda picture: float((picture * slope).sum()))
-    again = illustrate(CONV2, seed, span, at, lambda picture: float((picture * slope).sum()))
+    first = illustrate(CONV2, seed, span, at, lambda picture: float((picture * slope).sum()), spec=SPEC)
+    again = illustrate(CONV2, seed, span, at, lambda picture: float((picture * slope).sum()), spec=SPEC)
 
     assert first.pixels is not None
     assert again.pixels is not None
@@ -99,16 +120,18 @@ def test_a_picture_stays_in_range_and_in_sight(seed: int, span: float) -> None:
 
 def test_another_seed_begins_with_other_noise(weights: Floats) -> None:
     """And the number on that noise is told."""
-    one, other = (illustrate(POOL, seed, 1.0, lambda _: weights, lambda p: float(p.sum())) for seed in (7, 8))
+    one, other = (
+        illustrate(POOL, seed, 1.0, lambda _: weights, lambda p: float(p.sum()), spec=SPEC) for seed in (7, 8)
+    )
 
-    noise = np.random.default_rng(7).random((28, 28), np.float32)[sight(POOL)]
+    noise = np.random.default_rng(7).random((28, 28), np.float32)[sight(POOL, SPEC)]
     assert one.noise == pytest.approx(float(noise.sum()))
     assert one.noise != other.noise
 
 
 def test_what_does_not_respond_is_not_shown_as_noise() -> None:
     """Where no step has a slope there is no picture, and no value of one."""
-    found = illustrate(CONV2, 7, 1.0, np.zeros_like, lambda _: -0.25)
+    found = illustrate(CONV2, 7, 1.0, np.zeros_like, lambda _: -0.25, spec=SPEC)
 
     assert found == Illustration(noise=-0.25, pixels=None, value=None)
 
@@ -116,7 +139,7 @@ def test_what_does_not_respond_is_not_shown_as_noise() -> None:
 @pytest.mark.parametrize("span", [0.0, -1.0, float("nan"), float("inf")])
 def test_a_span_that_is_none(weights: Floats, span: float) -> None:
     """Of a number that never changes over the test digits, or that diverged, it counts as 1."""
-    noise = np.zeros((28, 28), np.float32)
+    noise = np.zeros((28, 28, 1), np.float32)
 
     found, expected = (climb(noise, WHOLE, each, lambda _: weights) for each in (span, 1.0))
 
@@ -127,10 +150,10 @@ def test_a_span_that_is_none(weights: Floats, span: float) -> None:
 
 def test_what_is_raised_and_what_it_sees() -> None:
     """Of maps the middle cell and its receptive field; of units all of the picture."""
-    assert (middle(CONV1), sight(CONV1)) == ((13, 13), (slice(13, 16), slice(13, 16)))
-    assert (middle(CONV2), sight(CONV2)) == ((12, 12), (slice(12, 17), slice(12, 17)))
-    assert (middle(POOL), sight(POOL)) == ((6, 6), (slice(12, 18), slice(12, 18)))
-    assert [(middle(layer), sight(layer)) for layer in networks.FCN] == [(None, WHOLE)] * 4
+    assert (middle(CONV1), sight(CONV1, SPEC)) == ((13, 13), (slice(13, 16), slice(13, 16)))
+    assert (middle(CONV2), sight(CONV2, SPEC)) == ((12, 12), (slice(12, 17), slice(12, 17)))
+    assert (middle(POOL), sight(POOL, SPEC)) == ((6, 6), (slice(12, 18), slice(12, 18)))
+    assert [(middle(layer), sight(layer, SPEC)) for layer in networks.FCN] == [(None, WHOLE)] * 4
 
 
 @pytest.mark.parametrize("responds", [True, False])
