@@ -30,7 +30,7 @@ TURNED = {
     270: "turned a quarter to the left",
 }
 
-Read = Callable[[Floats], "Floats | None"]  # logits, (n, 10), of digits, (n, 28, 28, 1); None while it sleeps
+Read = Callable[[Floats], "Floats | None"]  # logits, (n, classes), of digits; None while the network sleeps
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,6 @@ def _number(value: np.float32) -> float:
 
 
 def draws_kernels(layer: Layer, graph: Graph) -> bool:
-    """Whether a layer's weights are pictures: a convolution's, or of units that read the digit itself."""
+    """Whether a layer's weights are pictures: a convolution's, or of units that read the image itself."""
     grid = graph.grid(layer.name)
-    return grid is not None and (layer.kind == "Conv2D" or grid == (1, 28, 28))
+    return grid is not None and (layer.kind == "Conv2D" or grid == (graph.image[2], *graph.image[:2]))

@@ -15,7 +15,7 @@ BLOCK = 250  # digits; one block is about as large as the wall's visible part, w
 
 
 def block(images: NDArray[np.uint8], number: int) -> bytes:
-    """Return the pixels of one block of digits: (digits, 28, 28) uint8, row by row.
+    """Return the pixels of one block of digits: (digits, rows, columns) uint8, row by row.
 
     Raises:
         IndexError: There is no such block.

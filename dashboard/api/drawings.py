@@ -59,7 +59,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
 
 
 def reads(workspace: Workspace, digits: Floats) -> Floats | None:
-    """Return the logits, (n, classes), that the reader gives to digits, (n, 28, 28, 1) in [0, 1].
+    """Return the logits, (n, classes), that the reader gives to digits, (n, rows, columns, channels).
 
     None while it sleeps, or where it is broken: what was brought can be shown without.
     """

@@ -28,7 +28,7 @@ def complete(
 
     Args:
         model: The network.
-        digits: (n, 28, 28, 1) in [0, 1].
+        digits: (n, rows, columns, channels).
         labels: (n,).
         logits: (n, classes), of the whole network.
         layers: What else is known of each layer.

@@ -78,16 +78,16 @@ class Explainer:
         self._compiled: dict[str, Compiled] = {}
 
     def logits(self, digits: Floats) -> Floats:
-        """Return the logits, (n, classes), of digits, (n, 28, 28, 1) in [0, 1]."""
+        """Return the logits, (n, classes), of images, (n, rows, columns, channels)."""
         logits = self._function("logits", self._passing)
         parts = [logits(digits[start : start + BATCH]).numpy() for start in range(0, len(digits), BATCH)]
         return np.concatenate([*parts, np.zeros((0, self._classes), np.float32)])
 
     def leads(self, digits: Floats, targets: NDArray[np.int32]) -> tuple[Floats, Floats]:
-        """Return the logits, (n, classes), of digits, (n, 28, 28, 1), and where a class gains on all others.
+        """Return the logits, (n, classes), of images, and where a class gains on all others.
 
-        The second is the gradient, (n, 28, 28, 1), of the logit of each one's class, (n,), minus the largest
-        other one.
+        The second is the gradient, (n, rows, columns, channels), of the logit of each one's class, (n,), minus
+        the largest other one.
         """
         logits, gradients = self._function("leads", self._leading)(digits, targets)
         return logits.numpy(), gradients.numpy()
@@ -115,7 +115,7 @@ class Explainer:
         return Explanation(self._gradients(image[np.newaxis], question)[0].sum(axis=-1))
 
     def _gradients(self, digits: Floats, question: Question) -> Floats:
-        """Return the gradient of the score at each of the digits, (n, 28, 28, 1)."""
+        """Return the gradient of the score at each of the images, (n, rows, columns, channels)."""
         gradients = self._function("gradient", self._gradient)
         found: Floats = gradients(digits, question.signs(self._classes)).numpy()
         return found

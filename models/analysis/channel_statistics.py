@@ -165,7 +165,7 @@ def _of(content: bytes, entry: Entry, digits: int | None) -> Survey:
 
 
 def run(model: keras.Model, digits: Floats, labels: Labels) -> Survey:
-    """Measure everything over the digits, (n, 28, 28, 1) in [0, 1]: one pass, then without each channel."""
+    """Measure everything over images, as networks are fed of them: one pass, then without each channel."""
     from models.analysis import ablation, statistics_pass  # noqa: PLC0415 - take seconds; reading a survey must not
 
     logits, ranges, layers = statistics_pass.measure(model, digits, labels)

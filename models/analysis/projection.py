@@ -98,7 +98,7 @@ def neighbours(digits: int) -> int:
 
 
 def run(model: keras.Model, digits: Floats, labels: Labels) -> Arrangement:
-    """Arrange digits, (n, 28, 28, 1) in [0, 1], by the model's last hidden layer."""
+    """Arrange images, (n, rows, columns, channels), by the model's last hidden layer."""
     return arranged(last_hidden(model, digits), labels)
 
 

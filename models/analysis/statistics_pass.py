@@ -33,7 +33,7 @@ def measure(
 
     Args:
         model: The network.
-        digits: (n, 28, 28, 1) in [0, 1].
+        digits: (n, rows, columns, channels).
         labels: (n,).
     """
     opened = Opened.of(model)

@@ -39,7 +39,7 @@ class Joint:
         self._run(np.zeros(shape, np.float32))
 
     def run(self, digit: Floats) -> tuple[Floats, Levels] | None:
-        """Run one digit, (28, 28, 1) in [0, 1].
+        """Run one image, (rows, columns, channels).
 
         Returns:
             Numbers, one row: of every network its logits, its probabilities, and its layers in order, but for

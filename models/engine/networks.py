@@ -175,5 +175,5 @@ def _open(entry: Entry, folder: Path) -> Probe:
     from models.engine.probe import Probe  # noqa: PLC0415 - loads TensorFlow
 
     probe = Probe(model)
-    probe.run(np.zeros((28, 28, 1), np.float32))
+    probe.run(np.zeros(probe.image, np.float32))
     return probe

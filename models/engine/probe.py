@@ -52,12 +52,12 @@ class Probe:
         self._compiled: dict[int, tf.types.experimental.PolymorphicFunction] = {}
 
     def run(self, digit: Floats) -> ForwardPass:
-        """Run one digit, (28, 28, 1) in [0, 1], and return every layer's values."""
+        """Run one image, (rows, columns, channels), and return every layer's values."""
         pre, post = self._forward(digit[np.newaxis])
         return ForwardPass(self._named(pre), self._named(post), self._head)
 
     def run_without(self, digit: Floats, off: Off) -> ForwardPass:
-        """Run one digit, (28, 28, 1) in [0, 1], with channels switched off.
+        """Run one image, (rows, columns, channels), with channels switched off.
 
         They are zero after their layer's activation, and everything behind follows. A layer without
         activation has the same values before and after it, here too.
@@ -72,7 +72,7 @@ class Probe:
         return ForwardPass(self._named(pre), self._named(post), self._head)
 
     def logits_without(self, digits: Floats, off: Off) -> Floats:
-        """Return the logits, (n, classes), of digits, (n, 28, 28, 1) in [0, 1], with channels switched off.
+        """Return the logits, (n, classes), of images, as they are fed, with channels switched off.
 
         Raises:
             KeyError: There is no such layer, or none whose channels can be switched off.
