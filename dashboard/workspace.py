@@ -153,7 +153,7 @@ class Workspace:
         return self.collection.test[chosen].inputs
 
     def digit(self, index: int, move: Change | None = None) -> Floats:
-        """Return what networks are fed of a test image, moved or not, or of what was drawn instead; or refuse."""
+        """Return what networks are fed of a test image, changed or not, or of a drawing; or refuse."""
         if not 0 <= index < len(self.images):
             raise not_found(f"There is no such test digit. There are 0 to {len(self.images) - 1}.")
         digit = self.inputs(slice(index, index + 1))[0]

@@ -86,8 +86,8 @@ class Explainer:
     def leads(self, digits: Floats, targets: NDArray[np.int32]) -> tuple[Floats, Floats]:
         """Return the logits, (n, classes), of images, and where a class gains on all others.
 
-        The second is the gradient, (n, rows, columns, channels), of the logit of each one's class, (n,), minus
-        the largest other one.
+        The second is the gradient, (n, rows, columns, channels), of the logit of each one's class, (n,),
+        minus the largest other one.
         """
         logits, gradients = self._function("leads", self._leading)(digits, targets)
         return logits.numpy(), gradients.numpy()
