@@ -31,7 +31,7 @@ def _round(lens: ConvLens, floor: Bare) -> tuple[list[Click], ...]:
     places = lens.fresh(2 * CLICKS)
     for here, there in zip(places[::2], places[1::2], strict=True):
         cold.append(lens.click(*here))
-        base.append(floor.ask(here[0], "digits"))
+        base.append(floor.ask(here[0], "images"))
         joint.append(floor.ask(here[0], "joint"))
         lens.rest(*there)
         rested.append(lens.click(*there))
