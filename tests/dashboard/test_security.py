@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from dashboard import logs, security
 from dashboard.errors import RefusedError
 from dashboard.factory import Page, create_app
-from dashboard.settings import Settings
+from dashboard.settings import ROOT, Settings
 from dashboard.workspace import Workspace
 from tests.dashboard import apps
 from tests.dashboard.sweeping import directives, require_error, require_headers
@@ -287,7 +287,7 @@ def _faulty(settings: Settings) -> Flask:
 
     @server.get("/fault")
     def fault() -> str:
-        raise RuntimeError("a secret of models.engine.networks at /work/main")
+        raise RuntimeError(f"a secret of models.engine.networks at {ROOT}")
 
     security.protect(server, settings.trusted_hosts)
     return server
