@@ -24,6 +24,7 @@ from models.analysis.channel_statistics import Survey
 from models.analysis.collection import Collection
 from models.analysis.measurement import Found, Measurement
 from models.arrays import Floats, Labels
+from models.datasets.dataset import ImageSpec
 from models.engine.forward_pass import ForwardPass
 from models.engine.networks import Networks
 from models.graph.description import Layer
@@ -85,6 +86,11 @@ class Workspace:
     def labels(self) -> Labels:
         """The classes of the test digits, (digits,)."""
         return self.collection.test.labels
+
+    @property
+    def spec(self) -> ImageSpec:
+        """The form of the test images, and how networks are fed of them."""
+        return self.collection.test.spec
 
     @property
     def surveys(self) -> Mapping[str, Survey]:
@@ -157,7 +163,7 @@ class Workspace:
         if not 0 <= index < len(self.images):
             raise not_found(f"There is no such test digit. There are 0 to {len(self.images) - 1}.")
         digit = self.inputs(slice(index, index + 1))[0]
-        return move.of(digit, self.collection.test.spec) if move else digit
+        return move.of(digit, self.spec) if move else digit
 
     def label(self, index: int, move: Change | None = None) -> int | None:
         """Return what a test digit is said to be, None of one that was drawn instead."""

@@ -84,7 +84,7 @@ def adversaries(workspace: Workspace, key: str, index: int, move: Change | None 
             made = None if move else workspace.recalled(name)  # by now: a class asks for the same at once
             if made:
                 return Adversaries.from_bytes(made)
-            spec = workspace.collection.test.spec
+            spec = workspace.spec
             return adversarial.find(explainer.leads, lambda each: probe.run(each).logits, digit, spec)
 
     if move:

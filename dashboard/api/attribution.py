@@ -82,7 +82,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
 
 def explained(workspace: Workspace, asked: Asked) -> Explanation:
     """Return which pixels of a test digit speak for an answer, or refuse."""
-    digit, empty = workspace.digit(asked.index, asked.move), workspace.collection.test.spec.empty
+    digit, empty = workspace.digit(asked.index, asked.move), workspace.spec.empty
     return explainer(workspace, asked).explain(digit, asked.question, empty)
 
 
@@ -94,7 +94,7 @@ def explainer(workspace: Workspace, asked: Asked) -> Explainer:
 
 def scores(workspace: Workspace, asked: Asked) -> tuple[float, float]:
     """Return the score that is explained and that of an empty picture, or refuse, as `explained` does."""
-    digit, empty = workspace.digit(asked.index, asked.move), workspace.collection.test.spec.empty
+    digit, empty = workspace.digit(asked.index, asked.move), workspace.spec.empty
     logits = explainer(workspace, asked).logits(np.stack([digit, np.full_like(digit, empty)]))
     score, baseline = asked.question.score(logits).tolist()
     return score, baseline
@@ -110,7 +110,7 @@ def removed(workspace: Workspace, asked: Asked, found: tuple[Explanation, Explan
     """
     question, told = asked.question, explainer(workspace, asked)
     sight = workspace.layer(asked.key, question.layer).sight if question.layer else None
-    spec = workspace.collection.test.spec
+    spec = workspace.spec
     sides = spec.rows, spec.columns
     ranked, other = (on_pixels(each.values, sight, sides) if sight else each.values for each in found)
     digit = workspace.digit(asked.index, asked.move)

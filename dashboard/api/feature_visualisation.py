@@ -54,7 +54,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
         if found.pixels is None:
             silent = f"{key} {layer} {asked.channel} does not respond to any step from seed {asked.seed}"
             raise not_found(f"{silent}: there is no illustration. Try another seed.")
-        spec = workspace.collection.test.spec
+        spec = workspace.spec
         return npy(spec.prepare(found.pixels).reshape(spec.sides))
 
     @routes.get(ROOT)
@@ -75,7 +75,7 @@ def illustration(workspace: Workspace, asked: Asked) -> Illustration:
 
     def draw() -> bytes:
         probe, slopes = workspace.probe(key), workspace.networks.built(key, makers.slopes)
-        spec = workspace.collection.test.spec
+        spec = workspace.spec
         slope = partial(slopes.at, name=layer.name, channel=channel)
 
         def value(picture: Floats) -> float:
@@ -90,7 +90,7 @@ def illustration(workspace: Workspace, asked: Asked) -> Illustration:
 
 def _told(workspace: Workspace, asked: Asked, found: Illustration) -> Json:
     """Return the illustration, how it came about, and how strong the strongest test digit is beside it."""
-    spec = workspace.collection.test.spec
+    spec = workspace.spec
     rows, columns = sight(asked.layer, spec)
     drawn = None
     if found.pixels is not None and suits(spec):

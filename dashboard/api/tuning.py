@@ -34,7 +34,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
         found = tuning_of(workspace, key, layer)
         chosen = validation.whole_number(number, f"filter of {key} {layer}", len(found.paper))
         about = {"model": key, "sha256": workspace.entry(key).sha256, "layer": layer, "filter": chosen}
-        return revalidated(jsonify(about | told(found, chosen, workspace.collection.test.spec)))
+        return revalidated(jsonify(about | told(found, chosen, workspace.spec)))
 
     return routes
 

@@ -70,23 +70,27 @@ class ImageSpec:
         if images.dtype != np.uint8 or not (of_grey or images.shape[-3:] == self.shape):
             raise ValueError(f"An image is {self.said} uint8, not {images.shape} {images.dtype}.")
         shares = np.divide(images, np.float32(WHITE), dtype=np.float32)
-        inputs = shares[..., np.newaxis] if of_grey else shares
-        if (self.low, self.high) == (0.0, 1.0):
-            return inputs
-        return np.asarray(inputs * np.float32(self.high - self.low) + np.float32(self.low), np.float32)
+        return self._spread(shares[..., np.newaxis] if of_grey else shares)
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether networks are fed of a pixel just how bright it is: large arrays are not copied then."""
+        return (self.low, self.high) == (0.0, 1.0)
+
+    def _spread(self, shares: Floats) -> Floats:
+        if self._is_plain:
+            return shares
+        return np.asarray(shares * np.float32(self.high - self.low) + np.float32(self.low), np.float32)
 
     def shares(self, inputs: Floats) -> Floats:
         """Return how bright inputs are, from 0 for the lowest to 1 for the highest that a pixel can be."""
-        if (self.low, self.high) == (0.0, 1.0):
+        if self._is_plain:
             return inputs
         return np.asarray((inputs - np.float32(self.low)) / np.float32(self.high - self.low), np.float32)
 
     def inputs(self, shares: Floats) -> Floats:
         """Return the inputs that are as bright as this; what is beyond 0 and 1 is cut."""
-        cut = np.clip(shares, 0, 1)
-        if (self.low, self.high) == (0.0, 1.0):
-            return np.asarray(cut, np.float32)
-        return np.asarray(cut * np.float32(self.high - self.low) + np.float32(self.low), np.float32)
+        return self._spread(np.asarray(np.clip(shares, 0, 1), np.float32))
 
     def pixels(self, inputs: Floats) -> NDArray[np.uint8]:
         """Return the nearest pixels of inputs, uint8; what is beyond 0 and 255 is cut."""
