@@ -18,28 +18,14 @@ from models.store import manifest
 from models.store.manifest import CheckpointError
 from models.train import Order
 from models.training.run import CURVES, Run
+from tests.models.training.small import PLAIN
 from tests.networks import robust
 
 if TYPE_CHECKING:
     import keras
 
 
-def small() -> keras.Model:
-    """Return a network with the dense layers of the CNN, much smaller and quickly trained."""
-    import keras
-
-    layers = [
-        keras.Input((28, 28, 1)),
-        keras.layers.Flatten(name="flatten"),
-        keras.layers.Dense(16, activation="relu", name="dense"),
-        keras.layers.Dense(10, activation="softmax", name="output"),
-    ]
-    return keras.Sequential(layers, name="small")
-
-
 FCN = architectures.find("fcn")
-PLAIN = replace(FCN, key="small", build=small)
-AUGMENTED = replace(architectures.find("cnn-augmented"), key="small", build=small)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from models.datasets import mnist
 from models.datasets.dataset import Dataset, ImageSpec
 from models.training.partial import Partial
 from models.training.run import Run
+from tests.models.training.small import AUGMENTED, PLAIN, small
 
 if TYPE_CHECKING:
     import keras
@@ -24,22 +25,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.keras
 
 
-def small() -> keras.Model:
-    """Return a network with the dense layers of the CNN, much smaller and quickly trained."""
-    import keras
-
-    layers = [
-        keras.Input((28, 28, 1)),
-        keras.layers.Flatten(name="flatten"),
-        keras.layers.Dense(16, activation="relu", name="dense"),
-        keras.layers.Dense(10, activation="softmax", name="output"),
-    ]
-    return keras.Sequential(layers, name="small")
-
-
 FCN = architectures.find("fcn")
-PLAIN = replace(FCN, key="small", build=small)
-AUGMENTED = replace(architectures.find("cnn-augmented"), key="small", build=small)
 
 
 @cache
