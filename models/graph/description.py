@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.graph.graph import Graph, Sight
 from models.graph.kinds import kind_of
-from models.graph.node import IMAGE, SATURATING, Node, Shape
+from models.graph.node import IMAGE, Node, Output, Shape
 from models.graph.reading import graph_of
 from models.graph.receptive_field import Window
 
@@ -26,7 +26,7 @@ MANY = 2**20  # no side of a shape is as long
 
 
 @dataclass(frozen=True)
-class Layer:
+class Layer(Output):
     """One node of a network, without its batch axis, and what follows from the whole of it.
 
     What a chain of plain layers has nothing to add to is None: so are `reads` to `weights` of most of them.
@@ -60,21 +60,6 @@ class Layer:
     path: str | None = None
     settings: dict[str, Any] | None = field(default=None, hash=False)
     weights: dict[str, Shape] | None = field(default=None, hash=False)
-
-    @property
-    def channels(self) -> int:
-        """Maps of a convolution or pooling layer, units of a dense one."""
-        return self.output_shape[-1]
-
-    @property
-    def has_maps(self) -> bool:
-        """Whether the output is a stack of maps rather than a row of units."""
-        return len(self.output_shape) == 3
-
-    @property
-    def saturates(self) -> bool:
-        """Whether large values can no longer be told apart behind the activation, but before it."""
-        return self.activation in SATURATING
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain lists, numbers and strings, without what need not be said."""

@@ -15,8 +15,35 @@ SATURATING = {  # bounded above, so that large values become one and the same fl
 }
 
 
+class Output:
+    """What follows from the shape and the activation of a layer's values.
+
+    Attributes:
+        output_shape: Without the batch axis: (rows, columns, channels) of maps, (units,) of a row of units.
+        activation: Name of the function that ends it; None where pre- and post-activation are the same.
+    """
+
+    output_shape: Shape
+    activation: str | None
+
+    @property
+    def channels(self) -> int:
+        """Maps of a stack of maps, units of a row of units."""
+        return self.output_shape[-1]
+
+    @property
+    def has_maps(self) -> bool:
+        """Whether the output is a stack of maps rather than a row of units."""
+        return len(self.output_shape) == 3
+
+    @property
+    def saturates(self) -> bool:
+        """Whether large values can no longer be told apart behind the activation, but before it."""
+        return self.activation in SATURATING
+
+
 @dataclass(frozen=True)
-class Node:
+class Node(Output):
     """One call of one layer. A layer that is called twice, on two inputs, is two nodes.
 
     Attributes:
@@ -41,18 +68,3 @@ class Node:
     parameters: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
     weights: Mapping[str, Shape] = field(default_factory=dict)
-
-    @property
-    def channels(self) -> int:
-        """Maps of a stack of maps, units of a row of units."""
-        return self.output_shape[-1]
-
-    @property
-    def has_maps(self) -> bool:
-        """Whether the output is a stack of maps rather than a row of units."""
-        return len(self.output_shape) == 3
-
-    @property
-    def saturates(self) -> bool:
-        """Whether large values can no longer be told apart behind the activation, but before it."""
-        return self.activation in SATURATING
