@@ -31,7 +31,7 @@ def _server() -> Flask:
     from dashboard.settings import Settings  # noqa: PLC0415
     from dashboard.workspace import Workspace  # noqa: PLC0415
     from models.datasets.mnist import DataError  # noqa: PLC0415
-    from models.store.manifest import CheckpointError  # noqa: PLC0415
+    from models.store.artefact import CheckpointError  # noqa: PLC0415
 
     settings = Settings.from_environment(os.environ)
     log = logs.configure(settings.log_level)  # before anything has something to report

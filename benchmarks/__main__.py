@@ -32,7 +32,7 @@ from benchmarks import (
 )
 from benchmarks.figures import Row, table
 from benchmarks.servers import Server, both
-from models.store.manifest import CheckpointError
+from models.store.artefact import CheckpointError
 from tests.browser.chromium import launch
 
 PARTS = {

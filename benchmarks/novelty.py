@@ -27,8 +27,8 @@ from models.sketch import strangers
 from models.sketch.image_file import read
 from models.sketch.ink import find_ink
 from models.sketch.preparation import prepare_drawing
-from models.store import manifest
-from models.store.manifest import Entry
+from models.store import loading, manifest
+from models.store.entry import Entry
 from tests.models.photographs import photograph
 from tests.models.sketch.test_drawing import redrawn
 
@@ -130,7 +130,7 @@ def _seen(network: Network, groups: Mapping[str, Mapping[str, Pixels]]) -> dict[
 
 
 def _opened(entry: Entry, learned: Dataset) -> Network:
-    model = manifest.load(entry)
+    model = loading.load(entry)
     kernel, bias = (each.astype(np.float64) for each in model.layers[-1].get_weights())
 
     def see(pictures: Pixels) -> Seen:

@@ -12,7 +12,7 @@ from benchmarks.figures import Row, at_least
 from models.arrays import Floats, Labels
 from models.datasets import mnist
 from models.datasets.mnist import prepare
-from models.store import manifest
+from models.store import loading, manifest
 
 if TYPE_CHECKING:
     import keras
@@ -29,7 +29,7 @@ def measure() -> list[Row]:
     digits = prepare(test.images)
     one_pass, plain = [], []
     for entry in manifest.read():
-        model = manifest.load(entry)
+        model = loading.load(entry)
         started = time.perf_counter()
         _, _, layers = survey(model, digits, test.labels)
         one_pass.append(time.perf_counter() - started)

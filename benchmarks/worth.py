@@ -28,7 +28,7 @@ from models.analysis.metrics import wilson_interval
 from models.arrays import Floats
 from models.datasets.mnist import SIDE, SPEC
 from models.datasets.perturbation import Move
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 if TYPE_CHECKING:
     from models.analysis.attribution_methods import Explainer

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from dashboard.errors import RefusedError, not_found
 from models.graph.description import switchable
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 LONGEST = 4_000  # characters; the line of a request has room for hardly more
 

@@ -28,7 +28,7 @@ from dashboard.query import check_queries
 from dashboard.selection import PAGES
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 ASSETS = Path(__file__).parent.parent / "assets"
 INDEX = """<!DOCTYPE html>

@@ -24,7 +24,7 @@ from models.graph.description import Layer
 from models.graph.graph import Graph
 from models.graph.node import IMAGE
 from models.sketch.image_parts import MOST_PIXELS
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 PLOTLY = "/assets/plotly-basic.min.js?v=4.1.1"  # loaded by the first chart
 SEQUENTIAL = plotly.colors.sequential.Magma

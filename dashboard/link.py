@@ -27,7 +27,7 @@ from dashboard.selection import (
 from models.analysis import projection
 from models.analysis.attribution import METHODS, convolutions
 from models.engine.forward_pass import STAGES
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 NAMED = tuple(map(str, range(CLASSES)))
 FINE = 1000  # steps along each side of a plane

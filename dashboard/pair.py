@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import permutations
 
 from dashboard.errors import not_found
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 Pair = tuple[str, ...]  # keys of two networks, in their order; of one where there is no other
 

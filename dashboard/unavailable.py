@@ -10,7 +10,7 @@ from dashboard import security
 from dashboard.errors import RefusedError
 from models.engine.networks import WakingError
 from models.remedy import MachineError
-from models.store.manifest import CheckpointError
+from models.store.artefact import CheckpointError
 
 CODES = ((CheckpointError, "checkpoint"), (MachineError, "machine"))
 

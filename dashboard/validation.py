@@ -11,7 +11,7 @@ from dashboard.errors import RefusedError, not_found
 from dashboard.pair import Pair, pairs
 from dashboard.selection import BOTH
 from models.engine.forward_pass import STAGES, Stage
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 
 def whole_number(text: str, what: str, end: int) -> int:

@@ -29,7 +29,7 @@ from models.engine.forward_pass import ForwardPass
 from models.engine.networks import Networks
 from models.graph.description import Layer
 from models.sketch.drawing import Change, Drawing
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 if TYPE_CHECKING:
     from models.engine.probe import Probe

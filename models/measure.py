@@ -20,8 +20,9 @@ from models.analysis.ending import in_a_sentence
 from models.analysis.measurement import Measurement
 from models.analysis.measurements import MEASUREMENTS
 from models.datasets import mnist
-from models.store import manifest
-from models.store.manifest import CHECKPOINTS, Entry
+from models.store import loading, manifest
+from models.store.artefact import CHECKPOINTS
+from models.store.entry import Entry
 
 
 @in_a_sentence()
@@ -72,7 +73,7 @@ def measure(measurement: Measurement[Any], keys: Sequence[str], folder: Path = C
     _open_all(keys, folder)
     for key in keys:
         started, entry = time.monotonic(), manifest.find(key, folder)
-        model = manifest.load(entry, folder)
+        model = loading.load(entry, folder)
         found = measurement.run(model, known, entry.held_out.digits)
         if found is None:
             print(f"{key}: has nothing to measure")
@@ -91,7 +92,7 @@ def fit_temperatures(keys: Sequence[str], folder: Path) -> None:
     _open_all(keys, folder)
     for key in keys:
         entry = manifest.find(key, folder)
-        found = temperature.measured(manifest.load(entry, folder), entry.held_out.digits)
+        found = temperature.measured(loading.load(entry, folder), entry.held_out.digits)
         _change(key, {"temperature": found}, folder)
         print(f"{key}: {found:.3f}")
 
@@ -112,7 +113,7 @@ def time_layers(_: Sequence[str], folder: Path) -> None:
 def _open_all(keys: Sequence[str], folder: Path) -> None:
     """Open networks for nothing but to see that it can be done."""
     for key in keys:
-        manifest.load(manifest.find(key, folder), folder)
+        loading.load(manifest.find(key, folder), folder)
 
 
 def _change(key: str, fields: Mapping[str, Any], folder: Path) -> None:

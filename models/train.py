@@ -23,8 +23,9 @@ from models.architectures.recipe import HELD_OUT
 from models.datasets import mnist
 from models.datasets.mnist import DataError
 from models.graph.requirements import UnreadableError, require_readable
-from models.store import manifest
-from models.store.manifest import CheckpointError, Entry
+from models.store import artefact, manifest
+from models.store.artefact import CheckpointError
+from models.store.entry import Entry
 from models.training.partial import Partial
 from models.training.publication import publish
 
@@ -135,7 +136,7 @@ def main(arguments: Sequence[str]) -> None:
     )
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
     parser.add_argument("--limit", type=int, help="learn only this many digits")
-    parser.add_argument("--folder", type=Path, default=manifest.CHECKPOINTS, help="where to write")
+    parser.add_argument("--folder", type=Path, default=artefact.CHECKPOINTS, help="where to write")
     asked = parser.parse_args(arguments)
     network = architectures.find(asked.network)
     recipe = replace(network.recipe, epochs=network.recipe.epochs if asked.epochs is None else asked.epochs)

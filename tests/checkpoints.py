@@ -13,7 +13,7 @@ import numpy as np
 from models.analysis import metrics
 from models.datasets import mnist
 from models.datasets.mnist import prepare
-from models.store import manifest
+from models.store import artefact, manifest
 from tests import networks
 
 LAYERS = {"fcn": networks.FCN, "cnn": networks.CNN, "fcn-matched": networks.MATCHED}
@@ -37,7 +37,7 @@ def small() -> Mapping[str, bytes]:
             logits = 3 * np.eye(10, dtype=np.float32)[test.labels]
             logits[0] = Probe(model).run(prepare(test.images[0])).logits
             survey = networks.survey(layers, len(logits), logits=logits)
-            file = manifest.write_whole(folder / entry.survey.name, survey.to_bytes())
+            file = artefact.write_whole(folder / entry.survey.name, survey.to_bytes())
             manifest.write(replace(entry, survey=file, test=metrics.score(logits, test.labels)), folder)
         return {path.name: path.read_bytes() for path in folder.iterdir()}
 

@@ -24,8 +24,9 @@ from models.datasets.perturbation import PERTURBATIONS
 from models.engine.forward_pass import STAGES, ForwardPass
 from models.graph.description import Layer, surveyed, switchable
 from models.graph.receptive_field import Window, receptive_field
-from models.store import manifest
-from models.store.manifest import CHECKPOINTS, Entry, File, Score, SeedScore
+from models.store import artefact, manifest
+from models.store.artefact import CHECKPOINTS
+from models.store.entry import Entry, File, Score, SeedScore
 
 if TYPE_CHECKING:
     import keras
@@ -269,7 +270,7 @@ def save(model: keras.Model, key: str, folder: Path) -> Entry:
     layers = describe(model)
     path = folder / f"{key}.keras"
     model.save(path)
-    file = manifest.write_whole(folder / f"{key}.survey.npz", survey(layers, 100).to_bytes())
+    file = artefact.write_whole(folder / f"{key}.survey.npz", survey(layers, 100).to_bytes())
     saved = replace(entry(key, layers), checkpoint=file_of(path), survey=file)
     manifest.write(saved, folder)
     return saved

@@ -15,7 +15,7 @@ from dashboard.serving.worker import Worker
 from dashboard.settings import ROOT
 from models.datasets import mnist
 from models.engine.networks import Networks
-from models.store import manifest
+from models.store import artefact, manifest
 from tests import networks
 from tests.dashboard.sweeping import require_headers
 from tests.models.store.test_manifest import ANYTHING, places, put
@@ -113,7 +113,7 @@ def made(folder: Path) -> Path:
     test = mnist.load("test")
     for entry in networks.entries():
         survey = networks.survey(entry.layers, len(test)).to_bytes()
-        file = manifest.write_whole(folder / f"{entry.key}.survey.npz", survey)
+        file = artefact.write_whole(folder / f"{entry.key}.survey.npz", survey)
         manifest.write(replace(entry, survey=file), folder)
     return folder / manifest.MANIFEST
 

@@ -28,7 +28,7 @@ from models.analysis.attribution import (
 )
 from models.analysis.metrics import answers
 from models.sketch.drawing import Change
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 if TYPE_CHECKING:
     from models.analysis.attribution_methods import Explainer

@@ -20,7 +20,7 @@ from models.engine.networks import WakingError
 from models.remedy import MachineError
 from models.sketch.image_kinds import READ
 from models.sketch.image_parts import FormatError, ImageError
-from models.store.manifest import CheckpointError
+from models.store.artefact import CheckpointError
 
 MOST_BYTES = 12 * 2**20  # of an image; the address alone takes more than other posts may have
 SENT = 2048  # pixels of the longer side of an image that the page makes smaller before it sends it

@@ -12,7 +12,7 @@ from dashboard.api import parameters
 from dashboard.api.responses import npy, npz, revalidated
 from dashboard.query import knows
 from dashboard.workspace import Workspace
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 
 def blueprint(workspace: Workspace) -> Blueprint:

@@ -17,7 +17,7 @@ from models.analysis.metrics import answers, margins
 from models.analysis.novelty import DEFINITION, SOURCE, Novelty
 from models.engine.forward_pass import ForwardPass
 from models.sketch.drawing import Drawing
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 
 def blueprint(workspace: Workspace) -> Blueprint:

@@ -15,7 +15,7 @@ from dashboard.pages.network import column
 from dashboard.panels.comparison import name
 from dashboard.selection import BOTH, CHANGED, CLASSES, DIGITS, DISPUTED, NONE, only
 from models.datasets import disputed
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 SCALES = {
     "layer": "scale: one per layer",

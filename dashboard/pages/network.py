@@ -14,7 +14,7 @@ from dashboard.panels.sentences import shown_training
 from dashboard.panels.wording import percent
 from dashboard.picture import panels
 from models.graph.description import Layer
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 READING = {
     "Conv2D": "One map per filter. A cell is its patch times the kernel drawn below, all products summed, "

@@ -14,7 +14,7 @@ from dashboard.pages.elements import button, plain, radio, select
 from dashboard.panels.comparison import name
 from dashboard.panels.wording import percent
 from dashboard.selection import BOTH
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 
 def page(entries: Sequence[Entry]) -> Component:

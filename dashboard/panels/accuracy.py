@@ -17,7 +17,7 @@ from dashboard.panels.wording import (
 )
 from models.analysis.metrics import answers, score, wilson_interval
 from models.datasets import disputed
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:

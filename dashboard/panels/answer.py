@@ -14,7 +14,7 @@ from dashboard.panels.wording import count, digits, percent, probability
 from dashboard.selection import BOTH, only
 from models.analysis.metrics import difference_interval, mcnemar, only_one_right, score, wilson_interval
 from models.datasets import disputed
-from models.store.manifest import Entry, Score
+from models.store.entry import Entry, Score
 
 DOUBT = 0.05  # a chance of this and more is no evidence, by the usual convention
 

@@ -7,7 +7,7 @@ from dashboard.panels.panel import Cell, Drawing, Panel, Plane, Words
 from dashboard.panels.wording import percent
 from models.analysis import projection
 from models.analysis.projection import NEAREST, NEIGHBOURS, Arrangement
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 METHODS = {"tsne": "t-SNE", "pca": "PCA"}
 

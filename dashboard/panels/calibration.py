@@ -14,7 +14,7 @@ from dashboard.panels.wording import chance, count, digits, listed, loss, percen
 from models.analysis.calibration import BINS, Reliability, brier_score, reliability
 from models.analysis.metrics import margins, score, wilson_interval
 from models.arrays import Floats, Labels
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:

@@ -12,7 +12,7 @@ from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Chart, Drawing, Panel
 from dashboard.panels.wording import count, digits, listed, percent, percent_with_interval
 from models.analysis.metrics import confusion, fisher, wilson_interval
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 DOUBT = 0.05  # a chance of this and more, over all pairs of labels, is no evidence
 

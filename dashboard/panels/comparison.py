@@ -16,7 +16,7 @@ from models.analysis import channel_statistics
 from models.analysis.collection import Collection
 from models.analysis.measurement import Found, Measurement
 from models.arrays import Floats, Labels
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 
 @dataclass(frozen=True)

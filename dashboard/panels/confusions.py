@@ -13,7 +13,7 @@ from dashboard.panels.panel import Cell, Drawing, Panel, Table
 from dashboard.panels.wording import count, digits, percent, signed
 from models.analysis.metrics import answers, confusion
 from models.datasets import disputed
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 Counts = NDArray[np.int64]
 Pair = tuple[int, int]  # label, answer

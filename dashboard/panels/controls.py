@@ -10,7 +10,7 @@ from dashboard.panels.comparison import Comparison
 from dashboard.panels.sentences import Sentence, either, mistakes, over_trainings, words
 from dashboard.panels.wording import count, percent
 from models.analysis.metrics import score
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 Recipe = Mapping[str, Any]
 ALIKE = 0.02  # relative difference in parameters that is none

@@ -11,7 +11,7 @@ from dashboard.panels.panel import Cell, Drawing, Panel, Table, number
 from dashboard.panels.wording import count, megabytes
 from models.analysis.cost import Costs
 from models.graph.description import Layer
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 FLOAT = 4  # bytes
 

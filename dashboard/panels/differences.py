@@ -12,7 +12,7 @@ from dashboard.panels.wording import count, digits, probability
 from dashboard.selection import BOTH, NONE, only
 from models.analysis.metrics import answers, doubts, mcnemar, only_one_right
 from models.datasets import disputed
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 MOST = 120  # thumbnails of a group; a group that has more leads to all of them on the wall
 

@@ -15,7 +15,7 @@ from models.analysis import robustness
 from models.analysis.metrics import wilson_interval
 from models.analysis.robustness import Robustness
 from models.datasets.perturbation import PERTURBATIONS, Perturbation
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 HELD = 0.95  # accuracy down to which a network holds
 

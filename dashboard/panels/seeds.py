@@ -11,7 +11,7 @@ from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, number
 from dashboard.panels.sentences import shown_training
 from dashboard.panels.wording import count, digits, listed, loss, percent, spread
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.panels.comparison import name
 from dashboard.panels.panel import Cell
 from dashboard.panels.wording import count, percent, spread
-from models.store.manifest import Entry, Score
+from models.store.entry import Entry, Score
 
 Sentence = tuple[Cell, ...]
 

@@ -11,7 +11,7 @@ from dashboard.panels.wording import count, digits, probability
 from models.analysis import robustness
 from models.analysis.robustness import Paired, Robustness
 from models.datasets.perturbation import PERTURBATIONS
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 PIXELS = 2
 WAYS = (("right", PIXELS), ("right", -PIXELS), ("down", PIXELS), ("down", -PIXELS))

@@ -19,8 +19,8 @@ from models.analysis.measurement import Measurement
 from models.arrays import Floats, Labels
 from models.engine.forward_pass import STAGES, Stage
 from models.graph.description import Layer, surveyed
+from models.store.entry import Entry
 from models.store.lazy_npz import Array, Packed
-from models.store.manifest import Entry
 
 if TYPE_CHECKING:
     import keras

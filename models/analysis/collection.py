@@ -16,7 +16,8 @@ from models.datasets import mnist
 from models.datasets.dataset import Dataset
 from models.datasets.mnist import DATA
 from models.store import manifest
-from models.store.manifest import CHECKPOINTS, Entry
+from models.store.artefact import CHECKPOINTS
+from models.store.entry import Entry
 
 
 @dataclass(frozen=True)

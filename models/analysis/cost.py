@@ -22,8 +22,9 @@ from pydantic import TypeAdapter, with_config
 
 from models.graph.node import IMAGE
 from models.remedy import allowed, into, place, unread
-from models.store import manifest
-from models.store.manifest import CHECKPOINTS, CheckpointError, Entry
+from models.store import artefact, loading
+from models.store.artefact import CHECKPOINTS, CheckpointError
+from models.store.entry import Entry
 from models.store.records import STRICT, Amount, Ordinal, record_of
 
 Name = TypeVar("Name")
@@ -105,7 +106,7 @@ def steps(entry: Entry, folder: Path) -> dict[str, Callable[[], object]]:
     from models.engine.opened import Opened  # noqa: PLC0415
 
     tf.get_logger().setLevel("ERROR")  # it warns of compiling the same lines for many layers
-    opened = Opened.of(manifest.load(entry, folder))
+    opened = Opened.of(loading.load(entry, folder))
     images = np.random.default_rng(0).random((BATCH, *opened.graph.image), np.float32)
     values = {IMAGE: tf.constant(images)}
     work: dict[str, Callable[[], object]] = {}
@@ -134,4 +135,4 @@ def run(entries: Sequence[Entry], folder: Path) -> Costs:
 
 def write(found: Costs, folder: Path) -> None:
     """Write what was measured into the folder of the manifest, in place of what was measured before."""
-    manifest.write_whole(folder / FILE, json.dumps(asdict(found), indent=1).encode() + b"\n")
+    artefact.write_whole(folder / FILE, json.dumps(asdict(found), indent=1).encode() + b"\n")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from models.datasets.mnist import DataError
 from models.remedy import MachineError
-from models.store.manifest import CheckpointError
+from models.store.artefact import CheckpointError
 
 INTERRUPTED = "Interrupted. What was finished before is kept; all else is as it was."
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from models.datasets.dataset import Dataset
 from models.datasets.mnist import Part
-from models.store import manifest
-from models.store.manifest import CHECKPOINTS, Entry, File
+from models.store import artefact
+from models.store.artefact import CHECKPOINTS
+from models.store.entry import Entry, File
 
 if TYPE_CHECKING:
     import keras
@@ -67,7 +68,7 @@ class Measurement(Generic[Found]):
         Raises:
             CheckpointError: The file is missing, is not the one that the manifest names, or makes no sense.
         """
-        return manifest.read_beside(
+        return artefact.read_beside(
             self.file(entry),
             lambda content: self.parse(content, entry, images),
             folder,
@@ -78,4 +79,4 @@ class Measurement(Generic[Found]):
 
     def write(self, found: Found, checkpoint: File, folder: Path) -> File:
         """Write what was found on the network of a checkpoint beside it, and return the file."""
-        return manifest.write_beside(checkpoint, self.pack(found, checkpoint), self.suffix, folder)
+        return artefact.write_beside(checkpoint, self.pack(found, checkpoint), self.suffix, folder)

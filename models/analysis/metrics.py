@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from models.arrays import Floats, Labels
 from models.datasets.dataset import index_type
-from models.store.manifest import Score
+from models.store.entry import Score
 
 Z95 = 1.959963984540054  # 97.5th percentile of the standard normal distribution
 

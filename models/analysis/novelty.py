@@ -22,7 +22,7 @@ from models.analysis.measurement import Measurement
 from models.arrays import Floats, Labels
 from models.datasets.dataset import Dataset
 from models.sketch.strangers import REPORTING, pictures, suit
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 if TYPE_CHECKING:
     import keras

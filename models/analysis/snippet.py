@@ -6,7 +6,7 @@ import json
 
 from models.engine.forward_pass import Stage
 from models.sketch.drawing import Change, Drawing
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 LINES = """\
 # Run from the root of ConvLens.

@@ -22,7 +22,7 @@ from models.analysis.selectivity import KINDS, PERCENTILE, Word, words
 from models.analysis.stimuli import BANK, FAMILIES
 from models.arrays import Floats
 from models.datasets.dataset import ImageSpec
-from models.store.manifest import Entry
+from models.store.entry import Entry
 
 if TYPE_CHECKING:
     import keras

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.engine import heap
 from models.remedy import MachineError, of_machine, place, require_temporary
-from models.store import manifest
-from models.store.manifest import CheckpointError, Entry
+from models.store import loading
+from models.store.artefact import CheckpointError
+from models.store.entry import Entry
 
 if TYPE_CHECKING:
     from models.engine.fused import Joint
@@ -169,7 +170,7 @@ def _missing() -> Fault | None:
 
 def _open(entry: Entry, folder: Path) -> Probe:
     """Load one network and run it once, which compiles it."""
-    model = manifest.load(entry, folder)
+    model = loading.load(entry, folder)
     import numpy as np  # noqa: PLC0415 - after the checks, which need none of it
 
     from models.engine.probe import Probe  # noqa: PLC0415 - loads TensorFlow

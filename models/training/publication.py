@@ -26,8 +26,8 @@ from models.architectures.recipe import Recipe
 from models.datasets import mnist
 from models.graph.description import describe
 from models.graph.requirements import require_readable
-from models.store import manifest
-from models.store.manifest import Entry, Score, SeedScore
+from models.store import artefact, manifest
+from models.store.entry import Entry, Score, SeedScore, median
 from models.training.run import Run
 
 if TYPE_CHECKING:
@@ -53,14 +53,14 @@ def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder
     """
     require_readable(network.build())
     scores = [_scores(network, seed, run) for seed, run in sorted(runs.items())]
-    return _written(network, runs[manifest.median(scores)], scores, command, folder)
+    return _written(network, runs[median(scores)], scores, command, folder)
 
 
 def _written(
     network: Architecture, run: Run, scores: Sequence[SeedScore], command: str, folder: Path
 ) -> Entry:
     """Measure the median training, write it and what was measured, and name it in the manifest."""
-    seed, model = manifest.median(scores), trained(network, run)
+    seed, model = median(scores), trained(network, run)
     found = found_on(model, run.held_out.digits)
     survey: Survey = found[channel_statistics.MEASUREMENT.name]
     own = metrics.score(survey.logits, mnist.load("test").labels)
@@ -68,7 +68,7 @@ def _written(
     content = packed(model)
     name = f"{network.key}-{hashlib.sha256(content).hexdigest()[:8]}.keras"
     with manifest.nothing_unnamed(name, folder):  # what takes minutes lies behind
-        checkpoint = manifest.write_whole(folder / name, content)
+        checkpoint = artefact.write_whole(folder / name, content)
         files = {
             each.name: each.write(found[each.name], checkpoint, folder)
             for each in MEASUREMENTS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.store.manifest import Score
+from models.store.entry import Score
 
 CURVES = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 History = dict[str, list[float]]  # for each of CURVES a point for every epoch

@@ -16,7 +16,7 @@ from models.arrays import Labels
 from models.datasets import mnist
 from models.graph.description import Layer
 from models.store import manifest
-from models.store.manifest import Entry
+from models.store.entry import Entry
 from tests import networks
 from tests.browser import chromium
 from tests.browser.serving import Server, served

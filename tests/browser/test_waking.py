@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from models.store import manifest
+from models.store import artefact, manifest
 from tests.browser import at_rest
 from tests.browser.conftest import Known
 from tests.browser.serving import PATIENCE, Server, served
@@ -31,7 +31,7 @@ class Gate:
     def shut(cls, folder: Path) -> Gate:
         """Put a pipe into the place of the first checkpoint, beside links to all other files."""
         first = manifest.read()[0].checkpoint.name
-        for file in manifest.CHECKPOINTS.iterdir():
+        for file in artefact.CHECKPOINTS.iterdir():
             if file.name != first:
                 (folder / file.name).symlink_to(file)
         os.mkfifo(folder / first)
@@ -39,7 +39,7 @@ class Gate:
 
     def open(self) -> None:
         """Let the server read it, and find the file itself when it looks again."""
-        whole = manifest.CHECKPOINTS / self.name
+        whole = artefact.CHECKPOINTS / self.name
         with (self.folder / self.name).open("wb") as pipe:
             (self.folder / "whole").symlink_to(whole)
             (self.folder / "whole").replace(self.folder / self.name)

@@ -27,7 +27,8 @@ from models.datasets.mnist import prepare
 from models.engine.forward_pass import ForwardPass
 from models.engine.networks import Networks, WakingError
 from models.graph.description import Layer
-from models.store.manifest import CheckpointError, Entry
+from models.store.artefact import CheckpointError
+from models.store.entry import Entry
 from tests import networks
 
 if TYPE_CHECKING:

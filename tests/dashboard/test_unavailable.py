@@ -6,7 +6,7 @@ from flask import Flask
 from dashboard import unavailable
 from models.engine.networks import WakingError
 from models.remedy import MachineError
-from models.store.manifest import CheckpointError
+from models.store.artefact import CheckpointError
 
 
 @pytest.mark.parametrize(

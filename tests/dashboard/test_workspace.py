@@ -17,7 +17,8 @@ from dashboard.workspace import Workspace
 from models.datasets.dataset import Dataset
 from models.datasets.mnist import prepare
 from models.engine.networks import WakingError
-from models.store.manifest import CheckpointError, Score
+from models.store.artefact import CheckpointError
+from models.store.entry import Score
 from tests import networks
 from tests.dashboard import apps
 

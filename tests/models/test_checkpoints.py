@@ -9,8 +9,9 @@ from models.analysis import cost, metrics
 from models.architectures import find
 from models.datasets import mnist
 from models.datasets.mnist import prepare
-from models.store import manifest
-from models.store.manifest import CHECKPOINTS, Entry
+from models.store import artefact, loading, manifest
+from models.store.artefact import CHECKPOINTS
+from models.store.entry import Entry
 from models.training.publication import plain
 from tests import networks
 
@@ -50,7 +51,7 @@ def test_no_file_lies_there_that_the_manifest_does_not_name() -> None:
 def test_every_file_is_the_one_of_its_hash(entry: Entry) -> None:
     """SHA-256 and size of every file are those of the manifest; the name carries the checkpoint's hash."""
     for file in entry.files:
-        assert len(manifest.checked(file, CHECKPOINTS, entry.key)) == file.bytes
+        assert len(artefact.checked(file, CHECKPOINTS, entry.key)) == file.bytes
         assert file.name.startswith(f"{entry.key}-{entry.sha256[:8]}.")
 
 
@@ -96,7 +97,7 @@ def test_the_median_on_held_out_digits_is_shown(entry: Entry) -> None:
 @pytest.mark.keras
 def test_measured_again_it_is_what_the_manifest_claims(entry: Entry) -> None:
     """Keras' own forward pass over the digits gives the scores: test and held-out, to a digit or two."""
-    model = manifest.load(entry)
+    model = loading.load(entry)
     model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     for digits, claimed in ((mnist.load("test"), entry.test), (mnist.load("train")[-5_000:], entry.held_out)):
         loss, accuracy = model.evaluate(prepare(digits.images), digits.labels, batch_size=250, verbose=0)
@@ -108,7 +109,7 @@ def test_measured_again_it_is_what_the_manifest_claims(entry: Entry) -> None:
 @pytest.mark.keras
 def test_the_weights_are_those_of_the_architecture(entry: Entry) -> None:
     """The checkpoint has the layers and shapes that its recipe builds, finite weights, and no optimizer."""
-    model, fresh = manifest.load(entry), find(entry.architecture).build()
+    model, fresh = loading.load(entry), find(entry.architecture).build()
 
     assert model.count_params() == entry.parameters
     assert not hasattr(model, "optimizer")

@@ -14,8 +14,9 @@ from models.analysis.measurement import Measurement
 from models.analysis.measurements import MEASUREMENTS
 from models.datasets import mnist
 from models.datasets.dataset import Dataset
-from models.store import manifest
-from models.store.manifest import CheckpointError, Entry, File
+from models.store import artefact, loading, manifest
+from models.store.artefact import CheckpointError
+from models.store.entry import Entry, File
 from tests import networks
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Named(Measurement[str]):
     def write(self, found: str, checkpoint: File, folder: Path) -> File:
         """Write what was found."""
         stem = Path(checkpoint.name).stem
-        return manifest.write_whole(folder / f"{stem}.{found}.{self.suffix}", self.pack(found, checkpoint))
+        return artefact.write_whole(folder / f"{stem}.{found}.{self.suffix}", self.pack(found, checkpoint))
 
 
 def made_up(run: Callable[..., str | None]) -> Named:
@@ -73,7 +74,7 @@ def opened(folder: Path, *arguments: str, found: str = "one") -> list[str]:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A manifest of two networks, whose names stand for them."""
     monkeypatch.setattr(mnist, "load", {"test": TEST}.__getitem__)
-    monkeypatch.setattr(manifest, "load", lambda entry, _: entry.key)
+    monkeypatch.setattr(loading, "load", lambda entry, _: entry.key)
     for entry in networks.entries():
         manifest.write(entry, tmp_path)
     return tmp_path
@@ -138,7 +139,7 @@ def test_all_are_opened_before_the_first_is_measured(folder: Path, monkeypatch: 
             raise CheckpointError("models/checkpoints/cnn.keras cannot be shown.")
         return entry.key
 
-    monkeypatch.setattr(manifest, "load", load)
+    monkeypatch.setattr(loading, "load", load)
     before = listed(folder)
 
     def run(*_: object) -> str:

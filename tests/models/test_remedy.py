@@ -8,8 +8,9 @@ import pytest
 
 from models.datasets import mnist
 from models.remedy import ROOT, MachineError, of_machine, place, require_temporary
-from models.store import manifest
-from models.store.manifest import CheckpointError, File
+from models.store import artefact, manifest
+from models.store.artefact import CheckpointError
+from models.store.entry import File
 
 
 def test_a_folder_is_called_as_it_was_set(tmp_path: Path) -> None:
@@ -72,6 +73,6 @@ def test_why_a_file_cannot_be_read_is_said(
     with pytest.raises(CheckpointError, match=rf"^{tmp_path}/manifest\.json {words}"):
         manifest.read(tmp_path)
     with pytest.raises(CheckpointError, match=rf"^{tmp_path}/cnn\.keras {words}"):
-        manifest.checked(File("cnn.keras", "0" * 64, 1), tmp_path, "cnn")
+        artefact.checked(File("cnn.keras", "0" * 64, 1), tmp_path, "cnn")
     with pytest.raises(mnist.DataError, match=rf"^{tmp_path}/CHECKSUMS {words}"):
         mnist.load("test", tmp_path)

@@ -14,8 +14,8 @@ from models.analysis.measurements import MEASUREMENTS
 from models.analysis.novelty import Novelty
 from models.datasets import mnist
 from models.datasets.dataset import Dataset
-from models.store import manifest
-from models.store.manifest import CheckpointError
+from models.store import loading, manifest
+from models.store.artefact import CheckpointError
 from models.train import Order
 from models.training.run import CURVES, Run
 from tests.models.training.small import PLAIN
@@ -207,7 +207,7 @@ def test_the_command_trains_and_publishes(
     assert not list(tmp_path.glob(".*"))
     assert robustness.MEASUREMENT.read(entry, tmp_path) == table
     assert novelty.MEASUREMENT.read(entry, tmp_path) is not None
-    manifest.load(entry, tmp_path)
+    loading.load(entry, tmp_path)
 
 
 @pytest.mark.keras

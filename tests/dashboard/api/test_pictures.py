@@ -29,7 +29,7 @@ from dashboard.errors import RefusedError
 from dashboard.perturbation import parse_move
 from models.arrays import Levels
 from models.engine.networks import WakingError
-from models.store.manifest import File
+from models.store.entry import File
 from tests.dashboard.sweeping import get
 
 PAIR = ("fcn", "cnn")

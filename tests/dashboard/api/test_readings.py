@@ -14,7 +14,7 @@ from dashboard.workspace import Workspace
 from models.analysis import novelty
 from models.datasets.dataset import Dataset
 from models.sketch.drawing import PAD, Drawing, write_ink, write_pixels
-from models.store.manifest import Score
+from models.store.entry import Score
 from tests.dashboard import apps
 from tests.dashboard.sweeping import json_of, require_error, require_revalidated, require_waking
 

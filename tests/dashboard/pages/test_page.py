@@ -19,7 +19,7 @@ from dashboard.pages.page import page
 from dashboard.panels.compare import PANELS
 from dashboard.picture import panels
 from dashboard.workspace import Workspace
-from models.store.manifest import Entry, Score
+from models.store.entry import Entry, Score
 from tests import networks
 
 Plain = dict[str, Any]

@@ -10,7 +10,7 @@ from models.analysis.channel_statistics import Survey
 from models.analysis.collection import Collection
 from models.datasets.dataset import Dataset, ImageSpec
 from models.graph.description import Layer
-from models.store.manifest import Entry, File, Score, SeedScore
+from models.store.entry import Entry, File, Score, SeedScore
 
 # label, what FCN answers, what CNN answers
 ANSWERS = np.array(

@@ -11,7 +11,7 @@ from models.analysis.metrics import difference_interval
 from models.analysis.robustness import Robustness
 from models.datasets import disputed
 from models.datasets.perturbation import PERTURBATIONS
-from models.store.manifest import Score, SeedScore
+from models.store.entry import Score, SeedScore
 from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, entry_of, logits_of, with_found
 from tests.dashboard.panels.reading import drawn, read_link
 

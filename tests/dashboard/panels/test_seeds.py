@@ -5,7 +5,7 @@ import pytest
 
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.seeds import PANEL
-from models.store.manifest import Score, SeedScore
+from models.store.entry import Score, SeedScore
 from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn
 

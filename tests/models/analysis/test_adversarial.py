@@ -261,9 +261,9 @@ def trained(request: pytest.FixtureRequest) -> tuple[keras.Model, Probe, Explain
     """Each network of the article's pair: as Keras loads it, opened, and explained."""
     from models.analysis.attribution_methods import Explainer
     from models.engine.probe import Probe
-    from models.store import manifest
+    from models.store import loading, manifest
 
-    model = manifest.load(next(entry for entry in manifest.read() if entry.key == request.param))
+    model = loading.load(next(entry for entry in manifest.read() if entry.key == request.param))
     probe = Probe(model)
     return model, probe, Explainer(probe.opened)
 

@@ -21,7 +21,7 @@ from models.graph.kinds import kind_of
 from models.graph.node import IMAGE, Node
 from models.graph.patch import Cell2D, Windows
 from models.graph.receptive_field import Padding, Window
-from models.store import manifest
+from models.store import loading, manifest
 from tests import networks
 
 if TYPE_CHECKING:
@@ -347,7 +347,7 @@ def probes() -> dict[str, Probe]:
     """The trained networks."""
     from models.engine.probe import Probe
 
-    return {entry.key: Probe(manifest.load(entry)) for entry in manifest.read()}
+    return {entry.key: Probe(loading.load(entry)) for entry in manifest.read()}
 
 
 def weights(probe: Probe, layer: str) -> tuple[Floats, Floats]:

@@ -261,9 +261,9 @@ def test_many_ask_at_once(digit: Floats) -> None:
 @pytest.fixture(scope="module")
 def trained() -> dict[str, Probe]:
     from models.engine.probe import Probe
-    from models.store import manifest
+    from models.store import loading, manifest
 
-    return {entry.key: Probe(manifest.load(entry)) for entry in manifest.read()[:2]}
+    return {entry.key: Probe(loading.load(entry)) for entry in manifest.read()[:2]}
 
 
 @pytest.mark.parametrize("key", ["fcn", "cnn"])

@@ -21,8 +21,8 @@ from models.arrays import Floats, Labels
 from models.engine.forward_pass import STAGES
 from models.graph.description import Layer
 from models.graph.receptive_field import Window
-from models.store import manifest
-from models.store.manifest import CheckpointError
+from models.store import artefact
+from models.store.artefact import CheckpointError
 from tests import networks
 
 
@@ -63,7 +63,7 @@ def test_a_survey_survives_its_file() -> None:
 def test_a_survey_lies_beside_its_checkpoint(tmp_path: Path) -> None:
     """It is read by the manifest's hash; another file in its place is refused."""
     measured = networks.survey(networks.CNN, 20)
-    file = manifest.write_whole(tmp_path / "cnn.survey.npz", measured.to_bytes())
+    file = artefact.write_whole(tmp_path / "cnn.survey.npz", measured.to_bytes())
     entry = replace(networks.entry("cnn", networks.CNN), survey=file)
 
     assert_same(networks.survey_of(entry, tmp_path), measured)
@@ -170,7 +170,7 @@ def changed(**arrays: Any) -> bytes:
 )
 def test_what_cannot_be_is_refused(tmp_path: Path, damage: Any) -> None:
     """A number of another type or shape, or one that names what there is not, is a damaged checkpoint."""
-    file = manifest.write_whole(tmp_path / "cnn.survey.npz", changed(**damage))
+    file = artefact.write_whole(tmp_path / "cnn.survey.npz", changed(**damage))
     entry = replace(networks.entry("cnn", networks.CNN), survey=file)
 
     with pytest.raises(CheckpointError, match=r"cnn\.survey\.npz is no survey of this network"):
@@ -189,7 +189,7 @@ def test_a_survey_belongs_to_its_network(tmp_path: Path, layers: tuple[Layer, ..
     """One of other layers, or of logits alone, is refused, though its hash is right."""
     measured = networks.survey(layers, 20)
     for found in (measured, Survey(measured.logits, measured.ranges)):
-        file = manifest.write_whole(tmp_path / "cnn.survey.npz", found.to_bytes())
+        file = artefact.write_whole(tmp_path / "cnn.survey.npz", found.to_bytes())
         with pytest.raises(CheckpointError, match="is no survey of this network"):
             MEASUREMENT.read(replace(networks.entry("cnn", networks.CNN), survey=file), tmp_path)
 
@@ -352,7 +352,7 @@ def test_the_strongest_digits_are_named_by_their_logits(tmp_path: Path) -> None:
     classes = measured.layers["output"]
     named = shares[classes.strongest, np.arange(10)[:, np.newaxis]].astype(np.float32)
     older = replace(measured, layers={**measured.layers, "output": replace(classes, values=named)})
-    file = manifest.write_whole(tmp_path / "cnn.survey.npz", older.to_bytes())
+    file = artefact.write_whole(tmp_path / "cnn.survey.npz", older.to_bytes())
 
     with pytest.raises(CheckpointError, match="is no survey of this network") as refused:
         MEASUREMENT.read(replace(networks.entry("cnn", networks.CNN), survey=file), tmp_path)

@@ -13,8 +13,9 @@ from models.analysis import channel_statistics, collection
 from models.analysis.measurements import MEASUREMENTS
 from models.datasets import mnist
 from models.datasets.mnist import DataError
-from models.store import manifest
-from models.store.manifest import CHECKPOINTS, MANIFEST, CheckpointError
+from models.store import artefact, loading, manifest
+from models.store.artefact import CHECKPOINTS, CheckpointError
+from models.store.manifest import MANIFEST
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_what_has_changed_is_read_anew(copied: Path) -> None:
     before = collection.read(copied)
     listed = json.loads((copied / MANIFEST).read_bytes())
     listed["models"].pop()
-    manifest.write_whole(copied / MANIFEST, json.dumps(listed).encode())
+    artefact.write_whole(copied / MANIFEST, json.dumps(listed).encode())
 
     assert collection.read(copied).entries == before.entries[:-1]
 
@@ -78,13 +79,13 @@ def test_each_file_names_the_command_that_makes_it(copied: Path, kind: str, dama
     if damage == "a folder":
         (copied / file.name).mkdir()
     elif damage != "missing":
-        written = manifest.write_whole(copied / file.name, b"damaged")
+        written = artefact.write_whole(copied / file.name, b"damaged")
         if damage == "vouched for":
             manifest.write(replace(entry, **dict[str, Any]({kind: written})), copied)
 
     opens = kind == "checkpoint"
     with pytest.raises(CheckpointError) as refused:
-        manifest.load(manifest.find("cnn", copied), copied) if opens else collection.read(copied)
+        loading.load(manifest.find("cnn", copied), copied) if opens else collection.read(copied)
 
     sentence = str(refused.value)
     assert sentence.startswith(f"{copied}/{file.name} ")

@@ -12,7 +12,7 @@ from models import measure
 from models.analysis import cost
 from models.analysis.cost import BATCH, FILE, ROUNDS, WARMING, Costs
 from models.store import manifest
-from models.store.manifest import CheckpointError
+from models.store.artefact import CheckpointError
 from tests import networks
 
 COSTS = Costs("a machine", 250, 40, {"0" * 64: {"dense": 1.5}})

@@ -11,7 +11,7 @@ from models.analysis.feature_visualisation import illustrate, middle, sight
 from models.arrays import Floats
 from models.datasets import mnist
 from models.datasets.mnist import SPEC, prepare
-from models.store import manifest
+from models.store import loading, manifest
 from tests import networks
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def test_the_trained_networks_are_raised_above_every_test_digit(key: str) -> Non
     from models.engine.probe import Probe
 
     entry = next(entry for entry in manifest.read() if entry.key == key)
-    ranges, probe = networks.survey_of(entry).ranges, Probe(manifest.load(entry))
+    ranges, probe = networks.survey_of(entry).ranges, Probe(loading.load(entry))
     slopes = Slopes(probe.opened)
     for name, channel in CASES[key]:
         low, high = ranges[name, "pre"][:, channel].tolist()

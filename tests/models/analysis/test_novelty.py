@@ -17,8 +17,9 @@ from models.datasets.mnist import prepare
 from models.sketch.drawing import PAD
 from models.sketch.preparation import prepare_drawing
 from models.sketch.strangers import REPORTING
-from models.store import manifest
-from models.store.manifest import CheckpointError, Entry
+from models.store import artefact, loading, manifest
+from models.store.artefact import CheckpointError
+from models.store.entry import Entry
 from tests import networks
 
 Pixels = NDArray[np.uint8]
@@ -151,7 +152,7 @@ def test_what_is_no_measure_is_refused(damage: str, rng: np.random.Generator, tm
         "descending": replace(known, scores=known.scores[::-1]).to_bytes(),
     }[damage]
     entry = networks.entry("cnn", networks.CNN)
-    file = manifest.write_whole(tmp_path / "cnn.1.novelty.npz", content)
+    file = artefact.write_whole(tmp_path / "cnn.1.novelty.npz", content)
 
     with pytest.raises(CheckpointError, match=r"cnn\.1\.novelty\.npz is no measure of novelty"):
         MEASUREMENT.read(replace(entry, novelty=file), tmp_path)
@@ -223,7 +224,7 @@ def test_what_the_shipped_reader_finds_unlike_anything(reader: Entry) -> None:
     known = MEASUREMENT.read(reader)
     if known is None:
         pytest.skip(f"{reader.key} is not measured yet")
-    model, test = manifest.load(reader), mnist.load("test")[:500]
+    model, test = loading.load(reader), mnist.load("test")[:500]
 
     brought = known.score(novelty.hidden_of(model, prepare(np.stack(list(BROUGHT.values())))))
     unlike = {name: known.is_unlike(score) for name, score in zip(BROUGHT, brought, strict=True)}
@@ -242,7 +243,7 @@ def test_what_is_stored_is_what_the_network_does(key: str) -> None:
         pytest.skip(f"{key} is not measured yet")
     held_out = mnist.load("train")[-entry.held_out.digits :]
 
-    scores = known.score(novelty.hidden_of(manifest.load(entry), prepare(held_out.images)))
+    scores = known.score(novelty.hidden_of(loading.load(entry), prepare(held_out.images)))
 
     assert len(known.scores) == len(held_out)
     assert np.sort(scores) == pytest.approx(known.scores, abs=1e-4)

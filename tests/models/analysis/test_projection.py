@@ -15,9 +15,9 @@ from hypothesis.extra.numpy import arrays
 from models.analysis import projection
 from models.analysis.projection import LEVELS, MEASUREMENT, METHODS, Arrangement
 from models.arrays import Floats
-from models.store import manifest
+from models.store import artefact
+from models.store.artefact import CheckpointError
 from models.store.lazy_npz import Packed
-from models.store.manifest import CheckpointError
 from tests import networks
 
 DIGITS = 6
@@ -82,7 +82,7 @@ def test_a_network_may_have_none() -> None:
 def test_what_is_none_is_refused(damage: bytes, tmp_path: Path) -> None:
     """The message names the file, and the commands that mend it; so it is for one of the older form."""
     entry = networks.entry("cnn", networks.CNN)
-    file = manifest.write_whole(tmp_path / "cnn.1.arrangement.npz", damage)
+    file = artefact.write_whole(tmp_path / "cnn.1.arrangement.npz", damage)
 
     with pytest.raises(CheckpointError, match=r"cnn\.1\.arrangement\.npz is no arrangement") as refused:
         MEASUREMENT.read(replace(entry, arrangement=file), tmp_path, DIGITS)

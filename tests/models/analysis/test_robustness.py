@@ -13,8 +13,8 @@ from models.analysis.robustness import MEASUREMENT, Robustness
 from models.datasets import mnist
 from models.datasets.mnist import SPEC, prepare
 from models.datasets.perturbation import PERTURBATIONS, perturb
-from models.store import manifest
-from models.store.manifest import CheckpointError
+from models.store import artefact, loading, manifest
+from models.store.artefact import CheckpointError
 from tests import networks
 from tests.networks import robust
 
@@ -101,7 +101,7 @@ def test_it_lies_beside_its_checkpoint_and_is_checked(tmp_path: Path) -> None:
 
 def test_a_file_that_fits_its_hash_but_is_no_table(tmp_path: Path) -> None:
     """It is named like any other file that cannot be used."""
-    file = manifest.write_whole(tmp_path / "cnn.robustness.json", b"{}")
+    file = artefact.write_whole(tmp_path / "cnn.robustness.json", b"{}")
     entry = replace(networks.entry("cnn", networks.CNN), robustness=file)
 
     with pytest.raises(CheckpointError, match=r"cnn\.robustness\.json is no table of this network"):
@@ -160,7 +160,7 @@ def test_what_is_stored_is_what_the_network_does(key: str) -> None:
     test = mnist.load("test")
     chosen = np.arange(0, 10_000, 20)
     digits, labels = prepare(test.images[chosen]), test.labels[chosen]
-    probe = Probe(manifest.load(entry))
+    probe = Probe(loading.load(entry))
 
     for way in PERTURBATIONS.values():
         place = len(way.amounts) // 3

@@ -15,8 +15,9 @@ from models.datasets.mnist import prepare
 from models.datasets.perturbation import Move
 from models.engine.forward_pass import STAGES, Stage
 from models.sketch.drawing import PAD, Drawing, write_ink
-from models.store import manifest
-from models.store.manifest import CHECKPOINTS, Entry
+from models.store import loading, manifest
+from models.store.artefact import CHECKPOINTS
+from models.store.entry import Entry
 from tests import networks
 
 ROOT = Path(__file__).parents[3]
@@ -103,7 +104,7 @@ def test_each_program_prints_the_networks_own_number(key: str, monkeypatch: pyte
     from models.engine.probe import Probe
 
     monkeypatch.chdir(ROOT)
-    forward = Probe(manifest.load(entry(key))).run(prepare(mnist.load("test").images[DIGIT]))
+    forward = Probe(loading.load(entry(key))).run(prepare(mnist.load("test").images[DIGIT]))
 
     for _, layer, channel, cell in (place for place in PLACES if place[0] == key):
         for stage in STAGES:
@@ -128,7 +129,7 @@ def test_a_program_of_a_drawing_prints_its_number(monkeypatch: pytest.MonkeyPatc
             snippet(entry("cnn"), digit=0, layer="dense", channel=3, cell=None, stage="pre", move=drawn), {}
         )
 
-    forward = Probe(manifest.load(entry("cnn"))).run(drawn.of(np.zeros((28, 28, 1), np.float32)))
+    forward = Probe(loading.load(entry("cnn"))).run(drawn.of(np.zeros((28, 28, 1), np.float32)))
     assert float(printed.getvalue()) == pytest.approx(float(forward.pre["dense"][3]), rel=1e-5, abs=1e-5)
 
 

@@ -12,8 +12,9 @@ from scipy.special import log_softmax
 from models import measure
 from models.analysis import temperature
 from models.analysis.temperature import ENDS, fitted
-from models.store import manifest
-from models.store.manifest import CheckpointError, Entry
+from models.store import loading, manifest
+from models.store.artefact import CheckpointError
+from models.store.entry import Entry
 from tests import networks
 
 RNG = np.random.default_rng(0)
@@ -52,7 +53,7 @@ def test_all_are_opened_before_the_first_is_fitted(tmp_path: Path, monkeypatch: 
         if entry.key == "cnn":
             raise CheckpointError("models/checkpoints/cnn.keras cannot be shown.")
 
-    monkeypatch.setattr(manifest, "load", load)
+    monkeypatch.setattr(loading, "load", load)
     monkeypatch.setattr(temperature, "measured", pytest.fail)
     for entry in networks.entries():
         manifest.write(entry, tmp_path)

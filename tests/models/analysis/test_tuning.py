@@ -15,8 +15,8 @@ from models.arrays import Floats
 from models.datasets import mnist
 from models.datasets.mnist import SPEC, prepare
 from models.graph.receptive_field import Window, receptive_field
-from models.store import manifest
-from models.store.manifest import CheckpointError
+from models.store import artefact, loading, manifest
+from models.store.artefact import CheckpointError
 from tests import networks
 
 ENTRY = networks.entry("cnn", networks.CNN)
@@ -54,7 +54,7 @@ def test_a_network_may_have_none() -> None:
 )
 def test_what_is_none_is_refused(damage: bytes, tmp_path: Path) -> None:
     """The message names the file, and the command that mends it."""
-    file = manifest.write_whole(tmp_path / "cnn.1.tuning.npz", damage)
+    file = artefact.write_whole(tmp_path / "cnn.1.tuning.npz", damage)
 
     with pytest.raises(CheckpointError, match=r"cnn\.1\.tuning\.npz is no tuning of this network"):
         MEASUREMENT.read(replace(ENTRY, tuning=file), tmp_path)
@@ -200,7 +200,7 @@ def test_what_is_stored_is_what_the_network_does(key: str) -> None:
     entry = manifest.find(key)
     stored = MEASUREMENT.read(entry)
     assert stored is not None
-    probe = Probe(manifest.load(entry))
+    probe = Probe(loading.load(entry))
     empty = probe.run(np.zeros((28, 28, 1), np.float32))
 
     for at in range(0, len(BANK), 7):

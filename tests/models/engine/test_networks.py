@@ -21,8 +21,9 @@ from models.analysis.attribution import Question
 from models.engine.networks import Networks, WakingError
 from models.engine.probe import Probe
 from models.remedy import MachineError
-from models.store import manifest
-from models.store.manifest import CheckpointError, Entry
+from models.store import loading, manifest
+from models.store.artefact import CheckpointError
+from models.store.entry import Entry
 from tests import networks
 
 pytestmark = pytest.mark.keras
@@ -127,14 +128,14 @@ def test_one_is_used_while_others_sleep(folder: Path, monkeypatch: pytest.Monkey
     networks.save(networks.build(networks.MATCHED), "fcn-matched", folder)
     opening: queue.Queue[str] = queue.Queue()
     going = threading.Semaphore(0)
-    load = manifest.load
+    load = loading.load
 
     def slowly(entry: Entry, folder: Path) -> keras.Model:
         opening.put(entry.key)
         assert going.acquire(timeout=60)
         return load(entry, folder)
 
-    monkeypatch.setattr(manifest, "load", slowly)
+    monkeypatch.setattr(loading, "load", slowly)
     opened = Networks(manifest.read(folder), folder)
     opened.wake()
 

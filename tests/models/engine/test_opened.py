@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from models.graph.node import IMAGE
-from models.store import manifest
+from models.store import loading, manifest
+from models.store.entry import Entry
 from tests import worlds
 from tests.worlds import randomised
 
@@ -117,9 +118,9 @@ def test_networks_of_well_over_a_hundred_layers_are_exact(build: Callable[[], ke
 
 
 @pytest.mark.parametrize("entry", manifest.read(), ids=lambda entry: entry.key)
-def test_the_shipped_networks_are_exact(entry: manifest.Entry) -> None:
+def test_the_shipped_networks_are_exact(entry: Entry) -> None:
     """Each checkpoint answers random pictures as Keras does, and is read as the manifest has it."""
-    model = manifest.load(entry)
+    model = loading.load(entry)
     graph = opened(model).graph
 
     require_exact(model, images((28, 28, 1)))

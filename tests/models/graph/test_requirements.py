@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from models.graph.requirements import UnreadableError, foreign, require_readable
-from models.store import manifest
+from models.store import loading
 from tests import networks
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def test_what_fits_is_opened_again(make: Callable[[], keras.Model], tmp_path: Pa
     entry = networks.save(model, "own", tmp_path)
     digit = np.random.default_rng(7).random((28, 28, 1), np.float32)
 
-    found = Probe(manifest.load(entry, tmp_path)).run(digit)
+    found = Probe(loading.load(entry, tmp_path)).run(digit)
 
     expected = model(np.repeat(digit[None], 32, axis=0), training=False)[0]
     np.testing.assert_allclose(found.probabilities, expected, atol=1e-6)

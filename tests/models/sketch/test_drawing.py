@@ -16,7 +16,7 @@ from models.datasets.mnist import SPEC, prepare
 from models.datasets.perturbation import Move
 from models.sketch.drawing import BYTES, LONGEST, PAD, Drawing, read_ink, read_pixels, write_ink, write_pixels
 from models.sketch.preparation import prepare_drawing
-from models.store import manifest
+from models.store import artefact, loading, manifest
 
 Pixels = NDArray[np.uint8]
 
@@ -140,7 +140,7 @@ def test_what_is_drawn_is_read_because_it_is_prepared() -> None:
     chosen = rng.choice(len(test.images), COUNT, replace=False)
     inks = [write_ink(redrawn(test.images[index], rng)) for index in chosen]
     entry = next(entry for entry in manifest.read() if entry.key == "cnn")
-    model = manifest.load(entry, manifest.CHECKPOINTS)
+    model = loading.load(entry, artefact.CHECKPOINTS)
 
     def share(way: str) -> float:
         digits = prepare(np.stack([Drawing(ink, way).pixels for ink in inks]))

@@ -17,7 +17,7 @@ from models.sketch.image_parts import ImageError
 from models.sketch.ink import MOST_DIGITS, Ink, find_ink
 from models.sketch.preparation import prepare_drawing
 from models.sketch.segmentation import otsu
-from models.store import manifest
+from models.store import artefact, loading, manifest
 from tests.models.photographs import light, number, photograph, picture
 
 Pictures = NDArray[np.float32]
@@ -259,7 +259,7 @@ def test_what_was_photographed_is_read() -> None:
     """Of test digits in pencil on paper, and of clean pictures of them, the CNN names 95 % right and more."""
     rng, test = np.random.default_rng(7), mnist.load("test")
     entry = next(entry for entry in manifest.read() if entry.key == "cnn")
-    model = manifest.load(entry, manifest.CHECKPOINTS)
+    model = loading.load(entry, artefact.CHECKPOINTS)
     for made, count in COUNTS.items():
         chosen = rng.choice(len(test.images), count, replace=False)
         found = [find_ink(read(made(test.images[index], rng)).colours) for index in chosen]

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from models.store import manifest
-from models.store.manifest import MANIFEST, CheckpointError, Entry
+from models.store import artefact, loading, manifest
+from models.store.artefact import CheckpointError
+from models.store.entry import CURVES, Entry
+from models.store.manifest import MANIFEST
 from tests import networks
 
 if TYPE_CHECKING:
@@ -213,7 +215,7 @@ def test_what_cannot_be_is_said_with_its_place(
 @pytest.mark.parametrize(
     "change",
     [
-        {"history": {name: [float("nan")] for name in manifest.CURVES}},
+        {"history": {name: [float("nan")] for name in CURVES}},
         {"temperature": float("inf")},
         {"seed": -1},
         {"chosen_epoch": 9},
@@ -282,14 +284,14 @@ def test_an_interrupted_write_leaves_the_old_file_whole(
 ) -> None:
     """If writing fails at its last steps, the old content stands and no temporary file stays behind."""
     path = tmp_path / "weights"
-    manifest.write_whole(path, b"old")
+    artefact.write_whole(path, b"old")
 
     def fail(*_: object) -> None:
         raise OSError("no space left")
 
     monkeypatch.setattr(os, step, fail)
     with pytest.raises(OSError, match="no space left"):
-        manifest.write_whole(path, b"new content")
+        artefact.write_whole(path, b"new content")
 
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
@@ -307,14 +309,14 @@ def test_a_file_is_synced_before_it_takes_its_name(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(os, "fsync", lambda _: steps.append("fsync"))
     monkeypatch.setattr(os, "replace", note_move)
 
-    manifest.write_whole(tmp_path / "weights", b"new")
+    artefact.write_whole(tmp_path / "weights", b"new")
 
     assert steps == ["fsync", "replace"]
 
 
 def test_what_was_written_is_described(tmp_path: Path) -> None:
     """Name, SHA-256 and length are those of the bytes that now lie there."""
-    file = manifest.write_whole(tmp_path / "weights", b"new")
+    file = artefact.write_whole(tmp_path / "weights", b"new")
 
     assert (tmp_path / file.name).read_bytes() == b"new"
     assert file.sha256 == hashlib.sha256(b"new").hexdigest()
@@ -323,18 +325,18 @@ def test_what_was_written_is_described(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_the_manifests_is_refused(tmp_path: Path) -> None:
     """One changed byte, a cut file and a missing one are named with both ways to mend them."""
-    file = manifest.write_whole(tmp_path / "cnn.keras", b"weights")
-    assert manifest.checked(file, tmp_path, "cnn") == b"weights"
+    file = artefact.write_whole(tmp_path / "cnn.keras", b"weights")
+    assert artefact.checked(file, tmp_path, "cnn") == b"weights"
 
     for content in (b"weightz", b"weight", b""):
         (tmp_path / "cnn.keras").write_bytes(content)
         with pytest.raises(
             CheckpointError, match=r"cnn\.keras is not the file .* python -m models\.train cnn"
         ):
-            manifest.checked(file, tmp_path, "cnn")
+            artefact.checked(file, tmp_path, "cnn")
     (tmp_path / "cnn.keras").unlink()
     with pytest.raises(CheckpointError, match=r"/cnn\.keras is missing\. .* python -m models\.train cnn"):
-        manifest.checked(file, tmp_path, "cnn")
+        artefact.checked(file, tmp_path, "cnn")
 
 
 def archive(path: Path, **members: Any) -> Path:
@@ -371,7 +373,7 @@ def test_a_plan_with_a_foreign_class_is_refused_unread(tmp_path: Path, plan: Any
     path = archive(tmp_path / "cnn.keras", config_json=json.dumps(whole))
 
     with pytest.raises(ValueError, match=r"holds .*, which ConvLens does not open"):
-        manifest.refuse_foreign(path)
+        loading.refuse_foreign(path)
 
 
 @pytest.mark.parametrize(
@@ -392,7 +394,7 @@ def test_what_is_no_checkpoint_is_refused(tmp_path: Path, make: Callable[[Path],
     make(path)
 
     with pytest.raises(ValueError, match="is not a Keras checkpoint"):
-        manifest.refuse_foreign(path)
+        loading.refuse_foreign(path)
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(
@@ -400,10 +402,10 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(
 ) -> None:
     """Size is read from the directory of the archive, before anything is unpacked."""
     path = archive(tmp_path / "cnn.keras", config_json="{}", weights=b"0" * 5_000)
-    monkeypatch.setattr(manifest, "MAX_BYTES", 4_000)
+    monkeypatch.setattr(loading, "MAX_BYTES", 4_000)
 
     with pytest.raises(ValueError, match="at most"):
-        manifest.refuse_foreign(path)
+        loading.refuse_foreign(path)
 
 
 def test_the_manifest_is_read_without_tensorflow(tmp_path: Path) -> None:
@@ -412,9 +414,9 @@ def test_the_manifest_is_read_without_tensorflow(tmp_path: Path) -> None:
         manifest.write(entry, tmp_path)
     archive(tmp_path / "cnn.keras", config_json=json.dumps(named("Dense")))
     code = (
-        "import sys; from pathlib import Path; from models.store import manifest;"
+        "import sys; from pathlib import Path; from models.store import artefact, loading, manifest;"
         "import models.analysis.collection;"
-        f"folder = Path({str(tmp_path)!r}); manifest.refuse_foreign(folder / 'cnn.keras');"
+        f"folder = Path({str(tmp_path)!r}); loading.refuse_foreign(folder / 'cnn.keras');"
         "print(len(manifest.read(folder)), sorted({'tensorflow', 'keras'} & set(sys.modules)))"
     )
 
@@ -432,7 +434,7 @@ def test_a_saved_network_comes_back_whole(tmp_path: Path, rng: np.random.Generat
     entry = networks.save(model, "cnn", tmp_path)
     digits = rng.random((3, 28, 28, 1), np.float32)
 
-    loaded = manifest.load(entry, tmp_path)
+    loaded = loading.load(entry, tmp_path)
 
     assert describe(loaded) == entry.layers == networks.CNN
     assert np.array_equal(loaded.predict(digits, verbose=0), model.predict(digits, verbose=0))
@@ -463,7 +465,7 @@ def test_every_supported_layer_may_be_saved_and_loaded(tmp_path: Path) -> None:
     entry = networks.save(model, "every", tmp_path)
 
     assert {layer.kind for layer in entry.layers} == set(SUPPORTED)
-    assert describe(manifest.load(entry, tmp_path)) == entry.layers
+    assert describe(loading.load(entry, tmp_path)) == entry.layers
 
 
 def on(*layers: Any, shape: tuple[int, ...] = (28, 28, 1)) -> keras.Model:
@@ -490,7 +492,7 @@ def test_a_compiled_network_is_opened(tmp_path: Path, rng: np.random.Generator) 
     model.fit(digits, np.arange(3), verbose=0)
     entry = networks.save(model, "fcn", tmp_path)
 
-    loaded = manifest.load(entry, tmp_path)
+    loaded = loading.load(entry, tmp_path)
 
     assert "Adam" in zipfile.ZipFile(tmp_path / "fcn.keras").read("config.json").decode()
     assert not hasattr(loaded, "optimizer")
@@ -508,7 +510,7 @@ def test_what_cannot_be_shown_is_not_handed_out(tmp_path: Path) -> None:
         CheckpointError,
         match=r"cnn\.keras cannot be shown: its input is \(28, 28\), and .*1\)\)\. Re",
     ):
-        manifest.load(entry, tmp_path)
+        loading.load(entry, tmp_path)
 
 
 @pytest.mark.keras
@@ -519,9 +521,9 @@ def test_what_keras_cannot_open_is_named(tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match="lambda"):
         entry = claimed(on(keras.layers.Dense(10, activation=lambda values: values)), tmp_path)
 
-    manifest.refuse_foreign(tmp_path / "cnn.keras")
+    loading.refuse_foreign(tmp_path / "cnn.keras")
     with pytest.raises(CheckpointError, match=r"cnn\.keras cannot be opened\. Restore it"):
-        manifest.load(entry, tmp_path)
+        loading.load(entry, tmp_path)
 
 
 @pytest.mark.keras
@@ -530,7 +532,7 @@ def test_another_network_than_the_manifest_says_is_not_handed_out(tmp_path: Path
     entry = claimed(networks.build(networks.FCN), tmp_path)
 
     with pytest.raises(CheckpointError, match="has other layers than the manifest says"):
-        manifest.load(entry, tmp_path)
+        loading.load(entry, tmp_path)
 
 
 def test_what_is_not_named_in_the_end_is_removed(tmp_path: Path) -> None:

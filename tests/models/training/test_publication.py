@@ -22,8 +22,9 @@ from models.arrays import Floats, Labels
 from models.datasets import mnist
 from models.graph.description import describe
 from models.graph.requirements import UnreadableError
-from models.store import manifest
-from models.store.manifest import CheckpointError, Entry, File, SeedScore
+from models.store import artefact, loading, manifest
+from models.store.artefact import CheckpointError
+from models.store.entry import Entry, File, SeedScore
 from models.training import publication
 from models.training.run import CURVES, Run
 from tests import networks
@@ -108,7 +109,7 @@ def test_what_is_published_can_be_opened_and_is_what_was_trained(tmp_path: Path)
     entry = publish(tmp_path, bias=0.25)
 
     assert manifest.read(tmp_path) == (entry,)
-    kernel, bias = manifest.load(entry, tmp_path).get_weights()
+    kernel, bias = loading.load(entry, tmp_path).get_weights()
     assert not kernel.any()
     assert (bias == 0.25).all()
     assert (networks.survey_of(entry, tmp_path).logits == 0.25).all()
@@ -139,9 +140,9 @@ def test_the_checkpoint_holds_no_optimizer(tmp_path: Path) -> None:
     """Weights only: 7,850 numbers of four bytes and what Keras says of them."""
     entry = publish(tmp_path)
 
-    manifest.refuse_foreign(tmp_path / entry.checkpoint.name)
+    loading.refuse_foreign(tmp_path / entry.checkpoint.name)
     assert entry.checkpoint.bytes < 7850 * 4 + 25_000
-    assert not hasattr(manifest.load(entry, tmp_path), "optimizer")
+    assert not hasattr(loading.load(entry, tmp_path), "optimizer")
 
 
 def test_only_the_files_of_the_manifest_stay(tmp_path: Path, quick: None) -> None:
@@ -206,7 +207,7 @@ def test_whenever_it_is_killed_the_checkpoints_are_whole(
             except Killed:
                 finished = False
         (entry,) = manifest.read(folder)
-        weights = np.frombuffer(manifest.checked(entry.checkpoint, folder, "tiny"), np.float32)
+        weights = np.frombuffer(artefact.checked(entry.checkpoint, folder, "tiny"), np.float32)
         logits = networks.survey_of(entry, folder).logits
         assert weights[0] == logits[0, 0]
         assert robustness.MEASUREMENT.read(entry, folder) == networks.robust(100 + int(weights[0]))
@@ -274,7 +275,7 @@ def test_nothing_stays_of_what_was_not_written_to_its_end(
     tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch, fault: type[BaseException]
 ) -> None:
     """Interrupted, or out of space, at any file but the last: those before it are removed again."""
-    write_whole = manifest.write_whole
+    write_whole = artefact.write_whole
     for moment in range(1, 5):
         folder = tmp_path / str(moment)
         folder.mkdir()
@@ -288,7 +289,7 @@ def test_nothing_stays_of_what_was_not_written_to_its_end(
             return write_whole(path, content)
 
         with monkeypatch.context() as patch:
-            patch.setattr(manifest, "write_whole", fail)
+            patch.setattr(artefact, "write_whole", fail)
             with pytest.raises(fault):
                 publish(folder, bias=2)
         assert listed(folder) == before
@@ -333,7 +334,7 @@ def test_the_median_on_held_out_digits_is_published(
     entry = publication.publish(TINY, runs, "python -m models.train tiny", tmp_path)
 
     assert entry.seed == seed
-    assert (manifest.load(entry, tmp_path).get_weights()[1] == seed).all()
+    assert (loading.load(entry, tmp_path).get_weights()[1] == seed).all()
     assert [each.seed for each in entry.seeds] == sorted(scores)
     assert {each.seed: (each.held_out.accuracy, each.held_out.loss) for each in entry.seeds} == scores
     assert next(each for each in entry.seeds if each.seed == seed).test == entry.test

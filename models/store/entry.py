@@ -1,0 +1,181 @@
+"""One trained network as the manifest names it: its files, its scores, its layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import Field, with_config
+
+from models.graph.description import Layer, faults, graph_of_layers
+from models.graph.graph import Graph
+from models.store.records import STRICT, Amount, Count, Ordinal, Seed
+
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9](-?[A-Za-z0-9]+)*$")]  # addresses and lists hold it as it is
+Name = Annotated[str, Field(pattern=r"^[\w-][\w.-]*$")]  # of a file in the manifest's own folder
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
+
+
+@with_config(STRICT)
+@dataclass(frozen=True)
+class Score:
+    """How a network does on some digits.
+
+    Attributes:
+        digits: Number of digits measured.
+        correct: Number of them that were named as their label says.
+        loss: Mean negative log-likelihood of the label, in nats.
+    """
+
+    digits: Ordinal
+    correct: Count
+    loss: Amount
+
+    def __post_init__(self) -> None:
+        """Refuse more right answers than digits."""
+        if self.correct > self.digits:
+            raise ValueError(f"counts {self.correct} of {self.digits} digits")
+
+    @property
+    def accuracy(self) -> float:
+        """Fraction of the digits named right, in [0, 1]."""
+        return self.correct / self.digits
+
+    @property
+    def merit(self) -> tuple[float, float]:
+        """What is larger for who is better: more right answers; of as many, the smaller loss."""
+        return self.accuracy, -self.loss
+
+
+@with_config(STRICT)
+@dataclass(frozen=True)
+class SeedScore:
+    """How one seed's training of a recipe did.
+
+    Attributes:
+        seed: Of first weights and order of the digits.
+        chosen_epoch: Counted from 1.
+        held_out: Score on the training digits that chose the epoch.
+        test: Score on the 10,000 test digits.
+    """
+
+    seed: Seed
+    chosen_epoch: Ordinal
+    held_out: Score
+    test: Score
+
+
+def median(trainings: Sequence[SeedScore]) -> int:
+    """Return the seed of the training in the middle on held-out digits; of two middles the lower one's.
+
+    The test digits have no say, so that on them it is better than its recipe by chance alone.
+    """
+    ranked = sorted(trainings, key=lambda each: each.held_out.merit)
+    return ranked[(len(ranked) - 1) // 2].seed
+
+
+@with_config(STRICT)
+@dataclass(frozen=True)
+class File:
+    """A file beside the manifest and the SHA-256 of its bytes."""
+
+    name: Name
+    sha256: Sha256
+    bytes: Ordinal
+
+
+@with_config(STRICT)
+@dataclass(frozen=True)
+class Entry:
+    """One trained network as the manifest names it.
+
+    Attributes:
+        key: Short name, unique in the manifest, such as "cnn".
+        title: What a person reads.
+        architecture: Name of its recipe in models/architectures.
+        checkpoint: The weights, `.keras`, without optimizer.
+        survey: Its answers to the test digits, `.npz`.
+        parameters: Numbers in the network.
+        seed: Seed of the initial weights and of the order of the training digits.
+        command: What was typed to train it.
+        versions: Of Python and of the packages that computed it.
+        recipe: Settings of the training.
+        history: Per epoch: loss, accuracy, val_loss, val_accuracy, learning_rate.
+        chosen_epoch: Counted from 1; the epoch whose weights were kept.
+        held_out: Score on the training digits that chose the epoch.
+        test: Score on the 10,000 test digits.
+        layers: What it is made of, input side first.
+        seeds: Scores of the recipe with several seeds, ascending, this network's among them.
+        temperature: By which its logits must be divided to be as sure as it is right, fitted on the held-out
+            digits; None where it was not.
+        arrangement: The test digits in the plane, `.npz`, None where they were not arranged yet.
+        robustness: Its right answers to changed test digits, `.json`, None where they were not counted yet.
+        tuning: What its filters are tuned to, `.npz`, None where that was not measured yet or none convolves.
+        novelty: How far it puts a picture from the digits that it learned, `.npz`, None where that was not
+            measured yet.
+    """
+
+    key: Key
+    title: Annotated[str, Field(pattern=r"\S")]
+    architecture: str
+    checkpoint: File
+    survey: File
+    parameters: Ordinal
+    seed: Seed
+    command: str
+    versions: dict[str, str]
+    recipe: dict[str, Any]
+    history: dict[str, list[float]]
+    chosen_epoch: Ordinal
+    held_out: Score
+    test: Score
+    layers: tuple[Layer, ...]
+    seeds: Annotated[tuple[SeedScore, ...], Field(min_length=1)]
+    temperature: Annotated[float, Field(gt=0)] | None = None
+    arrangement: File | None = None
+    robustness: File | None = None
+    tuning: File | None = None
+    novelty: File | None = None
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """All that belongs to it beside the manifest."""
+        held = (getattr(self, each.name) for each in fields(self))
+        return tuple(each for each in held if isinstance(each, File))
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Its layers, and what each reads."""
+        return graph_of_layers(self.layers)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the checkpoint, which names it wherever it is remembered."""
+        return self.checkpoint.sha256
+
+    @property
+    def is_median(self) -> bool:
+        """Whether the training that is shown is the middle one of its seeds on held-out digits."""
+        return self.seed == median(self.seeds)
+
+    def layer(self, name: str) -> Layer:
+        """Return the layer of that name.
+
+        Raises:
+            KeyError: There is none.
+        """
+        return {layer.name: layer for layer in self.layers}[name]
+
+    def faults(self) -> Iterator[str]:
+        """Yield what cannot be, though all of it is of the right type."""
+        lengths = {len(self.history.get(name, ())) for name in CURVES}
+        if len(lengths) > 1 or not 1 <= self.chosen_epoch <= min(lengths):
+            yield "the history does not go with the chosen epoch"
+        yield from faults(self.layers)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain lists, numbers and strings."""
+        return {**asdict(self), "layers": [layer.to_json() for layer in self.layers]}
