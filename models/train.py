@@ -22,7 +22,8 @@ from models.architectures import Architecture
 from models.architectures.recipe import HELD_OUT
 from models.datasets import mnist
 from models.datasets.mnist import DataError
-from models.graph.requirements import UnreadableError, require_readable
+from models.graph.refusal import UnopenableError
+from models.graph.requirements import require_fitting, require_readable
 from models.store import artefact, manifest
 from models.store.artefact import CheckpointError
 from models.store.entry import Entry
@@ -73,9 +74,15 @@ def built(network: Architecture) -> keras.Model:
     """
     model, file = network.build(), file_of(network)
     try:
-        require_readable(model)
-    except UnreadableError as error:
+        graph = require_readable(model)
+        require_fitting(graph, mnist.SPEC.shape, len(mnist.CLASSES))
+    except UnopenableError as error:
         raise CheckpointError(f"{file} makes a network that cannot be shown: {error}.") from error
+    if graph.head.meaning != "softmax":
+        raise CheckpointError(
+            f"{file} makes a network that does not end in a softmax, by whose probabilities it would be "
+            'trained: give its last layer activation="softmax".'
+        )
     for layer in model.layers:
         if added := [
             name for name, kept in layer.get_config().items() if kept and name.endswith("regularizer")

@@ -20,6 +20,7 @@ from models.analysis.selectivity import KINDS
 from models.analysis.stimuli import BANK, FAMILIES
 from models.analysis.tuning import SEEDS, LayerTuning, Tuning
 from models.arrays import Floats
+from models.datasets.mnist import SPEC
 from models.datasets.perturbation import PERTURBATIONS
 from models.engine.forward_pass import STAGES, ForwardPass
 from models.graph.description import Layer, surveyed, switchable
@@ -61,6 +62,7 @@ def flatten(units: int) -> Layer:
     return Layer("flatten", "Flatten", None, (units,), 0, 0, None, None, None)
 
 
+IMAGE = SPEC.shape
 _POOL = receptive_field([Window(3), Window(3), Window(2, 2)], 28)
 
 FCN = (flatten(784), dense("dense1", 784, 6), dense("dense2", 6, 5), dense("output", 5, 10, "softmax"))
@@ -265,13 +267,15 @@ def randomise(model: keras.Model, seed: int = 0) -> keras.Model:
 
 def save(model: keras.Model, key: str, folder: Path) -> Entry:
     """Write a checkpoint, its survey and its place in the manifest; return the entry."""
-    from models.graph.description import describe
+    from models.graph.description import layers_of
+    from models.graph.reading import graph_of
 
-    layers = describe(model)
+    graph = graph_of(model)
+    layers = layers_of(graph)
     path = folder / f"{key}.keras"
     model.save(path)
     file = artefact.write_whole(folder / f"{key}.survey.npz", survey(layers, 100).to_bytes())
-    saved = replace(entry(key, layers), checkpoint=file_of(path), survey=file)
+    saved = replace(entry(key, layers), image=graph.image, checkpoint=file_of(path), survey=file)
     manifest.write(saved, folder)
     return saved
 

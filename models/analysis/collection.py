@@ -15,9 +15,13 @@ from models.analysis.measurements import MEASUREMENTS
 from models.datasets import mnist
 from models.datasets.dataset import Dataset
 from models.datasets.mnist import DATA
+from models.graph.refusal import UnopenableError
+from models.graph.requirements import require_fitting
+from models.remedy import place
 from models.store import manifest
-from models.store.artefact import CHECKPOINTS
+from models.store.artefact import CHECKPOINTS, CheckpointError
 from models.store.entry import Entry
+from models.store.manifest import MANIFEST
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,27 @@ def read(checkpoints: Path = CHECKPOINTS, data: Path = DATA) -> Collection:
 def _read(checkpoints: Path, data: Path, _: object) -> Collection:
     entries = manifest.read(checkpoints)
     test = mnist.load("test", data)
-    found = {
-        measurement.name: _found(measurement, entries, checkpoints, len(test)) for measurement in MEASUREMENTS
-    }
-    return Collection(entries, test, cost.read(checkpoints), found)
+    return of(entries, test, checkpoints)
+
+
+def of(entries: tuple[Entry, ...], test: Dataset, folder: Path) -> Collection:
+    """Return networks with what was measured on them, beside test images.
+
+    Args:
+        entries: The networks.
+        test: What they were measured on.
+        folder: Of the manifest, in which all that belongs to them lies.
+
+    Raises:
+        CheckpointError: A network does not go with the images, or a file cannot be used.
+    """
+    for entry in entries:
+        try:
+            require_fitting(entry.graph, test.spec.shape, len(test.classes))
+        except UnopenableError as error:
+            raise CheckpointError(f"{place(folder)}/{MANIFEST}: of {entry.key!r}, {error}.") from error
+    found = {each.name: _found(each, entries, folder, len(test)) for each in MEASUREMENTS}
+    return Collection(entries, test, cost.read(folder), found)
 
 
 def _found(

@@ -13,13 +13,11 @@ from models.graph.kinds import kind_of
 from models.graph.node import IMAGE, Node, Output, Shape
 from models.graph.reading import graph_of
 from models.graph.receptive_field import Window
+from models.graph.refusal import UnopenableError
 
 if TYPE_CHECKING:
     import keras
 
-WINDOWED = ("Conv2D", "MaxPooling2D", "AveragePooling2D")
-ELEMENTWISE = ("Dropout", "BatchNormalization", "Activation", "ReLU")
-SUPPORTED = (*WINDOWED, *ELEMENTWISE, "Flatten", "Dense")
 NAME = re.compile(r"[\w.-]+")  # of a layer: addresses and lists of what is switched off hold it as it is
 UNSAID = ("reads", "path", "settings", "weights")  # of most layers: what a chain says by itself
 MANY = 2**20  # no side of a shape is as long
@@ -67,28 +65,39 @@ class Layer(Output):
         return {name: value for name, value in plain.items() if name not in UNSAID or value is not None}
 
 
-def faults(layers: Sequence[Layer]) -> Iterator[str]:
-    """Yield what cannot be of a chain of layers that was written down, though it is of the right types."""
+def faults(layers: Sequence[Layer], image: Shape) -> Iterator[str]:
+    """Yield what cannot be of layers that were written down, though they are of the right types.
+
+    Args:
+        layers: In order of computation.
+        image: Shape of what the network reads.
+    """
     names = [layer.name for layer in layers]
     if not names or len(set(names)) < len(names):
         yield "the layers are none, or two of one name"
-    for layer in layers:
+        return
+    if not all(0 < side < MANY for side in image):
+        yield "its images have a shape that cannot be"
+    for place, layer in enumerate(layers):
         yield from _faults(layer)
-    if layers and layers[-1].output_shape != (10,):
-        yield "the last layer does not give ten numbers"
+        if unknown := set(layer.reads or ()) - {IMAGE, *names[:place]}:
+            yield f"{layer.name} reads {min(unknown)!r}, which does not come before it"
+    try:
+        _ = graph_of_layers(layers, image).head
+    except UnopenableError as error:
+        yield str(error)
 
 
 def _faults(layer: Layer) -> Iterator[str]:
-    if not NAME.fullmatch(layer.name) or layer.name == "input":
+    kind = kind_of(layer.kind)
+    if not NAME.fullmatch(layer.name) or layer.name == IMAGE:
         yield f"no layer can be named {layer.name!r}"
-    if layer.kind not in SUPPORTED:
-        yield f"{layer.name} is of an unknown kind, {layer.kind!r}"
     sides = (*layer.output_shape, *(layer.kernel_shape or ()))
-    if len(layer.output_shape) not in (1, 3) or not all(0 < side < MANY for side in sides):
+    if not layer.output_shape or not all(0 < side < MANY for side in sides):
         yield f"{layer.name} has a shape that cannot be"
-    if len(layer.kernel_shape or ()) != {"Conv2D": 4, "Dense": 2}.get(layer.kind, 0):
+    if not kind.is_opaque and len(layer.kernel_shape or ()) != kind.kernel_axes:
         yield f"{layer.name} has weights that a {layer.kind} layer has not"
-    if (layer.kind in WINDOWED) != (layer.windows is not None):
+    if kind.slides != (layer.windows is not None):
         yield f"{layer.name} has windows, or none, unlike a {layer.kind} layer"
     for each in layer.windows or ():
         if min(each.kernel, each.stride, each.dilation) < 1:
@@ -123,7 +132,7 @@ def layers_of(graph: Graph) -> tuple[Layer, ...]:
     return tuple(_told(graph, node, before) for before, node in zip(names, graph.nodes, strict=False))
 
 
-def graph_of_layers(layers: Sequence[Layer], image: Shape = (28, 28, 1)) -> Graph:
+def graph_of_layers(layers: Sequence[Layer], image: Shape) -> Graph:
     """Return the graph that was told as layers.
 
     Args:

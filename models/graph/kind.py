@@ -28,12 +28,16 @@ class Kind:
         keeps: Settings of Keras' configuration that its arithmetic needs.
         is_opaque: Whether its values can only be shown.
         fuses: Whether Keras' configuration has an activation that can be taken off.
+        slides: Whether it has windows along rows and columns.
+        kernel_axes: Of what Keras calls its kernel; 0 without one.
     """
 
     names: ClassVar[tuple[str, ...]] = ()
     keeps: ClassVar[tuple[str, ...]] = ()
     is_opaque: ClassVar[bool] = True
     fuses: ClassVar[bool] = False
+    slides: ClassVar[bool] = False
+    kernel_axes: ClassVar[int] = 0
 
     def activation(self, config: Mapping[str, Any], fused: str | None) -> str | None:
         """Return the name of the function that ends a layer.

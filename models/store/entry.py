@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, with_config
 
+from models.datasets.mnist import SPEC
 from models.graph.description import Layer, faults, graph_of_layers
 from models.graph.graph import Graph
 from models.store.records import STRICT, Amount, Count, Ordinal, Seed
@@ -107,8 +108,9 @@ class Entry:
         chosen_epoch: Counted from 1; the epoch whose weights were kept.
         held_out: Score on the training digits that chose the epoch.
         test: Score on the 10,000 test digits.
-        layers: What it is made of, input side first.
+        layers: What it is made of, in order of computation.
         seeds: Scores of the recipe with several seeds, ascending, this network's among them.
+        image: Shape of one image as it reads it: (rows, columns, channels).
         temperature: By which its logits must be divided to be as sure as it is right, fitted on the held-out
             digits; None where it was not.
         arrangement: The test digits in the plane, `.npz`, None where they were not arranged yet.
@@ -134,6 +136,7 @@ class Entry:
     test: Score
     layers: tuple[Layer, ...]
     seeds: Annotated[tuple[SeedScore, ...], Field(min_length=1)]
+    image: tuple[Ordinal, ...] = SPEC.shape  # of manifests that did not say it yet
     temperature: Annotated[float, Field(gt=0)] | None = None
     arrangement: File | None = None
     robustness: File | None = None
@@ -149,7 +152,7 @@ class Entry:
     @cached_property
     def graph(self) -> Graph:
         """Its layers, and what each reads."""
-        return graph_of_layers(self.layers)
+        return graph_of_layers(self.layers, self.image)
 
     @property
     def sha256(self) -> str:
@@ -174,7 +177,7 @@ class Entry:
         lengths = {len(self.history.get(name, ())) for name in CURVES}
         if len(lengths) > 1 or not 1 <= self.chosen_epoch <= min(lengths):
             yield "the history does not go with the chosen epoch"
-        yield from faults(self.layers)
+        yield from faults(self.layers, self.image)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain lists, numbers and strings."""

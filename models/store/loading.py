@@ -7,8 +7,9 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.graph.description import describe
-from models.graph.requirements import MAX_BYTES, UnreadableError, foreign, require_readable
+from models.graph.description import layers_of
+from models.graph.refusal import UnopenableError
+from models.graph.requirements import MAX_BYTES, foreign, require_readable
 from models.remedy import of_machine, require_temporary
 from models.store.artefact import CHECKPOINTS, checked, unusable
 from models.store.entry import Entry
@@ -44,10 +45,10 @@ def load(entry: Entry, folder: Path = CHECKPOINTS) -> keras.Model:
             entry.checkpoint, folder, entry.key, "cannot be opened"
         ) from error
     try:
-        require_readable(model)
-    except UnreadableError as error:
+        graph = require_readable(model)
+    except UnopenableError as error:
         raise unusable(entry.checkpoint, folder, entry.key, f"cannot be shown: {error}") from error
-    if describe(model) != entry.layers:
+    if (graph.image, layers_of(graph)) != (entry.image, entry.layers):
         raise unusable(entry.checkpoint, folder, entry.key, "has other layers than the manifest says")
     return model
 

@@ -25,7 +25,7 @@ from models.architectures import Architecture
 from models.architectures.recipe import Recipe
 from models.datasets import mnist
 from models.graph.description import describe
-from models.graph.requirements import require_readable
+from models.graph.requirements import require_fitting, require_readable
 from models.store import artefact, manifest
 from models.store.entry import Entry, Score, SeedScore, median
 from models.training.run import Run
@@ -47,11 +47,11 @@ def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder
         folder: Of the manifest.
 
     Raises:
-        UnreadableError: The network cannot be shown.
+        UnopenableError: The network cannot be shown.
         DataError: The test digits cannot be read.
         CheckpointError: The folder's manifest is damaged.
     """
-    require_readable(network.build())
+    require_fitting(require_readable(network.build()), mnist.SPEC.shape, len(mnist.CLASSES))
     scores = [_scores(network, seed, run) for seed, run in sorted(runs.items())]
     return _written(network, runs[median(scores)], scores, command, folder)
 

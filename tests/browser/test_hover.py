@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from models.arrays import Floats
+from models.datasets.mnist import SPEC
 from models.graph.description import graph_of_layers
 from models.graph.receptive_field import Window, receptive_field
 from tests.browser import at_rest, canvas
@@ -37,7 +38,7 @@ def assert_seen(visitor: Visitor, known: Known, layer: str, row: int, column: in
     """On each map of a layer its cell is outlined, on each before it what the cell sees, on none after."""
     layers = known.entries["cnn"].layers
     parts = {layer: (row, column, row + 1, column + 1)}
-    for name, (rows, columns) in graph_of_layers(layers).sights(layer).items():
+    for name, (rows, columns) in graph_of_layers(layers, SPEC.shape).sights(layer).items():
         (top, bottom), (left, right) = rows.span(row), columns.span(column)
         parts[name] = (top, left, bottom, right)
     visitor.flush()

@@ -81,10 +81,10 @@ def test_missing_digits_end_in_a_sentence(tmp_path: Path, monkeypatch: pytest.Mo
         (
             (28, 28),
             {},
-            r"cannot be shown: its input is \(28, 28\), and ConvLens reads \(28, 28, 1\): begin it",
+            r"cannot be shown: its input is \(28, 28\), and the images are \(28, 28, 1\): begin it",
         ),
-        ((28, 28, 1), {"units": 11}, r"cannot be shown: its output is \(11,\)"),
-        ((28, 28, 1), {"activation": None}, "cannot be shown: its last layer, 'output', has no softmax"),
+        ((28, 28, 1), {"units": 11}, r"cannot be shown: it tells 11 classes apart"),
+        ((28, 28, 1), {"activation": None}, "makes a network that does not end in a softmax"),
         ((28, 28, 1), {"kernel_regularizer": "l2"}, "gives its layer 'output' a kernel_regularizer"),
         ((28, 28, 1), {"activity_regularizer": "l2"}, "gives its layer 'output' a activity_regularizer"),
     ],

@@ -21,6 +21,7 @@ class Windowed(Kind):
     """What slides a window over maps, in steps."""
 
     is_opaque = False
+    slides = True
     keeps: ClassVar[tuple[str, ...]] = ("kernel_size", "strides", "dilation_rate", "padding")
 
     def windows(self, node: Node) -> Windows:
@@ -66,6 +67,7 @@ class Convolution(Convolving):
     """Conv2D: every filter has one slice per map that it reads."""
 
     names = ("Conv2D",)
+    kernel_axes = 4
     keeps = (*Windowed.keeps, "groups")
 
     def cost(self, node: Node, reads: Sequence[Shape]) -> int:

@@ -18,6 +18,7 @@ class Dense(Kind):
     """Dense."""
 
     names = ("Dense",)
+    kernel_axes = 2
     is_opaque = False
     fuses = True
 

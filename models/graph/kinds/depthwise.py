@@ -18,6 +18,7 @@ class Depthwise(Convolving):
     """DepthwiseConv2D: map by map, each with as many filters as its depth multiplier says."""
 
     names = ("DepthwiseConv2D",)
+    kernel_axes = 4
 
     def cost(self, node: Node, reads: Sequence[Shape]) -> int:
         """Return the size of all filters times their places."""

@@ -19,6 +19,7 @@ class Transposed(Kind):
     """Conv2DTranspose."""
 
     names = ("Conv2DTranspose",)
+    kernel_axes = 4
     keeps = ("kernel_size", "strides", "dilation_rate", "padding", "output_padding")
     is_opaque = False
     fuses = True

@@ -257,7 +257,7 @@ def test_activations_of_a_single_value() -> None:
 
 def test_what_a_layer_reads() -> None:
     """The layer before it, or the digit; Flatten only rearranges, so what lies behind it reads the maps."""
-    graph = graph_of_layers(networks.CNN)
+    graph = graph_of_layers(networks.CNN, networks.IMAGE)
     read = {layer.name: graph.source(layer.name) for layer in networks.CNN}
 
     assert read == {
@@ -268,7 +268,7 @@ def test_what_a_layer_reads() -> None:
         "dense": ("pool", (12, 12, 4)),
         "output": ("dense", (5,)),
     }
-    assert graph_of_layers(networks.FCN).source("dense1") == (IMAGE, (28, 28, 1))
+    assert graph_of_layers(networks.FCN, networks.IMAGE).source("dense1") == (IMAGE, (28, 28, 1))
     with pytest.raises(KeyError):
         graph.source("conv3")
 

@@ -146,7 +146,7 @@ def test_a_filter_laid_over_its_patch_gives_its_cell(probe: Probe, digit: Floats
     """Weights as they are drawn, times the patch as it is drawn, summed, plus bias, are the cell's value."""
     from models.graph.description import graph_of_layers
 
-    forward, graph = probe.run(digit), graph_of_layers(probe.layers)
+    forward, graph = probe.run(digit), graph_of_layers(probe.layers, probe.image)
     kernel, bias = weights(probe, "conv2")
     grid = graph.grid("conv2")
     assert grid is not None

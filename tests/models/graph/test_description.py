@@ -50,7 +50,7 @@ layers = st.builds(
 
 def drawn(chain: tuple[Layer, ...], name: str, kernel: Floats) -> tuple[Grid, Floats]:
     """Return how a layer's filters lie over what it reads, and the filters."""
-    graph = graph_of_layers(chain)
+    graph = graph_of_layers(chain, networks.IMAGE)
     grid = graph.grid(name)
     assert grid is not None
     found = graph.kind(name).filters(graph.node(name), {"kernel": kernel}, grid)
@@ -118,15 +118,15 @@ def test_a_unit_behind_flattened_maps_has_one_slice_per_map() -> None:
 
 def test_a_unit_behind_units_has_a_single_row() -> None:
     """Between dense layers there is no picture, only a row of weights."""
-    assert graph_of_layers(networks.CNN).grid("output") == (1, 1, 5)
+    assert graph_of_layers(networks.CNN, networks.IMAGE).grid("output") == (1, 1, 5)
 
 
 def test_layers_without_weights_have_no_kernel() -> None:
     """Pooling and flattening give None; a layer that does not exist is an error."""
-    assert graph_of_layers(networks.CNN).grid("pool") is None
-    assert graph_of_layers(networks.CNN).grid("flatten") is None
+    assert graph_of_layers(networks.CNN, networks.IMAGE).grid("pool") is None
+    assert graph_of_layers(networks.CNN, networks.IMAGE).grid("flatten") is None
     with pytest.raises(KeyError):
-        graph_of_layers(networks.CNN).grid("conv3")
+        graph_of_layers(networks.CNN, networks.IMAGE).grid("conv3")
 
 
 def test_maps_and_units_are_told_apart() -> None:
@@ -215,13 +215,13 @@ def test_a_graph_comes_back_from_what_is_told_of_it(case: str) -> None:
 
 def test_what_a_cell_sees_of_every_layer_before_it() -> None:
     """A pooled cell reads 2×2 cells of conv2, 4×4 of conv1, 6×6 pixels; a unit sees everything of all."""
-    seen = graph_of_layers(networks.CNN).sights("pool")
+    seen = graph_of_layers(networks.CNN, networks.IMAGE).sights("pool")
 
     assert {name: (rows.size, rows.step, rows.start) for name, (rows, _) in seen.items()} == {
         "input": (6, 2, 0),
         "conv1": (4, 2, 0),
         "conv2": (2, 2, 0),
     }
-    assert graph_of_layers(networks.CNN).sights("dense") == {}
+    assert graph_of_layers(networks.CNN, networks.IMAGE).sights("dense") == {}
     with pytest.raises(KeyError):
-        graph_of_layers(networks.CNN).sights("conv3")
+        graph_of_layers(networks.CNN, networks.IMAGE).sights("conv3")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from models.graph.requirements import UnreadableError, foreign, require_readable
+from models.datasets.mnist import CLASSES, SPEC
+from models.graph.refusal import UnopenableError
+from models.graph.requirements import foreign, require_fitting, require_readable
 from models.store import loading
 from tests import networks
 
@@ -193,7 +195,8 @@ def not_dense() -> keras.Model:
 def dense_on_maps() -> keras.Model:
     import keras
 
-    return in_a_row(keras.layers.Conv2D(4, 3, name="conv"), keras.layers.Dense(10, activation="softmax"))
+    pixels = keras.layers.Dense(4, activation="relu", name="each_pixel")
+    return in_a_row(pixels, keras.layers.GlobalMaxPooling2D(), keras.layers.Dense(10, activation="softmax"))
 
 
 def on_any_size() -> keras.Model:
@@ -203,46 +206,61 @@ def on_any_size() -> keras.Model:
 
 
 REFUSED: dict[str, tuple[Callable[[], keras.Model], str]] = {
-    "28×28": (
-        lambda: in_a_row(shape=(28, 28)),
-        r"its input is \(28, 28\), and .* \(28, 28, 1\): begin it with keras\.Input\(\(28, 28, 1\)\)",
-    ),
-    "784": (
-        lambda: in_a_row(*ending()[1:], shape=(784,)),
-        r"its input is \(784,\), .* keras\.Input\(\(28, 28, 1\)\) and keras\.layers\.Flatten\(\)",
-    ),
-    "colours": (lambda: in_a_row(shape=(32, 32, 3)), r"its input is \(32, 32, 3\)"),
-    "channels first": (lambda: in_a_row(shape=(1, 28, 28)), r"its input is \(1, 28, 28\)"),
-    "any size": (on_any_size, r"its input is \(None, None, 1\)"),
-    "bytes": (lambda: in_a_row(dtype="uint8"), "its input is uint8, and digits are float32"),
+    "any size": (on_any_size, r"images of no certain size, \(None, None, 1\)"),
+    "bytes": (lambda: in_a_row(dtype="uint8"), "its input is uint8, and images are float32"),
     "no input": (without_input, r"does not say what it reads.*begin it with keras\.Input"),
     "two inputs": (two_inputs, "2 inputs and 1 output"),
     "two outputs": (two_outputs, "1 input and 2 outputs"),
-    "a class": (of_a_class, r"it is a Mine.*build it with keras\.Sequential"),
-    "eleven": (lambda: in_a_row(*ending(11)), r"its output is \(11,\).*keras\.layers\.Dense\(10"),
-    "two classes": (lambda: in_a_row(*ending(2)), r"its output is \(2,\)"),
-    "a map": (not_dense, r"its output is \(26, 26, 10\)"),
-    "logits": (lambda: in_a_row(*ending(10, None)), "'output', has no softmax.*trained to give logits"),
-    "sigmoid": (lambda: in_a_row(*ending(10, "sigmoid")), "'output', has no softmax"),
-    "dropout last": (lambda: in_a_row(*ending(), dropout("late")), "'late', has no softmax"),
-    "branches": (
-        branching,
-        "no chain .* 'right' does not take the output of the layer before it; .* as in keras",
-    ),
-    "twice": (crossing, "no chain that can be shown: layer 'twice.2' is 'twice', called once more"),
-    "dense on maps": (dense_on_maps, "no chain .* Flatten layer must come before"),
-    "groups": (with_layer("Conv2D", 3, 3, groups=3), "no chain .* in groups"),
-    "lambda": (with_layer("Lambda", doubled), "its layer 'mine' is a Lambda"),
-    "recurrent": (lambda: in_a_row(*recurrent()), "is a Reshape, .* leave it out"),
+    "a class": (of_a_class, r"it is a Mine.*build it with keras\.Model"),
+    "a map": (not_dense, r"'conv', gives \(26, 26, 10\), and a classifier gives one number per class"),
+    "one of itself": (lambda: in_a_row(*ending(1)), "a softmax of one unit, which is always 1"),
+    "regression": (lambda: in_a_row(*ending(1, None)), "that is a regression"),
+    "relu last": (lambda: in_a_row(*ending(10, "relu")), "ends in relu, which gives no probabilities"),
+    "lambda": (with_layer("Lambda", doubled), "holds .*Lambda.*, which ConvLens does not open"),
     "half": (half, "'output' computes in float16, and ConvLens shows float32"),
+    "channels first": (
+        with_layer("MaxPooling2D", 2, data_format="channels_first"),
+        "'mine' puts its channels first",
+    ),
     "own activation": (
         lambda: in_a_row(*ending(), activation(doubled)),
         "'own' has an activation of its own, .* name one of Keras",
     ),
     "constraint": (lambda: in_a_row(*ending(kernel_constraint="non_neg")), "holds NonNeg, .* leave that out"),
-    "comma": (lambda: in_a_row(dropout("a,b"), *ending()), r"'a,b' has a name that no address can hold"),
-    "question": (lambda: in_a_row(dropout("why?"), *ending()), "no address can hold"),
-    "the digit": (lambda: in_a_row(dropout("input"), *ending()), "'input' has a name .* which is the digit"),
+}
+
+OPENED: dict[str, Callable[[], keras.Model]] = {
+    "logits": lambda: in_a_row(*ending(10, None)),
+    "sigmoids": lambda: in_a_row(*ending(10, "sigmoid")),
+    "dropout last": lambda: in_a_row(*ending(), dropout("late")),
+    "branches": branching,
+    "twice": crossing,
+    "dense on maps": dense_on_maps,
+    "groups": with_layer("Conv2D", 3, 3, groups=3),
+    "recurrent": lambda: in_a_row(*recurrent()),
+    "called as the image is": lambda: in_a_row(dropout("input"), *ending()),
+    "nested": lambda: on_maps(flatten(), inner()),
+    "nested by calls": lambda: on_maps(flatten(), inner(functional=True)),
+    **{
+        kind: with_layer(kind, *settings)
+        for kind, *settings in (
+            ("GlobalAveragePooling2D",),
+            ("GlobalMaxPooling2D",),
+            ("LeakyReLU",),
+            ("PReLU",),
+            ("ELU",),
+            ("Rescaling", 2.0),
+            ("LayerNormalization",),
+            ("GroupNormalization", 3),
+            ("DepthwiseConv2D", 3),
+            ("SeparableConv2D", 4, 3),
+            ("Conv2DTranspose", 4, 3),
+            ("UpSampling2D",),
+            ("ZeroPadding2D", 1),
+            ("Cropping2D", 1),
+            ("SpatialDropout2D", 0.5),
+        )
+    },
 }
 
 
@@ -269,7 +287,7 @@ def test_what_cannot_be_shown_is_refused(name: str) -> None:
     """One sentence, which goes on behind a name: what it is, what is needed, and what to change."""
     make, words = REFUSED[name]
 
-    with pytest.raises(UnreadableError, match=words) as refusal:
+    with pytest.raises(UnopenableError, match=words) as refusal:
         require_readable(make())
 
     said = str(refusal.value)
@@ -279,35 +297,10 @@ def test_what_cannot_be_shown_is_refused(name: str) -> None:
     assert len(said) < 300
 
 
-def advised(kind: str) -> tuple[Callable[[], keras.Model], Callable[[], keras.Model]]:
-    """Return what makes a network with a layer of a kind, and what is made of it as the refusal advises."""
+def flatten() -> keras.Layer:
     import keras
 
-    layers, flatten = keras.layers, keras.layers.Flatten
-    over_all = {"name": "mine"}
-    pairs: dict[str, tuple[Callable[[], keras.Model], Callable[[], keras.Model]]] = {
-        "Functional": (
-            lambda: on_maps(flatten(), inner(functional=True)),
-            lambda: on_maps(flatten(), *inside()),
-        ),
-        "Sequential": (lambda: on_maps(flatten(), inner()), lambda: on_maps(flatten(), *inside())),
-        "GlobalAveragePooling2D": (
-            with_layer("GlobalAveragePooling2D"),
-            lambda: on_maps(layers.AveragePooling2D(26, **over_all), flatten()),
-        ),
-        "GlobalMaxPooling2D": (
-            with_layer("GlobalMaxPooling2D"),
-            lambda: on_maps(layers.MaxPooling2D(26, **over_all), flatten()),
-        ),
-        "LeakyReLU": (with_layer("LeakyReLU", 0.2), with_layer("ReLU", negative_slope=0.2)),
-        "Rescaling": (lambda: in_a_row(layers.Rescaling(1.0), *ending()), in_a_row),
-        "Reshape": (lambda: in_a_row(layers.Reshape((28, 28, 1)), *ending()), in_a_row),
-        "Softmax": (
-            lambda: in_a_row(*ending(10, None), layers.Softmax()),
-            lambda: in_a_row(*ending(10, None), layers.Activation("softmax")),
-        ),
-    }
-    return pairs[kind]
+    return keras.layers.Flatten()
 
 
 def inside() -> list[keras.Layer]:
@@ -323,62 +316,45 @@ def inner(*, functional: bool = False) -> keras.Model:
     return keras.Model(digit, inside()[0](digit)) if functional else keras.Sequential([digit, *inside()])
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "Functional",
-        "GlobalAveragePooling2D",
-        "GlobalMaxPooling2D",
-        "LeakyReLU",
-        "Rescaling",
-        "Reshape",
-        "Sequential",
-        "Softmax",
-    ],
-)
-def test_what_is_advised_gives_the_same_network(kind: str, rng: np.random.Generator) -> None:
-    """The refusal names what to do; done, and on the same weights, the network is shown and answers alike."""
-    from models.graph.requirements import INSTEAD
+@pytest.mark.parametrize("name", OPENED)
+def test_what_keras_runs_is_opened(name: str, tmp_path: Path) -> None:
+    """Whatever its form, head and kinds of layers: it is saved, opened, and answers as Keras does."""
+    from models.engine.probe import Probe
 
-    with_it, without_it = (make() for make in advised(kind))
+    model = networks.randomise(OPENED[name]())
+    graph = require_readable(model)
+    entry = networks.save(model, "own", tmp_path)
+    image = np.random.default_rng(7).random((28, 28, 1), np.float32)
 
-    with pytest.raises(UnreadableError) as refusal:
-        require_readable(with_it)
-    assert f"is a {kind}," in str(refusal.value)
-    assert str(refusal.value).endswith(INSTEAD[kind])
-    require_readable(without_it)
-    without_it.set_weights(with_it.get_weights())
-    digits = rng.random((3, 28, 28, 1), np.float32)
-    np.testing.assert_allclose(without_it(digits), with_it(digits), rtol=1e-5, atol=1e-6)
+    found = Probe(loading.load(entry, tmp_path)).run(image)
 
-
-def test_all_that_is_advised_is_tried() -> None:
-    """No advice is given that no test has followed."""
-    from models.graph.requirements import INSTEAD
-
-    for kind in INSTEAD:
-        advised(kind)
+    answer = np.asarray(model(image[None], training=False)[0])
+    expected = graph.head.probabilities(answer) if graph.head.meaning == "logits" else answer
+    np.testing.assert_allclose(found.probabilities, expected, atol=1e-6)
 
 
 @pytest.mark.parametrize(
-    ("bad", "good"),
+    ("make", "words"),
     [
-        (lambda: in_a_row(shape=(28, 28)), in_a_row),
-        (lambda: in_a_row(*ending()[1:], shape=(784,)), in_a_row),
-        (lambda: in_a_row(*ending(10, None)), with_softmax_behind),
-        (two_outputs, by_calls),
+        (
+            lambda: in_a_row(*ending()[1:], shape=(784,)),
+            r"its input is \(784,\), .* keras\.Input\(\(28, 28, 1\)\) and keras\.layers\.Flatten\(\)",
+        ),
+        (lambda: in_a_row(shape=(28, 28)), r"its input is \(28, 28\), and the images are \(28, 28, 1\)"),
+        (lambda: in_a_row(shape=(32, 32, 3)), r"its input is \(32, 32, 3\)"),
+        (
+            lambda: in_a_row(*ending(11)),
+            r"it tells 11 classes apart, and the images have 10: end it with keras\.layers\.Dense\(10",
+        ),
+        (lambda: in_a_row(*ending(1, "sigmoid")), "it tells 2 classes apart"),
     ],
-    ids=["28×28", "784", "logits", "two outputs"],
 )
-def test_trained_weights_go_over_as_they_are(
-    bad: Callable[[], keras.Model], good: Callable[[], keras.Model]
-) -> None:
-    """Changed as advised, a network takes the weights that it had, so nothing has to be trained anew."""
-    before, after = bad(), good()
-    with pytest.raises(UnreadableError):
-        require_readable(before)
-    require_readable(after)
-    after.set_weights(before.get_weights())
+def test_what_does_not_go_with_the_images_is_refused(make: Callable[[], keras.Model], words: str) -> None:
+    """Both shapes, or both numbers of classes, and what to change."""
+    graph = require_readable(make())
+
+    with pytest.raises(UnopenableError, match=words):
+        require_fitting(graph, SPEC.shape, len(CLASSES))
 
 
 def test_nothing_is_drawn_or_computed() -> None:

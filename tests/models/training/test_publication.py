@@ -21,7 +21,7 @@ from models.architectures.recipe import Recipe
 from models.arrays import Floats, Labels
 from models.datasets import mnist
 from models.graph.description import describe
-from models.graph.requirements import UnreadableError
+from models.graph.refusal import UnopenableError
 from models.store import artefact, loading, manifest
 from models.store.artefact import CheckpointError
 from models.store.entry import Entry, File, SeedScore
@@ -301,7 +301,7 @@ def test_what_cannot_be_shown_is_not_measured(
     """It is refused first of all."""
     monkeypatch.setattr(channel_statistics, "run", die)
 
-    with pytest.raises(UnreadableError, match=r"its input is \(28, 28\)"):
+    with pytest.raises(UnopenableError, match=r"its input is \(28, 28\)"):
         publish(tmp_path, network=replace(TINY, build=lambda: tiny((28, 28))))
 
     assert not listed(tmp_path)
