@@ -28,6 +28,7 @@ from dashboard.query import check_queries
 from dashboard.selection import PAGES
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace
+from models.datasets.dataset import ImageSpec
 from models.store.entry import Entry
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -94,16 +95,16 @@ class Page(Dash):
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """Return the page with the facts and what its address selects."""
-        query, entries = request.args, self.workspace.entries
+        query = request.args
         doubled = [part for part, values in query.lists() if len(values) > 1]
-        reader = Reader(request.path, query, entries, self.workspace.opening_digit, doubled)
+        reader = Reader(request.path, query, self.workspace.collection, self.workspace.opening_digit, doubled)
         selection = reader.read()
         told = json.dumps(for_page(self.known, selection, reader.complaints), separators=(",", ":"))
         scripts = parts["scripts"].splitlines()
         parts["scripts"] = "\n".join(each for each in scripts if not any(part in each for part in UNUSED))
         html: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
         html = html.replace("{%own%}", self.own).replace("{%icon%}", ICON)
-        html = html.replace("{%hues%}", hue_rules(self.workspace.entries))
+        html = html.replace("{%hues%}", own_rules(self.workspace.entries, self.workspace.spec))
         return html.replace("{%facts%}", told.replace("<", "\\u003c"))
 
 
@@ -123,7 +124,7 @@ def create_app(workspace: Workspace, settings: Settings) -> Page:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.workspace, app.known = workspace, initial_state(workspace)
-    app.layout = page(workspace.entries)
+    app.layout = page(workspace.entries, workspace.test)
     register(app, workspace)
     server: Flask = app.server
     app.own = script_address(ASSETS)
@@ -149,10 +150,11 @@ def keep_old_addresses(server: Flask) -> None:
             server.add_url_rule(before, f"{rule.endpoint} of digits", server.view_functions[rule.endpoint])
 
 
-def hue_rules(entries: Sequence[Entry]) -> str:
-    """Return the CSS that gives what belongs to a network its hue."""
+def own_rules(entries: Sequence[Entry], spec: ImageSpec) -> str:
+    """Return the CSS that gives what belongs to a network its hue, and pictures the form of the images."""
     named = hues(entry.key for entry in entries)
-    return "".join(
+    form = f":root{{--rows:{spec.rows};--columns:{spec.columns}}}"
+    return form + "".join(
         f'[data-model="{key}"]{{--hue:light-dark({hue.light},{hue.dark})}}' for key, hue in named.items()
     )
 

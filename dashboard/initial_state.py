@@ -17,7 +17,7 @@ from dashboard.workspace import Workspace
 from models.analysis import tuning
 from models.analysis.channel_statistics import Survey
 from models.analysis.tuning import Tuning
-from models.datasets import disputed
+from models.datasets.dataset import Dataset
 from models.datasets.perturbation import PERTURBATIONS, Perturbation
 from models.engine.forward_pass import STAGES
 from models.graph.description import Layer
@@ -36,7 +36,7 @@ def initial_state(workspace: Workspace) -> dict[str, Any]:
     named = hues(entry.key for entry in workspace.entries)
     return {
         "version": workspace.version,
-        "digits": len(workspace.images),
+        "images": images(workspace.test),
         "block": BLOCK,
         "levels": {**LEVELS, "kernels": KERNEL_LEVELS},
         "part": PART,
@@ -59,6 +59,24 @@ def initial_state(workspace: Workspace) -> dict[str, Any]:
     }
 
 
+def images(test: Dataset) -> dict[str, Any]:
+    """Return how many images there are, their form, what they are called, and their classes by number."""
+    spec = test.spec
+    return {
+        "count": len(test),
+        "rows": spec.rows,
+        "columns": spec.columns,
+        "channels": spec.channels,
+        "low": spec.low,
+        "high": spec.high,
+        "said": spec.said,
+        "noun": test.noun.one,
+        "nouns": test.noun.many,
+        "classes": test.classes,
+        "drawn": test.is_drawn,
+    }
+
+
 def inks(named: Iterable[Hue]) -> dict[str, str]:
     """Return by every colour that figures have on dark paper the one in its place on light paper."""
     dark, light = vars(PAPERS["dark"]), vars(PAPERS["light"])
@@ -66,9 +84,10 @@ def inks(named: Iterable[Hue]) -> dict[str, str]:
 
 
 def _disputed(workspace: Workspace) -> dict[int, str]:
-    """Return by test digit what is said against its label, and by whom."""
-    found = {digit: disputed.of(digit, int(workspace.labels[digit])) for digit in disputed.DISPUTES}
-    return {digit: f"{each.words} ({disputed.BRIEFLY})" for digit, each in found.items() if each}
+    """Return by image what is said against its label, and by whom."""
+    disputes = workspace.test.disputes
+    found = {image: disputes.of(image, int(workspace.labels[image])) for image in disputes.by_image}
+    return {image: f"{each.words} ({disputes.briefly})" for image, each in found.items() if each}
 
 
 def for_page(known: dict[str, Any], selection: Selection, complaints: list[str]) -> dict[str, Any]:

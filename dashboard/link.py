@@ -14,8 +14,6 @@ from dashboard.perturbation import parse_move, write_move
 from dashboard.selection import (
     BOTH,
     CHANGED,
-    CLASSES,
-    DIGITS,
     DISPUTED,
     NONE,
     PAGES,
@@ -26,10 +24,10 @@ from dashboard.selection import (
 )
 from models.analysis import projection
 from models.analysis.attribution import METHODS, convolutions
+from models.analysis.collection import Collection
 from models.engine.forward_pass import STAGES
 from models.store.entry import Entry
 
-NAMED = tuple(map(str, range(CLASSES)))
 FINE = 1000  # steps along each side of a plane
 CORNERS = 64  # of a line in it, at most
 NEAR = "near"
@@ -56,21 +54,23 @@ class Reader:
         self,
         path: str,
         query: Mapping[str, str],
-        entries: Sequence[Entry],
+        collection: Collection,
         opening: int,
         doubled: Iterable[str] = (),
     ) -> None:
-        """Take a path of `PAGES`, its query, the networks there are and the digit to begin with.
+        """Take a path of `PAGES`, its query, and the networks there are with the images they are asked about.
 
         Args:
             path: Of the page.
             query: The first value of each part.
-            entries: The networks.
-            opening: The digit.
+            collection: The networks and the images.
+            opening: The image to begin with.
             doubled: Parts that stand in the query more than once.
         """
         self._path = path
         self._query = query
+        self._test, entries = collection.test, collection.entries
+        self._classes = tuple(map(str, range(len(self._test.classes))))
         self._opening = opening
         self.complaints: list[str] = [*_unknown(query), *_doubled(doubled)]
         self._networks = {entry.key: entry for entry in of_pair(self._pair(entries), entries)}
@@ -81,7 +81,7 @@ class Reader:
         """Return the selection; `complaints` then holds a sentence for each part that was ignored."""
         pair = tuple(self._networks)
         selection = Selection(
-            digit=self._number("digit", DIGITS, self._opening),
+            digit=self._number("digit", len(self._test), self._opening),
             pair=pair,
             page=PAGES[self._path],
             model=self._choice("model", (*pair, BOTH), BOTH),
@@ -89,9 +89,9 @@ class Reader:
             stage=self._choice("stage", STAGES, "post"),
             off=self._off(),
             perturb=self._perturb(),
-            reference=self._number("reference", DIGITS, None),
+            reference=self._number("reference", len(self._test), None),
             why=self._part("why", self._why, "", "an explanation, and classes: gradient, or gradient:4:9"),
-            mind=self._choice("mind", (NEAREST, SECOND, *NAMED), ""),
+            mind=self._choice("mind", (NEAREST, SECOND, *self._classes), ""),
             wall=self._wall(),
         )
         if "layer" in self._query:
@@ -121,7 +121,7 @@ class Reader:
 
     def _perturb(self) -> str:
         try:
-            return write_move(parse_move(self._query.get("perturb", "")))
+            return write_move(parse_move(self._query.get("perturb", ""), drawn=self._test.is_drawn))
         except RefusedError as refused:
             self.complaints.append(refused.message)
             return ""
@@ -129,8 +129,8 @@ class Reader:
     def _wall(self) -> Wall:
         keys = tuple(self._networks)
         wall = Wall(
-            label=self._number("label", CLASSES, None),
-            answer=self._number("answer", CLASSES, None),
+            label=self._number("label", len(self._classes), None),
+            answer=self._number("answer", len(self._classes), None),
             by=self._choice("by", keys, ""),
             wrong=self._choice(
                 "wrong", (*keys, *map(only, keys), NONE, BOTH, "disagree", CHANGED, DISPUTED), ""
@@ -164,7 +164,7 @@ class Reader:
         if key not in self._networks or self._networks[key].arrangement is None:
             return None
         if method == NEAR:
-            digit = _whole(where, DIGITS)
+            digit = _whole(where, len(self._test))
             return None if digit is None else f"{path}:{digit}"
         numbers = [_whole(part, FINE + 1) for part in where.split(".")]
         closed = len(numbers) % 2 == 0 and 2 * 3 <= len(numbers) <= 2 * CORNERS
@@ -176,7 +176,7 @@ class Reader:
         written = len(classes) <= 2 and not text.endswith(":")
         layers = (layer for entry in self._entries for layer in convolutions(entry.layers))
         methods = (METHODS.keys() - {GRADCAM}) | {f"{GRADCAM}.{layer.name}" for layer in layers}
-        return text if written and method in methods and {*classes} <= {"", *NAMED} else None
+        return text if written and method in methods and {*classes} <= {"", *self._classes} else None
 
     def _inspected(self, selection: Selection) -> Selection:
         """Add layer, filter and cell, as far as each exists."""

@@ -53,6 +53,7 @@ class Memory:
         self._waiting: queue.Queue[_Answer | _Fault] = queue.Queue(WAITING)
         self._store: Store | None = None  # to read from, even while nothing can be written
         self._damaged: int | None = None  # the file that is to be removed
+        self._fresh: dict[str, bytes] = {}  # answers that wait to be written, by name
         self._unwritten: _Answer | None = None  # all is well again once that is written
         self._ails = False
         self._next = 0.0  # when it is worth another try
@@ -79,6 +80,8 @@ class Memory:
         store = self._store
         if store is None:
             return None
+        if (fresh := self._fresh.get(name)) is not None:
+            return fresh
         try:
             return store.get(name)
         except ForeignError as fault:
@@ -90,7 +93,9 @@ class Memory:
 
     def remember(self, name: str, content: bytes) -> None:
         """Keep `content` soon, from a thread of its own; drop it where too much is waiting."""
-        self._put(_Answer(name, content))
+        self._fresh[name] = content
+        if not self._put(_Answer(name, content)):
+            self._fresh.pop(name, None)
 
     def settle(self) -> None:
         """Wait until all that was to be remembered is written, and every fault that was met seen to."""
@@ -124,8 +129,10 @@ class Memory:
             if task.store is self._store and not self._ails:  # else it has been seen to
                 self._mend(task)
             task.seen.set()
-        elif self._store is not None:
-            self._write(self._store, task)
+        else:
+            if self._store is not None:
+                self._write(self._store, task)
+            self._fresh.pop(task.name, None)
         if self._ails and time.monotonic() >= self._next:
             self._mend(None)
 

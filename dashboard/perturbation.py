@@ -12,15 +12,17 @@ from dashboard.errors import RefusedError
 from models.datasets.perturbation import PERTURBATIONS, Move
 from models.sketch.drawing import WAYS, Change, Drawing
 
+NOT_DRAWN = "No drawing can stand in the place of these images: they are no ink on paper."
 AMOUNT = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,3})?")
 
 
-def parse_move(text: str) -> Change | None:
-    """Return what is done to the digit, None for an empty text.
+def parse_move(text: str, *, drawn: bool = True) -> Change | None:
+    """Return what is done to an image, None for an empty text.
 
     Args:
         text: Key of a perturbation, colon, amount; or "ink", "raw" or "pixels", colon, a drawing as text,
             and behind a comma what is done to it.
+        drawn: Whether a drawing can stand in the place of these images.
 
     Raises:
         RefusedError: 400 where the text is none such, or the amount is out of range or between two steps; its
@@ -28,6 +30,8 @@ def parse_move(text: str) -> Change | None:
     """
     way, _, rest = text.partition(":")
     if way in WAYS:
+        if not drawn:
+            raise RefusedError(400, "bad_perturb", NOT_DRAWN)
         ink, comma, move = rest.partition(",")
         return _checked(Drawing(ink, way, _move(move) if comma else None))
     return _move(text) if text else None

@@ -6,7 +6,7 @@ a stack of maps is the smallest value of every map, then the largest, float32. B
 cells, uint8, of the stacks of maps in the same order. Level 0 of a map is its smallest value and the last
 level its largest; the levels between are evenly spaced. After activation they stand as they are: channel,
 row, column. Before activation they stand as `surprises`: row, column, channel. Of a digit that something was
-done to, its pixels come last, uint8, 255 white ink.
+done to, its pixels come last, uint8, row by row, of coloured ones red, green, blue.
 
 Compared with another digit, the other's logits and probabilities stand behind this one's, and all panels hold
 this digit's values less the other's; cells then stand, whatever the stage, as they do after activation.
@@ -24,6 +24,7 @@ import numpy as np
 from isal import igzip_lib
 
 from models.arrays import Floats, Levels
+from models.datasets.dataset import ImageSpec
 from models.engine.forward_pass import ForwardPass, Stage
 from models.engine.quantisation import quantise
 from models.graph.description import Layer, surveyed
@@ -81,9 +82,9 @@ def pack_joint(digit: int, numbers: Floats, cells: Levels) -> list[bytes]:
     return [np.uint32(digit).tobytes() + numbers.tobytes(), cells.tobytes()]
 
 
-def pack_digit(digit: Floats) -> bytes:
-    """Return the pixels of a digit in [0, 1], to the nearest of 256 levels."""
-    return np.rint(255 * digit).astype(np.uint8).tobytes()
+def pack_image(image: Floats, spec: ImageSpec) -> bytes:
+    """Return the pixels of an image as it is fed, to the nearest of 256 levels."""
+    return spec.pixels(image).tobytes()
 
 
 def pack_kernels(filters: Floats) -> bytes:

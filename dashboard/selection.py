@@ -9,8 +9,6 @@ from dashboard.pair import Pair
 
 PAGES = {"/": "explore", "/compare": "compare"}
 SCALES = ("layer", "map", "data", "grey")
-DIGITS = 10_000
-CLASSES = 10
 BOTH = "both"
 CHANGED = "changed"
 DISPUTED = "disputed"
@@ -48,7 +46,7 @@ class Selection:
     """Everything that the address bar holds.
 
     Attributes:
-        digit: Index of the test digit, 0 to 9,999.
+        digit: Index of the test image.
         pair: The two networks that the pages are about; whatever else names a network names one of them.
         page: "explore" or "compare".
         model: A key of the pair, or "both" for the two side by side.

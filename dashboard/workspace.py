@@ -24,7 +24,7 @@ from models.analysis.channel_statistics import Survey
 from models.analysis.collection import Collection
 from models.analysis.measurement import Found, Measurement
 from models.arrays import Floats, Labels
-from models.datasets.dataset import ImageSpec
+from models.datasets.dataset import Dataset, ImageSpec
 from models.engine.forward_pass import ForwardPass
 from models.engine.networks import Networks
 from models.graph.description import Layer
@@ -76,6 +76,11 @@ class Workspace:
     def entries(self) -> tuple[Entry, ...]:
         """The networks, in the manifest's order."""
         return self.collection.entries
+
+    @property
+    def test(self) -> Dataset:
+        """The images that networks are asked about."""
+        return self.collection.test
 
     @property
     def images(self) -> NDArray[np.uint8]:
@@ -161,7 +166,9 @@ class Workspace:
     def digit(self, index: int, move: Change | None = None) -> Floats:
         """Return what networks are fed of a test image, changed or not, or of a drawing; or refuse."""
         if not 0 <= index < len(self.images):
-            raise not_found(f"There is no such test digit. There are 0 to {len(self.images) - 1}.")
+            raise not_found(
+                f"There is no such test {self.test.noun.one}. There are 0 to {len(self.images) - 1}."
+            )
         digit = self.inputs(slice(index, index + 1))[0]
         return move.of(digit, self.spec) if move else digit
 

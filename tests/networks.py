@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import cache
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from models.analysis.selectivity import KINDS
 from models.analysis.stimuli import BANK, FAMILIES
 from models.analysis.tuning import SEEDS, LayerTuning, Tuning
 from models.arrays import Floats
+from models.datasets import mnist
+from models.datasets.dataset import Dataset
 from models.datasets.mnist import SPEC
 from models.datasets.perturbation import PERTURBATIONS
 from models.engine.forward_pass import STAGES, ForwardPass
@@ -31,6 +34,12 @@ from models.store.entry import Entry, File, Score, SeedScore
 
 if TYPE_CHECKING:
     import keras
+
+
+@cache
+def blank(digits: int = 10_000) -> Dataset:
+    """Return digits without ink, all labelled 0, as many as the test set has."""
+    return mnist.dataset(np.zeros((digits, *SPEC.sides), np.uint8), np.zeros(digits, np.uint8))
 
 
 def conv(name: str, side: int, filters: int, slices: int, windows: list[Window]) -> Layer:

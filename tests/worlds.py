@@ -6,13 +6,23 @@ normalises and concatenates. Nothing in it is 28, grey, ten or a chain.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.memory import Memory
+from dashboard.workspace import Workspace
+from models.analysis import collection, metrics
+from models.analysis.measurements import MEASUREMENTS
 from models.datasets.dataset import Dataset, ImageSpec
+from models.engine.networks import Networks
+from models.store import manifest
+from models.store.entry import Entry, SeedScore
+from tests import networks
 
 if TYPE_CHECKING:
     import keras
@@ -21,6 +31,7 @@ ROWS, COLUMNS, COLOURS = 12, 20, 3
 SPEC = ImageSpec(ROWS, COLUMNS, COLOURS, background=51)
 CLASSES = ("bars", "disc", "corner")
 COUNT = 37
+HELD_OUT = 7  # the last ones, from which nothing is said to be learned
 
 
 @cache
@@ -99,3 +110,86 @@ def trained() -> keras.Model:
     model.compile(keras.optimizers.Adam(0.02), "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(world.inputs, world.labels, batch_size=COUNT, epochs=60, shuffle=False, verbose=0)
     return model
+
+
+def chain() -> keras.Model:
+    """Return a chain that ends in logits and reads the same images."""
+    import keras
+
+    layers = keras.layers
+    keras.utils.set_random_seed(4)
+    return keras.Sequential(
+        [
+            keras.Input((ROWS, COLUMNS, COLOURS)),
+            layers.DepthwiseConv2D(3, activation="relu", name="depthwise"),
+            layers.AveragePooling2D((2, 3), name="averaged"),
+            layers.Flatten(name="flatten"),
+            layers.Dense(8, activation="tanh", name="hidden"),
+            layers.Dense(3, name="answer"),
+        ],
+        name="chain",
+    )
+
+
+@cache
+def trained_chain() -> keras.Model:
+    """Return the chain after it has learned the made-up images, in seconds."""
+    import keras
+
+    world, model = made_up(), chain()
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(0.02), loss, metrics=["accuracy"])
+    model.fit(world.inputs, world.labels, batch_size=COUNT, epochs=60, shuffle=False, verbose=0)
+    return model
+
+
+def publish(folder: Path) -> tuple[Entry, ...]:
+    """Write both networks, what is measured on them, and their manifest; return its entries."""
+    for key, title, model in (
+        ("branching", "A network that branches", trained()),
+        ("chain", "A chain without a softmax", trained_chain()),
+    ):
+        _written(key, title, model, folder)
+    return manifest.read(folder)
+
+
+def _written(key: str, title: str, model: keras.Model, folder: Path) -> None:
+    from models.engine.probe import Probe
+    from models.graph.description import layers_of
+    from models.graph.reading import graph_of
+
+    world, graph = made_up(), graph_of(model)
+    model.save(folder / f"{key}.keras")
+    checkpoint = networks.file_of(folder / f"{key}.keras")
+    found = {each.name: each.run(model, world, HELD_OUT) for each in MEASUREMENTS}
+    files = {
+        each.name: each.write(found[each.name], checkpoint, folder)
+        for each in MEASUREMENTS
+        if found[each.name] is not None
+    }
+    test = metrics.score(Probe(model).logits_without(world.inputs, {}), world.labels)
+    like = networks.entry(key, layers_of(graph))
+    entry = replace(
+        like,
+        title=title,
+        checkpoint=checkpoint,
+        image=graph.image,
+        parameters=model.count_params(),
+        held_out=test,
+        test=test,
+        seeds=(SeedScore(like.seed, 2, test, test),),
+        **dict[str, Any](files),
+    )
+    manifest.write(entry, folder)
+
+
+def workspace(folder: Path, cache_dir: Path) -> Workspace:
+    """Return a workspace in which the made-up world is open; its networks stay asleep until they are woken.
+
+    Args:
+        folder: In which `publish` wrote.
+        cache_dir: For what is remembered.
+    """
+    entries = manifest.read(folder)
+    known = collection.of(entries, made_up(), folder)
+    return Workspace(known, Networks(entries, folder), Memory(cache_dir))

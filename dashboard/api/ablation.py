@@ -29,7 +29,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
     def said(key: str, number: str) -> Response:
         entry = workspace.entry(key)
         blocks = -(-len(workspace.images) // wall.BLOCK)
-        block = validation.whole_number(number, "block of digits", blocks)
+        block = validation.whole_number(number, f"block of {workspace.test.noun.many}", blocks)
         off = parameters.switched_off(workspace)
         if off.keys() - {entry.key}:
             raise RefusedError(400, "bad_off", f"off must name channels of {entry.key} alone.")

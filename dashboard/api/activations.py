@@ -22,7 +22,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
     @routes.get(ROOT)
     @knows("off", "perturb")
     def verdict(key: str, number: str) -> Response:
-        index, move = parameters.image(number, workspace), parameters.moved()
+        index, move = parameters.image(number, workspace), parameters.moved(workspace)
         forward = workspace.forward_pass(key, index, parameters.switched_off(workspace), move)
         told = {
             "model": key,
@@ -44,7 +44,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
         described = workspace.layer(key, layer)
         chosen = parameters.channel(key, described) if "filter" in request.args else slice(None)
         off, other = parameters.switched_off(workspace), parameters.reference(workspace)
-        forward = workspace.forward_pass(key, index, off, parameters.moved())
+        forward = workspace.forward_pass(key, index, off, parameters.moved(workspace))
         if other is not None:
             forward = forward.minus(workspace.forward_pass(key, other, off))
         return npy(np.ascontiguousarray(forward.tensor(described.name, stage)[..., chosen]))

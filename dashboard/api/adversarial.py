@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 from flask import Blueprint, Response, jsonify, request
+from numpy.typing import NDArray
 
 from dashboard import validation
 from dashboard.api import parameters
@@ -17,7 +19,6 @@ from models.analysis import adversarial, makers
 from models.analysis.adversarial import DEFINITION, SOURCE, STEPS
 from models.analysis.adversary import Adversaries, Adversary
 from models.datasets.dataset import WHITE
-from models.datasets.mnist import prepare
 from models.sketch.drawing import Change, Drawing, write_pixels
 
 SEEKING = "having minds changed"
@@ -48,9 +49,13 @@ def blueprint(workspace: Workspace) -> Blueprint:
     routes = Blueprint("adversarial", __name__)
 
     @routes.get(f"{ROOT}.npy")
-    @knows("target", "perturb")
+    @knows("target", "perturb", "step")
     def pixels(key: str, number: str) -> Response:
-        return npy(prepare(_found(workspace, key, number).chosen.pixels)[..., 0])
+        chosen, shown = _found(workspace, key, number).chosen, request.args.get("step")
+        way = chosen.way
+        found = chosen.pixels if shown is None else way[validation.whole_number(shown, "step", len(way))]
+        inputs = workspace.spec.prepare(found)
+        return npy(inputs[..., 0] if workspace.spec.channels == 1 else inputs)
 
     @routes.get(ROOT)
     @knows("target", "perturb")
@@ -65,9 +70,9 @@ def _found(workspace: Workspace, key: str, number: str) -> Answer:
     entry = workspace.entry(key)
     index = parameters.image(number, workspace)
     target = validation.class_of(request.args, "target", entry)
-    move = parameters.moved()
+    move = parameters.moved(workspace)
     found = adversaries(workspace, key, index, move)
-    return Answer(key, index, move, found, _chosen(key, found, target))
+    return Answer(key, index, move, found, _chosen(workspace, key, found, target))
 
 
 def adversaries(workspace: Workspace, key: str, index: int, move: Change | None = None) -> Adversaries:
@@ -92,15 +97,19 @@ def adversaries(workspace: Workspace, key: str, index: int, move: Change | None 
     return Adversaries.from_bytes(workspace.remembered(name, lambda: seek().to_bytes()))
 
 
-def _chosen(key: str, found: Adversaries, target: int | None) -> Adversary:
+def _chosen(workspace: Workspace, key: str, found: Adversaries, target: int | None) -> Adversary:
     """Return what was found for a class, of all classes the nearest for none; or refuse."""
     if target == found.before:
-        message = f"{key} takes this digit for a {target} already: choose another class."
+        named = workspace.test.classes[target]
+        message = f"{key} takes this {workspace.test.noun.one} for a {named} already: choose another class."
         raise RefusedError(400, "bad_target", message)
     chosen = found.nearest if target is None else found.found.get(target)
     if chosen is None:
-        what = "another class" if target is None else f"a {target}: choose another class"
-        raise not_found(f"{STEPS} steps found no picture near this digit that {key} takes for {what}.")
+        near = f"{STEPS} steps found no picture near this {workspace.test.noun.one}"
+        if target is None:
+            raise not_found(f"{near} that {key} takes for another class.")
+        named = workspace.test.classes[target]
+        raise not_found(f"{near} that {key} takes for a {named}: choose another class.")
     return chosen
 
 
@@ -108,8 +117,7 @@ def _told(workspace: Workspace, answer: Answer) -> dict[str, Any]:
     """Return the example, how far it is, what the network says of it, and how it was found."""
     chosen, nearest, before = answer.chosen, answer.all.nearest, answer.all.before
     distance = chosen.distance
-    example = Drawing(write_pixels(chosen.pixels), "pixels")
-    forward = workspace.forward_pass(answer.key, answer.index, move=example)
+    forward = workspace.probe(answer.key).run(workspace.spec.prepare(chosen.pixels))
     return {
         "model": answer.key,
         "digit": answer.index,
@@ -121,7 +129,7 @@ def _told(workspace: Workspace, answer: Answer) -> dict[str, Any]:
         "source": SOURCE,
         **asdict(distance),
         "levels": {"l2": WHITE * distance.l2, "linf": round(WHITE * distance.linf, 2)},
-        "perturb": example.text,
+        **_written(workspace, chosen.pixels),
         "logits": forward.logits.tolist(),
         "probabilities": forward.probabilities.tolist(),
         "steps": [
@@ -129,8 +137,13 @@ def _told(workspace: Workspace, answer: Answer) -> dict[str, Any]:
                 "l2": float(far),
                 "logit_before": float(logits[before]),
                 "logit_target": float(logits[chosen.target]),
-                "perturb": Drawing(write_pixels(pixels), "pixels").text,
+                **_written(workspace, pixels),
             }
             for far, logits, pixels in zip(chosen.distances, chosen.logits, chosen.way, strict=True)
         ],
     }
+
+
+def _written(workspace: Workspace, pixels: NDArray[np.uint8]) -> dict[str, str]:
+    """Return how a picture stands in an address, where a drawing can take the place of an image."""
+    return {"perturb": Drawing(write_pixels(pixels), "pixels").text} if workspace.test.is_drawn else {}

@@ -173,7 +173,7 @@ def _asked(workspace: Workspace, key: str, number: str, method: str) -> Asked:
             400, "bad_layer", f"{method} looks at no layer, gradcam alone does: leave layer out."
         )
     layer = _layer(entry) if method == "gradcam" else None
-    move = parameters.moved()
+    move = parameters.moved(workspace)
     target, against = (validation.class_of(request.args, part, entry) for part in ("target", "against"))
     if target is None:
         target = int(answers(workspace.forward_pass(key, index, move=move).logits))

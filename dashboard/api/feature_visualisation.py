@@ -18,7 +18,7 @@ from models.analysis import feature_visualisation, makers
 from models.analysis.feature_visualisation import SEED, SEEDS, Illustration, illustrate, middle, sight
 from models.arrays import Floats
 from models.graph.description import Layer
-from models.sketch.drawing import Drawing, suits, write_pixels
+from models.sketch.drawing import Drawing, write_pixels
 
 ILLUSTRATING = "having illustrations made"
 ROOT = "/api/models/<key>/layers/<layer>/filters/<number>/illustration"
@@ -93,7 +93,7 @@ def _told(workspace: Workspace, asked: Asked, found: Illustration) -> Json:
     spec = workspace.spec
     rows, columns = sight(asked.layer, spec)
     drawn = None
-    if found.pixels is not None and suits(spec):
+    if found.pixels is not None and workspace.test.is_drawn:
         drawn = Drawing(write_pixels(found.pixels), "pixels").text
     return {
         "model": asked.key,

@@ -11,7 +11,7 @@ from dashboard.api import parameters
 from dashboard.api.responses import npy, revalidated
 from dashboard.query import knows
 from dashboard.workspace import Workspace
-from models.datasets import disputed
+from models.datasets.disputed import Disputes
 
 
 def blueprint(workspace: Workspace) -> Blueprint:
@@ -23,22 +23,24 @@ def blueprint(workspace: Workspace) -> Blueprint:
     def digit(number: str) -> Response:
         index = parameters.image(number, workspace)
         label = int(workspace.labels[index])
-        told = {"index": index, "label": label, "split": "test", "disputed": dispute(index, label)}
+        told = {"index": index, "label": label, "split": workspace.test.split, "disputed": None}
+        told["disputed"] = dispute(workspace.test.disputes, index, label)
         return revalidated(jsonify(told))
 
     @routes.get("/api/images/<number>.npy")
     @knows("perturb", "reference")
     def pixels(number: str) -> Response:
         index = parameters.image(number, workspace)
-        digit, other = workspace.digit(index, parameters.moved()), parameters.reference(workspace)
-        return npy((digit if other is None else digit - workspace.digit(other))[..., 0])
+        image, other = workspace.digit(index, parameters.moved(workspace)), parameters.reference(workspace)
+        values = image if other is None else image - workspace.digit(other)
+        return npy(values.squeeze(-1) if workspace.spec.channels == 1 else values)
 
     return routes
 
 
-def dispute(index: int, label: int) -> dict[str, Any] | None:
-    """Return what is said against a test digit's label, and by whom; None where nothing is."""
-    found = disputed.of(index, label)
+def dispute(disputes: Disputes, index: int, label: int) -> dict[str, Any] | None:
+    """Return what is said against an image's label, and by whom; None where nothing is."""
+    found = disputes.of(index, label)
     if found is None:
         return None
-    return {**asdict(found), "words": found.words, "source": disputed.SOURCE, "doi": disputed.DOI}
+    return {**asdict(found), "words": found.words, "source": disputes.source, "doi": disputes.doi}

@@ -18,17 +18,17 @@ def switched_off(workspace: Workspace) -> Off:
     return parse_off(request.args.get("off", ""), workspace.entries)
 
 
-def moved() -> Change | None:
-    """Return what the query does to the digit, or refuse."""
-    return parse_move(request.args.get("perturb", ""))
+def moved(workspace: Workspace) -> Change | None:
+    """Return what the query does to the image, or refuse."""
+    return parse_move(request.args.get("perturb", ""), drawn=workspace.test.is_drawn)
 
 
 def reference(workspace: Workspace) -> int | None:
-    """Return the test digit from which the query asks for the difference, None for none, or refuse."""
+    """Return the test image from which the query asks for the difference, None for none, or refuse."""
     if "reference" not in request.args:
         return None
     return validation.whole_number(
-        request.args["reference"], "test digit to compare with", len(workspace.images)
+        request.args["reference"], f"test {workspace.test.noun.one} to compare with", len(workspace.images)
     )
 
 
@@ -46,5 +46,5 @@ def channel(key: str, layer: Layer, part: str = "filter") -> int:
 
 
 def image(number: str, workspace: Workspace) -> int:
-    """Return the index of the test digit that an address names, or refuse."""
-    return validation.whole_number(number, "test digit", len(workspace.images))
+    """Return the index of the test image that an address names, or refuse."""
+    return validation.whole_number(number, f"test {workspace.test.noun.one}", len(workspace.images))

@@ -54,7 +54,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
             parameters.image(number, workspace),
             off=parse_off(request.args.get("off", ""), of_pair(keys, workspace.entries)),
             stage=validation.stage({"stage": stage}),
-            move=parameters.moved(),
+            move=parameters.moved(workspace),
             reference=parameters.reference(workspace),
         )
         return gzipped(paint(workspace, asked))
@@ -84,7 +84,7 @@ def paint(workspace: Workspace, asked: Asked) -> bytes:
 def _painted(workspace: Workspace, asked: Asked) -> bytes:
     pair, stage, off, reference = asked.pair, asked.stage, asked.off, asked.reference
     digit = workspace.digit(asked.index, asked.move)
-    pixels = [picture.pack_digit(digit)] if asked.move else []
+    pixels = [picture.pack_image(digit, workspace.spec)] if asked.move else []
     plain = not off and reference is None and stage == "post"
     joint = workspace.networks.joint(pair, picture.LEVELS[stage]) if plain else None
     if shown := joint and joint.run(digit):

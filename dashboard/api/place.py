@@ -79,7 +79,9 @@ def named_place(workspace: Workspace, key: str, number: str, name: str, *, cell:
     layer = workspace.layer(key, name)
     channel = parameters.channel(key, layer)
     read = _read_cell(request.args, key, layer) if cell else None
-    return Place(key, index, layer, channel, read, parameters.switched_off(workspace), parameters.moved())
+    return Place(
+        key, index, layer, channel, read, parameters.switched_off(workspace), parameters.moved(workspace)
+    )
 
 
 def _read_cell(query: Mapping[str, str], key: str, layer: Layer) -> Cell2D | None:

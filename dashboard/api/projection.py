@@ -50,4 +50,5 @@ def plane(workspace: Workspace, key: str, method: str) -> Floats:
 
 
 def _arranged(workspace: Workspace, key: str) -> Arrangement:
-    return workspace.measured(projection.MEASUREMENT, key, f"The digits are not arranged for {key} yet")
+    lacking = f"The {workspace.test.noun.many} are not arranged for {key} yet"
+    return workspace.measured(projection.MEASUREMENT, key, lacking)

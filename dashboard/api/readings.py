@@ -27,7 +27,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
     @routes.get("/api/readings")
     @knows("perturb")
     def read() -> Response:
-        drawing = _drawn()
+        drawing = _drawn(workspace)
         found = reading(workspace, drawing)
         known = novelty_of(workspace, found)
         told = {
@@ -54,9 +54,9 @@ def novelty_of(workspace: Workspace, found: ForwardPass) -> tuple[Novelty, float
     return measure, float(measure.score(hidden)[0])
 
 
-def _drawn() -> Drawing:
+def _drawn(workspace: Workspace) -> Drawing:
     """Return the drawing that the query holds, moved or not, or refuse: a test digit has its own address."""
-    change = parameters.moved()
+    change = parameters.moved(workspace)
     if isinstance(change, Drawing):
         return change
     raise RefusedError(

@@ -17,8 +17,8 @@ from models.analysis import selectivity, stimuli, tuning
 from models.analysis.selectivity import PERCENTILE, Word, wording
 from models.analysis.stimuli import BANK, FAMILIES, PLACES, PLAIN, Family, Stimulus
 from models.analysis.tuning import LayerTuning
-from models.datasets.dataset import ImageSpec
-from models.sketch.drawing import Drawing, suits, write_pixels
+from models.datasets.dataset import Dataset
+from models.sketch.drawing import Drawing, write_pixels
 
 ROOT = "/api/models/<key>/layers/<layer>/filters/<number>/tuning"
 Json = dict[str, Any]
@@ -34,7 +34,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
         found = tuning_of(workspace, key, layer)
         chosen = validation.whole_number(number, f"filter of {key} {layer}", len(found.paper))
         about = {"model": key, "sha256": workspace.entry(key).sha256, "layer": layer, "filter": chosen}
-        return revalidated(jsonify(about | told(found, chosen, workspace.spec)))
+        return revalidated(jsonify(about | told(found, chosen, workspace.test)))
 
     return routes
 
@@ -48,13 +48,13 @@ def tuning_of(workspace: Workspace, key: str, name: str) -> LayerTuning:
     return found.layers[name]
 
 
-def told(found: LayerTuning, channel: int, spec: ImageSpec) -> Json:
+def told(found: LayerTuning, channel: int, test: Dataset) -> Json:
     """Return everything that was measured of one filter, as plain values."""
     word = found.words[channel]
     return {
         "word": None if word is None else asdict(word),
-        "stimulus": shown(found, channel, preferred(found, channel, word), spec),
-        "strongest": shown(found, channel, int(found.raised[:, channel].argmax()), spec),
+        "stimulus": shown(found, channel, preferred(found, channel, word), test),
+        "strongest": shown(found, channel, int(found.raised[:, channel].argmax()), test),
         "families": [_family(found, channel, place, family) for place, family in enumerate(FAMILIES)],
         "plain": [
             {"key": key, "title": PLAIN[key], **_responses(found, channel, _plain(key))} for key in PLAIN
@@ -81,14 +81,14 @@ def preferred(found: LayerTuning, channel: int, word: Word | None) -> int:
     return int(chosen.start + found.raised[chosen, channel].argmax())
 
 
-def shown(found: LayerTuning, channel: int, place: int, spec: ImageSpec) -> Json:
+def shown(found: LayerTuning, channel: int, place: int, test: Dataset) -> Json:
     """Return one of the bank as the networks read it, in the middle, and what it does to a filter.
 
     Where nothing can be drawn in the place of an image, it has no "perturb".
     """
     stimulus: Stimulus = BANK[place]
-    pixels = stimuli.draw(stimulus, spec.rows, spec.columns)
-    drawn = {"perturb": Drawing(write_pixels(pixels), "pixels").text} if suits(spec) else {}
+    pixels = stimuli.draw(stimulus, test.spec.rows, test.spec.columns)
+    drawn = {"perturb": Drawing(write_pixels(pixels), "pixels").text} if test.is_drawn else {}
     return {
         "family": stimulus.family,
         "degrees": stimulus.degrees,

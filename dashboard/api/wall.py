@@ -42,8 +42,9 @@ def blueprint(workspace: Workspace) -> Blueprint:
     @knows()
     def pixels(version: str, number: str) -> Response:
         parameters.require_current(version, workspace)
+        what = f"block of {workspace.test.noun.many}"
         blocks = -(-len(workspace.images) // wall.BLOCK)
-        return gzipped(block(workspace, validation.whole_number(number, "block of digits", blocks)))
+        return gzipped(block(workspace, validation.whole_number(number, what, blocks)))
 
     return routes
 

@@ -56,7 +56,9 @@ class Axis:
     neutral: float
 
 
-def draw(curves: Sequence[Curve], axes: Sequence[Axis], theme: Theme) -> go.Figure:
+def draw(
+    curves: Sequence[Curve], axes: Sequence[Axis], theme: Theme, right: str = "named right"
+) -> go.Figure:
     """Return all curves, of which those of the first axis are seen, and a line at the amount of a digit.
 
     Each trace has its kind of change as `meta`; what the axis is for each stands in the layout's `meta`. The
@@ -66,9 +68,10 @@ def draw(curves: Sequence[Curve], axes: Sequence[Axis], theme: Theme) -> go.Figu
         curves: Any number per axis.
         axes: At least one.
         theme: Of the page.
+        right: What the axis of shares is called.
     """
     first = axes[0]
-    figure = frame(theme, first.title, "digits named right")
+    figure = frame(theme, first.title, right)
     figure.add_traces([_trace(curve, theme, visible=curve.kind == first.kind) for curve in curves])
     figure.add_shape(_line(first.neutral, {"color": "gray", "dash": "dot", "width": 1}))
     figure.add_shape(_line(first.neutral, {"color": PAPERS[theme].text, "width": 2}))

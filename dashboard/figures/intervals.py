@@ -41,7 +41,9 @@ def lowest(networks: Sequence[Intervals]) -> float:
     return floor(STEP * min(low for each in networks for low in each.low)) / STEP
 
 
-def draw(networks: Sequence[Intervals], places: Sequence[str], x: str, theme: Theme) -> go.Figure:
+def draw(
+    networks: Sequence[Intervals], places: Sequence[str], x: str, theme: Theme, right: str = "named right"
+) -> go.Figure:
     """Return points with error bars, those of one place next to each other.
 
     Args:
@@ -49,8 +51,9 @@ def draw(networks: Sequence[Intervals], places: Sequence[str], x: str, theme: Th
         places: Names along the axis.
         x: What the places are.
         theme: Of the page.
+        right: What the axis of shares is called.
     """
-    figure = frame(theme, x, "digits named right")
+    figure = frame(theme, x, right)
     for number, each in enumerate(networks):
         shift = APART * (number - (len(networks) - 1) / 2)
         figure.add_trace(_points(each, shift, theme))

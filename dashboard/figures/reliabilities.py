@@ -34,9 +34,9 @@ class Points:
     texts: Sequence[str]
 
 
-def draw(networks: Sequence[Points], theme: Theme) -> go.Figure:
+def draw(networks: Sequence[Points], theme: Theme, right: str = "named right") -> go.Figure:
     """Return accuracy over confidence with error bars, and the diagonal."""
-    figure = frame(theme, "confidence: probability of the answer", "digits named right")
+    figure = frame(theme, "confidence: probability of the answer", right)
     figure.add_trace(
         go.Scatter(
             name="as often right as sure",

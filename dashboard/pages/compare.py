@@ -16,17 +16,18 @@ from dashboard.panels.panel import Drawing, Plane
 
 def comparison_view(comparison: Comparison) -> list[Component]:
     """Return every panel of Compare, drawn."""
+    said = {panel.key: panel.said(comparison.noun) for panel in PANELS}
     return [
         html.Section(
             [
-                html.H2(panel.question),
-                html.P(panel.how_to_read, className="reading"),
+                html.H2(said[panel.key][0]),
+                html.P(said[panel.key][1], className="reading"),
                 html.Div(className="live") if panel.live else None,
                 html.Div(_drawings(panel.key, comparison, panel.draw(comparison)), className="drawings"),
             ],
             id=f"compare-{panel.key}",
             className="panel",
-            **label(panel.question),
+            **label(said[panel.key][0]),
         )
         for panel in PANELS
     ]

@@ -13,8 +13,8 @@ from dashboard.markup import element
 from dashboard.pages.elements import button, filled, group, label, plain, radio, select
 from dashboard.pages.network import column
 from dashboard.panels.comparison import name
-from dashboard.selection import BOTH, CHANGED, CLASSES, DIGITS, DISPUTED, NONE, only
-from models.datasets import disputed
+from dashboard.selection import BOTH, CHANGED, DISPUTED, NONE, only
+from models.datasets.dataset import Dataset
 from models.store.entry import Entry
 
 SCALES = {
@@ -25,57 +25,70 @@ SCALES = {
 }
 STAGES = {"post": "after activation", "pre": "before activation"}
 ASKED = {Id.WHY: "Why this answer?", Id.ADVERSARY: "What would change its mind?"}
-DRAWING = "Draw a digit, edit its pixels, or upload an image"
+DRAWING = "Draw {an_image}, edit its pixels, or upload an image"
+NOT_DRAWN = "A drawing cannot take the place of {an_image} here: they are not ink on paper."
 WORDS = {
-    "yellow box": "What a cell sees of the digit and of the maps before it; on its own maps, that cell.",
+    "yellow box": "What a cell sees of the {image} and of the maps before it; on its own maps, that cell.",
     "map": "What one filter gives for every place: the patch there times the weights, all products summed, "
     "and the bias. That is not likeness: the largest sum and the best match may be in different cells.",
     "[12, 7, 21]": "Behind a layer's name: row 12, column 7 of map 21, counted from 0; [5] is unit 5. "
     "The article that ConvLens grew out of counts from 1: its feature 13 is map 12 here.",
     "off": "You switched it off: zero, whatever it reads. Of these seven the first that fits is said.",
-    "same": "Where digits are compared: nothing in this map differs.",
-    "dead": f"Zero on all {DIGITS:,} test digits.",
-    "silent": "Zero everywhere on this digit, but not dead: on another it responds.",
-    "constant": "One value everywhere on this digit: the number under it, and no colours of its own scale.",
+    "same": "Where {images} are compared: nothing in this map differs.",
+    "dead": "Zero on all {count} test {images}.",
+    "silent": "Zero everywhere on this {image}, but not dead: on another it responds.",
+    "constant": "One value everywhere on this {image}: the number under it, and no colours of its own scale.",
     "faint": "Its range is below a hundredth of its layer's; its own scale makes it look strong.",
-    "always on": f"Above zero in every cell of all {DIGITS:,} test digits.",
-    "▲ ▼": "Above or below a scale that is the same for all digits: its colour is that of the scale's end.",
+    "always on": "Above zero in every cell of all {count} test {images}.",
+    "▲ ▼": "Above or below a scale that is the same for all {images}: its colour is that of the scale's end.",
     "±0.5": "Under a map or filter with its own scale: that reaches from −0.5 to 0.5.",
-    "unlike": "Of a drawing: the best network puts it farther from the training digits than 99 % of those "
-    "held out. It may be a digit all the same.",
+    "unlike": "Of a drawing: the best network puts it farther from the training {images} than 99 % of those "
+    "held out. It may be {an_image} all the same.",
     "margin": "How far the most probable class is ahead of the next, in probability.",
-}
+}  # {count} stands for how many test images there are
 
 
-def digit(entries: Sequence[Entry]) -> Component:
-    """Return the column of the digit: what goes in, the wall to choose from, and what the networks say."""
+def said(text: str, test: Dataset) -> str:
+    """Return a text with what the images are called, and how many there are."""
+    return test.noun.said(text, count=f"{len(test):,}")
+
+
+def image(entries: Sequence[Entry], test: Dataset) -> Component:
+    """Return the column of the image: what goes in, the wall to choose from, and what the networks say."""
     return html.Section(
         [
             plain(
                 element("h2", "What goes in?", class_="question"),
-                _digit_now(),
-                group(Id.MOVING, "moving", "Change the digit"),
-                element("details", element("summary", DRAWING), id=Id.PAD, class_="pad"),
-                group(Id.REFERENCE, "reference", "Compare the digit"),
+                _image_now(test),
+                group(Id.MOVING, "moving", said("Change the {image}", test)),
+                _pad(test),
+                group(Id.REFERENCE, "reference", said("Compare the {image}", test)),
             ),
-            _wall(entries),
+            _wall(entries, test),
             plain(_verdict(), *(_asked(place, question) for place, question in ASKED.items())),
         ],
         id=Id.DIGIT,
         className="column-digit",
-        **label("Digit"),
+        **label(test.noun.one.capitalize()),
     )
 
 
-def _digit_now() -> Markup:
-    """Return the digit at hand, enlarged, with its title and the steps to others."""
+def _pad(test: Dataset) -> Markup:
+    """Return the place in which an image is drawn, or the sentence that says why none can be."""
+    if test.is_drawn:
+        return element("details", element("summary", said(DRAWING, test)), id=Id.PAD, class_="pad")
+    return element("p", said(NOT_DRAWN, test), class_="reading")
+
+
+def _image_now(test: Dataset) -> Markup:
+    """Return the image at hand, enlarged, with its title and the steps to others."""
     field = element(
         "input", id=Id.GO_TO, type="text", inputmode="numeric", placeholder="go to …", autocomplete="off"
     )
     stepper = (
-        button("‹", id=Id.PREVIOUS, aria_label="Previous digit on the wall"),
-        button("›", id=Id.NEXT, aria_label="Next digit on the wall"),
-        element("label", element("span", "Go to digit", class_="unseen"), field),
+        button("‹", id=Id.PREVIOUS, aria_label=said("Previous {image} on the wall", test)),
+        button("›", id=Id.NEXT, aria_label=said("Next {image} on the wall", test)),
+        element("label", element("span", said("Go to {image}", test), class_="unseen"), field),
     )
     reading = "The yellow box is what the cell that you point at can see."
     under = (
@@ -83,7 +96,11 @@ def _digit_now() -> Markup:
         element("p", reading, id=Id.DIGIT_NOTE, class_="reading"),
     )
     canvas = element(
-        "canvas", id=Id.DIGIT_CANVAS, width="28", height="28", aria_label="The digit, 28×28 pixels"
+        "canvas",
+        id=Id.DIGIT_CANVAS,
+        width=str(test.spec.columns),
+        height=str(test.spec.rows),
+        aria_label=said("The {image}, ", test) + f"{test.spec.said} pixels",
     )
     return element(
         "div",
@@ -120,34 +137,36 @@ def _asked(place: Id, question: str) -> Markup:
     return element("details", element("summary", question), element("div"), id=place, class_="asked")
 
 
-def _wall(entries: Sequence[Entry]) -> Component:
+def _wall(entries: Sequence[Entry], test: Dataset) -> Component:
     everybody = {"any": "right or wrong"}
     wrong = {entry.key: f"{name(entry)} is wrong" for entry in entries[:2]}
     wrong |= {only(entry.key): f"only {name(entry)} is wrong" for entry in entries[:2]}
     together = {BOTH: "both are wrong", "disagree": "they disagree", NONE: "both are right"}
-    together |= {CHANGED: "answer changes", DISPUTED: "disputed label"}
+    together |= {CHANGED: "answer changes"}
+    together |= {DISPUTED: "disputed label"} if test.disputes.by_image else {}
     unsure = {entry.key: f"{name(entry)} least sure" for entry in entries[:2]}
     sort = {"index": "by index"} | unsure | {"filter": "what excites a filter"}
-    labels = {"any": "any label"} | {str(digit): f"label {digit}" for digit in range(CLASSES)}
+    labels = {"any": "any label"} | {str(label): f"label {name}" for label, name in enumerate(test.classes)}
     counted = (
-        element("span", f"{DIGITS:,} test digits", id=Id.WALL_COUNT),
+        element("span", said("{count} test {images}", test), id=Id.WALL_COUNT),
         button(id=Id.WALL_ANSWER, hidden=""),
     )
-    doubt = f". A question mark on it: its label is disputed ({disputed.SOURCE})."
-    marks = ("A bar under a digit: wrong by ", element("span", id=Id.WALL_MARKS), doubt)
+    source = test.disputes.source
+    doubt = f". A question mark on it: its label is disputed ({source})." if source else "."
+    marks = (said("A bar under {an_image}: wrong by ", test), element("span", id=Id.WALL_MARKS), doubt)
     return html.Div(
         [
             html.Div(
                 [
-                    select(Id.WALL_LABEL, "Label of the digits", labels),
+                    select(Id.WALL_LABEL, said("Label of the {images}", test), labels),
                     select(Id.WALL_WRONG, "Who is wrong", everybody | wrong | together),
-                    select(Id.WALL_SORT, "Order of the digits", sort),
+                    select(Id.WALL_SORT, said("Order of the {images}", test), sort),
                 ],
                 className="wall-controls",
             ),
             plain(
                 element("p", *counted, class_="wall-count"),
-                group(Id.WALL, "wall", "Test digits"),
+                group(Id.WALL, "wall", said("Test {images}", test)),
                 element("p", *marks, class_="reading"),
             ),
         ],
@@ -155,9 +174,9 @@ def _wall(entries: Sequence[Entry]) -> Component:
     )
 
 
-def network(entries: Sequence[Entry]) -> Component:
+def network(entries: Sequence[Entry], test: Dataset) -> Component:
     """Return the columns of the networks, the first two shown, with what belongs to all of them."""
-    columns = (column(entry, shown=place < 2) for place, entry in enumerate(entries))
+    columns = (column(entry, test, shown=place < 2) for place, entry in enumerate(entries))
     return html.Section(
         [
             html.Div(
@@ -170,7 +189,7 @@ def network(entries: Sequence[Entry]) -> Component:
             ),
             plain(
                 element("p", id=Id.DIFFERING, class_="differing", hidden=""),
-                _glossary(),
+                _glossary(test),
                 element("div", *columns, class_="networks"),
             ),
         ],
@@ -181,10 +200,12 @@ def network(entries: Sequence[Entry]) -> Component:
     )
 
 
-def _glossary() -> Markup:
+def _glossary(test: Dataset) -> Markup:
     """Return what the short words on the page mean, in one line until it is opened."""
     meanings = (
-        part for word, meaning in WORDS.items() for part in (element("dt", word), element("dd", meaning))
+        part
+        for word, meaning in WORDS.items()
+        for part in (element("dt", word), element("dd", said(meaning, test)))
     )
     return element(
         "details", element("summary", "What the words mean"), element("dl", *meanings), class_="glossary"

@@ -13,6 +13,7 @@ from dashboard.panels.comparison import name
 from dashboard.panels.sentences import shown_training
 from dashboard.panels.wording import percent
 from dashboard.picture import panels
+from models.datasets.dataset import Dataset
 from models.graph.description import Layer
 from models.store.entry import Entry
 
@@ -23,24 +24,24 @@ READING = {
     "Dense": "One cell per unit: a weighted sum of everything in the layer before.",
 }
 READING_TEMPLATES = (
-    "One picture per unit: its weights over the 28×28 pixels. The bar under it is its value here."
+    "One picture per unit: its weights over the {pixels} pixels. The bar under it is its value here."
 )
 
 
-def column(entry: Entry, *, shown: bool) -> Markup:
+def column(entry: Entry, test: Dataset, *, shown: bool) -> Markup:
     """Return one network: what it is, the diagram of its layers, and a panel for each that is painted."""
-    accuracy = f"{percent(entry.test.accuracy)} of the test digits right"
+    accuracy = f"{percent(entry.test.accuracy)} of the test {test.noun.many} right"
     return element(
         "article",
         element("h3", element("span", name(entry), class_="hue"), f" {entry.title}"),
         element(
             "p",
-            f"{entry.parameters:,} parameters · {accuracy} · {shown_training(entry)}",
+            f"{entry.parameters:,} parameters · {accuracy} · {shown_training(entry, test.noun)}",
             element("span", " · ", _file(entry), class_="taken"),
             class_="facts",
         ),
-        element("ol", _input_chip(), *(_chip(entry, layer) for layer in entry.layers), class_="diagram"),
-        *(_panel(entry, layer) for layer in panels(entry.layers)),
+        element("ol", _input_chip(test), *(_chip(entry, layer) for layer in entry.layers), class_="diagram"),
+        *(_panel(entry, layer, test) for layer in panels(entry.layers)),
         class_="network",
         hidden=None if shown else "",
         data_model=entry.key,
@@ -59,8 +60,8 @@ def _file(entry: Entry) -> Markup:
     )
 
 
-def _input_chip() -> Markup:
-    return element("li", element("span", "input"), element("small", "28×28"))
+def _input_chip(test: Dataset) -> Markup:
+    return element("li", element("span", "input"), element("small", test.spec.said))
 
 
 def _chip(entry: Entry, layer: Layer) -> Markup:
@@ -73,9 +74,10 @@ def _chip(entry: Entry, layer: Layer) -> Markup:
     return element("li", element("a", *words, href=f"#{panel_id(entry.key, layer.name)}"))
 
 
-def _panel(entry: Entry, layer: Layer) -> Markup:
+def _panel(entry: Entry, layer: Layer, test: Dataset) -> Markup:
     drawn = draws_kernels(layer, entry.graph)
-    templates = layer.kind == "Dense" and drawn
+    templates = READING_TEMPLATES.format(pixels=test.spec.said)
+    words = templates if layer.kind == "Dense" and drawn else reading(entry, layer)
     return element(
         "section",
         element(
@@ -85,7 +87,7 @@ def _panel(entry: Entry, layer: Layer) -> Markup:
             element("div", class_="legend"),
             class_="panel-head",
         ),
-        element("p", READING_TEMPLATES if templates else reading(entry, layer), class_="reading"),
+        element("p", words, class_="reading"),
         element("div", class_="sheet maps"),
         element("div", class_="legend kernel-legend") if drawn else "",
         element("div", class_="sheet kernels") if layer.kind == "Conv2D" else "",

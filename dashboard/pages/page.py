@@ -1,4 +1,4 @@
-"""What the page looks like before any digit is in it: a header, messages, a place for each of the pages."""
+"""What the page looks like before any image is in it: a header, messages, a place for each of the pages."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from dashboard.pages.elements import button, plain, radio, select
 from dashboard.panels.comparison import name
 from dashboard.panels.wording import percent
 from dashboard.selection import BOTH
+from models.datasets.dataset import Dataset
 from models.store.entry import Entry
 
 
-def page(entries: Sequence[Entry]) -> Component:
+def page(entries: Sequence[Entry], test: Dataset) -> Component:
     """Return the whole page, the first two networks shown, a column for every one; Dash counts no clicks.
 
     A component is what Dash reads or writes, and what holds one; all else is HTML, for the reason that
     dashboard/markup.py gives.
     """
-    whole = _page(entries)
+    whole = _page(entries, test)
     for part in whole._traverse():  # type: ignore[no-untyped-call]
         if "disable_n_clicks" in getattr(part, "available_properties", ()):
             part.disable_n_clicks = True  # each count takes Dash about as long as painting the picture
     return whole
 
 
-def _page(entries: Sequence[Entry]) -> Component:
+def _page(entries: Sequence[Entry], test: Dataset) -> Component:
     return html.Div(
         [
             html.A("Skip to the networks", href=f"#{Id.NETWORK}", className="skip"),
@@ -42,7 +43,7 @@ def _page(entries: Sequence[Entry]) -> Component:
             html.Main(
                 [
                     html.Div(
-                        [explore.digit(entries), explore.network(entries), explore.inspector()],
+                        [explore.image(entries, test), explore.network(entries, test), explore.inspector()],
                         id=Id.EXPLORE,
                         className="explore",
                     ),

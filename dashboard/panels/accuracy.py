@@ -10,13 +10,11 @@ from dashboard.panels.panel import Cell, Drawing, Panel, Table, number
 from dashboard.panels.sentences import shown_training
 from dashboard.panels.wording import (
     count,
-    digits,
     loss,
     percent,
     percent_with_interval,
 )
 from models.analysis.metrics import answers, score, wilson_interval
-from models.datasets import disputed
 from models.store.entry import Entry
 
 
@@ -28,12 +26,18 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
 def _figures(comparison: Comparison) -> Table:
     columns = [_column(comparison, entry) for entry in comparison.entries]
     return Table(
-        caption=f"Measured on {digits(len(comparison.labels))} of the test set",
+        caption=f"Measured on {comparison.measured_on}{_source(comparison)}",
         header=(Cell("measure", header=True), *(_heading(entry) for entry in comparison.entries)),
         rows=tuple(
             (Cell(measure, header=True), *(column[measure] for column in columns)) for measure in columns[0]
         ),
     )
+
+
+def _source(comparison: Comparison) -> str:
+    """Return who disputes labels, "" where nobody does."""
+    source = comparison.disputes.source
+    return f"; a label is disputed that fewer than three of five reviewers named ({source})" if source else ""
 
 
 def _heading(entry: Entry) -> Cell:
@@ -44,21 +48,21 @@ def _column(comparison: Comparison, entry: Entry) -> dict[str, Cell]:
     """Return one network's numbers by what they measure, in reading order."""
     test = score(comparison.logits[entry.key], comparison.labels)
     interval = wilson_interval(test.correct, test.digits)
-    held_out = entry.held_out
+    held_out, noun = entry.held_out, comparison.noun
     return {
         "Test accuracy (95 % interval)": Cell(
             percent_with_interval(test.accuracy, interval), value=test.accuracy, interval=interval
         ),
         "Right": Cell(count(test.correct), kind="right", value=test.correct),
         "Wrong": _wrong(comparison, entry),
-        "Wrong on a disputed label": _disputed(comparison, entry),
+        **_disputed(comparison, entry),
         "Test loss": number(test.loss, loss, "nats"),
         "Held-out accuracy": number(held_out.accuracy, percent),
-        "Held-out digits": number(held_out.digits, count),
+        f"Held-out {noun.many}": number(held_out.digits, count),
         "Held-out loss": number(held_out.loss, loss, "nats"),
         "Epochs": number(len(entry.history["loss"]), count),
         "Chosen epoch": number(entry.chosen_epoch, count),
-        "Training": Cell(shown_training(entry), value=entry.seed),
+        "Training": Cell(shown_training(entry, noun), value=entry.seed),
         "Trained by": Cell(entry.command, kind="code"),
     }
 
@@ -71,14 +75,19 @@ def _wrong(comparison: Comparison, entry: Entry) -> Cell:
     return Cell(
         count(len(where)),
         link=comparison.wall(int(where[0]), wrong=entry.key),
-        label=f"{digits(len(where))} that {name(entry)} names wrong",
+        label=f"{comparison.noun.counted(len(where))} that {name(entry)} names wrong",
         kind="wrong",
         value=len(where),
     )
 
 
-def _disputed(comparison: Comparison, entry: Entry) -> Cell:
-    return number(len(disputed.among(_mistakes(comparison, entry))), count)
+def _disputed(comparison: Comparison, entry: Entry) -> dict[str, Cell]:
+    """Return on how many disputed labels a network errs, where any are disputed."""
+    disputes = comparison.disputes
+    if not disputes.by_image:
+        return {}
+    wrong = number(len(disputes.among(_mistakes(comparison, entry))), count)
+    return {"Wrong on a disputed label": wrong}
 
 
 def _mistakes(comparison: Comparison, entry: Entry) -> NDArray[np.intp]:
@@ -89,9 +98,8 @@ PANEL = Panel(
     key="accuracy",
     question="How often is each network right?",
     how_to_read=(
-        "The test digits were used for no choice, the held-out ones chose the epoch; "
-        "loss is the mean negative log-likelihood of the label, 0 at best; a label is disputed "
-        f"that fewer than three of five reviewers named ({disputed.SOURCE})."
+        "The test {images} were used for no choice, the held-out ones chose the epoch; "
+        "loss is the mean negative log-likelihood of the label, 0 at best."
     ),
     draw=draw,
 )

@@ -10,10 +10,9 @@ from dashboard.panels.differences import counted, group
 from dashboard.panels.panel import Cell, Drawing, Panel, Words
 from dashboard.panels.seeds import accuracies
 from dashboard.panels.sentences import Sentence, either, mistakes, over_trainings, points, words
-from dashboard.panels.wording import count, digits, percent, probability
+from dashboard.panels.wording import count, percent, probability
 from dashboard.selection import BOTH, only
 from models.analysis.metrics import difference_interval, mcnemar, only_one_right, score, wilson_interval
-from models.datasets import disputed
 from models.store.entry import Entry, Score
 
 DOUBT = 0.05  # a chance of this and more is no evidence, by the usual convention
@@ -21,7 +20,7 @@ DOUBT = 0.05  # a chance of this and more is no evidence, by the usual conventio
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     """Return sentences on the pair, whatever the toggle says; on a network alone, how often it is right."""
-    measured = f"Built from what was measured on {digits(len(comparison.labels))} of the test set."
+    measured = f"Built from what was measured on {comparison.measured_on}."
     if len(comparison.pair) < 2:
         return (Words(measured, ((_alone(comparison, comparison.pair[0]),),)),)
     duel = Duel.of(comparison)
@@ -33,15 +32,15 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
 
 @dataclass(frozen=True)
 class Duel:
-    """Two networks on the same digits.
+    """Two networks on the same images.
 
     Attributes:
         comparison: That they are of.
         better: The one with more right answers; the first of the pair where both have as many.
         other: The other one.
         scores: Of both, in this order.
-        only_better: Dataset that only the better one names right.
-        only_other: Dataset that only the other one names right.
+        only_better: Images that only the better one names right.
+        only_other: Images that only the other one names right.
     """
 
     comparison: Comparison
@@ -65,6 +64,11 @@ class Duel:
         """Whether both name as many digits right."""
         return self.only_better == self.only_other
 
+    @property
+    def _many(self) -> str:
+        """How many images both were asked about."""
+        return self.comparison.noun.counted(self.scores[0].digits)
+
     def how_much(self) -> Sentence:
         """Say how often both are right, and how far the better one is ahead."""
         better, other = self.scores
@@ -73,13 +77,13 @@ class Duel:
                 self.better,
                 " and ",
                 self.other,
-                f" name equally many of {digits(better.digits)} right: {count(better.correct)}, "
+                f" name equally many of {self._many} right: {count(better.correct)}, "
                 f"{percent(better.accuracy)}.",
             )
         low, high = difference_interval(self.only_other, self.only_better, better.digits)
         return words(
             self.better,
-            f" names {percent(better.accuracy)} of {digits(better.digits)} right, ",
+            f" names {percent(better.accuracy)} of {self._many} right, ",
             self.other,
             f" {percent(other.accuracy)}: a difference of {points(better.accuracy - other.accuracy)} "
             f"percentage points (95 % interval {points(low)} to {points(high)}), or {mistakes(better)} "
@@ -88,20 +92,21 @@ class Duel:
 
     def how_sure(self) -> Sentence:
         """Say what chance alone would do."""
-        p = mcnemar(self.only_better, self.only_other)
+        p, images = mcnemar(self.only_better, self.only_other), self.comparison.noun.many
         verdict = (
-            "So these digits do not tell which of the two is better."
+            f"So these {images} do not tell which of the two is better."
             if p >= DOUBT
-            else "So chance is a poor explanation of the difference between these two on digits like these."
+            else "So chance is a poor explanation of the difference between these two on "
+            f"{images} like these."
         )
         return words(
-            "If both were equally good, they would differ at least as unevenly on these digits by chance "
-            f"alone with {probability(p)} (McNemar's exact test). {verdict}"
+            f"If both were equally good, they would differ at least as unevenly on these {images} by "
+            f"chance alone with {probability(p)} (McNemar's exact test). {verdict}"
         )
 
     def where(self) -> Sentence:
         """Say on which digits they differ, with a way to each group."""
-        one, two = name(self.better), name(self.other)
+        one, two, noun = name(self.better), name(self.other), self.comparison.noun
         groups = (
             (only(self.other.key), self.other.key, f"only {one} names right"),
             (only(self.better.key), self.better.key, f"only {two} names right"),
@@ -111,7 +116,7 @@ class Duel:
         return (
             first,
             *words(
-                f" {'digit is' if first.value == 1 else 'digits are'} named right by ",
+                f" {f'{noun.one} is' if first.value == 1 else f'{noun.many} are'} named right by ",
                 self.better,
                 " alone, ",
             ),
@@ -123,12 +128,13 @@ class Duel:
 
     def _doubt(self, *groups: tuple[str, str, str]) -> str:
         """Return on how many of these digits the label itself is in doubt, "" for none."""
+        disputes = self.comparison.disputes
         found = [
-            len(disputed.among(group(self.comparison, wrong, sort).tolist())) for wrong, sort, _ in groups
+            len(disputes.among(group(self.comparison, wrong, sort).tolist())) for wrong, sort, _ in groups
         ]
         numbers = ", ".join(map(count, found[:-1])) + f" and {count(found[-1])}"
         return (
-            f"; of these, {numbers} have a label that is disputed ({disputed.SOURCE})" if any(found) else ""
+            f"; of these, {numbers} have a label that is disputed ({disputes.source})" if any(found) else ""
         )
 
 
@@ -136,8 +142,8 @@ def _alone(comparison: Comparison, entry: Entry) -> Cell:
     measured = score(comparison.logits[entry.key], comparison.labels)
     low, high = wilson_interval(measured.correct, measured.digits)
     return Cell(
-        f"{name(entry)} names {percent(measured.accuracy)} of {digits(measured.digits)} right "
-        f"(95 % interval {percent(low)} to {percent(high)})."
+        f"{name(entry)} names {percent(measured.accuracy)} of {comparison.noun.counted(measured.digits)} "
+        f"right (95 % interval {percent(low)} to {percent(high)})."
     )
 
 
@@ -161,7 +167,9 @@ def _seeds(comparison: Comparison) -> Sentence:
     else:
         order = words("; their ranges overlap.")
     shown = (
-        " Shown is of each the median one on held-out digits." if first.is_median and second.is_median else ""
+        f" Shown is of each the median one on held-out {comparison.noun.many}."
+        if first.is_median and second.is_median
+        else ""
     )
     return (*told, *order, *words(shown))
 

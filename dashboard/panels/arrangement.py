@@ -18,19 +18,19 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     found = [(entry, arranged.get(entry.key)) for entry in comparison.entries]
     missing = [entry for entry, arrangement in found if arrangement is None]
     planes = [
-        _plane(entry, arrangement, method)
+        _plane(comparison, entry, arrangement, method)
         for method in METHODS
         for entry, arrangement in found
         if arrangement is not None
     ]
-    return (*planes, _command(missing, comparison.elsewhere)) if missing else tuple(planes)
+    return (*planes, _command(missing, comparison)) if missing else tuple(planes)
 
 
-def _plane(entry: Entry, arrangement: Arrangement, method: str) -> Plane:
-    layer = entry.layers[-2]
+def _plane(comparison: Comparison, entry: Entry, arrangement: Arrangement, method: str) -> Plane:
+    layer, noun = entry.layers[-2], comparison.noun
     place = f"{name(entry)} {layer.name}, {layer.channels} units"
     share = percent(arrangement.alike, 1)
-    alike = f"Of the {NEIGHBOURS} digits nearest to a digit in {layer.name}, {share} have its label"
+    alike = f"Of the {NEIGHBOURS} {noun.many} nearest to {noun.a} in {layer.name}, {share} have its label"
     ten, fifty = (percent(part, 1) for part in arrangement.kept[method])
     kept = (
         f"Of the {NEIGHBOURS} nearest in this picture, {ten} are among its {NEIGHBOURS} nearest in "
@@ -43,19 +43,19 @@ def _plane(entry: Entry, arrangement: Arrangement, method: str) -> Plane:
     return Plane(f"{METHODS[method]}: {place}", f"{alike}. {kept}. {limits}.", entry.key, method, layer.name)
 
 
-def _command(missing: list[Entry], elsewhere: str) -> Words:
+def _command(missing: list[Entry], comparison: Comparison) -> Words:
     keys = " ".join(entry.key for entry in missing)
     names = " and ".join(name(entry) for entry in missing)
-    command = f"python -m models.measure arrangement {keys}{elsewhere}"
-    sentence = f"The digits were not arranged for {names} yet: {command}"
+    command = f"python -m models.measure arrangement {keys}{comparison.elsewhere}"
+    sentence = f"The {comparison.noun.many} were not arranged for {names} yet: {command}"
     return Words("What is missing", ((Cell(sentence),),))
 
 
 PANEL = Panel(
     key="arrangement",
-    question="How do they arrange the digits?",
+    question="How do they arrange the {images}?",
     how_to_read=(
-        "Every point is a test digit, placed by what the last hidden layer makes of it and coloured by its "
+        "Every point is a test {image}, placed by what the last hidden layer makes of it and coloured by its "
         "label, a cross where it is named wrong; point to see, click to open, draw around some to list those "
         "within your line in the picture, or list what is nearest in the layer itself, of which a picture "
         "keeps a part."

@@ -10,10 +10,11 @@ from dashboard.figures import reliabilities
 from dashboard.figures.reliabilities import Points
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, Words, number
-from dashboard.panels.wording import chance, count, digits, listed, loss, percent, percent_with_interval
+from dashboard.panels.wording import chance, count, listed, loss, percent, percent_with_interval
 from models.analysis.calibration import BINS, Reliability, brier_score, reliability
 from models.analysis.metrics import margins, score, wilson_interval
 from models.arrays import Floats, Labels
+from models.datasets.dataset import Noun
 from models.store.entry import Entry
 
 
@@ -24,26 +25,26 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
         for entry in comparison.entries
     }
     points = [_points(comparison, entry, found[entry.key]) for entry in comparison.entries]
-    on_digits = f"on {digits(len(comparison.labels))} of the test set"
+    measured_on = f"on {comparison.measured_on}"
     chart = Chart(
-        caption=f"Reliability {on_digits}, in {BINS} bins of equal width with their 95 % Wilson intervals",
+        caption=f"Reliability {measured_on}, in {BINS} bins of equal width with their 95 % Wilson intervals",
         summary=listed(
             [_summary(entry, found[entry.key]) for entry in comparison.entries],
         ),
-        figure=reliabilities.draw(points, comparison.theme),
+        figure=reliabilities.draw(points, comparison.theme, comparison.right),
     )
     effect = Words(
-        f"What the temperature changes {on_digits}; it was fitted on held-out ones",
+        f"What the temperature changes {measured_on}; it was fitted on held-out ones",
         tuple((_effect(comparison, entry),) for entry in comparison.entries),
     )
-    return _scores(comparison, found, on_digits), effect, chart
+    return _scores(comparison, found, measured_on), effect, chart
 
 
-def _scores(comparison: Comparison, found: dict[str, Reliability], on_digits: str) -> Table:
+def _scores(comparison: Comparison, found: dict[str, Reliability], measured_on: str) -> Table:
     columns = [_column(comparison, entry, found[entry.key]) for entry in comparison.entries]
     heads = (Cell(name(entry), header=True, hue=entry.key) for entry in comparison.entries)
     return Table(
-        caption=f"Scores that punish false certainty, {on_digits}",
+        caption=f"Scores that punish false certainty, {measured_on}",
         header=(Cell("measure", header=True), *heads),
         rows=tuple(
             (Cell(measure, header=True), *(column[measure] for column in columns)) for measure in columns[0]
@@ -61,13 +62,13 @@ def _column(comparison: Comparison, entry: Entry, found: Reliability) -> dict[st
         f"Calibration error (ECE, {BINS} bins)": number(found.error, percent),
         "Negative log-likelihood": number(score(logits, labels).loss, loss, "nats"),
         "Brier score (0 to 2)": number(brier_score(logits, labels), "{:.4f}".format),
-        "Margin of half of the digits, at least": number(half, chance),
-    } | _cooled(logits, labels, entry)
+        f"Margin of half of the {comparison.noun.many}, at least": number(half, chance),
+    } | _cooled(logits, labels, entry, comparison.noun)
 
 
-def _cooled(logits: Floats, labels: Labels, entry: Entry) -> dict[str, Cell]:
+def _cooled(logits: Floats, labels: Labels, entry: Entry, noun: Noun) -> dict[str, Cell]:
     """Return what a temperature fitted on held-out digits makes of both; it changes no answer."""
-    title = "Temperature, fitted on held-out digits"
+    title = f"Temperature, fitted on held-out {noun.many}"
     after = (f"Calibration error with it (ECE, {BINS} bins)", "Negative log-likelihood with it")
     if entry.temperature is None:
         return {each: Cell("not fitted") for each in (title, *after)}
@@ -129,8 +130,8 @@ PANEL = Panel(
     question="Are they as often right as they are sure?",
     how_to_read=(
         "On the dotted line a network is right exactly as often as its probability says; below it, it is too "
-        "sure of itself; few digits get a low confidence, so their intervals are wide; a temperature above 1 "
-        "makes a network less sure of every answer (Guo, Pleiss, Sun & Weinberger 2017)."
+        "sure of itself; few {images} get a low confidence, so their intervals are wide; a temperature above "
+        "1 makes a network less sure of every answer (Guo, Pleiss, Sun & Weinberger 2017)."
     ),
     draw=draw,
 )

@@ -10,7 +10,7 @@ from dashboard.figures import intervals
 from dashboard.figures.intervals import Intervals
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Chart, Drawing, Panel
-from dashboard.panels.wording import count, digits, listed, percent, percent_with_interval
+from dashboard.panels.wording import count, listed, percent, percent_with_interval
 from models.analysis.metrics import confusion, fisher, wilson_interval
 from models.store.entry import Entry
 
@@ -23,9 +23,9 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     places = ["all", *(str(label) for label in range(len(networks[0].shares) - 1))]
     begin = percent(intervals.lowest(networks), 0)
     chart = Chart(
-        caption=f"Accuracy on {digits(len(comparison.labels))} of the test set; the axis begins at {begin}",
+        caption=f"Accuracy on {comparison.measured_on}; the axis begins at {begin}",
         summary=listed([_summary(comparison, entry) for entry in comparison.entries]),
-        figure=intervals.draw(networks, places, "label", comparison.theme),
+        figure=intervals.draw(networks, places, "label", comparison.theme, comparison.right),
     )
     return (chart,)
 
@@ -99,9 +99,9 @@ def _labels(labels: Sequence[int], mistakes: Mapping[int, tuple[int, int]]) -> s
 
 PANEL = Panel(
     key="classes",
-    question="Which digits are hard?",
+    question="Which {images} are hard?",
     how_to_read=(
-        "Each point is the share of a label's digits that the network names right, with its 95 % Wilson "
+        "Each point is the share of a label's {images} that the network names right, with its 95 % Wilson "
         "interval; the axis begins just below the lowest interval, not at zero; a label is called worst or "
         "best where Fisher's exact test tells it from every other, at 0.05 divided by all pairs of labels."
     ),

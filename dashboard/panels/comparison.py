@@ -16,6 +16,8 @@ from models.analysis import channel_statistics
 from models.analysis.collection import Collection
 from models.analysis.measurement import Found, Measurement
 from models.arrays import Floats, Labels
+from models.datasets.dataset import Noun
+from models.datasets.disputed import Disputes
 from models.store.entry import Entry
 
 
@@ -68,18 +70,39 @@ class Comparison:
 
     @cached_property
     def logits(self) -> Mapping[str, Floats]:
-        """By key, of all known: (digits, classes) float32, on the test digits."""
+        """By key, of all known: (images, classes) float32, on the test images."""
         return {key: each.logits for key, each in self.found(channel_statistics.MEASUREMENT).items()}
 
     @property
     def labels(self) -> Labels:
-        """The classes of the test digits, (digits,)."""
+        """The classes of the test images, (images,)."""
         return self.collection.test.labels
 
     @property
     def images(self) -> NDArray[np.uint8]:
-        """The test digits, (digits, rows, columns)."""
+        """The test images, (images, rows, columns[, 3])."""
         return self.collection.test.images
+
+    @property
+    def noun(self) -> Noun:
+        """What one of them is called."""
+        return self.collection.test.noun
+
+    @property
+    def right(self) -> str:
+        """What the axis of a share of right answers is called."""
+        return f"{self.noun.many} named right"
+
+    @property
+    def disputes(self) -> Disputes:
+        """What is said against their labels."""
+        return self.collection.test.disputes
+
+    @property
+    def measured_on(self) -> str:
+        """How many there are, in words: "10,000 digits of the test set"."""
+        split = self.collection.test.split
+        return self.noun.counted(len(self.labels)) + (f" of the {split} set" if split else "")
 
     @cached_property
     def hues(self) -> Mapping[str, Hue]:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Drawing, Panel, Table
-from dashboard.panels.wording import count, digits, percent, signed
+from dashboard.panels.wording import count, percent, signed
 from models.analysis.metrics import answers, confusion
-from models.datasets import disputed
+from models.datasets.dataset import Noun
 from models.store.entry import Entry
 
 Counts = NDArray[np.int64]
@@ -65,17 +65,17 @@ class Matrix:
 
     def table(self) -> Table:
         """Return labels down and answers across, and at the ends how many digits and what share is right."""
-        classes = range(len(self.counts))
+        classes, noun = range(len(self.counts)), self.comparison.noun
         answered = (Cell(str(answer), header=True, label=f"answer {answer}") for answer in classes)
         return Table(
             caption=(
-                f"{name(self.entry)}, {digits(len(self.comparison.labels))} of the test set: labels down, "
-                f"answers across; {self._mistaken()}; the strongest shade is {digits(self.darkest)}"
+                f"{name(self.entry)}, {self.comparison.measured_on}: labels down, "
+                f"answers across; {self._mistaken()}; the strongest shade is {noun.counted(self.darkest)}"
             ),
             header=(
                 Cell(name(self.entry), header=True, hue=self.entry.key),
                 *answered,
-                Cell("digits", header=True),
+                Cell(noun.many, header=True),
                 Cell("right", header=True),
             ),
             rows=(*(self._row(label) for label in classes), self._totals()),
@@ -84,7 +84,13 @@ class Matrix:
     def _mistaken(self) -> str:
         wrong = np.flatnonzero(answers(self.comparison.logits[self.entry.key]) != self.comparison.labels)
         times = f"mistake{'' if len(wrong) == 1 else 's'}"
-        return f"{count(len(disputed.among(wrong)))} of {count(len(wrong))} {times} on a disputed label"
+        disputes = self.comparison.disputes
+        if not disputes.by_image:
+            return f"{count(len(wrong))} {times}"
+        return (
+            f"{count(len(disputes.among(wrong)))} of {count(len(wrong))} {times} on one of the "
+            f"{len(disputes.by_image)} disputed labels ({disputes.source})"
+        )
 
     def _row(self, label: int) -> tuple[Cell, ...]:
         counts = self.counts[label]
@@ -110,13 +116,14 @@ class Matrix:
         number = int(self.counts[pair])
         if not number:
             return Cell("0", value=0)
+        images = self.comparison.noun.counted(number)
         label, answer = pair
         right = label == answer
         verdict = "names right" if right else f"takes for {answer}"
         return Cell(
             count(number),
             link=self.link(pair),
-            label=f"{digits(number)} labelled {label} that {name(self.entry)} {verdict}",
+            label=f"{images} labelled {label} that {name(self.entry)} {verdict}",
             shade=None if right else sqrt(number / self.darkest),
             kind="right" if right else "wrong",
             value=number,
@@ -130,6 +137,11 @@ class Difference:
     first: Matrix
     second: Matrix
 
+    @property
+    def noun(self) -> Noun:
+        """What images are called."""
+        return self.first.comparison.noun
+
     def table(self) -> Table:
         """Return labels down and answers across: the first network's count less the second's."""
         counts = self.first.counts - self.second.counts
@@ -140,7 +152,8 @@ class Difference:
         return Table(
             caption=(
                 f"{one} less {other}: red and + where {one} gives the answer more often, "
-                f"blue and − where {other} does; the strongest shade is a difference of {digits(most)}"
+                f"blue and − where {other} does; the strongest shade is a difference of "
+                f"{self.noun.counted(most)}"
             ),
             header=(Cell(f"{one} − {other}", header=True), *answered),
             rows=tuple(
@@ -163,7 +176,7 @@ class Difference:
         return Cell(
             text,
             link=leader.link(pair),
-            label=f"{text}, digits labelled {label} that {name(leader.entry)} {verdict}: {counts}",
+            label=f"{text}, {self.noun.many} labelled {label} that {name(leader.entry)} {verdict}: {counts}",
             shade=None if label == answer or not more else sqrt(abs(more) / most),
             kind="less" if more < 0 else "more" if more > 0 else "",
             value=more,
@@ -176,11 +189,10 @@ def _ends(right: int, total: int) -> tuple[Cell, Cell]:
 
 PANEL = Panel(
     key="confusions",
-    question="What do they take a digit for?",
+    question="What do they take {images} for?",
     how_to_read=(
-        "Each number leads to its digits on the wall; mistakes are shaded by the square root of their "
-        "number, and right answers, on the diagonal, are not; the tables of the networks share one scale; "
-        f"{len(disputed.DISPUTES)} labels of the test set are disputed ({disputed.SOURCE})."
+        "Each number leads to its {images} on the wall; mistakes are shaded by the square root of their "
+        "number, and right answers, on the diagonal, are not; the tables of the networks share one scale."
     ),
     draw=draw,
 )

@@ -121,9 +121,9 @@ def differences(one: Recipe, other: Recipe) -> list[str]:
 
 def _moves(recipe: Recipe) -> str:
     if not recipe.get("augmentation"):
-        return "digits as they are"
+        return "images as they are"
     last = recipe.get("refined")
-    return "digits moved anew each time" + (
+    return "images moved anew each time" + (
         f" but in the last {percent(last, 0)} of the epochs" if last else ""
     )
 

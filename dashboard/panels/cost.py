@@ -10,6 +10,7 @@ from dashboard.panels.controls import matched
 from dashboard.panels.panel import Cell, Drawing, Panel, Table, number
 from dashboard.panels.wording import count, megabytes
 from models.analysis.cost import Costs
+from models.datasets.dataset import Noun
 from models.graph.description import Layer
 from models.store.entry import Entry
 
@@ -19,29 +20,30 @@ FLOAT = 4  # bytes
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     """Return all networks beside each other, then each layer by layer."""
     entries = (*comparison.entries, *(each for each, *_ in matched(comparison)))
-    layers = (_layers(entry, comparison.collection.costs) for entry in entries)
-    return _whole(entries, comparison.collection.costs), *layers
+    layers = (_layers(entry, comparison) for entry in entries)
+    return _whole(entries, comparison), *layers
 
 
-def _whole(entries: Sequence[Entry], costs: Costs | None) -> Table:
+def _whole(entries: Sequence[Entry], comparison: Comparison) -> Table:
+    costs, noun = comparison.collection.costs, comparison.noun
     measured = {entry.key: costs and costs.of(entry) for entry in entries}
     times = [sum(found.values()) if found else None for found in (measured[each.key] for each in entries)]
     rows: dict[str, list[Cell]] = {
         "Parameters": [number(entry.parameters, whole) for entry in entries],
-        "Multiply-accumulates per digit": [
+        f"Multiply-accumulates per {noun.one}": [
             number(sum(layer.multiply_accumulates for layer in entry.layers), whole) for entry in entries
         ],
         "Checkpoint": [
             number(entry.checkpoint.bytes, lambda each: megabytes(int(each)), "bytes") for entry in entries
         ],
-        "Time per digit": [microseconds(each) for each in times],
+        f"Time per {noun.one}": [microseconds(each) for each in times],
         "Time, the first being 1": [
             number(each / times[0], "{:.2f}".format) if each and times[0] else Cell("not measured")
             for each in times
         ],
     }
     return Table(
-        caption=f"What each network costs{_where(costs)}",
+        caption=f"What each network costs{_where(costs, noun)}",
         header=(
             Cell("measure", header=True),
             *(Cell(name(each), header=True, hue=each.key) for each in entries),
@@ -50,16 +52,17 @@ def _whole(entries: Sequence[Entry], costs: Costs | None) -> Table:
     )
 
 
-def _where(costs: Costs | None) -> str:
+def _where(costs: Costs | None, noun: Noun) -> str:
     if costs is None:
         return "; times were not measured"
     return (
-        f"; processor time, the median of {costs.rounds} rounds in which {count(costs.batch)} digits ran at "
+        f"; processor time, the median of {costs.rounds} rounds in which {noun.counted(costs.batch)} ran at "
         f"once on {costs.machine}"
     )
 
 
-def _layers(entry: Entry, costs: Costs | None) -> Table:
+def _layers(entry: Entry, comparison: Comparison) -> Table:
+    costs = comparison.collection.costs
     measured = (costs and costs.of(entry)) or {}
     columns = (
         "output",
@@ -67,7 +70,7 @@ def _layers(entry: Entry, costs: Costs | None) -> Table:
         "bytes of weights",
         "bytes of output",
         "multiply-accumulates",
-        "time per digit",
+        f"time per {comparison.noun.one}",
     )
     return Table(
         caption=f"{name(entry)}, layer by layer; times include calling the layer, and Flatten does no more",
@@ -106,8 +109,9 @@ PANEL = Panel(
     key="cost",
     question="What do they cost?",
     how_to_read=(
-        "Parameters are held, multiply-accumulates are done for every digit, and neither says how long that "
-        "takes; times are of one machine, so their ratio says more than they do; a network of one's layers "
+        "Parameters are held, multiply-accumulates are done for every {image}, and neither says how long "
+        "that takes; times are of one machine, so their ratio says more than they do; a network of one's "
+        "layers "
         "and recipe and of the other's size, where there is one, tells what size alone does."
     ),
     draw=draw,

@@ -8,15 +8,14 @@ from numpy.typing import NDArray
 from dashboard.figures import thumbnails
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Drawing, Gallery, Panel, Table, Thumb
-from dashboard.panels.wording import count, digits, probability
+from dashboard.panels.wording import count, probability
 from dashboard.selection import BOTH, NONE, only
 from models.analysis.metrics import answers, doubts, mcnemar, only_one_right
-from models.datasets import disputed
 from models.store.entry import Entry
 
 MOST = 120  # thumbnails of a group; a group that has more leads to all of them on the wall
 
-Dataset = NDArray[np.intp]  # indices
+Indices = NDArray[np.intp]  # indices
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
@@ -35,7 +34,7 @@ def _nobody(comparison: Comparison) -> Table:
     return Table("There is no second network to compare with", (Cell(name(comparison.pair[0])),), ())
 
 
-def group(comparison: Comparison, wrong: str, sort: str) -> Dataset:
+def group(comparison: Comparison, wrong: str, sort: str) -> Indices:
     """Return the digits that a choice of the wall's leaves of the pair's, in its order.
 
     Args:
@@ -57,7 +56,12 @@ def counted(comparison: Comparison, wrong: str, sort: str, what: str) -> Cell:
     if not len(found):
         return Cell("0", value=0)
     link = comparison.wall(int(found[0]), wrong=wrong, sort=sort)
-    return Cell(count(len(found)), link=link, label=f"{digits(len(found))} that {what}", value=len(found))
+    return Cell(
+        count(len(found)),
+        link=link,
+        label=f"{comparison.noun.counted(len(found))} that {what}",
+        value=len(found),
+    )
 
 
 def _groups(comparison: Comparison, first: Entry, second: Entry) -> Table:
@@ -66,11 +70,11 @@ def _groups(comparison: Comparison, first: Entry, second: Entry) -> Table:
     differing = only_one_right(*logits, comparison.labels)
     return Table(
         caption=(
-            f"{digits(len(comparison.labels))} of the test set; the {count(sum(differing))} that only one "
+            f"{comparison.measured_on}; the {count(sum(differing))} that only one "
             f"names right decide: McNemar's exact test, {probability(mcnemar(*differing))}"
         ),
         header=(
-            Cell("digits", header=True),
+            Cell(comparison.noun.many, header=True),
             Cell(f"{other} right", header=True, hue=second.key),
             Cell(f"{other} wrong", header=True, hue=second.key),
         ),
@@ -94,10 +98,11 @@ def _gallery(comparison: Comparison, right: Entry, wrong: Entry) -> Gallery:
     filters = {"wrong": only(wrong.key), "sort": wrong.key}
     found = group(comparison, **filters)
     what = f"only {name(right)} names right"
-    doubted = len(disputed.among(found))
+    disputes = comparison.disputes
+    doubted = f", {count(len(disputes.among(found)))} of them with a disputed label"
     caption = (
-        f"{digits(len(found))} that {what}, {count(doubted)} of them with a disputed label, from the one on "
-        f"which {name(wrong)}'s margin is smallest"
+        f"{comparison.noun.counted(len(found))} that {what}{doubted if disputes.by_image else ''}, from the "
+        f"one on which {name(wrong)}'s margin is smallest"
     )
     shown = tuple(_thumb(comparison, int(digit), filters) for digit in found[:MOST])
     if len(found) <= MOST:
@@ -113,16 +118,16 @@ def _thumb(comparison: Comparison, digit: int, filters: dict[str, str]) -> Thumb
         Cell(f"{name(each)} {answer}", hue=each.key, kind="right" if answer == label else "wrong")
         for each, answer in said
     )
-    dispute = disputed.of(digit, label)
+    dispute = comparison.disputes.of(digit, label)
     under = (Cell(f"label {label}"), *([Cell("disputed")] if dispute else []), *answered)
-    words = ", ".join([*(cell.text for cell in under), f"test digit {digit}"])
+    words = ", ".join([*(cell.text for cell in under), f"test {comparison.noun.one} {digit}"])
     return Thumb(
         picture=thumbnails.address(comparison.images[digit]),
         link=comparison.wall(digit, **filters),
         label=f"{words}: {dispute.words}" if dispute else words,
         under=under,
         facts={
-            "digit": digit,
+            comparison.noun.one: digit,
             "label": label,
             "label disputed": dispute.words if dispute else "",
             **{f"{name(each)} says": answer for each, answer in said},
@@ -132,10 +137,10 @@ def _thumb(comparison: Comparison, digit: int, filters: dict[str, str]) -> Thumb
 
 PANEL = Panel(
     key="differences",
-    question="On which digits do they differ?",
+    question="On which {images} do they differ?",
     how_to_read=(
-        "Each number leads to its digits on the wall, smallest margin first; below are the digits themselves "
-        f"that make up the difference, with a word where the label is disputed ({disputed.SOURCE})."
+        "Each number leads to its {images} on the wall, smallest margin first; below are the {images} "
+        "themselves that make up the difference, with a word where the label is disputed."
     ),
     draw=draw,
 )

@@ -21,7 +21,7 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
         Chart(
             caption="Accuracy per epoch",
             summary=_summary([f"accuracy of {percent(_kept(each))}" for each in accuracies], accuracies),
-            figure=curves.draw(accuracies, "digits named right", comparison.theme, percent=percent),
+            figure=curves.draw(accuracies, comparison.right, comparison.theme, percent=percent),
         ),
     )
 
@@ -56,9 +56,10 @@ PANEL = Panel(
     key="history",
     question="How did they learn?",
     how_to_read=(
-        "Dashed is the training, averaged while the network learns from those digits, which are harder where "
-        "they are moved each time anew; solid are held-out digits at the end of each epoch; the marker is "
-        "the epoch that was kept: the one with the most held-out digits right, then the smallest loss."
+        "Dashed is the training, averaged while the network learns from those {images}, which are harder "
+        "where they are moved each time anew; solid are held-out {images} at the end of each epoch; the "
+        "marker is "
+        "the epoch that was kept: the one with the most held-out {images} right, then the smallest loss."
     ),
     draw=draw,
 )

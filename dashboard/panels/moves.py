@@ -10,7 +10,7 @@ from dashboard.panels import shifts
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, Words
 from dashboard.panels.shifts import PIXELS
-from dashboard.panels.wording import count, digits, listed, percent, percent_with_interval
+from dashboard.panels.wording import count, listed, percent, percent_with_interval
 from models.analysis import robustness
 from models.analysis.metrics import wilson_interval
 from models.analysis.robustness import Robustness
@@ -33,9 +33,9 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     curves = [_curve(comparison, entry, way) for way in PERTURBATIONS.values() for entry in measured]
     axes = [Axis(way.key, _titled(way), way.low, way.high, way.neutral) for way in PERTURBATIONS.values()]
     chart = Chart(
-        caption=f"Accuracy on {digits(len(comparison.labels))} of the test set, all changed alike",
+        caption=f"Accuracy on {comparison.measured_on}, all changed alike",
         summary=_summary(comparison, measured),
-        figure=amounts.draw(curves, axes, comparison.theme),
+        figure=amounts.draw(curves, axes, comparison.theme, comparison.right),
     )
     return chart, shifts.table(comparison, measured), _table(comparison, measured)
 
@@ -69,7 +69,7 @@ def _summary(comparison: Comparison, measured: Sequence[Entry]) -> str:
     """Return what a shift does to each network, and which networks nobody measured."""
     tables = [comparison.found(robustness.MEASUREMENT)[entry.key] for entry in measured]
     shifted = [
-        f"{name(entry)} names {_share(table, 0)} of the digits right where they are, and "
+        f"{name(entry)} names {_share(table, 0)} of the {comparison.noun.many} right where they are, and "
         f"{_share(table, PIXELS)} of them {PIXELS} px further right"
         for entry, table in zip(measured, tables, strict=True)
     ]
@@ -97,7 +97,8 @@ def _share(table: Robustness, pixels: float) -> str:
 def _table(comparison: Comparison, measured: Sequence[Entry]) -> Table:
     heads = (Cell(name(entry), header=True, hue=entry.key) for entry in measured)
     return Table(
-        caption=f"How far digits can be changed, of what was measured, until fewer than {percent(HELD, 0)} "
+        caption=f"How far {comparison.noun.many} can be changed, of what was measured, until fewer than "
+        f"{percent(HELD, 0)} "
         "are named right",
         header=(Cell("change", header=True), *heads, Cell("measured", header=True)),
         rows=tuple(
@@ -135,8 +136,9 @@ PANEL = Panel(
     key="moves",
     question="What moves them?",
     how_to_read=(
-        "Each point is the share of all test digits named right when all are changed by that much, with its "
-        "95 % Wilson interval; the dotted line stands where nothing is changed, the other at this digit."
+        "Each point is the share of all test {images} named right when all are changed by that much, with "
+        "its "
+        "95 % Wilson interval; the dotted line stands where nothing is changed, the other at this {image}."
     ),
     draw=draw,
     live=True,

@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 import plotly.graph_objects as go
 
 from dashboard.panels.comparison import Comparison
+from models.datasets.dataset import Noun
 
 Number = TypeVar("Number", int, float)
 Kind = Literal["", "right", "wrong", "code", "more", "less"]
@@ -159,8 +160,8 @@ class Panel:
 
     Attributes:
         key: Short name, unique on its page.
-        question: Its heading.
-        how_to_read: One or two sentences under the heading.
+        question: Its heading; `Noun.said` puts in what images are called.
+        how_to_read: One or two sentences under the heading, with the same.
         draw: Answers it for the networks that are shown.
         live: Whether the browser puts the digit at hand in front of the drawings.
     """
@@ -170,3 +171,7 @@ class Panel:
     how_to_read: str
     draw: Callable[[Comparison], tuple[Drawing, ...]]
     live: bool = False
+
+    def said(self, noun: Noun) -> tuple[str, str]:
+        """Return its heading and what stands under it, of images that are called so."""
+        return noun.said(self.question), noun.said(self.how_to_read)

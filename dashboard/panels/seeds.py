@@ -10,17 +10,18 @@ from dashboard.figures.clouds import Cloud
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, number
 from dashboard.panels.sentences import shown_training
-from dashboard.panels.wording import count, digits, listed, loss, percent, spread
+from dashboard.panels.wording import count, listed, loss, percent, spread
+from models.datasets.dataset import Noun
 from models.store.entry import Entry
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     """Return mean and standard deviation over the seeds, and every seed as a point."""
     networks = [_cloud(comparison, entry) for entry in comparison.entries]
-    on_digits = f"on {digits(len(comparison.labels))} of the test set"
-    columns = [_column(entry) for entry in comparison.entries]
+    measured_on = f"on {comparison.measured_on}"
+    columns = [_column(entry, comparison.noun) for entry in comparison.entries]
     table = Table(
-        caption=f"Over the seeds, {on_digits}; the deviation is the standard one, of a sample",
+        caption=f"Over the seeds, {measured_on}; the deviation is the standard one, of a sample",
         header=(
             Cell("measure", header=True),
             *(Cell(name(entry), header=True, hue=entry.key) for entry in comparison.entries),
@@ -30,9 +31,9 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
         ),
     )
     chart = Chart(
-        caption=f"Every seed {on_digits}",
+        caption=f"Every seed {measured_on}",
         summary=listed([_summary(entry) for entry in comparison.entries]),
-        figure=clouds.draw(networks, "test loss in nats", "digits named right", comparison.theme),
+        figure=clouds.draw(networks, "test loss in nats", comparison.right, comparison.theme),
     )
     return table, chart
 
@@ -42,12 +43,12 @@ def accuracies(entry: Entry) -> list[float]:
     return [each.test.accuracy for each in entry.seeds]
 
 
-def _column(entry: Entry) -> dict[str, Cell]:
+def _column(entry: Entry, noun: Noun) -> dict[str, Cell]:
     losses = [each.test.loss for each in entry.seeds]
     return {
         "Seeds": Cell(", ".join(str(each.seed) for each in entry.seeds)),
         "Number of seeds": number(len(entry.seeds), count),
-        "Shown everywhere else": Cell(shown_training(entry), value=entry.seed),
+        "Shown everywhere else": Cell(shown_training(entry, noun), value=entry.seed),
         "Accuracy, mean": number(fmean(accuracies(entry)), percent),
         "Accuracy, deviation": _deviation(accuracies(entry), percent),
         "Accuracy, lowest": number(min(accuracies(entry)), percent),
@@ -86,9 +87,10 @@ PANEL = Panel(
     key="seeds",
     question="How much of it is chance?",
     how_to_read=(
-        "The seed sets the first weights and the order of the digits; small points are trainings that differ "
+        "The seed sets the first weights and the order of the {images}; small points are trainings that "
+        "differ "
         "in nothing else, a large one is their mean, and its bars reach one standard deviation both ways; "
-        "shown elsewhere is the median training on held-out digits, not the best on the test digits."
+        "shown elsewhere is the median training on held-out {images}, not the best on the test {images}."
     ),
     draw=draw,
 )

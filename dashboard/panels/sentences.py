@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.panels.comparison import name
 from dashboard.panels.panel import Cell
 from dashboard.panels.wording import count, percent, spread
+from models.datasets.dataset import Noun
 from models.store.entry import Entry, Score
 
 Sentence = tuple[Cell, ...]
@@ -31,7 +32,7 @@ def points(difference: float) -> str:
 
 
 def mistakes(measured: Score) -> str:
-    """Return how many digits were named wrong."""
+    """Return how many images were named wrong."""
     wrong = measured.digits - measured.correct
     return f"{count(wrong)} mistake{'' if wrong == 1 else 's'}"
 
@@ -42,12 +43,12 @@ def trainings(entry: Entry) -> str:
     return "one training" if number == 1 else f"{count(number)} trainings"
 
 
-def shown_training(entry: Entry) -> str:
+def shown_training(entry: Entry, noun: Noun) -> str:
     """Return which training of a network is shown, and what chose it."""
     if len(entry.seeds) == 1:
         return f"seed {entry.seed}, the only training"
     return f"seed {entry.seed}" + (
-        f", the median of {trainings(entry)} on held-out digits" if entry.is_median else ""
+        f", the median of {trainings(entry)} on held-out {noun.many}" if entry.is_median else ""
     )
 
 

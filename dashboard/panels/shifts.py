@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Table, number
 from dashboard.panels.sentences import Sentence, either, words
-from dashboard.panels.wording import count, digits, probability
+from dashboard.panels.wording import count, probability
 from models.analysis import robustness
 from models.analysis.robustness import Paired, Robustness
 from models.datasets.perturbation import PERTURBATIONS
@@ -30,7 +30,7 @@ def sentence(comparison: Comparison) -> Iterator[Sentence]:
         return
     parts: list[Entry | str] = [f"Shifted by {PIXELS} pixels in one of four directions, "]
     for entry, table in known:
-        parts += [entry, f" {_changes(table)}. "]
+        parts += [entry, f" {_changes(comparison, table)}. "]
     still = [entry for entry, table in known if not any(each.changed for each in shifted(table))]
     parts.append("A translation-invariant network would change none")
     parts += (
@@ -39,12 +39,12 @@ def sentence(comparison: Comparison) -> Iterator[Sentence]:
     yield words(*parts)
 
 
-def _changes(table: Robustness) -> str:
+def _changes(comparison: Comparison, table: Robustness) -> str:
     """Return on how many digits the answer changes, and where most right answers are lost on balance."""
     every = shifted(table)
     least, most = min(each.changed for each in every), max(each.changed for each in every)
     numbers = count(most) if least == most else f"{count(least)} to {count(most)}"
-    changes = f"changes its answer on {numbers} of {digits(table.digits)}"
+    changes = f"changes its answer on {numbers} of {comparison.noun.counted(table.digits)}"
     worst = max(every, key=lambda each: each.lost - each.gained)
     if worst.lost <= worst.gained:
         return f"{changes}, and loses no more right answers than it gains"
@@ -64,7 +64,8 @@ def table(comparison: Comparison, measured: Sequence[Entry]) -> Table:
     heads = ("direction", "network", "changed", "lost", "gained", "p")
     return Table(
         caption=(
-            f"Every digit against itself, shifted by {PIXELS} pixels: answers that change, right ones that "
+            f"Every {comparison.noun.one} against itself, shifted by {PIXELS} pixels: answers that change, "
+            "right ones that "
             "are lost and gained, and McNemar's exact test of these two, for this direction alone"
         ),
         header=tuple(Cell(head, header=True) for head in heads),

@@ -74,15 +74,6 @@ def signed(number: int) -> str:
     return f"{'−' if number < 0 else '+' if number else ''}{abs(number):,}"
 
 
-def digits(number: int) -> str:
-    """Return how many digits, in words.
-
-    >>> digits(1), digits(1135)
-    ('1 digit', '1,135 digits')
-    """
-    return f"{count(number)} digit{'' if number == 1 else 's'}"
-
-
 def loss(nats: float) -> str:
     """Return a mean negative log-likelihood with its unit.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats, Labels
+from models.datasets.disputed import Disputes
 
 WHITE = 255  # the largest value of a pixel
 
@@ -97,6 +99,50 @@ class ImageSpec:
         return np.rint(WHITE * np.clip(self.shares(inputs), 0, 1)).astype(np.uint8)
 
 
+class Noun(NamedTuple):
+    """What an image of a data set is called.
+
+    Attributes:
+        one: Image.
+        many: Images.
+    """
+
+    one: str
+    many: str
+
+    @property
+    def a(self) -> str:
+        """One of them, with its article.
+
+        >>> Noun("digit", "digits").a, Noun("image", "images").a
+        ('a digit', 'an image')
+        """
+        return f"{'an' if self.one[0] in 'aeiou' else 'a'} {self.one}"
+
+    def said(self, text: str, **others: str) -> str:
+        """Return a text with what the images are called for {image}, {an_image} and {images}.
+
+        Args:
+            text: With places in braces.
+            others: What else stands in such places.
+
+        >>> Noun("digit", "digits").said("{count} {images}", count="ten")
+        'ten digits'
+        """
+        return text.format(image=self.one, an_image=self.a, images=self.many, **others)
+
+    def counted(self, number: int) -> str:
+        """Return how many, in words.
+
+        >>> Noun("digit", "digits").counted(1), Noun("image", "images").counted(1135)
+        ('1 digit', '1,135 images')
+        """
+        return f"{number:,} {self.one if number == 1 else self.many}"
+
+
+IMAGE = Noun("image", "images")
+
+
 @dataclass(frozen=True)
 class Dataset:
     """Images with what they show, in the order of their files.
@@ -106,24 +152,28 @@ class Dataset:
         labels: (n,) unsigned, indices of `classes`.
         spec: The form of an image.
         classes: Name of each class, in the order of their numbers.
-        noun: What one image is called, and what several are.
+        noun: What an image is called.
         key: Short name, as it stands in addresses and file names.
         title: What a person reads.
         split: Which part of the data set these are: "train", "test", or "" where it has no parts.
         origin: Who made it, and where it is described.
         licence: Under which it may be used, "" where nobody said.
+        disputes: What is said against its labels.
+        is_drawn: Whether its images are light ink on dark paper, as a person's drawing becomes.
     """
 
     images: NDArray[np.uint8]
     labels: Labels
     spec: ImageSpec
     classes: tuple[str, ...]
-    noun: tuple[str, str] = ("image", "images")
+    noun: Noun = IMAGE
     key: str = field(default="", kw_only=True)
     title: str = field(default="", kw_only=True)
     split: str = field(default="", kw_only=True)
     origin: str = field(default="", kw_only=True)
     licence: str = field(default="", kw_only=True)
+    disputes: Disputes = field(default_factory=Disputes, kw_only=True)
+    is_drawn: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         """Refuse what does not go together.

@@ -1,4 +1,4 @@
-"""Which labels of MNIST's test set are disputed, by the one source that had people look at them.
+"""Labels that people dispute; of MNIST's test set, by the one source that had people look at them.
 
 Northcutt, Athalye & Mueller let an algorithm flag 100 test digits and five reviewers look at each; these are
 the 15 of which fewer than three named the given label, which the paper counts as errors. Of ten of them three
@@ -15,7 +15,7 @@ Benchmarks, doi:10.48550/arXiv.2103.14749; the votes are in mturk/mnist_mturk.js
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 SOURCE = "Northcutt, Athalye & Mueller 2021"
@@ -61,6 +61,41 @@ class Dispute:
         return ", ".join([f"{most} of {REVIEWERS} reviewers say {first}", *said, *nobody])
 
 
+@dataclass(frozen=True)
+class Disputes:
+    """What is said against labels of a data set; nothing where nobody looked.
+
+    Attributes:
+        by_image: The disputes, by the image's index.
+        source: Who says so.
+        briefly: The same, where there is little room.
+        doi: Of the source.
+    """
+
+    by_image: Mapping[int, Dispute] = field(default_factory=lambda: MappingProxyType({}))
+    source: str = ""
+    briefly: str = ""
+    doi: str = ""
+
+    def among(self, images: Iterable[int]) -> list[int]:
+        """Return those of these images whose label is disputed, in their order.
+
+        >>> MNIST.among([0, 6597, 947, 8527])
+        [947, 8527]
+        """
+        return [int(image) for image in images if int(image) in self.by_image]
+
+    def of(self, image: int, label: int) -> Dispute | None:
+        """Return what is disputed about the label of an image, None where nothing is.
+
+        Args:
+            image: Its index.
+            label: That it has here; of a set with other labels nothing is known.
+        """
+        found = self.by_image.get(image)
+        return found if found and found.label == label else None
+
+
 DISPUTES: Mapping[int, Dispute] = MappingProxyType(
     {
         947: Dispute(8, 9, 0, 5, 0),
@@ -82,21 +117,4 @@ DISPUTES: Mapping[int, Dispute] = MappingProxyType(
 )  # by test digit, counted from 0
 
 
-def among(digits: Iterable[int]) -> list[int]:
-    """Return those of these test digits whose label is disputed, in their order.
-
-    >>> among([0, 6597, 947, 8527])
-    [947, 8527]
-    """
-    return [int(digit) for digit in digits if int(digit) in DISPUTES]
-
-
-def of(digit: int, label: int) -> Dispute | None:
-    """Return what is disputed about the label of a test digit, None where nothing is.
-
-    Args:
-        digit: Its index.
-        label: That it has here; of a set with other labels nothing is known.
-    """
-    found = DISPUTES.get(digit)
-    return found if found and found.label == label else None
+MNIST = Disputes(DISPUTES, SOURCE, BRIEFLY, DOI)

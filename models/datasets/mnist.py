@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats, Labels
-from models.datasets.dataset import Dataset, ImageSpec
+from models.datasets import disputed
+from models.datasets.dataset import Dataset, ImageSpec, Noun
+from models.datasets.disputed import Disputes
 from models.remedy import allowed, place, restored, unread
 
 SIDE = 28  # pixels
@@ -56,12 +58,14 @@ def dataset(images: NDArray[np.uint8], labels: Labels, part: Part = "test") -> D
         labels,
         SPEC,
         CLASSES,
-        ("digit", "digits"),
+        Noun("digit", "digits"),
         key="mnist",
         title="MNIST",
         split=part,
         origin=ORIGIN,
         licence=LICENCE,
+        disputes=disputed.MNIST if part == "test" else Disputes(),
+        is_drawn=True,
     )
 
 

@@ -25,11 +25,6 @@ WAYS = {"ink": PAD, "raw": PAD, "pixels": SIDE}  # and its side: prepared, only 
 Bilevel = NDArray[np.uint8]  # 0 or 255
 
 
-def suits(spec: ImageSpec) -> bool:
-    """Whether a drawing can stand in the place of images of a form: they must look as digits do."""
-    return spec == SPEC
-
-
 @dataclass(frozen=True)
 class Drawing:
     """What somebody drew instead of a digit.

@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 
 from dashboard.link import Reader
 from dashboard.selection import SCALES, Selection, Wall
+from models.analysis.collection import Collection
 from models.engine.forward_pass import STAGES
-from tests import deno
+from tests import deno, networks
 from tests.browser import at_rest
 from tests.browser.conftest import Known
 from tests.browser.visitor import Visitor
@@ -194,7 +195,8 @@ def test_the_server_reads_what_the_page_writes(visitor: Visitor, known: Known) -
     assert len(set(links)) > 500
     for selection, link in zip(wanted, links, strict=True):
         path, query = urlsplit(link).path, dict(parse_qsl(urlsplit(link).query, strict_parsing=True))
-        reader = Reader(path, query, list(known.entries.values()), opening=4271)
+        held = Collection(tuple(known.entries.values()), networks.blank())
+        reader = Reader(path, query, held, opening=4271)
         read = reader.read()
         assert reader.complaints == [], link
         if selection.page == "compare":  # it has neither digit, wall nor layer

@@ -59,7 +59,10 @@ def test_a_picture_shows_it(client: FlaskClient, pretended: Workspace, stage: St
     keys = ("fcn", "cnn")
     these = [(LAYERS[key], pretended.forward_pass(key, 17, move=EDITED)) for key in keys]
     those = [pretended.forward_pass(key, 4271) for key in keys]
-    parts = [*picture.pack(17, these, stage, those), picture.pack_digit(pretended.digit(17, EDITED))]
+    parts = [
+        *picture.pack(17, these, stage, those),
+        picture.pack_image(pretended.digit(17, EDITED), pretended.spec),
+    ]
 
     path = f"/pictures/{pretended.version}/fcn,cnn/17/{stage}.bin?perturb={EDITED.text}&reference=4271"
     found = client.get(path)

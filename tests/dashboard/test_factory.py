@@ -315,7 +315,7 @@ def test_a_broken_server_says_what_mends_it(tmp_path: Path) -> None:
 def test_the_facts_are_the_readers(page: Page, client: FlaskClient) -> None:
     """The page tells what `Reader` makes of its address, not something of its own."""
     query = {"digit": "12", "wrong": "disagree", "sort": "cnn", "label": "9"}
-    reader = Reader("/", query, page.workspace.entries, page.workspace.opening_digit)
+    reader = Reader("/", query, page.workspace.collection, page.workspace.opening_digit)
 
     told = opened(client, "/?digit=12&wrong=disagree&sort=cnn&label=9").initial_state()["selection"]
 

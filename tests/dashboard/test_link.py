@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from dashboard.link import Reader
 from dashboard.selection import PAGES, Selection, Wall
+from models.analysis.collection import Collection
 from tests import networks
 
 OPENING = 4271
 ENTRIES = networks.three()
+KNOWN = Collection(ENTRIES, networks.blank())
 PAIR = ("fcn", "cnn")
 LAYERS = {entry.key: entry.layers for entry in ENTRIES}
 NAMES = (
@@ -40,7 +42,7 @@ NAMES = (
 
 def read(path: str = "/", **query: str) -> tuple[Selection, list[str]]:
     """Return the selection and the complaints about a query."""
-    reader = Reader(path, query, ENTRIES, OPENING)
+    reader = Reader(path, query, KNOWN, OPENING)
     return reader.read(), reader.complaints
 
 
@@ -71,7 +73,7 @@ def test_what_others_add_to_a_link_is_no_mistake() -> None:
 
 def test_a_part_that_stands_twice_is_complained_about() -> None:
     """The first counts, and that is said."""
-    reader = Reader("/", {"digit": "9"}, ENTRIES, OPENING, doubled=["digit", "utm_source"])
+    reader = Reader("/", {"digit": "9"}, KNOWN, OPENING, doubled=["digit", "utm_source"])
 
     assert reader.read() == Selection(9, PAIR)
     assert reader.complaints == ["More than once in the link: digit. The first counts."]
@@ -457,7 +459,9 @@ def test_a_plane_or_a_layer_chooses_digits() -> None:
     arranged = [replace(entry, arrangement=entry.survey) for entry in ENTRIES]
 
     def within(text: str, **query: str) -> tuple[str, int]:
-        reader = Reader("/", {"within": text, **query}, arranged, OPENING)
+        reader = Reader(
+            "/", {"within": text, **query}, Collection(tuple(arranged), networks.blank()), OPENING
+        )
         return reader.read().wall.within, len(reader.complaints)
 
     line = "cnn.tsne:0.0.1000.0.500.1000"
@@ -474,4 +478,4 @@ def test_a_plane_or_a_layer_chooses_digits() -> None:
     ):  # fmt: skip
         assert within(nonsense) == ("", 1)
     for known in (line, "cnn.near:5"):
-        assert Reader("/", {"within": known}, ENTRIES, OPENING).read().wall.within == ""
+        assert Reader("/", {"within": known}, KNOWN, OPENING).read().wall.within == ""

@@ -11,7 +11,19 @@ const both = (size, step) => [sight(size, step), sight(size, step)];
  */
 export const FACTS = {
   version: "v1",
-  digits: 12,
+  images: {
+    count: 12,
+    rows: 28,
+    columns: 28,
+    channels: 1,
+    low: 0,
+    high: 1,
+    said: "28×28",
+    noun: "digit",
+    nouns: "digits",
+    classes: Array.from({ length: 10 }, (_, i) => String(i)),
+    drawn: true,
+  },
   block: 4,
   part: 8,
   levels: { post: 5, pre: 5, kernels: 5 },

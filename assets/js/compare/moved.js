@@ -1,6 +1,7 @@
 /** The digit at hand on Compare, in front of the curves of what moves the networks: its picture, its verdicts, and its line on the curves. */
-import { newCanvas, paintGrey } from "../core/canvas.js";
-import { digitTitle, digitWords } from "../core/digit_words.js";
+import { noun, nouns, paintPixels, SIDES_OF_CANVAS } from "../core/image.js";
+import { newCanvas } from "../core/canvas.js";
+import { imageTitle, imageWords } from "../core/image_words.js";
 import { make, write } from "../core/element.js";
 import { percent } from "../core/number.js";
 import { readMove } from "../core/perturbation.js";
@@ -24,7 +25,7 @@ export class Moved {
     this.host = null; // where it is, once Dash has left room for it
     /** @type {any} */
     this.graph = null; // the chart of the curves
-    this.canvas = Object.assign(newCanvas("The digit at hand"), { width: 28, height: 28 });
+    this.canvas = Object.assign(newCanvas(`The ${noun} at hand`), SIDES_OF_CANVAS);
     this.title = make("p", { className: "digit-title" });
     this.told = make("p", { className: "told" });
     this.verdict = new Verdict(make("div", { className: "verdict" }));
@@ -95,9 +96,9 @@ export class Moved {
    */
   paint(selection, picture, pixels, label) {
     if (!this.host?.isConnected) return;
-    write(this.title, digitTitle(selection, label));
-    this.canvas.setAttribute("aria-label", digitWords(selection, label));
-    paintGrey(this.canvas, pixels);
+    write(this.title, imageTitle(selection, label));
+    this.canvas.setAttribute("aria-label", imageWords(selection, label));
+    paintPixels(this.canvas, pixels);
     this.verdict.paint(picture, label, shownKeys(selection));
     this.host.dataset.painted = selection.perturb;
   }
@@ -148,5 +149,5 @@ function sharesAt(graph, key, amount) {
       return `${name.split(",")[0]} ${part === 0 || part === 1 ? "" : "about "}${percent(share)}`;
     },
   );
-  return shares.length ? `Of all test digits changed like this one, right: ${shares.join(", ")}` : "";
+  return shares.length ? `Of all test ${nouns} changed like this one, right: ${shares.join(", ")}` : "";
 }

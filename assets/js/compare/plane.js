@@ -1,4 +1,5 @@
 /** One plane of digits: found under the pointer or by keys, and chosen by a line around them. */
+import { noun } from "../core/image.js";
 import { make } from "../core/element.js";
 import { getTensor, getTensorNow } from "../core/fetching.js";
 import { say } from "../core/message.js";
@@ -36,7 +37,7 @@ export class Plane {
     /** @type {PointerEvent | null} */
     this.from = null; // where a pointer went down
     this.drawn = false; // whether the click that follows ends a line
-    this.picture = new PlanePicture(`${words}. Arrow keys walk from digit to digit, Enter opens one.`);
+    this.picture = new PlanePicture(`${words}. Arrow keys walk from ${noun} to ${noun}, Enter opens one.`);
     /** @type {(textContent: string, more: Record<string, any>) => HTMLButtonElement} */
     const button = (textContent, more) => make("button", { type: "button", textContent, ...more });
     this.around = button("Draw around some", { "aria-pressed": "false" });

@@ -1,4 +1,5 @@
 /** The picture of a plane: points in the colours of their labels, and what is marked over them. */
+import { classes } from "../core/image.js";
 import { penOf } from "../core/canvas.js";
 import { make } from "../core/element.js";
 import { isPrinted } from "../core/paper.js";
@@ -14,6 +15,9 @@ const COLOURS = [
   ...["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd"],
   ...["#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"],
 ];
+
+/** @param {number} label */
+const colourOf = (label) => COLOURS[label % COLOURS.length]; // of more classes some share one: their names lie there too
 
 export class PlanePicture {
   /**
@@ -74,11 +78,11 @@ export class PlanePicture {
     pen.globalAlpha = 0.65;
     for (const i of right) {
       const [x, y] = places[i];
-      pen.fillStyle = COLOURS[labels[i]];
+      pen.fillStyle = colourOf(labels[i]);
       pen.fillRect(x - 1, y - 1, 2, 2);
     }
     pen.globalAlpha = 1;
-    for (const i of wrong) cross(pen, places[i], COLOURS[labels[i]]);
+    for (const i of wrong) cross(pen, places[i], colourOf(labels[i]));
     number(pen, labels, places);
   }
 
@@ -149,11 +153,12 @@ function number(pen, labels, places) {
     strokeStyle: INKS.paper(),
     fillStyle: INKS.ink(),
   });
-  for (let label = 0; label < COLOURS.length; label++) {
+  for (let label = 0; label < classes.length; label++) {
     const own = places.filter((_, i) => labels[i] === label);
+    if (!own.length) continue;
     const [x, y] = [0, 1].map((axis) => middle(own.map((place) => place[axis])));
-    pen.strokeText(String(label), x, y);
-    pen.fillText(String(label), x, y);
+    pen.strokeText(classes[label], x, y);
+    pen.fillText(classes[label], x, y);
   }
 }
 

@@ -1,18 +1,19 @@
 /** The test digits in the plane, once for each network and way; what is pointed at in one is marked in all. */
-import { labelWords } from "../core/digit_words.js";
+import { classes, noun } from "../core/image.js";
+import { labelWords } from "../core/image_words.js";
 import { byId, write } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
 import { whenPrinted } from "../core/paper.js";
 import { store } from "../core/store.js";
 import { whenThemed } from "../core/theme.js";
-import { DigitCard } from "./digit_card.js";
+import { ImageCard } from "./image_card.js";
 import { Plane } from "./plane.js";
 
 export class Planes {
   constructor() {
     /** @type {Set<Plane>} */
     this.planes = new Set(); // on the page now
-    /** @type {DigitCard | null} */
+    /** @type {ImageCard | null} */
     this.card = null; // beside the pointer, once there was one
     const repaint = () => this.planes.forEach((plane) => plane.paint());
     whenThemed(repaint); // another paper wants other inks
@@ -39,7 +40,7 @@ export class Planes {
   pointed(own, digit, event) {
     for (const plane of this.planes) if (own && plane !== own && plane.isPainted()) plane.mark(digit);
     const words = digit < 0 ? "" : this.words(digit);
-    this.card ??= new DigitCard();
+    this.card ??= new ImageCard();
     this.card.show(digit, words, event);
     if (event.type === "keydown") write(byId("status"), words);
   }
@@ -52,7 +53,7 @@ export class Planes {
     const { answers, labels } = store.images;
     const shown = new Set(Array.from(this.planes, ({ key }) => key));
     const keys = Object.keys(answers).filter((key) => shown.has(key));
-    const said = keys.map((key) => `${nameOf(key)} says ${answers[key][digit]}`);
-    return `Test digit ${digit}, ${labelWords(digit, labels[digit])}: ${said.join(", ")}`;
+    const said = keys.map((key) => `${nameOf(key)} says ${classes[answers[key][digit]]}`);
+    return `Test ${noun} ${digit}, ${labelWords(digit, labels[digit])}: ${said.join(", ")}`;
   }
 }

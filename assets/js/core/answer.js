@@ -1,6 +1,7 @@
 /** What a network answers: its classes in order, and the words for it. */
+import { classes } from "./image.js";
 import { softmax } from "./arithmetic.js";
-import { differenceWords, digitWords } from "./digit_words.js";
+import { differenceWords, imageWords } from "./image_words.js";
 import { nameOf } from "./facts.js";
 import { chance, percent } from "./number.js";
 
@@ -46,7 +47,7 @@ export function summaryOf(opened, label) {
  */
 export function saying(opened) {
   const { answer, probability } = summaryOf(opened, null);
-  return `${answer} with ${probability}`;
+  return `${classes[answer]} with ${probability}`;
 }
 
 /**
@@ -59,10 +60,10 @@ export function saying(opened) {
 export function verdictSentence(selection, picture, label, keys) {
   const said = keys.map((key) => {
     const { answer, judged, probability } = summaryOf(picture.models[key], label);
-    return `${nameOf(key)} says ${answer} with ${probability}${judged && `, ${judged}`}`;
+    return `${nameOf(key)} says ${classes[answer]} with ${probability}${judged && `, ${judged}`}`;
   });
   return [
-    digitWords(selection, label),
+    imageWords(selection, label),
     ...said,
     differenceWords(selection).replace(/^d/, "All layers show the d"),
   ].filter(Boolean).join(". ") + ".";

@@ -48,16 +48,3 @@ export function pixelAt(canvas, { clientX, clientY }) {
   const at = (offset, side, count) => Math.max(0, Math.min(count - 1, Math.floor((offset / side) * count)));
   return [at(clientY - box.top, box.height, canvas.height), at(clientX - box.left, box.width, canvas.width)];
 }
-
-/**
- * Paint 784 grey pixels, 0 to 255.
- * @param {HTMLCanvasElement} canvas
- * @param {ArrayLike<number>} pixels
- */
-export function paintGrey(canvas, pixels) {
-  const context = penOf(canvas);
-  const image = context.createImageData(28, 28);
-  const colours = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < 784; i++) colours[i] = (255 << 24) | (pixels[i] * 0x010101);
-  context.putImageData(image, 0, 0);
-}

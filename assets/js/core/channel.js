@@ -1,4 +1,5 @@
 /** What is known of a channel: what is the matter with it, in one word or none, and what it is tuned to. What holds for all test digits is known from the survey (models/analysis/channel_statistics.py). */
+import { noun, nouns } from "./image.js";
 import { activate } from "./arithmetic.js";
 import { facts } from "./facts.js";
 
@@ -9,15 +10,15 @@ const FAINT = 0.01; // a map whose range is below this part of its layer's is ca
  * @param {Pick<Layer, "activation">} layer
  */
 const after = ({ activation }) => (activation ? ` after ${activation}` : "");
-const all = () => `all ${facts.digits.toLocaleString("en")} test digits`;
+const all = () => `all ${facts.images.count.toLocaleString("en")} test ${nouns}`;
 
 /** What each word means of a channel of a layer; in this order the first that fits is said, and no other. */
 export const FATES = /** @type {Record<string, (layer: Pick<Layer, "activation">) => string>} */ ({
   off: (layer) => `Switched off: zero${after(layer)}, whatever it reads.`,
   same: () => "Same: nothing differs.",
   dead: (layer) => `Dead: zero on ${all()}${after(layer)}.`,
-  silent: (layer) => `Silent: zero on this digit${after(layer)}.`,
-  constant: () => "Constant: one value everywhere on this digit.",
+  silent: (layer) => `Silent: zero on this ${noun}${after(layer)}.`,
+  constant: () => `Constant: one value everywhere on this ${noun}.`,
   faint: () => "Faint: its range is below a hundredth of its layer's.",
   "always on": (layer) => `Always on: above zero everywhere on ${all()}${after(layer)}.`,
 });

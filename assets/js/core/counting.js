@@ -36,9 +36,12 @@ export async function countAnswers({ labels, answers }, key, off, go) {
   const changed = [];
   let right = 0;
   let before = 0;
-  for (let start = 0; start < facts.digits; start += facts.block) {
+  for (let start = 0; start < facts.images.count; start += facts.block) {
     const address = `/api/models/${key}/without/${start / facts.block}.bin?off=${encodeURIComponent(off)}`;
-    const found = unsigned(await getBytes(address, wakingUp), Math.min(facts.block, facts.digits - start));
+    const found = unsigned(
+      await getBytes(address, wakingUp),
+      Math.min(facts.block, facts.images.count - start),
+    );
     found.forEach((after, i) => {
       const digit = start + i;
       right += Number(after === labels[digit]);
@@ -49,5 +52,9 @@ export async function countAnswers({ labels, answers }, key, off, go) {
     });
     if (!go(start + found.length)) return null;
   }
-  return { accuracy: right / facts.digits, change: (100 * (right - before)) / facts.digits, changed };
+  return {
+    accuracy: right / facts.images.count,
+    change: (100 * (right - before)) / facts.images.count,
+    changed,
+  };
 }

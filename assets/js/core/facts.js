@@ -33,9 +33,22 @@
  * @property {number} neutral
  * @property {string[]} words
  *
+ * @typedef {object} ImageFacts
+ * @property {number} count
+ * @property {number} rows
+ * @property {number} columns
+ * @property {number} channels 1 of grey, 3 of red, green and blue
+ * @property {number} low what networks are fed of a pixel of 0
+ * @property {number} high what they are fed of a pixel of 255
+ * @property {string} said rows and columns in words
+ * @property {string} noun what one is called
+ * @property {string} nouns what several are called
+ * @property {string[]} classes their names, by number
+ * @property {boolean} drawn whether a drawing can take the place of one
+ *
  * @typedef {object} Facts
  * @property {string} version of all that may be kept for ever
- * @property {number} digits how many there are
+ * @property {ImageFacts} images how many there are, and how they are
  * @property {number} block digits of which pixels come at once
  * @property {number} part filters of which weights come at once
  * @property {Record<"pre" | "post" | "kernels", number>} levels of a picture

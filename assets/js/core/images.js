@@ -1,4 +1,5 @@
 /** The images there are to choose from: their labels, what the networks answer, and their pixels block by block. */
+import { SIZE } from "./image.js";
 import { facts } from "./facts.js";
 import { getBytes, getBytesNow } from "./fetching.js";
 import { say } from "./message.js";
@@ -26,7 +27,7 @@ export class Images {
    * @param {ArrayBuffer} buffer
    */
   learn(buffer) {
-    const { digits, models } = facts;
+    const { images: { count: digits }, models } = facts;
     const numbers = unsigned(buffer, digits * (1 + models.length));
     /** @param {number} i */
     const part = (i) => numbers.subarray(digits * i, digits * (i + 1));
@@ -54,7 +55,7 @@ export class Images {
   }
 
   /**
-   * Return a promise of a digit's 784 pixels, 0 to 255.
+   * Return a promise of an image's pixels, 0 to 255.
    * @param {number} digit
    * @returns {Promise<Uint8Array>}
    */
@@ -124,8 +125,6 @@ function pixelsIn(bytes, digit) {
   const start = (digit % facts.block) * SIZE;
   return bytes.subarray(start, start + SIZE);
 }
-
-const SIZE = 784; // pixels of a digit
 
 /**
  * Return the address of the block of pixels that a digit is in.

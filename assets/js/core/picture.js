@@ -1,4 +1,5 @@
 /** The body of bytes that dashboard/picture.py packs, opened. */
+import { SIZE } from "./image.js";
 import { channelsOf, facts, lastLayer, modelOf } from "./facts.js";
 import { isDifference } from "./selection.js";
 
@@ -32,7 +33,7 @@ export function openPicture(buffer, selection) {
       Object.assign(layers[name], { levels, count: facts.levels[form] });
     }
   }
-  const pixels = body.at < buffer.byteLength ? body.bytes(784) : null;
+  const pixels = body.at < buffer.byteLength ? body.bytes(SIZE) : null;
   const opened = Object.fromEntries(
     models.map(([model, opened]) => [/** @type {Model} */ (model).key, opened]),
   );

@@ -1,6 +1,6 @@
 /** What is selected, its picture, and who follows both: where all parts of the page meet. */
 import { linkTo, pictureAddress } from "./address.js";
-import { digitName } from "./digit_words.js";
+import { imageName } from "./image_words.js";
 import { facts } from "./facts.js";
 import { getBytes, getBytesNow } from "./fetching.js";
 import { Images } from "./images.js";
@@ -104,7 +104,7 @@ export class Store {
    */
   isLate(next) {
     if (this.wanted !== next || document.body.dataset.waking) return;
-    this.complain(`The server has not answered yet; still waiting for ${digitName(next)}.`);
+    this.complain(`The server has not answered yet; still waiting for ${imageName(next)}.`);
   }
 
   /**

@@ -1,4 +1,5 @@
 /** Choices of digits in a plane: within a line, or near one of them. */
+import { noun } from "./image.js";
 import { facts, modelOf, nameOf } from "./facts.js";
 import { getJson, getTensor } from "./fetching.js";
 
@@ -21,7 +22,7 @@ export const isNear = (text) => /\.near:/.test(text);
 export function withinWords(text, sort) {
   const [key, method, digit] = text.split(/[.:]/);
   if (!isNear(text)) return `within your line in the picture of ${nameOf(key)}'s ${METHODS[method]}`;
-  return `the ${NEIGHBOURS} nearest to digit ${digit} in ${nameOf(key)}'s ${
+  return `the ${NEIGHBOURS} nearest to ${noun} ${digit} in ${nameOf(key)}'s ${
     modelOf(key).layers.at(-2)?.name
   }${sort === "index" ? ", nearest first" : ""}`;
 }
@@ -39,7 +40,7 @@ export async function digitsWithin(text) {
   const line = corners.split(".").map((number) => Number(number) / FINE);
   /** @type {number[]} */
   const inside = [];
-  for (let digit = 0; digit < facts.digits; digit++) {
+  for (let digit = 0; digit < facts.images.count; digit++) {
     if (within(line, data[2 * digit], data[2 * digit + 1])) inside.push(digit);
   }
   return inside;

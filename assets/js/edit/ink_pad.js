@@ -1,5 +1,6 @@
 /** Drawing with ink on 112×112 points: what MNIST's digits were before they were made small. */
-import { newCanvas, paintGrey, paintValues, penOf } from "../core/canvas.js";
+import { newCanvas, paintValues, penOf } from "../core/canvas.js";
+import { paintPixels } from "../core/image.js";
 import { make, write } from "../core/element.js";
 import { boxOf, drawLine, enlargePixels, noInk, PAD, readInk, readPixels, writeInk } from "../core/ink.js";
 import { readMove, withInk } from "../core/perturbation.js";
@@ -106,7 +107,7 @@ export class InkPad extends Easel {
   async show(selection, picture) {
     this.shown = [selection, picture];
     const { ink } = readMove(selection.perturb);
-    paintGrey(this.after, (ink && picture?.pixels) || new Uint8Array(784));
+    paintPixels(this.after, (ink && picture?.pixels) || new Uint8Array(784));
     this.tell(this.shown, "Nothing is drawn yet: this is the test digit.");
     if (ink === this.known || this.known === null || store.isBehind()) return;
     const [way, text] = ink.split(":");

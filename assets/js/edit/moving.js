@@ -1,4 +1,5 @@
 /** What is done to the digit before the networks see it: a choice and a slider, one request at a time, and the words for it. */
+import { noun } from "../core/image.js";
 import { make, write } from "../core/element.js";
 import { moveWords, PERTURBATIONS, readMove, withInk } from "../core/perturbation.js";
 import { store } from "../core/store.js";
@@ -12,7 +13,7 @@ export class Moving {
     this.shown = null;
     /** @type {(way: {key: string, title: string}) => HTMLOptionElement} */
     const option = ({ key, title }) => make("option", { value: key, textContent: title });
-    this.choice = make("select", { "aria-label": "How to change the digit" }, ...PERTURBATIONS.map(option));
+    this.choice = make("select", { "aria-label": `How to change the ${noun}` }, ...PERTURBATIONS.map(option));
     this.slider = make("input", { type: "range" });
     this.words = make("p", { className: "done" });
     this.reset = make("button", { type: "button", textContent: "Reset" });

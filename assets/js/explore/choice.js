@@ -28,7 +28,8 @@ export function chosenDigits(choice, keys, images, { orders, inside, changed }) 
     (choice.answer === null || images.answers[choice.by][digit] === choice.answer) &&
     isJudged(choice.wrong, digit, keys, images);
   const given = choice.sort === "index" && isNear(choice.within) ? inside : null; // nearest first
-  const order = given ?? orders[choice.sort] ?? Array.from({ length: facts.digits }, (_, digit) => digit);
+  const order = given ?? orders[choice.sort] ??
+    Array.from({ length: facts.images.count }, (_, image) => image);
   return Array.from(order).filter(keep);
 }
 

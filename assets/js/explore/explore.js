@@ -1,8 +1,8 @@
 /** Explore: the digit at hand, what the networks see in it, and all other digits. */
+import { paintPixels } from "../core/image.js";
 import { offWords } from "../core/ablation.js";
 import { verdictSentence } from "../core/answer.js";
-import { paintGrey } from "../core/canvas.js";
-import { digitTitle, digitWords } from "../core/digit_words.js";
+import { imageTitle, imageWords } from "../core/image_words.js";
 import { byId, find, write } from "../core/element.js";
 import { facts } from "../core/facts.js";
 import { say } from "../core/message.js";
@@ -45,15 +45,18 @@ export class Explore {
     this.hover = new Hover(this.sight);
     this.inspector = new Inspector(byId("inspector"), byId("peek"), this.sight);
     this.moving = new Moving(byId("moving"));
-    this.pad = new Pad(details("pad"));
-    this.reading = new Reading(byId("reading"), (...heard) => this.pad.hear(...heard));
+    this.pad = facts.images.drawn ? new Pad(details("pad")) : null; // where a drawing takes the place of an image
+    this.reading = new Reading(byId("reading"), (...heard) => this.pad?.hear(...heard));
     this.reference = new Reference(byId("reference"), byId("differing"));
     this.attribution = new Attribution(details("why"));
     this.adversary = new Adversary(details("adversary"));
-    takeImages(byId("digit"), {
-      wanted: () => store.selection.page === "explore",
-      send: (file) => this.pad.upload(file),
-    });
+    const { pad } = this;
+    if (pad) {
+      takeImages(byId("digit"), {
+        wanted: () => store.selection.page === "explore",
+        send: (file) => pad.upload(file),
+      });
+    }
     find(byId("off"), "button").addEventListener("click", () => store.change({ off: "" }));
   }
 
@@ -66,7 +69,7 @@ export class Explore {
   /** Show what is known before the first picture is here. */
   begin() {
     this.wall.choose();
-    this.showDigit(store.labelOf(store.selection));
+    this.showImage(store.labelOf(store.selection));
   }
 
   /**
@@ -96,7 +99,7 @@ export class Explore {
     this.verdict.paint(picture, label, keys);
     this.inspector.paint(selection, picture);
     showOff(selection);
-    this.showDigit(label);
+    this.showImage(label);
     this.wall.mark(selection.digit);
     document.body.dataset.painted = String(selection.digit);
     const tell = () => write(byId("status"), verdictSentence(selection, picture, label, keys));
@@ -110,21 +113,21 @@ export class Explore {
    * Show the digit at hand, and what is done to it.
    * @param {number | null} label
    */
-  showDigit(label) {
+  showImage(label) {
     const { selection, picture } = store;
     const canvas = /** @type {HTMLCanvasElement} */ (byId("digit-canvas"));
-    write(byId("digit-title"), digitTitle(selection, label));
+    write(byId("digit-title"), imageTitle(selection, label));
     const dispute = label !== null && facts.disputed[selection.digit];
     write(byId("digit-note"), dispute ? `${dispute}.` : this.note);
-    canvas.setAttribute("aria-label", `${digitWords(selection, label)}, 28×28 pixels`);
+    canvas.setAttribute("aria-label", `${imageWords(selection, label)}, ${facts.images.said} pixels`);
     this.moving.show(selection.perturb);
-    this.pad.show(selection, picture);
+    this.pad?.show(selection, picture);
     this.reference.show(selection, picture).catch((problem) => say(problem.message));
     if (!moveQuery(selection.perturb)) {
       /** @param {Uint8Array} pixels */
-      const paint = (pixels) => selection === store.selection && paintGrey(canvas, pixels);
+      const paint = (pixels) => selection === store.selection && paintPixels(canvas, pixels);
       store.images.pixels(selection.digit).then(paint, () => {});
-    } else if (picture?.pixels) paintGrey(canvas, picture.pixels);
+    } else if (picture?.pixels) paintPixels(canvas, picture.pixels);
   }
 
   /**

@@ -1,4 +1,5 @@
 /** A layer of maps. */
+import { nouns } from "../core/image.js";
 import { levelColours } from "../core/colours.js";
 import { endsOf, hasOwnScales, isFlat, ownScaleOf } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
@@ -13,7 +14,7 @@ const MARKED = new Set(["off", "same", "dead", "silent", "constant", "faint"]); 
 const WORDS = {
   map: "each map has its own scale",
   grey: "each map from its smallest (black) to its largest (white)",
-  data: "the same for all digits",
+  data: `the same for all ${nouns}`,
 };
 
 export class MapPanel extends Panel {

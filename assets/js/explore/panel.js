@@ -2,7 +2,7 @@
 import { readOff } from "../core/ablation.js";
 import { changesQuery, referenceQuery } from "../core/address.js";
 import { fateOf, tunedTo } from "../core/channel.js";
-import { differenceWords } from "../core/digit_words.js";
+import { differenceWords } from "../core/image_words.js";
 import { find, write } from "../core/element.js";
 import { channelsOf, lastLayer, modelOf } from "../core/facts.js";
 import { fixedScale, hasOwnScales, kindOf, leavesScale, scaleBetween } from "../core/scale.js";

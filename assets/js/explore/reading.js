@@ -1,4 +1,5 @@
 /** What the best network reads in a drawing: asked after the picture of the pair is painted, and said beside what these say. */
+import { nouns } from "../core/image.js";
 import { saying } from "../core/answer.js";
 import { make, write } from "../core/element.js";
 import { facts, nameOf } from "../core/facts.js";
@@ -45,13 +46,13 @@ function unlikeness({ reader, novelty }, named) {
   const [it, sees] = named ? ["it", ""] : [nameOf(reader.key), `, as ${nameOf(reader.key)} sees it`];
   const { percentile, unlike, held_out } = novelty;
   const than = percentile < 1
-    ? `${Math.floor(1000 * percentile) / 10} % of the held-out digits`
-    : `all ${held_out.toLocaleString("en")} held-out digits`;
+    ? `${Math.floor(1000 * percentile) / 10} % of the held-out ${nouns}`
+    : `all ${held_out.toLocaleString("en")} held-out ${nouns}`;
   const farther = 100 * (1 - percentile);
   if (!unlike) {
     return `Near what ${it} learned: ${
       farther.toFixed(farther < 9.95 ? 1 : 0)
-    } % of the held-out digits are farther.`;
+    } % of the held-out ${nouns} are farther.`;
   }
   return `Unlike anything in training${sees}: more so than ${than}.`;
 }
@@ -135,7 +136,7 @@ export class Reading {
       }`;
     }
     write(this.name, beside ? nameOf(found.reader.key) : "");
-    write(this.said, beside ? `, best on held-out digits, reads ${saying(found.reader)}. ` : "");
+    write(this.said, beside ? `, best on held-out ${nouns}, reads ${saying(found.reader)}. ` : "");
     write(this.otherwise, otherwise);
     this.button.dataset.differs = String(Boolean(otherwise));
     write(this.unlike, found ? unlikeness(found, beside) : "");

@@ -1,7 +1,8 @@
 /** The digit that all layers are compared with: how it is chosen, and how the digit at hand differs from it. */
+import { columns, noun, paintPixels, perPixel, rows, SIDES_OF_CANVAS } from "../core/image.js";
 import { saying } from "../core/answer.js";
-import { newCanvas, paintGrey, paintValues } from "../core/canvas.js";
-import { digitName, labelWords } from "../core/digit_words.js";
+import { newCanvas, paintValues } from "../core/canvas.js";
+import { imageName, labelWords } from "../core/image_words.js";
 import { make, refuse, write } from "../core/element.js";
 import { facts, nameOf } from "../core/facts.js";
 import { round } from "../core/number.js";
@@ -15,7 +16,7 @@ import { paintLegend } from "../figures/legend.js";
 /** @import { Picture } from "../core/picture.js" */
 /** @import { Selection } from "../core/selection.js" */
 
-const SIGNS = "Red is more in this digit, blue is more in that one. Weights are of no digit, and stay.";
+const SIGNS = `Red is more in this ${noun}, blue is more in that one. Weights are of no ${noun}, and stay.`;
 
 export class Reference {
   /**
@@ -25,7 +26,7 @@ export class Reference {
   constructor(host, note) {
     this.host = host;
     this.note = note;
-    const canvas = () => Object.assign(newCanvas(""), { width: 28, height: 28 });
+    const canvas = () => Object.assign(newCanvas(""), SIDES_OF_CANVAS);
     this.that = canvas();
     this.less = canvas();
     this.title = make("figcaption");
@@ -39,8 +40,8 @@ export class Reference {
       id: "reference-field",
       type: "text",
       inputMode: "numeric",
-      placeholder: "digit …",
-      "aria-label": "Compare with test digit",
+      placeholder: `${noun} …`,
+      "aria-label": `Compare with test ${noun}`,
     });
     this.field.addEventListener(
       "keydown",
@@ -77,10 +78,10 @@ export class Reference {
    * @param {string} text
    */
   take(text) {
-    const known = /^\d{1,5}$/.test(text) && Number(text) < facts.digits;
+    const known = /^\d{1,9}$/.test(text) && Number(text) < facts.images.count;
     refuse(
       this.field,
-      known ? "" : `“${text.slice(0, 20)}” is no test digit. There are 0 to ${facts.digits - 1}.`,
+      known ? "" : `“${text.slice(0, 20)}” is no test ${noun}. There are 0 to ${facts.images.count - 1}.`,
     );
     if (known) store.change({ reference: Number(text) });
   }
@@ -106,7 +107,7 @@ export class Reference {
     const changed = moveQuery(perturb);
     write(
       this.own,
-      !changed ? "this digit" : isDrawn(selection) ? `test digit ${digit}` : "it as it was written",
+      !changed ? `this ${noun}` : isDrawn(selection) ? `test ${noun} ${digit}` : "it as it was written",
     );
     this.own.setAttribute("aria-label", `Compare with ${this.own.textContent}${changed ? "" : `, ${digit}`}`);
     this.own.disabled = reference === digit;
@@ -115,9 +116,9 @@ export class Reference {
     if (!this.body.firstChild) this.build();
     write(
       this.said,
-      `Every map, unit and bar shows ${changed ? digitName(selection) : `digit ${digit}`}${
+      `Every map, unit and bar shows ${changed ? imageName(selection) : `${noun} ${digit}`}${
         moveWords(perturb) && `, ${moveWords(perturb)},`
-      } less test digit ${reference} as it was written. ${SIGNS}`,
+      } less test ${noun} ${reference} as it was written. ${SIGNS}`,
     );
     const [own, other] = await Promise.all([
       picture.pixels ?? store.images.pixels(digit),
@@ -136,17 +137,20 @@ export class Reference {
   paint(own, other, picture) {
     const { labels } = store.images;
     const { digit, reference } = this.selection;
-    const less = Float32Array.from(own, (value, i) => (value - other[i]) / 255);
+    const less = perPixel(Float32Array.from(own, (value, i) => (value - other[i]) / 255));
     const scale = scaleFor(less, "diverging");
-    const name = `Test digit ${reference}`;
-    paintGrey(this.that, other);
+    const name = `Test ${noun} ${reference}`;
+    paintPixels(this.that, other);
     this.that.setAttribute(
       "aria-label",
-      `${name}, ${labelWords(reference, labels[reference])}, 28×28 pixels`,
+      `${name}, ${labelWords(reference, labels[reference])}, ${facts.images.said} pixels`,
     );
     write(this.title, `${reference} · ${labelWords(reference, labels[reference])}`);
-    paintValues(this.less, 28, 28, (i) => less[i], scale);
-    readable(this.less, (row, column) => `row ${row}, column ${column}: ${round(less[row * 28 + column])}`);
+    paintValues(this.less, rows, columns, (i) => less[i], scale);
+    readable(
+      this.less,
+      (row, column) => `row ${row}, column ${column}: ${round(less[row * columns + column])}`,
+    );
     paintLegend(this.legend, scale);
     const changed = less.reduce((count, value) => count + Number(value !== 0), 0);
     const same = reference === digit && !moveQuery(this.selection.perturb);
@@ -156,11 +160,11 @@ export class Reference {
     const said = shownKeys(this.selection).map((key) =>
       `${nameOf(key)} says ${saying(picture.models[key].reference)}`
     ).join(", ");
-    this.less.setAttribute("aria-label", `The digit less test digit ${reference}: ${pixels}`);
+    this.less.setAttribute("aria-label", `The ${noun} less test ${noun} ${reference}: ${pixels}`);
     write(
       this.words,
       same
-        ? "Nothing differs: this is the same digit. Choose another, move or edit it, and every layer shows what that changes."
+        ? `Nothing differs: this is the same ${noun}. Choose another, move or edit it, and every layer shows what that changes.`
         : `${pixels} Of ${reference} ${said}.`,
     );
   }

@@ -1,10 +1,9 @@
 /** What a cell sees, outlined on the digit and on the maps. */
+import { SIDES } from "../core/image.js";
 import { facts } from "../core/facts.js";
 import { boxOn, partOf } from "../core/receptive_field.js";
 
 /** @import { Layer } from "../core/facts.js" */
-
-const DIGIT = [28, 28]; // rows and columns
 
 export class Sight {
   /**
@@ -24,7 +23,7 @@ export class Sight {
    * @param {number[] | null} [cell]
    */
   show(layer, cell) {
-    this.onDigit(layer, cell);
+    this.onImage(layer, cell);
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => this.onMaps(layer, cell));
   }
@@ -33,11 +32,11 @@ export class Sight {
    * @param {Layer | null} layer
    * @param {number[] | null} [cell]
    */
-  onDigit(layer, cell) {
+  onImage(layer, cell) {
     this.box.hidden = !layer;
     if (!layer) return;
-    const [top, left, bottom, right] = (cell && partOf(layer, cell, "input", DIGIT)) ?? [0, 0, ...DIGIT];
-    Object.assign(this.box.style, boxOn(DIGIT, [top, left, bottom, right]));
+    const [top, left, bottom, right] = (cell && partOf(layer, cell, "input", SIDES)) ?? [0, 0, ...SIDES];
+    Object.assign(this.box.style, boxOn(SIDES, [top, left, bottom, right]));
   }
 
   /**

@@ -1,9 +1,9 @@
 /** A layer of units: each a square of its value's colour, or that under its weights over the digit. */
+import { noun } from "../core/image.js";
 import { colouring } from "../core/colours.js";
 import { isFlat } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
 import { Panel } from "./panel.js";
-import { TEMPLATE } from "./weights.js";
 
 /** @import { Scale } from "../core/scale.js" */
 /** @import { Selection } from "../core/selection.js" */
@@ -25,6 +25,17 @@ export class UnitPanel extends Panel {
     element.classList.toggle("templates", this.templates);
   }
 
+  /** Rows of a unit's weights over the image: slice under slice. */
+  get tall() {
+    const [slices, height] = this.layer.grid;
+    return slices * (height + 1) - 1;
+  }
+
+  /** Columns of the same. */
+  get wide() {
+    return this.layer.grid[2];
+  }
+
   /** @override */
   get word() {
     return "unit";
@@ -33,7 +44,7 @@ export class UnitPanel extends Panel {
   /** @override */
   sides() {
     if (!this.templates) return { rows: UNIT, columns: UNIT, zoom: 1, gap: 2 };
-    return { rows: TEMPLATE + 1 + BAR, columns: TEMPLATE, zoom: 1, gap: 3 };
+    return { rows: this.tall + 1 + BAR, columns: this.wide, zoom: 1, gap: 3 };
   }
 
   /** @override */
@@ -43,7 +54,7 @@ export class UnitPanel extends Panel {
 
   /** @override */
   isOverWeights(row = Infinity) {
-    return Boolean(this.templates) && row < TEMPLATE;
+    return Boolean(this.templates) && row < this.tall;
   }
 
   /**
@@ -56,7 +67,7 @@ export class UnitPanel extends Panel {
     const [least, most] = [Math.min(...values), Math.max(...values)];
     const scale = this.scaleOf(selection, least, most);
     this.explain(selection, scale, least, most);
-    const [top, rows, columns] = this.templates ? [TEMPLATE + 1, BAR, TEMPLATE] : [0, UNIT, UNIT];
+    const [top, rows, columns] = this.templates ? [this.tall + 1, BAR, this.wide] : [0, UNIT, UNIT];
     const colour = colouring(scale);
     for (let i = 0; i < values.length; i++) this.sheet.paintBlock(i, colour(values[i]), top, rows, columns);
     this.sheet.flush(top, rows);
@@ -83,7 +94,7 @@ export class UnitPanel extends Panel {
    */
   differWords({ reference }) {
     const differ = this.opened.values.filter(Boolean).length;
-    return `${differ} of ${this.count} differ from test digit ${reference}`;
+    return `${differ} of ${this.count} differ from test ${noun} ${reference}`;
   }
 
   /**

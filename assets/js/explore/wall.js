@@ -1,9 +1,10 @@
 /** The wall: all test digits in one scrolling list, of which only the visible part exists, painted on one canvas. */
-import { labelWords } from "../core/digit_words.js";
+import { noun } from "../core/image.js";
+import { labelWords } from "../core/image_words.js";
 import { facts } from "../core/facts.js";
 import { afterFrame } from "../core/schedule.js";
 import { store } from "../core/store.js";
-import { CELL, WallPicture } from "./wall_picture.js";
+import { CELL, HEIGHT, WallPicture, WIDTH } from "./wall_picture.js";
 
 const REST = 60; // milliseconds after which a pointer rests
 const FOCUS = 100; // milliseconds after a click, at most, until the digit has the focus
@@ -38,6 +39,8 @@ export class Wall {
     /** @type {HTMLElement | null} */
     this.last = null; // that was clicked
     this.space = document.createElement("div");
+    this.space.style.setProperty("--thumb-width", `${WIDTH}px`);
+    this.space.style.setProperty("--thumb-height", `${HEIGHT}px`);
     this.space.className = "wall-space";
     this.painting = new WallPicture();
     this.space.append(this.painting.canvas);
@@ -149,7 +152,7 @@ export class Wall {
     button.dataset.digit = String(digit);
     button.setAttribute(
       "aria-label",
-      `Test digit ${digit}, ${labelWords(digit, store.images.labels[digit])}`,
+      `Test ${noun} ${digit}, ${labelWords(digit, store.images.labels[digit])}`,
     );
     if (digit in facts.disputed) button.title = button.ariaLabel ?? "";
     if (digit === this.current) this.markThumb(button);

@@ -1,11 +1,15 @@
 /** The picture of the visible part of the wall. */
+import { colourOf, columns, rows, SIDES } from "../core/image.js";
 import { penOf } from "../core/canvas.js";
 import { packColour } from "../core/colours.js";
 import { facts, modelOf } from "../core/facts.js";
 import { store } from "../core/store.js";
 
-export const CELL = 31; // screen pixels from one digit to the next
-const SIDE = 28; // pixels of a digit, on the screen as in the data
+const SIDE = 28; // screen pixels along the longer side of an image, or a few less
+const LONGER = Math.max(rows, columns);
+const ZOOM = LONGER > SIDE ? SIDE / LONGER : Math.floor(SIDE / LONGER); // screen pixels of a pixel
+export const [HEIGHT, WIDTH] = SIDES.map((side) => Math.max(1, Math.round(side * ZOOM)));
+export const CELL = Math.max(HEIGHT, WIDTH) + 3; // screen pixels from one image to the next
 const MARK = 4; // screen pixels at the foot of a digit that a network gets wrong
 const DOUBT = [
   "#######",
@@ -76,13 +80,13 @@ export class WallPicture {
  * @param {string[]} keys
  */
 function paintDigit(colours, start, width, digit, pixels, keys) {
-  const share = SIDE / keys.length;
+  const share = WIDTH / keys.length;
   const wrong = keys.map((key) => (store.images.wrong(key, digit) ? packColour(modelOf(key).hue) : 0));
-  for (let row = 0; row < SIDE; row++) {
-    for (let column = 0; column < SIDE; column++) {
-      const mark = row >= SIDE - MARK && wrong[Math.floor(column / share)];
-      const grey = (255 << 24) | (pixels[row * SIDE + column] * 0x010101);
-      colours[start + row * width + column] = mark || grey;
+  for (let row = 0; row < HEIGHT; row++) {
+    const from = Math.floor(row / ZOOM) * columns;
+    for (let column = 0; column < WIDTH; column++) {
+      const mark = row >= HEIGHT - MARK && wrong[Math.floor(column / share)];
+      colours[start + row * width + column] = mark || colourOf(pixels, from + Math.floor(column / ZOOM));
     }
   }
   if (digit in facts.disputed) paintDoubt(colours, start, width);
@@ -96,7 +100,7 @@ function paintDigit(colours, start, width, digit, pixels, keys) {
  */
 function paintDoubt(colours, start, width) {
   DOUBT.forEach((line, row) => {
-    const first = start + row * width + SIDE - line.length;
+    const first = start + row * width + WIDTH - line.length;
     for (let column = 0; column < line.length; column++) {
       colours[first + column] = (255 << 24) | (line[column] === "#" ? 0xffffff : 0);
     }

@@ -1,4 +1,5 @@
 /** The wall with what stands around it: how many digits there are and why, and the ways from one to the next. */
+import { classes, counted, noun, nouns } from "../core/image.js";
 import { pictureAddress } from "../core/address.js";
 import { rankedBy } from "../core/channel.js";
 import { countChanged } from "../core/counting.js";
@@ -66,8 +67,8 @@ export class WallSection {
     );
     byId("wall-marks").innerHTML = pair.map(mark).join(", ");
     const count = this.wall.list.length;
-    const words = `${count.toLocaleString("en")} test digit${count === 1 ? "" : "s"}`;
-    write(byId("wall-count"), count ? words : "No test digit is like that; choose otherwise above");
+    const words = counted(count).replace(" ", " test ");
+    write(byId("wall-count"), count ? words : `No test ${noun} is like that; choose otherwise above`);
   }
 
   /**
@@ -89,7 +90,7 @@ export class WallSection {
   async fetchOrder(sort) {
     const kind = sort.includes(".") ? "strength" : "unsure";
     const address = `/wall/${facts.version}/${kind}/${sort.replaceAll(".", "/")}.bin`;
-    this.orders[sort] = unsigned(await getBytes(address, wakingUp), facts.digits);
+    this.orders[sort] = unsigned(await getBytes(address, wakingUp), facts.images.count);
     return true;
   }
 
@@ -113,7 +114,7 @@ async function countFor(off) {
   /** @type {(key: string, digits: number) => boolean} */
   const go = (key, digits) => {
     if (!wanted()) return false;
-    write(byId("wall-count"), `Counting ${nameOf(key)}'s answers: ${digits.toLocaleString("en")} digits`);
+    write(byId("wall-count"), `Counting ${nameOf(key)}'s answers: ${digits.toLocaleString("en")} ${nouns}`);
     return true;
   };
   const digits = await countChanged(store.images, off, go);
@@ -134,9 +135,9 @@ const mark = (key) => `<span data-model="${key}"><span class="hue">${nameOf(key)
  */
 function goTo(field) {
   const text = field.value.trim();
-  const known = /^\d{1,5}$/.test(text) && Number(text) < facts.digits;
-  const last = facts.digits - 1;
-  refuse(field, known ? "" : `“${text.slice(0, 20)}” is no test digit. There are 0 to ${last}.`);
+  const known = /^\d{1,9}$/.test(text) && Number(text) < facts.images.count;
+  const last = facts.images.count - 1;
+  refuse(field, known ? "" : `“${text.slice(0, 20)}” is no test ${noun}. There are 0 to ${last}.`);
   if (known) store.change({ digit: Number(text) });
 }
 
@@ -163,7 +164,7 @@ function paintChip({ answer, by: key, sort, wrong, within }) {
   const ranked = channel !== undefined &&
     `${orderOf(network, layer)} first for ${nameOf(network)} ${layer} ${channel}`;
   const chosen = [
-    answer === null ? "" : `that ${nameOf(key)} takes for ${answer}`,
+    answer === null ? "" : `that ${nameOf(key)} takes for ${classes[answer]}`,
     ranked,
     wrong === "changed" ? "whose answer changes" : "",
     within ? withinWords(within, sort) : "",

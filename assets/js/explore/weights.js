@@ -13,7 +13,6 @@ import { Sheet } from "../figures/sheet.js";
 /** @import { Scale } from "../core/scale.js" */
 /** @import { Selection } from "../core/selection.js" */
 
-export const TEMPLATE = 28; // rows and columns of a unit's weights over the digit
 const ZOOMS = [14, 12, 10, 9, 8, 7, 6, 5, 4, 3];
 
 export class Weights {

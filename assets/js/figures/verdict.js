@@ -1,4 +1,5 @@
 /** The verdict: what each network says, for all classes, in probabilities and logits. */
+import { classes } from "../core/image.js";
 import { sharesOf, summaryOf } from "../core/answer.js";
 import { softmax } from "../core/arithmetic.js";
 import { find, write } from "../core/element.js";
@@ -41,8 +42,8 @@ export class Verdict {
    */
   paint(picture, label, keys) {
     this.picture = picture;
-    const classes = picture.models[keys[0]].logits.length;
-    if (this.built !== `${classes} of ${keys}`) this.build(keys, classes);
+    const count = picture.models[keys[0]].logits.length;
+    if (this.built !== `${count} of ${keys}`) this.build(keys, count);
     for (const key of keys) writeVerdict(this.places[key], picture.models[key], label);
     this.rows.forEach((row, digit) => row.classList.toggle("label", digit === label));
   }
@@ -62,11 +63,11 @@ export class Verdict {
   /**
    * Make room for what networks say.
    * @param {string[]} keys
-   * @param {number} classes
+   * @param {number} count of classes
    */
-  build(keys, classes) {
-    this.built = `${classes} of ${keys}`;
-    const rows = Array.from({ length: classes }, (_, digit) => row(digit, keys));
+  build(keys, count) {
+    this.built = `${count} of ${keys}`;
+    const rows = Array.from({ length: count }, () => row(keys));
     const heads = keys.map((key) =>
       `<th scope="col" data-model="${key}">${hue(key)}</th><th scope="col">logit</th>`
     );
@@ -74,6 +75,9 @@ export class Verdict {
       '<table><caption class="unseen">Probability and logit of every class</caption><thead><tr>' +
       `<th scope="col">class</th>${heads.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
     this.rows = all(this.element, "tbody tr");
+    this.rows.forEach((row, number) =>
+      write(/** @type {HTMLElement} */ (row.firstElementChild), classes[number])
+    );
     this.places = Object.fromEntries(keys.map((key) => [key, placeOf(this.element, key)]));
   }
 }
@@ -90,11 +94,11 @@ const said = (key) =>
     hue(key)
   } says <b class="answer"></b> <span class="words"></span></p>`;
 
-/** @type {(digit: number, keys: string[]) => string} */
-function row(digit, keys) {
+/** @type {(keys: string[]) => string} */
+function row(keys) {
   const cell = (/** @type {string} */ key) =>
     `<td class="share" data-model="${key}"></td><td class="logit" data-model="${key}"></td>`;
-  return `<tr><th scope="row">${digit}</th>${keys.map(cell).join("")}</tr>`;
+  return `<tr><th scope="row"></th>${keys.map(cell).join("")}</tr>`;
 }
 
 /** @type {(element: HTMLElement, key: string) => Place} */
@@ -114,7 +118,7 @@ function placeOf(element, key) {
 function writeVerdict({ head, said, words, shares, logits }, opened, label) {
   const { answer, judged, margin, probability } = summaryOf(opened, label);
   head.dataset.judged = judged;
-  write(said, String(answer));
+  write(said, classes[answer]);
   write(words, [probability, judged, `margin ${margin}`].filter(Boolean).join(" · "));
   sharesOf(opened).forEach((share, digit) => {
     if (write(shares[digit], chance(share))) shares[digit].style.setProperty("--share", String(share));

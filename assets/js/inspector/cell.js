@@ -125,7 +125,7 @@ function convolution({ state, reads, kernel, bias }, cell, words, network) {
     : { "sum of the products": number(sum) };
   const ends = { "bias": number(bias), "sum + bias": number(result) };
   const which = slices > 1 ? ` · on map ${slice} of ${before.name}` : "";
-  const note = "Tables show two decimals, sums three digits; point at a number for all of it.";
+  const note = `Tables show two decimals, sums three digits; point at a number for all of it.`;
   return [
     make("p", { className: "where" }, words + which),
     tables(layer, before, slice, patch, kernel.data, products),

@@ -1,16 +1,15 @@
 /** What makes a filter fire: the test digits that excite it most, and what the survey of all of them counted. */
+import { classes, noun, nouns, SIDES } from "../core/image.js";
 import { fateWords, rankedBy } from "../core/channel.js";
-import { labelWords } from "../core/digit_words.js";
+import { labelWords } from "../core/image_words.js";
 import { fillList, make, write } from "../core/element.js";
 import { facts } from "../core/facts.js";
 import { chance, inFull, percent, round } from "../core/number.js";
 import { boxOn, partOf } from "../core/receptive_field.js";
 import { store } from "../core/store.js";
-import { digitButton } from "../figures/digit_button.js";
+import { openingButton } from "../figures/image_button.js";
 
 /** @import { Plan, State } from "./state.js" */
-
-const DIGIT = [28, 28]; // rows and columns
 
 /** @type {import("./parts.js").Part} */
 export const firingPart = {
@@ -23,9 +22,11 @@ export const firingPart = {
     const why = what
       ? `Ranked by ${what}, because many tie behind ${layer.activation}; all else is measured after activation,`
       : "Measured after activation,";
-    return `The nine test digits ${which}${
+    return `The nine test ${nouns} ${which}${
       maps ? ", with the place that its strongest cell sees" : ""
-    }; and what it does over all ${facts.digits.toLocaleString("en")}. ${why} with nothing switched off.`;
+    }; and what it does over all ${
+      facts.images.count.toLocaleString("en")
+    }. ${why} with nothing switched off.`;
   },
   build(body, plan) {
     const nine = make("div", { className: "nine" });
@@ -56,7 +57,7 @@ export const firingPart = {
       nine.replaceChildren(
         ...(firing.length
           ? firing.map((/** @type {any} */ each) => strong(each, state, rankedBy(plan.layer, plan.last)))
-          : [make("p", { textContent: "No test digit makes it fire." })]),
+          : [make("p", { textContent: `No test ${noun} makes it fire.` })]),
       );
       write(note, ties(about.strongest));
       sort.hidden = !firing.length;
@@ -77,7 +78,7 @@ function ties(strongest) {
   return equal > 1 && least !== 0
     ? `${
       equal === strongest.length ? "All" : `The last ${equal}`
-    } are equally strong, and more digits may be: these are the first by number.`
+    } are equally strong, and more ${nouns} may be: these are the first by number.`
     : "";
 }
 
@@ -91,16 +92,16 @@ function strong({ digit, label, row, column, value, probability }, { layer, maps
   const cell = maps ? [row, column] : null;
   const share = probability === null ? "" : `probability ${chance(probability)}`;
   const name = [
-    `Test digit ${digit}, ${labelWords(digit, label)}: ${what && `${what} `}${round(value)}${
+    `Test ${noun} ${digit}, ${labelWords(digit, label)}: ${what && `${what} `}${round(value)}${
       maps ? ` in cell ${row}, ${column}` : ""
     }`,
     share,
   ].filter(Boolean).join(", ");
-  const button = digitButton(
+  const button = openingButton(
     digit,
     name,
     { digit, cell },
-    cell && boxOn(DIGIT, partOf(layer, cell, "input", DIGIT) ?? []),
+    cell && boxOn(SIDES, partOf(layer, cell, "input", SIDES) ?? []),
   );
   const under = make("figcaption", { textContent: `${what === "logit" ? `${what} ` : ""}${round(value)}` });
   if (share) under.append(make("br"), chance(probability));
@@ -117,7 +118,7 @@ function told(about, { layer, key, maps }, { last }) {
   /** @type {Record<string, string | HTMLElement>} */
   const numbers = { mean: round(about.mean), largest: round(about.largest) };
   if (maps) numbers["active cells"] = percent(about.active);
-  if (!last) numbers["digits on which it fires"] = percent(about.firing); // a probability is never zero
+  if (!last) numbers[`${nouns} on which it fires`] = percent(about.firing); // a probability is never zero
   if (about.fate) numbers.verdict = fateWords(layer, about.fate);
   if (about.similar) {
     const open = make("button", { type: "button", textContent: `${layer.name} ${about.similar.filter}` });
@@ -142,11 +143,11 @@ function told(about, { layer, key, maps }, { last }) {
  */
 function fillClasses(table, means) {
   const most = Math.max(...means, 1e-30);
-  const rows = means.map((mean, digit) => {
+  const rows = means.map((mean, label) => {
     const bar = make("span", { className: "value-bar" });
     bar.style.width = `${(70 * Math.max(0, mean)) / most}%`;
     const cell = make("td", { className: "bar-cell", title: inFull(Math.fround(mean)) }, bar, round(mean));
-    return make("tr", {}, make("th", { scope: "row", textContent: digit }), cell);
+    return make("tr", {}, make("th", { scope: "row", textContent: classes[label] }), cell);
   });
   table.replaceChildren(
     make("caption", { textContent: "Mean response per label" }),

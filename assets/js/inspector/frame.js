@@ -1,6 +1,6 @@
 /** What the inspector shows of one channel: its elements, its parts, and the state they show. */
 import { fateOf, fateWords } from "../core/channel.js";
-import { digitName } from "../core/digit_words.js";
+import { imageName } from "../core/image_words.js";
 import { byId, make, write } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
 import { say } from "../core/message.js";
@@ -155,7 +155,7 @@ export class Frame {
     const leaves = !state.maps && unitLeaves(state);
     write(this.fate, [fateWords(layer, fate), leaves].filter(Boolean).join(" "));
     this.note.hidden = !differing;
-    const below = `below, each part is of ${digitName(selection)} alone.`;
+    const below = `below, each part is of ${imageName(selection)} alone.`;
     if (differing) write(this.note, `Above is the ${differing}; ${below}`);
   }
 
@@ -227,7 +227,7 @@ function closer() {
  */
 function tensorWords({ stage, layer, selection, without, differing }) {
   const standing = `${stage}-activation${layer.activation ? ` (${layer.activation})` : ""}`;
-  const digit = [digitName(selection).replace("test ", ""), moveWords(selection.perturb)].filter(Boolean);
+  const digit = [imageName(selection).replace("test ", ""), moveWords(selection.perturb)].filter(Boolean);
   const words = [
     standing,
     layer.shape.join("×"),

@@ -1,20 +1,20 @@
 /** What would raise a channel most: a picture climbed from noise, beside the strongest real digit. Asks for nothing until it is opened. */
-import { labelWords } from "../core/digit_words.js";
+import { channels, columns, inputsOf, noun, nouns, SIDES } from "../core/image.js";
+import { labelWords } from "../core/image_words.js";
 import { make, newButton, write } from "../core/element.js";
 import { getJson, getTensor } from "../core/fetching.js";
 import { wakingUp } from "../core/message.js";
 import { round } from "../core/number.js";
 import { store } from "../core/store.js";
-import { valueFigure } from "../figures/value_figure.js";
+import { inputFigure } from "../figures/input_figure.js";
 import { Asked } from "../questions/asked.js";
 
 /** @import { Layer } from "../core/facts.js" */
 /** @import { Plan } from "./state.js" */
 
-const GREY = { palette: "grey", low: 0, high: 1 };
-const WHOLE = [0, 0, 28, 28];
+const WHOLE = [0, 0, ...SIDES];
 const READING =
-  "An illustration, not a digit: a picture climbed from noise. Another seed gives another one. The numbers are before activation.";
+  `An illustration, none of the ${nouns}: a picture climbed from noise. Another seed gives another one. The numbers are before activation.`;
 
 /** One for all filters: open, it stays so from one to the next, and keeps its seed. */
 export class Illustration {
@@ -116,19 +116,17 @@ function pair({ levels, seed, sight, strongest, value }, pixels, { layer, filter
   const found = [];
   if (pixels) {
     found.push(
-      valueFigure(
-        `test digit ${digit}: ${round(strongest.value)}`,
+      inputFigure(
+        `test ${noun} ${digit}: ${round(strongest.value)}`,
         part(pixels.data, row === null ? WHOLE : seenBy(layer, [row, column])),
-        GREY,
-        `Test digit ${digit}, ${labelWords(digit, label)}, which raises ${name} most`,
+        `Test ${noun} ${digit}, ${labelWords(digit, label)}, which raises ${name} most`,
       ),
     );
   }
   if (levels) {
-    found.push(valueFigure(
+    found.push(inputFigure(
       `illustration, seed ${seed}: ${round(value)}`,
-      part(levels.flat().map((/** @type {number} */ level) => level / 255), sight),
-      GREY,
+      part(inputsOf(levels.flat(Infinity)), sight),
       `Illustration of ${name}, seed ${seed}`,
     ));
   }
@@ -143,12 +141,13 @@ function pair({ levels, seed, sight, strongest, value }, pixels, { layer, filter
  */
 function part(pixels, [top, left, bottom, right]) {
   const shape = [bottom - top, right - left];
+  const width = shape[1] * channels;
   return {
     shape,
     first: [top, left],
     data: Array.from(
-      { length: shape[0] * shape[1] },
-      (_, i) => pixels[(top + Math.floor(i / shape[1])) * 28 + left + (i % shape[1])],
+      { length: shape[0] * width },
+      (_, i) => pixels[(top + Math.floor(i / width)) * columns * channels + left * channels + (i % width)],
     ),
   };
 }
@@ -161,7 +160,10 @@ function part(pixels, [top, left, bottom, right]) {
 function seenBy(layer, cell) {
   const first = layer.sights.input.map(({ start, step }, axis) => start + cell[axis] * step);
   const sides = layer.sights.input.map(({ size }) => size);
-  return [...first.map((at) => Math.max(0, at)), ...first.map((at, axis) => Math.min(28, at + sides[axis]))];
+  return [
+    ...first.map((at) => Math.max(0, at)),
+    ...first.map((at, axis) => Math.min(SIDES[axis], at + sides[axis])),
+  ];
 }
 
 /**
@@ -175,8 +177,8 @@ function compared(
 ) {
   const number = `${layer.name}[${[...(cell ?? []), filter].join(", ")}]`;
   const digits = strongest.digit === null
-    ? `at most ${round(strongest.value)} on a test digit`
-    : `${round(strongest.value)} on the strongest test digit`;
+    ? `at most ${round(strongest.value)} on a test ${noun}`
+    : `${round(strongest.value)} on the strongest test ${noun}`;
   if (value === null) {
     return `${number} does not respond to any step from seed ${seed}: it stays ${
       round(noise)
@@ -185,7 +187,7 @@ function compared(
   const silent = layer.activation === "relu" && value <= 0
     ? " Even this does not make it fire."
     : strongest.digit === null && value > 0
-    ? " No test digit makes it fire; this does."
+    ? ` No test ${noun} makes it fire; this does.`
     : "";
   const seen = cell
     ? ` Shown are the ${bottom - top}×${

@@ -1,4 +1,5 @@
 /** The kernel slides over what it reads, and the map fills, cell by cell. */
+import { noun } from "../core/image.js";
 import { addedBySlice, strongestOf } from "../core/arithmetic.js";
 import { newCanvas, paintValues } from "../core/canvas.js";
 import { make, newButton, write } from "../core/element.js";
@@ -18,7 +19,7 @@ export const slidingPart = {
   question: "How does the kernel fill the map?",
   fits: ({ layer }) => layer.kind === "Conv2D",
   reading: ({ before }) => {
-    const over = before ? `${before.name}'s maps (one is shown)` : "the digit";
+    const over = before ? `${before.name}'s maps (one is shown)` : `the ${noun}`;
     return `The same kernel, at every place: the window moves over ${over}, and each place gives one cell.`;
   },
   build(body, plan) {
@@ -172,7 +173,7 @@ class Sliding {
     const { layer, columns } = this;
     const map = before && `${before.name} map ${slice}`;
     this.legends.replaceChildren(
-      newLegend(scales.reads, map ?? "digit"),
+      newLegend(scales.reads, map ?? noun),
       newLegend(scales.sums, `${layer.name} before ${layer.activation ?? "activation"}`),
     );
     readable(this.input, (row, column) => {

@@ -1,7 +1,7 @@
 /** What the parts of the inspector need: what is selected, and promises of the numbers behind it. */
 import { offOf, readOff } from "../core/ablation.js";
 import { changesQuery, referenceQuery } from "../core/address.js";
-import { differenceWords } from "../core/digit_words.js";
+import { differenceWords } from "../core/image_words.js";
 import { modelOf } from "../core/facts.js";
 import { getJson, getTensor } from "../core/fetching.js";
 import { wakingUp } from "../core/message.js";

@@ -1,6 +1,7 @@
 /** Take it away: pictures with their title and scale, the numbers, the lines of Keras that give them, and a link. */
+import { noun } from "../core/image.js";
 import { offOf, offWords } from "../core/ablation.js";
-import { digitName, fileStem } from "../core/digit_words.js";
+import { fileStem, imageName } from "../core/image_words.js";
 import { byId, fillList, make, write } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
 import { getBytes } from "../core/fetching.js";
@@ -33,7 +34,7 @@ export const takingPart = {
     body.append(files, share, lines);
     const fill = (/** @type {State} */ state) => {
       fillList(files, filesOf(state, () => frame.enlarged.scale));
-      const own = state.differs ? "This digit's own number" : "The same number";
+      const own = state.differs ? `This ${noun}'s own number` : "The same number";
       write(summary, `${own} from Keras${state.without ? ", with nothing switched off" : ""}`);
       const show = async () => {
         const words = lines.open && await snippet(state);
@@ -92,7 +93,7 @@ function namesOf({ key, layer, filter, stage, without, selection, differs, maps 
     shown: [which, differs && `less-${selection.reference}`, standing].filter(Boolean).join("-"),
     standing: standing || "no activation function",
     title,
-    onDigit: (/** @type {string} */ what) => [`${title}, ${what}, ${digitName(selection)}`, ...done],
+    onImage: (/** @type {string} */ what) => [`${title}, ${what}, ${imageName(selection)}`, ...done],
   };
 }
 
@@ -123,7 +124,7 @@ function mapFiles(state, names, scale) {
   const { layer, filter, stage, tensors, changes, differs, differing } = state;
   const [rows, columns] = layer.shape;
   const numbers = async () => (await state.shown()).data;
-  const lines = [...names.onDigit(names.standing), differing].filter(Boolean);
+  const lines = [...names.onImage(names.standing), differing].filter(Boolean);
   return ways(differing ? "difference of the map" : "map", `${names.layer}-map-${filter}-${names.shown}`, {
     png: async () => picture(lines, { grid: [1, rows, columns], data: await numbers() }, scale()),
     csv: async () => numberRows(await numbers(), columns),
@@ -175,7 +176,7 @@ function sumFiles(state, names) {
   };
   const what = "what each slice adds, before bias and activation";
   return ways("sums", `${names.stem}-sums-by-slice`, {
-    png: async () => picture(names.onDigit(what), await sums()),
+    png: async () => picture(names.onImage(what), await sums()),
     csv: async () => {
       const { grid, data } = await sums();
       return numberList(grid, { sum: data });
@@ -198,7 +199,7 @@ function termFiles(state, names) {
   return ways("terms", `${names.stem}-terms${alone ? "" : `-not-${against}`}`, {
     png: async () => {
       const { products } = await unitTerms(state);
-      return picture(names.onDigit(what), { grid: layer.grid, data: products });
+      return picture(names.onImage(what), { grid: layer.grid, data: products });
     },
     csv: async () => {
       const { values, weights, products } = await unitTerms(state);

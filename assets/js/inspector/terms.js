@@ -1,7 +1,8 @@
 /** A dense unit: every input times its weight, the strongest first; for a class, against another one too. */
+import { channels, classes, columns, noun, perPixel, rows } from "../core/image.js";
 import { strongestOf, sumBySlice, termsOf } from "../core/arithmetic.js";
 import { newCanvas, paintValues } from "../core/canvas.js";
-import { labelWords } from "../core/digit_words.js";
+import { labelWords } from "../core/image_words.js";
 import { fillList, make } from "../core/element.js";
 import { getTensor } from "../core/fetching.js";
 import { wakingUp } from "../core/message.js";
@@ -9,7 +10,7 @@ import { inFull, round } from "../core/number.js";
 import { scaleFor } from "../core/scale.js";
 import { store } from "../core/store.js";
 import { readable } from "../core/tip.js";
-import { paintTestDigit } from "../figures/digit_button.js";
+import { paintTestImage } from "../figures/image_button.js";
 import { newLegend } from "../figures/legend.js";
 import { plainCell, showShares } from "./shares.js";
 
@@ -34,7 +35,7 @@ export const termsPart = {
     }.`;
     const looks = before && layer.grid[1] === 1
       ? ` Beside a unit: ${
-        seesDigit(before) ? "its weights over the digit" : "the test digit that makes it fire most"
+        seesImage(before) ? `its weights over the ${noun}` : `the test ${noun} that makes it fire most`
       }.`
       : "";
     return last
@@ -74,7 +75,7 @@ export const termsPart = {
  * Return whether a layer's units read the digit's pixels.
  * @param {Pick<Layer, "grid">} layer
  */
-const seesDigit = ({ grid }) => grid && grid[0] === 1 && grid[1] === 28;
+const seesImage = ({ grid }) => grid && grid[0] === channels && grid[1] === rows && grid[2] === columns;
 
 /**
  * Return a promise of the terms of the selected unit, or of its lead over another: {values, weights, bias, products, sum, result}.
@@ -98,12 +99,12 @@ export async function unitTerms(state) {
  * @param {Plan} plan
  */
 function chooser({ filter }) {
-  const classes = Array.from({ length: 10 }, (_, digit) => digit).filter((digit) => digit !== filter);
+  const others = [...classes.keys()].filter((each) => each !== filter);
   const select = make(
     "select",
     {},
     make("option", { value: "", textContent: "—" }),
-    ...classes.map((digit) => make("option", { value: String(digit), textContent: String(digit) })),
+    ...others.map((each) => make("option", { value: String(each), textContent: classes[each] })),
   );
   select.addEventListener(
     "change",
@@ -183,10 +184,10 @@ function termList(state, { values, weights, bias, products, sum, result }, netwo
   const other = state.selection.against;
   const places = strongestOf(products, SHOWN);
   const rest = sum - places.reduce((all, i) => all + products[i], 0);
-  const rows = places.map((i) => {
+  const lines = places.map((i) => {
     const { name, change } = inputName(state, i);
     const look = change && state.layer.grid[1] === 1
-      ? [make("canvas", { className: "look", width: 28, height: 28, "aria-hidden": "true" })]
+      ? [make("canvas", { className: "look", width: columns, height: rows, "aria-hidden": "true" })]
       : [];
     if (look.length) look[0].dataset.unit = String(i);
     const label = change
@@ -209,7 +210,7 @@ function termList(state, { values, weights, bias, products, sum, result }, netwo
     { className: "terms" },
     make("caption", { className: "unseen", textContent: "The strongest terms" }),
     make("thead", {}, make("tr", {}, ...head)),
-    make("tbody", {}, ...rows),
+    make("tbody", {}, ...lines),
   );
   const list = make("dl", { className: "numbers" });
   fillList(list, {
@@ -238,17 +239,18 @@ const text = (value) =>
  */
 async function paintLook(canvas, state, before) {
   const unit = Number(canvas.dataset.unit);
-  if (seesDigit(before)) {
+  if (seesImage(before)) {
     const { data } = await getTensor(
       `${state.base}/layers/${before.name}/kernel.npy?filter=${unit}`,
       wakingUp,
     );
-    canvas.title = "its weights over the digit";
-    return paintValues(canvas, 28, 28, (i) => data[i], scaleFor(data, "diverging"));
+    canvas.title = `its weights over the ${noun}`;
+    const sums = perPixel(data);
+    return paintValues(canvas, rows, columns, (i) => sums[i], scaleFor(sums, "diverging"));
   }
   const { strongest } = await state.about(before.name, unit);
-  canvas.title = `the digit that makes it fire most: ${strongest[0].digit}, ${
+  canvas.title = `the ${noun} that makes it fire most: ${strongest[0].digit}, ${
     labelWords(strongest[0].digit, strongest[0].label)
   }`;
-  return paintTestDigit(canvas, strongest[0].digit);
+  return paintTestImage(canvas, strongest[0].digit);
 }

@@ -1,4 +1,5 @@
 /** What a filter is tuned to: its answers to a bank of drawn strokes, direction by direction, and the word for what it prefers. */
+import { columns, nouns, rows } from "../core/image.js";
 import { paintValues } from "../core/canvas.js";
 import { tunedTo } from "../core/channel.js";
 import { make } from "../core/element.js";
@@ -10,15 +11,13 @@ import { capital, ring, strokeTable } from "./rings.js";
 
 /** @import { Plan, State } from "./state.js" */
 
-const GREY = { palette: "grey", low: 0, high: 1 };
-
 /** @type {import("./parts.js").Part} */
 export const tuningPart = {
   short: "tuning",
   question: "What is it tuned to?",
   fits: ({ layer }) => layer.kind === "Conv2D",
   reading: () =>
-    "Its answers to a bank of drawn strokes, not to digits: how far each one raises or lowers it, before activation, from empty paper. Measured with nothing switched off.",
+    `Its answers to a bank of drawn strokes, not to ${nouns}: how far each one raises or lowers it, before activation, from empty paper. Measured with nothing switched off.`,
   build(body, { key, layer, filter }) {
     if (!layer.words) {
       body.append(
@@ -46,6 +45,8 @@ export const tuningPart = {
     return { fill };
   },
 };
+
+const LEVELS = { palette: "grey", low: 0, high: 255 };
 
 /**
  * Return all that is told.
@@ -97,7 +98,13 @@ const largest = ({ families }) =>
  */
 function stroke({ levels, perturb, text }) {
   const pixels = levels.flat();
-  const canvas = paintValues(make("canvas", { "aria-hidden": "true" }), 28, 28, (i) => pixels[i] / 255, GREY);
+  const canvas = paintValues(
+    make("canvas", { "aria-hidden": "true" }),
+    rows,
+    columns,
+    (i) => pixels[i],
+    LEVELS,
+  );
   const name = `Let the networks read the stroke: ${text}`;
   const button = make("button", {
     type: "button",
@@ -105,6 +112,7 @@ function stroke({ levels, perturb, text }) {
     title: name,
     "aria-label": name,
   }, canvas);
+  button.disabled = !perturb; // where nothing that is drawn can be read
   button.addEventListener("click", () => store.change({ perturb, cell: null }));
   return button;
 }

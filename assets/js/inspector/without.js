@@ -1,8 +1,9 @@
 /** Without it: filters and units switched off, what that does to this digit at once, and to all of them on request. */
+import { classes, noun, Nouns, nouns } from "../core/image.js";
 import { offOf, offWords, readOff, toggledOff } from "../core/ablation.js";
 import { saying } from "../core/answer.js";
 import { countAnswers } from "../core/counting.js";
-import { labelWords } from "../core/digit_words.js";
+import { labelWords } from "../core/image_words.js";
 import { make, newButton, write } from "../core/element.js";
 import { facts, nameOf } from "../core/facts.js";
 import { say } from "../core/message.js";
@@ -10,7 +11,7 @@ import { percent } from "../core/number.js";
 import { Problem } from "../core/problem.js";
 import { DEFAULTS } from "../core/selection.js";
 import { store } from "../core/store.js";
-import { digitButton } from "../figures/digit_button.js";
+import { openingButton } from "../figures/image_button.js";
 
 /** @import { Plan, State } from "./state.js" */
 
@@ -31,7 +32,7 @@ export const withoutPart = {
   question: "What would happen without it?",
   fits: ({ last }) => !last,
   reading: () =>
-    "Switched off, it is zero everywhere, and all that follows is computed anew: this page's verdicts and maps at once. Accuracy counts all test digits.",
+    `Switched off, it is zero everywhere, and all that follows is computed anew: this page's verdicts and maps at once. Accuracy counts all test ${nouns}.`,
   build(body, { key, layer, filter, maps }) {
     const path = `${key}.${layer.name}`;
     const word = maps ? "map" : "unit";
@@ -59,7 +60,7 @@ export const withoutPart = {
       if (state.current()) {
         write(
           here,
-          whole ? `This digit: ${saying(state.verdict)} now, ${saying(whole)} with nothing off.` : "",
+          whole ? `This ${noun}: ${saying(state.verdict)} now, ${saying(whole)} with nothing off.` : "",
         );
       }
       if (done) return;
@@ -109,12 +110,14 @@ const answers = (
  */
 function digits(changed, off) {
   const few = changed.slice(0, SHOWN).map(({ digit, label, before, after }) => {
-    const name = `Test digit ${digit}, ${labelWords(digit, label)}: ${before} becomes ${after}`;
+    const name = `Test ${noun} ${digit}, ${labelWords(digit, label)}: ${classes[before]} becomes ${
+      classes[after]
+    }`;
     return make(
       "figure",
       {},
-      digitButton(digit, name, { digit }),
-      make("figcaption", { textContent: `${before}→${after}` }),
+      openingButton(digit, name, { digit }),
+      make("figcaption", { textContent: `${classes[before]}→${classes[after]}` }),
     );
   });
   const element = make("div", { className: "nine" }, ...few);
@@ -149,10 +152,10 @@ function showOnWall(digits, off) {
 function measuring(key, off) {
   const name = `Count ${nameOf(key)}'s answers without all of these`;
   const progress = make("progress", {
-    max: facts.digits,
+    max: facts.images.count,
     value: 0,
     hidden: true,
-    "aria-label": "Digits counted",
+    "aria-label": `${Nouns} counted`,
   });
   const result = make("div", { role: "status" });
   /** @type {object | null} */

@@ -1,6 +1,6 @@
 /** What is selected, in the address bar and in the browser's history. */
 import { linkTo } from "../core/address.js";
-import { digitWords } from "../core/digit_words.js";
+import { imageWords } from "../core/image_words.js";
 import { byId } from "../core/element.js";
 import { readMove } from "../core/perturbation.js";
 import { afterFrame } from "../core/schedule.js";
@@ -74,5 +74,5 @@ function remember(selection, history) {
  */
 function title(selection) {
   if (selection.page === "compare") return "Compare · ConvLens";
-  return `${digitWords({ ...selection, perturb: readMove(selection.perturb).ink }, null)} · ConvLens`;
+  return `${imageWords({ ...selection, perturb: readMove(selection.perturb).ink }, null)} · ConvLens`;
 }

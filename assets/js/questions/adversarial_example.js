@@ -1,19 +1,20 @@
 /** An adversarial example of one network: the picture, how far it is from the digit, and the steps to it. */
+import { classes, noun, paintInputs, PIXELS } from "../core/image.js";
 import { saying } from "../core/answer.js";
-import { newCanvas, paintValues } from "../core/canvas.js";
-import { fileStem } from "../core/digit_words.js";
+import { newCanvas } from "../core/canvas.js";
+import { fileStem } from "../core/image_words.js";
 import { fileLink, make, newButton } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
 import { inFull, round } from "../core/number.js";
 import { moveQuery } from "../core/perturbation.js";
 import { store } from "../core/store.js";
 import { newChart } from "../figures/small_chart.js";
+import { inputFigure } from "../figures/input_figure.js";
 import { valueFigure } from "../figures/value_figure.js";
 
 /** @import { Selection } from "../core/selection.js" */
 
 export const WHITE = 255; // levels of grey above black
-const GREY = { palette: "grey", low: 0, high: 1 };
 const PICTURES = 6; // of the steps
 
 /**
@@ -42,11 +43,17 @@ export function distanceWords({ none, told }) {
     /** @type {number} */ digit,
   ) => (each === l2 && digit !== target ? [digit] : []));
   const rank = target !== nearest
-    ? `; ${nearest} is nearer, ${round(distances[nearest])}`
-    : `, the nearest of ${found} classes${tied.length ? `, as near as ${tied.join(" and ")}` : ""}`;
-  return `from ${before} to ${target}${rank}: ${round(l2)} away (L2, white is 1), no pixel by more than ${
-    round(linf)
-  } (L∞, ${Math.round(levels.linf)} of ${WHITE} levels), ${pixels} of 784 pixels changed`;
+    ? `; ${classes[nearest]} is nearer, ${round(distances[nearest])}`
+    : `, the nearest of ${found} classes${
+      tied.length
+        ? `, as near as ${tied.map((/** @type {number} */ each) => classes[each]).join(" and ")}`
+        : ""
+    }`;
+  return `from ${classes[before]} to ${classes[target]}${rank}: ${
+    round(l2)
+  } away (L2, white is 1), no pixel by more than ${round(linf)} (L∞, ${
+    Math.round(levels.linf)
+  } of ${WHITE} levels), ${pixels} of ${PIXELS} pixels changed`;
 }
 
 /**
@@ -90,22 +97,28 @@ export function exampleBlock(
   const { before, target } = told;
   const name = nameOf(key);
   const turns = `An adversarial example: it shows where ${name}'s answer turns, here to ${saying(told)}`;
-  const looks = `and not what a ${target} looks like to a person.${transfer(target, other, verdicts)}`;
-  const steps = "Some of the steps, and how far each is from the digit.";
+  const looks = `and not what a ${classes[target]} looks like to a person.${
+    transfer(target, other, verdicts)
+  }`;
+  const steps = `Some of the steps, and how far each is from the ${noun}.`;
   return make(
     "section",
     { "aria-label": `What would change its mind, ${name}`, "data-model": key },
-    make("h3", {}, hueOf(key), ` from ${before} to ${target}`),
+    make("h3", {}, hueOf(key), ` from ${classes[before]} to ${classes[target]}`),
     make(
       "div",
       { className: "asked-maps" },
-      valueFigure("the digit", pixels, GREY, `The digit that ${name} takes for a ${before}`),
-      valueFigure("difference", change, scale, `What is added to the digit for ${name}`),
-      valueFigure(`taken for a ${target}`, example, GREY, `The picture that ${name} takes for a ${target}`),
+      inputFigure(`the ${noun}`, pixels, `The ${noun} that ${name} takes for a ${classes[before]}`),
+      valueFigure("difference", change, scale, `What is added to the ${noun} for ${name}`),
+      inputFigure(
+        `taken for a ${classes[target]}`,
+        example,
+        `The picture that ${name} takes for a ${classes[target]}`,
+      ),
     ),
     make("p", { className: "told", textContent: `${turns}, ${looks}` }),
     distancesTable(told),
-    make("div", { className: "row" }, opener(name, told, selection)),
+    make("div", { className: "row" }, ...(told.perturb ? [opener(name, told, selection)] : [])),
     logitsChart(told),
     stepFigures(name, told, pictures),
     make("p", { className: "reading", textContent: steps }),
@@ -121,7 +134,7 @@ export function exampleBlock(
  */
 function opener(name, { target, perturb }, selection) {
   const written = moveQuery(selection.perturb) ? {} : { reference: selection.digit }; // against a digit that was changed before, more would show than this change
-  const label = `Open in Explore what ${name} takes for a ${target}`;
+  const label = `Open in Explore what ${name} takes for a ${classes[target]}`;
   return newButton("Open in Explore", () => store.move(perturb, true, written), { "aria-label": label });
 }
 
@@ -144,11 +157,13 @@ function file(key, target, selection) {
  * @param {any[]} verdicts before and after
  */
 function transfer(target, other, [then, now]) {
-  if (!other) return "";
-  if (then.answer === now.answer) return ` ${nameOf(other)} says ${now.answer} to it, as to the digit.`;
-  return ` ${nameOf(other)} says ${now.answer} to it, and ${then.answer} to the digit: it ${
-    now.answer === target ? "transfers" : "is mistaken otherwise"
-  }.`;
+  if (!other || !then) return "";
+  if (then.answer === now.answer) {
+    return ` ${nameOf(other)} says ${classes[now.answer]} to it, as to the ${noun}.`;
+  }
+  return ` ${nameOf(other)} says ${classes[now.answer]} to it, and ${
+    classes[then.answer]
+  } to the ${noun}: it ${now.answer === target ? "transfers" : "is mistaken otherwise"}.`;
 }
 
 /**
@@ -162,8 +177,8 @@ function logitsChart({ before, target, steps }) {
   }));
   return newChart(
     lines,
-    `Logits of ${before} and ${target} at each step`,
-    `logit of ${target} (line) and of ${before} (dashes) at each of ${steps.length} steps`,
+    `Logits of ${classes[before]} and ${classes[target]} at each step`,
+    `logit of ${classes[target]} (line) and of ${classes[before]} (dashes) at each of ${steps.length} steps`,
     false,
   );
 }
@@ -177,8 +192,8 @@ function logitsChart({ before, target, steps }) {
 function stepFigures(name, told, pictures) {
   /** @type {(step: number, picture: {data: Float32Array}) => HTMLElement} */
   const figure = (step, { data }) => {
-    const words = `Step ${step + 1}, ${round(told.steps[step].l2)} from the digit`;
-    const canvas = paintValues(newCanvas(`${words}, ${name}`), 28, 28, (i) => data[i], GREY);
+    const words = `Step ${step + 1}, ${round(told.steps[step].l2)} from the ${noun}`;
+    const canvas = paintInputs(newCanvas(`${words}, ${name}`), data);
     return make(
       "figure",
       {},

@@ -1,13 +1,14 @@
 /** What would change its mind: the smallest change found of the digit that makes a network say another class, of all other classes or of one. Asks for nothing until it is opened. */
+import { classes, inputsOf, noun, perPixel, SIDES } from "../core/image.js";
 import { make, write } from "../core/element.js";
-import { nameOf } from "../core/facts.js";
+import { facts, nameOf } from "../core/facts.js";
 import { getJson, getTensor } from "../core/fetching.js";
 import { readPixels } from "../core/ink.js";
 import { wakingUp } from "../core/message.js";
 import { moveQuery, readMove } from "../core/perturbation.js";
 import { Problem } from "../core/problem.js";
 import { scaleFor } from "../core/scale.js";
-import { distanceWords, exampleBlock, hueOf, stepsShown, WHITE } from "./adversarial_example.js";
+import { distanceWords, exampleBlock, hueOf, stepsShown } from "./adversarial_example.js";
 import { Asked, classChoices } from "./asked.js";
 
 /** @import { Selection } from "../core/selection.js" */
@@ -28,7 +29,7 @@ export class Adversary {
       ask: (asked) => this.ask(asked),
       paint: (asked, found) => this.paint(asked, found),
     });
-    this.target = this.section.choice("Class that the digit is to be taken for", [
+    this.target = this.section.choice(`Class that the ${noun} is to be taken for`, [
       [NEAREST, "whatever is nearest"],
       [SECOND, "its second answer"],
       ...classChoices(),
@@ -102,8 +103,11 @@ export class Adversary {
  * @param {string} off
  */
 const methodWords = ({ definition, source }, off) => {
+  const signs = facts.images.drawn
+    ? "Red is ink added, blue is ink taken away."
+    : "Red is more, blue is less, summed over the colours.";
   const whole = off ? " Of the whole networks: nothing is switched off here." : "";
-  return `${definition} ${source}. Red is ink added, blue is ink taken away.${whole}`;
+  return `${definition} ${source}. ${signs}${whole}`;
 };
 
 /**
@@ -111,9 +115,9 @@ const methodWords = ({ definition, source }, off) => {
  * @param {{shape: number[], data: Float32Array}} example
  * @param {{data: Float32Array}} digit
  */
-const difference = ({ shape, data }, { data: before }) => ({
-  shape,
-  data: data.map((value, i) => value - before[i]),
+const difference = ({ data }, { data: before }) => ({
+  shape: SIDES,
+  data: perPixel(data.map((value, i) => value - before[i])),
 });
 
 /**
@@ -135,7 +139,11 @@ async function seek({ digit, move, target, pair }, key) {
   const { answer, logits } = await verdict(key, move);
   const wanted = target === NEAREST ? "" : target === SECOND ? String(second(logits)) : target;
   if (target === String(answer)) {
-    return { none: `${nameOf(key)} takes this digit for a ${target} already: choose another class.` };
+    return {
+      none: `${nameOf(key)} takes this ${noun} for a ${
+        classes[Number(target)]
+      } already: choose another class.`,
+    };
   }
   let told;
   try {
@@ -145,11 +153,16 @@ async function seek({ digit, move, target, pair }, key) {
     return { none: problem.message };
   }
   const other = pair.find((/** @type {string} */ each) => each !== key);
-  const both = other ? [move, `perturb=${told.perturb}`].map((change) => verdict(other, change)) : [];
+  const file = `/api/models/${key}/images/${digit}/adversary.npy?${
+    [`target=${told.target}`, move].filter(Boolean).join("&")
+  }`;
+  const both = other && told.perturb
+    ? [move, `perturb=${told.perturb}`].map((change) => verdict(other, change))
+    : [];
   const [pixels, example, pictures, verdicts] = await Promise.all([
     getTensor(`/api/images/${digit}.npy?${move}`, wakingUp),
-    read(told),
-    Promise.all(stepsShown(told).map((step) => read(told.steps[step]))),
+    read(told, file),
+    Promise.all(stepsShown(told).map((step) => read(told.steps[step], `${file}&step=${step}`))),
     Promise.all(both),
   ]);
   return { told, pixels, example, pictures, other, verdicts };
@@ -162,10 +175,12 @@ async function seek({ digit, move, target, pair }, key) {
 const second = (logits) => Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a])[1];
 
 /**
- * Return a promise of the picture that stands in an address.
- * @param {{perturb: string}} told
+ * Return a promise of a picture: it stands in an address where it can be drawn, else it is fetched.
+ * @param {{perturb?: string}} told
+ * @param {string} file its address
  */
-async function read({ perturb }) {
+async function read({ perturb }, file) {
+  if (!perturb) return getTensor(file, wakingUp);
   const levels = await readPixels(readMove(perturb).ink.split(":")[1]);
-  return { shape: [28, 28], data: Float32Array.from(levels, (level) => level / WHITE) };
+  return { shape: SIDES, data: Float32Array.from(inputsOf(Array.from(levels))) };
 }

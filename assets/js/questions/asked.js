@@ -1,4 +1,5 @@
 /** The sections that ask about the digit, once they are opened. */
+import { classes } from "../core/image.js";
 import { make, newSelect } from "../core/element.js";
 import { say } from "../core/message.js";
 import { Problem } from "../core/problem.js";
@@ -96,4 +97,4 @@ export class Asked {
 }
 
 /** Return the classes as choices. */
-export const classChoices = () => Array.from({ length: 10 }, (_, digit) => [String(digit), String(digit)]);
+export const classChoices = () => classes.map((name, number) => [String(number), name]);

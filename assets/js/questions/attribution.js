@@ -1,5 +1,6 @@
 /** Why this answer: the pixels that speak for it, by one of four explanations, and what these are worth. Asks for nothing until it is opened. */
-import { fileStem } from "../core/digit_words.js";
+import { classes, noun } from "../core/image.js";
+import { fileStem } from "../core/image_words.js";
 import { fileLink, make, write } from "../core/element.js";
 import { facts, modelOf, nameOf } from "../core/facts.js";
 import { getJson, getTensor } from "../core/fetching.js";
@@ -7,6 +8,7 @@ import { wakingUp } from "../core/message.js";
 import { percent, round } from "../core/number.js";
 import { moveQuery } from "../core/perturbation.js";
 import { scaleFor } from "../core/scale.js";
+import { inputFigure } from "../figures/input_figure.js";
 import { valueFigure } from "../figures/value_figure.js";
 import { Asked, classChoices } from "./asked.js";
 import { deletionChart, deletionTable, spreadWords, worth } from "./deletion.js";
@@ -14,7 +16,6 @@ import { deletionChart, deletionTable, spreadWords, worth } from "./deletion.js"
 /** @import { Picture } from "../core/picture.js" */
 /** @import { Selection } from "../core/selection.js" */
 
-const GREY = { palette: "grey", low: 0, high: 1 };
 /** @type {Record<string, string>} */
 const METHODS = {
   gradient: "gradient",
@@ -112,7 +113,11 @@ async function explain({ method, layer, digit, move }, { key, target, against })
     return { none: `Grad-CAM of ${layer} does not exist for ${nameOf(key)}: it has no maps there.` };
   }
   if (target === against) {
-    return { none: `${nameOf(key)} is asked why ${target} and not ${against}: choose another class.` };
+    return {
+      none: `${nameOf(key)} is asked why ${classes[target]} and not ${
+        classes[against]
+      }: choose another class.`,
+    };
   }
   const query = [`target=${target}`, against && `against=${against}`, layer && `layer=${layer}`, move].filter(
     Boolean,
@@ -141,7 +146,7 @@ function block(key, found, scale, stem) {
   const properties = { "aria-label": `Why, ${nameOf(key)}`, "data-model": key };
   if (none) return make("section", properties, make("p", { textContent: none }));
   const { target, against, method, layer } = told;
-  const what = `why ${target}${against === null ? "" : ` and not ${against}`}`;
+  const what = `why ${classes[target]}${against === null ? "" : ` and not ${classes[against]}`}`;
   const where = layer ? ` · ${layer}, ${found.trained.shape.join("×")}` : "";
   const name = [stem, "why", target, ...(against === null ? [] : ["not", against]), method, layer];
   return make(
@@ -176,7 +181,7 @@ function pictures(key, { told, pixels, trained, untrained }, scale, what) {
   return make(
     "div",
     { className: "asked-maps" },
-    valueFigure("the digit", pixels, GREY, `The digit that ${name} sees`),
+    inputFigure(`the ${noun}`, pixels, `The ${noun} that ${name} sees`),
     valueFigure("trained", trained, scale, `${name}, ${what}`),
     valueFigure(seed, untrained, own, `${name} with random weights, ${what}`),
   );

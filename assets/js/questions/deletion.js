@@ -1,4 +1,5 @@
 /** What an explanation is worth: how the logit falls while ink is removed in its order, and in others. */
+import { noun } from "../core/image.js";
 import { make } from "../core/element.js";
 import { inFull, round } from "../core/number.js";
 import { newChart, newSwatch } from "../figures/small_chart.js";
@@ -126,8 +127,8 @@ export function worth(told) {
     round(p)
   })`;
   const verdict = passes
-    ? "On this digit it tells more than brightness, place, an untrained network or chance do."
-    : "On this digit that is no sign of what the network uses.";
+    ? `On this ${noun} it tells more than brightness, place, an untrained network or chance do.`
+    : `On this ${noun} that is no sign of what the network uses.`;
   return `Removing what it names first takes the ${logitOf(told)} to ${
     round(means.scores)
   } on average over the way: ${compared}; ${luck}. ${verdict}`;

@@ -178,7 +178,7 @@ def test_networks_that_are_joined_make_the_plain_pictures(
 
     for index, change in ((17, None), (17, move), (19, None)):
         digit = workspace.digit(index, change)
-        pixels = picture.pack_digit(digit) if change else b""
+        pixels = picture.pack_image(digit, workspace.spec) if change else b""
         expected = np.uint32(index).tobytes() + digit[14].tobytes() + b"\x07\x08" + pixels
         assert gzip.decompress(pictures.paint(workspace, Asked(PAIR, index, "post", move=change))) == expected
     assert pictures.paint(workspace, Asked(PAIR, 18, "post")) == alone["post"]

@@ -88,7 +88,7 @@ def entries() -> tuple[Entry, Entry]:
 @pytest.fixture(scope="module")
 def whole(entries: tuple[Entry, Entry]) -> list[Plain]:
     """Every component of the page."""
-    return list(parts(page(entries)))
+    return list(parts(page(entries, networks.blank())))
 
 
 def test_every_id_is_on_the_page_once(whole: list[Plain]) -> None:
@@ -217,7 +217,7 @@ def test_only_convolutions_have_kernels_beside_their_maps(whole: list[Plain]) ->
 @pytest.mark.parametrize("keys", [["fcn", "cnn"], ["a-b", "b", "c"], ["one"]])
 def test_the_page_opens_on_the_first_two(keys: list[str]) -> None:
     """The toggle offers each of them by its name, then both; their columns are shown, no others."""
-    made = list(parts(page([networks.entry(key, networks.CNN) for key in keys])))
+    made = list(parts(page([networks.entry(key, networks.CNN) for key in keys], networks.blank())))
 
     (toggle,) = [each for each in made if each.get("id") == Id.MODEL]
     names = [key.upper().replace("A-B", "A b") for key in keys[:2]]
@@ -230,7 +230,7 @@ def test_the_page_opens_on_the_first_two(keys: list[str]) -> None:
 
 def test_any_two_networks_can_be_chosen() -> None:
     """Each place of the pair has a list of all networks with their accuracy; two alone leave no choice."""
-    made = list(parts(page(networks.three())))
+    made = list(parts(page(networks.three(), networks.blank())))
 
     for place, chosen in ((Id.FIRST, "fcn"), (Id.SECOND, "cnn")):
         (field,) = [each for each in made if each.get("id") == place]
@@ -238,7 +238,8 @@ def test_any_two_networks_can_be_chosen() -> None:
         assert field["options"][2]["label"] == "FCN matched · 98.50 %"
         assert field["value"] == chosen
     for entries, hidden in ((networks.three(), False), (networks.entries(), True)):
-        (lists,) = [each for each in parts(page(entries)) if each.get("className") == "pair"]
+        shown = parts(page(entries, networks.blank()))
+        (lists,) = [each for each in shown if each.get("className") == "pair"]
         assert lists["hidden"] is hidden
 
 
@@ -249,8 +250,8 @@ def test_every_panel_of_compare_asks_and_answers(pretended: Workspace) -> None:
     assert [next(parts(each))["id"] for each in view] == [f"compare-{panel.key}" for panel in PANELS]
     for section, panel in zip(view, PANELS, strict=True):
         inside = list(parts(section))
-        assert words(section.children[0]) == panel.question
-        assert words(section.children[1]) == panel.how_to_read
+        assert (words(section.children[0]), words(section.children[1])) == panel.said(pretended.test.noun)
+        assert "{" not in words(section)
         drawings = [each for each in inside if each.get("download")]
         captions = [each for each in inside if each["type"] in ("Figcaption", "Caption")]
         assert len(drawings) == len(captions) >= 1
@@ -279,8 +280,8 @@ def test_a_network_says_which_of_its_trainings_it_is() -> None:
     only, several = networks.entries()
     others = tuple(replace(several.seeds[0], seed=seed, held_out=score) for seed, score in HELD_OUT.items())
 
-    assert "seed 7, the only training" in column(only, shown=True)
-    said = column(replace(several, seeds=others), shown=True)
+    assert "seed 7, the only training" in column(only, networks.blank(), shown=True)
+    said = column(replace(several, seeds=others), networks.blank(), shown=True)
     assert "seed 7, the median of 3 trainings on held-out digits" in said
 
 

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,9 @@ from dashboard.panels.comparison import Comparison
 from models.analysis import channel_statistics
 from models.analysis.channel_statistics import Survey
 from models.analysis.collection import Collection
-from models.datasets.dataset import Dataset, ImageSpec
+from models.datasets import disputed
+from models.datasets.dataset import Dataset, ImageSpec, Noun
+from models.datasets.disputed import Dispute
 from models.graph.description import Layer
 from models.store.entry import Entry, File, Score, SeedScore
 
@@ -75,7 +78,15 @@ def compared(
     """Compare networks that gave these answers; `known` has the images, and may have a pair and costs."""
     surveys = {key: Survey(each, {}) for key, each in logits.items()}
     images = np.resize(known.pop("images"), (len(labels), 2, 2))
-    digits = Dataset(images, labels, ImageSpec(2, 2, 1), tuple("0123456789"))
+    digits = Dataset(
+        images,
+        labels,
+        ImageSpec(2, 2, 1),
+        tuple("0123456789"),
+        Noun("digit", "digits"),
+        split="test",
+        disputes=disputed.MNIST,
+    )
     costs = known.pop("costs", None)
     collection = Collection(tuple(entries), digits, costs, {channel_statistics.MEASUREMENT.name: surveys})
     return Comparison.of(collection, model, theme, **known)
@@ -103,3 +114,10 @@ def compare(entries: Any) -> Any:
     return lambda model="both", theme="light": compared(
         entries, logits, ANSWERS[:, 0], model, theme, images=IMAGES
     )
+
+
+def disputing(comparison: Comparison, disputes: Mapping[int, Dispute]) -> Comparison:
+    """Return the same networks on images of which these labels are disputed."""
+    known = replace(disputed.MNIST, by_image=disputes)
+    collection = comparison.collection
+    return replace(comparison, collection=replace(collection, test=replace(collection.test, disputes=known)))

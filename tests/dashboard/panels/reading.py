@@ -7,12 +7,15 @@ from dashboard.link import Reader
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Panel
 from dashboard.selection import Selection
+from models.analysis.collection import Collection
+from tests import networks
 
 
 def read_link(link: Any, entries: Any) -> tuple[Reader, Selection]:
     """Return the reader, with its complaints, and what it understood."""
     parts = urlsplit(link)
-    reader = Reader(parts.path, dict(parse_qsl(parts.query, strict_parsing=True)), entries, opening=9_999)
+    known = Collection(tuple(entries), networks.blank())
+    reader = Reader(parts.path, dict(parse_qsl(parts.query, strict_parsing=True)), known, opening=9_999)
     return reader, reader.read()
 
 

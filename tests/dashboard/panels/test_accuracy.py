@@ -6,8 +6,8 @@ import pytest
 from scipy.stats import binomtest
 
 from dashboard.panels.accuracy import PANEL
-from models.datasets import disputed
-from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, logits_of
+from models.datasets.disputed import Dispute
+from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, disputing, logits_of
 from tests.dashboard.panels.reading import drawn, read_link
 
 
@@ -57,10 +57,10 @@ def test_wrong_answers_lead_to_the_wall(compare: Any, entries: Any) -> None:
     assert (cell.text, cell.label) == ("2", "2 digits that CNN names wrong")
 
 
-def test_mistakes_on_disputed_labels_are_counted(compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mistakes_on_disputed_labels_are_counted(compare: Any) -> None:
     """FCN is wrong on 1, 4, 5 and 6, CNN on 5 and 8; a disputed label that is named right counts nowhere."""
-    monkeypatch.setattr(disputed, "DISPUTES", dict.fromkeys((0, 1, 5, 6)))
-    (table,) = drawn(PANEL, compare())
+    dispute = Dispute(0, 2, 1, 3, 1)
+    (table,) = drawn(PANEL, disputing(compare(), dict.fromkeys((0, 1, 5, 6), dispute)))
 
     row = [cells(table, column)["Wrong on a disputed label"] for column in (1, 2)]
     assert [(cell.text, cell.value) for cell in row] == [("3", 3), ("1", 1)]

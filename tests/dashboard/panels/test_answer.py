@@ -9,10 +9,18 @@ from dashboard.panels.answer import PANEL
 from dashboard.panels.comparison import Comparison
 from models.analysis.metrics import difference_interval
 from models.analysis.robustness import Robustness
-from models.datasets import disputed
+from models.datasets.disputed import Dispute
 from models.datasets.perturbation import PERTURBATIONS
 from models.store.entry import Score, SeedScore
-from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, entry_of, logits_of, with_found
+from tests.dashboard.panels.conftest import (
+    ANSWERS,
+    IMAGES,
+    compared,
+    disputing,
+    entry_of,
+    logits_of,
+    with_found,
+)
 from tests.dashboard.panels.reading import drawn, read_link
 
 LABELS = ANSWERS[:, 0]
@@ -52,14 +60,15 @@ def test_the_answer_is_built_from_the_numbers(compare: Any, model: Any) -> None:
     assert where.startswith("3 digits are named right by CNN alone, 1 by FCN alone, and 1 by neither.")
 
 
-def test_disputed_labels_are_counted_where_they_decide(monkeypatch: pytest.MonkeyPatch, compare: Any) -> None:
+def test_disputed_labels_are_counted_where_they_decide(compare: Any) -> None:
     """Of each group how many have a label that the literature disputes; nothing where none has."""
     assert "disputed" not in sentences(compare())[2]
     only_cnn = np.flatnonzero((ANSWERS[:, 1] != LABELS) & (ANSWERS[:, 2] == LABELS))
     doubted = {int(only_cnn[0]), int(only_cnn[1])}
-    monkeypatch.setattr(disputed, "among", lambda found: [each for each in found if each in doubted])
+    dispute = Dispute(0, 2, 1, 3, 1)
+    doubting = disputing(compare(), dict.fromkeys(doubted, dispute))
 
-    assert sentences(compare())[2].endswith(
+    assert sentences(doubting)[2].endswith(
         "by neither; of these, 2, 0 and 0 have a label that is disputed (Northcutt, Athalye & Mueller 2021)."
     )
 
@@ -142,8 +151,8 @@ def test_recipes_that_differ_are_said_to() -> None:
     fcn, cnn = entry_of("fcn", recipe=plain), entry_of("cnn", recipe=other)
 
     assert sentences(comparison_of((fcn, ANSWERS[:, 1]), (cnn, ANSWERS[:, 2])))[4] == (
-        "Not only the networks differ: CNN was trained with digits moved anew each time but in the last 20 % "
-        "of the epochs instead of digits as they are, dropout of 20 % before output instead of no dropout "
+        "Not only the networks differ: CNN was trained with images moved anew each time but in the last 20 % "
+        "of the epochs instead of images as they are, dropout of 20 % before output instead of no dropout "
         "and 45 epochs instead of 8 epochs, which may be behind a difference too."
     )
     same = comparison_of((fcn, ANSWERS[:, 1]), (replace(cnn, recipe=plain), ANSWERS[:, 2]))
@@ -158,8 +167,8 @@ def test_what_augmentation_changes_is_said_of_the_same_layers() -> None:
     networks = ((fcn, ANSWERS[:, 1]), (cnn, ANSWERS[:, 2]), (better, ANSWERS[:, 2]))
 
     said = (
-        "FCN augmented has the layers of FCN and was trained with digits moved anew each time instead of "
-        "digits as they are: it names 60.00 % (one training) right instead of 60.00 % (one training); the "
+        "FCN augmented has the layers of FCN and was trained with images moved anew each time instead of "
+        "images as they are: it names 60.00 % (one training) right instead of 60.00 % (one training); the "
         "two that are shown make 2 mistakes instead of 4."
     )
     for pair in (("fcn", "cnn"), ("fcn", "fcn-augmented"), ("cnn", "fcn-augmented")):

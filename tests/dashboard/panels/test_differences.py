@@ -8,8 +8,8 @@ from dashboard.figures import thumbnails
 from dashboard.panels import differences
 from dashboard.panels.differences import PANEL
 from models.analysis.metrics import answers
-from models.datasets import disputed
-from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, entry_of, logits_of
+from models.datasets.disputed import Dispute
+from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, disputing, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn, read_link
 
 
@@ -77,12 +77,11 @@ def test_the_digits_that_make_up_the_difference_are_seen(compare: Any, entries: 
     assert only_fcn.rest is only_cnn.rest is None
 
 
-def test_a_disputed_label_is_said(compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disputed_label_is_said(compare: Any) -> None:
     """Under the digit in a word, aloud with who says what, and how many in the caption."""
-    dispute = disputed.Dispute(0, 2, 1, 3, 1)
-    monkeypatch.setattr(disputed, "DISPUTES", {8: dispute, 3: dispute})
+    dispute = Dispute(0, 2, 1, 3, 1)
 
-    _, only_fcn, only_cnn = drawn(PANEL, compare())
+    _, only_fcn, only_cnn = drawn(PANEL, disputing(compare(), {8: dispute, 3: dispute}))
 
     (thumb,) = only_fcn.thumbs
     assert [cell.text for cell in thumb.under] == ["label 0", "disputed", "FCN 0", "CNN 2"]

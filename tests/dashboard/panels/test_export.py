@@ -100,7 +100,7 @@ def test_a_chart_gives_its_points_and_the_ends_of_its_bars() -> None:
     chart = Chart("", "", intervals.draw(networks, ["all", "0"], "label", "light"))
 
     assert read(chart) == [
-        ["series", "label", "digits named right", "low", "high"],
+        ["series", "label", "named right", "low", "high"],
         ["FCN", "all", "0.5", "0.25", "0.75"],
         ["FCN", "0", "0.75", "0.5", "1"],
         ["CNN", "all", "0.5", "0.25", "0.75"],

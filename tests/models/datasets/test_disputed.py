@@ -34,7 +34,7 @@ def test_they_are_as_many_as_the_paper_counts() -> None:
 
 def test_what_all_reviewers_confirmed_is_not_disputed() -> None:
     """The algorithm flagged digit 6597 too; five of five reviewers named its label."""
-    assert disputed.among([6597, 3520, 0, 2597]) == [3520, 2597]
+    assert disputed.MNIST.among([6597, 3520, 0, 2597]) == [3520, 2597]
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,6 @@ def test_the_votes_are_told_most_first(dispute: Dispute, words: str) -> None:
 
 def test_of_other_labels_nothing_is_known() -> None:
     """A set that gives digit 947 another label is not the one that was looked at."""
-    assert disputed.of(947, 8) is DISPUTES[947]
-    assert disputed.of(947, 9) is None
-    assert disputed.of(0, 7) is None
+    assert disputed.MNIST.of(947, 8) is DISPUTES[947]
+    assert disputed.MNIST.of(947, 9) is None
+    assert disputed.MNIST.of(0, 7) is None

@@ -1,5 +1,5 @@
 /** Digits as small pictures that open them. */
-import { paintValues } from "../core/canvas.js";
+import { paintInputs, SIDES_OF_CANVAS } from "../core/image.js";
 import { make } from "../core/element.js";
 import { getTensor } from "../core/fetching.js";
 import { say } from "../core/message.js";
@@ -12,9 +12,9 @@ import { store } from "../core/store.js";
  * @param {HTMLCanvasElement} canvas
  * @param {number} digit
  */
-export async function paintTestDigit(canvas, digit) {
+export async function paintTestImage(canvas, digit) {
   const { data } = await getTensor(`/api/images/${digit}.npy`);
-  paintValues(canvas, 28, 28, (i) => data[i], { palette: "grey", low: 0, high: 1 });
+  paintInputs(canvas, data);
 }
 
 /**
@@ -24,8 +24,8 @@ export async function paintTestDigit(canvas, digit) {
  * @param {Partial<Selection>} change when it is pressed
  * @param {Partial<CSSStyleDeclaration> | null} [box] around a part of it
  */
-export function digitButton(digit, name, change, box) {
-  const canvas = make("canvas", { width: 28, height: 28, "aria-hidden": "true" });
+export function openingButton(digit, name, change, box) {
+  const canvas = make("canvas", { ...SIDES_OF_CANVAS, "aria-hidden": "true" });
   const button = make("button", {
     type: "button",
     className: "digit-button",
@@ -38,6 +38,6 @@ export function digitButton(digit, name, change, box) {
     button.append(sight);
   }
   button.addEventListener("click", () => store.change(change));
-  paintTestDigit(canvas, digit).catch((problem) => say(problem.message));
+  paintTestImage(canvas, digit).catch((problem) => say(problem.message));
   return button;
 }

@@ -1,4 +1,5 @@
 /** Which digit is at hand, in words. */
+import { classes, noun } from "./image.js";
 import { facts } from "./facts.js";
 import { moveWords, readMove } from "./perturbation.js";
 import { isDifference, isDrawn } from "./selection.js";
@@ -9,7 +10,9 @@ import { isDifference, isDrawn } from "./selection.js";
  * Return which digit it is: "test digit 4271", or "your digit".
  * @param {Pick<Selection, "digit" | "perturb">} selection
  */
-export const digitName = (selection) => (isDrawn(selection) ? "your digit" : `test digit ${selection.digit}`);
+export const imageName = (
+  selection,
+) => (isDrawn(selection) ? `your ${noun}` : `test ${noun} ${selection.digit}`);
 
 /**
  * Return which digit it is in the name of a file: "digit-4271", "drawing-rotation-15".
@@ -17,7 +20,7 @@ export const digitName = (selection) => (isDrawn(selection) ? "your digit" : `te
  */
 export function fileStem(selection) {
   const { done } = readMove(selection.perturb);
-  return `${isDrawn(selection) ? "drawing" : `digit-${selection.digit}`}${
+  return `${isDrawn(selection) ? "drawing" : `${noun}-${selection.digit}`}${
     done && `-${done.replace(":", "-")}`
   }`;
 }
@@ -28,14 +31,14 @@ export function fileStem(selection) {
  * @param {number} label
  */
 export const labelWords = (digit, label) =>
-  `label ${label}${facts.disputed[digit] ? `, disputed: ${facts.disputed[digit]}` : ""}`;
+  `label ${classes[label]}${facts.disputed[digit] ? `, disputed: ${facts.disputed[digit]}` : ""}`;
 
 /**
  * @param {Pick<Selection, "digit" | "perturb">} selection
  * @param {string} label in words
  */
 const parts = (selection, label) =>
-  [digitName(selection).replace(/^./, (first) => first.toUpperCase()), label, moveWords(selection.perturb)]
+  [imageName(selection).replace(/^./, (first) => first.toUpperCase()), label, moveWords(selection.perturb)]
     .filter(Boolean);
 
 /**
@@ -43,7 +46,7 @@ const parts = (selection, label) =>
  * @param {Pick<Selection, "digit" | "perturb">} selection
  * @param {number | null} label
  */
-export const digitWords = (selection, label) =>
+export const imageWords = (selection, label) =>
   parts(selection, label === null ? "" : labelWords(selection.digit, label)).join(", ");
 
 /**
@@ -51,7 +54,7 @@ export const digitWords = (selection, label) =>
  * @param {Pick<Selection, "digit" | "perturb">} selection
  * @param {number | null} label
  */
-export const digitTitle = (selection, label) =>
+export const imageTitle = (selection, label) =>
   parts(selection, label === null ? "" : labelWords(selection.digit, label).split(":")[0]).join(" · ");
 
 /**
@@ -60,4 +63,4 @@ export const digitTitle = (selection, label) =>
  */
 export const differenceWords = (
   selection,
-) => (isDifference(selection) ? `difference to test digit ${selection.reference}` : "");
+) => (isDifference(selection) ? `difference to test ${noun} ${selection.reference}` : "");

@@ -1,17 +1,17 @@
 /** A digit beside the pointer, with a sentence on it. */
-import { paintGrey } from "../core/canvas.js";
+import { paintPixels, SIDES_OF_CANVAS } from "../core/image.js";
 import { make, write } from "../core/element.js";
 import { facts } from "../core/facts.js";
 import { store } from "../core/store.js";
 
-export class DigitCard {
+export class ImageCard {
   constructor() {
     this.digit = -1; // none
-    this.picture = make("canvas", { width: 28, height: 28 });
+    this.picture = make("canvas", { ...SIDES_OF_CANVAS });
     this.words = make("span", {});
     this.element = make("div", { className: "tip plane-tip", hidden: true }, this.picture, this.words);
     document.body.append(this.element);
-    for (let first = 0; first < facts.digits; first += facts.block) {
+    for (let first = 0; first < facts.images.count; first += facts.block) {
       store.images.pixels(first).catch(() => {}); // so that each is there at once
     }
   }
@@ -27,7 +27,7 @@ export class DigitCard {
     this.element.hidden = digit < 0;
     if (digit < 0) return;
     /** @type {(pixels: Uint8Array) => any} */
-    const put = (pixels) => this.digit === digit && paintGrey(this.picture, pixels);
+    const put = (pixels) => this.digit === digit && paintPixels(this.picture, pixels);
     const known = store.images.known(digit);
     if (known) put(known);
     else store.images.pixels(digit).then(put, () => {});
