@@ -16,6 +16,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from dashboard import security, unavailable
 from dashboard.api.questions import QUESTIONS
 from dashboard.bundle import script_address
+from dashboard.callback_request import check_callbacks
 from dashboard.callbacks import register
 from dashboard.colours import hues
 from dashboard.compression import compress
@@ -136,7 +137,7 @@ def create_app(workspace: Workspace, settings: Settings) -> Page:
     server.register_error_handler(InvalidResourceError, _no_such_file)
     server.register_error_handler(DependencyException, _no_such_file)
     security.protect(server, settings.trusted_hosts, app.csp_hashes())
-    security.check_callbacks(server, app.callback_map)
+    check_callbacks(server, app.callback_map)
     check_queries(server)
     compress(server)
     warm(server, settings)

@@ -10,15 +10,14 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from flask import Flask, Response, abort, g, jsonify, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from dashboard.errors import RefusedError, error_body
 
-MAX_BODY = 4 * 2**20  # bytes
+MAX_BODY = (
+    64 * 2**10
+)  # bytes, where an address does not take more: a callback's request has less than one KiB
 MAX_ADDRESS = 8 * 2**10  # bytes of a path and its query
-MAX_PARTS = 10_000  # of the JSON in a body: empty lists take 35 times the memory of their brackets
-MAX_DEPTH = 32  # of the JSON in a body
-UPDATE = "/_dash-update-component"
 REFUSED = "convlens.refused"  # in an environment: the status of a request that could not be read
 SENTENCES = {
     400: "The request is malformed.",
@@ -26,7 +25,7 @@ SENTENCES = {
     405: "This address does not take that method.",
     408: "The request did not arrive whole in its time.",
     412: "What is there is not what the request was made for.",
-    413: f"The request is larger than {MAX_BODY >> 20} MiB.",
+    413: f"The request is larger than {MAX_BODY >> 10} KiB.",
     414: f"The address is longer than {MAX_ADDRESS >> 10} KiB.",
     415: "The request is not JSON.",
     431: "The request's headers are too large.",
@@ -57,84 +56,6 @@ def protect(server: Flask, trusted_hosts: Iterable[str], script_hashes: Iterable
     server.register_error_handler(RefusedError, refused)
     server.register_error_handler(HTTPException, _refused_by_flask)
     server.register_error_handler(Exception, _failed)
-
-
-def check_callbacks(server: Flask, callbacks: Mapping[str, Mapping[str, Any]]) -> None:
-    """Refuse every callback request that the page of this server would not send."""
-
-    def check() -> None:
-        if request.path == UPDATE and request.method == "POST":
-            check_body(_json(), callbacks)
-
-    server.before_request(check)
-
-
-def check_body(body: object, callbacks: Mapping[str, Mapping[str, Any]]) -> None:
-    """Refuse a callback's body unless it names a callback and carries exactly its inputs and states.
-
-    Args:
-        body: What the client sent, as JSON.
-        callbacks: By output, with "inputs" and "state", each a list of {"id", "property"}; those that run
-            here and not in the browser also have a "callback".
-
-    Raises:
-        RefusedError: 400; the body is not one that the page would send.
-    """
-    if (
-        not isinstance(body, dict)
-        or not isinstance(body.get("output"), str)
-        or body["output"] not in callbacks
-    ):
-        raise _malformed("There is no such callback.")
-    known = callbacks[body["output"]]
-    if "callback" not in known:
-        raise _malformed("That callback runs in the browser.")
-    name, _, prop = body["output"].rpartition(".")
-    if body.get("outputs") != {"id": name, "property": prop}:
-        raise _malformed("The outputs are not the callback's.")
-    for part, expected in (("inputs", known["inputs"]), ("state", known["state"])):
-        if not _carries(body.get(part, []), expected):
-            raise _malformed(f"The {part} are not the callback's.")
-    names = {f"{each['id']}.{each['property']}" for each in known["inputs"]}
-    changed = body.get("changedPropIds", [])
-    if not isinstance(changed, list) or not all(isinstance(each, str) and each in names for each in changed):
-        raise _malformed("The changed properties are not the callback's.")
-
-
-def _carries(values: object, expected: Iterable[Mapping[str, str]]) -> bool:
-    if not isinstance(values, list) or not all(isinstance(each, dict) for each in values):
-        return False
-    got = [(each.get("id"), each.get("property")) for each in values]
-    return got == [(each["id"], each["property"]) for each in expected]
-
-
-def _json() -> object:
-    """Return the body as JSON, or refuse; one nested too deeply is not followed to its end."""
-    sent = request.get_data()
-    if request.content_length is None and len(sent) >= MAX_BODY:
-        raise RequestEntityTooLarge  # it was cut off there
-    if sum(sent.count(mark) for mark in (b"[", b"{", b",")) > MAX_PARTS:
-        raise _malformed("The body has too many parts.")
-    try:
-        body: object = request.get_json()
-    except RecursionError as error:
-        raise _malformed("The body is nested too deeply.") from error
-    if _deeper_than(body, MAX_DEPTH):
-        raise _malformed("The body is nested too deeply.")
-    return body
-
-
-def _deeper_than(value: object, depth: int) -> bool:
-    level = [value]
-    for _ in range(depth):
-        inner: list[object] = []
-        for each in level:
-            if isinstance(each, dict | list):
-                inner.extend(each.values() if isinstance(each, dict) else each)
-        level = [each for each in inner if isinstance(each, dict | list)]
-        if not level:
-            return False
-    return True
 
 
 def _malformed(message: str) -> RefusedError:

@@ -1,11 +1,7 @@
 from __future__ import annotations
 
-import gc
-import io
 import json
-import tracemalloc
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,7 +10,6 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from dashboard import logs, security
-from dashboard.errors import RefusedError
 from dashboard.factory import Page, create_app
 from dashboard.settings import ROOT, Settings
 from dashboard.workspace import Workspace
@@ -138,63 +133,9 @@ def post(client: FlaskClient, body: bytes, kind: str = "application/json", **hea
     return client.post(UPDATE, data=body, content_type=kind, headers=headers)
 
 
-@pytest.mark.parametrize(
-    ("body", "content_type", "status"),
-    [
-        (b" " * (4 * 2**20 + 1), "application/json", 413),
-        (b"a=b", "application/x-www-form-urlencoded", 415),
-        (b"{}", "text/plain", 415),
-        (b"", "application/json", 400),
-        (b"{", "application/json", 400),
-        (b"\xff\xfe\x00", "application/json", 400),
-        (b"9" * 100_000, "application/json", 400),
-        (b"[" * 500_000, "application/json", 400),
-        (b'{"a":' * 500_000, "application/json", 400),
-        (b"[" * 40 + b"]" * 40, "application/json", 400),
-        (b"[" + b"0," * 450_000 + b"0]", "application/json", 400),
-        (b'"' + b"x" * 900_000 + b'"', "application/json", 400),
-        (b"NaN", "application/json", 400),
-        (b"null", "application/json", 400),
-        (b'"\\ud800"', "application/json", 400),
-        (b'{"output": "\\ud800"}', "application/json; charset=nonsense", 400),
-    ],
-    ids=lambda value: repr(value[:12]) if isinstance(value, bytes) else None,
-)
-def test_a_body_that_is_no_callback_is_refused(
-    client: FlaskClient, body: bytes, content_type: str, status: int
-) -> None:
-    """Too large 413, not JSON 415, everything else 400; each says why."""
-    require_error(post(client, body, content_type), status)
-
-
-def test_a_body_that_does_not_tell_its_length_has_the_same_limit(client: FlaskClient) -> None:
-    """Sent in chunks, without Content-Length, it is refused as too large rather than cut off and misread."""
-    for length, status in ((4 * 2**20 - 1, 400), (4 * 2**20 + 1, 413), (6 * 2**20, 413)):
-        response = client.post(
-            UPDATE,
-            input_stream=io.BytesIO(b'"' + b"x" * (length - 2) + b'"'),
-            environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
-            content_type="application/json",
-        )
-        require_error(response, status)
-
-
-@pytest.mark.parametrize("part", [b"[],", b"{},", b"0,"])
-def test_many_small_things_take_little_memory(client: FlaskClient, part: bytes) -> None:
-    """4 MB of small things are refused without making 100 MB of them."""
-    body = b"[" + part * (4_000_000 // len(part)) + b"0]"
-    gc.collect()
-    tracemalloc.start()
-    try:
-        require_error(post(client, body), 400)
-        assert tracemalloc.get_traced_memory()[1] < 100e6
-    finally:
-        tracemalloc.stop()
-
-
-def test_the_limit_is_said(client: FlaskClient) -> None:
+def test_no_body_is_larger_than_it_has_to_be(client: FlaskClient) -> None:
     """Whoever sends too much hears how much is allowed."""
-    assert "4 MiB" in require_error(post(client, b" " * 5_000_000), 413)
+    assert "64 KiB" in require_error(post(client, b" " * 65_537), 413)
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "nonsense"])
@@ -300,59 +241,3 @@ def test_the_policy_lets_the_pages_own_scripts_run(page: Page, client: FlaskClie
     assert set(page.csp_hashes()) <= set(allowed)
     assert "'unsafe-inline'" not in allowed
     assert "'unsafe-eval'" not in allowed
-
-
-BODY: dict[str, Any] = {
-    "output": "out.children",
-    "outputs": {"id": "out", "property": "children"},
-    "inputs": [{"id": "in", "property": "data", "value": 1}],
-    "changedPropIds": ["in.data"],
-    "state": [{"id": "st", "property": "value"}],
-}
-CALLBACKS: dict[str, dict[str, Any]] = {
-    "out.children": {
-        "inputs": [{"id": "in", "property": "data"}],
-        "state": [{"id": "st", "property": "value"}],
-        "callback": print,
-    },
-    "browser.children": {"inputs": [{"id": "in", "property": "data"}], "state": []},
-}
-
-
-def test_a_body_that_the_page_sends_is_let_through() -> None:
-    """Whether or not it says what changed."""
-    security.check_body(BODY, CALLBACKS)
-    security.check_body({k: v for k, v in BODY.items() if k != "changedPropIds"}, CALLBACKS)
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"output": "other.children"},
-        {"output": ["out.children"]},
-        {"output": None},
-        {"outputs": [{"id": "out", "property": "children"}]},
-        {"outputs": {"id": "out", "property": "style"}},
-        {"outputs": {"id": "out", "property": "children", "more": 1}},
-        {"inputs": []},
-        {"inputs": [BODY["inputs"]]},
-        {"inputs": [{"id": {"type": "in"}, "property": "data"}]},
-        {"inputs": [*BODY["inputs"], *BODY["inputs"]]},
-        {"inputs": None},
-        {"state": []},
-        {"state": [{"id": "st", "property": "data"}]},
-        {"changedPropIds": ["st.value"]},
-        {"changedPropIds": [["in.data"]]},
-        {"changedPropIds": "in.data"},
-        {
-            "output": "browser.children",
-            "outputs": {"id": "browser", "property": "children"},
-            "state": [],
-        },
-    ],
-)
-def test_a_body_that_the_page_would_not_send_is_refused(changed: dict[str, Any]) -> None:
-    """One part is wrong, and that is a 400."""
-    with pytest.raises(RefusedError) as refusal:
-        security.check_body(BODY | changed, CALLBACKS)
-    assert refusal.value.status == 400
