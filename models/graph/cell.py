@@ -7,7 +7,9 @@ of the value, or by 1e-5 where it is smaller than 1.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -19,6 +21,7 @@ Doubles: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
 Place: TypeAlias = tuple[int, ...]  # row, column, channel of a map's cell; the number of a unit
 
+Form: TypeAlias = Literal["sum", "window", "scale", "merge", "copy", "map", "share", "opaque"]
 Operation: TypeAlias = Literal["sum", "difference", "product", "mean", "maximum", "minimum"]
 
 
@@ -200,3 +203,14 @@ class Shared:
 
 
 Cell: TypeAlias = Summed | Chosen | Scaled | Combined | Copied | Mapped | Shared
+FORMS: Mapping[type[Cell], Form] = MappingProxyType(
+    {
+        Summed: "sum",
+        Chosen: "window",
+        Scaled: "scale",
+        Combined: "merge",
+        Copied: "copy",
+        Mapped: "map",
+        Shared: "share",
+    }
+)  # what the page calls each; "opaque" is what nothing is said of

@@ -121,6 +121,11 @@ def surveyed(layers: Iterable[Layer]) -> tuple[Layer, ...]:
     return tuple(layer for layer in layers if kind_of(layer.kind).picture(layer.output_shape) != "none")
 
 
+def convolutions(layers: Iterable[Layer]) -> tuple[Layer, ...]:
+    """Return the layers whose filters slide over maps: none of a fully connected network."""
+    return tuple(layer for layer in layers if kind_of(layer.kind).convolves)
+
+
 def switchable(layers: Sequence[Layer]) -> tuple[Layer, ...]:
     """Return the layers whose channels can be switched off: without the last one there is no answer."""
     return surveyed(layers[:-1])

@@ -8,6 +8,7 @@ from functools import cached_property
 from math import prod
 
 from models.graph.box import Box, is_empty, joined, whole
+from models.graph.cell import Form
 from models.graph.head import Head, head_of
 from models.graph.kind import Grid, Kind
 from models.graph.kinds import kind_of
@@ -147,17 +148,45 @@ class Graph:
         return (name, *(each for each in (IMAGE, *self.places) if each in others))
 
     def source(self, name: str) -> tuple[str, Shape]:
-        """Return what a node reads first, and its shape, with Flatten passed over, which computes nothing.
-
-        The order of a flattened row is row, column, channel, as that of the shape.
+        """Return what a node reads first, and its shape, as `origin` has it.
 
         Raises:
             KeyError: There is no such node.
         """
-        read = self.node(name).reads[0]
-        while read != IMAGE and self.node(read).kind == "Flatten":
-            read = self.node(read).reads[0]
+        read = self.origin(self.node(name).reads[0])
         return read, self.shape(read)
+
+    def origin(self, name: str) -> str:
+        """Return where the values of a node, or the image, come from: what only makes a row is passed over.
+
+        The order of such a row is row, column, channel, as that of the shape of what it is made of.
+
+        Raises:
+            KeyError: There is no such node.
+        """
+        while name != IMAGE and len(self.shape(name)) == 1 and isinstance(self.kind(name), Reshaping):
+            name = self.node(name).reads[0]
+        return name
+
+    def form(self, name: str) -> Form:
+        """Return in which form the numbers of a node come about; "opaque" where that cannot be said.
+
+        Raises:
+            KeyError: There is no such node.
+        """
+        return self.kind(name).form_of(self.node(name))
+
+    def reading(self, name: str) -> str:
+        """Return how the values of a node are to be read, in sentences.
+
+        Raises:
+            KeyError: There is no such node.
+        """
+        node, kind = self.node(name), self.kind(name)
+        if kind.is_opaque:
+            return self._opaque_note(node)
+        cut = " After relu what is below zero is zero." if kind.fuses and node.activation == "relu" else ""
+        return kind.reading(node, self.shapes_read(name)) + (cut if node.has_maps else "")
 
     def grid(self, name: str) -> Grid | None:
         """Return how the weights of one filter or unit lie over what the node reads; None without weights.

@@ -9,13 +9,14 @@ import numpy as np
 
 from models.arrays import Floats
 from models.graph.box import Box, whole
-from models.graph.cell import Cell, Place
-from models.graph.node import Node, Shape
+from models.graph.cell import Cell, Form, Place
+from models.graph.node import IMAGE, Node, Shape
 from models.graph.patch import Windows
 
 Picture: TypeAlias = Literal["maps", "units", "none"]
 Grid: TypeAlias = tuple[int, int, int]  # slices, rows, columns
 Weights: TypeAlias = Mapping[str, Floats]
+Taken: TypeAlias = Literal["largest", "mean"]
 
 
 class Kind:
@@ -30,6 +31,9 @@ class Kind:
         fuses: Whether Keras' configuration has an activation that can be taken off.
         slides: Whether it has windows along rows and columns.
         kernel_axes: Of what Keras calls its kernel; 0 without one.
+        form: In which of the forms of `models/graph/cell.py` its numbers come about.
+        convolves: Whether it has filters that slide over maps.
+        takes: Which one number it makes of those under a window, None where it does something else.
     """
 
     names: ClassVar[tuple[str, ...]] = ()
@@ -38,6 +42,24 @@ class Kind:
     fuses: ClassVar[bool] = False
     slides: ClassVar[bool] = False
     kernel_axes: ClassVar[int] = 0
+    form: ClassVar[Form] = "opaque"
+    convolves: ClassVar[bool] = False
+    takes: ClassVar[Taken | None] = None
+
+    def form_of(self, node: Node) -> Form:
+        """Return in which form a node's numbers come about; "opaque" where that cannot be said."""
+        del node
+        return self.form
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return how its values are to be read, in sentences, before its activation; "" where nobody knows.
+
+        Args:
+            node: Of this kind.
+            reads: Shapes of all its inputs.
+        """
+        del node, reads
+        return ""
 
     def activation(self, config: Mapping[str, Any], fused: str | None) -> str | None:
         """Return the name of the function that ends a layer.
@@ -152,6 +174,17 @@ def require_place(node: Node, place: Place) -> None:
     )
     if not inside:
         raise IndexError(f"{node.name} has no place {place}; its values are {node.output_shape}.")
+
+
+def sized(shape: Sequence[int]) -> str:
+    """Return a shape as people write it: 26×26×32."""
+    return "×".join(str(side) for side in shape)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names in words: "the image", "stem and inner", "a, b and c"."""
+    called = ["the image" if name == IMAGE else name for name in names]
+    return " and ".join(filter(None, [", ".join(called[:-1]), called[-1]]))
 
 
 def bias(weights: Weights, channel: int) -> float:

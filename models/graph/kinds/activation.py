@@ -13,7 +13,7 @@ import numpy as np
 
 from models.arrays import Floats
 from models.graph.box import Box
-from models.graph.cell import Cell, Copied, Mapped, Place, Shared
+from models.graph.cell import Cell, Copied, Form, Mapped, Place, Shared
 from models.graph.kind import Elementwise, Weights, require_place, spread
 from models.graph.node import Node, Shape
 
@@ -23,6 +23,13 @@ class Activation(Elementwise):
 
     names: ClassVar[tuple[str, ...]] = ("Activation",)
     fuses = True
+    form = "copy"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return through which function values go."""
+        if node.activation == "softmax":
+            return _sharing(node)
+        return f"Every value goes through {node.activation or 'no function: it stays as it is'}."
 
     def cell(self, node: Node, reads: Sequence[Floats], weights: Weights, place: Place) -> Cell | None:
         """Return the value before the function."""
@@ -35,6 +42,23 @@ class Softmax(Elementwise):
 
     names = ("Softmax",)
     keeps = ("axis",)
+    form = "copy"
+
+    def form_of(self, node: Node) -> Form:
+        """Return "copy" before the function over the last axis; "share" over another one."""
+        if node.activation is not None:
+            return "copy"
+        return "share" if isinstance(node.settings["axis"], int) else "opaque"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return what shares a whole."""
+        if node.activation is not None:
+            return _sharing(node)
+        if not isinstance(node.settings["axis"], int):
+            return "Softmax over several axes at once; how a value comes about is not explained here."
+        axis = node.settings["axis"] % (len(node.output_shape) + 1) - 1
+        line = ("every column", "every row", "every place")[axis] if node.has_maps else "every line"
+        return f"Softmax: the values of {line} share a whole of 1."
 
     def activation(self, config: Mapping[str, Any], fused: str | None) -> str | None:
         """Return "softmax" where it goes over the last axis."""
@@ -67,6 +91,16 @@ class Rectifying(Elementwise):
 
     names = ("ReLU", "LeakyReLU", "ELU")
     keeps = ("max_value", "negative_slope", "threshold", "alpha")
+    form = "map"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return through which function values go."""
+        return f"Every value goes through {self.function(node)}."
+
+    def function(self, node: Node) -> str:
+        """Return the function and its numbers, as a person reads it."""
+        told = node.settings
+        return f"elu, alpha {float(told['alpha']):g}" if node.kind == "ELU" else _rectified(0, told)[0]
 
     def cell(self, node: Node, reads: Sequence[Floats], weights: Weights, place: Place) -> Cell | None:
         """Return the value, the function and what it gives."""
@@ -74,16 +108,21 @@ class Rectifying(Elementwise):
         value, told = float(reads[0][place]), node.settings
         if node.kind == "ELU":
             alpha = float(told["alpha"])
-            name, result = f"elu, alpha {alpha:g}", value if value > 0 else alpha * np.expm1(value)
+            result = value if value > 0 else alpha * float(np.expm1(value))
         else:
-            name, result = _rectified(value, told)
-        return Mapped(np.float32(value), name, np.float32(result))
+            _, result = _rectified(value, told)
+        return Mapped(np.float32(value), self.function(node), np.float32(result))
 
 
 class ParametricRelu(Elementwise):
     """PReLU: below zero a value is damped by a learned slope."""
 
     names = ("PReLU",)
+    form = "map"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return what is learned."""
+        return "Above zero every value stays; below, it is multiplied by a slope that was learned."
 
     def cell(self, node: Node, reads: Sequence[Floats], weights: Weights, place: Place) -> Cell | None:
         """Return the value, the function with the slope of this place, and what it gives."""
@@ -92,6 +131,12 @@ class ParametricRelu(Elementwise):
         alpha = float(np.broadcast_to(weights["alpha"], node.output_shape)[place])
         result = value if value > 0 else alpha * value
         return Mapped(np.float32(value), f"relu, slope {alpha:g} below zero", np.float32(result))
+
+
+def _sharing(node: Node) -> str:
+    """Return what shares a whole of 1 along the last axis."""
+    who = "at every place the maps" if node.has_maps else "all units"
+    return f"Softmax: {who} share a whole of 1."
 
 
 def _rectified(value: float, told: Mapping[str, Any]) -> tuple[str, float]:

@@ -44,6 +44,16 @@ class Convolving(Windowed):
     """What sums the products of a window's values and a filter, and adds a bias."""
 
     fuses = True
+    form = "sum"
+    convolves = True
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return what a filter reads, and what a cell is."""
+        own, maps = len(self.slices(node, reads[0], 0)), reads[0][-1]
+        of = "" if own == maps else f", which reads {own} of the {maps} maps"
+        added = ", plus the bias" if "bias" in node.weights else ""
+        cell = "A cell is its patch times the kernel drawn below, all products summed"
+        return f"One map per filter{of}. {cell}{added}."
 
     def sum_at(
         self, node: Node, values: Floats, kernel: Floats | Doubles, slices: range, place: Place

@@ -21,6 +21,13 @@ class Dense(Kind):
     kernel_axes = 2
     is_opaque = False
     fuses = True
+    form = "sum"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return what is weighed."""
+        if len(reads[0]) == 3:
+            return "One map per unit: at every place a weighted sum over all maps that it reads."
+        return "One cell per unit: a weighted sum of everything that it reads."
 
     def sees(self, node: Node, box: Box, reads: Sequence[Shape], source: int) -> Box:
         """Return the same cells of maps; of a row, all."""

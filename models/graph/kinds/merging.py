@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -10,8 +10,17 @@ import numpy as np
 from models.arrays import Floats
 from models.graph.box import Box, whole
 from models.graph.cell import Cell, Combined, Copied, Operation, Place
-from models.graph.kind import Elementwise, Kind, Weights, require_place
+from models.graph.kind import Elementwise, Kind, Weights, listed, require_place
 from models.graph.node import Node, Shape
+
+WORDS: Mapping[Operation, str] = {
+    "sum": "the sum of the cells",
+    "difference": "the first cell less the second",
+    "product": "the product of the cells",
+    "mean": "the mean of the cells",
+    "maximum": "the largest of the cells",
+    "minimum": "the smallest of the cells",
+}
 
 
 class Merging(Elementwise):
@@ -27,6 +36,12 @@ class Merging(Elementwise):
         "Minimum": "minimum",
     }
 
+    form = "merge"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return what is done with which inputs."""
+        return f"Each cell is {WORDS[self.operations[node.kind]]} at the same place of {listed(node.reads)}."
+
     def cell(self, node: Node, reads: Sequence[Floats], weights: Weights, place: Place) -> Cell | None:
         """Return one value of each input and what is done with them."""
         require_place(node, place)
@@ -41,6 +56,12 @@ class Concatenation(Kind):
     names = ("Concatenate",)
     keeps = ("axis",)
     is_opaque = False
+    form = "copy"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return what lies behind what, and that nothing is computed."""
+        what = "channels" if self.axis(node) == len(node.output_shape) - 1 else "values"
+        return f"The {what} of {listed(node.reads)}, one after the other: nothing is computed."
 
     def sees(self, node: Node, box: Box, reads: Sequence[Shape], source: int) -> Box:
         """Return the same cells; where inputs lie beside each other, the part that is of this one."""

@@ -21,6 +21,13 @@ class BatchNormalisation(Elementwise):
 
     names = ("BatchNormalization",)
     keeps = ("axis", "epsilon")
+    form = "scale"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return what shares a scale and a shift, and where these come from."""
+        shares = {2: "map", 0: "row" if node.has_maps else "unit", 1: "column"}.get(_axes(node)[0], "channel")
+        seen = "the mean and the variance that training saw, and what it learned"
+        return f"Every {shares} is scaled and shifted by numbers of its own, from {seen}."
 
     def cell(self, node: Node, reads: Sequence[Floats], weights: Weights, place: Place) -> Cell | None:
         """Return the value, and the scale and shift of its channel."""
@@ -35,6 +42,14 @@ class LayerNormalisation(Elementwise):
 
     names = ("LayerNormalization",)
     keeps = ("axis", "epsilon", "rms_scaling")
+    form = "scale"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return over which values mean and variance are taken."""
+        last, every = len(node.output_shape) - 1, len(_axes(node)) == len(node.output_shape)
+        around = "the channels at its place" if _axes(node) == (last,) else "the values in line with it"
+        taken = "the variance" if node.settings.get("rms_scaling") else "the mean and the variance"
+        return f"Every value is scaled and shifted, by {taken} of {'all values' if every else around}."
 
     def sees(self, node: Node, box: Box, reads: Sequence[Shape], source: int) -> Box:
         """Return the same box; as long as the maps along axes over which the mean is taken."""

@@ -18,6 +18,15 @@ class Framed(Kind):
     """What moves maps by the width of a frame."""
 
     is_opaque = False
+    form = "copy"
+    does: ClassVar[str]  # in words
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return how wide the frame is on each side."""
+        (above, below), (left, right) = node.settings[self.setting]
+        wide = f"{above} above, {below} below, {left} to the left, {right} to the right"
+        return f"{self.does}: {wide}. Nothing else is changed."
+
     setting: ClassVar[str]
     sign: ClassVar[int]  # of what is added to a cell's place to find what it reads
 
@@ -47,6 +56,7 @@ class Padding(Framed):
     names = ("ZeroPadding2D",)
     keeps = ("padding",)
     setting = "padding"
+    does = "Rows and columns of zeros are put around every map"
     sign = -1
 
 
@@ -56,6 +66,7 @@ class Cropping(Framed):
     names = ("Cropping2D",)
     keeps = ("cropping",)
     setting = "cropping"
+    does = "Rows and columns are cut off every map"
     sign = 1
 
 

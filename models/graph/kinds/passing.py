@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from models.arrays import Floats
 from models.graph.cell import Cell, Copied, Place
 from models.graph.kind import Elementwise, Weights, require_place
-from models.graph.node import Node
+from models.graph.node import Node, Shape
 
 
 class Passing(Elementwise):
@@ -19,6 +19,12 @@ class Passing(Elementwise):
         *("RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom"),
         *("RandomContrast", "RandomBrightness"),
     )
+
+    form = "copy"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return that values stay as they are."""
+        return "Values are passed on as they are; a layer of this kind does something in training alone."
 
     def cell(self, node: Node, reads: Sequence[Floats], weights: Weights, place: Place) -> Cell | None:
         """Return the value at the same place."""

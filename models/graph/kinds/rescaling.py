@@ -10,7 +10,7 @@ import numpy as np
 from models.arrays import Floats
 from models.graph.cell import Cell, Place, Scaled
 from models.graph.kind import Elementwise, Weights, require_place
-from models.graph.node import Node
+from models.graph.node import Node, Shape
 
 TINY = 1e-7  # keras.config.epsilon(): no value is divided by less
 
@@ -20,6 +20,15 @@ class Rescaling(Elementwise):
 
     names = ("Rescaling",)
     keeps = ("scale", "offset")
+    form = "scale"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return by how much values are multiplied, and what is added, where each is one number."""
+        scale, offset = (node.settings[name] for name in ("scale", "offset"))
+        if not all(isinstance(each, int | float) for each in (scale, offset)):
+            return "Every value times the scale of its channel, plus the offset of its channel."
+        shifted = f", {'plus' if offset > 0 else 'less'} {abs(offset):g}" if offset else ""
+        return f"Every value times {scale:g}{shifted}."
 
     def cell(self, node: Node, reads: Sequence[Floats], weights: Weights, place: Place) -> Cell | None:
         """Return the value, its scale and its offset."""
@@ -33,6 +42,13 @@ class Normalisation(Elementwise):
 
     names = ("Normalization",)
     keeps = ("axis", "mean", "variance", "invert")
+    form = "scale"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return what is taken away and divided by, or the other way around."""
+        if node.settings.get("invert"):
+            return "Every value times a standard deviation, plus a mean, both found before or given."
+        return "Every value less a mean, divided by a standard deviation, both found before or given."
 
     def cell(self, node: Node, reads: Sequence[Floats], weights: Weights, place: Place) -> Cell | None:
         """Return the value, and what mean and variance come to."""

@@ -10,7 +10,7 @@ import numpy as np
 from models.arrays import Floats
 from models.graph.box import Box, is_empty, whole, within
 from models.graph.cell import Cell, Copied, Place
-from models.graph.kind import Kind, Picture, Weights, require_place
+from models.graph.kind import Kind, Picture, Weights, listed, require_place, sized
 from models.graph.node import Node, Shape
 
 
@@ -19,6 +19,11 @@ class Reshaping(Kind):
 
     names: ClassVar[tuple[str, ...]] = ("Reshape",)
     is_opaque = False
+    form = "copy"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return the new shape."""
+        return f"The same numbers in the same order, row by row, as {sized(node.output_shape)}."
 
     def picture(self, shape: Shape) -> Picture:
         """Return "none" for a row: its numbers were shown where they came from."""
@@ -61,6 +66,15 @@ class Permuting(Kind):
     names = ("Permute",)
     keeps = ("dims",)
     is_opaque = False
+    form = "copy"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return which axes stand where."""
+        axes = ("rows", "columns", "channels") if len(node.output_shape) == 3 else ("rows", "channels")
+        told = (
+            [axes[axis - 1] for axis in node.settings["dims"]] if len(axes) == len(node.output_shape) else []
+        )
+        return f"The same numbers with axes exchanged{f', now {listed(told)} before' if told else ''}."
 
     def sees(self, node: Node, box: Box, reads: Sequence[Shape], source: int) -> Box:
         """Return the box, turned with its axes; along an axis that was the channels before, all cells."""

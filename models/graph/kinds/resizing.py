@@ -9,8 +9,8 @@ import numpy as np
 
 from models.arrays import Floats
 from models.graph.box import Box, Span, whole
-from models.graph.cell import Cell, Copied, Doubles, Place, Places, Summed
-from models.graph.kind import Kind, Weights, require_place
+from models.graph.cell import Cell, Copied, Doubles, Form, Place, Places, Summed
+from models.graph.kind import Kind, Weights, require_place, sized
 from models.graph.node import Node, Shape
 from models.graph.patch import values_at, with_channels
 
@@ -23,6 +23,22 @@ class Resizing(Kind):
     names: ClassVar[tuple[str, ...]] = ("Resizing",)
     keeps: ClassVar[tuple[str, ...]] = ("interpolation", *ODD)
     is_opaque = False
+    form = "sum"
+
+    def form_of(self, node: Node) -> Form:
+        """Return "copy" of the nearest cell, "sum" of a few; "opaque" of what is not explained."""
+        if not _is_plain(node):
+            return "opaque"
+        return "copy" if node.settings["interpolation"] == "nearest" else "sum"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return what a cell is made of."""
+        size = f"{sized(reads[0][:2])} cells become {sized(node.output_shape[:2])}"
+        if not _is_plain(node):
+            return f"{size}, by {node.settings['interpolation']} interpolation; how is not explained here."
+        if node.settings["interpolation"] == "nearest":
+            return f"{size}: each is a copy of the nearest one."
+        return f"{size}: each is mixed of the cells nearest to it."
 
     def sees(self, node: Node, box: Box, reads: Sequence[Shape], source: int) -> Box:
         """Return the cells from the nearest of the first to the nearest of the last; all if not explained."""

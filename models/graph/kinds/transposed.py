@@ -23,6 +23,13 @@ class Transposed(Kind):
     keeps = ("kernel_size", "strides", "dilation_rate", "padding", "output_padding")
     is_opaque = False
     fuses = True
+    form = "sum"
+
+    def reading(self, node: Node, reads: Sequence[Shape]) -> str:
+        """Return what is stamped where."""
+        added = "; the bias is added to every cell" if "bias" in node.weights else ""
+        stamp = "Every value that is read stamps its filter, multiplied by it, onto the map"
+        return f"One map per filter. {stamp}, and stamps add up{added}."
 
     def sees(self, node: Node, box: Box, reads: Sequence[Shape], source: int) -> Box:
         """Return the cells whose stamps reach the box."""
