@@ -12,7 +12,8 @@ from benchmarks.figures import Row, at_most
 from dashboard.api.attribution import Asked, explained, removed, scores
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace
-from models.analysis.attribution import BLIND, METHODS, ORDERS, Question, convolutions
+from models.analysis.attribution import BLIND, METHODS, ORDERS, Question
+from models.graph.description import convolutions
 
 DIGITS = 30
 WARM = 2

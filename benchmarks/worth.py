@@ -20,7 +20,6 @@ from models.analysis.attribution import (
     UNTRAINED,
     Deletion,
     Question,
-    convolutions,
     deletion,
     on_pixels,
 )
@@ -28,6 +27,7 @@ from models.analysis.metrics import wilson_interval
 from models.arrays import Floats
 from models.datasets.mnist import SIDE, SPEC
 from models.datasets.perturbation import Move
+from models.graph.description import convolutions
 from models.store.entry import Entry
 
 if TYPE_CHECKING:

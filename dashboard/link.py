@@ -23,9 +23,10 @@ from dashboard.selection import (
     only,
 )
 from models.analysis import projection
-from models.analysis.attribution import METHODS, convolutions
+from models.analysis.attribution import METHODS
 from models.analysis.collection import Collection
 from models.engine.forward_pass import STAGES
+from models.graph.description import convolutions
 from models.store.entry import Entry
 
 FINE = 1000  # steps along each side of a plane

@@ -15,7 +15,6 @@ from models.analysis import channel_statistics
 from models.analysis.channel_statistics import Survey
 from models.analysis.layer_statistics import KEPT, UNKNOWN, LayerSurvey, most_similar, quantised
 from models.analysis.metrics import log_probabilities
-from models.analysis.responses import convolutions
 from models.analysis.robustness import Robustness
 from models.analysis.selectivity import KINDS
 from models.analysis.stimuli import BANK, FAMILIES
@@ -26,7 +25,7 @@ from models.datasets.dataset import Dataset
 from models.datasets.mnist import SPEC
 from models.datasets.perturbation import PERTURBATIONS
 from models.engine.forward_pass import STAGES, ForwardPass
-from models.graph.description import Layer, surveyed, switchable
+from models.graph.description import Layer, convolutions, surveyed, switchable
 from models.graph.receptive_field import Window, receptive_field
 from models.store import artefact, manifest
 from models.store.artefact import CHECKPOINTS

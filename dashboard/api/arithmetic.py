@@ -19,6 +19,7 @@ from models.analysis import arithmetic
 from models.analysis.snippet import snippet
 from models.arrays import Floats
 from models.engine.forward_pass import ForwardPass
+from models.graph.activations import activated
 from models.graph.cell import Chosen, Doubles, Shared, Summed
 from models.graph.description import Layer
 from models.graph.node import IMAGE
@@ -173,7 +174,7 @@ def _summed(found: Summed, layer: Layer) -> Json:
         "bias": found.bias,
         "result": float(found.result),
         "activation": layer.activation,
-        "after": arithmetic.activated(found.result, layer.activation),
+        "after": activated(found.result, layer.activation),
     }
 
 

@@ -22,11 +22,11 @@ from models.analysis.attribution import (
     Deletion,
     Explanation,
     Question,
-    convolutions,
     deletion,
     on_pixels,
 )
 from models.analysis.metrics import answers
+from models.graph.description import convolutions
 from models.sketch.drawing import Change
 from models.store.entry import Entry
 

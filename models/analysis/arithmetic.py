@@ -5,8 +5,6 @@ How a single number comes about, `models/graph/kinds/` says of every kind of lay
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -52,19 +50,6 @@ def decomposition(
     if against is not None:
         weights, offset = weights - kernel[:, against], offset - float(bias[against])
     return Summed(values, weights, np.arange(len(values))[:, np.newaxis], offset)
-
-
-ACTIVATIONS: Mapping[str | None, Callable[[float], float]] = {
-    None: float,
-    "relu": lambda value: max(0.0, value),
-    "tanh": lambda value: float(np.tanh(value)),
-    "sigmoid": lambda value: float(0.5 * (1 + np.tanh(value / 2))),
-}
-
-
-def activated(value: np.float32, activation: str | None) -> float | None:
-    """Return a value after its layer's activation, None where it takes more than that value to tell."""
-    return ACTIVATIONS[activation](float(value)) if activation in ACTIVATIONS else None
 
 
 def _positions(window: Window, length: int) -> NDArray[np.intp]:

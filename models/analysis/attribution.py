@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats
-from models.graph.description import Layer
 from models.graph.graph import Sight
 
 SQUARE = 5  # pixels, side of what occlusion sets to black; odd, so that it has a middle
@@ -147,11 +146,6 @@ class Deletion:
     def passes(self) -> bool:
         """Whether it is lower than every rival, and than all random orders."""
         return len(self.lower_than) == len(self.rivals) and self.chance <= 1 / (1 + len(self.random))
-
-
-def convolutions(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    """Return the layers that Grad-CAM can look at: none of a fully connected network."""
-    return tuple(layer for layer in layers if layer.kind == "Conv2D")
 
 
 def occluded(image: Floats, empty: float = 0.0) -> tuple[Floats, NDArray[np.intp]]:

@@ -11,6 +11,7 @@ from models.analysis.feature_visualisation import middle
 from models.arrays import Floats
 from models.engine.opened import Opened
 from models.graph.description import Layer
+from models.graph.kinds import kind_of
 from models.graph.node import IMAGE
 
 
@@ -50,12 +51,12 @@ class Slopes:
         return found
 
     def _slope(self, layer: Layer) -> tf.types.experimental.PolymorphicFunction:
-        cell = middle(layer) or ()
+        cell, uncut = middle(layer) or (), kind_of(layer.kind).takes == "largest"
 
         def slope(digit: tf.Tensor, channel: tf.Tensor) -> tf.Tensor:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(digit)
-                number = self._before(digit, layer.name, layer.kind == "MaxPooling2D")[(0, *cell)][channel]
+                number = self._before(digit, layer.name, uncut)[(0, *cell)][channel]
             return tape.gradient(number, digit, unconnected_gradients=tf.UnconnectedGradients.ZERO)
 
         signature = [tf.TensorSpec((1, *self._opened.graph.image), tf.float32), tf.TensorSpec((), tf.int32)]

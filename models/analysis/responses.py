@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from models.analysis import selectivity, stimuli
 from models.analysis.stimuli import BANK, PLACES
 from models.arrays import Floats
 from models.datasets.dataset import ImageSpec
-from models.graph.description import Layer
+from models.graph.description import Layer, convolutions
 from models.graph.node import IMAGE
 from models.graph.receptive_field import ReceptiveField
 
@@ -45,11 +44,6 @@ class Responses:
     def selectivity(self) -> Floats:
         """How selective each filter is over all places, (kinds, filters)."""
         return selectivity.selectivities(self.raised.mean(axis=1), self.lowered.mean(axis=1))
-
-
-def convolutions(layers: Sequence[Layer]) -> list[Layer]:
-    """Return the layers whose filters are measured."""
-    return [layer for layer in layers if layer.kind == "Conv2D"]
 
 
 def responses(opened: Opened, spec: ImageSpec) -> dict[str, Responses]:

@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from models.analysis import selectivity, stimuli
 from models.analysis.measurement import Measurement
-from models.analysis.responses import Responses, convolutions, responses
+from models.analysis.responses import Responses, responses
 from models.analysis.selectivity import KINDS, PERCENTILE, Word, words
 from models.analysis.stimuli import BANK, FAMILIES
 from models.arrays import Floats
 from models.datasets.dataset import ImageSpec
+from models.graph.description import convolutions
 from models.store.entry import Entry
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from math import ceil, tanh
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -241,18 +241,6 @@ def test_a_softmax_is_exponentials_over_their_sum(logits: list[float]) -> None:
     assert found.sum == found.exponentials.sum()
     assert np.array_equal(found.shares, found.exponentials / found.sum)
     np.testing.assert_allclose(found.shares, softmax(np.array(logits)), atol=1e-12)
-
-
-def test_activations_of_a_single_value() -> None:
-    """ReLU cuts at zero, none leaves a value alone; what a softmax gives depends on more than one value."""
-    below, above = np.float32(-0.25), np.float32(0.75)
-
-    assert [arithmetic.activated(value, "relu") for value in (below, above)] == [0, 0.75]
-    assert [arithmetic.activated(value, None) for value in (below, above)] == [-0.25, 0.75]
-    assert arithmetic.activated(above, "tanh") == pytest.approx(tanh(0.75))
-    assert arithmetic.activated(np.float32(-1e4), "sigmoid") == pytest.approx(0)
-    assert arithmetic.activated(above, "sigmoid") == pytest.approx(1 / (1 + np.exp(-0.75)))
-    assert arithmetic.activated(above, "softmax") is None
 
 
 def test_what_a_layer_reads() -> None:

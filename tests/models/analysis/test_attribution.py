@@ -19,13 +19,13 @@ from models.analysis.attribution import (
     Doubles,
     Question,
     blind,
-    convolutions,
     deleted,
     deletion,
     occluded,
     on_pixels,
 )
 from models.arrays import Floats
+from models.graph.description import convolutions
 from models.graph.receptive_field import ReceptiveField
 from tests import networks
 
