@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
 from dashboard.api import parameters
 from dashboard.api.responses import npy, npz, revalidated
+from dashboard.api.weights import biases_of, filter_at
 from dashboard.query import knows
 from dashboard.workspace import Workspace
 from models.store.entry import Entry
@@ -27,15 +27,14 @@ def blueprint(workspace: Workspace) -> Blueprint:
     @routes.get("/api/models/<key>/layers/<layer>/kernel.npy")
     @knows("filter")
     def kernel(key: str, layer: str) -> Response:
-        weights, _ = workspace.weights(key, layer)
-        described = workspace.layer(key, layer)
-        chosen = parameters.channel(key, described) if "filter" in request.args else slice(None)
-        return npy(np.ascontiguousarray(weights[..., chosen]))
+        if "filter" not in request.args:
+            return npy(workspace.weights(key, layer)[0])
+        return npy(filter_at(workspace, key, layer, parameters.channel(key, workspace.layer(key, layer))))
 
     @routes.get("/api/models/<key>/layers/<layer>/bias.npy")
     @knows()
     def bias(key: str, layer: str) -> Response:
-        return npy(workspace.weights(key, layer)[1])
+        return npy(biases_of(workspace, key, layer))
 
     @routes.get("/api/models/<key>/weights.npz")
     @knows()

@@ -10,11 +10,11 @@ from dashboard import picture, validation
 from dashboard.ablation import Off, parse_off
 from dashboard.api import parameters
 from dashboard.api.responses import gzipped
+from dashboard.api.weights import filters_of
 from dashboard.errors import not_found
 from dashboard.pair import Pair, of_pair, parse_pair, write_pair
 from dashboard.query import knows
 from dashboard.workspace import NOTHING, Workspace, run
-from models.arrays import Floats
 from models.engine.forward_pass import Stage
 from models.sketch.drawing import Change
 
@@ -104,16 +104,5 @@ def kernels(workspace: Workspace, key: str, name: str, part: int) -> bytes:
     chosen = slice(part * picture.PART, (part + 1) * picture.PART)
     return workspace.remembered(
         f"kernels/{key}/{name}/{part}",
-        lambda: picture.squeeze(picture.pack_kernels(filter_weights(workspace, key, name)[chosen])),
+        lambda: picture.squeeze(picture.pack_kernels(filters_of(workspace, key, name)[chosen])),
     )
-
-
-def filter_weights(workspace: Workspace, key: str, name: str) -> Floats:
-    """Return a layer's weights filter by filter, (filters, slices, rows, columns), or refuse."""
-    kernel, _ = workspace.weights(key, name)
-    graph = workspace.entry(key).graph
-    grid = graph.grid(name)
-    found = graph.kind(name).filters(graph.node(name), {"kernel": kernel}, grid) if grid else None
-    if found is None:
-        raise not_found(f"{key} {name} has no weights.")
-    return found

@@ -10,7 +10,7 @@ from flask import request
 from dashboard import validation
 from dashboard.ablation import Off
 from dashboard.api import parameters
-from dashboard.errors import RefusedError, not_found
+from dashboard.errors import RefusedError
 from dashboard.workspace import NOTHING, Workspace
 from models.arrays import Floats
 from models.graph.description import Layer
@@ -52,25 +52,23 @@ class Place:
         return self.channel in self.off.get(self.key, {}).get(self.layer.name, ())
 
 
+def inputs(
+    workspace: Workspace, key: str, index: int, name: str, *, off: Off = NOTHING, move: Change | None = None
+) -> list[Floats]:
+    """Return what a layer reads of an image, input by input, without the batch axis; or refuse."""
+    layer, graph = workspace.layer(key, name), workspace.entry(key).graph
+    read = graph.node(layer.name).reads
+    origins = [graph.origin(each) for each in read]
+    after = {} if set(origins) == {IMAGE} else workspace.forward_pass(key, index, off, move).post
+    found = [workspace.digit(index, move) if each == IMAGE else after[each] for each in origins]
+    return [values.reshape(graph.shape(each)) for values, each in zip(found, read, strict=True)]
+
+
 def reads(
     workspace: Workspace, key: str, index: int, name: str, *, off: Off = NOTHING, move: Change | None = None
 ) -> Floats:
-    """Return what a layer reads of a test digit, maps, or the row of them behind Flatten; or refuse."""
-    layer = workspace.layer(key, name)
-    before, _ = workspace.entry(key).graph.source(name)
-    if before == IMAGE:
-        values = workspace.digit(index, move)
-    else:
-        values = workspace.forward_pass(key, index, off, move).post[before]
-    return values.reshape(-1) if layer.kind in ("Dense", "Flatten") else values
-
-
-def require_kind(workspace: Workspace, key: str, name: str, *kinds: str) -> None:
-    """Refuse a layer of another kind than these, and say which layers of the network are."""
-    kind = workspace.layer(key, name).kind
-    if kind not in kinds:
-        told = ", ".join(layer.name for layer in workspace.entry(key).layers if layer.kind in kinds)
-        raise not_found(f"This is not told of {key} {name}, a {kind} layer; it is of {told or 'none here'}.")
+    """Return what a layer reads first: maps, or the row of them behind Flatten; or refuse."""
+    return inputs(workspace, key, index, name, off=off, move=move)[0]
 
 
 def named_place(workspace: Workspace, key: str, number: str, name: str, *, cell: bool = False) -> Place:

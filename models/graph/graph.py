@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
+from models.arrays import Floats
 from models.graph.box import Box, is_empty, joined, whole
 from models.graph.cell import Form
 from models.graph.head import Head, head_of
-from models.graph.kind import Grid, Kind
+from models.graph.kind import Grid, Kind, Weights
 from models.graph.kinds import kind_of
 from models.graph.kinds.passing import Passing
 from models.graph.kinds.reshaping import Reshaping
@@ -195,6 +196,19 @@ class Graph:
             KeyError: There is no such node.
         """
         return self.kind(name).grid(self.node(name), self.source(name)[1])
+
+    def filters(self, name: str, weights: Weights) -> Floats | None:
+        """Return a node's weights filter by filter, (filters, slices, rows, columns); None without.
+
+        Args:
+            name: Of the node.
+            weights: As Keras holds them, by name.
+
+        Raises:
+            KeyError: There is no such node.
+        """
+        grid = self.grid(name)
+        return self.kind(name).filters(self.node(name), weights, grid) if grid else None
 
     def cost(self, name: str) -> int:
         """Return how often a node multiplies something with a weight, for one image.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal, TypeAlias
 
-import numpy as np
-
 from models.arrays import Floats
 from models.graph.box import Box, whole
 from models.graph.cell import Cell, Form, Place
@@ -196,7 +194,7 @@ def over_input(kernel: Floats, grid: Grid) -> Floats:
     """Return weights, (rows, columns, slices, filters) or (inputs, units), as filters that lie over a grid.
 
     Returns:
-        (filters, slices, rows, columns)
+        (filters, slices, rows, columns), of the same numbers, not copied: a layer may have millions.
     """
     slices, rows, columns = grid
-    return np.ascontiguousarray(kernel.reshape(rows, columns, slices, -1).transpose(3, 2, 0, 1))
+    return kernel.reshape(rows, columns, slices, -1).transpose(3, 2, 0, 1)

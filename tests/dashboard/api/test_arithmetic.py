@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.api import place
-from dashboard.api.arithmetic import STRONGEST
+from dashboard.api.cell import STRONGEST
 from dashboard.errors import RefusedError
 from dashboard.factory import create_app
 from dashboard.workspace import Workspace
@@ -307,7 +307,6 @@ def test_units_have_no_cells(client: FlaskClient, route: str) -> None:
 @pytest.mark.parametrize(
     ("path", "kind", "fitting"),
     [
-        ("flatten/cell?filter=0", "Flatten", "conv1, conv2, pool, dense, output"),
         ("pool/partial.npy?filter=0", "MaxPooling2D", "conv1, conv2"),
         ("dense/partial.npy?filter=0", "Dense", "conv1, conv2"),
         ("conv2/terms.npy?filter=0", "Conv2D", "dense, output"),

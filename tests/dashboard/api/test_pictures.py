@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from dashboard import picture
 from dashboard.api import pictures
 from dashboard.api.pictures import Asked
+from dashboard.api.weights import filters_of
 from dashboard.factory import create_app
 from dashboard.workspace import Workspace
 from models.arrays import Floats
@@ -128,13 +129,13 @@ def _facts(client: FlaskClient) -> str:
 def test_filters_are_the_kernel_filter_by_filter(workspace: Workspace) -> None:
     """Un-flipped: filter k, slice s is kernel[:, :, s, k]; a unit that reads the digit has one slice."""
     kernel, _ = workspace.weights("cnn", "conv2")
-    held = pictures.filter_weights(workspace, "cnn", "conv2")
+    held = filters_of(workspace, "cnn", "conv2")
     assert held.shape == (4, 3, 3, 3)
     for channel in range(4):
         for part in range(3):
             assert np.array_equal(held[channel, part], kernel[:, :, part, channel])
 
-    templates = pictures.filter_weights(workspace, "fcn", "dense1")
+    templates = filters_of(workspace, "fcn", "dense1")
     assert templates.shape == (6, 1, 28, 28)
     assert np.array_equal(templates[2, 0].ravel(), workspace.weights("fcn", "dense1")[0][:, 2])
 
@@ -190,7 +191,7 @@ def test_kernels_come_in_parts(test_digits: Dataset, tmp_path: Path) -> None:
     """All filters of a layer are in its parts, in order, and there are no other parts."""
     wide = networks.entry("wide", (networks.flatten(784), networks.dense("dense1", 784, 70)))
     workspace = apps.workspace(test_digits, tmp_path, [wide, networks.entry("cnn", networks.CNN)])
-    held = pictures.filter_weights(workspace, "wide", "dense1")
+    held = filters_of(workspace, "wide", "dense1")
     assert held.shape == (70, 1, 28, 28)
 
     for part, chosen in ((0, held[:64]), (1, held[64:])):

@@ -1,0 +1,39 @@
+"""A layer's weights, as Keras holds them or filter by filter, whatever its kind calls them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dashboard.errors import not_found
+from dashboard.workspace import Workspace
+from models.arrays import Floats
+from models.graph.kind import Weights
+
+
+def arrays_of(workspace: Workspace, key: str, name: str) -> Weights:
+    """Return a layer's arrays by the names that Keras gives them, none of a layer without, or refuse."""
+    before = f"{workspace.layer(key, name).name}."
+    arrays = workspace.probe(key).arrays
+    return {each.removeprefix(before): values for each, values in arrays.items() if each.startswith(before)}
+
+
+def filters_of(workspace: Workspace, key: str, name: str) -> Floats:
+    """Return a layer's weights filter by filter, (filters, slices, rows, columns), or refuse."""
+    layer, graph = workspace.layer(key, name), workspace.entry(key).graph
+    found = graph.filters(name, arrays_of(workspace, key, name))
+    if found is None:
+        raise not_found(f"{key} {name} has no weights over what it reads: it is a {layer.kind} layer.")
+    return found
+
+
+def filter_at(workspace: Workspace, key: str, name: str, channel: int) -> Floats:
+    """Return one filter, (rows, columns, slices), or one unit's weights, (inputs,), or refuse."""
+    one = filters_of(workspace, key, name)[channel].transpose(1, 2, 0)
+    is_row = len(workspace.entry(key).graph.node(name).weights.get("kernel", ())) == 2
+    return np.ascontiguousarray(one.reshape(-1) if is_row else one)
+
+
+def biases_of(workspace: Workspace, key: str, name: str) -> Floats:
+    """Return the bias of every filter or unit, zeros of a layer without, or refuse one without weights."""
+    arrays, filters = arrays_of(workspace, key, name), filters_of(workspace, key, name)
+    return arrays["bias"] if "bias" in arrays else np.zeros(len(filters), np.float32)
