@@ -21,7 +21,9 @@ from models.datasets.dataset import Dataset
 from models.datasets.perturbation import PERTURBATIONS, Perturbation
 from models.engine.forward_pass import STAGES
 from models.graph.description import Layer
+from models.graph.facts import facts_of
 from models.graph.graph import Graph
+from models.graph.kinds import kind_of
 from models.graph.node import IMAGE
 from models.sketch.image_parts import MOST_PIXELS
 from models.store.entry import Entry
@@ -127,6 +129,7 @@ def _layer(layer: Layer, graph: Graph, measured: Survey) -> dict[str, Any]:
         "grid": graph.grid(layer.name),
         "kernels": draws_kernels(layer, graph),
         "depth": depth_words(layer, graph),
+        **facts_of(graph, layer.name).to_json(),
         "ranges": {
             stage: [_number(ranges[0].min()), _number(ranges[1].max())]
             for stage in STAGES
@@ -139,7 +142,7 @@ def _layer(layer: Layer, graph: Graph, measured: Survey) -> dict[str, Any]:
 
 def _words(layer: Layer, tuned: Tuning | None) -> dict[str, Any]:
     """Return what each filter of a convolution is tuned to, "" where that is not clear; None unmeasured."""
-    if layer.kind != "Conv2D":
+    if not kind_of(layer.kind).convolves:
         return {}
     words = tuned.layers[layer.name].words if tuned else None
     return {"words": words and [word.text if word else "" for word in words]}
@@ -148,13 +151,16 @@ def _words(layer: Layer, tuned: Tuning | None) -> dict[str, Any]:
 def depth_words(layer: Layer, graph: Graph) -> str:
     """Return why a convolution's kernels are as deep as they are, "" for other layers."""
     grid = graph.grid(layer.name)
-    if layer.kind != "Conv2D" or grid is None:
+    if not kind_of(layer.kind).convolves or grid is None:
         return ""
     slices, rows, columns = grid
-    before, _ = graph.source(layer.name)
+    before, read = graph.source(layer.name)
     maps = f"{slices} map{'s' if slices > 1 else ''}"
     why = f"because {before} has {maps}, and each slice reads one of them"
-    if before == IMAGE:
+    if slices < read[-1]:
+        of = "the image's channels" if before == IMAGE else f"the {read[-1]} maps of {before}"
+        why = f"because each filter reads {slices} of {of}"
+    elif before == IMAGE:
         channels = "grey: it has one channel" if slices == 1 else f"coloured: it has {slices} channels"
         why = f"because the image is {channels}"
     return f"A kernel here is 3-D, {rows}×{columns}×{slices}; its depth is {slices} {why}."
@@ -168,4 +174,5 @@ def _number(value: np.float32) -> float:
 def draws_kernels(layer: Layer, graph: Graph) -> bool:
     """Whether a layer's weights are pictures: a convolution's, or of units that read the image itself."""
     grid = graph.grid(layer.name)
-    return grid is not None and (layer.kind == "Conv2D" or grid == (graph.image[2], *graph.image[:2]))
+    reads_image = not layer.has_maps and graph.source(layer.name)[0] == IMAGE
+    return grid is not None and (kind_of(layer.kind).convolves or (reads_image and len(graph.image) == 3))

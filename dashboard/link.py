@@ -26,7 +26,7 @@ from models.analysis import projection
 from models.analysis.attribution import METHODS
 from models.analysis.collection import Collection
 from models.engine.forward_pass import STAGES
-from models.graph.description import convolutions
+from models.graph.description import Layer, convolutions, surveyed
 from models.store.entry import Entry
 
 FINE = 1000  # steps along each side of a plane
@@ -150,8 +150,8 @@ class Reader:
     def _sort(self, keys: Sequence[str]) -> str:
         network, _, place = self._query.get("sort", "index").partition(".")
         name, _, channel = place.rpartition(".")
-        for layer in self._networks[network].layers if network in keys else ():
-            if layer.name == name and layer.kind != "Flatten" and _whole(channel, layer.channels) is not None:
+        for layer in surveyed(self._networks[network].layers) if network in keys else ():
+            if layer.name == name and _whole(channel, layer.channels) is not None:
                 return f"{network}.{name}.{int(channel)}"
         return self._choice("sort", ("index", *keys), "index")
 
@@ -190,8 +190,8 @@ class Reader:
             f"{key}.{layer.name}": layer
             for key in candidates
             if key in self._networks and selection.model in (key, BOTH)
-            for layer in self._networks[key].layers
-            if layer.name == name and layer.kind != "Flatten"
+            for layer in surveyed(self._networks[key].layers)
+            if layer.name == name
         }
         if not layers:
             self.complaints.append(f"{_quote(wanted)} is no layer of the networks shown.")
@@ -209,9 +209,14 @@ class Reader:
             layer=path,
             filter=0 if channel is None else channel,
             cell=cell,
-            slice=self._of_layer("slice", layer.kind == "Conv2D" and layer.kernel_shape, 2),
+            slice=self._of_layer("slice", self._slices(path, layer), 0),
             against=against,
         )
+
+    def _slices(self, path: str, layer: Layer) -> tuple[int, ...] | None:
+        """Return how the filters of a convolution lie over what they read, slices first; None of others."""
+        graph = self._networks[path.partition(".")[0]].graph
+        return graph.grid(layer.name) if layer in convolutions((layer,)) else None
 
     def _of_layer(self, name: str, shape: tuple[int, ...] | Literal[False] | None, axis: int) -> int | None:
         """Return a number below one side of what the layer holds; a layer without such a thing has none."""

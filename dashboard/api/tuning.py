@@ -18,6 +18,7 @@ from models.analysis.selectivity import PERCENTILE, Word, wording
 from models.analysis.stimuli import BANK, FAMILIES, PLACES, PLAIN, Family, Stimulus
 from models.analysis.tuning import LayerTuning
 from models.datasets.dataset import Dataset
+from models.graph.kinds import kind_of
 from models.sketch.drawing import Drawing, write_pixels
 
 ROOT = "/api/models/<key>/layers/<layer>/filters/<number>/tuning"
@@ -42,7 +43,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
 def tuning_of(workspace: Workspace, key: str, name: str) -> LayerTuning:
     """Return what the filters of a convolution are tuned to, or refuse."""
     layer = workspace.layer(key, name)
-    if layer.kind != "Conv2D":
+    if not kind_of(layer.kind).convolves:
         raise not_found(f"{key} {name} is a {layer.kind} layer: tuning is measured on convolutions.")
     found = workspace.measured(tuning.MEASUREMENT, key, f"Tuning was not measured on {key} yet")
     return found.layers[name]

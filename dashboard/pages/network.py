@@ -15,14 +15,9 @@ from dashboard.panels.wording import percent
 from dashboard.picture import panels
 from models.datasets.dataset import Dataset
 from models.graph.description import Layer
+from models.graph.kind import sized
 from models.store.entry import Entry
 
-READING = {
-    "Conv2D": "One map per filter. A cell is its patch times the kernel drawn below, all products summed, "
-    "plus the bias.",
-    "MaxPooling2D": "Each cell keeps the largest of the 2×2 cells above it, so the maps halve.",
-    "Dense": "One cell per unit: a weighted sum of everything in the layer before.",
-}
 READING_TEMPLATES = (
     "One picture per unit: its weights over the {pixels} pixels. The bar under it is its value here."
 )
@@ -40,6 +35,7 @@ def column(entry: Entry, test: Dataset, *, shown: bool) -> Markup:
             element("span", " · ", _file(entry), class_="taken"),
             class_="facts",
         ),
+        *(element("p", note, class_="facts") for note in entry.graph.notes),
         element("ol", _input_chip(test), *(_chip(entry, layer) for layer in entry.layers), class_="diagram"),
         *(_panel(entry, layer, test) for layer in panels(entry.layers)),
         class_="network",
@@ -69,7 +65,7 @@ def _chip(entry: Entry, layer: Layer) -> Markup:
     words = [element("span", layer.name), element("small", shape_of(layer))]
     if layer.parameters:
         words.append(element("small", f"{layer.parameters:,} parameters"))
-    if layer.kind == "Flatten":
+    if layer not in panels(entry.layers):
         return element("li", *words)
     return element("li", element("a", *words, href=f"#{panel_id(entry.key, layer.name)}"))
 
@@ -77,7 +73,7 @@ def _chip(entry: Entry, layer: Layer) -> Markup:
 def _panel(entry: Entry, layer: Layer, test: Dataset) -> Markup:
     drawn = draws_kernels(layer, entry.graph)
     templates = READING_TEMPLATES.format(pixels=test.spec.said)
-    words = templates if layer.kind == "Dense" and drawn else reading(entry, layer)
+    words = templates if drawn and not layer.has_maps else reading(entry, layer)
     return element(
         "section",
         element(
@@ -90,7 +86,7 @@ def _panel(entry: Entry, layer: Layer, test: Dataset) -> Markup:
         element("p", words, class_="reading"),
         element("div", class_="sheet maps"),
         element("div", class_="legend kernel-legend") if drawn else "",
-        element("div", class_="sheet kernels") if layer.kind == "Conv2D" else "",
+        element("div", class_="sheet kernels") if drawn and layer.has_maps else "",
         id=panel_id(entry.key, layer.name),
         class_="panel",
         data_model=entry.key,
@@ -101,10 +97,7 @@ def _panel(entry: Entry, layer: Layer, test: Dataset) -> Markup:
 
 def reading(entry: Entry, layer: Layer) -> str:
     """Return how a layer's maps or units are to be read, of a convolution also how deep its kernels are."""
-    words = [READING.get(layer.kind, "")]
-    if layer.kind == "Conv2D" and layer.activation == "relu":
-        words.append("After relu what is below zero is zero.")
-    return " ".join([*words, depth_words(layer, entry.graph)]).strip()
+    return " ".join([entry.graph.reading(layer.name), depth_words(layer, entry.graph)]).strip()
 
 
 def panel_id(key: str, layer: str) -> str:
@@ -114,4 +107,4 @@ def panel_id(key: str, layer: str) -> str:
 
 def shape_of(layer: Layer) -> str:
     """Return a layer's output shape as people write it: 26×26×32."""
-    return "×".join(str(side) for side in layer.output_shape)
+    return sized(layer.output_shape)

@@ -12,12 +12,14 @@ from dashboard.callbacks import compared
 from dashboard.initial_state import draws_kernels, for_page, initial_state
 from dashboard.panels.compare import PANELS
 from dashboard.panels.panel import Chart, Panel
+from dashboard.picture import panels
 from dashboard.selection import Selection
 from dashboard.workspace import Workspace
 from models.datasets.dataset import Dataset
 from models.datasets.disputed import DISPUTES
 from models.engine.forward_pass import STAGES
 from models.graph.description import Layer
+from models.graph.facts import facts_of
 from tests import networks
 from tests.dashboard import apps
 
@@ -125,6 +127,20 @@ def test_whose_weights_are_pictures(
     assert (layer["grid"], layer["kernels"]) == (grid, drawn)
     entry = pretended.entry(key)
     assert draws_kernels(entry.layer(name), entry.graph) is drawn
+
+
+def test_how_numbers_come_about_is_told(pretended: Workspace) -> None:
+    """Of every layer its facts, by which the page decides what it asks and draws; no kind is asked for."""
+    told = as_browser(initial_state(pretended))
+
+    for entry in pretended.entries:
+        for layer in panels(entry.layers):
+            facts = as_browser(facts_of(entry.graph, layer.name).to_json())
+            assert layer_of(told, entry.key, layer.name).items() >= facts.items()
+    pool, dense = (layer_of(told, "cnn", name) for name in ("pool", "dense"))
+    assert (pool["form"], pool["takes"], pool["reads"]) == ("window", "largest", ["conv2"])
+    assert pool["windows"] == [{"taps": 2, "step": 2, "start": 0, "dilation": 1}] * 2
+    assert (dense["form"], dense["picture"], dense["reads"]) == ("sum", "units", ["pool"])
 
 
 def test_the_depth_of_a_kernel_is_said_with_its_reason(test_digits: Dataset, tmp_path: Path) -> None:

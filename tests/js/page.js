@@ -2,6 +2,8 @@
 
 /** @type {(size: number, step: number, start?: number) => any} */
 const sight = (size, step, start = 0) => ({ size, step, start });
+/** @type {(taps: number, step: number) => any} */
+const tap = (taps, step) => ({ taps, step, start: 0, dilation: 1 });
 /** @type {(size: number, step: number) => any[]} */
 const both = (size, step) => [sight(size, step), sight(size, step)];
 
@@ -39,7 +41,7 @@ export const FACTS = {
     {
       key: "fcn",
       layers: [
-        layer("dense", "Dense", [6], { activation: "relu" }),
+        layer("dense", "Dense", [6], { activation: "relu", reads: ["input"] }),
         layer("output", "Dense", [3], { activation: "softmax", saturates: true }),
       ],
     },
@@ -49,9 +51,18 @@ export const FACTS = {
         layer("conv", "Conv2D", [26, 26, 4], {
           activation: "relu",
           grid: [1, 3, 3],
+          convolves: true,
+          windows: [tap(3, 1), tap(3, 1)],
           sights: { input: both(3, 1) },
         }),
-        layer("pool", "MaxPooling2D", [13, 13, 4], { sights: { input: both(4, 2), conv: both(2, 2) } }),
+        layer("pool", "MaxPooling2D", [13, 13, 4], {
+          reads: ["conv"],
+          form: "window",
+          has_kernel: false,
+          takes: "largest",
+          windows: [tap(2, 2), tap(2, 2)],
+          sights: { input: both(4, 2), conv: both(2, 2) },
+        }),
         layer("output", "Dense", [3], { activation: "softmax", saturates: true }),
       ],
     },
@@ -62,7 +73,18 @@ export const FACTS = {
 /** @type {(name: string, kind: string, shape: number[], more: Record<string, unknown>) => any} */
 function layer(name, kind, shape, more) {
   const ranges = { pre: [-2, 2], post: [0, 2] };
-  return { name, kind, shape, ranges, dead: [], always_on: [], sights: {}, activation: null, ...more };
+  const facts = {
+    form: "sum",
+    has_kernel: true,
+    convolves: false,
+    groups: 1,
+    takes: null,
+    windows: null,
+    notes: [],
+  };
+  const picture = shape.length === 3 ? "maps" : "units";
+  const told = { ranges, dead: [], always_on: [], sights: {}, activation: null, reads: ["input"] };
+  return { name, kind, shape, picture, ...facts, ...told, ...more };
 }
 
 /**

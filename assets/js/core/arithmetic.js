@@ -84,6 +84,17 @@ export function largestUnder({ shape, data }, [rows, columns], [row, column], ch
   return { high, winner, tied };
 }
 
+/**
+ * Return the row and column of the largest of a map's values, of the first where several are as large.
+ * @param {ArrayLike<number>} values
+ * @param {number} columns
+ */
+export function placeOfLargest(values, columns) {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return [Math.floor(best / columns), best % columns];
+}
+
 /** @type {Record<string, (value: number) => number>} */
 const ACTIVATIONS = {
   relu: (value) => Math.max(0, value),

@@ -7,7 +7,16 @@
  * A layer as the server describes it.
  * @typedef {object} Layer
  * @property {string} name
- * @property {string} kind of Keras
+ * @property {string} kind of Keras: a word for people, never asked for
+ * @property {"sum" | "window" | "scale" | "merge" | "copy" | "map" | "share" | "opaque"} form in which its numbers come about
+ * @property {"maps" | "units" | "none"} picture how its values are drawn
+ * @property {boolean} has_kernel whether every filter or unit has weights that lie over what it reads
+ * @property {boolean} convolves whether these slide over maps
+ * @property {number} groups of maps in which its filters read; 1 where each reads all
+ * @property {"largest" | "mean" | null} takes what it makes of those under a window
+ * @property {import("./receptive_field.js").Axis[] | null} windows along rows and columns
+ * @property {string[]} reads names of what it reads, "input" for the digit
+ * @property {string[]} notes what cannot be said of it
  * @property {number[]} shape [rows, columns, maps] or [units]
  * @property {string | null} activation
  * @property {any} grid [slices, rows, columns] of one filter's weights, null where it has none

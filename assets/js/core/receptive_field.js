@@ -1,22 +1,8 @@
-/** Where the window of a layer lies on what it reads, and what a cell sees. */
+/** What a cell sees, and where that lies on a picture. */
 
 /** @import { Layer } from "./facts.js" */
 
 /** @typedef {{taps: number, step: number, start: number, dilation: number}} Axis of a window, in cells of what it reads */
-
-/**
- * Return where the window of a convolution or pooling layer lies on what it reads: per axis {taps, step, start, dilation}.
- * @param {Pick<Layer, "kind" | "grid" | "sights">} layer
- * @param {Pick<Layer, "name"> | null} before
- * @returns {Axis[]}
- */
-export function windowOf(layer, before) {
-  const axes = layer.sights[before ? before.name : "input"];
-  return axes.map(({ size, step, start }, axis) => {
-    const taps = layer.kind === "Conv2D" && layer.grid ? layer.grid[1 + axis] : size;
-    return { taps, step, start, dilation: taps > 1 ? (size - 1) / (taps - 1) : 1 };
-  });
-}
 
 /**
  * Return what a cell sees of something, [top, left, bottom, right] within its shape; of its own layer itself; null where that is nothing in particular.

@@ -245,11 +245,11 @@ export class Panel {
 
 /**
  * Say where in a layer its values are read; one without an activation function has the same before and after it.
- * @param {Pick<Layer, "activation" | "kind">} layer
+ * @param {Pick<Layer, "activation" | "form">} layer
  * @param {Pick<Selection, "stage">} selection
  */
-function standing({ activation, kind }, { stage }) {
+function standing({ activation, form }, { stage }) {
   if (activation) return `${stage === "pre" ? "before" : "after"} ${activation}`;
-  if (!kind.endsWith("Pooling2D")) return "no activation function";
+  if (form !== "window") return "no activation function";
   return stage === "pre" ? "after pooling, which has no activation" : "after pooling";
 }

@@ -1,11 +1,19 @@
 /** One cell of a map: the patch, the kernel, the products, their sum; or which of the pooled cells won. */
-import { activate, largestUnder, patchUnder, strongestOf, sumBySlice, termsOf } from "../core/arithmetic.js";
-import { fillList, make, newSelect } from "../core/element.js";
-import { inFull, round } from "../core/number.js";
-import { windowOf } from "../core/receptive_field.js";
+import {
+  activate,
+  largestUnder,
+  patchUnder,
+  placeOfLargest,
+  strongestOf,
+  sumBySlice,
+  termsOf,
+} from "../core/arithmetic.js";
+import { make, newButton, newSelect } from "../core/element.js";
+import { keepsLargest, sumsAll } from "../core/forms.js";
 import { scaleFor, scaleOfInput } from "../core/scale.js";
 import { store } from "../core/store.js";
 import { numberTable } from "../figures/number_table.js";
+import { compared, number, totals } from "./totals.js";
 
 /** @import { Plan, State } from "./state.js" */
 
@@ -13,9 +21,9 @@ import { numberTable } from "../figures/number_table.js";
 export const cellPart = {
   short: "number",
   question: "How does one number come about?",
-  fits: ({ layer }) => layer.kind === "Conv2D" || layer.kind === "MaxPooling2D",
+  fits: ({ layer, before }) => before !== undefined && (sumsAll(layer) || keepsLargest(layer)),
   reading: ({ layer }) => {
-    if (layer.kind !== "Conv2D") {
+    if (!sumsAll(layer)) {
       return "The window takes the largest of the cells under it; the others leave no trace.";
     }
     const sum =
@@ -34,13 +42,13 @@ class Cell {
    * @param {Plan} plan
    */
   constructor(body, { layer, before }) {
-    this.convolves = layer.kind === "Conv2D";
+    this.convolves = sumsAll(layer);
     /** @type {any} */
     this.ready = null; // what the sums of the shown map are made of: {state, reads, kernel, bias, pre}
     this.body = make("div");
     const slices = this.convolves ? layer.grid[0] : 1;
     this.choice = slices > 1 ? chooser(slices) : null;
-    if (this.choice) body.append(make("label", {}, `Map of ${before?.name} `, this.choice));
+    if (this.choice) body.append(make("label", {}, `Map of ${before?.name ?? "the image"} `, this.choice));
     body.append(this.body);
   }
 
@@ -75,7 +83,7 @@ class Cell {
    */
   show(chosen) {
     const { layer } = this.ready.state;
-    const cell = chosen ?? topCell(this.ready);
+    const cell = chosen ?? placeOfLargest(this.ready.pre, layer.shape[1]);
     const words = `Row ${cell[0]}, column ${cell[1]}`;
     const value = this.ready.pre[cell[0] * layer.shape[1] + cell[1]];
     const explain = this.convolves ? convolution : pooling;
@@ -94,18 +102,6 @@ function chooser(slices) {
 }
 
 /**
- * Return the cell to explain where none is selected: the largest.
- * @param {any} ready
- */
-function topCell({ state, pre }) {
-  const at = Array.from(pre.keys()).reduce(
-    (/** @type {number} */ best, /** @type {number} */ i) => (pre[i] > pre[best] ? i : best),
-    0,
-  );
-  return [Math.floor(at / state.layer.shape[1]), at % state.layer.shape[1]];
-}
-
-/**
  * Return how a convolution comes to the value of a cell.
  * @param {any} ready
  * @param {number[]} cell
@@ -115,7 +111,7 @@ function topCell({ state, pre }) {
 function convolution({ state, reads, kernel, bias }, cell, words, network) {
   const { layer, before } = state;
   const [slices] = layer.grid;
-  const patch = patchUnder(reads, windowOf(layer, before), cell);
+  const patch = patchUnder(reads, layer.windows, cell);
   const { products, sum, result } = termsOf(patch, kernel.data, bias);
   const bySlice = sumBySlice(products, slices);
   const slice = state.selection.slice ?? strongestOf(bySlice, 1)[0];
@@ -124,7 +120,7 @@ function convolution({ state, reads, kernel, bias }, cell, words, network) {
     ? { [`map ${slice} adds`]: number(bySlice[slice]), [`all ${slices} maps add`]: number(sum) }
     : { "sum of the products": number(sum) };
   const ends = { "bias": number(bias), "sum + bias": number(result) };
-  const which = slices > 1 ? ` · on map ${slice} of ${before.name}` : "";
+  const which = slices > 1 ? ` · on map ${slice} of ${before?.name ?? "the image"}` : "";
   const note = `Tables show two decimals, sums three digits; point at a number for all of it.`;
   return [
     make("p", { className: "where" }, words + which),
@@ -175,33 +171,6 @@ function after({ layer, isOff }, result) {
 }
 
 /**
- * Return a number, in full where it is pointed at.
- * @param {number} value
- */
-const number = (value) =>
-  make("span", { className: "number", textContent: round(value), title: inFull(Math.fround(value)) });
-
-/**
- * Return the network's own value and how far this sum is from it.
- * @param {number} network
- * @param {number} result
- */
-const compared = (network, result) => ({
-  "the network's own": number(network),
-  difference: number(network - result),
-});
-
-/**
- * Return sums by their names.
- * @param {Record<string, HTMLElement>} sums
- */
-function totals(sums) {
-  const list = make("dl", { className: "numbers" });
-  fillList(list, sums);
-  return list;
-}
-
-/**
  * Return how a pooling comes to the value of a cell.
  * @param {any} ready
  * @param {number[]} cell
@@ -210,7 +179,8 @@ function totals(sums) {
  */
 function pooling({ state, reads }, cell, words, network) {
   const { layer, before, filter } = state;
-  const axes = windowOf(layer, before);
+  const axes = /** @type {import("../core/receptive_field.js").Axis[]} */ (layer.windows);
+  const name = before?.name ?? "the image";
   const { high, winner, tied } = largestUnder(reads, axes, cell, filter);
   const patch = patchUnder(reads, axes, cell);
   const slices = reads.shape[2];
@@ -220,15 +190,14 @@ function pooling({ state, reads }, cell, words, network) {
     axes[0].taps,
     axes[1].taps,
     scale,
-    `${before.name} map ${filter}`,
+    `${name} map ${filter}`,
   );
   const first = axes.map(({ start, step }, axis) => start + cell[axis] * step);
   table.tBodies[0].rows[winner[0] - first[0]].cells[winner[1] - first[1]].classList.add("winner");
-  const open = make("button", {
-    type: "button",
-    textContent: `row ${winner[0]}, column ${winner[1]} of ${before.name}`,
-  });
-  open.addEventListener("click", () => store.change({ layer: `${state.key}.${before.name}`, cell: winner }));
+  const where = `row ${winner[0]}, column ${winner[1]} of ${name}`;
+  const open = before
+    ? newButton(where, () => store.change({ layer: `${state.key}.${before.name}`, cell: winner }))
+    : where;
   return [
     make("p", { className: "where", textContent: words }),
     make("div", { className: "sum" }, table),

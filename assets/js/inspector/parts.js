@@ -5,6 +5,7 @@ import { cellPart } from "./cell.js";
 import { firingPart } from "./firing.js";
 import { slicesPart } from "./slices.js";
 import { slidingPart } from "./sliding.js";
+import { stepsPart } from "./steps.js";
 import { takingPart } from "./taking.js";
 import { termsPart } from "./terms.js";
 import { tuningPart } from "./tuning.js";
@@ -30,6 +31,7 @@ import { withoutPart } from "./without.js";
 const PARTS = Object.entries({
   cell: cellPart,
   terms: termsPart,
+  steps: stepsPart,
   sliding: slidingPart,
   slices: slicesPart,
   firing: firingPart,

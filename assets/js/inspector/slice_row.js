@@ -43,7 +43,12 @@ export function paintRow({ element, canvases, words }, slice, added, sums, shown
   const slices = kernel.shape[2];
   /** @type {[number[], (i: number) => number, any, string][]} */
   const fields = [
-    [reads.shape, (i) => reads.data[i * slices + slice], scales.reads, `${state.before.name} map ${slice}`],
+    [
+      reads.shape,
+      (i) => reads.data[i * slices + slice],
+      scales.reads,
+      `${state.before?.name ?? "the image"} map ${slice}`,
+    ],
     [kernel.shape, (i) => kernel.data[i * slices + slice], scales.kernel, `slice ${slice}`],
     [partial.shape, (i) => partial.data[i * slices + slice], scales.sums, `slice ${slice} adds`],
     [partial.shape, (i) => sums[i], scales.sums, "the sum so far"],

@@ -1,6 +1,7 @@
 /** A filter that reads many maps: what each slice adds, map by map, and how the sum grows to the pre-activation. */
 import { activate, addedBySlice, strongestOf } from "../core/arithmetic.js";
 import { make, newSelect, write } from "../core/element.js";
+import { sumsAll } from "../core/forms.js";
 import { round } from "../core/number.js";
 import { scaleFor, scaleOfInput } from "../core/scale.js";
 import { newLegend } from "../figures/legend.js";
@@ -12,10 +13,11 @@ import { endRow, paintEnd, paintRow, sliceRow } from "./slice_row.js";
 export const slicesPart = {
   short: "maps",
   question: "What does each of the maps before add?",
-  fits: ({ layer }) => layer.kind === "Conv2D" && layer.grid[0] > 1,
+  fits: ({ layer, before }) => before !== undefined && sumsAll(layer) && layer.grid[0] > 1,
   reading: ({ layer, before }) => {
-    const row =
-      `Every row: a map of ${before?.name}, the slice laid on it, what that adds, and the sum so far.`;
+    const row = `Every row: a map of ${
+      before?.name ?? "the image"
+    }, the slice laid on it, what that adds, and the sum so far.`;
     const all = `All ${layer.grid[0]} and the bias are the value before ${layer.activation ?? "activation"}.`;
     return `${row} ${all} Click a row to see its arithmetic above; arrow keys walk.`;
   },
@@ -95,7 +97,7 @@ class Slices {
       sums: scaleFor(spanned(partial, places, pre), "diverging"),
     };
     this.legends.replaceChildren(
-      newLegend(scales.reads, state.before.name),
+      newLegend(scales.reads, state.before?.name ?? "the image"),
       newLegend(scales.kernel, "weights"),
       newLegend(scales.sums, "added, sum"),
     );

@@ -3,8 +3,9 @@ import { noun } from "../core/image.js";
 import { addedBySlice, strongestOf } from "../core/arithmetic.js";
 import { newCanvas, paintValues } from "../core/canvas.js";
 import { make, newButton, write } from "../core/element.js";
+import { sumsAll } from "../core/forms.js";
 import { inFull, round } from "../core/number.js";
-import { boxOn, windowOf } from "../core/receptive_field.js";
+import { boxOn } from "../core/receptive_field.js";
 import { scaleFor, scaleOfInput } from "../core/scale.js";
 import { readable } from "../core/tip.js";
 import { newLegend } from "../figures/legend.js";
@@ -17,7 +18,7 @@ const PER_SECOND = 40; // cells
 export const slidingPart = {
   short: "slide",
   question: "How does the kernel fill the map?",
-  fits: ({ layer }) => layer.kind === "Conv2D",
+  fits: ({ layer, before }) => before !== undefined && sumsAll(layer),
   reading: ({ before }) => {
     const over = before ? `${before.name}'s maps (one is shown)` : `the ${noun}`;
     return `The same kernel, at every place: the window moves over ${over}, and each place gives one cell.`;
@@ -157,8 +158,11 @@ class Sliding {
     const slices = this.layer.grid[0];
     const slice = await sliceOf(state, slices);
     if (!state.current()) return;
-    const scales = { reads: scaleOfInput(state.before, reads.data), sums: scaleFor(pre.data, "diverging") };
-    this.shown = { state, reads, pre, slices, slice, scales, axes: windowOf(this.layer, state.before) };
+    const scales = {
+      reads: scaleOfInput(state.before ?? null, reads.data),
+      sums: scaleFor(pre.data, "diverging"),
+    };
+    this.shown = { state, reads, pre, slices, slice, scales, axes: this.layer.windows };
     this.explain(this.shown);
     if (state.cell) this.range.value = String(state.cell[0] * this.columns + state.cell[1]);
     this.pause();

@@ -14,14 +14,14 @@ import { isDifference } from "../core/selection.js";
 /** @import { Selection } from "../core/selection.js" */
 
 /**
- * The channel that a frame is of, as its parts are built for it; the layer before is null where it reads the digit.
- * @typedef {{frame: any, key: string, layer: Layer, filter: number, maps: boolean, before: Layer | null, last: boolean}} Plan
+ * The channel that a frame is of, as its parts are built for it; the layer before is null where it reads the digit, undefined where it reads several layers, or one that is not shown.
+ * @typedef {{frame: any, key: string, layer: Layer, filter: number, maps: boolean, before: Layer | null | undefined, last: boolean}} Plan
  *
  * What is shown of it, and what fetches the numbers behind that.
  * @typedef {object} State
  * @property {string} key
  * @property {Layer} layer
- * @property {Layer | null} before
+ * @property {Layer | null | undefined} before
  * @property {Selection} selection
  * @property {number} digit
  * @property {number} filter
@@ -46,20 +46,22 @@ import { isDifference } from "../core/selection.js";
  * @property {() => Promise<Tensor>} reads what the layer reads
  * @property {(channel?: number) => Promise<Tensor>} weights
  * @property {() => Promise<Tensor>} bias of all channels
+ * @property {(cell?: number[] | null) => Promise<any>} steps by which the number of a cell, or of the unit, comes about
  * @property {() => Promise<Tensor>} partial what each slice adds to each cell
  * @property {() => Promise<any>} whole what the network says with nothing off
  * @property {(layer?: string, channel?: number) => Promise<any>} about what the survey says of a channel
  */
 
 /**
- * Return the layer that a layer reads, null where it reads the digit.
+ * Return the layer that a layer reads, null where it reads the digit, undefined where it reads several, or one that is not shown.
  * @param {string} key
  * @param {Layer} layer
- * @returns {Layer | null}
+ * @returns {Layer | null | undefined}
  */
-export function layerBefore(key, layer) {
-  const { layers } = modelOf(key);
-  return layers[layers.indexOf(layer) - 1] ?? null;
+export function layerBefore(key, { reads }) {
+  const [read, ...others] = reads;
+  if (others.length) return undefined;
+  return read === "input" ? null : modelOf(key).layers.find(({ name }) => name === read);
 }
 
 /**
@@ -100,20 +102,23 @@ export function stateOf(key, layer, selection, picture, frame) {
  * @param {any} state
  */
 function numbersOf(state) {
-  const { base, tensors, layer, before, digit, filter, stage, changes, differs, move } = state;
+  const { base, tensors, layer, digit, filter, stage, cell, changes, differs, move } = state;
   const own = `${tensors}/${layer.name}`;
   const one = state.maps ? `&filter=${filter}` : "";
   /** @param {string} address */
   const get = (address) => getTensor(address, (sentence) => state.current() && wakingUp(sentence));
-  const input = before
-    ? `${tensors}/${before.name}.npy?stage=post${changes}`
-    : `/api/images/${digit}.npy${move && `?${move}`}`;
+  const [read] = layer.reads;
+  const input = read === "input"
+    ? `/api/images/${digit}.npy${move && `?${move}`}`
+    : `${tensors}/${read}.npy?stage=post${changes}`;
   return {
     values: (wanted = stage) => get(`${own}.npy?stage=${wanted}${one}${changes}`),
     shown: () => get(`${own}.npy?stage=${stage}${one}${changes}${differs}`),
     reads: () => get(input),
     weights: (channel = filter) => get(`${base}/layers/${layer.name}/kernel.npy?filter=${channel}`),
     bias: () => get(`${base}/layers/${layer.name}/bias.npy`),
+    steps: (at = cell) =>
+      getJson(`${own}/cell?filter=${filter}${state.maps ? `&cell=${at}` : ""}${changes}`, wakingUp),
     partial: () => get(`${own}/partial.npy?filter=${filter}${changes}`),
     whole: () => getJson(`${base}/images/${digit}${move && `?${move}`}`, wakingUp),
     about: (name = layer.name, channel = filter) =>

@@ -5,6 +5,7 @@ import { fileStem, imageName } from "../core/image_words.js";
 import { byId, fillList, make, write } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
 import { getBytes } from "../core/fetching.js";
+import { weighsAll } from "../core/forms.js";
 import { say, wakingUp } from "../core/message.js";
 import { moveWords } from "../core/perturbation.js";
 import { scaleFor } from "../core/scale.js";
@@ -69,8 +70,8 @@ function filesOf(state, scale) {
   return {
     ...(state.maps ? mapFiles(state, names, scale) : unitFiles(state, names)),
     ...(layer.grid ? weightFiles(state, names) : {}),
-    ...(layer.kind === "Conv2D" ? sumFiles(state, names) : {}),
-    ...(layer.kind === "Dense" ? termFiles(state, names) : {}),
+    ...(layer.convolves ? sumFiles(state, names) : {}),
+    ...(weighsAll(layer) ? termFiles(state, names) : {}),
     "all weights": allWeights(state),
   };
 }

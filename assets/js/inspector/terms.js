@@ -5,6 +5,7 @@ import { newCanvas, paintValues } from "../core/canvas.js";
 import { labelWords } from "../core/image_words.js";
 import { fillList, make } from "../core/element.js";
 import { getTensor } from "../core/fetching.js";
+import { weighsAll } from "../core/forms.js";
 import { wakingUp } from "../core/message.js";
 import { inFull, round } from "../core/number.js";
 import { scaleFor } from "../core/scale.js";
@@ -25,7 +26,7 @@ const HEAVY = 16; // maps, of which the terms are shown where they belong
 export const termsPart = {
   short: "sum",
   question: "What pushed it up, and what down?",
-  fits: ({ layer }) => layer.kind === "Dense",
+  fits: ({ layer, before }) => before !== undefined && weighsAll(layer),
   reading: ({ layer, before, last }) => {
     const inputs = before
       ? (before.shape.length === 3 ? `cell of ${before.name}'s maps` : `unit of ${before.name}`)

@@ -15,7 +15,7 @@ import { capital, ring, strokeTable } from "./rings.js";
 export const tuningPart = {
   short: "tuning",
   question: "What is it tuned to?",
-  fits: ({ layer }) => layer.kind === "Conv2D",
+  fits: ({ layer }) => layer.convolves,
   reading: () =>
     `Its answers to a bank of drawn strokes, not to ${nouns}: how far each one raises or lowers it, before activation, from empty paper. Measured with nothing switched off.`,
   build(body, { key, layer, filter }) {

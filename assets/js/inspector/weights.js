@@ -17,7 +17,7 @@ export const weightsPart = {
   fits: ({ layer }) => Boolean(layer.grid),
   reading: ({ layer }) => {
     const [slices] = layer.grid;
-    if (layer.kind !== "Conv2D") return "Its weights over what it reads: red adds, blue takes away.";
+    if (layer.picture !== "maps") return "Its weights over what it reads: red adds, blue takes away.";
     return `${
       slices === 1
         ? "Its kernel, laid on what it reads as it stands"
@@ -29,8 +29,7 @@ export const weightsPart = {
     const added = make("p", { className: "bias" });
     const empty = make("p", { className: "told" });
     const legend = make("div", { className: "legend" });
-    const convolution = layer.kind === "Conv2D";
-    const pictures = make("div", { className: convolution ? "slices" : "fields" });
+    const pictures = make("div", { className: layer.picture === "maps" ? "slices" : "fields" });
     body.append(told, added, empty, legend, pictures);
     let done = false;
     const fill = async (/** @type {State} */ state) => {
@@ -47,7 +46,7 @@ export const weightsPart = {
       );
       state.tell("weight", `Its strongest weight is ${round(strongest)}`);
       write(added, `bias = ${inFull(bias.data[filter])}`);
-      write(empty, before ? "" : onEmpty(layer, bias.data[filter]));
+      write(empty, before === null ? onEmpty(layer, bias.data[filter]) : "");
       pictures.replaceChildren(
         ...Array.from({ length: slices }, (_, slice) => weightPicture(kernel.data, slice, layer, scale)),
       );
@@ -63,7 +62,7 @@ export const weightsPart = {
  */
 function onEmpty(layer, bias) {
   const value = activate(layer, bias);
-  if (layer.kind !== "Conv2D" || (value === null && layer.activation)) return "";
+  if (!layer.convolves || (value === null && layer.activation)) return "";
   return `On empty paper every cell of its map is ${round(value ?? bias)}: ${
     layer.activation ? `${layer.activation} of ` : ""
   }its bias.`;
@@ -80,7 +79,7 @@ function weightPicture(data, slice, layer, scale) {
   const [slices, rows, columns] = layer.grid;
   /** @type {(row: number, column: number) => number} */
   const at = (row, column) => data[(row * columns + column) * slices + slice];
-  if (layer.kind === "Conv2D") {
+  if (layer.picture === "maps") {
     return numberTable(at, rows, columns, scale, slices > 1 ? `slice ${slice}` : "");
   }
   const wide = rows === 1 ? Math.min(columns, 32) : columns;

@@ -95,7 +95,7 @@ export class Attribution {
  */
 function choicesOf(key, words) {
   if (key !== "gradcam") return [[key, words]];
-  const layers = facts.models.flatMap(({ layers }) => layers.filter(({ kind }) => kind === "Conv2D"));
+  const layers = facts.models.flatMap(({ layers }) => layers.filter(({ convolves }) => convolves));
   return [...new Set(layers.map(({ name }) => name))].map((
     name,
   ) => [`${key}.${name}`, `${words} of ${name}`]);
@@ -108,7 +108,7 @@ function choicesOf(key, words) {
  * @returns {Promise<any>}
  */
 async function explain({ method, layer, digit, move }, { key, target, against }) {
-  const convolves = modelOf(key).layers.some(({ kind, name }) => kind === "Conv2D" && name === layer);
+  const convolves = modelOf(key).layers.some(({ convolves, name }) => convolves && name === layer);
   if (layer && !convolves) {
     return { none: `Grad-CAM of ${layer} does not exist for ${nameOf(key)}: it has no maps there.` };
   }

@@ -5,6 +5,7 @@ import {
   addedBySlice,
   largestUnder,
   patchUnder,
+  placeOfLargest,
   softmax,
   strongestOf,
   sumBySlice,
@@ -67,4 +68,8 @@ Deno.test("softmax does not overflow, and its shares are those of the exponentia
 
 Deno.test("the strongest are those farthest from zero, farthest first", () => {
   assert.deepEqual(strongestOf([1, -5, 3], 2), [1, 2]);
+});
+
+Deno.test("the largest cell is told by its row and column, the first of several", () => {
+  assert.deepEqual(placeOfLargest(Float32Array.from([1, 2, 5, 5, 0, -1]), 3), [0, 2]);
 });

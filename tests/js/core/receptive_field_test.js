@@ -1,19 +1,11 @@
 import assert from "node:assert/strict";
 import "../page.js";
-import { boxOn, partOf, windowOf } from "../../../assets/js/core/receptive_field.js";
+import { boxOn, partOf } from "../../../assets/js/core/receptive_field.js";
 
 const conv = {
   name: "conv",
-  kind: "Conv2D",
-  grid: [1, 3, 3],
   sights: { input: [{ size: 5, step: 2, start: -2 }, { size: 5, step: 2, start: -2 }] },
 };
-
-Deno.test("a window has as many taps as the kernel, as far apart as its field says", () => {
-  assert.deepEqual(windowOf(conv, null)[0], { taps: 3, step: 2, start: -2, dilation: 2 });
-  const pool = { kind: "MaxPooling2D", grid: null, sights: { conv: [{ size: 2, step: 2, start: 0 }] } };
-  assert.deepEqual(windowOf(pool, { name: "conv" }), [{ taps: 2, step: 2, start: 0, dilation: 1 }]);
-});
 
 Deno.test("what a cell sees ends where the picture does", () => {
   assert.deepEqual(partOf(conv, [0, 0], "input", [28, 28]), [0, 0, 3, 3]);
