@@ -28,18 +28,15 @@ LARGEST = """({ largestUnder }, { axes, reads, cells }) => {
   const tensor = { shape: reads.shape, data: Float32Array.from(reads.data) };
   return cells.map((cell) => largestUnder(tensor, axes, cell, 2));
 }"""
-WINDOW = "({ windowOf }, { layer, before }) => windowOf(layer, before)"
 
 
 def given(server: Server, visitor: Visitor, name: str, before: str | None) -> dict[str, Any]:
     """Return what the browser's arithmetic is given of a layer of the CNN: its window, and what it reads."""
-    facts = visitor.facts()
-    layers = {layer["name"]: layer for layer in facts["models"][1]["layers"]}
-    asked = {"layer": layers[name], "before": before and layers[before]}
+    layers = {layer["name"]: layer for layer in visitor.facts()["models"][1]["layers"]}
     path = f"models/cnn/images/4271/layers/{before}.npy?stage=post" if before else "images/4271.npy"
     values = server.tensor(f"/api/{path}")
     return {
-        "axes": deno.told("core/receptive_field.js", WINDOW, asked, facts),
+        "axes": layers[name]["windows"],
         "reads": {"shape": values.shape, "data": np.ravel(values).tolist()},
     }
 
