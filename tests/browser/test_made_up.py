@@ -1,0 +1,101 @@
+"""The pages on images that are no digits: 12×20 in colour, three named classes, a network that branches."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+from werkzeug.serving import make_server
+
+from dashboard.factory import create_app
+from dashboard.panels.compare import PANELS
+from tests import worlds
+from tests.browser import at_rest, canvas
+from tests.browser.visitor import Visitor
+from tests.dashboard import apps
+
+pytestmark = [pytest.mark.browser, pytest.mark.keras]
+CLASSES = worlds.CLASSES
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the made-up world is served; its networks are awake."""
+    folder = tmp_path_factory.mktemp("made-up")
+    worlds.publish(folder)
+    workspace = worlds.workspace(folder, tmp_path_factory.mktemp("cache"))
+    app = create_app(workspace, apps.settings(tmp_path_factory.mktemp("unused")))
+    workspace.networks.wake()
+    assert workspace.networks.wait(300)
+    server = make_server("127.0.0.1", 0, app.server, threaded=True)
+    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    serving.join()
+
+
+@pytest.fixture
+def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
+    """Somebody at that page, who has nothing to complain about."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    visitor = Visitor(context, address)
+    yield visitor
+    assert visitor.complaints == []
+    context.close()
+
+
+def test_the_image_is_painted_in_its_colours(visitor: Visitor) -> None:
+    """As large as it is, pixel by pixel; the wall holds all of them; the label is the name of its class."""
+    world = worlds.made_up()
+    visitor.open("/?digit=3")
+    picture = visitor.page.locator("#digit-canvas")
+    expect(picture).to_have_attribute("width", "20")
+    expect(picture).to_have_attribute("height", "12")
+    expect(visitor.page.locator("#digit-title")).to_contain_text(f"label {CLASSES[world.labels[3]]}")
+    expect(visitor.page.locator("#wall-count")).to_have_text("37 test images")
+    expect(visitor.page.locator(".thumb")).to_have_count(37)
+    painted = canvas.read(picture)
+    assert (painted[..., :3] == world.images[3]).all()
+
+
+def test_what_the_networks_say_is_named(visitor: Visitor) -> None:
+    """Three rows with the names of the classes, and what each says."""
+    visitor.open("/?digit=3")
+    rows = visitor.page.locator("#verdict tbody th")
+    expect(rows).to_have_text([*CLASSES])
+    label = CLASSES[worlds.made_up().labels[3]]
+    expect(visitor.page.locator("#verdict .answer")).to_have_text([label, label])
+
+
+def test_a_cell_of_every_layer_is_explained(visitor: Visitor) -> None:
+    """Of each painted layer a part is inspected, with the number that the network has there."""
+    visitor.open("/?digit=3")
+    links = visitor.page.locator(".network:visible .diagram a")
+    expect(links.first).to_be_visible()
+    paths = [link.removeprefix("#panel-") for link in at_rest.attributes(links, "href")]
+    assert len(paths) >= 14
+    for path in paths:
+        key, layer = path.split("-", 1)
+        visitor.open(f"/?digit=3&layer={key}.{layer}&filter=0")
+        expect(visitor.page.locator("#inspector")).to_contain_text(f"{layer} · ")
+        at_rest.wait(visitor.page)
+
+
+def test_a_drawing_is_said_not_to_fit(visitor: Visitor) -> None:
+    """There is no pad, and the page says why."""
+    visitor.open("/")
+    expect(visitor.page.locator("#pad")).to_have_count(0)
+    expect(visitor.page.locator(".column-digit")).to_contain_text(
+        "A drawing cannot take the place of an image"
+    )
+
+
+def test_compare_speaks_of_these_images(visitor: Visitor) -> None:
+    """Every panel is there, in words without digits."""
+    visitor.open("/compare")
+    expect(visitor.page.locator("#compare h2")).to_have_count(len(PANELS))
+    expect(visitor.page.locator("#compare")).to_contain_text("37 images")
+    expect(visitor.page.locator("#compare")).not_to_contain_text("digit")
