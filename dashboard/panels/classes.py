@@ -20,7 +20,7 @@ DOUBT = 0.05  # a chance of this and more, over all pairs of labels, is no evide
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     """Return one chart: all digits first, then label by label."""
     networks = [_intervals(comparison, entry) for entry in comparison.entries]
-    places = ["all", *(str(label) for label in range(len(networks[0].shares) - 1))]
+    places = ["all", *comparison.classes]
     begin = percent(intervals.lowest(networks), 0)
     chart = Chart(
         caption=f"Accuracy on {comparison.measured_on}; the axis begins at {begin}",
@@ -38,7 +38,9 @@ def _intervals(comparison: Comparison, entry: Entry) -> Intervals:
     texts = [
         f"{name(entry)}, {place}: {count(correct)} of {count(number)},<br>"
         + percent_with_interval(correct / number, interval)
-        for place, correct, number, interval in zip(_places(len(counts)), right, total, ends, strict=True)
+        for place, correct, number, interval in zip(
+            _places(comparison.classes), right, total, ends, strict=True
+        )
     ]
     return Intervals(
         name=name(entry),
@@ -50,8 +52,8 @@ def _intervals(comparison: Comparison, entry: Entry) -> Intervals:
     )
 
 
-def _places(classes: int) -> list[str]:
-    return ["all labels", *(f"label {label}" for label in range(classes))]
+def _places(classes: Sequence[str]) -> list[str]:
+    return ["all labels", *(f"label {label}" for label in classes)]
 
 
 def _summary(comparison: Comparison, entry: Entry) -> str:
@@ -59,13 +61,14 @@ def _summary(comparison: Comparison, entry: Entry) -> str:
     counts = confusion(comparison.logits[entry.key], comparison.labels)
     totals = [int(total) for total in counts.sum(axis=1)]
     wrong = [total - int(right) for total, right in zip(totals, counts.diagonal(), strict=True)]
-    mistakes = {label: pair for label, pair in enumerate(zip(wrong, totals, strict=True)) if pair[1]}
+    counted = zip(comparison.classes, zip(wrong, totals, strict=True), strict=True)
+    mistakes = {label: pair for label, pair in counted if pair[1]}
     if len({Fraction(*pair) for pair in mistakes.values()}) == 1:
         return f"{name(entry)} errs equally often on all labels"
     return f"{name(entry)} {_extreme(mistakes, 'most', 'worst')}, and {_extreme(mistakes, 'least', 'best')}"
 
 
-def _extreme(mistakes: Mapping[int, tuple[int, int]], how: str, name_of_it: str) -> str:
+def _extreme(mistakes: Mapping[str, tuple[int, int]], how: str, name_of_it: str) -> str:
     """Return on which labels the share of mistakes is largest or smallest, and what that is worth.
 
     Args:
@@ -85,12 +88,12 @@ def _extreme(mistakes: Mapping[int, tuple[int, int]], how: str, name_of_it: str)
     return f"errs {how} often on {found}, not told from {others}, so none is {name_of_it}"
 
 
-def told_apart(mistakes: Mapping[int, tuple[int, int]], one: int, other: int) -> bool:
+def told_apart(mistakes: Mapping[str, tuple[int, int]], one: str, other: str) -> bool:
     """Return whether chance explains two labels' difference poorly, in view of how many pairs there are."""
     return fisher(*mistakes[one], *mistakes[other]) < DOUBT / comb(len(mistakes), 2)
 
 
-def _labels(labels: Sequence[int], mistakes: Mapping[int, tuple[int, int]]) -> str:
+def _labels(labels: Sequence[str], mistakes: Mapping[str, tuple[int, int]]) -> str:
     """Return one label or more, each with its mistakes and digits."""
     each = [f"{label} ({count(mistakes[label][0])} of {count(mistakes[label][1])} wrong)" for label in labels]
     *others, last = each

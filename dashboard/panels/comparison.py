@@ -89,6 +89,11 @@ class Comparison:
         return self.collection.test.noun
 
     @property
+    def classes(self) -> tuple[str, ...]:
+        """What the classes are called, by number."""
+        return self.collection.test.classes
+
+    @property
     def right(self) -> str:
         """What the axis of a share of right answers is called."""
         return f"{self.noun.many} named right"

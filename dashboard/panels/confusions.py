@@ -66,7 +66,8 @@ class Matrix:
     def table(self) -> Table:
         """Return labels down and answers across, and at the ends how many digits and what share is right."""
         classes, noun = range(len(self.counts)), self.comparison.noun
-        answered = (Cell(str(answer), header=True, label=f"answer {answer}") for answer in classes)
+        called = self.comparison.classes
+        answered = (Cell(answer, header=True, label=f"answer {answer}") for answer in called)
         return Table(
             caption=(
                 f"{name(self.entry)}, {self.comparison.measured_on}: labels down, "
@@ -95,7 +96,9 @@ class Matrix:
     def _row(self, label: int) -> tuple[Cell, ...]:
         counts = self.counts[label]
         return (
-            Cell(str(label), header=True, label=f"label {label}"),
+            Cell(
+                self.comparison.classes[label], header=True, label=f"label {self.comparison.classes[label]}"
+            ),
             *(self._cell((label, answer)) for answer in range(len(counts))),
             *_ends(int(counts[label]), int(counts.sum())),
         )
@@ -117,7 +120,7 @@ class Matrix:
         if not number:
             return Cell("0", value=0)
         images = self.comparison.noun.counted(number)
-        label, answer = pair
+        label, answer = (self.comparison.classes[each] for each in pair)
         right = label == answer
         verdict = "names right" if right else f"takes for {answer}"
         return Cell(
@@ -147,8 +150,8 @@ class Difference:
         counts = self.first.counts - self.second.counts
         most = int(abs(mistakes(counts)).max())
         one, other = name(self.first.entry), name(self.second.entry)
-        classes = range(len(counts))
-        answered = (Cell(str(answer), header=True, label=f"answer {answer}") for answer in classes)
+        classes, called = range(len(counts)), self.first.comparison.classes
+        answered = (Cell(answer, header=True, label=f"answer {answer}") for answer in called)
         return Table(
             caption=(
                 f"{one} less {other}: red and + where {one} gives the answer more often, "
@@ -158,7 +161,7 @@ class Difference:
             header=(Cell(f"{one} − {other}", header=True), *answered),
             rows=tuple(
                 (
-                    Cell(str(label), header=True, label=f"label {label}"),
+                    Cell(called[label], header=True, label=f"label {called[label]}"),
                     *(self._cell((label, answer), int(counts[label, answer]), most) for answer in classes),
                 )
                 for label in classes
@@ -170,7 +173,8 @@ class Difference:
         leader, other = (self.second, self.first) if more < 0 else (self.first, self.second)
         if not leader.counts[pair]:
             return Cell("0", value=0)
-        (label, answer), text = pair, signed(more)
+        label, answer = (self.first.comparison.classes[each] for each in pair)
+        text = signed(more)
         verdict = "names right" if label == answer else f"takes for {answer}"
         counts = f"{count(int(leader.counts[pair]))}, {name(other.entry)} {count(int(other.counts[pair]))}"
         return Cell(

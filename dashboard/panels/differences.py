@@ -112,14 +112,14 @@ def _gallery(comparison: Comparison, right: Entry, wrong: Entry) -> Gallery:
 
 
 def _thumb(comparison: Comparison, digit: int, filters: dict[str, str]) -> Thumb:
-    label = int(comparison.labels[digit])
+    label, called = int(comparison.labels[digit]), comparison.classes
     said = [(each, int(answers(comparison.logits[each.key][digit]))) for each in comparison.pair]
     answered = (
-        Cell(f"{name(each)} {answer}", hue=each.key, kind="right" if answer == label else "wrong")
+        Cell(f"{name(each)} {called[answer]}", hue=each.key, kind="right" if answer == label else "wrong")
         for each, answer in said
     )
     dispute = comparison.disputes.of(digit, label)
-    under = (Cell(f"label {label}"), *([Cell("disputed")] if dispute else []), *answered)
+    under = (Cell(f"label {called[label]}"), *([Cell("disputed")] if dispute else []), *answered)
     words = ", ".join([*(cell.text for cell in under), f"test {comparison.noun.one} {digit}"])
     return Thumb(
         picture=thumbnails.address(comparison.images[digit]),
@@ -128,9 +128,9 @@ def _thumb(comparison: Comparison, digit: int, filters: dict[str, str]) -> Thumb
         under=under,
         facts={
             comparison.noun.one: digit,
-            "label": label,
+            "label": called[label],
             "label disputed": dispute.words if dispute else "",
-            **{f"{name(each)} says": answer for each, answer in said},
+            **{f"{name(each)} says": called[answer] for each, answer in said},
         },
     )
 

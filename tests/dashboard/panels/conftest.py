@@ -82,7 +82,7 @@ def compared(
         images,
         labels,
         ImageSpec(2, 2, 1),
-        tuple("0123456789"),
+        tuple("0123456789")[: next(iter(logits.values())).shape[-1]],
         Noun("digit", "digits"),
         split="test",
         disputes=disputed.MNIST,
