@@ -20,7 +20,7 @@ from models.analysis.tuning import Tuning
 from models.datasets.dataset import Dataset
 from models.datasets.perturbation import PERTURBATIONS, Perturbation
 from models.engine.forward_pass import STAGES
-from models.graph.description import Layer
+from models.graph.description import Layer, is_large
 from models.graph.facts import facts_of
 from models.graph.graph import Graph
 from models.graph.kinds import kind_of
@@ -110,6 +110,7 @@ def _network(workspace: Workspace, entry: Entry, hue: str) -> dict[str, Any]:
         "title": entry.title,
         "sha256": entry.sha256,
         "hue": hue,
+        "large": is_large(entry.layers),
         "layers": [
             _layer(layer, entry.graph, measured) | _words(layer, tuned) for layer in panels(entry.layers)
         ],

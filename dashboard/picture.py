@@ -11,6 +11,8 @@ done to, its pixels come last, uint8, row by row, of coloured ones red, green, b
 Compared with another digit, the other's logits and probabilities stand behind this one's, and all panels hold
 this digit's values less the other's; cells then stand, whatever the stage, as they do after activation.
 
+Of a network that is large, it holds only the maps of the layers that were asked for.
+
 Kernels have the same form: smallest and largest weight of every filter, float32, then levels, uint8, in
 the order filter, slice, row, column.
 """
@@ -18,7 +20,7 @@ the order filter, slice, row, column.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 from isal import igzip_lib
@@ -45,6 +47,7 @@ def pack(
     passes: Sequence[tuple[Sequence[Layer], ForwardPass]],
     stage: Stage,
     references: Sequence[ForwardPass] = (),
+    shown: Sequence[Collection[str] | None] = (),
 ) -> list[bytes]:
     """Return the picture of one digit through several networks, in the form that stands above.
 
@@ -55,18 +58,19 @@ def pack(
         passes: What each network made of it, and the network's layers.
         stage: Of all layers.
         references: What each made of the digit that it is compared with, none where it is with none.
+        shown: For each network the layers whose maps are packed, None for all; nothing for all of all.
     """
     form: Stage = "post" if references else stage
     exact, cells = [np.uint32(digit).tobytes()], []
     for place, (layers, forward) in enumerate(passes):
-        shown = forward
+        values_of = forward
         exact += [forward.logits.tobytes(), forward.probabilities.tobytes()]
         if references:
             other = references[place]
-            shown = forward.minus(other)
+            values_of = forward.minus(other)
             exact += [other.logits.tobytes(), other.probabilities.tobytes()]
-        for layer in panels(layers):
-            values = shown.tensor(layer.name, stage)
+        for layer in packed_panels(layers, shown[place] if shown else None):
+            values = values_of.tensor(layer.name, stage)
             if layer.has_maps:
                 maps = np.ascontiguousarray(np.moveaxis(values, -1, 0))
                 extremes, levels = quantise(maps.reshape(len(maps), -1), LEVELS[form])
@@ -75,6 +79,11 @@ def pack(
             else:
                 exact.append(values.tobytes())
     return [b"".join(exact), *cells]
+
+
+def packed_panels(layers: Iterable[Layer], shown: Collection[str] | None) -> tuple[Panel, ...]:
+    """Return the layers that a picture holds: all units, and maps of those shown, None for all."""
+    return tuple(each for each in panels(layers) if not each.has_maps or shown is None or each.name in shown)
 
 
 def pack_joint(digit: int, numbers: Floats, cells: Levels) -> list[bytes]:

@@ -214,9 +214,21 @@ class Workspace:
         return sealed[SEAL:]
 
 
-def run(probe: Probe, digit: Floats, off: Mapping[str, tuple[int, ...]] | None) -> ForwardPass:
-    """Return what a network makes of an image, (rows, columns, channels), without channels that are off."""
-    return probe.run_without(digit, off) if off else probe.run(digit)
+def run(
+    probe: Probe,
+    image: Floats,
+    off: Mapping[str, tuple[int, ...]] | None,
+    at_once: tuple[str, ...] = (),
+) -> ForwardPass:
+    """Return what a network makes of an image, (rows, columns, channels), without channels that are off.
+
+    Args:
+        probe: The network.
+        image: As it is fed.
+        off: Channels by layer, None for none.
+        at_once: Of a large network the layers that are computed in one go.
+    """
+    return probe.run_without(image, off, at_once) if off else probe.run(image, at_once)
 
 
 def _seal(content: bytes) -> bytes:

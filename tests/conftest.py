@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +21,14 @@ settings.load_profile("convlens")
 def rng() -> np.random.Generator:
     """The same random numbers in every run."""
     return np.random.default_rng(7)
+
+
+@pytest.fixture(scope="session")
+def made_up_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the networks of that world, all that is measured on them, and their manifest."""
+    folder = tmp_path_factory.mktemp("made-up")
+    worlds.publish(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

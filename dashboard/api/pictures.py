@@ -15,8 +15,11 @@ from dashboard.errors import not_found
 from dashboard.pair import Pair, of_pair, parse_pair, write_pair
 from dashboard.query import knows
 from dashboard.workspace import NOTHING, Workspace, run
-from models.engine.forward_pass import Stage
+from models.arrays import Floats
+from models.engine.forward_pass import ForwardPass, Stage
+from models.graph.description import is_large
 from models.sketch.drawing import Change
+from models.store.entry import Entry
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Asked:
         off: Channels that are switched off, as `ablation.parse_off` gives them.
         move: What is done to the digit; its pixels then stand at the end of the picture.
         reference: Index of the test digit, as it was written, from which the difference is shown.
+        shown: Of large networks the layers whose maps are wanted, as "network.layer".
     """
 
     pair: Pair
@@ -38,6 +42,13 @@ class Asked:
     off: Off = field(default_factory=lambda: NOTHING)
     move: Change | None = None
     reference: int | None = None
+    shown: frozenset[str] = frozenset()
+
+    def of(self, entry: Entry) -> frozenset[str] | None:
+        """Return the layers of a network whose maps are wanted, None for all."""
+        if not is_large(entry.layers):
+            return None
+        return frozenset(layer.name for layer in entry.layers if f"{entry.key}.{layer.name}" in self.shown)
 
 
 def blueprint(workspace: Workspace) -> Blueprint:
@@ -45,7 +56,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
     routes = Blueprint("pictures", __name__)
 
     @routes.get("/pictures/<version>/<pair>/<number>/<stage>.bin")
-    @knows("off", "perturb", "reference")
+    @knows("off", "perturb", "reference", "layers")
     def painted(version: str, pair: str, number: str, stage: str) -> Response:
         parameters.require_current(version, workspace)
         keys = parse_pair(pair, workspace.entries)
@@ -56,6 +67,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
             stage=validation.stage({"stage": stage}),
             move=parameters.moved(workspace),
             reference=parameters.reference(workspace),
+            shown=frozenset(filter(None, request.args.get("layers", "").split(","))),
         )
         return gzipped(paint(workspace, asked))
 
@@ -75,7 +87,8 @@ def paint(workspace: Workspace, asked: Asked) -> bytes:
     What somebody saw before is painted while the networks sleep, unless something is done to it: there is too
     much that can be.
     """
-    if asked.off or asked.move or asked.reference is not None:
+    large = any(asked.of(entry) is not None for entry in of_pair(asked.pair, workspace.entries))
+    if large or asked.off or asked.move or asked.reference is not None:
         return _painted(workspace, asked)
     name = f"digit/{write_pair(asked.pair)}/{asked.index}/{asked.stage}"
     return workspace.remembered(name, lambda: _painted(workspace, asked))
@@ -85,16 +98,31 @@ def _painted(workspace: Workspace, asked: Asked) -> bytes:
     pair, stage, off, reference = asked.pair, asked.stage, asked.off, asked.reference
     digit = workspace.digit(asked.index, asked.move)
     pixels = [picture.pack_image(digit, workspace.spec)] if asked.move else []
-    plain = not off and reference is None and stage == "post"
+    entries = of_pair(pair, workspace.entries)
+    wanted = [asked.of(entry) for entry in entries]
+    plain = not off and reference is None and stage == "post" and wanted == [None] * len(pair)
     joint = workspace.networks.joint(pair, picture.LEVELS[stage]) if plain else None
     if shown := joint and joint.run(digit):
         return picture.squeeze(*picture.pack_joint(asked.index, *shown), *pixels, swift=True)
     probes = [workspace.networks.probe(key) for key in pair]
-    passes = [run(probe, digit, off.get(key)) for key, probe in zip(pair, probes, strict=True)]
-    others = [] if reference is None else [workspace.forward_pass(key, reference, off) for key in pair]
+    at_once = [_needed(*each) for each in zip(entries, wanted, strict=True)]
+
+    def passes(image: Floats) -> list[ForwardPass]:
+        return [
+            run(probe, image, off.get(key), names)
+            for key, probe, names in zip(pair, probes, at_once, strict=True)
+        ]
+
+    others = [] if reference is None else passes(workspace.digit(reference))
     layers = [probe.layers for probe in probes]
-    packed = picture.pack(asked.index, [*zip(layers, passes, strict=True)], stage, others)
+    packed = picture.pack(asked.index, [*zip(layers, passes(digit), strict=True)], stage, others, wanted)
     return picture.squeeze(*packed, *pixels, swift=stage == "post")
+
+
+def _needed(entry: Entry, wanted: frozenset[str] | None) -> tuple[str, ...]:
+    """Return the layers of which a picture needs the values, and the one that answers."""
+    names = (layer.name for layer in picture.packed_panels(entry.layers, wanted))
+    return (entry.graph.head.node, *names)
 
 
 def kernels(workspace: Workspace, key: str, name: str, part: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +13,29 @@ from models.graph.head import Head
 
 Stage = Literal["pre", "post"]
 STAGES: tuple[Stage, ...] = ("pre", "post")
+
+
+@dataclass(frozen=True)
+class Less(Mapping[str, Floats]):
+    """Values of layers less others, each subtracted when it is asked for."""
+
+    values_of: Mapping[str, Floats]
+    others: Mapping[str, Floats]
+
+    def __getitem__(self, name: str) -> Floats:
+        """Return one layer's difference.
+
+        Raises:
+            KeyError: There is no such layer.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):  # a network that diverged
+            return np.asarray(self.values_of[name] - self.others[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_of)
+
+    def __len__(self) -> int:
+        return len(self.values_of)
 
 
 @dataclass(frozen=True)
@@ -39,12 +62,7 @@ class ForwardPass:
 
     def minus(self, other: ForwardPass) -> ForwardPass:
         """Return by how much every value is larger than that of another digit in the same network."""
-
-        def less(values: Mapping[str, Floats], others: Mapping[str, Floats]) -> dict[str, Floats]:
-            with np.errstate(over="ignore", invalid="ignore"):  # a network that diverged
-                return {name: values[name] - others[name] for name in values}
-
-        return ForwardPass(less(self.pre, other.pre), less(self.post, other.post), self.head)
+        return ForwardPass(Less(self.pre, other.pre), Less(self.post, other.post), self.head)
 
     @property
     def logits(self) -> Floats:

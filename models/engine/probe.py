@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import keras
 import numpy as np
@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from models.arrays import Floats
 from models.engine.forward_pass import ForwardPass
-from models.engine.opened import Opened, Pair
-from models.graph.description import Layer, switchable
+from models.engine.on_demand import forward_pass
+from models.engine.opened import Change, Opened, Pair
+from models.graph.description import Layer, is_large, switchable
 from models.graph.node import IMAGE, Node
 
 BATCH = 50  # digits that run at once; their maps stay in the processor's cache
@@ -41,9 +42,10 @@ class Probe:
         self.layers: tuple[Layer, ...] = self.opened.layers
         self.arrays: Mapping[str, Floats] = self.opened.arrays()
         self.image: tuple[int, ...] = self.opened.graph.image
+        self.is_large = is_large(self.layers)
         shape = (1, *self.image)
         self._forward = tf.function(
-            lambda digit: self.opened.model(digit, training=False),
+            lambda image: self.opened.model(image, training=False),
             input_signature=[tf.TensorSpec(shape, tf.float32)],
             jit_compile=True,
             autograph=False,
@@ -51,12 +53,33 @@ class Probe:
         self._compiling = threading.Lock()
         self._compiled: dict[int, tf.types.experimental.PolymorphicFunction] = {}
 
-    def run(self, digit: Floats) -> ForwardPass:
-        """Run one image, (rows, columns, channels), and return every layer's values."""
-        pre, post = self._forward(digit[np.newaxis])
+    def run(self, image: Floats, at_once: Iterable[str] = ()) -> ForwardPass:
+        """Run one image, (rows, columns, channels), and return every layer's values.
+
+        Args:
+            image: As it is fed.
+            at_once: Of a large network the layers that are computed in one go; others are when asked for.
+        """
+        if self.is_large:
+            return self._on_demand(image, at_once, None)
+        pre, post = self._forward(image[np.newaxis])
         return ForwardPass(self._named(pre), self._named(post), self._head)
 
-    def run_without(self, digit: Floats, off: Off) -> ForwardPass:
+    def _on_demand(self, image: Floats, at_once: Iterable[str], change: Change | None) -> ForwardPass:
+        known = {IMAGE: tf.constant(image[np.newaxis])}
+
+        def compute(names: Iterable[str]) -> dict[str, tuple[Floats, Floats]]:
+            wanted = {*names}
+            pairs = self.opened.values(known, wanted, change)
+            return {
+                name: (pre.numpy()[0], post.numpy()[0])
+                for name, (pre, post) in pairs.items()
+                if name in wanted
+            }
+
+        return forward_pass(tuple(layer.name for layer in self.layers), at_once, compute, self._head)
+
+    def run_without(self, digit: Floats, off: Off, at_once: Iterable[str] = ()) -> ForwardPass:
         """Run one image, (rows, columns, channels), with channels switched off.
 
         They are zero after their layer's activation, and everything behind follows. A layer without
@@ -67,7 +90,11 @@ class Probe:
             IndexError: There is no such channel.
         """
         if not any(off.values()):
-            return self.run(digit)
+            return self.run(digit, at_once)
+        if self.is_large:
+            return self._on_demand(
+                digit, at_once, self._masking([tf.constant(each) for each in self._masks(off)])
+            )
         pre, post = self._passing(1)(digit[np.newaxis], self._masks(off))
         return ForwardPass(self._named(pre), self._named(post), self._head)
 
@@ -108,16 +135,10 @@ class Probe:
     def _compile(self, digits: int) -> tf.types.experimental.PolymorphicFunction:
         """Return the forward pass with masks: of one digit all layers, of several the logits alone."""
         tried = switchable(self.layers)
-        places = {layer.name: place for place, layer in enumerate(tried)}
 
         def passing(values: tf.Tensor, masks: list[tf.Tensor]) -> list[list[tf.Tensor]] | tf.Tensor:
-            def masked(node: Node, pair: Pair) -> Pair:
-                if node.name not in places:
-                    return pair
-                left = tf.where(masks[places[node.name]], pair[1], tf.zeros_like(pair[1]))
-                return (pair[0] if self.opened.steps[node.name].activation else left), left
-
-            pairs = self.opened.values({IMAGE: values}, [layer.name for layer in self.layers], masked)
+            names = [layer.name for layer in self.layers]
+            pairs = self.opened.values({IMAGE: values}, names, self._masking(masks))
             if digits > 1:
                 return self.opened.answer(pairs)[0]
             return [[pair[stage] for pair in pairs.values()] for stage in (0, 1)]
@@ -127,6 +148,18 @@ class Probe:
             [tf.TensorSpec((layer.channels,), tf.bool) for layer in tried],
         ]
         return tf.function(passing, input_signature=signature, jit_compile=True, autograph=False)
+
+    def _masking(self, masks: Sequence[tf.Tensor]) -> Change:
+        """Return what puts zero in the place of channels, by masks of all layers that can be switched off."""
+        places = {layer.name: place for place, layer in enumerate(switchable(self.layers))}
+
+        def masked(node: Node, pair: Pair) -> Pair:
+            if node.name not in places:
+                return pair
+            left = tf.where(masks[places[node.name]], pair[1], tf.zeros_like(pair[1]))
+            return (pair[0] if self.opened.steps[node.name].activation else left), left
+
+        return masked
 
     def weights(self, layer: str) -> tuple[Floats, Floats] | None:
         """Return a layer's kernel and bias as Keras holds them, zeros for no bias, None without a kernel.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"[\w.-]+")  # of a layer: addresses and lists of what is switched off hold it as it is
 UNSAID = ("reads", "path", "settings", "weights")  # of most layers: what a chain says by itself
+LARGE = 2**20  # cells of all maps for one image: the article's network has 68,416
 MANY = 2**20  # no side of a shape is as long
 
 
@@ -124,6 +125,11 @@ def surveyed(layers: Iterable[Layer]) -> tuple[Layer, ...]:
 def convolutions(layers: Iterable[Layer]) -> tuple[Layer, ...]:
     """Return the layers whose filters slide over maps: none of a fully connected network."""
     return tuple(layer for layer in layers if kind_of(layer.kind).convolves)
+
+
+def is_large(layers: Iterable[Layer]) -> bool:
+    """Whether a network has so many cells that of one image only some layers are held and shown at a time."""
+    return sum(prod(layer.output_shape) for layer in layers if layer.has_maps) > LARGE
 
 
 def switchable(layers: Sequence[Layer]) -> tuple[Layer, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -11,6 +14,7 @@ from werkzeug.serving import make_server
 
 from dashboard.factory import create_app
 from dashboard.panels.compare import PANELS
+from models.graph import description
 from tests import worlds
 from tests.browser import at_rest, canvas
 from tests.browser.visitor import Visitor
@@ -21,20 +25,24 @@ CLASSES = worlds.CLASSES
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(made_up_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the made-up world is served; its networks are awake."""
-    folder = tmp_path_factory.mktemp("made-up")
-    worlds.publish(folder)
+    with serving(made_up_folder, tmp_path_factory) as address:
+        yield address
+
+
+@contextmanager
+def serving(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     workspace = worlds.workspace(folder, tmp_path_factory.mktemp("cache"))
     app = create_app(workspace, apps.settings(tmp_path_factory.mktemp("unused")))
     workspace.networks.wake()
     assert workspace.networks.wait(300)
     server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    serving = threading.Thread(target=server.serve_forever, daemon=True)
-    serving.start()
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
-    serving.join()
+    thread.join()
 
 
 @pytest.fixture
@@ -99,3 +107,40 @@ def test_compare_speaks_of_these_images(visitor: Visitor) -> None:
     expect(visitor.page.locator("#compare h2")).to_have_count(len(PANELS))
     expect(visitor.page.locator("#compare")).to_contain_text("37 images")
     expect(visitor.page.locator("#compare")).not_to_contain_text("digit")
+
+
+def sums(browser: Browser, url: str) -> tuple[dict[str, list[int]], list[str]]:
+    """Return by panel the sum of every picture's colours, once it is scrolled to, and what was asked for."""
+    context = browser.new_context(viewport={"width": 1440, "height": 500})
+    visitor = Visitor(context, url)
+    visitor.open("/?digit=3")
+    found = {}
+    for path in at_rest.attributes(visitor.page.locator(".network:visible .panel"), "id"):
+        panel = visitor.page.locator(f'[id="{path}"]')
+        panel.scroll_into_view_if_needed()
+        expect(panel).not_to_have_class(re.compile("away"))
+        found[path] = [int(picture.sum()) for picture in canvas.pictures(panel.locator(".sheet.maps"))]
+    assert visitor.complaints == []
+    asked = visitor.asked("/pictures/")
+    context.close()
+    return found, asked
+
+
+def test_of_a_large_network_what_is_in_sight_is_fetched(
+    browser: Browser,
+    address: str,
+    made_up_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every panel shows the same as if all had come at once, once it is scrolled to."""
+    whole, asked = sums(browser, address)
+    assert not any("layers=" in each for each in asked)
+
+    monkeypatch.setattr(description, "LARGE", 500)
+    with serving(made_up_folder, tmp_path_factory) as large:
+        parts, asked = sums(browser, large)
+
+    assert parts == whole
+    assert any("layers=" in each for each in asked)
+    assert not any(path.replace("panel-branching-", "branching.") in asked[0] for path in whole)

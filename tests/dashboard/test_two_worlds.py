@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from models.arrays import Floats
 from models.datasets import mnist
 from models.datasets.perturbation import PERTURBATIONS
 from models.engine.networks import Networks
+from models.graph import description
 from models.graph.description import Layer, convolutions
 from models.store import loading, manifest
 from models.store.artefact import CHECKPOINTS
@@ -42,7 +44,7 @@ from tests.dashboard import apps
 pytestmark = pytest.mark.keras
 IMAGE = 5
 OF_DRAWINGS = {"/api/drawings", "/api/readings"}  # asked where images are drawn, elsewhere in the tests
-TOLERANCE = {"rtol": 2e-4, "atol": 2e-5}
+RELATIVE, ABSOLUTE = 2e-4, 2e-5
 
 
 @dataclass
@@ -105,7 +107,9 @@ def opened(workspace: Workspace, folder: Any, unused: Any) -> World:
 @pytest.fixture(scope="module", params=["digits", "made-up"])
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Each of both worlds in turn; in the end all addresses of questions must have been asked."""
-    found = _world(request.param, tmp_path_factory)
+    made_up = request.param == "made-up"
+    folder = request.getfixturevalue("made_up_folder") if made_up else CHECKPOINTS
+    found = _world(folder, tmp_path_factory)
     yield found
     tests = {name for name in vars(request.module) if name.startswith("test_")}
     if tests <= {getattr(item, "originalname", "") for item in request.session.items}:
@@ -114,11 +118,9 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         assert {rule for rule in questions - found.asked if rule.startswith("/api")} <= OF_DRAWINGS
 
 
-def _world(name: str, tmp_path_factory: pytest.TempPathFactory) -> World:
+def _world(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
     cache, unused = tmp_path_factory.mktemp("cache"), tmp_path_factory.mktemp("unused")
-    if name == "made-up":
-        folder = tmp_path_factory.mktemp("made-up")
-        worlds.publish(folder)
+    if folder != CHECKPOINTS:
         return opened(worlds.workspace(folder, cache), folder, unused)
     pair = manifest.read()[:2]
     known = collection.of(pair, mnist.load("test"), CHECKPOINTS)
@@ -168,11 +170,11 @@ def test_every_layer_has_the_values_of_keras(world: World) -> None:
         values = world.values(entry.key, IMAGE)
         for layer in entry.layers:
             found = world.get(f"/api/models/{entry.key}/images/{IMAGE}/layers/{layer.name}.npy?stage=post")
-            np.testing.assert_allclose(found, values[layer.name], **TOLERANCE)
+            np.testing.assert_allclose(found, values[layer.name], rtol=RELATIVE, atol=ABSOLUTE)
         told = world.get(f"/api/models/{entry.key}/images/{IMAGE}")
         answer = values[entry.layers[-1].name]
         shares = answer if entry.graph.head.meaning == "softmax" else entry.graph.head.probabilities(answer)
-        np.testing.assert_allclose(told["probabilities"], shares, **TOLERANCE)
+        np.testing.assert_allclose(told["probabilities"], shares, rtol=RELATIVE, atol=ABSOLUTE)
         assert told["answer"] == int(np.argmax(answer))
 
 
@@ -203,7 +205,7 @@ def test_weights_and_their_parts_are_kerases(world: World) -> None:
             part = "partial" if layer.has_maps else "terms"
             added = world.get(f"{network}/images/{IMAGE}/layers/{layer.name}/{part}.npy?filter=0")
             bias = held[f"{layer.name}.bias"][0] if f"{layer.name}.bias" in held else 0.0
-            np.testing.assert_allclose(added.sum(axis=-1) + bias, pre[..., 0], **TOLERANCE)
+            np.testing.assert_allclose(added.sum(axis=-1) + bias, pre[..., 0], rtol=RELATIVE, atol=ABSOLUTE)
             if entry.graph.grid(layer.name) and layer.has_maps:
                 assert world.get(f"/kernels/{version}/{entry.key}/{layer.name}/0.bin")
 
@@ -267,7 +269,7 @@ def test_answers_are_explained(world: World) -> None:
                 told = world.get(f"{base}{query}")
                 values = world.get(f"{base}.npy{query}")
                 assert values.shape == (entry.layer(layer).output_shape[:2] if layer else sides)
-                np.testing.assert_allclose(values, told["values"], **TOLERANCE)
+                np.testing.assert_allclose(values, told["values"], rtol=RELATIVE, atol=ABSOLUTE)
 
 
 def test_the_nearest_other_answer_is_found(world: World) -> None:
@@ -317,3 +319,20 @@ def test_compare_answers_every_question(world: World) -> None:
         assert "{" not in "".join(panel.said(known.noun))
         if not known.collection.test.is_drawn:
             assert "digit" not in said.replace("digits=", "").replace("digit=", "")
+
+
+def test_a_picture_of_large_networks_holds_what_was_asked_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same bytes as of all at once, but for the maps of layers that nobody looks at."""
+    workspace = world.workspace
+    pair = tuple(entry.key for entry in workspace.entries)
+    path = f"/pictures/{workspace.version}/{','.join(pair)}/{IMAGE}/post.bin"
+    whole = world.get(f"{path}?reference=0")
+    every = [f"{entry.key}.{layer.name}" for entry, layer in world.layers() if layer.has_maps]
+    monkeypatch.setattr(description, "LARGE", 0)
+    assert world.get(f"{path}?reference=0&layers={','.join(every)}") == whole
+    none, one = world.get(path), world.get(f"{path}?layers={every[0]}")
+    key, _, name = every[0].partition(".")
+    shape = workspace.layer(key, name).output_shape
+    assert len(one) - len(none) == np.prod(shape) + 2 * 4 * shape[-1]

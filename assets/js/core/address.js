@@ -3,6 +3,7 @@ import { offOf } from "./ablation.js";
 import { facts } from "./facts.js";
 import { moveQuery } from "./perturbation.js";
 import { DEFAULTS, isDifference } from "./selection.js";
+import { layersNeeded } from "./view.js";
 
 /** @import { Selection, WallChoice } from "./selection.js" */
 
@@ -72,10 +73,16 @@ export function fromLink(query, selection) {
 /**
  * Return the address of the picture of a selection.
  * @param {Selection} selection
+ * @param {string[]} layers of large networks whose maps it holds
  */
-export function pictureAddress({ pair, digit, stage, off, perturb, reference }) {
-  const query = [off && `off=${encodeURIComponent(off)}`, moveQuery(perturb), referenceQuery({ reference })]
-    .filter(Boolean).join("&");
+export function pictureAddress(selection, layers = layersNeeded(selection)) {
+  const { pair, digit, stage, off, perturb, reference } = selection;
+  const query = [
+    off && `off=${encodeURIComponent(off)}`,
+    moveQuery(perturb),
+    referenceQuery({ reference }),
+    layers.length && `layers=${layers.join(",")}`,
+  ].filter(Boolean).join("&");
   return `/pictures/${facts.version}/${pair}/${digit}/${stage}.bin${query && `?${query}`}`;
 }
 

@@ -29,7 +29,7 @@
  * @property {number[]} always_on channels
  * @property {Record<string, Sight[]>} sights by what is seen, "input" for the digit
  *
- * @typedef {{key: string, hue: string, layers: Layer[]}} Model
+ * @typedef {{key: string, hue: string, layers: Layer[], large?: boolean}} Model large: of one image only some layers are held at a time
  *
  * Something that can be done to the digit; words are those of an amount above and below the neutral one.
  * @typedef {object} Way

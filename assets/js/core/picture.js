@@ -2,6 +2,7 @@
 import { SIZE } from "./image.js";
 import { channelsOf, facts, lastLayer, modelOf } from "./facts.js";
 import { isDifference } from "./selection.js";
+import { hasMaps, heldLayers } from "./view.js";
 
 /** @import { Model } from "./facts.js" */
 /** @import { Selection } from "./selection.js" */
@@ -12,7 +13,7 @@ import { isDifference } from "./selection.js";
  * @typedef {{values: Float32Array}} OpenedUnits
  * @typedef {{logits: Float32Array, probabilities: Float32Array}} Answer
  * @typedef {Answer & {layers: Record<string, any>, reference?: Answer}} Opened layers are OpenedMaps or OpenedUnits, by name
- * @typedef {{digit: number, pixels: Uint8Array | null, models: Record<string, Opened>}} Picture
+ * @typedef {{digit: number, pixels: Uint8Array | null, models: Record<string, Opened>, needed: string[]}} Picture needed: layers of large networks that it holds
  */
 
 /**
@@ -20,14 +21,17 @@ import { isDifference } from "./selection.js";
  * one of maps is {low, high, levels, count}, with level 0 at `low[map]` and the last of `count` at `high[map]`, map by map. Where digits are compared, panels hold differences, and a model also {reference: {logits, probabilities}}, the other digit's.
  * @param {ArrayBuffer} buffer
  * @param {Selection} selection
+ * @param {string[]} needed layers of large networks that it was asked for with
  * @returns {Picture}
  */
-export function openPicture(buffer, selection) {
+export function openPicture(buffer, selection, needed = []) {
   const form = isDifference(selection) ? "post" : selection.stage;
   const body = new Body(buffer);
-  const models = selection.pair.map(modelOf).map((model) => [model, openModel(body, model, selection)]);
+  const models = selection.pair.map(modelOf).map((
+    model,
+  ) => [model, openModel(body, model, selection, needed)]);
   for (const [model, { layers }] of /** @type {[Model, Opened][]} */ (models)) {
-    for (const { name, shape } of model.layers.filter(({ shape }) => shape.length === 3)) {
+    for (const { name, shape } of heldLayers(model, needed).filter(hasMaps)) {
       const cells = body.bytes(shape[0] * shape[1] * shape[2]);
       const levels = form === "pre" ? unsurprised(cells, shape) : cells;
       Object.assign(layers[name], { levels, count: facts.levels[form] });
@@ -37,7 +41,7 @@ export function openPicture(buffer, selection) {
   const opened = Object.fromEntries(
     models.map(([model, opened]) => [/** @type {Model} */ (model).key, opened]),
   );
-  return { digit: body.digit, pixels, models: /** @type {Record<string, Opened>} */ (opened) };
+  return { digit: body.digit, pixels, needed, models: /** @type {Record<string, Opened>} */ (opened) };
 }
 
 /** The bytes of a picture, read from the first to the last. */
@@ -69,17 +73,18 @@ class Body {
  * @param {Body} body
  * @param {Model} model
  * @param {Selection} selection
+ * @param {string[]} needed
  * @returns {Opened}
  */
-function openModel(body, model, selection) {
+function openModel(body, model, selection, needed) {
   const classes = channelsOf(lastLayer(model));
   const answer = () => ({ logits: body.floats(classes), probabilities: body.floats(classes) });
   /** @type {Opened} */
   const opened = { ...answer(), layers: {} };
   if (isDifference(selection)) opened.reference = answer();
-  for (const layer of model.layers) {
+  for (const layer of heldLayers(model, needed)) {
     const channels = channelsOf(layer);
-    const maps = layer.shape.length === 3;
+    const maps = hasMaps(layer);
     opened.layers[layer.name] = maps
       ? { low: body.floats(channels), high: body.floats(channels) }
       : { values: body.floats(channels) };

@@ -11,6 +11,7 @@ import { Problem } from "./problem.js";
 import { oneAtATime } from "./schedule.js";
 import { isDrawn } from "./selection.js";
 import { settle } from "./settling.js";
+import { layersNeeded } from "./view.js";
 
 /** @import { Picture } from "./picture.js" */
 /** @import { Selection } from "./selection.js" */
@@ -141,7 +142,8 @@ export class Store {
   async look(next) {
     /** @param {string} sentence */
     const again = (sentence) => this.wanted === next && wakingUp(sentence);
-    return this.open(await getBytes(pictureAddress(next), again), next);
+    const needed = layersNeeded(next);
+    return this.open(await getBytes(pictureAddress(next, needed), again), next, needed);
   }
 
   /**
@@ -149,16 +151,25 @@ export class Store {
    * @param {Selection} next
    */
   lookNow(next) {
-    const buffer = getBytesNow(pictureAddress(next));
-    return buffer && this.open(buffer, next);
+    const needed = layersNeeded(next);
+    const buffer = getBytesNow(pictureAddress(next, needed));
+    return buffer && this.open(buffer, next, needed);
+  }
+
+  /** Fetch the picture anew where a layer of a large network has come into sight that it does not hold. */
+  async refresh() {
+    const held = this.picture?.needed;
+    if (!held || layersNeeded(this.wanted).every((path) => held.includes(path))) return;
+    await this.seek(this.wanted, "keep");
   }
 
   /**
    * @param {ArrayBuffer} buffer
    * @param {Selection} selection
+   * @param {string[]} needed
    */
-  open(buffer, selection) {
-    const picture = this.opened.get(buffer) ?? openPicture(buffer, selection);
+  open(buffer, selection, needed) {
+    const picture = this.opened.get(buffer) ?? openPicture(buffer, selection, needed);
     this.opened.set(buffer, picture);
     return picture;
   }

@@ -40,6 +40,7 @@ export class Explore {
       ) => store.change({ layer, filter, cell }),
       point: (/** @type {any} */ where) => this.point(where),
       leave: () => this.leave(),
+      sighted: () => store.refresh(),
     });
     this.sight = new Sight(byId("sight"), this.network);
     this.hover = new Hover(this.sight);

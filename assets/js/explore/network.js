@@ -4,19 +4,24 @@ import { modelOf } from "../core/facts.js";
 import { whenPrinted } from "../core/paper.js";
 import { afterFrame } from "../core/schedule.js";
 import { shownKeys } from "../core/selection.js";
+import { sighted } from "../core/view.js";
 import { MapPanel } from "./map_panel.js";
 import { UnitPanel } from "./unit_panel.js";
 
 /** @import { Picture } from "../core/picture.js" */
 /** @import { Selection } from "../core/selection.js" */
 
-/** What is painted where; made once the page stands. `act` is {pick(path, filter, cell), point(where), leave()}. */
+const STILL = 60; // milliseconds without another layer that comes into sight or leaves it
+
+/** What is painted where; made once the page stands. `act` is {pick(path, filter, cell), point(where), leave(), sighted()}. */
 export class Network {
   /**
    * @param {HTMLElement} root
-   * @param {any} act {pick(path, filter, cell), point(where), leave()}
+   * @param {any} act {pick(path, filter, cell), point(where), leave(), sighted()}
    */
   constructor(root, act) {
+    /** @type {any} */
+    this.still = null; // a timer
     this.order = ""; // which columns are shown
     this.root = root;
     this.act = act;
@@ -33,11 +38,16 @@ export class Network {
     /** @type {any[] | null} */
     this.asked = null; // the selection and the picture that were to be painted last
     this.waiting = new Set(); // panels out of sight that are not painted yet
-    this.seen = new IntersectionObserver((entries) =>
-      entries.forEach((
-        { target, isIntersecting },
-      ) => (isIntersecting ? this.inSight.add(target) : this.inSight.delete(target)))
-    );
+    this.seen = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) this.inSight.add(target);
+        else this.inSight.delete(target);
+        const { model, layer } = /** @type {HTMLElement} */ (target).dataset;
+        sighted(`${model}.${layer}`, isIntersecting);
+      }
+      clearTimeout(this.still);
+      this.still = setTimeout(act.sighted, STILL);
+    });
     whenPrinted(() => this.print(), () => this.panels.forEach((panel) => panel.unprint()));
   }
 

@@ -111,6 +111,8 @@ export class Panel {
    */
   paint(selection, picture) {
     const opened = picture.models[this.key].layers[this.layer.name];
+    this.element.classList.toggle("away", !opened); // of a large network only what is in sight is here
+    if (!opened) return;
     const restyled = this.selection?.scale !== selection.scale || this.selection?.off !== selection.off;
     this.off = readOff(selection.off).get(this.path) ?? [];
     Object.assign(this, { selection, picture, opened, fixed: fixedScale(selection, this.layer) });

@@ -11,9 +11,10 @@ from scipy.signal import correlate2d
 from scipy.special import erf, expit, softmax
 
 from models.arrays import Floats
-from models.engine.forward_pass import ForwardPass
+from models.engine.forward_pass import STAGES, ForwardPass
+from models.graph import description
 from models.graph.description import Layer
-from tests import networks
+from tests import networks, worlds
 
 if TYPE_CHECKING:
     import keras
@@ -459,3 +460,28 @@ def test_all_weights_are_held_by_name() -> None:
     assert kernel is probe.arrays["conv.kernel"]
     assert bias.tolist() == [0, 0]
     assert probe.weights("norm") is None
+
+
+def test_a_large_network_is_computed_as_far_as_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Layer by layer the same as all at once, with channels off too; what nobody asks for is not held."""
+    from models.engine.probe import Probe
+
+    image = worlds.made_up().inputs[0]
+    whole = Probe(worlds.branching())
+    monkeypatch.setattr(description, "LARGE", 500)
+    large = Probe(worlds.branching())
+    assert large.is_large
+    assert not whole.is_large
+    off = {"stem_relu": [0, 2], "pooled": [1]}
+    for one, other in (
+        (whole.run(image), large.run(image, ["wide", "answer"])),
+        (whole.run_without(image, off), large.run_without(image, off)),
+    ):
+        assert [*other.post] == [*one.post]
+        for name in one.post:
+            for stage in STAGES:
+                np.testing.assert_allclose(other.tensor(name, stage), one.tensor(name, stage), atol=1e-5)
+        np.testing.assert_allclose(other.probabilities, one.probabilities, atol=1e-6)
+    assert "wide" in large.run(image).pre
+    with pytest.raises(KeyError):
+        _ = large.run(image).pre["nowhere"]

@@ -1,0 +1,38 @@
+/** Which layers of large networks are looked at: a picture holds the maps of these alone. */
+import { modelOf } from "./facts.js";
+
+/** @import { Model } from "./facts.js" */
+/** @import { Selection } from "./selection.js" */
+
+/** @type {Set<string>} */
+const inSight = new Set(); // "network.layer", as the networks' columns say
+
+/**
+ * Say whether a layer is in sight, or nearly.
+ * @param {string} path "network.layer"
+ * @param {boolean} is
+ */
+export const sighted = (path, is) => (is ? inSight.add(path) : inSight.delete(path));
+
+/**
+ * Return the layers of large networks whose maps a selection's picture needs: those in sight, and the one that is inspected.
+ * @param {Pick<Selection, "pair" | "layer">} selection
+ * @returns {string[]} "network.layer", in the networks' order
+ */
+export const layersNeeded = ({ pair, layer: inspected }) =>
+  pair.map(modelOf).filter(({ large }) => large).flatMap(({ key, layers }) =>
+    layers.filter(hasMaps).map(({ name }) => `${key}.${name}`).filter((path) =>
+      inSight.has(path) || path === inspected
+    )
+  );
+
+/** @param {{shape: number[]}} layer */
+export const hasMaps = ({ shape }) => shape.length === 3;
+
+/**
+ * Return the layers of a network that a picture holds, in order.
+ * @param {Model} model
+ * @param {string[]} needed as `layersNeeded` gives them
+ */
+export const heldLayers = ({ key, large, layers }, needed) =>
+  layers.filter((layer) => !large || !hasMaps(layer) || needed.includes(`${key}.${layer.name}`));
