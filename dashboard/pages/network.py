@@ -15,7 +15,8 @@ from dashboard.panels.wording import percent
 from dashboard.picture import panels
 from models.datasets.dataset import Dataset
 from models.graph.description import Layer
-from models.graph.kind import sized
+from models.graph.kind import listed, sized
+from models.graph.node import IMAGE
 from models.store.entry import Entry
 
 READING_TEMPLATES = (
@@ -63,6 +64,10 @@ def _input_chip(test: Dataset) -> Markup:
 def _chip(entry: Entry, layer: Layer) -> Markup:
     """Return a layer's place in the diagram: name, shape, parameters, and a way to its panel."""
     words = [element("span", layer.name), element("small", shape_of(layer))]
+    graph = entry.graph
+    before = (IMAGE, *graph.places)[graph.places[layer.name]]
+    if (read := graph.node(layer.name).reads) != (before,):
+        words.append(element("small", f"reads {listed(read)}"))
     if layer.parameters:
         words.append(element("small", f"{layer.parameters:,} parameters"))
     if layer not in panels(entry.layers):

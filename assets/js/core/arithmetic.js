@@ -97,10 +97,27 @@ export function placeOfLargest(values, columns) {
 
 /** @type {Record<string, (value: number) => number>} */
 const ACTIVATIONS = {
+  linear: (value) => value,
   relu: (value) => Math.max(0, value),
+  relu6: (value) => Math.min(Math.max(0, value), 6),
+  leaky_relu: (value) => value > 0 ? value : 0.2 * value,
+  elu: (value) => value > 0 ? value : Math.expm1(value),
+  celu: (value) => value > 0 ? value : Math.expm1(value),
   tanh: Math.tanh,
-  sigmoid: (value) => 0.5 * (1 + Math.tanh(value / 2)),
+  sigmoid: (value) => sigmoid(value),
+  silu: (value) => value * sigmoid(value),
+  softsign: (value) => value / (1 + Math.abs(value)),
+  exponential: Math.exp,
+  hard_sigmoid: (value) => hardSigmoid(value),
+  hard_silu: (value) => value * hardSigmoid(value),
+  hard_tanh: (value) => Math.min(Math.max(value, -1), 1),
 };
+
+/** @param {number} value */
+const sigmoid = (value) => 0.5 * (1 + Math.tanh(value / 2));
+
+/** @param {number} value */
+const hardSigmoid = (value) => Math.min(Math.max(value + 3, 0), 6) / 6;
 
 /**
  * Return the value after a layer's activation function, null where there is none or it takes more than one value.

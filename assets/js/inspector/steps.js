@@ -18,8 +18,8 @@ import { inOrder } from "./totals.js";
 
 /** @type {Record<Layer["form"], string>} */
 const READINGS = {
-  sum: "What lies under the filter times its weights, all products added up, and the bias.",
-  window: "One number is made of the cells under the window.",
+  sum: "Values that are read times weights, all products added up, and the bias.",
+  window: "",
   scale: "The value at the same place is multiplied by a scale, and a shift is added.",
   merge: "The values at the same place of several layers become one.",
   copy: "The value stands somewhere else already; here it is passed on.",
@@ -33,13 +33,23 @@ export const stepsPart = {
   short: "number",
   question: "How does one number come about?",
   fits: (plan) => !cellPart.fits(plan) && !termsPart.fits(plan),
-  reading: ({ layer }) => layer.notes[0] ?? READINGS[layer.form],
+  reading: ({ layer }) => layer.notes[0] ?? readingOf(layer),
   build(body, plan) {
     if (plan.layer.form === "opaque") return { fill: async () => {} };
     const steps = new Steps(body);
     return { fill: (state) => steps.fill(state), point: (state) => steps.point(state) };
   },
 };
+
+/**
+ * Say how the steps of a layer are to be read.
+ * @param {Layer} layer
+ */
+function readingOf({ form, takes, activation }) {
+  if (form === "window") return `The ${takes} of the cells under the window.`;
+  if (form === "copy" && activation) return `The value that is read goes through ${activation}.`;
+  return READINGS[form];
+}
 
 class Steps {
   /**

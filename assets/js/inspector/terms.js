@@ -32,7 +32,7 @@ export const termsPart = {
       ? (before.shape.length === 3 ? `cell of ${before.name}'s maps` : `unit of ${before.name}`)
       : "pixel";
     const sum = `Every ${inputs} times its weight; all of them and the bias add up to the ${
-      last ? "logit" : "value before " + (layer.activation ?? "activation")
+      last ? "logit" : layer.activation ? `value before ${layer.activation}` : "value"
     }.`;
     const looks = before && layer.grid[1] === 1
       ? ` Beside a unit: ${
