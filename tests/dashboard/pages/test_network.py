@@ -81,14 +81,14 @@ def test_what_has_to_be_said_of_probabilities_stands_on_the_page(head: str, said
 
 def test_the_diagram_says_where_it_branches() -> None:
     """What does not read the layer before it alone names what it reads; a chain says nothing of it."""
-    html = str(column(entry_of(worlds.branching()), shown=True))
+    html = str(column(entry_of(worlds.branching()), worlds.made_up(), shown=True))
 
     assert re.findall("<small>reads ([^<]*)<", html) == [
         "stem_relu and inner_norm",  # residual
         "residual",  # pooled, behind wide
         "wide and pooled",
     ]
-    assert "<small>reads" not in str(column(networks.entries()[1], shown=True))
+    assert "<small>reads" not in str(column(entry_of(worlds.chain()), worlds.made_up(), shown=True))
 
 
 def test_the_diagram_begins_with_the_images_own_size() -> None:
