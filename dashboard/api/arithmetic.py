@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 from dashboard import validation
 from dashboard.api import parameters
 from dashboard.api.cell import explained
-from dashboard.api.place import inputs, named_place, reads
+from dashboard.api.place import inputs, named_place, reads, require_cells
 from dashboard.api.responses import npy, revalidated
 from dashboard.api.weights import filter_at
 from dashboard.errors import RefusedError, not_found
@@ -44,11 +44,13 @@ def _add_cell(routes: Blueprint, workspace: Workspace) -> None:
     def program(key: str, number: str, layer: str) -> Response:
         stage = validation.stage(request.args)
         place = named_place(workspace, key, number, layer, cell=True)
+        require_cells(key, place.layer)
         if place.off:
             raise RefusedError(400, "bad_off", "These lines are of the whole network: leave off out.")
         lines = snippet(
             workspace.entry(key),
-            digit=place.index,
+            workspace.collection.test,
+            index=place.index,
             layer=place.layer.name,
             channel=place.channel,
             cell=place.cell,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.ablation import write_off
-from dashboard.api.place import Place, inputs
+from dashboard.api.place import Place, inputs, require_cells
 from dashboard.api.weights import arrays_of
 from dashboard.errors import not_found
 from dashboard.workspace import Workspace
@@ -31,8 +31,7 @@ def explained(workspace: Workspace, place: Place) -> Json:
     node = graph.node(name)
     if graph.form(name) == "opaque":
         raise not_found(_unexplained(key, node))
-    if len(node.output_shape) not in (1, 3):
-        raise not_found(f"{key} {name} gives {node.output_shape}: no maps and no units, of which cells are.")
+    require_cells(key, place.layer)
     forward = workspace.forward_pass(key, place.index, place.off, place.move)
     values = inputs(workspace, key, place.index, name, off=place.off, move=place.move)
     found = graph.kind(name).cell(node, values, arrays_of(workspace, key, name), place.at)

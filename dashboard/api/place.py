@@ -10,7 +10,7 @@ from flask import request
 from dashboard import validation
 from dashboard.ablation import Off
 from dashboard.api import parameters
-from dashboard.errors import RefusedError
+from dashboard.errors import RefusedError, not_found
 from dashboard.workspace import NOTHING, Workspace
 from models.arrays import Floats
 from models.graph.description import Layer
@@ -69,6 +69,12 @@ def reads(
 ) -> Floats:
     """Return what a layer reads first: maps, or the row of them behind Flatten; or refuse."""
     return inputs(workspace, key, index, name, off=off, move=move)[0]
+
+
+def require_cells(key: str, layer: Layer) -> None:
+    """Refuse a layer whose values are no maps and no units, among which there are no cells to be named."""
+    if len(layer.output_shape) not in (1, 3):
+        raise not_found(f"{key} {layer.name} gives {layer.output_shape}, which are no maps and no units.")
 
 
 def named_place(workspace: Workspace, key: str, number: str, name: str, *, cell: bool = False) -> Place:

@@ -228,7 +228,9 @@ def test_one_map_of_a_layer(client: FlaskClient, pretended: Workspace, stage: st
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_the_lines_of_keras(client: FlaskClient, pretended: Workspace, stage: Any) -> None:
+def test_the_lines_of_keras(
+    client: FlaskClient, pretended: Workspace, test_digits: Dataset, stage: Any
+) -> None:
     """Plain text, UTF-8; for units without a cell; after activation unless another stage is asked for."""
     entry = pretended.entry("cnn")
     for layer, channel, cell in (("conv2", 3, (12, 7)), ("pool", 1, (0, 11)), ("dense", 4, None)):
@@ -237,9 +239,9 @@ def test_the_lines_of_keras(client: FlaskClient, pretended: Workspace, stage: An
         response = client.get(f"{path}&stage={stage}")
         require_headers(response)
         assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
-        expected = snippet(entry, digit=17, layer=layer, channel=channel, cell=cell, stage=stage)
+        expected = snippet(entry, test_digits, index=17, layer=layer, channel=channel, cell=cell, stage=stage)
         assert response.get_data(as_text=True) == expected
-        default = snippet(entry, digit=17, layer=layer, channel=channel, cell=cell, stage="post")
+        default = snippet(entry, test_digits, index=17, layer=layer, channel=channel, cell=cell, stage="post")
         assert client.get(path).get_data(as_text=True) == default
 
 
