@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -10,13 +11,15 @@ from dash.development.base_component import Component
 
 from dashboard.colours import Theme
 from dashboard.ids import Id
-from dashboard.pages.compare import comparison_view
+from dashboard.pages.compare import drawings, drawings_id, section_id
 from dashboard.pair import Pair
+from dashboard.panels.compare import PANELS
 from dashboard.panels.comparison import Comparison
+from dashboard.panels.panel import Panel
 from dashboard.validation import comparison_choice
 from dashboard.workspace import Workspace
 
-VIEWS = 12  # of Compare that are kept: those of two pairs, with all toggles on both papers
+CHOICES = 12  # on Compare of which the drawings are kept: two pairs, with all toggles on both papers
 CONTROLS = (
     *(Id.FIRST, Id.SECOND, Id.MODEL, Id.SCALE, Id.STAGE),
     *(Id.WALL_LABEL, Id.WALL_WRONG, Id.WALL_SORT),
@@ -31,12 +34,27 @@ def register(app: Dash, workspace: Workspace) -> None:
         prevent_initial_call=True,
     )
 
-    view = lru_cache(VIEWS)(lambda *choice: comparison_view(compared(workspace, *choice)))
+    comparison = lru_cache(CHOICES)(lambda *choice: compared(workspace, *choice))
+    for panel in PANELS:
+        _register_panel(app, panel, comparison, workspace)
+
+
+def _register_panel(
+    app: Dash, panel: Panel, comparison: Callable[..., Comparison], workspace: Workspace
+) -> None:
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("convlens", "drawn"),
+        Input(drawings_id(panel), "children"),
+        prevent_initial_call=True,
+    )
+    view = lru_cache(CHOICES)(lambda *choice: drawings(panel, comparison(*choice)))
 
     @app.callback(
-        Output(Id.COMPARE_PANELS, "children"), Input(Id.COMPARISON, "data-choice"), prevent_initial_call=True
+        Output(drawings_id(panel), "children"),
+        Input(section_id(panel), "data-choice"),
+        prevent_initial_call=True,
     )
-    def compare(stored: Any) -> list[Component]:
+    def draw(stored: Any) -> list[Component]:
         shown: list[Component] = view(*comparison_choice(stored, workspace.entries))
         return shown
 

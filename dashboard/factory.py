@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from dash import Dash
 from dash.exceptions import DependencyException, InvalidResourceError
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify, redirect, request
 from markupsafe import escape
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
@@ -21,7 +22,7 @@ from dashboard.callbacks import register
 from dashboard.colours import hues
 from dashboard.compression import compress
 from dashboard.errors import RefusedError, not_found
-from dashboard.initial_state import for_page, initial_state
+from dashboard.initial_state import PLOTLY, for_page, initial_state
 from dashboard.link import Reader
 from dashboard.pages.page import page
 from dashboard.query import check_queries
@@ -79,10 +80,12 @@ BROKEN = """<!DOCTYPE html>
 <p>Then stop ConvLens and start it again. Its log says the same.</p></body></html>"""
 
 
+SOURCE = re.compile('src="([^"]+)"')
+PLOTLY_OF_DASH = "/_dash-component-suites/plotly/package_data/plotly.min.js"  # of which ours is a third
 EVERY_PATH = "/<path:path>"  # a rule of Dash's
-# What old browsers lack, and components that are not used: 0.15 MB more on a first visit of 0.50 MB, which
-# may take 0.6. Dash has no setting for it.
-UNUSED = ("/deps/polyfill@", "/dash_table/", "/dash/dcc/")
+# Together 0.15 MB (zstd) on a first visit of 0.50 MB, which may take 0.6; Dash has no setting for it.
+UNUSED = ("/deps/polyfill@", "/dash_table/")  # what old browsers lack; components that are not used
+LATER = "/dash/dcc/"  # components that Compare alone uses, which loads them
 
 
 class Page(Dash):
@@ -98,9 +101,13 @@ class Page(Dash):
         doubled = [part for part, values in query.lists() if len(values) > 1]
         reader = Reader(request.path, query, self.workspace.collection, self.workspace.opening_digit, doubled)
         selection = reader.read()
-        told = json.dumps(for_page(self.known, selection, reader.complaints), separators=(",", ":"))
         scripts = parts["scripts"].splitlines()
-        parts["scripts"] = "\n".join(each for each in scripts if not any(part in each for part in UNUSED))
+        later = [found[1] for each in scripts if LATER in each and (found := SOURCE.search(each))]
+        parts["scripts"] = "\n".join(
+            each for each in scripts if not any(part in each for part in (*UNUSED, LATER))
+        )
+        known = for_page({**self.known, "later": later}, selection, reader.complaints)
+        told = json.dumps(known, separators=(",", ":"))
         html: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
         html = html.replace("{%own%}", self.own).replace("{%icon%}", ICON)
         html = html.replace("{%hues%}", own_rules(self.workspace.entries, self.workspace.spec))
@@ -127,6 +134,7 @@ def create_app(workspace: Workspace, settings: Settings) -> Page:
     register(app, workspace)
     server: Flask = app.server
     app.own = script_address(ASSETS)
+    server.add_url_rule(PLOTLY_OF_DASH, "plotly", lambda: redirect(PLOTLY))
     for path in PAGES:
         if path != "/":  # which Dash has itself
             server.add_url_rule(path, path, app.index)

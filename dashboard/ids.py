@@ -8,7 +8,6 @@ from enum import StrEnum
 class Id(StrEnum):
     """Component ids; the browser's code uses the same words."""
 
-    COMPARISON = "comparison"
     MESSAGE = "message"
     STATUS = "status"
     EXPLORE = "explore"

@@ -506,11 +506,12 @@ def test_scripts_name_files_that_are_there() -> None:
 GLOBAL = re.compile(r"\b(?:window|globalThis)\)?\.(\w+) = ")
 
 
-def test_scripts_give_the_page_one_name() -> None:
-    """What Dash calls, and nothing else; and Dash's requests are watched in one place."""
+def test_scripts_give_the_page_two_names() -> None:
+    """What Dash calls and what it draws, and nothing else; and Dash's requests are watched in one place."""
     given = {
         (file.name, name)
         for file in script_imports()
         for name in GLOBAL.findall(file.read_text(encoding="utf-8"))
     }
-    assert given == {("main.js", "dash_clientside"), ("dash_requests.js", "fetch")}
+    own = {("main.js", "dash_clientside"), ("main.js", "convlens")}
+    assert given == own | {("dash_requests.js", "fetch")}

@@ -1,55 +1,54 @@
-"""What Compare looks like: panels drawn as charts and tables; computes nothing."""
+"""What Compare looks like: a section for each panel, and its drawings once they are asked for."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import markup
-from dashboard.pages.elements import filled, label
-from dashboard.panels.compare import PANELS
+from dashboard.pages.drawings import drawn
+from dashboard.pages.elements import label, uncounted
 from dashboard.panels.comparison import Comparison
-from dashboard.panels.panel import Drawing, Plane
+from dashboard.panels.panel import Panel, Plane
+from models.datasets.dataset import Noun
 
 
-def comparison_view(comparison: Comparison) -> list[Component]:
-    """Return every panel of Compare, drawn."""
-    said = {panel.key: panel.said(comparison.noun) for panel in PANELS}
-    return [
-        html.Section(
-            [
-                html.H2(said[panel.key][0]),
-                html.P(said[panel.key][1], className="reading"),
-                html.Div(className="live") if panel.live else None,
-                html.Div(_drawings(panel.key, comparison, panel.draw(comparison)), className="drawings"),
-            ],
-            id=f"compare-{panel.key}",
-            className="panel",
-            **label(said[panel.key][0]),
-        )
-        for panel in PANELS
-    ]
+def section_id(panel: Panel) -> str:
+    """Return the id of a panel's section, whose `data-choice` says what is to be compared."""
+    return f"compare-{panel.key}"
 
 
-def _drawings(key: str, comparison: Comparison, drawings: Sequence[Drawing]) -> list[Component]:
+def drawings_id(panel: Panel) -> str:
+    """Return the id of the place of a panel's drawings."""
+    return f"{section_id(panel)}-drawings"
+
+
+def section(panel: Panel, noun: Noun) -> Component:
+    """Return the section of a panel: its question, how to read it, and the place of its drawings."""
+    question, how_to_read = panel.said(noun)
+    return html.Section(
+        [
+            html.H2(question),
+            html.P(how_to_read, className="reading"),
+            html.Div(className="live") if panel.live else None,
+            html.Div(id=drawings_id(panel), className="drawings"),
+        ],
+        id=section_id(panel),
+        className="panel",
+        **label(question),
+    )
+
+
+def drawings(panel: Panel, comparison: Comparison) -> list[Component]:
     """Return a panel's drawings, each with its numbers to take away under a name of their own."""
     pair = "-and-".join(entry.key for entry in comparison.pair)
     return [
-        _drawing(
-            f"convlens-{key}-{each.model}-{each.method}"
-            if isinstance(each, Plane)
-            else f"convlens-{key}-{pair}-{number}",
-            each,
+        uncounted(
+            drawn(
+                each,
+                f"convlens-{panel.key}-{each.model}-{each.method}"
+                if isinstance(each, Plane)
+                else f"convlens-{panel.key}-{pair}-{number}",
+            )
         )
-        for number, each in enumerate(drawings, 1)
+        for number, each in enumerate(panel.draw(comparison), 1)
     ]
-
-
-def _drawing(name: str, drawing: Drawing) -> Component:
-    """Return a drawing; assets/js/compare/markup.js puts what is HTML into the page."""
-    return html.Div(
-        className=type(drawing).__name__.lower(),
-        **filled(markup.written(drawing, name), markup.file(drawing, name)),
-    )

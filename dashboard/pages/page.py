@@ -10,11 +10,13 @@ from dash.development.base_component import Component
 from dashboard.ids import Id
 from dashboard.markup import element
 from dashboard.pages import explore
-from dashboard.pages.elements import button, plain, radio, select
+from dashboard.pages.compare import section
+from dashboard.pages.elements import button, plain, radio, select, uncounted
+from dashboard.panels.compare import PANELS
 from dashboard.panels.comparison import name
 from dashboard.panels.wording import percent
 from dashboard.selection import BOTH
-from models.datasets.dataset import Dataset
+from models.datasets.dataset import Dataset, Noun
 from models.store.entry import Entry
 
 
@@ -24,11 +26,7 @@ def page(entries: Sequence[Entry], test: Dataset) -> Component:
     A component is what Dash reads or writes, and what holds one; all else is HTML, for the reason that
     dashboard/markup.py gives.
     """
-    whole = _page(entries, test)
-    for part in whole._traverse():  # type: ignore[no-untyped-call]
-        if "disable_n_clicks" in getattr(part, "available_properties", ()):
-            part.disable_n_clicks = True  # each count takes Dash about as long as painting the picture
-    return whole
+    return uncounted(_page(entries, test))
 
 
 def _page(entries: Sequence[Entry], test: Dataset) -> Component:
@@ -47,11 +45,10 @@ def _page(entries: Sequence[Entry], test: Dataset) -> Component:
                         id=Id.EXPLORE,
                         className="explore",
                     ),
-                    _compare(),
+                    _compare(test.noun),
                     html.A(id=Id.PEEK, href=f"#{Id.INSPECTOR}", className="peek", hidden=True),
                 ]
             ),
-            html.Div(id=Id.COMPARISON, hidden=True),  # holds what is to be compared
         ],
         className="page",
     )
@@ -88,13 +85,9 @@ def _pair(entries: Sequence[Entry]) -> Component:
     )
 
 
-def _compare() -> Component:
+def _compare(noun: Noun) -> Component:
     return html.Div(
-        html.Div(
-            html.P("The comparison is on its way …", className="reading"),
-            id=Id.COMPARE_PANELS,
-            className="panels",
-        ),
+        html.Div([section(panel, noun) for panel in PANELS], id=Id.COMPARE_PANELS, className="panels"),
         id=Id.COMPARE,
         className="compare",
         hidden=True,

@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.pages.compare import drawings_id, section_id
+from dashboard.panels.panel import Panel
 from dashboard.settings import ROOT
 from models.arrays import Floats
 
@@ -52,19 +54,20 @@ class Server:
         assert values.dtype == np.float32
         return values
 
-    def compared(self, pair: Sequence[str], model: str) -> Any:
-        """Return the sections of Compare, as JSON of components, of two networks and what its toggle says."""
+    def compared(self, panel: Panel, pair: Sequence[str], model: str) -> Any:
+        """Return a panel's drawings, as JSON of components, for two networks and what the toggle says."""
+        section, place = section_id(panel), drawings_id(panel)
         choice = {"pair": [*pair], "model": model, "theme": "light"}
         body = {
-            "output": "compare-panels.children",
-            "outputs": {"id": "compare-panels", "property": "children"},
-            "inputs": [{"id": "comparison", "property": "data-choice", "value": choice}],
-            "changedPropIds": ["comparison.data-choice"],
+            "output": f"{place}.children",
+            "outputs": {"id": place, "property": "children"},
+            "inputs": [{"id": section, "property": "data-choice", "value": choice}],
+            "changedPropIds": [f"{section}.data-choice"],
         }
         headers = {"Content-Type": "application/json"}
         status, answer = self._ask("POST", "/_dash-update-component", json.dumps(body), headers)
         assert status == 200, (status, answer[:300])
-        return json.loads(answer)["response"]["compare-panels"]["children"]
+        return json.loads(answer)["response"][place]["children"]
 
     def wait_until_ready(self) -> None:
         """Return once the networks are awake."""

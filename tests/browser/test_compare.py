@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from dashboard.panels.compare import PANELS
 from dashboard.picture import LEVELS
+from models.datasets.dataset import Noun
 from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known
 from tests.browser.serving import Server
@@ -22,7 +23,7 @@ def test_it_answers_how_good_each_network_is(visitor: Visitor, known: Known) -> 
     page = visitor.open("/compare?model=both")
 
     questions = page.locator("#compare-panels section h2")
-    expect(questions).to_have_text([panel.question for panel in PANELS])
+    expect(questions).to_have_text([panel.said(Noun("digit", "digits"))[0] for panel in PANELS])
     for entry in known.pair.values():
         expect(page.locator("#compare-accuracy")).to_contain_text(f"{100 * entry.test.accuracy:.2f} % (")
         expect(page.locator("#compare-cost")).to_contain_text(f"{entry.parameters:,}")
@@ -59,13 +60,13 @@ def test_it_shows_the_networks_and_the_paper_that_one_chooses(visitor: Visitor) 
 
 def test_charts_that_come_late_move_nothing(visitor: Visitor) -> None:
     """What one is about to click stays under the pointer while the charts above it are drawn."""
-    with visitor.held("**/plotly-basic*.js*") as held:
+    with visitor.held("**/plotly*.js*") as held:
         page = visitor.open("/compare")
         visitor.eventually(lambda: held)
         visitor.flush()
         places = "all => all.map((each) => Math.round(each.getBoundingClientRect().top))"
         tops = at_rest.of_all(page.locator("#compare-panels section"), places)
-        expect(page.locator("#compare-panels .js-plotly-plot")).to_have_count(0)
+        expect(page.locator("#compare-panels .js-plotly-plot .main-svg")).to_have_count(0)
 
     visitor.eventually(lambda: at_rest.count(page.locator(CHARTS)) >= 10)
     assert at_rest.of_all(page.locator("#compare-panels section"), places) == tops

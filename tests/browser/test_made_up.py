@@ -105,6 +105,7 @@ def test_compare_speaks_of_these_images(visitor: Visitor) -> None:
     """Every panel is there, in words without digits."""
     visitor.open("/compare")
     expect(visitor.page.locator("#compare h2")).to_have_count(len(PANELS))
+    expect(visitor.page.locator(".drawings:empty")).to_have_count(0)
     expect(visitor.page.locator("#compare")).to_contain_text("37 images")
     expect(visitor.page.locator("#compare")).not_to_contain_text("digit")
 

@@ -95,7 +95,7 @@ class Visitor:
     def shown(self) -> None:
         """Wait until the page shows a digit, or the comparison."""
         self.page.locator(
-            "body[data-page=explore][data-painted], body[data-page=compare] #compare section"
+            "body[data-page=explore][data-painted], body[data-page=compare] #compare-answer .words"
         ).first.wait_for()
 
     def painted(self, digit: int) -> None:

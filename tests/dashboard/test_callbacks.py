@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from dashboard.callbacks import compared
 from dashboard.colours import Theme
 from dashboard.factory import Page
-from dashboard.pages.compare import comparison_view
+from dashboard.pages.compare import drawings, drawings_id, section_id
 from dashboard.pair import Pair, pairs
 from dashboard.panels.compare import PANELS
 from models.datasets.dataset import Dataset
@@ -25,9 +25,8 @@ from tests.dashboard import apps
 from tests.dashboard.sweeping import require_error, require_headers
 
 UPDATE = "/_dash-update-component"
-VALUES = {
-    "comparison.data-choice": {"pair": ["fcn", "cnn"], "model": "both", "theme": "dark"}
-}  # a good one for every input of the server
+CHOICE = {"pair": ["fcn", "cnn"], "model": "both", "theme": "dark"}
+VALUES = {f"{section_id(panel)}.data-choice": CHOICE for panel in PANELS}  # a good one for every input
 
 JUNK = st.recursive(
     st.sampled_from([None, True, False, 0, -1, 1.5, 7, 2**70, "", "7", "both", "dark", "\0", "٣", "é" * 300])
@@ -151,8 +150,8 @@ def test_no_request_breaks_the_server(
     response = send(visitor, body)
 
     if response.status_code == 200:
-        assert body["inputs"][0]["value"] == VALUES["comparison.data-choice"]
-        assert body["output"] == "compare-panels.children"
+        assert body["inputs"][0]["value"] == CHOICE
+        assert body["output"] in {f"{drawings_id(panel)}.children" for panel in PANELS}
     else:
         require_error(response, 400)
 
@@ -206,11 +205,11 @@ def test_a_choice_shows_its_networks(visitor: FlaskClient, bodies: list[dict[str
     for pair, theme in views:
         for model in (*pair, "both"):
             chosen = {"pair": pair, "model": model, "theme": theme}
-            response = send(visitor, put(bodies[0], ("inputs", 0, "value"), chosen))
-            drawn = response.get_json()["response"]["compare-panels"]["children"]
-            view = comparison_view(compared(page.workspace, model, theme, pair))
-            assert drawn == json.loads(to_json_plotly(view))
-            assert len(drawn) == len(PANELS)
+            comparison = compared(page.workspace, model, theme, pair)
+            for panel, body in zip(PANELS, bodies, strict=True):
+                response = send(visitor, put(body, ("inputs", 0, "value"), chosen))
+                drawn = response.get_json()["response"][drawings_id(panel)]["children"]
+                assert drawn == json.loads(to_json_plotly(drawings(panel, comparison)))
 
 
 def test_every_choice_of_compare_can_be_drawn(test_digits: Dataset, tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from dashboard import logs
 from dashboard.factory import Page, broken_server, create_app
-from dashboard.ids import Id
 from dashboard.link import Reader
 from dashboard.selection import PAGES
 from dashboard.settings import ROOT
@@ -29,16 +28,16 @@ from tests.dashboard.sweeping import require_error, require_headers
 
 UPDATE = "/_dash-update-component"
 COMPARE: dict[str, Any] = {
-    "output": f"{Id.COMPARE_PANELS}.children",
-    "outputs": {"id": Id.COMPARE_PANELS, "property": "children"},
+    "output": "compare-accuracy-drawings.children",
+    "outputs": {"id": "compare-accuracy-drawings", "property": "children"},
     "inputs": [
         {
-            "id": Id.COMPARISON,
+            "id": "compare-accuracy",
             "property": "data-choice",
             "value": {"pair": ["fcn", "cnn"], "model": "both", "theme": "dark"},
         }
     ],
-    "changedPropIds": [f"{Id.COMPARISON}.data-choice"],
+    "changedPropIds": ["compare-accuracy.data-choice"],
 }
 
 
@@ -200,14 +199,25 @@ def test_every_file_of_the_page_is_there(client: FlaskClient) -> None:
         require_headers(response)
 
 
-def test_plotly_waits_until_a_chart_needs_it(client: FlaskClient) -> None:
-    """The page does not load it; its address is among the facts, and is kept for ever."""
+def test_what_draws_charts_waits_until_one_is_needed(client: FlaskClient) -> None:
+    """The page loads none of it; the addresses are among the facts, and are kept for ever."""
     parts = opened(client, "/")
+    facts = parts.initial_state()
 
     assert not [1 for _, attributes, _ in parts.found if "plotly" in str(attributes.get("src"))]
-    response = client.get(parts.initial_state()["plotly"])
-    assert response.status_code == 200
-    assert "immutable" in response.headers["Cache-Control"]
+    later = [each.split("/dash/dcc/")[1].split(".")[0] for each in facts["later"]]
+    assert later == ["dash_core_components", "dash_core_components-shared"]
+    for address in (facts["plotly"], *facts["later"]):
+        response = client.get(address)
+        assert response.status_code == 200
+        assert "immutable" in response.headers["Cache-Control"]
+
+
+def test_dash_draws_with_our_plotly(client: FlaskClient) -> None:
+    """Where Dash looks for its own, which is three times as large, it is sent to the one that is here."""
+    response = client.get("/_dash-component-suites/plotly/package_data/plotly.min.js")
+
+    assert (response.status_code, response.location) == (302, opened(client, "/").initial_state()["plotly"])
 
 
 def test_the_layout_computes_nothing(page: Page, client: FlaskClient) -> None:

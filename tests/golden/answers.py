@@ -12,14 +12,16 @@ import io
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from dashboard.panels.compare import PANELS
+from dashboard.panels.panel import Panel
+from models.datasets.dataset import Noun
 from tests.browser.serving import Server, served
 from tests.golden import picture
 from tests.golden.asked import ASKED, COMPARED
@@ -27,39 +29,40 @@ from tests.golden.asked import ASKED, COMPARED
 FOLDER = Path(__file__).parent / "answers"
 HEAD = re.compile(r'"version":"([0-9a-f]{16})"')
 RELATIVE, ABSOLUTE = 1e-5, 2e-6
+NOUN = Noun("digit", "digits")
 SHOWN = 2e-5  # of numbers that are written with fewer digits, or are differences of large ones
 
 
-class _Words(HTMLParser):
-    """What HTML shows to people, without its elements."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-
 def words(component: Any) -> list[str]:
-    """Return what a Dash component, as JSON, shows in words from its beginning to its end, part by part."""
-    if isinstance(component, str | int | float):
-        return [str(component)]
-    if isinstance(component, list):
-        return [word for each in component for word in words(each)]
-    if component is None:
-        return []
-    props = component["props"]
-    if "data-html" not in props:
-        return words(props.get("children"))
-    parser = _Words()
-    parser.feed(props["data-html"])
-    return parser.words
+    """Return what a drawing of Compare, as JSON of a component, shows in words, part by part."""
+    content = component["props"]["content"]
+    return [*_WORDS[component["props"]["kind"]](content), component["props"]["file"]["text"]]
 
 
-def said(parts: list[str]) -> list[str]:
-    """Return words without what only lays them out."""
-    return [word for part in parts for word in part.split()]
+def _texts(cells: list[dict[str, str]]) -> list[str]:
+    return [cell["text"] for cell in cells]
+
+
+_WORDS: Mapping[str, Callable[[Any], list[str]]] = {  # by kind, in the order of assets/js/compare/drawing.js
+    "chart": lambda it: [it["caption"], it["summary"]],
+    "plane": lambda it: [it["caption"], it["summary"]],
+    "words": lambda it: [*(text for each in it["sentences"] for text in _texts(each)), it["caption"]],
+    "table": lambda it: [
+        it["caption"],
+        *(text for row in (it["header"], *it["rows"]) for text in _texts(row)),
+    ],
+    "gallery": lambda it: [
+        it["caption"],
+        *(text for each in it["thumbs"] for text in _texts(each["under"])),
+        *_texts([it["rest"]] if "rest" in it else []),
+    ],
+}
+
+
+def _told(server: Server, panel: Panel, pair: Sequence[str], model: str) -> list[str]:
+    """Return all words of a section of Compare: what the page has there, and the drawings."""
+    drawn = (part for each in server.compared(panel, pair, model) for part in words(each))
+    return [word for part in (*panel.said(NOUN), *drawn) for word in part.split()]
 
 
 def answers(server: Server) -> Iterator[tuple[str, bytes]]:
@@ -70,7 +73,8 @@ def answers(server: Server) -> Iterator[tuple[str, bytes]]:
         assert status == 200, (path, status, body[:300])
         yield name, body.replace(version.encode(), b"VERSION")
     for name, (pair, model) in COMPARED.items():
-        yield name, json.dumps(said(words(server.compared(pair.split(","), model)))).encode()
+        told = [word for panel in PANELS for word in _told(server, panel, pair.split(","), model)]
+        yield name, json.dumps(told).encode()
 
 
 def _version(server: Server) -> str:

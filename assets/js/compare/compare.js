@@ -1,39 +1,38 @@
 /** Compare: what Dash draws of the pair, and the digit at hand among it. */
 import { byId } from "../core/element.js";
+import { say } from "../core/message.js";
 import { whenPrinted } from "../core/paper.js";
 import { Problem } from "../core/problem.js";
 import { store } from "../core/store.js";
 import { currentTheme, whenThemed } from "../core/theme.js";
-import { Charts } from "./charts.js";
-import { fillHtml, watchHtml } from "./markup.js";
-import { Moved } from "./moved.js";
+import { printCharts } from "./charts.js";
+import { Moved, PANEL } from "./moved.js";
 import { Planes } from "./planes.js";
-import { fetchPlotly } from "./plotly.js";
+import { fetchPlotly, loadComponents } from "./scripts.js";
+import { Sections } from "./sections.js";
 
 export class Compare {
   constructor() {
-    this.planes = new Planes();
-    this.charts = new Charts((chart) => this.moved.watch(chart, () => this.drawMoved()));
-    this.moved = new Moved(() => this.paintMoved());
-    this.told = ""; // what Dash was told to compare
     const isShown = () => store.selection.page === "compare" && store.images.labels;
-    this.paintMoved = () => isShown() && this.paint();
-    this.drawMoved = () => isShown() && this.moved.draw(store.selection);
+    this.root = byId("compare-panels");
+    this.planes = new Planes();
+    this.moved = new Moved(() => isShown() && this.paint());
+    /** @type {any} */
+    this.choice = null; // what Dash was told to compare
+    this.sections = new Sections(this.root, (id) => setProps(id, { "data-choice": this.choice }));
+    printCharts();
     whenPrinted(() => isShown() && this.print());
     whenThemed(() => isShown() && this.tellDash());
-    watchHtml(byId("compare-panels"), (element) => this.fill(element));
   }
 
   /**
-   * Put into an element what the server wrote as HTML, and what belongs into that.
-   * @param {HTMLElement} element
+   * Put what is ours into a section that Dash has drawn.
+   * @param {string} id
    */
-  fill(element) {
-    fillHtml(element, (part) => {
-      this.planes.layOut(part);
-      this.charts.layOut(part);
-      this.moved.layOut();
-    });
+  drawn(id) {
+    this.planes.layOut(byId(id));
+    if (id === PANEL) this.moved.draw(store.selection);
+    this.sections.drawn(id);
   }
 
   shown() {
@@ -67,13 +66,24 @@ export class Compare {
   }
 
   /** Tell Dash what to compare, if it has not been told. */
-  tellDash() {
+  async tellDash() {
     const { pair, model } = store.selection;
-    const comparison = { pair, model, theme: currentTheme() };
-    const known = JSON.stringify(comparison);
-    if (known === this.told) return;
-    if (!this.told) fetchPlotly();
-    this.told = known;
-    /** @type {any} */ (globalThis).dash_clientside.set_props("comparison", { "data-choice": comparison });
+    const choice = { pair, model, theme: currentTheme() };
+    if (JSON.stringify(choice) === JSON.stringify(this.choice)) return;
+    if (!this.choice) fetchPlotly();
+    this.choice = choice;
+    try {
+      await loadComponents();
+    } catch {
+      return say("The charts could not be loaded. Reload the page.");
+    }
+    if (this.choice === choice) this.sections.begin();
   }
 }
+
+/**
+ * Tell Dash what a component has now.
+ * @param {string} id
+ * @param {Record<string, any>} props
+ */
+const setProps = (id, props) => /** @type {any} */ (globalThis).dash_clientside.set_props(id, props);

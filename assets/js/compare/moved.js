@@ -2,7 +2,7 @@
 import { noun, nouns, paintPixels, SIDES_OF_CANVAS } from "../core/image.js";
 import { newCanvas } from "../core/canvas.js";
 import { imageTitle, imageWords } from "../core/image_words.js";
-import { make, write } from "../core/element.js";
+import { byId, find, make, write } from "../core/element.js";
 import { percent } from "../core/number.js";
 import { readMove } from "../core/perturbation.js";
 import { shownKeys } from "../core/selection.js";
@@ -12,19 +12,15 @@ import { Verdict } from "../figures/verdict.js";
 /** @import { Picture } from "../core/picture.js" */
 /** @import { Selection } from "../core/selection.js" */
 
-const PANEL = "compare-moves"; // Dash draws it
+export const PANEL = "compare-moves"; // Dash draws it
 
 export class Moved {
   /**
-   * @param {() => void} paint shows the digit at hand; called when the panel comes into view, and when its curves are there
+   * @param {() => void} paint shows the digit at hand; called when the panel comes into view
    */
   constructor(paint) {
-    this.paintNow = paint;
     this.inSight = false;
-    /** @type {HTMLElement | null} */
-    this.host = null; // where it is, once Dash has left room for it
-    /** @type {any} */
-    this.graph = null; // the chart of the curves
+    this.host = find(byId(PANEL), ".live"); // where it is
     this.canvas = Object.assign(newCanvas(`The ${noun} at hand`), SIDES_OF_CANVAS);
     this.title = make("p", { className: "digit-title" });
     this.told = make("p", { className: "told" });
@@ -35,43 +31,19 @@ export class Moved {
       this.inSight = isIntersecting;
       if (isIntersecting) paint();
     });
-  }
-
-  /** Put what is shown into the room that Dash left for it. */
-  layOut() {
-    /** @type {HTMLElement | null | undefined} */
-    const host = document.getElementById(PANEL)?.querySelector(".live");
-    if (!host || host.firstChild) return;
-    this.host = host;
     const picture = make(
       "div",
       { className: "digit-now" },
       make("div", { className: "digit-picture" }, this.canvas),
       make("div", { className: "digit-words" }, this.title),
     );
-    host.append(picture, this.moving, this.told, this.verdict.element);
-    this.seen.observe(host);
-  }
-
-  /**
-   * Take the chart of the curves, once it has been drawn; `draw` draws those of what is done to the digit whenever it was drawn anew.
-   * @param {any} chart
-   * @param {() => void} draw
-   */
-  watch(chart, draw) {
-    if (!chart.closest(`#${PANEL}`)) return;
-    this.graph = chart;
-    chart.on("plotly_afterplot", draw);
-    this.paintNow();
-  }
-
-  isThere() {
-    return Boolean(this.host?.isConnected);
+    this.host.append(picture, this.moving, this.told, this.verdict.element);
+    this.seen.observe(this.host);
   }
 
   /** Return whether the digit at hand can be seen there. */
   isSeen() {
-    return this.isThere() && this.inSight;
+    return this.inSight;
   }
 
   /**
@@ -79,12 +51,14 @@ export class Moved {
    * @param {Selection} selection
    */
   draw({ perturb }) {
-    if (this.isThere()) this.controls.show(perturb);
-    const graph = this.graph?.isConnected ? this.graph : null;
-    if (!graph?.layout?.meta) return;
+    this.controls.show(perturb);
+    const chart = document.querySelector(`#${PANEL} .dash-graph`);
+    if (!chart) return;
+    const { figure } = dash().dash_component_api.getLayout(chart.id).props;
     const { way, amount } = readMove(perturb);
-    drawCurves(graph, way, amount);
-    if (this.isThere()) write(this.told, sharesAt(graph, way.key, amount));
+    const moved = withCurves(figure, way, amount);
+    if (moved) dash().dash_clientside.set_props(chart.id, { figure: moved });
+    write(this.told, sharesAt(figure, way.key, amount));
   }
 
   /**
@@ -95,7 +69,6 @@ export class Moved {
    * @param {number | null} label
    */
   paint(selection, picture, pixels, label) {
-    if (!this.host?.isConnected) return;
     write(this.title, imageTitle(selection, label));
     this.canvas.setAttribute("aria-label", imageWords(selection, label));
     paintPixels(this.canvas, pixels);
@@ -104,27 +77,31 @@ export class Moved {
   }
 }
 
+/** What Dash gives to the page. @returns {any} */
+const dash = () => globalThis;
+
 /**
- * Draw the curves of one way, and the line of an amount, where others are drawn.
- * @param {any} graph
+ * Return a figure with the curves of one way, and the line of an amount, where it has others; null where it has these.
+ * @param {any} figure
  * @param {import("../core/facts.js").Way} way
  * @param {number} amount
  */
-function drawCurves(graph, way, amount) {
-  const visible = graph.data.map((/** @type {any} */ { meta }) => meta === way.key);
-  const { xaxis, shapes, meta } = graph.layout;
+function withCurves({ data, layout }, way, amount) {
+  const visible = data.map((/** @type {any} */ { meta }) => meta === way.key);
+  const { xaxis, shapes, meta } = layout;
   const axis = meta[way.key];
-  const same = graph.data.every((/** @type {any} */ trace, /** @type {number} */ i) =>
+  const same = data.every((/** @type {any} */ trace, /** @type {number} */ i) =>
     trace.visible === visible[i]
   );
-  if (same && xaxis.title.text === axis.title.text && shapes[1].x0 === amount) return;
+  if (same && xaxis.title.text === axis.title.text && shapes[1].x0 === amount) return null;
   const lines = [at(shapes[0], way.neutral), at(shapes[1], amount)];
-  const layout = { ...graph.layout, xaxis: { ...xaxis, ...axis }, shapes: lines };
-  const data = graph.data.map((/** @type {any} */ trace, /** @type {number} */ i) => ({
-    ...trace,
-    visible: visible[i],
-  }));
-  /** @type {any} */ (globalThis).Plotly.react(graph, data, layout); // Dash hears nothing of it, unlike of relayout
+  return {
+    layout: { ...layout, xaxis: { ...xaxis, ...axis }, shapes: lines },
+    data: data.map((/** @type {any} */ trace, /** @type {number} */ i) => ({
+      ...trace,
+      visible: visible[i],
+    })),
+  };
 }
 
 /**
@@ -136,12 +113,12 @@ const at = (line, amount) => ({ ...line, x0: amount, x1: amount });
 
 /**
  * Say how many of all test digits each network names right when all are changed like this one.
- * @param {any} graph
+ * @param {any} figure
  * @param {string} key
  * @param {number} amount
  */
-function sharesAt(graph, key, amount) {
-  const shares = graph.data.filter((/** @type {any} */ { meta }) => meta === key).map(
+function sharesAt({ data }, key, amount) {
+  const shares = data.filter((/** @type {any} */ { meta }) => meta === key).map(
     (/** @type {any} */ { name, x, y }) => {
       const right = Math.max(1, x.findIndex((/** @type {number} */ each) => each >= amount));
       const part = (amount - x[right - 1]) / (x[right] - x[right - 1]);

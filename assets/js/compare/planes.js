@@ -26,7 +26,9 @@ export class Planes {
    */
   layOut(element) {
     for (const plane of this.planes) if (!plane.root.isConnected) this.planes.delete(plane);
-    for (const root of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll(".points:empty"))) {
+    for (
+      const root of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll(".plane .points:empty"))
+    ) {
       this.planes.add(new Plane(root, (...pointed) => this.pointed(...pointed)));
     }
   }

@@ -70,6 +70,7 @@
  * @property {string[]} sequential stops of the palette
  * @property {string[]} diverging stops of the palette
  * @property {string} plotly its address
+ * @property {string[]} later addresses of scripts that Explore has no use for
  * @property {string} image_types
  * @property {number} image_bytes
  * @property {number} image_pixels

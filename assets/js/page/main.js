@@ -1,6 +1,8 @@
 /** The page: where its parts are made, and begin. */
 import { Compare } from "../compare/compare.js";
-import { fetchPlotly } from "../compare/plotly.js";
+import { Drawing } from "../compare/drawing.js";
+import { fillHtml } from "../compare/markup.js";
+import { fetchPlotly } from "../compare/scripts.js";
 import { pictureAddress } from "../core/address.js";
 import { byId } from "../core/element.js";
 import { facts } from "../core/facts.js";
@@ -19,6 +21,8 @@ import { followLink, shareLink } from "./links.js";
 /** @import { Selection } from "../core/selection.js" */
 
 const controls = new Controls();
+/** @type {Compare | null} */
+let compare = null; // once the page stands
 restoreTheme();
 watchPaper();
 watchDashRequests();
@@ -44,8 +48,8 @@ function turnTo(page) {
 
 /** Make what the page consists of, once Dash has built the frame. */
 function start() {
-  const compare = new Compare();
-  compare.fill(document.body);
+  fillHtml(document.body);
+  compare = new Compare();
   const explore = new Explore();
   const pages = {
     shown: (/** @type {Selection} */ before) =>
@@ -74,17 +78,22 @@ function begin(buffer, explore) {
   store.begin();
 }
 
-/** What Dash calls, dashboard/callbacks.py: the only name that this script gives to the page. */
-const convlens = { choose: (/** @type {string[]} */ ...values) => controls.choose(values) };
-const { dash_clientside } = /** @type {any} */ (globalThis);
-/** @type {any} */ (globalThis).dash_clientside = { ...dash_clientside, convlens };
+/** What Dash calls: dashboard/callbacks.py. */
+const called = {
+  choose: (/** @type {string[]} */ ...values) => controls.choose(values),
+  drawn: () => compare?.drawn(dash().callback_context.triggered_id.replace(/-drawings$/, "")),
+};
+/** What Dash gives to the page. @returns {any} */
+const dash = () => /** @type {any} */ (globalThis).dash_clientside;
+/** @type {any} */ (globalThis).dash_clientside = { ...dash(), convlens: called };
+/** @type {any} */ (globalThis).convlens = { Drawing }; // which it draws: dashboard/pages/drawings.py
 
 /*
  * Dash builds the page in one step; begin when it stands. Its own first callback comes later: the picture stood after
  * 1,276 and 1,199 ms instead of 1,059 and 1,186, each the median of nine first visits in turn, on a busy machine.
  */
 new MutationObserver((_, observer) => {
-  if (!byId("comparison")) return;
+  if (!byId("compare-panels")) return;
   observer.disconnect();
   start();
 }).observe(document.body, { childList: true, subtree: true });
