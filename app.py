@@ -30,7 +30,7 @@ def _server() -> Flask:
     from dashboard.factory import broken_server, create_app  # noqa: PLC0415
     from dashboard.settings import Settings  # noqa: PLC0415
     from dashboard.workspace import Workspace  # noqa: PLC0415
-    from models.datasets.mnist import DataError  # noqa: PLC0415
+    from models.datasets.dataset import DataError  # noqa: PLC0415
     from models.store.artefact import CheckpointError  # noqa: PLC0415
 
     settings = Settings.from_environment(os.environ)

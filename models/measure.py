@@ -19,7 +19,7 @@ from models.analysis import cost, temperature
 from models.analysis.ending import in_a_sentence
 from models.analysis.measurement import Measurement
 from models.analysis.measurements import MEASUREMENTS
-from models.datasets import mnist
+from models.datasets.shipped import SOURCES
 from models.store import loading, manifest
 from models.store.artefact import CHECKPOINTS
 from models.store.entry import Entry
@@ -69,12 +69,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def measure(measurement: Measurement[Any], keys: Sequence[str], folder: Path = CHECKPOINTS) -> None:
     """Measure networks and write what was found beside their checkpoints, in place of what lay there."""
-    known = mnist.load(measurement.part)
     _open_all(keys, folder)
     for key in keys:
         started, entry = time.monotonic(), manifest.find(key, folder)
         model = loading.load(entry, folder)
-        found = measurement.run(model, known, entry.held_out.digits)
+        found = measurement.run(model, SOURCES[entry.dataset].part(measurement.part), entry.held_out.digits)
         if found is None:
             print(f"{key}: has nothing to measure")
             continue
@@ -92,7 +91,9 @@ def fit_temperatures(keys: Sequence[str], folder: Path) -> None:
     _open_all(keys, folder)
     for key in keys:
         entry = manifest.find(key, folder)
-        found = temperature.measured(loading.load(entry, folder), entry.held_out.digits)
+        found = temperature.measured(
+            loading.load(entry, folder), SOURCES[entry.dataset], entry.held_out.digits
+        )
         _change(key, {"temperature": found}, folder)
         print(f"{key}: {found:.3f}")
 

@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING
 from models import architectures
 from models.architectures import Architecture
 from models.architectures.recipe import HELD_OUT
-from models.datasets import mnist
-from models.datasets.mnist import DataError
+from models.datasets.dataset import DataError
 from models.graph.refusal import UnopenableError
 from models.graph.requirements import require_fitting, require_readable
 from models.store import artefact, manifest
@@ -75,7 +74,7 @@ def built(network: Architecture) -> keras.Model:
     model, file = network.build(), file_of(network)
     try:
         graph = require_readable(model)
-        require_fitting(graph, mnist.SPEC.shape, len(mnist.CLASSES))
+        require_fitting(graph, network.source.spec.shape, len(network.source.classes))
     except UnopenableError as error:
         raise CheckpointError(f"{file} makes a network that cannot be shown: {error}.") from error
     if graph.head.meaning != "softmax":
@@ -105,12 +104,12 @@ def train(order: Order) -> Entry:
     network = order.network
     if (order.folder / manifest.MANIFEST).exists():
         manifest.read(order.folder)  # better known before minutes of training
-    digits = mnist.load("train")
+    images = network.source.part("train")
     import keras  # noqa: PLC0415 - takes seconds; errors above must not
 
     from models.training import trainer  # noqa: PLC0415
 
-    learned, held_out = digits[:-HELD_OUT][: order.limit], digits[-HELD_OUT:]
+    learned, held_out = images[:-HELD_OUT][: order.limit], images[-HELD_OUT:]
     runs = {}
     for seed in order.seeds:
         print(f"{network.key}, seed {seed}", flush=True)
@@ -132,7 +131,7 @@ def train(order: Order) -> Entry:
 
 def main(arguments: Sequence[str]) -> None:
     """Do what the command line says."""
-    parser = argparse.ArgumentParser(prog="python -m models.train", description="Train one network on MNIST.")
+    parser = argparse.ArgumentParser(prog="python -m models.train", description="Train one network.")
     parser.add_argument("network", choices=architectures.keys())
     parser.add_argument(
         "--seeds",

@@ -12,9 +12,9 @@ from models.analysis import cost
 from models.analysis.cost import Costs
 from models.analysis.measurement import Found, Measurement
 from models.analysis.measurements import MEASUREMENTS
-from models.datasets import mnist
 from models.datasets.dataset import Dataset
 from models.datasets.mnist import DATA
+from models.datasets.shipped import SOURCES
 from models.graph.refusal import UnopenableError
 from models.graph.requirements import require_fitting
 from models.remedy import place
@@ -58,8 +58,11 @@ def read(checkpoints: Path = CHECKPOINTS, data: Path = DATA) -> Collection:
 @lru_cache(maxsize=1)
 def _read(checkpoints: Path, data: Path, _: object) -> Collection:
     entries = manifest.read(checkpoints)
-    test = mnist.load("test", data)
-    return of(entries, test, checkpoints)
+    if len(keys := {entry.dataset for entry in entries}) > 1:
+        told = " and ".join(sorted(keys))
+        fault = f"names networks of several data sets, {told}; only those of one can be shown together"
+        raise CheckpointError(f"{place(checkpoints)}/{MANIFEST} {fault}.")
+    return of(entries, SOURCES[entries[0].dataset].load("test", data), checkpoints)
 
 
 def of(entries: tuple[Entry, ...], test: Dataset, folder: Path) -> Collection:

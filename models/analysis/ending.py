@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from models.datasets.mnist import DataError
+from models.datasets.dataset import DataError
 from models.remedy import MachineError
 from models.store.artefact import CheckpointError
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from models.datasets.dataset import Dataset
-from models.datasets.mnist import Part
+from models.datasets.dataset import Dataset, Part
 from models.store import artefact
 from models.store.artefact import CHECKPOINTS
 from models.store.entry import Entry, File

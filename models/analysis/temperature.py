@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from models.analysis.metrics import score
 from models.arrays import Floats, Labels
-from models.datasets import mnist
-from models.datasets.mnist import prepare
+from models.datasets.shipped import Source
 
 if TYPE_CHECKING:
     import keras
@@ -41,13 +40,13 @@ def fitted(logits: Floats, labels: Labels) -> float:
     return exp(found.x)
 
 
-def measured(model: keras.Model, held_out: int) -> float:
-    """Return the temperature of a network, by the last so many training digits, which are those held out.
+def measured(model: keras.Model, source: Source, held_out: int) -> float:
+    """Return the temperature of a network, by the last so many training images, which were held out.
 
     Raises:
-        DataError: The training digits cannot be read.
+        DataError: The training images cannot be read.
     """
     from models.engine.probe import Probe  # noqa: PLC0415 - loads TensorFlow
 
-    digits = mnist.load("train")[-held_out:]
-    return fitted(Probe(model).logits_without(prepare(digits.images), {}), digits.labels)
+    images = source.part("train")[-held_out:]
+    return fitted(Probe(model).logits_without(images.inputs, {}), images.labels)

@@ -1,4 +1,4 @@
-"""Networks that can be trained: one file each, with TITLE, RECIPE and build()."""
+"""Networks that can be trained: a file each, with TITLE, RECIPE, build(), and DATASET where it is another."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.architectures.recipe import Recipe
+from models.datasets.shipped import DEFAULT, SOURCES, Source
 
 if TYPE_CHECKING:
     import keras
@@ -23,12 +24,19 @@ class Architecture:
         title: What a person reads.
         recipe: How it is trained.
         build: Makes the network with fresh weights, drawn from Keras' global seed.
+        dataset: Key of the data set that it learns, one of `shipped.SOURCES`.
     """
 
     key: str
     title: str
     recipe: Recipe
     build: Callable[[], keras.Model]
+    dataset: str = DEFAULT
+
+    @property
+    def source(self) -> Source:
+        """The data set that it learns."""
+        return SOURCES[self.dataset]
 
 
 def keys() -> list[str]:
@@ -47,4 +55,5 @@ def find(key: str) -> Architecture:
     if key not in keys():
         raise KeyError(f"No architecture {key!r}; there are {', '.join(keys())}.")
     module = importlib.import_module(f"{__name__}.{key.replace('-', '_')}")
-    return Architecture(key, module.TITLE, module.RECIPE, module.build)
+    dataset = getattr(module, "DATASET", DEFAULT)
+    return Architecture(key, module.TITLE, module.RECIPE, module.build, dataset)

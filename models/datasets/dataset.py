@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 from models.arrays import Floats, Labels
 from models.datasets.disputed import Disputes
 
+Part = Literal["train", "test"]
 WHITE = 255  # the largest value of a pixel
+
+
+class DataError(Exception):
+    """A data set cannot be used; the message names the file and what mends it."""
 
 
 @dataclass(frozen=True)

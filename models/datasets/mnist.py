@@ -7,17 +7,17 @@ import hashlib
 import struct
 import zlib
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats, Labels
 from models.datasets import disputed
-from models.datasets.dataset import Dataset, ImageSpec, Noun
+from models.datasets.dataset import DataError, Dataset, ImageSpec, Noun, Part
 from models.datasets.disputed import Disputes
 from models.remedy import allowed, place, restored, unread
 
+KEY = "mnist"
 SIDE = 28  # pixels
 SPEC = ImageSpec(SIDE, SIDE, 1)  # white ink on black paper
 CLASSES = tuple("0123456789")
@@ -27,12 +27,6 @@ PREFIX = {"train": "train", "test": "t10k"}
 
 ORIGIN = "LeCun, Cortes & Burges (1998), The MNIST database of handwritten digits"
 LICENCE = "CC BY-SA 3.0"
-
-Part = Literal["train", "test"]
-
-
-class DataError(Exception):
-    """The digits cannot be used; the message names the file and what mends it."""
 
 
 def load(part: Part, folder: Path = DATA) -> Dataset:
@@ -59,7 +53,7 @@ def dataset(images: NDArray[np.uint8], labels: Labels, part: Part = "test") -> D
         SPEC,
         CLASSES,
         Noun("digit", "digits"),
-        key="mnist",
+        key=KEY,
         title="MNIST",
         split=part,
         origin=ORIGIN,

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, with_config
 
-from models.datasets.mnist import SPEC
+from models.datasets.shipped import DEFAULT, SOURCES
 from models.graph.description import Layer, faults, graph_of_layers
 from models.graph.graph import Graph
 from models.store.records import STRICT, Amount, Count, Ordinal, Seed
@@ -111,6 +111,7 @@ class Entry:
         layers: What it is made of, in order of computation.
         seeds: Scores of the recipe with several seeds, ascending, this network's among them.
         image: Shape of one image as it reads it: (rows, columns, channels).
+        dataset: Key of the data set that it was trained on, one of `shipped.SOURCES`.
         temperature: By which its logits must be divided to be as sure as it is right, fitted on the held-out
             digits; None where it was not.
         arrangement: The test digits in the plane, `.npz`, None where they were not arranged yet.
@@ -136,7 +137,8 @@ class Entry:
     test: Score
     layers: tuple[Layer, ...]
     seeds: Annotated[tuple[SeedScore, ...], Field(min_length=1)]
-    image: tuple[Ordinal, ...] = SPEC.shape  # of manifests that did not say it yet
+    image: tuple[Ordinal, ...] = SOURCES[DEFAULT].spec.shape  # of manifests that did not say it yet
+    dataset: str = DEFAULT
     temperature: Annotated[float, Field(gt=0)] | None = None
     arrangement: File | None = None
     robustness: File | None = None
@@ -177,6 +179,8 @@ class Entry:
         lengths = {len(self.history.get(name, ())) for name in CURVES}
         if len(lengths) > 1 or not 1 <= self.chosen_epoch <= min(lengths):
             yield "the history does not go with the chosen epoch"
+        if self.dataset not in SOURCES:
+            yield f"there is no data set {self.dataset!r}; there are {', '.join(SOURCES)}"
         yield from faults(self.layers, self.image)
 
     def to_json(self) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from models.analysis.channel_statistics import Survey
 from models.analysis.measurements import MEASUREMENTS
 from models.architectures import Architecture
 from models.architectures.recipe import Recipe
-from models.datasets import mnist
+from models.datasets.shipped import Source
 from models.graph.description import describe
 from models.graph.requirements import require_fitting, require_readable
 from models.store import artefact, manifest
@@ -51,7 +51,8 @@ def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder
         DataError: The test digits cannot be read.
         CheckpointError: The folder's manifest is damaged.
     """
-    require_fitting(require_readable(network.build()), mnist.SPEC.shape, len(mnist.CLASSES))
+    source = network.source
+    require_fitting(require_readable(network.build()), source.spec.shape, len(source.classes))
     scores = [_scores(network, seed, run) for seed, run in sorted(runs.items())]
     return _written(network, runs[median(scores)], scores, command, folder)
 
@@ -61,10 +62,10 @@ def _written(
 ) -> Entry:
     """Measure the median training, write it and what was measured, and name it in the manifest."""
     seed, model = median(scores), trained(network, run)
-    found = found_on(model, run.held_out.digits)
+    found = found_on(model, network.source, run.held_out.digits)
     survey: Survey = found[channel_statistics.MEASUREMENT.name]
-    own = metrics.score(survey.logits, mnist.load("test").labels)
-    degree = temperature.measured(model, run.held_out.digits)
+    own = metrics.score(survey.logits, network.source.part("test").labels)
+    degree = temperature.measured(model, network.source, run.held_out.digits)
     content = packed(model)
     name = f"{network.key}-{hashlib.sha256(content).hexdigest()[:8]}.keras"
     with manifest.nothing_unnamed(name, folder):  # what takes minutes lies behind
@@ -89,6 +90,8 @@ def _written(
             held_out=run.held_out,
             test=own,
             layers=describe(model),
+            image=network.source.spec.shape,
+            dataset=network.dataset,
             seeds=tuple(replace(each, test=own) if each.seed == seed else each for each in scores),
             temperature=degree,
             **dict[str, Any](files),
@@ -98,22 +101,23 @@ def _written(
     return entry
 
 
-def found_on(model: keras.Model, held_out: int) -> dict[str, Any]:
+def found_on(model: keras.Model, source: Source, held_out: int) -> dict[str, Any]:
     """Return by name what the measurements that belong to a training find, but for those that find nothing.
 
     Args:
         model: The network.
+        source: The data set that it learned.
         held_out: How many of the training digits, the last ones, it did not learn from.
     """
     found = {}
     for each in MEASUREMENTS:
         if each.in_training:
-            found[each.name] = each.run(model, mnist.load(each.part), held_out)
+            found[each.name] = each.run(model, source.part(each.part), held_out)
     return {name: each for name, each in found.items() if each is not None}
 
 
 def _scores(network: Architecture, seed: int, run: Run) -> SeedScore:
-    return SeedScore(seed, run.chosen, run.held_out, measured(trained(network, run)))
+    return SeedScore(seed, run.chosen, run.held_out, measured(trained(network, run), network.source))
 
 
 def trained(network: Architecture, run: Run) -> keras.Model:
@@ -123,11 +127,11 @@ def trained(network: Architecture, run: Run) -> keras.Model:
     return model
 
 
-def measured(model: keras.Model) -> Score:
-    """Return how a network does on the test digits."""
+def measured(model: keras.Model, source: Source) -> Score:
+    """Return how a network does on the test images of a data set."""
     from models.engine.probe import Probe  # noqa: PLC0415 - loads TensorFlow
 
-    test = mnist.load("test")
+    test = source.part("test")
     return metrics.score(Probe(model).logits_without(test.inputs, {}), test.labels)
 
 

@@ -14,6 +14,7 @@ from models.analysis.measurement import Measurement
 from models.analysis.measurements import MEASUREMENTS
 from models.datasets import mnist
 from models.datasets.dataset import Dataset
+from models.datasets.shipped import Source
 from models.store import artefact, loading, manifest
 from models.store.artefact import CheckpointError
 from models.store.entry import Entry, File
@@ -73,7 +74,7 @@ def opened(folder: Path, *arguments: str, found: str = "one") -> list[str]:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A manifest of two networks, whose names stand for them."""
-    monkeypatch.setattr(mnist, "load", {"test": TEST}.__getitem__)
+    monkeypatch.setattr(Source, "part", lambda _, name: {"test": TEST}[name])
     monkeypatch.setattr(loading, "load", lambda entry, _: entry.key)
     for entry in networks.entries():
         manifest.write(entry, tmp_path)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.datasets import mnist
+from models.datasets.dataset import DataError
 from models.remedy import ROOT, MachineError, of_machine, place, require_temporary
 from models.store import artefact, manifest
 from models.store.artefact import CheckpointError
@@ -74,5 +75,5 @@ def test_why_a_file_cannot_be_read_is_said(
         manifest.read(tmp_path)
     with pytest.raises(CheckpointError, match=rf"^{tmp_path}/cnn\.keras {words}"):
         artefact.checked(File("cnn.keras", "0" * 64, 1), tmp_path, "cnn")
-    with pytest.raises(mnist.DataError, match=rf"^{tmp_path}/CHECKSUMS {words}"):
+    with pytest.raises(DataError, match=rf"^{tmp_path}/CHECKSUMS {words}"):
         mnist.load("test", tmp_path)

@@ -14,6 +14,7 @@ from models.analysis.measurements import MEASUREMENTS
 from models.analysis.novelty import Novelty
 from models.datasets import mnist
 from models.datasets.dataset import Dataset
+from models.datasets.shipped import Source
 from models.store import loading, manifest
 from models.store.artefact import CheckpointError
 from models.train import Order
@@ -60,7 +61,7 @@ def test_a_damaged_manifest_is_known_before_the_training(
 ) -> None:
     """Minutes of training are not thrown away at the end."""
     (tmp_path / "manifest.json").write_text("{}")
-    monkeypatch.setattr(mnist, "load", pytest.fail)
+    monkeypatch.setattr(Source, "part", pytest.fail)
 
     with pytest.raises(CheckpointError, match="git checkout -- models/checkpoints"):
         train.train(Order(FCN, (7,), "", tmp_path))
@@ -68,7 +69,7 @@ def test_a_damaged_manifest_is_known_before_the_training(
 
 def test_missing_digits_end_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No traceback: the file and the command that mends it."""
-    monkeypatch.setattr(mnist.load, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(Source, "part", lambda _, name: mnist.load(name, tmp_path))
 
     with pytest.raises(SystemExit, match="git checkout -- models/data"):
         train.main(["fcn", "--folder", str(tmp_path)])
@@ -218,7 +219,7 @@ def test_an_interrupted_command_trains_no_seed_twice(tmp_path: Path, monkeypatch
     network, digits = replace(PLAIN, recipe=replace(PLAIN.recipe, epochs=1)), training_digits()
     order = Order(network, (3, 4), "", tmp_path, 640)
     published: dict[int, Run] = {}
-    monkeypatch.setattr(mnist, "load", lambda _: digits)
+    monkeypatch.setattr(Source, "part", lambda *_: digits)
     monkeypatch.setattr(train, "publish", lambda _network, runs, *_: published.update(runs))
     with monkeypatch.context() as patch:
         patch.setattr(train, "publish", killed)

@@ -12,7 +12,7 @@ import pytest
 from models.analysis import channel_statistics, collection
 from models.analysis.measurements import MEASUREMENTS
 from models.datasets import mnist
-from models.datasets.mnist import DataError
+from models.datasets.dataset import DataError
 from models.store import artefact, loading, manifest
 from models.store.artefact import CHECKPOINTS, CheckpointError
 from models.store.manifest import MANIFEST

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from models.datasets import mnist
-from models.datasets.mnist import DataError, Part
+from models.datasets.dataset import DataError, Part
 
 # Of the unpacked files as Yann LeCun published them.
 PUBLISHED_MD5 = {

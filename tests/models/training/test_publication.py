@@ -20,6 +20,7 @@ from models.architectures import Architecture
 from models.architectures.recipe import Recipe
 from models.arrays import Floats, Labels
 from models.datasets import mnist
+from models.datasets.shipped import Source
 from models.graph.description import describe
 from models.graph.refusal import UnopenableError
 from models.store import artefact, loading, manifest
@@ -72,7 +73,7 @@ def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     learned = mnist.dataset(
         np.zeros((6, 28, 28), np.uint8), np.zeros(6, np.uint8)
     )  # the last four are held out
-    monkeypatch.setattr(mnist, "load", {"test": digits, "train": learned}.__getitem__)
+    monkeypatch.setattr(Source, "part", lambda _, name: {"test": digits, "train": learned}[name])
 
 
 @pytest.fixture

@@ -1,0 +1,43 @@
+"""The data sets that ConvLens knows: a file each, and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from models.datasets import mnist
+from models.datasets.dataset import Dataset, ImageSpec, Part
+
+DEFAULT = mnist.KEY  # of networks that do not say on what they were trained
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a data set comes from, and what is known of it before it is read.
+
+    Attributes:
+        spec: The form of an image.
+        classes: Name of each class, in the order of their numbers.
+        folder: Of its files, unless somebody names another one.
+        load: Reads a part of it from a folder; raises DataError where it cannot.
+    """
+
+    spec: ImageSpec
+    classes: tuple[str, ...]
+    folder: Path
+    load: Callable[[Part, Path], Dataset]
+
+    def part(self, name: Part) -> Dataset:
+        """Return a part of it, from its own folder.
+
+        Raises:
+            DataError: It cannot be read.
+        """
+        return self.load(name, self.folder)
+
+
+SOURCES: Mapping[str, Source] = MappingProxyType(
+    {mnist.KEY: Source(mnist.SPEC, mnist.CLASSES, mnist.DATA, mnist.load)}
+)
