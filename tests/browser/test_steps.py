@@ -1,0 +1,101 @@
+"""How numbers come about that the page does not work out by itself, in a network that branches."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser import at_rest
+from tests.browser.test_made_up import serving
+from tests.browser.visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.keras]
+IMAGE = 3
+TENSORS = f"/api/models/branching/images/{IMAGE}/layers"
+
+
+@pytest.fixture(scope="module")
+def address(made_up_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the made-up world is served."""
+    with serving(made_up_folder, tmp_path_factory) as address:
+        yield address
+
+
+@pytest.fixture
+def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
+    """Somebody at that page, who has nothing to complain about."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    visitor = Visitor(context, address)
+    yield visitor
+    assert visitor.complaints == []
+    context.close()
+
+
+def steps_of(visitor: Visitor, layer: str, cell: str) -> Locator:
+    """Open a cell of the first map of a layer, and return the part that explains it."""
+    visitor.open(f"/?digit={IMAGE}&layer=branching.{layer}&filter=0{cell and f'&cell={cell}'}")
+    part = visitor.page.locator("#inspector .part-steps")
+    part.locator("dl").wait_for()
+    return part
+
+
+def told(address: str, layer: str, query: str) -> Any:
+    """Return what the server tells of a number."""
+    with urllib.request.urlopen(f"{address}{TENSORS}/{layer}/cell?filter=0{query}") as answer:  # noqa: S310
+        return json.loads(answer.read())
+
+
+@pytest.mark.parametrize(
+    ("layer", "cell", "names"),
+    [
+        ("stem_norm", "4,7", ["mean", "variance", "value", "scale", "shift", "value × scale + shift"]),
+        ("stem_relu", "4,7", ["value", "relu"]),
+        ("residual", "4,7", ["stem_relu[4, 7, 0]", "inner_norm[4, 7, 0]", "sum"]),
+        ("both", "2,3", ["wide[2, 3, 0]"]),
+        ("mean", "", ["mean of the 60 cells"]),
+    ],
+)
+def test_a_number_is_told_step_by_step(
+    visitor: Visitor, address: str, layer: str, cell: str, names: list[str]
+) -> None:
+    """The steps of its own form by name; the last is the number that the server tells, then the network's."""
+    part = steps_of(visitor, layer, cell)
+
+    expect(part.locator("dt")).to_have_text([*names, "the network's own", "difference"])
+    numbers = at_rest.attributes(part.locator("dd span"), "title")
+    found = float(numbers[len(names) - 1].replace("−", "-"))
+    expected = told(address, layer, f"&cell={cell}" if cell else "")
+    assert found == pytest.approx(expected["result"], rel=1e-6)
+    assert float(numbers[-2].replace("−", "-")) == pytest.approx(expected["network"]["pre"], rel=1e-6)
+
+
+def test_the_cell_that_is_pointed_at_is_told(visitor: Visitor, address: str) -> None:
+    """Over the enlarged map the steps are those of the cell under the pointer, the last one in the end."""
+    part = steps_of(visitor, "residual", "4,7")
+    big = visitor.page.locator(".enlarged")
+
+    for row, column in ((1, 2), (8, 3), (9, 14)):
+        x, y = visitor.spot(big, row, column, columns=20)
+        big.hover(position={"x": x, "y": y})
+
+    expect(part.locator(".where")).to_have_text("Row 9, column 14")
+    expect(part.locator("dt").first).to_have_text("stem_relu[9, 14, 0]")
+    numbers = at_rest.attributes(part.locator("dd span"), "title")
+    expected = told(address, "residual", "&cell=9,14")["result"]
+    assert float(numbers[2].replace("−", "-")) == pytest.approx(expected, rel=1e-6)
+
+
+def test_from_a_sum_one_goes_to_its_branches(visitor: Visitor) -> None:
+    """A button for each input, which opens it at that very cell."""
+    part = steps_of(visitor, "residual", "4,7")
+
+    part.get_by_role("button", name="inner_norm[4, 7, 0]").click()
+
+    expect(visitor.page.locator("#inspector h3")).to_contain_text("inner_norm · map 0")
+    expect(visitor.page.locator("#inspector .value")).to_contain_text("inner_norm[4, 7, 0] = ")
