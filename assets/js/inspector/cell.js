@@ -150,7 +150,7 @@ function tables({ grid: [slices, rows, columns] }, before, slice, patch, kernel,
   const sign = (textContent) => make("span", { textContent });
   return make(
     "div",
-    { className: "sum" },
+    { className: columns > 3 ? "sum wide" : "sum" },
     table(patch, scaleOfInput(before, patch), "patch"),
     sign("×"),
     table(kernel, scaleFor(kernel, "diverging"), "kernel"),

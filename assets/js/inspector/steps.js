@@ -123,7 +123,18 @@ function pictures({ layer }, told) {
   const where = told.patch[0][0].length > 1
     ? [make("p", { className: "where" }, `On map ${shown.slice}, which adds most`)]
     : [];
-  return [...where, make("div", { className: "sum" }, patch, "×", weights, "=", products)];
+  return [
+    ...where,
+    make(
+      "div",
+      { className: shown.patch[0].length > 3 ? "sum wide" : "sum" },
+      patch,
+      "×",
+      weights,
+      "=",
+      products,
+    ),
+  ];
 }
 
 /**
