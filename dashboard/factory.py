@@ -47,6 +47,7 @@ INDEX = """<!DOCTYPE html>
 </head>
 <body>
 {%app_entry%}
+{%templates%}
 <script type="application/json" id="facts">{%facts%}</script>
 <footer>{%config%}<script src="{%own%}"></script>{%scripts%}{%renderer%}</footer>
 </body>
@@ -94,6 +95,7 @@ class Page(Dash):
     workspace: Workspace
     known: dict[str, Any]
     own: str
+    templates: str
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """Return the page with the facts and what its address selects."""
@@ -110,6 +112,7 @@ class Page(Dash):
         told = json.dumps(known, separators=(",", ":"))
         html: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
         html = html.replace("{%own%}", self.own).replace("{%icon%}", ICON)
+        html = html.replace("{%templates%}", self.templates)
         html = html.replace("{%hues%}", own_rules(self.workspace.entries, self.workspace.spec))
         return html.replace("{%facts%}", told.replace("<", "\\u003c"))
 
@@ -130,7 +133,7 @@ def create_app(workspace: Workspace, settings: Settings) -> Page:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.workspace, app.known = workspace, initial_state(workspace)
-    app.layout = page(workspace.entries, workspace.test)
+    app.layout, app.templates = page(workspace.entries, workspace.test)
     register(app, workspace)
     server: Flask = app.server
     app.own = script_address(ASSETS)

@@ -1,4 +1,4 @@
-"""What pages are made of: buttons, lists of choices, and HTML that is no component of Dash."""
+"""What pages are made of: buttons and lists of choices."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ from dash.development.base_component import Component
 from markupsafe import Markup
 
 from dashboard.ids import Id
-from dashboard.markup import element, joined
-
-
-def plain(*parts: Markup) -> Component:
-    """Return parts that are no components; they stand where it does, as if it were not there."""
-    return html.Div(className="plain", **filled(*parts))
+from dashboard.markup import element
 
 
 def group(place: Id, kind: str, title: str) -> Markup:
@@ -31,11 +26,6 @@ def button(text: str = "", **attributes: str) -> Markup:
 def label(text: str) -> dict[str, Any]:
     """Return the accessible name of a component, among its other properties."""
     return {"aria-label": text}
-
-
-def filled(*content: Markup) -> dict[str, Any]:
-    """Return what makes assets/js/compare/markup.js put HTML into a component, among its other properties."""
-    return {"data-html": str(joined(content))}
 
 
 def select(place: Id, title: str, options: dict[str, str], value: str | None = None) -> Component:

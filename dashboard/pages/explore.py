@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 from dashboard.ids import Id
 from dashboard.markup import element
-from dashboard.pages.elements import button, filled, group, label, plain, radio, select
+from dashboard.pages.elements import button, group, label, radio, select
 from dashboard.pages.network import column
+from dashboard.pages.skeleton import Skeleton
 from dashboard.panels.comparison import name
 from dashboard.selection import BOTH, CHANGED, DISPUTED, NONE, only
 from models.datasets.dataset import Dataset
@@ -53,19 +54,19 @@ def said(text: str, test: Dataset) -> str:
     return test.noun.said(text, count=f"{len(test):,}")
 
 
-def image(entries: Sequence[Entry], test: Dataset) -> Component:
+def image(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:
     """Return the column of the image: what goes in, the wall to choose from, and what the networks say."""
     return html.Section(
         [
-            plain(
+            skeleton.plain(
                 element("h2", "What goes in?", class_="question"),
                 _image_now(test),
                 group(Id.MOVING, "moving", said("Change the {image}", test)),
                 _pad(test),
                 group(Id.REFERENCE, "reference", said("Compare the {image}", test)),
             ),
-            _wall(entries, test),
-            plain(_verdict(), *(_asked(place, question) for place, question in ASKED.items())),
+            _wall(skeleton, entries, test),
+            skeleton.plain(_verdict(), *(_asked(place, question) for place, question in ASKED.items())),
         ],
         id=Id.DIGIT,
         className="column-digit",
@@ -137,7 +138,7 @@ def _asked(place: Id, question: str) -> Markup:
     return element("details", element("summary", question), element("div"), id=place, class_="asked")
 
 
-def _wall(entries: Sequence[Entry], test: Dataset) -> Component:
+def _wall(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:
     everybody = {"any": "right or wrong"}
     wrong = {entry.key: f"{name(entry)} is wrong" for entry in entries[:2]}
     wrong |= {only(entry.key): f"only {name(entry)} is wrong" for entry in entries[:2]}
@@ -164,7 +165,7 @@ def _wall(entries: Sequence[Entry], test: Dataset) -> Component:
                 ],
                 className="wall-controls",
             ),
-            plain(
+            skeleton.plain(
                 element("p", *counted, class_="wall-count"),
                 group(Id.WALL, "wall", said("Test {images}", test)),
                 element("p", *marks, class_="reading"),
@@ -174,7 +175,7 @@ def _wall(entries: Sequence[Entry], test: Dataset) -> Component:
     )
 
 
-def network(entries: Sequence[Entry], test: Dataset) -> Component:
+def network(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:
     """Return the columns of the networks, the first two shown, with what belongs to all of them."""
     columns = (column(entry, test, shown=place < 2) for place, entry in enumerate(entries))
     return html.Section(
@@ -187,7 +188,7 @@ def network(entries: Sequence[Entry], test: Dataset) -> Component:
                 ],
                 className="network-controls",
             ),
-            plain(
+            skeleton.plain(
                 element("p", id=Id.DIFFERING, class_="differing", hidden=""),
                 _glossary(test),
                 element("div", *columns, class_="networks"),
@@ -212,14 +213,11 @@ def _glossary(test: Dataset) -> Markup:
     )
 
 
-def inspector() -> Component:
+def inspector(skeleton: Skeleton) -> Component:
     """Return the place in which one part of a network is looked at, with an invitation to choose one."""
     invitation = "Select a map, a kernel or a unit to see it enlarged, with its numbers."
-    return html.Section(
-        className="column-inspector",
-        **label("Inspector"),
-        **filled(
-            element("h2", "What exactly does one part do?", class_="question"),
-            element("div", element("p", invitation), id=Id.INSPECTOR),
-        ),
+    inside = skeleton.plain(
+        element("h2", "What exactly does one part do?", class_="question"),
+        element("div", element("p", invitation), id=Id.INSPECTOR),
     )
+    return html.Section(inside, className="column-inspector", **label("Inspector"))

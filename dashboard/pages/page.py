@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from dash import html
 from dash.development.base_component import Component
+from markupsafe import Markup
 
 from dashboard.ids import Id
 from dashboard.markup import element
 from dashboard.pages import explore
 from dashboard.pages.compare import section
-from dashboard.pages.elements import button, plain, radio, select, uncounted
+from dashboard.pages.elements import button, radio, select, uncounted
+from dashboard.pages.skeleton import Skeleton
 from dashboard.panels.compare import PANELS
 from dashboard.panels.comparison import name
 from dashboard.panels.wording import percent
@@ -20,31 +22,37 @@ from models.datasets.dataset import Dataset, Noun
 from models.store.entry import Entry
 
 
-def page(entries: Sequence[Entry], test: Dataset) -> Component:
+def page(entries: Sequence[Entry], test: Dataset) -> tuple[Component, Markup]:
     """Return the whole page, the first two networks shown, a column for every one; Dash counts no clicks.
 
     A component is what Dash reads or writes, and what holds one; all else is HTML, for the reason that
     dashboard/markup.py gives.
+
+    Returns:
+        The layout, and the HTML that belongs into the document.
     """
-    return uncounted(_page(entries, test))
+    skeleton = Skeleton()
+    layout = uncounted(_page(skeleton, entries, test))
+    return layout, skeleton.templates()
 
 
-def _page(entries: Sequence[Entry], test: Dataset) -> Component:
+def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:
+    columns = (
+        explore.image(skeleton, entries, test),
+        explore.network(skeleton, entries, test),
+        explore.inspector(skeleton),
+    )
     return html.Div(
         [
             html.A("Skip to the networks", href=f"#{Id.NETWORK}", className="skip"),
-            _header(entries),
-            plain(
+            _header(skeleton, entries),
+            skeleton.plain(
                 element("div", id=Id.MESSAGE, role="alert", class_="message"),
                 element("div", id=Id.STATUS, role="status", class_="unseen"),
             ),
             html.Main(
                 [
-                    html.Div(
-                        [explore.image(entries, test), explore.network(entries, test), explore.inspector()],
-                        id=Id.EXPLORE,
-                        className="explore",
-                    ),
+                    html.Div([*columns], id=Id.EXPLORE, className="explore"),
                     _compare(test.noun),
                     html.A(id=Id.PEEK, href=f"#{Id.INSPECTOR}", className="peek", hidden=True),
                 ]
@@ -54,7 +62,7 @@ def _page(entries: Sequence[Entry], test: Dataset) -> Component:
     )
 
 
-def _header(entries: Sequence[Entry]) -> Component:
+def _header(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:
     models = {entry.key: name(entry) for entry in entries[:2]} | {BOTH: "Both"}
     pages = (
         element("a", "Explore", href="/", id=Id.NAV_EXPLORE),
@@ -62,10 +70,12 @@ def _header(entries: Sequence[Entry]) -> Component:
     )
     return html.Header(
         [
-            plain(element("h1", "ConvLens", class_="brand"), element("nav", *pages, aria_label="Pages")),
+            skeleton.plain(
+                element("h1", "ConvLens", class_="brand"), element("nav", *pages, aria_label="Pages")
+            ),
             _pair(entries),
             radio(Id.MODEL, "Networks shown", models, BOTH),
-            plain(
+            skeleton.plain(
                 button("◐", id=Id.THEME, title="Dark or light", aria_label="Switch between dark and light"),
                 button("Share", id=Id.SHARE, title="Copy a link to exactly this view"),
             ),

@@ -163,7 +163,8 @@ def test_the_page_asks_nobody_else(client: FlaskClient) -> None:
     """Scripts, styles, icons and fonts come from here; so does whatever the stylesheets refer to."""
     for path in PAGES:
         parts = opened(client, path)
-        wanted = [attributes.get(name) for _, attributes, _ in parts.found for name in ("src", "href")]
+        loaded = [attributes for tag, attributes, _ in parts.found if tag != "a"]
+        wanted = [attributes.get(name) for attributes in loaded for name in ("src", "href")]
         files = [address for address in wanted if address]
         assert len(files) > 8
         for address in files:
@@ -187,7 +188,8 @@ def test_what_the_page_does_not_need_is_not_asked_for(client: FlaskClient) -> No
 def test_every_file_of_the_page_is_there(client: FlaskClient) -> None:
     """Each script and style is found, has the right type, and may be kept for ever under its address."""
     parts = opened(client, "/")
-    named = [attributes for _, attributes, _ in parts.found if attributes.get("rel") != "preload"]
+    loaded = [attributes for tag, attributes, _ in parts.found if tag != "a"]
+    named = [attributes for attributes in loaded if attributes.get("rel") != "preload"]
     files = [attributes.get("src") or attributes.get("href") for attributes in named]
     local = [address for address in files if address and address.startswith("/")]
 

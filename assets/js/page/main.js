@@ -1,7 +1,6 @@
 /** The page: where its parts are made, and begin. */
 import { Compare } from "../compare/compare.js";
 import { Drawing } from "../compare/drawing.js";
-import { fillHtml } from "../compare/markup.js";
 import { fetchPlotly } from "../compare/scripts.js";
 import { pictureAddress } from "../core/address.js";
 import { byId } from "../core/element.js";
@@ -17,6 +16,7 @@ import { Controls } from "./controls.js";
 import { watchDashRequests } from "./dash_requests.js";
 import { History } from "./history.js";
 import { followLink, shareLink } from "./links.js";
+import { fillPlaces } from "./skeleton.js";
 
 /** @import { Selection } from "../core/selection.js" */
 
@@ -48,7 +48,7 @@ function turnTo(page) {
 
 /** Make what the page consists of, once Dash has built the frame. */
 function start() {
-  fillHtml(document.body);
+  fillPlaces();
   compare = new Compare();
   const explore = new Explore();
   const pages = {

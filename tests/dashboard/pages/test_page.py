@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
@@ -23,16 +25,25 @@ from tests import networks
 Plain = dict[str, Any]
 
 
-def parts(tree: object) -> Iterator[Plain]:
-    """Yield the properties of every component of a tree, from the outside in, with its type."""
+def parts(tree: object, templates: Mapping[str, str]) -> Iterator[Plain]:
+    """Yield the properties of every component and element of a tree, from the outside in, with its type."""
     if isinstance(tree, Component):
         plain = tree.to_plotly_json()  # type: ignore[no-untyped-call]
         yield {**plain["props"], "type": plain["type"]}
-        yield from Written.parts(plain["props"].get("data-html", ""))
-        yield from parts(plain["props"].get("children"))
+        yield from Written.parts(templates.get(plain["props"].get("id"), ""))
+        yield from parts(plain["props"].get("children"), templates)
     elif isinstance(tree, list | tuple):
         for each in tree:
-            yield from parts(each)
+            yield from parts(each, templates)
+
+
+def built(entries: Sequence[Entry]) -> list[Plain]:
+    """Return all of a page, what the document's templates hold in its place."""
+    layout, html = page(entries, networks.blank())
+    return list(parts(layout, dict(TEMPLATE.findall(html))))
+
+
+TEMPLATE = re.compile('<template data-place="(.*?)">(.*?)</template>', re.DOTALL)
 
 
 class Written(HTMLParser):
@@ -86,7 +97,7 @@ def entries() -> tuple[Entry, Entry]:
 @pytest.fixture(scope="module")
 def whole(entries: tuple[Entry, Entry]) -> list[Plain]:
     """Every component of the page."""
-    return list(parts(page(entries, networks.blank())))
+    return built(entries)
 
 
 def test_every_id_is_on_the_page_once(whole: list[Plain]) -> None:
@@ -95,6 +106,17 @@ def test_every_id_is_on_the_page_once(whole: list[Plain]) -> None:
 
     assert set(ids.values()) == {1}
     assert {str(name) for name in Id} <= ids.keys()
+
+
+def test_every_part_of_the_document_has_its_place() -> None:
+    """Each template has one of the layout's places, each place its template, and no property holds HTML."""
+    layout, html = page(networks.entries(), networks.blank())
+    components = list(parts(layout, {}))
+
+    places = [each["id"] for each in components if each.get("className") == "plain"]
+    assert sorted(places) == [place for place, _ in TEMPLATE.findall(html)]
+    assert len(places) > 3
+    assert not [each for each in components if "<" in json.dumps(each, default=lambda _: None)]
 
 
 def test_callbacks_refer_to_what_is_there(page: Page, whole: list[Plain]) -> None:
@@ -215,7 +237,7 @@ def test_only_convolutions_have_kernels_beside_their_maps(whole: list[Plain]) ->
 @pytest.mark.parametrize("keys", [["fcn", "cnn"], ["a-b", "b", "c"], ["one"]])
 def test_the_page_opens_on_the_first_two(keys: list[str]) -> None:
     """The toggle offers each of them by its name, then both; their columns are shown, no others."""
-    made = list(parts(page([networks.entry(key, networks.CNN) for key in keys], networks.blank())))
+    made = built([networks.entry(key, networks.CNN) for key in keys])
 
     (toggle,) = [each for each in made if each.get("id") == Id.MODEL]
     names = [key.upper().replace("A-B", "A b") for key in keys[:2]]
@@ -228,7 +250,7 @@ def test_the_page_opens_on_the_first_two(keys: list[str]) -> None:
 
 def test_any_two_networks_can_be_chosen() -> None:
     """Each place of the pair has a list of all networks with their accuracy; two alone leave no choice."""
-    made = list(parts(page(networks.three(), networks.blank())))
+    made = built(networks.three())
 
     for place, chosen in ((Id.FIRST, "fcn"), (Id.SECOND, "cnn")):
         (field,) = [each for each in made if each.get("id") == place]
@@ -236,7 +258,7 @@ def test_any_two_networks_can_be_chosen() -> None:
         assert field["options"][2]["label"] == "FCN matched · 98.50 %"
         assert field["value"] == chosen
     for entries, hidden in ((networks.three(), False), (networks.entries(), True)):
-        shown = parts(page(entries, networks.blank()))
+        shown = built(entries)
         (lists,) = [each for each in shown if each.get("className") == "pair"]
         assert lists["hidden"] is hidden
 
