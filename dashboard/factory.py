@@ -160,7 +160,7 @@ def keep_old_addresses(server: Flask) -> None:
     for rule in [*server.url_map.iter_rules()]:
         if "/images/" in rule.rule:
             before = rule.rule.replace("/images/", "/digits/")
-            server.add_url_rule(before, f"{rule.endpoint} of digits", server.view_functions[rule.endpoint])
+            server.add_url_rule(before, f"{rule.endpoint} of images", server.view_functions[rule.endpoint])
 
 
 def own_rules(entries: Sequence[Entry], spec: ImageSpec) -> str:

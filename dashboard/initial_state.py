@@ -34,7 +34,7 @@ DIVERGING = plotly.colors.diverging.RdBu[::-1]  # blue below zero, red above
 
 
 def initial_state(workspace: Workspace) -> dict[str, Any]:
-    """Return the networks' plans, the scales that hold for all digits, and where bytes are to be had."""
+    """Return the networks' plans, the scales that hold for all images, and where bytes are to be had."""
     named = hues(entry.key for entry in workspace.entries)
     return {
         "version": workspace.version,
@@ -55,7 +55,7 @@ def initial_state(workspace: Workspace) -> dict[str, Any]:
         "image_types": TYPES,
         "perturbations": [_perturbation(way) for way in PERTURBATIONS.values()],
         "models": [
-            _network(workspace, entry, hue.dark)  # marks lie on digits, which are black
+            _network(workspace, entry, hue.dark)  # marks lie on images, which are black
             for entry, hue in zip(workspace.entries, named.values(), strict=True)
         ],
     }

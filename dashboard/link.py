@@ -42,7 +42,7 @@ PARTS = (
 CAMPAIGN = re.compile(r"utm_\w+|[a-z]{1,5}clk?id|mc_[ce]id|igshid")  # what others add to a link: no mistake
 MOST = 3  # unknown parts that are named
 
-WITHIN = "network.method:x.y.x.y.x.y, a line in its plane, or network.near:digit, what is nearest to that"
+WITHIN = "network.method:x.y.x.y.x.y, a line in its plane, or network.near:image, what is nearest to that"
 
 Value = TypeVar("Value")
 Default = TypeVar("Default")
@@ -156,17 +156,17 @@ class Reader:
         return self._choice("sort", ("index", *keys), "index")
 
     def _within(self, text: str) -> str | None:
-        """Return a line around some digits, or the one whose neighbours are meant, None for anything else.
+        """Return a line around some images, or the one whose neighbours are meant, None for anything else.
 
-        There is neither unless the digits were arranged for the network.
+        There is neither unless the images were arranged for the network.
         """
         path, _, where = text.partition(":")
         key, _, method = path.partition(".")
         if key not in self._networks or self._networks[key].arrangement is None:
             return None
         if method == NEAR:
-            digit = _whole(where, len(self._test))
-            return None if digit is None else f"{path}:{digit}"
+            image = _whole(where, len(self._test))
+            return None if image is None else f"{path}:{image}"
         numbers = [_whole(part, FINE + 1) for part in where.split(".")]
         closed = len(numbers) % 2 == 0 and 2 * 3 <= len(numbers) <= 2 * CORNERS
         return text if method in projection.METHODS and closed and None not in numbers else None

@@ -62,5 +62,5 @@ def _move(text: str) -> Move:
 
 
 def write_move(move: Change | None) -> str:
-    """Return the text of what is done to the digit, "" for nothing that was named."""
+    """Return the text of what is done to the image, "" for nothing that was named."""
     return move.text if move else ""

@@ -43,25 +43,25 @@ def panels(layers: Iterable[Layer]) -> tuple[Panel, ...]:
 
 
 def pack(
-    digit: int,
+    image: int,
     passes: Sequence[tuple[Sequence[Layer], ForwardPass]],
     stage: Stage,
     references: Sequence[ForwardPass] = (),
     shown: Sequence[Collection[str] | None] = (),
 ) -> list[bytes]:
-    """Return the picture of one digit through several networks, in the form that stands above.
+    """Return the picture of one image through several networks, in the form that stands above.
 
     The numbers are one part and each stack of maps is another, as each is best compressed in its own way.
 
     Args:
-        digit: Its index.
+        image: Its index.
         passes: What each network made of it, and the network's layers.
         stage: Of all layers.
-        references: What each made of the digit that it is compared with, none where it is with none.
+        references: What each made of the image that it is compared with, none where it is with none.
         shown: For each network the layers whose maps are packed, None for all; nothing for all of all.
     """
     form: Stage = "post" if references else stage
-    exact, cells = [np.uint32(digit).tobytes()], []
+    exact, cells = [np.uint32(image).tobytes()], []
     for place, (layers, forward) in enumerate(passes):
         values_of = forward
         exact += [forward.logits.tobytes(), forward.probabilities.tobytes()]
@@ -86,9 +86,9 @@ def packed_panels(layers: Iterable[Layer], shown: Collection[str] | None) -> tup
     return tuple(each for each in panels(layers) if not each.has_maps or shown is None or each.name in shown)
 
 
-def pack_joint(digit: int, numbers: Floats, cells: Levels) -> list[bytes]:
-    """Return the picture of one digit, after activation, in the same form, of what `Joint.run` returns."""
-    return [np.uint32(digit).tobytes() + numbers.tobytes(), cells.tobytes()]
+def pack_joint(image: int, numbers: Floats, cells: Levels) -> list[bytes]:
+    """Return the picture of one image, after activation, in the same form, of what `Joint.run` returns."""
+    return [np.uint32(image).tobytes() + numbers.tobytes(), cells.tobytes()]
 
 
 def pack_image(image: Floats, spec: ImageSpec) -> bytes:

@@ -17,19 +17,19 @@ NONE = "none"
 
 @dataclass(frozen=True)
 class Wall:
-    """Which test digits are on the wall, and in what order.
+    """Which test images are on the wall, and in what order.
 
     Attributes:
-        label: Only digits with this label, None for all.
-        answer: Only digits that network `by` takes for this class, None for all.
+        label: Only images with this label, None for all.
+        answer: Only images that network `by` takes for this class, None for all.
         by: The network of `answer`.
         wrong: "" for all, a network's key, "only." and a key (the other network is right), "none" (both are
             right), "both" (both are wrong), "disagree", "changed": those whose answer is another while
             something is switched off, or "disputed": those whose label is.
-        sort: "index"; the key of the network whose least sure digits come first; or "network.layer.channel",
-            whose strongest digits come first.
-        within: Only digits within a line in a plane, "network.method:x.y.x.y.x.y" with corners in thousandths
-            of its sides; "network.near:4271", only the 50 nearest to a digit in the network's last hidden
+        sort: "index"; the key of the network whose least sure images come first; or "network.layer.channel",
+            whose strongest images come first.
+        within: Only images within a line in a plane, "network.method:x.y.x.y.x.y" with corners in thousandths
+            of its sides; "network.near:4271", only the 50 nearest to an image in the network's last hidden
             layer, nearest first unless `sort` says otherwise; "" for all.
     """
 
@@ -58,8 +58,8 @@ class Selection:
         scale: What colours are relative to: "layer", "map", "data" or "grey".
         stage: "pre" or "post" activation.
         off: Channels that are switched off, as `ablation.write_off` writes them, "" for none.
-        perturb: What is done to the digit, as `perturbation.write_move` writes it, "" for nothing.
-        reference: Index of the test digit, as it was written, from which all layers show the difference.
+        perturb: What is done to the image, as `perturbation.write_move` writes it, "" for nothing.
+        reference: Index of the test image, as it was written, from which all layers show the difference.
         why: How the answers are explained, "method:target:against" with what is left open left out, "" for
             not; of Grad-CAM with its layer, "gradcam.conv2:4".
         mind: The class that the networks are turned to, "nearest" for whichever is nearest to each, "second"
@@ -91,5 +91,5 @@ class Selection:
 
 
 def only(key: str) -> str:
-    """Return the wall's word for the digits that one network names wrong, and no other."""
+    """Return the wall's word for the images that one network names wrong, and no other."""
     return f"only.{key}"

@@ -11,11 +11,11 @@ from models.analysis.metrics import answers, doubts
 from models.arrays import Floats, Indices, Labels
 from models.datasets.dataset import index_type
 
-BLOCK = 250  # digits; one block is about as large as the wall's visible part, with what lies around it
+BLOCK = 250  # images; one block is about as large as the wall's visible part, with what lies around it
 
 
 def block(images: NDArray[np.uint8], number: int) -> bytes:
-    """Return the pixels of one block of digits: (digits, rows, columns) uint8, row by row.
+    """Return the pixels of one block of images: (images, rows, columns) uint8, row by row.
 
     Raises:
         IndexError: There is no such block.
@@ -32,7 +32,7 @@ def verdicts(labels: Labels, logits: Sequence[Floats]) -> bytes:
 
 
 def least_sure(logits: Floats) -> Indices:
-    """Return all digits, first the one whose two largest probabilities are closest to each other."""
+    """Return all images, first the one whose two largest probabilities are closest to each other."""
     return (-doubts(logits)).argsort(kind="stable").astype(index_type(len(logits)))
 
 
@@ -42,9 +42,9 @@ def ranking(order: Indices) -> bytes:
 
 
 def opening_digit(labels: Labels, logits: Mapping[str, Floats]) -> int:
-    """Return the digit to begin with: the first network is wrong, the last is right, and both are sure.
+    """Return the image to begin with: the first network is wrong, the last is right, and both are sure.
 
-    Of all such digits, the one whose smaller margin is largest. Where there is none, digit 0.
+    Of all such images, the one whose smaller margin is largest. Where there is none, image 0.
     """
     networks = list(logits.values())
     first, last = networks[0], networks[-1]

@@ -41,13 +41,13 @@ SEAL = 16  # bytes in front of what is remembered
 
 @dataclass(frozen=True)
 class Workspace:
-    """The networks and the test digits that everybody is shown; read-only, but for what is remembered.
+    """The networks and the test images that everybody is shown; read-only, but for what is remembered.
 
     Whatever needs an opened network raises WakingError while it sleeps, CheckpointError where it is broken,
     and MachineError where this machine lacks something; dashboard/unavailable.py says so to who asked.
 
     Attributes:
-        collection: The networks, the test digits, and what was measured.
+        collection: The networks, the test images, and what was measured.
         networks: The opened networks, once they are awake.
         memory: Answers of earlier days.
         turns: In which what takes the processors for long is done, one piece at a time.
@@ -66,7 +66,7 @@ class Workspace:
 
         Raises:
             CheckpointError: The manifest, or what it names beside a checkpoint, cannot be used.
-            DataError: The test digits cannot be used.
+            DataError: The test images cannot be used.
         """
         known = collection.read(settings.checkpoints, settings.data)
         opened = Networks(known.entries, settings.checkpoints)
@@ -84,12 +84,12 @@ class Workspace:
 
     @property
     def images(self) -> NDArray[np.uint8]:
-        """The test digits, (digits, rows, columns)."""
+        """The test images, (images, rows, columns)."""
         return self.collection.test.images
 
     @property
     def labels(self) -> Labels:
-        """The classes of the test digits, (digits,)."""
+        """The classes of the test images, (images,)."""
         return self.collection.test.labels
 
     @property
@@ -99,7 +99,7 @@ class Workspace:
 
     @property
     def surveys(self) -> Mapping[str, Survey]:
-        """What each network does over all test digits, by key."""
+        """What each network does over all test images, by key."""
         return self.collection.of(channel_statistics.MEASUREMENT)
 
     @cached_property
@@ -111,13 +111,13 @@ class Workspace:
 
     @cached_property
     def opening_digit(self) -> int:
-        """The digit that the page begins with, chosen by what the networks of the default pair say."""
+        """The image that the page begins with, chosen by what the networks of the default pair say."""
         pair = pairs(self.entries)[0]
         return wall.opening_digit(self.labels, {key: self.surveys[key].logits for key in pair})
 
     @cached_property
     def reader(self) -> Entry:
-        """The network that reads what people bring: most held-out digits right, then the smallest loss."""
+        """The network that reads what people bring: most held-out images right, then the smallest loss."""
         return max(self.entries, key=lambda each: each.held_out.merit)
 
     def entry(self, key: str) -> Entry:
@@ -160,7 +160,7 @@ class Workspace:
         return found
 
     def inputs(self, chosen: slice) -> Floats:
-        """Return what networks are fed of some of the test digits, (n, rows, columns, channels)."""
+        """Return what networks are fed of some of the test images, (n, rows, columns, channels)."""
         return self.collection.test[chosen].inputs
 
     def digit(self, index: int, move: Change | None = None) -> Floats:
@@ -169,11 +169,11 @@ class Workspace:
             raise not_found(
                 f"There is no such test {self.test.noun.one}. There are 0 to {len(self.images) - 1}."
             )
-        digit = self.inputs(slice(index, index + 1))[0]
-        return move.of(digit, self.spec) if move else digit
+        image = self.inputs(slice(index, index + 1))[0]
+        return move.of(image, self.spec) if move else image
 
     def label(self, index: int, move: Change | None = None) -> int | None:
-        """Return what a test digit is said to be, None of one that was drawn instead."""
+        """Return what a test image is said to be, None of one that was drawn instead."""
         return None if isinstance(move, Drawing) else int(self.labels[index])
 
     def probe(self, key: str) -> Probe:
@@ -183,7 +183,7 @@ class Workspace:
     def forward_pass(
         self, key: str, index: int, off: Off = NOTHING, move: Change | None = None
     ) -> ForwardPass:
-        """Run one test digit through one network, with channels switched off if any are, or refuse."""
+        """Run one test image through one network, with channels switched off if any are, or refuse."""
         return run(self.probe(key), self.digit(index, move), off.get(key))
 
     def weights(self, key: str, name: str) -> tuple[Floats, Floats]:

@@ -87,7 +87,7 @@ def measure(measurement: Measurement[Any], keys: Sequence[str], folder: Path = C
 
 
 def fit_temperatures(keys: Sequence[str], folder: Path) -> None:
-    """Fit networks on the digits that were held out from their training, and write it into the manifest."""
+    """Fit networks on the images that were held out from their training, and write it into the manifest."""
     _open_all(keys, folder)
     for key in keys:
         entry = manifest.find(key, folder)
@@ -108,7 +108,7 @@ def time_layers(_: Sequence[str], folder: Path) -> None:
     found = cost.run(entries, folder)
     cost.write(found, folder)
     for entry in entries:
-        print(f"{entry.key}: {sum(found.layers[entry.sha256].values()):.0f} µs a digit")
+        print(f"{entry.key}: {sum(found.layers[entry.sha256].values()):.0f} µs an image")
 
 
 def _open_all(keys: Sequence[str], folder: Path) -> None:

@@ -88,7 +88,7 @@ def built(network: Architecture) -> keras.Model:
         ]:
             raise CheckpointError(
                 f"{file} gives its layer {layer.name!r} a {added[0]}, which adds to the loss: that on "
-                "held-out digits would not be that of the answers. Leave it out."
+                "held-out images would not be that of the answers. Leave it out."
             )
     return model
 
@@ -97,7 +97,7 @@ def train(order: Order) -> Entry:
     """Train a network with every seed and write the median one into the folder; return the manifest's entry.
 
     Raises:
-        DataError: The digits cannot be read.
+        DataError: The images cannot be read.
         CheckpointError: The folder's manifest is damaged, the architecture is of a network that cannot be
             shown, or a training comes to numbers that are none.
     """
@@ -138,16 +138,16 @@ def main(arguments: Sequence[str]) -> None:
         type=int,
         nargs="+",
         default=SEEDS,
-        help=f"one training each; the median on held-out digits is kept ({' '.join(map(str, SEEDS))})",
+        help=f"one training each; the median on held-out images is kept ({' '.join(map(str, SEEDS))})",
     )
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
-    parser.add_argument("--limit", type=int, help="learn only this many digits")
+    parser.add_argument("--limit", type=int, help="learn only this many images")
     parser.add_argument("--folder", type=Path, default=artefact.CHECKPOINTS, help="where to write")
     asked = parser.parse_args(arguments)
     network = architectures.find(asked.network)
     recipe = replace(network.recipe, epochs=network.recipe.epochs if asked.epochs is None else asked.epochs)
     if recipe.epochs < 1 or (asked.limit is not None and asked.limit < recipe.batch_size):
-        parser.error(f"at least 1 epoch and {recipe.batch_size} digits, one batch, are needed")
+        parser.error(f"at least 1 epoch and {recipe.batch_size} images, one batch, are needed")
     if len(set(asked.seeds)) < len(asked.seeds):
         parser.error("a seed that is named twice would count twice")
     if not all(0 <= seed <= LARGEST_SEED for seed in asked.seeds):

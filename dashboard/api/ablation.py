@@ -16,7 +16,7 @@ from dashboard.query import knows
 from dashboard.workspace import Workspace
 from models.analysis.metrics import answers
 
-COUNTING = "having digits counted"
+COUNTING = "having images counted"
 PARTS = 5  # of a block, between which there may be a rest
 
 
@@ -40,7 +40,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
 
 
 def without(workspace: Workspace, key: str, block: int, off: Off) -> bytes:
-    """Return a network's answers to a block of digits with channels switched off, gzipped; or refuse."""
+    """Return a network's answers to a block of images with channels switched off, gzipped; or refuse."""
     chosen = slice(block * wall.BLOCK, (block + 1) * wall.BLOCK)
 
     def count() -> bytes:

@@ -16,7 +16,7 @@ ROOT = "/api/models/<key>/images/<number>"
 
 
 def blueprint(workspace: Workspace) -> Blueprint:
-    """Return the routes of a network's answer to a digit, and of every layer's tensor."""
+    """Return the routes of a network's answer to an image, and of every layer's tensor."""
     routes = Blueprint("activations", __name__)
 
     @routes.get(ROOT)

@@ -31,8 +31,8 @@ class Answer:
 
     Attributes:
         key: The network.
-        index: Of the test digit.
-        move: What is done to the digit, None for nothing.
+        index: Of the test image.
+        move: What is done to the image, None for nothing.
         all: What was found for every other class.
         chosen: That of them which is asked for.
     """
@@ -76,11 +76,11 @@ def _found(workspace: Workspace, key: str, number: str) -> Answer:
 
 
 def adversaries(workspace: Workspace, key: str, index: int, move: Change | None = None) -> Adversaries:
-    """Return the nearest digits found that a network takes for each other class, or refuse.
+    """Return the nearest images found that a network takes for each other class, or refuse.
 
-    Those of a test digit as it was written are remembered: there are too many others.
+    Those of a test image as it was written are remembered: there are too many others.
     """
-    digit = workspace.digit(index, move)
+    image = workspace.digit(index, move)
     name = f"adversaries/{adversarial.RECIPE}/{workspace.entry(key).key}/{index}"
 
     def seek() -> Adversaries:
@@ -90,7 +90,7 @@ def adversaries(workspace: Workspace, key: str, index: int, move: Change | None 
             if made:
                 return Adversaries.from_bytes(made)
             spec = workspace.spec
-            return adversarial.find(explainer.leads, lambda each: probe.run(each).logits, digit, spec)
+            return adversarial.find(explainer.leads, lambda each: probe.run(each).logits, image, spec)
 
     if move:
         return seek()

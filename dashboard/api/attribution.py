@@ -44,9 +44,9 @@ class Asked:
 
     Attributes:
         key: The network.
-        index: Of the test digit.
+        index: Of the test image.
         question: Of that network.
-        move: What is done to the digit, None for nothing.
+        move: What is done to the image, None for nothing.
         trained: Whether the weights are the network's own, or random.
     """
 
@@ -81,9 +81,9 @@ def blueprint(workspace: Workspace) -> Blueprint:
 
 
 def explained(workspace: Workspace, asked: Asked) -> Explanation:
-    """Return which pixels of a test digit speak for an answer, or refuse."""
-    digit, empty = workspace.digit(asked.index, asked.move), workspace.spec.empty
-    return explainer(workspace, asked).explain(digit, asked.question, empty)
+    """Return which pixels of a test image speak for an answer, or refuse."""
+    image, empty = workspace.digit(asked.index, asked.move), workspace.spec.empty
+    return explainer(workspace, asked).explain(image, asked.question, empty)
 
 
 def explainer(workspace: Workspace, asked: Asked) -> Explainer:
@@ -94,8 +94,8 @@ def explainer(workspace: Workspace, asked: Asked) -> Explainer:
 
 def scores(workspace: Workspace, asked: Asked) -> tuple[float, float]:
     """Return the score that is explained and that of an empty picture, or refuse, as `explained` does."""
-    digit, empty = workspace.digit(asked.index, asked.move), workspace.spec.empty
-    logits = explainer(workspace, asked).logits(np.stack([digit, np.full_like(digit, empty)]))
+    image, empty = workspace.digit(asked.index, asked.move), workspace.spec.empty
+    logits = explainer(workspace, asked).logits(np.stack([image, np.full_like(image, empty)]))
     score, baseline = asked.question.score(logits).tolist()
     return score, baseline
 
@@ -113,8 +113,8 @@ def removed(workspace: Workspace, asked: Asked, found: tuple[Explanation, Explan
     spec = workspace.spec
     sides = spec.rows, spec.columns
     ranked, other = (on_pixels(each.values, sight, sides) if sight else each.values for each in found)
-    digit = workspace.digit(asked.index, asked.move)
-    return deletion(lambda digits: question.score(told.logits(digits)), digit, ranked, other, spec.empty)
+    image = workspace.digit(asked.index, asked.move)
+    return deletion(lambda images: question.score(told.logits(images)), image, ranked, other, spec.empty)
 
 
 def _told(workspace: Workspace, asked: Asked) -> dict[str, Any]:

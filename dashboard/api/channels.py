@@ -63,13 +63,13 @@ def plain(value: np.floating[Any]) -> float:
 
 
 def fate(workspace: Workspace, key: str, layer: Layer, channel: int) -> str:
-    """Return whether a channel is "dead" or "always on" over all test digits, "" for neither."""
+    """Return whether a channel is "dead" or "always on" over all test images, "" for neither."""
     last = workspace.entry(key).layers[-1]
     return workspace.surveys[key].fates(layer.name, last=layer == last).get(channel, "")
 
 
 def strongest(workspace: Workspace, key: str, layer: Layer, channel: int) -> list[Json]:
-    """Return the digits with the largest cells, and where these lie; units have no row and column.
+    """Return the images with the largest cells, and where these lie; units have no row and column.
 
     A value is before activation where that saturates; of a class it is the logit, with its probability.
     """
@@ -88,14 +88,14 @@ def strongest(workspace: Workspace, key: str, layer: Layer, channel: int) -> lis
     )
     return [
         {
-            "digit": digit,
-            "label": int(workspace.labels[digit]),
+            "digit": image,
+            "label": int(workspace.labels[image]),
             "row": place // columns if layer.has_maps else None,
             "column": place % columns if layer.has_maps else None,
             "value": plain(value),
             "probability": share,
         }
-        for digit, place, value, share in named
+        for image, place, value, share in named
     ]
 
 
@@ -111,13 +111,13 @@ def without_it(workspace: Workspace, key: str, measured: LayerSurvey, channel: i
     if correct == UNKNOWN:
         return None
     labels, before = workspace.labels, answers(workspace.surveys[key].logits)
-    digits, after = measured.changed(channel)
+    images, after = measured.changed(channel)
     return {
         "correct": correct,
         "accuracy": correct / len(labels),
         "change": round(100 * (correct - int((before == labels).sum())) / len(labels), 6),
         "changed": [
-            {"digit": digit, "label": int(labels[digit]), "before": int(before[digit]), "after": int(new)}
-            for digit, new in zip(digits.tolist(), after, strict=True)
+            {"digit": image, "label": int(labels[image]), "before": int(before[image]), "after": int(new)}
+            for image, new in zip(images.tolist(), after, strict=True)
         ],
     }

@@ -89,7 +89,7 @@ def illustration(workspace: Workspace, asked: Asked) -> Illustration:
 
 
 def _told(workspace: Workspace, asked: Asked, found: Illustration) -> Json:
-    """Return the illustration, how it came about, and how strong the strongest test digit is beside it."""
+    """Return the illustration, how it came about, and how strong the strongest test image is beside it."""
     spec = workspace.spec
     rows, columns = sight(asked.layer, spec)
     drawn = None
@@ -120,9 +120,9 @@ def _told(workspace: Workspace, asked: Asked, found: Illustration) -> Json:
 
 
 def _strongest(workspace: Workspace, asked: Asked) -> Json:
-    """Return the largest pre-activation over all test digits, of a class its logit, and whose it is.
+    """Return the largest pre-activation over all test images, of a class its logit, and whose it is.
 
-    That is the survey's strongest digit: a ReLU keeps the order, and where an activation saturates the survey
+    That is the survey's strongest image: a ReLU keeps the order, and where an activation saturates the survey
     ranks before it.
     """
     name, channel = asked.layer.name, asked.channel
@@ -135,9 +135,9 @@ def _strongest(workspace: Workspace, asked: Asked) -> Json:
     return {"value": value, **_named(workspace, int(measured.strongest[channel, 0]), asked.layer, place)}
 
 
-def _named(workspace: Workspace, digit: int, layer: Layer | None = None, place: int | None = None) -> Json:
+def _named(workspace: Workspace, image: int, layer: Layer | None = None, place: int | None = None) -> Json:
     row, column = (None, None) if layer is None or place is None else divmod(place, layer.output_shape[1])
-    return {"digit": digit, "label": int(workspace.labels[digit]), "row": row, "column": column}
+    return {"digit": image, "label": int(workspace.labels[image]), "row": row, "column": column}
 
 
 def _asked(workspace: Workspace, key: str, name: str, number: str) -> Asked:

@@ -33,10 +33,10 @@ def blueprint(workspace: Workspace) -> Blueprint:
 
 def require_ready(workspace: Workspace) -> None:
     """Refuse unless every network gives the answer that was measured after its training."""
-    digit = workspace.opening_digit
+    image = workspace.opening_digit
     for entry in workspace.entries:
-        logits = workspace.forward_pass(entry.key, digit).logits
-        if not np.allclose(logits, workspace.surveys[entry.key].logits[digit], atol=AGREEMENT):
+        logits = workspace.forward_pass(entry.key, image).logits
+        if not np.allclose(logits, workspace.surveys[entry.key].logits[image], atol=AGREEMENT):
             raise RefusedError(503, "wrong_answer", f"{entry.key} does not give the answer that it should.")
     if not workspace.memory.works:
         raise RefusedError(

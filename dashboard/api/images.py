@@ -15,12 +15,12 @@ from models.datasets.disputed import Disputes
 
 
 def blueprint(workspace: Workspace) -> Blueprint:
-    """Return the routes of the test digits themselves."""
+    """Return the routes of the test images themselves."""
     routes = Blueprint("images", __name__)
 
     @routes.get("/api/images/<number>")
     @knows()
-    def digit(number: str) -> Response:
+    def image(number: str) -> Response:
         index = parameters.image(number, workspace)
         label = int(workspace.labels[index])
         told = {"index": index, "label": label, "split": workspace.test.split, "disputed": None}

@@ -24,15 +24,15 @@ from models.store.entry import Entry
 
 @dataclass(frozen=True)
 class Asked:
-    """Which digit a request wants painted, through which networks, and how.
+    """Which image a request wants painted, through which networks, and how.
 
     Attributes:
         pair: The two networks.
-        index: Of the test digit.
+        index: Of the test image.
         stage: Of all layers.
         off: Channels that are switched off, as `ablation.parse_off` gives them.
-        move: What is done to the digit; its pixels then stand at the end of the picture.
-        reference: Index of the test digit, as it was written, from which the difference is shown.
+        move: What is done to the image; its pixels then stand at the end of the picture.
+        reference: Index of the test image, as it was written, from which the difference is shown.
         shown: Of large networks the layers whose maps are wanted, as "network.layer".
     """
 
@@ -82,7 +82,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
 
 
 def paint(workspace: Workspace, asked: Asked) -> bytes:
-    """Return one digit through two networks, gzipped, as `picture.pack` writes it, or refuse.
+    """Return one image through two networks, gzipped, as `picture.pack` writes it, or refuse.
 
     What somebody saw before is painted while the networks sleep, unless something is done to it: there is too
     much that can be.

@@ -21,16 +21,16 @@ from models.sketch.drawing import Change
 
 @dataclass(frozen=True)
 class Place:
-    """Where a number stands: a map or unit of one layer, for one digit.
+    """Where a number stands: a map or unit of one layer, for one image.
 
     Attributes:
         key: The network.
-        index: Of the test digit.
+        index: Of the test image.
         layer: The layer.
         channel: Map or unit of it.
         cell: Row and column on the map, None for a unit or for all cells.
         off: Channels that are switched off.
-        move: What is done to the digit, None for nothing.
+        move: What is done to the image, None for nothing.
     """
 
     key: str

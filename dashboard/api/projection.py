@@ -16,7 +16,7 @@ from models.arrays import Floats
 
 
 def blueprint(workspace: Workspace) -> Blueprint:
-    """Return the routes of what a network's last hidden layer makes of the test digits."""
+    """Return the routes of what a network's last hidden layer makes of the test images."""
     routes = Blueprint("projection", __name__)
 
     @routes.get("/api/models/<key>/arrangement/<method>.npy")
@@ -28,13 +28,13 @@ def blueprint(workspace: Workspace) -> Blueprint:
     @knows()
     def neighbours(key: str, number: str) -> Response:
         entry = workspace.entry(key)
-        digit = parameters.image(number, workspace)
+        image = parameters.image(number, workspace)
         told = {
             "model": entry.key,
             "sha256": entry.sha256,
             "layer": entry.layers[-2].name,
-            "digit": digit,
-            "neighbours": _arranged(workspace, key).near(digit),
+            "digit": image,
+            "neighbours": _arranged(workspace, key).near(image),
         }
         return revalidated(jsonify(told))
 
@@ -42,7 +42,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
 
 
 def plane(workspace: Workspace, key: str, method: str) -> Floats:
-    """Return where a network puts the test digits, (digits, 2) in [0, 1], or refuse."""
+    """Return where a network puts the test images, (images, 2) in [0, 1], or refuse."""
     found = _arranged(workspace, key)
     if method not in found.planes:
         raise not_found(f"There is no such method. There are: {', '.join(found.planes)}.")

@@ -56,7 +56,7 @@ def verdicts(workspace: Workspace) -> bytes:
 
 
 def least_sure(workspace: Workspace, key: str) -> bytes:
-    """Return all digits, gzipped uint16 little-endian, from the one of which a network is least sure."""
+    """Return all images, gzipped uint16 little-endian, from the one of which a network is least sure."""
     logits = workspace.surveys[key].logits
     return workspace.remembered(
         f"unsure/{key}", lambda: picture.squeeze(wall.ranking(wall.least_sure(logits)))
@@ -64,7 +64,7 @@ def least_sure(workspace: Workspace, key: str) -> bytes:
 
 
 def strength(workspace: Workspace, key: str, name: str, channel: int) -> bytes:
-    """Return all digits, gzipped uint16 little-endian, from the one on which a channel is strongest."""
+    """Return all images, gzipped uint16 little-endian, from the one on which a channel is strongest."""
     measured = workspace.surveys[key].layers[name]
     return workspace.remembered(
         f"strength/{key}/{name}/{channel}",

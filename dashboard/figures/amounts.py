@@ -59,7 +59,7 @@ class Axis:
 def draw(
     curves: Sequence[Curve], axes: Sequence[Axis], theme: Theme, right: str = "named right"
 ) -> go.Figure:
-    """Return all curves, of which those of the first axis are seen, and a line at the amount of a digit.
+    """Return all curves, of which those of the first axis are seen, and a line at the amount of an image.
 
     Each trace has its kind of change as `meta`; what the axis is for each stands in the layout's `meta`. The
     first line is at the neutral amount; the second is the browser's to move.

@@ -20,8 +20,8 @@ class Curve:
     Attributes:
         name: What the legend says.
         hue: The network's.
-        training: One number per epoch, on the digits it learns from.
-        held_out: One number per epoch, on digits it does not learn from.
+        training: One number per epoch, on the images it learns from.
+        held_out: One number per epoch, on images it does not learn from.
         chosen_epoch: Counted from 1; the epoch whose weights were kept.
     """
 

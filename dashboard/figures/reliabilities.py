@@ -13,13 +13,13 @@ from dashboard.figures.frame import error_bars, frame
 
 @dataclass(frozen=True)
 class Points:
-    """One network's bins that hold any digit.
+    """One network's bins that hold any image.
 
     Attributes:
         name: What the legend says.
         hue: The network's.
         confidence: Mean confidence of each bin, in [0, 1].
-        accuracy: Share of its digits that were named right.
+        accuracy: Share of its images that were named right.
         low: Lower end of its interval.
         high: Upper end of its interval.
         texts: What hovering over each says.

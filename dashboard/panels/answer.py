@@ -61,7 +61,7 @@ class Duel:
 
     @property
     def tie(self) -> bool:
-        """Whether both name as many digits right."""
+        """Whether both name as many images right."""
         return self.only_better == self.only_other
 
     @property
@@ -105,7 +105,7 @@ class Duel:
         )
 
     def where(self) -> Sentence:
-        """Say on which digits they differ, with a way to each group."""
+        """Say on which images they differ, with a way to each group."""
         one, two, noun = name(self.better), name(self.other), self.comparison.noun
         groups = (
             (only(self.other.key), self.other.key, f"only {one} names right"),
@@ -127,7 +127,7 @@ class Duel:
         )
 
     def _doubt(self, *groups: tuple[str, str, str]) -> str:
-        """Return on how many of these digits the label itself is in doubt, "" for none."""
+        """Return on how many of these images the label itself is in doubt, "" for none."""
         disputes = self.comparison.disputes
         found = [
             len(disputes.among(group(self.comparison, wrong, sort).tolist())) for wrong, sort, _ in groups

@@ -67,7 +67,7 @@ def _column(comparison: Comparison, entry: Entry, found: Reliability) -> dict[st
 
 
 def _cooled(logits: Floats, labels: Labels, entry: Entry, noun: Noun) -> dict[str, Cell]:
-    """Return what a temperature fitted on held-out digits makes of both; it changes no answer."""
+    """Return what a temperature fitted on held-out images makes of both; it changes no answer."""
     title = f"Temperature, fitted on held-out {noun.many}"
     after = (f"Calibration error with it (ECE, {BINS} bins)", "Negative log-likelihood with it")
     if entry.temperature is None:
@@ -81,7 +81,7 @@ def _cooled(logits: Floats, labels: Labels, entry: Entry, noun: Noun) -> dict[st
 
 
 def _effect(comparison: Comparison, entry: Entry) -> Cell:
-    """Say whether the temperature helps on the test digits, by each measure: it need not."""
+    """Say whether the temperature helps on the test images, by each measure: it need not."""
     if entry.temperature is None:
         return Cell(f"No temperature was fitted for {name(entry)}.")
     logits, labels = comparison.logits[entry.key], comparison.labels

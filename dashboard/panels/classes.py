@@ -18,7 +18,7 @@ DOUBT = 0.05  # a chance of this and more, over all pairs of labels, is no evide
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
-    """Return one chart: all digits first, then label by label."""
+    """Return one chart: all images first, then label by label."""
     networks = [_intervals(comparison, entry) for entry in comparison.entries]
     places = ["all", *comparison.classes]
     begin = percent(intervals.lowest(networks), 0)
@@ -72,7 +72,7 @@ def _extreme(mistakes: Mapping[str, tuple[int, int]], how: str, name_of_it: str)
     """Return on which labels the share of mistakes is largest or smallest, and what that is worth.
 
     Args:
-        mistakes: By label: how many there are, of how many digits.
+        mistakes: By label: how many there are, of how many images.
         how: "most" or "least".
         name_of_it: What a label is called that is told from all others.
     """
@@ -94,7 +94,7 @@ def told_apart(mistakes: Mapping[str, tuple[int, int]], one: str, other: str) ->
 
 
 def _labels(labels: Sequence[str], mistakes: Mapping[str, tuple[int, int]]) -> str:
-    """Return one label or more, each with its mistakes and digits."""
+    """Return one label or more, each with its mistakes and images."""
     each = [f"{label} ({count(mistakes[label][0])} of {count(mistakes[label][1])} wrong)" for label in labels]
     *others, last = each
     return f"labels {', '.join(others)} and {last}" if others else f"label {last}"

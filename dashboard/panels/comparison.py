@@ -26,7 +26,7 @@ class Comparison:
     """Two networks side by side, or one of them, among all that are known.
 
     Attributes:
-        collection: All networks, the test digits, and what was measured.
+        collection: All networks, the test images, and what was measured.
         pair: The two that are compared, in the toggle's order; a single one where no other is known.
         entries: Those of the pair that the toggle shows.
         model: What the page's toggle says: a key of the pair or "both".
@@ -105,7 +105,7 @@ class Comparison:
 
     @property
     def measured_on(self) -> str:
-        """How many there are, in words: "10,000 digits of the test set"."""
+        """How many there are, in words: "10,000 images of the test set"."""
         split = self.collection.test.split
         return self.noun.counted(len(self.labels)) + (f" of the {split} set" if split else "")
 
@@ -114,15 +114,15 @@ class Comparison:
         """The colours of all networks, by key."""
         return hues(entry.key for entry in self.collection.entries)
 
-    def wall(self, digit: int, **filters: int | str) -> str:
-        """Return the address of the wall with these filters and this digit, pair and toggle as they are.
+    def wall(self, image: int, **filters: int | str) -> str:
+        """Return the address of the wall with these filters and this image, pair and toggle as they are.
 
         What is at its default is left out.
         """
         keys = [entry.key for entry in self.pair]
         pair = {} if self.pair == self.collection.entries[:2] else {"pair": ",".join(keys)}
         toggle = {} if self.model == BOTH else {"model": self.model}
-        return f"/?{urlencode({'digit': digit} | pair | toggle | filters, safe=',')}"
+        return f"/?{urlencode({'digit': image} | pair | toggle | filters, safe=',')}"
 
 
 def name(entry: Entry) -> str:

@@ -37,7 +37,7 @@ def mistakes(counts: Counts) -> Counts:
 
 
 def _first_digits(comparison: Comparison, entry: Entry) -> dict[Pair, int]:
-    """Return the index of the first digit of every label and answer that occur together."""
+    """Return the index of the first image of every label and answer that occur together."""
     both = np.stack([comparison.labels, answers(comparison.logits[entry.key])], axis=1)
     pairs, where = np.unique(both, axis=0, return_index=True)
     return {
@@ -52,8 +52,8 @@ class Matrix:
     Attributes:
         comparison: What is shown beside it.
         entry: The network.
-        counts: (labels, answers) digits.
-        first: The first digit of every pair that occurs.
+        counts: (labels, answers) images.
+        first: The first image of every pair that occurs.
         darkest: The count, of any network shown, whose cell is shaded most.
     """
 
@@ -64,7 +64,7 @@ class Matrix:
     darkest: int
 
     def table(self) -> Table:
-        """Return labels down and answers across, and at the ends how many digits and what share is right."""
+        """Return labels down and answers across, and at the ends how many images and what share is right."""
         classes, noun = range(len(self.counts)), self.comparison.noun
         called = self.comparison.classes
         answered = (Cell(answer, header=True, label=f"answer {answer}") for answer in called)
@@ -111,7 +111,7 @@ class Matrix:
         )
 
     def link(self, pair: Pair) -> str:
-        """Return the address of the wall with the digits of a label that got an answer, if there are any."""
+        """Return the address of the wall with the images of a label that got an answer, if there are any."""
         label, answer = pair
         return self.comparison.wall(self.first[pair], label=label, answer=answer, by=self.entry.key)
 
@@ -169,7 +169,7 @@ class Difference:
         )
 
     def _cell(self, pair: Pair, more: int, most: int) -> Cell:
-        """Return a difference, leading to the digits of the network that gives the answer more often."""
+        """Return a difference, leading to the images of the network that gives the answer more often."""
         leader, other = (self.second, self.first) if more < 0 else (self.first, self.second)
         if not leader.counts[pair]:
             return Cell("0", value=0)

@@ -19,7 +19,7 @@ Indices = NDArray[np.intp]  # indices
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
-    """Return the four groups of digits, and those of the two in which only one network is right.
+    """Return the four groups of images, and those of the two in which only one network is right.
 
     It is the pair that differs, so the page's toggle changes nothing.
     """
@@ -35,12 +35,12 @@ def _nobody(comparison: Comparison) -> Table:
 
 
 def group(comparison: Comparison, wrong: str, sort: str) -> Indices:
-    """Return the digits that a choice of the wall's leaves of the pair's, in its order.
+    """Return the images that a choice of the wall's leaves of the pair's, in its order.
 
     Args:
         comparison: What is compared.
         wrong: "none", "both" or `only(key)` of the pair.
-        sort: Key of the network whose least sure digits come first.
+        sort: Key of the network whose least sure images come first.
     """
     keys = [each.key for each in comparison.pair]
     mistaken = [answers(comparison.logits[key]) != comparison.labels for key in keys]
@@ -51,7 +51,7 @@ def group(comparison: Comparison, wrong: str, sort: str) -> Indices:
 
 
 def counted(comparison: Comparison, wrong: str, sort: str, what: str) -> Cell:
-    """Return how many digits are in a group, leading to the wall that holds them."""
+    """Return how many images are in a group, leading to the wall that holds them."""
     found = group(comparison, wrong, sort)
     if not len(found):
         return Cell("0", value=0)
@@ -94,7 +94,7 @@ def _groups(comparison: Comparison, first: Entry, second: Entry) -> Table:
 
 
 def _gallery(comparison: Comparison, right: Entry, wrong: Entry) -> Gallery:
-    """Return the digits that one network names right and the other wrong, the latter's least sure first."""
+    """Return the images that one network names right and the other wrong, the latter's least sure first."""
     filters = {"wrong": only(wrong.key), "sort": wrong.key}
     found = group(comparison, **filters)
     what = f"only {name(right)} names right"
@@ -104,30 +104,30 @@ def _gallery(comparison: Comparison, right: Entry, wrong: Entry) -> Gallery:
         f"{comparison.noun.counted(len(found))} that {what}{doubted if disputes.by_image else ''}, from the "
         f"one on which {name(wrong)}'s margin is smallest"
     )
-    shown = tuple(_thumb(comparison, int(digit), filters) for digit in found[:MOST])
+    shown = tuple(_thumb(comparison, int(image), filters) for image in found[:MOST])
     if len(found) <= MOST:
         return Gallery(caption, shown)
     link = comparison.wall(int(found[0]), **filters)
     return Gallery(caption, shown, Cell(f"All {count(len(found))} that {what}", link=link))
 
 
-def _thumb(comparison: Comparison, digit: int, filters: dict[str, str]) -> Thumb:
-    label, called = int(comparison.labels[digit]), comparison.classes
-    said = [(each, int(answers(comparison.logits[each.key][digit]))) for each in comparison.pair]
+def _thumb(comparison: Comparison, image: int, filters: dict[str, str]) -> Thumb:
+    label, called = int(comparison.labels[image]), comparison.classes
+    said = [(each, int(answers(comparison.logits[each.key][image]))) for each in comparison.pair]
     answered = (
         Cell(f"{name(each)} {called[answer]}", hue=each.key, kind="right" if answer == label else "wrong")
         for each, answer in said
     )
-    dispute = comparison.disputes.of(digit, label)
+    dispute = comparison.disputes.of(image, label)
     under = (Cell(f"label {called[label]}"), *([Cell("disputed")] if dispute else []), *answered)
-    words = ", ".join([*(cell.text for cell in under), f"test {comparison.noun.one} {digit}"])
+    words = ", ".join([*(cell.text for cell in under), f"test {comparison.noun.one} {image}"])
     return Thumb(
-        picture=thumbnails.address(comparison.images[digit]),
-        link=comparison.wall(digit, **filters),
+        picture=thumbnails.address(comparison.images[image]),
+        link=comparison.wall(image, **filters),
         label=f"{words}: {dispute.words}" if dispute else words,
         under=under,
         facts={
-            comparison.noun.one: digit,
+            comparison.noun.one: image,
             "label": called[label],
             "label disputed": dispute.words if dispute else "",
             **{f"{name(each)} says": called[answer] for each, answer in said},

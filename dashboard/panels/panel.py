@@ -55,7 +55,7 @@ class Table:
     """Cells in rows, all as long as the header.
 
     Attributes:
-        caption: What it shows, and on which digits.
+        caption: What it shows, and on which images.
         header: The row of column names.
         rows: All others, from top to bottom.
     """
@@ -70,7 +70,7 @@ class Chart:
     """A figure, its caption, and its main numbers in words.
 
     Attributes:
-        caption: What it shows, and on which digits.
+        caption: What it shows, and on which images.
         summary: Its main numbers in a sentence, for who cannot see it.
         figure: The picture.
     """
@@ -82,7 +82,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Thumb:
-    """One digit as a small picture that leads to it, with words under it.
+    """One image as a small picture that leads to it, with words under it.
 
     Attributes:
         picture: Address of its pixels.
@@ -101,11 +101,11 @@ class Thumb:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Small pictures of digits side by side, and a way to those that have no room.
+    """Small pictures of images side by side, and a way to those that have no room.
 
     Attributes:
-        caption: Which digits these are, and in which order.
-        thumbs: The digits.
+        caption: Which images these are, and in which order.
+        thumbs: The images.
         rest: Leads to all of them where there are more; None where these are all.
     """
 
@@ -129,7 +129,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Plane:
-    """The test digits as points; the browser fetches and paints them.
+    """The test images as points; the browser fetches and paints them.
 
     Attributes:
         caption: What it shows, and of which network.
@@ -163,7 +163,7 @@ class Panel:
         question: Its heading; `Noun.said` puts in what images are called.
         how_to_read: One or two sentences under the heading, with the same.
         draw: Answers it for the networks that are shown.
-        live: Whether the browser puts the digit at hand in front of the drawings.
+        live: Whether the browser puts the image at hand in front of the drawings.
     """
 
     key: str

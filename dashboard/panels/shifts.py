@@ -40,7 +40,7 @@ def sentence(comparison: Comparison) -> Iterator[Sentence]:
 
 
 def _changes(comparison: Comparison, table: Robustness) -> str:
-    """Return on how many digits the answer changes, and where most right answers are lost on balance."""
+    """Return on how many images the answer changes, and where most right answers are lost on balance."""
     every = shifted(table)
     least, most = min(each.changed for each in every), max(each.changed for each in every)
     numbers = count(most) if least == most else f"{count(least)} to {count(most)}"

@@ -18,22 +18,22 @@ from models.engine.opened import Opened
 from models.graph.description import Layer, switchable
 from models.graph.node import IMAGE
 
-BATCH = 250  # digits
+BATCH = 250  # images
 
 
 def complete(
-    model: keras.Model, digits: Floats, labels: Labels, logits: Floats, layers: Mapping[str, LayerSurvey]
+    model: keras.Model, images: Floats, labels: Labels, logits: Floats, layers: Mapping[str, LayerSurvey]
 ) -> dict[str, LayerSurvey]:
     """Return the surveys of the layers with the answers that the network gives without each channel.
 
     Args:
         model: The network.
-        digits: (n, rows, columns, channels).
+        images: (n, rows, columns, channels).
         labels: (n,).
         logits: (n, classes), of the whole network.
         layers: What else is known of each layer.
     """
-    without = all_answers(model, digits)
+    without = all_answers(model, images)
     named = answers(logits)
     return {
         name: with_answers(measured, without[name], named, labels) if name in without else measured
@@ -46,33 +46,33 @@ def with_answers(measured: LayerSurvey, without: Labels, named: Labels, labels: 
 
     Args:
         measured: What else is known of the layer.
-        without: (channels, digits), answers with one channel at zero.
-        named: (digits,), answers of the whole network.
-        labels: (digits,).
+        without: (channels, images), answers with one channel at zero.
+        named: (images,), answers of the whole network.
+        labels: (images,).
     """
-    channel, digit = np.nonzero(without != named)
+    channel, image = np.nonzero(without != named)
     return replace(
         measured,
         correct_without=(without == labels).sum(axis=1).astype(np.int32),
         start=np.searchsorted(channel, np.arange(len(without) + 1)).astype(np.int32),
-        digit=digit.astype(index_type(without.shape[1])),
-        answer=without[channel, digit],
+        digit=image.astype(index_type(without.shape[1])),
+        answer=without[channel, image],
     )
 
 
-def all_answers(model: keras.Model, digits: Floats) -> dict[str, Labels]:
-    """Return by layer what every digit is taken for without each channel: (channels, digits)."""
+def all_answers(model: keras.Model, images: Floats) -> dict[str, Labels]:
+    """Return by layer what every image is taken for without each channel: (channels, images)."""
     opened = Opened.of(model)
     tried = switchable(opened.layers)
     kind = index_type(opened.graph.head.classes)
-    found = {layer.name: np.empty((layer.channels, len(digits)), kind) for layer in tried}
+    found = {layer.name: np.empty((layer.channels, len(images)), kind) for layer in tried}
     tails = {layer.name: _tail(opened, layer) for layer in tried}
     heads = _heads(opened, tried)
-    steps = -(-len(digits) // BATCH)
+    steps = -(-len(images) // BATCH)
     bar = keras.utils.Progbar(steps, verbose=1 if sys.stdout.isatty() else 2)
     for step in range(steps):
         part = slice(step * BATCH, (step + 1) * BATCH)
-        for layer, known in zip(tried, heads(digits[part]), strict=True):
+        for layer, known in zip(tried, heads(images[part]), strict=True):
             for channel in range(layer.channels):
                 found[layer.name][channel, part] = tails[layer.name](known, np.int32(channel)).numpy()
         bar.update(step + 1)
@@ -80,7 +80,7 @@ def all_answers(model: keras.Model, digits: Floats) -> dict[str, Labels]:
 
 
 def _heads(opened: Opened, tried: Sequence[Layer]) -> tf.types.experimental.PolymorphicFunction:
-    """Return a compiled function from digits to what must be known behind every layer that is tried."""
+    """Return a compiled function from images to what must be known behind every layer that is tried."""
 
     @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
     def heads(values: tf.Tensor) -> list[list[tf.Tensor]]:

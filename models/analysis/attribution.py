@@ -15,7 +15,7 @@ from models.graph.graph import Sight
 
 SQUARE = 5  # pixels, side of what occlusion sets to black; odd, so that it has a middle
 COMPLETE = 0.01  # share of the difference that integrated gradients may miss
-STEPS = 20  # of a deletion, from the whole digit to none of its ink
+STEPS = 20  # of a deletion, from the whole image to none of its ink
 ORDERS = 19  # random ones that a deletion is compared with: to be lower than all of them has chance 1 in 20
 SEED = 7  # of the random orders, of what is drawn among equals, and of the random weights
 SIDES = ("top", "bottom", "left", "right")
@@ -47,8 +47,8 @@ METHODS: Mapping[str, Method] = MappingProxyType({
         "Simonyan, Vedaldi & Zisserman (2013), doi:10.48550/arXiv.1312.6034"),
     "integrated": Method(
         "Integrated gradients",
-        "The pixel's ink times the mean gradient on the straight way from a black picture to the digit; "
-        "all pixels add up to what the digit adds to the logit.",
+        "The pixel's ink times the mean gradient on the straight way from a black picture to the image; "
+        "all pixels add up to what the image adds to the logit.",
         "Sundararajan, Taly & Yan (2017), doi:10.48550/arXiv.1703.01365"),
     "occlusion": Method(
         "Occlusion",

@@ -17,7 +17,7 @@ from models.arrays import Floats
 from models.engine.opened import Opened
 from models.graph.node import IMAGE
 
-BATCH = 32  # digits that run at once, and steps of integrated gradients before more are taken
+BATCH = 32  # images that run at once, and steps of integrated gradients before more are taken
 MOST = 27 * BATCH  # steps of integrated gradients
 
 Compiled: TypeAlias = tf.types.experimental.PolymorphicFunction
@@ -77,19 +77,19 @@ class Explainer:
         self._compiling = threading.Lock()
         self._compiled: dict[str, Compiled] = {}
 
-    def logits(self, digits: Floats) -> Floats:
+    def logits(self, images: Floats) -> Floats:
         """Return the logits, (n, classes), of images, (n, rows, columns, channels)."""
         logits = self._function("logits", self._passing)
-        parts = [logits(digits[start : start + BATCH]).numpy() for start in range(0, len(digits), BATCH)]
+        parts = [logits(images[start : start + BATCH]).numpy() for start in range(0, len(images), BATCH)]
         return np.concatenate([*parts, np.zeros((0, self._classes), np.float32)])
 
-    def leads(self, digits: Floats, targets: NDArray[np.int32]) -> tuple[Floats, Floats]:
+    def leads(self, images: Floats, targets: NDArray[np.int32]) -> tuple[Floats, Floats]:
         """Return the logits, (n, classes), of images, and where a class gains on all others.
 
         The second is the gradient, (n, rows, columns, channels), of the logit of each one's class, (n,),
         minus the largest other one.
         """
-        logits, gradients = self._function("leads", self._leading)(digits, targets)
+        logits, gradients = self._function("leads", self._leading)(images, targets)
         return logits.numpy(), gradients.numpy()
 
     def explain(self, image: Floats, question: Question, empty: float = 0.0) -> Explanation:
@@ -114,10 +114,10 @@ class Explainer:
             return Explanation(grad_cam(image[np.newaxis], question.signs(self._classes)).numpy())
         return Explanation(self._gradients(image[np.newaxis], question)[0].sum(axis=-1))
 
-    def _gradients(self, digits: Floats, question: Question) -> Floats:
+    def _gradients(self, images: Floats, question: Question) -> Floats:
         """Return the gradient of the score at each of the images, (n, rows, columns, channels)."""
         gradients = self._function("gradient", self._gradient)
-        found: Floats = gradients(digits, question.signs(self._classes)).numpy()
+        found: Floats = gradients(images, question.signs(self._classes)).numpy()
         return found
 
     def _integrated(self, image: Floats, question: Question, empty: float) -> Explanation:
@@ -160,23 +160,23 @@ class Explainer:
         return tf.function(self._logits, input_signature=signature, autograph=False)
 
     def _gradient(self) -> Compiled:
-        def gradient(digits: tf.Tensor, signs: tf.Tensor) -> tf.Tensor:
+        def gradient(images: tf.Tensor, signs: tf.Tensor) -> tf.Tensor:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
-                tape.watch(digits)
-                score = tf.reduce_sum(self._logits(digits) * signs)
-            return tape.gradient(score, digits)
+                tape.watch(images)
+                score = tf.reduce_sum(self._logits(images) * signs)
+            return tape.gradient(score, images)
 
         return tf.function(gradient, input_signature=self._signature(None), autograph=False)
 
     def _leading(self) -> Compiled:
-        def leading(digits: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        def leading(images: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             chosen = tf.one_hot(targets, self._classes)
             with tf.GradientTape(watch_accessed_variables=False) as tape:
-                tape.watch(digits)
-                logits = self._logits(digits)
+                tape.watch(images)
+                logits = self._logits(images)
                 others = tf.where(chosen == 1, tf.constant(-np.inf, tf.float32), logits)
                 score = tf.reduce_sum(logits * chosen) - tf.reduce_sum(tf.reduce_max(others, axis=1))
-            return logits, tape.gradient(score, digits)
+            return logits, tape.gradient(score, images)
 
         signature = [
             tf.TensorSpec((None, *self._opened.graph.image), tf.float32),
@@ -185,8 +185,8 @@ class Explainer:
         return tf.function(leading, input_signature=signature, autograph=False)
 
     def _grad_cam(self, name: str) -> Compiled:
-        def grad_cam(digit: tf.Tensor, signs: tf.Tensor) -> tf.Tensor:
-            known = self._opened.needed_behind(digit, name)
+        def grad_cam(image: tf.Tensor, signs: tf.Tensor) -> tf.Tensor:
+            known = self._opened.needed_behind(image, name)
             maps = known[name]
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(maps)

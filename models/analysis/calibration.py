@@ -30,13 +30,13 @@ class Reliability:
 
     @property
     def accuracy(self) -> Doubles:
-        """Share of each bin's digits that were named right, (bins,); nan where there are none."""
+        """Share of each bin's images that were named right, (bins,); nan where there are none."""
         with np.errstate(invalid="ignore"):
             return np.asarray(self.right / self.digits, np.float64)
 
     @property
     def error(self) -> float:
-        """The expected calibration error, in [0, 1]: how far accuracy is from confidence, weighed by digits.
+        """The expected calibration error, in [0, 1]: how far accuracy is from confidence, weighed by images.
 
         Source: Naeini, Cooper & Hauskrecht (2015), AAAI; Guo et al. (2017), arXiv:1706.04599.
         """
@@ -48,17 +48,17 @@ def reliability(logits: Floats, labels: Labels, bins: int = BINS) -> Reliability
     """Return how often a network is right when it is how sure.
 
     Args:
-        logits: (digits, classes).
-        labels: (digits,).
+        logits: (images, classes).
+        labels: (images,).
         bins: How many, over [0, 1].
     """
     confidence = np.exp(log_probabilities(logits)).max(axis=-1)
     right = answers(logits) == labels
     bin_of = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
-    digits = np.bincount(bin_of, minlength=bins)
+    images = np.bincount(bin_of, minlength=bins)
     with np.errstate(invalid="ignore"):
-        means = np.bincount(bin_of, weights=confidence, minlength=bins) / digits
-    return Reliability(digits, np.bincount(bin_of[right], minlength=bins), means)
+        means = np.bincount(bin_of, weights=confidence, minlength=bins) / images
+    return Reliability(images, np.bincount(bin_of[right], minlength=bins), means)
 
 
 def brier_score(logits: Floats, labels: Labels) -> float:

@@ -30,10 +30,10 @@ SELDOM = ".strength"  # ends the names of what is large, and read only to sort t
 
 @dataclass(frozen=True)
 class Survey:
-    """One network's answers and ranges over the test digits, and what each of its channels does there.
+    """One network's answers and ranges over the test images, and what each of its channels does there.
 
     Attributes:
-        logits: (digits, classes) float32.
+        logits: (images, classes) float32.
         ranges: By layer and stage: (2, channels) float32, smallest and largest value of each map or unit.
         layers: By layer, for all but those that only reshape.
     """
@@ -43,16 +43,16 @@ class Survey:
     layers: Mapping[str, LayerSurvey] = field(default_factory=dict)
 
     def dead(self, layer: str) -> list[int]:
-        """Return the channels that are zero, after activation, on every test digit."""
+        """Return the channels that are zero, after activation, on every test image."""
         low, high = self.ranges[layer, "post"]
         return [int(channel) for channel in np.flatnonzero((low == 0) & (high == 0))]
 
     def always_on(self, layer: str) -> list[int]:
-        """Return the channels that are above zero, after activation, in every cell of every test digit."""
+        """Return the channels that are above zero, after activation, in every cell of every test image."""
         return [int(channel) for channel in np.flatnonzero(self.ranges[layer, "post"][0] > 0)]
 
     def fates(self, layer: str, *, last: bool = False) -> dict[int, str]:
-        """Return which channels are "dead" (0 everywhere on every digit) or "always on" (above 0 everywhere).
+        """Return which channels are "dead" (0 everywhere on every image) or "always on" (above 0 everywhere).
 
         Args:
             layer: Its name.
@@ -113,7 +113,7 @@ class Survey:
         """Fail unless this is a survey of a network of these layers.
 
         Raises:
-            ValueError: A layer is missing, has other channels, or another shape; or the strongest digits of
+            ValueError: A layer is missing, has other channels, or another shape; or the strongest images of
                 the classes were ranked by probabilities, as they once were, and not by logits.
         """
         wanted = surveyed(layers)
@@ -130,10 +130,10 @@ class Survey:
             if not within(measured.places, 0, cells):
                 raise ValueError(f"{layer.name} has other maps.")
         if wanted[-1].saturates and not self._ranks_by_logits(self.layers[wanted[-1].name]):
-            raise ValueError(f"{wanted[-1].name} does not rank the digits by its logits.")
+            raise ValueError(f"{wanted[-1].name} does not rank the images by its logits.")
 
     def _ranks_by_logits(self, classes: LayerSurvey) -> bool:
-        """Whether the values of a last layer are the logits of the digits that they are named of."""
+        """Whether the values of a last layer are the logits of the images that they are named of."""
         named = self.logits[classes.strongest, np.arange(classes.channels)[:, np.newaxis]]
         return np.array_equal(classes.values, named, equal_nan=True)
 
@@ -151,34 +151,34 @@ def _range(values: Array) -> Floats:
     return found
 
 
-def _of(content: bytes, entry: Entry, digits: int | None) -> Survey:
-    """Return what was written of a network and so many digits, or of any number.
+def _of(content: bytes, entry: Entry, images: int | None) -> Survey:
+    """Return what was written of a network and so many images, or of any number.
 
     Raises:
-        ValueError: It is nothing of the kind, or of another network, or of another number of digits.
+        ValueError: It is nothing of the kind, or of another network, or of another number of images.
     """
     found = Survey.from_bytes(content)
     found.require(entry.layers)
-    if digits is not None and len(found.logits) != digits:
+    if images is not None and len(found.logits) != images:
         raise ValueError("It is of other digits.")
     return found
 
 
-def run(model: keras.Model, digits: Floats, labels: Labels) -> Survey:
+def run(model: keras.Model, images: Floats, labels: Labels) -> Survey:
     """Measure everything over images, as networks are fed of them: one pass, then without each channel."""
     from models.analysis import ablation, statistics_pass  # noqa: PLC0415 - take seconds; reading a survey must not
 
-    logits, ranges, layers = statistics_pass.measure(model, digits, labels)
+    logits, ranges, layers = statistics_pass.measure(model, images, labels)
     print(f"{model.name}, without one channel after another")
-    return Survey(logits, ranges, ablation.complete(model, digits, labels, logits, layers))
+    return Survey(logits, ranges, ablation.complete(model, images, labels, logits, layers))
 
 
 MEASUREMENT = Measurement[Survey](
     name="survey",
     form="npz",
-    finds="what every channel does over the test digits, and what the network is without it",
+    finds="what every channel does over the test images, and what the network is without it",
     run=lambda model, data, _: run(model, data.inputs, data.labels),
     pack=lambda found, _: found.to_bytes(),
     parse=_of,
-    fault="is no survey of this network, or one of an older form or of other digits",
+    fault="is no survey of this network, or one of an older form or of other images",
 )

@@ -26,11 +26,11 @@ from models.store.manifest import MANIFEST
 
 @dataclass(frozen=True)
 class Collection:
-    """What is known of the networks and of the test digits; read-only.
+    """What is known of the networks and of the test images; read-only.
 
     Attributes:
         entries: The networks, in the manifest's order.
-        test: The 10,000 test digits.
+        test: The 10,000 test images.
         costs: What each layer takes, None where it was not measured.
         found: By name of a measurement, what it found, by key of the network.
     """
@@ -50,7 +50,7 @@ def read(checkpoints: Path = CHECKPOINTS, data: Path = DATA) -> Collection:
 
     Raises:
         CheckpointError: The manifest, or what it names beside a checkpoint, cannot be used.
-        DataError: The test digits cannot be used.
+        DataError: The test images cannot be used.
     """
     return _read(checkpoints, data, (_files(checkpoints), _files(data)))
 

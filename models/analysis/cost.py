@@ -29,7 +29,7 @@ from models.store.records import STRICT, Amount, Ordinal, record_of
 
 Name = TypeVar("Name")
 FILE = "costs.json"
-BATCH = 250  # digits at once, so that the millisecond of a call weighs little
+BATCH = 250  # images at once, so that the millisecond of a call weighs little
 ROUNDS = 40  # of which the median is kept
 WARMING = 5  # rounds before
 
@@ -43,7 +43,7 @@ class Costs:
         machine: Processor and packages.
         batch: Dataset that ran at once.
         rounds: Of which each time is the median.
-        layers: By checkpoint's SHA-256 and layer: microseconds of processor time for one digit.
+        layers: By checkpoint's SHA-256 and layer: microseconds of processor time for one image.
     """
 
     machine: str
@@ -100,7 +100,7 @@ def machine() -> str:
 
 
 def steps(entry: Entry, folder: Path) -> dict[str, Callable[[], object]]:
-    """Return, by layer, what runs a batch of digits through that layer alone, compiled."""
+    """Return, by layer, what runs a batch of images through that layer alone, compiled."""
     import tensorflow as tf  # noqa: PLC0415 - takes seconds
 
     from models.engine.opened import Opened  # noqa: PLC0415

@@ -53,11 +53,11 @@ class Slopes:
     def _slope(self, layer: Layer) -> tf.types.experimental.PolymorphicFunction:
         cell, uncut = middle(layer) or (), kind_of(layer.kind).takes == "largest"
 
-        def slope(digit: tf.Tensor, channel: tf.Tensor) -> tf.Tensor:
+        def slope(image: tf.Tensor, channel: tf.Tensor) -> tf.Tensor:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
-                tape.watch(digit)
-                number = self._before(digit, layer.name, uncut)[(0, *cell)][channel]
-            return tape.gradient(number, digit, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+                tape.watch(image)
+                number = self._before(image, layer.name, uncut)[(0, *cell)][channel]
+            return tape.gradient(number, image, unconnected_gradients=tf.UnconnectedGradients.ZERO)
 
         signature = [tf.TensorSpec((1, *self._opened.graph.image), tf.float32), tf.TensorSpec((), tf.int32)]
         return tf.function(slope, input_signature=signature, autograph=False)

@@ -12,7 +12,7 @@ from models.arrays import Floats, Indices, Labels
 from models.datasets.dataset import index_type
 from models.store.lazy_npz import Array, Packed
 
-KEPT = 9  # digits that are named as a channel's strongest
+KEPT = 9  # images that are named as a channel's strongest
 LEVELS = 64  # of strength: with 256 the larger survey takes a quarter more bytes
 UNKNOWN = -1  # what stands for "there is none" among whole numbers
 FORMS = {
@@ -31,27 +31,27 @@ FORMS = {
     "digit": ("u", "N"),
     "answer": ("u", "N"),
 }  # u is any unsigned type
-# C channels, D digits, K classes, T digits that are named, S one more than channels, N changed answers
+# C channels, D images, K classes, T images that are named, S one more than channels, N changed answers
 
 
 @dataclass(frozen=True)
 class LayerSurvey:
-    """What each channel of a layer does over all test digits, after its activation but where that saturates.
+    """What each channel of a layer does over all test images, after its activation but where that saturates.
 
-    Behind an activation that saturates (softmax, sigmoid, tanh: `Layer.saturates`) many digits have one and
+    Behind an activation that saturates (softmax, sigmoid, tanh: `Layer.saturates`) many images have one and
     the same float32, 1.0 for hundreds of them, and their order would be that of their indices. There
     `strongest`, `places`, `values` and `strength` are of the values before activation, which of a class are
     its logits; everything else is measured after activation everywhere.
 
     Attributes:
-        mean: (channels,) float32, over all cells of all digits.
-        active: (channels,) float32, share of all cells of all digits that are above zero, in [0, 1].
-        firing: (channels,) float32, share of the digits on which any cell is above zero, in [0, 1].
-        by_class: (classes, channels) float32, mean over the digits of each label, 0 where there are none.
-        strongest: (channels, 9) unsigned, the digits with the largest cells, strongest first, then by index.
+        mean: (channels,) float32, over all cells of all images.
+        active: (channels,) float32, share of all cells of all images that are above zero, in [0, 1].
+        firing: (channels,) float32, share of the images on which any cell is above zero, in [0, 1].
+        by_class: (classes, channels) float32, mean over the images of each label, 0 where there are none.
+        strongest: (channels, 9) unsigned, the images with the largest cells, strongest first, then by index.
         places: (channels, 9) unsigned, where that cell lies: row · columns + column; 0 for units.
         values: (channels, 9) float32, that cell.
-        strength: (digits, channels) uint8, each digit's largest such cell in 64 even levels, 0 to 63, between
+        strength: (images, channels) uint8, each digit's largest such cell in 64 even levels, 0 to 63, between
             the channel's smallest and largest one; packed where it was read from a file.
         similar: (channels,) int16, the other filter of the layer whose weights point most the same way; -1
             where the layer has no weights, or one filter alone.
@@ -59,7 +59,7 @@ class LayerSurvey:
         correct_without: (channels,) int32, right answers with this channel alone set to zero; -1 where it
             was not tried, as for the last layer.
         start: (channels + 1,) int32, where each channel's changed answers begin in `digit` and `answer`.
-        digit: unsigned, digits whose answer changes, channel by channel, ascending.
+        digit: unsigned, images whose answer changes, channel by channel, ascending.
         answer: unsigned, what they are taken for then.
     """
 
@@ -84,12 +84,12 @@ class LayerSurvey:
         return len(self.mean)
 
     def changed(self, channel: int) -> tuple[Indices, Labels]:
-        """Return the digits that are named otherwise without this channel, and what they are named."""
+        """Return the images that are named otherwise without this channel, and what they are named."""
         own = slice(self.start[channel], self.start[channel + 1])
         return self.digit[own], self.answer[own]
 
     def ranked(self, channel: int) -> Indices:
-        """Return all digits, strongest first: those that are named, then by level, then by index."""
+        """Return all images, strongest first: those that are named, then by level, then by index."""
         named = self.strongest[channel]
         levels = np.asarray(self.strength)[:, channel].astype(np.int16)
         order = (-levels).argsort(kind="stable").astype(index_type(len(levels)))
@@ -100,7 +100,7 @@ class LayerSurvey:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, Array], digits: int, classes: int) -> LayerSurvey:
+    def from_arrays(cls, arrays: Mapping[str, Array], images: int, classes: int) -> LayerSurvey:
         """Return the survey of a layer that `to_arrays` took apart.
 
         Raises:
@@ -109,7 +109,7 @@ class LayerSurvey:
         if arrays.keys() != FORMS.keys():
             raise ValueError("A layer's survey is not complete.")
         channels = np.size(arrays["mean"])
-        sizes = {"C": channels, "D": digits, "K": classes, "T": min(KEPT, digits), "S": channels + 1}
+        sizes = {"C": channels, "D": images, "K": classes, "T": min(KEPT, images), "S": channels + 1}
         sizes["N"] = np.size(arrays["digit"])
         for name, (kind, form) in FORMS.items():
             found, shape = arrays[name].dtype, tuple(sizes[letter] for letter in form)
@@ -117,22 +117,22 @@ class LayerSurvey:
             if not fits or arrays[name].shape != shape:
                 raise ValueError(f"{name} is {found} {arrays[name].shape}, not {kind} {shape}.")
         survey = cls(**arrays)  # type: ignore[arg-type]  # their types have just been looked at
-        if not survey.makes_sense(digits, classes):
+        if not survey.makes_sense(images, classes):
             raise ValueError("A layer's survey names what there is not.")
         return survey
 
-    def makes_sense(self, digits: int, classes: int) -> bool:
-        """Whether shares are shares, and whatever names a digit, class or filter names one that there is.
+    def makes_sense(self, images: int, classes: int) -> bool:
+        """Whether shares are shares, and whatever names an image, class or filter names one that there is.
 
         Means and values are as the network gave them: one that diverged has numbers that are not finite.
         """
         shares = np.concatenate([self.active, self.firing])
         return bool(
             ((shares >= 0) & (shares <= 1)).all()
-            and within(self.strongest, 0, digits)
+            and within(self.strongest, 0, images)
             and within(self.similar, UNKNOWN, self.channels)
-            and within(self.correct_without, UNKNOWN, digits + 1)
-            and within(self.digit, 0, digits)
+            and within(self.correct_without, UNKNOWN, images + 1)
+            and within(self.digit, 0, images)
             and within(self.answer, 0, classes)
             and (self.start[0], self.start[-1]) == (0, self.digit.size)
             and (np.diff(self.start) >= 0).all()
@@ -163,7 +163,7 @@ def most_similar(kernel: Floats | None, channels: int) -> tuple[NDArray[np.int16
 
 
 def quantised(peaks: Floats) -> NDArray[np.uint8]:
-    """Return (digits, channels) values as even levels between each channel's smallest and largest.
+    """Return (images, channels) values as even levels between each channel's smallest and largest.
 
     They lie channel by channel in memory, which is how they are packed best.
     """

@@ -25,20 +25,20 @@ def log_probabilities(logits: Floats) -> NDArray[np.float64]:
 
 
 def answers(logits: Floats) -> Labels:
-    """Return the class with the largest logit for every digit: (digits,)."""
+    """Return the class with the largest logit for every image: (images,)."""
     return np.asarray(logits.argmax(axis=-1), index_type(logits.shape[-1]))
 
 
 def margins(logits: Floats) -> NDArray[np.float64]:
-    """Return how far the most probable class is ahead of the second: (digits,), in [0, 1]."""
+    """Return how far the most probable class is ahead of the second: (images,), in [0, 1]."""
     top = np.sort(np.exp(log_probabilities(logits)), axis=-1)
     return np.asarray(top[..., -1] - top[..., -2])
 
 
 def doubts(logits: Floats) -> NDArray[np.float64]:
-    """Return what is lacking of a margin of 1: (digits,), in [0, 1], the smaller the surer.
+    """Return what is lacking of a margin of 1: (images,), in [0, 1], the smaller the surer.
 
-    It orders digits as `margins` does, the other way round, and also those whose margin is 1 in float64: the
+    It orders images as `margins` does, the other way round, and also those whose margin is 1 in float64: the
     probabilities of all other classes are summed here, and nothing is taken from 1.
     """
     others = np.sort(np.exp(log_probabilities(logits)), axis=-1)[..., :-1]
@@ -46,23 +46,23 @@ def doubts(logits: Floats) -> NDArray[np.float64]:
 
 
 def score(logits: Floats, labels: Labels) -> Score:
-    """Return right answers and mean negative log-likelihood, in nats, over all digits."""
+    """Return right answers and mean negative log-likelihood, in nats, over all images."""
     likelihoods = log_probabilities(logits)[np.arange(len(labels)), labels]
     return Score(len(labels), int((answers(logits) == labels).sum()), float(-likelihoods.mean()))
 
 
 def confusion(logits: Floats, labels: Labels) -> NDArray[np.int64]:
-    """Return how many digits of each label (row) got each answer (column): (classes, classes)."""
+    """Return how many images of each label (row) got each answer (column): (classes, classes)."""
     counts = np.zeros((logits.shape[-1],) * 2, np.int64)
     np.add.at(counts, (labels, answers(logits)), 1)
     return counts
 
 
-def wilson_interval(correct: int, digits: int, z: float = Z95) -> tuple[float, float]:
+def wilson_interval(correct: int, images: int, z: float = Z95) -> tuple[float, float]:
     """Return the Wilson score interval of a proportion, 95 % by default, within [0, 1].
 
     Raises:
-        ValueError: There are no digits, or more right answers than digits.
+        ValueError: There are no images, or more right answers than images.
 
     Source: Wilson (1927), J. Am. Stat. Assoc. 22:209, doi:10.1080/01621459.1927.10502953.
 
@@ -70,17 +70,17 @@ def wilson_interval(correct: int, digits: int, z: float = Z95) -> tuple[float, f
     >>> round(low, 4), round(high, 4)
     (0.9824, 0.9872)
     """
-    if not 0 <= correct <= digits or digits == 0:
-        raise ValueError(f"{correct} of {digits} digits is not a proportion.")
-    share, spread = correct / digits, z * z / digits
+    if not 0 <= correct <= images or images == 0:
+        raise ValueError(f"{correct} of {images} images is not a proportion.")
+    share, spread = correct / images, z * z / images
     centre = (share + spread / 2) / (1 + spread)
-    half = z * sqrt(share * (1 - share) / digits + spread / digits / 4) / (1 + spread)
+    half = z * sqrt(share * (1 - share) / images + spread / images / 4) / (1 + spread)
     low, high = min(share, centre - half), max(share, centre + half)  # rounding leaves no share outside
     return max(0.0, low), min(1.0, high)
 
 
 def only_one_right(first: Floats, second: Floats, labels: Labels) -> tuple[int, int]:
-    """Return how many digits only the first network named right, and how many only the second did."""
+    """Return how many images only the first network named right, and how many only the second did."""
     one, other = answers(first) == labels, answers(second) == labels
     return int((one & ~other).sum()), int((other & ~one).sum())
 
@@ -91,7 +91,7 @@ def fisher(one: int, of_one: int, other: int, of_other: int) -> float:
     Args:
         one: Mistakes in one group.
         of_one: Dataset in it.
-        other: Mistakes in another group, of other digits.
+        other: Mistakes in another group, of other images.
         of_other: Dataset in that.
 
     Source: Fisher (1922), J. R. Stat. Soc. 85:87, doi:10.2307/2340521.
@@ -105,14 +105,14 @@ def fisher(one: int, of_one: int, other: int, of_other: int) -> float:
 
 
 def difference_interval(
-    only_first: int, only_second: int, digits: int, z: float = Z95
+    only_first: int, only_second: int, images: int, z: float = Z95
 ) -> tuple[float, float]:
-    """Return the interval of the second accuracy less the first on the same digits, 95 % by default.
+    """Return the interval of the second accuracy less the first on the same images, 95 % by default.
 
     Args:
         only_first: Dataset that only the first network named right.
         only_second: Dataset that only the second network named right.
-        digits: All digits.
+        images: All images.
         z: Of the standard normal distribution.
 
     Source: Bonett & Price (2012), J. Educ. Behav. Stat. 37:479, doi:10.3102/1076998611411915.
@@ -121,9 +121,9 @@ def difference_interval(
     >>> round(low, 5), round(high, 5)
     (0.00513, 0.00947)
     """
-    first, second = (only_first + 1) / (digits + 2), (only_second + 1) / (digits + 2)
+    first, second = (only_first + 1) / (images + 2), (only_second + 1) / (images + 2)
     difference = second - first
-    half = z * sqrt((first + second - difference**2) / (digits + 2))
+    half = z * sqrt((first + second - difference**2) / (images + 2))
     return max(-1.0, difference - half), min(1.0, difference + half)
 
 

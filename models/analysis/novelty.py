@@ -27,15 +27,15 @@ from models.store.entry import Entry
 if TYPE_CHECKING:
     import keras
 
-FLAGGED = 0.01  # of the held-out digits: so many of them pass for unlike anything in training
+FLAGGED = 0.01  # of the held-out images: so many of them pass for unlike anything in training
 CENTRES = 100  # a label
 ROUNDS = 12  # of k-means
 SEED = 7
-PICTURES = 100  # of each kind that is no digit
+PICTURES = 100  # of each kind of stranger
 RESAMPLES = 1000  # of the bootstrap
 DEFINITION = (
     "Distance of what the last hidden layer makes of it, its direction and the logarithm of its length, "
-    "to the nearest of 100 centres of the training digits of each label"
+    "to the nearest of 100 centres of the training images of each label"
 )
 SOURCE = (
     "Nearest neighbours in the normalised last hidden layer: Sun, Ming, Zhu & Li (2022), "
@@ -47,10 +47,10 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Separation:
-    """How well the score tells pictures of a kind from held-out digits.
+    """How well the score tells pictures of a kind from held-out images.
 
     Attributes:
-        auroc: Probability that such a picture has a larger score than a held-out digit; 0.5 is by chance.
+        auroc: Probability that such a picture has a larger score than a held-out image; 0.5 is by chance.
         low: End of its 95 % interval over the pictures.
         high: Its other end.
         flagged: Share of the pictures that pass for unlike anything in training.
@@ -64,16 +64,16 @@ class Separation:
 
 @dataclass(frozen=True)
 class Novelty:
-    """Where a network puts the digits that it learned, and how far from there it puts others.
+    """Where a network puts the images that it learned, and how far from there it puts others.
 
     Attributes:
         directions: (centres, units) uint8: `low + step * directions` are directions.
         lengths: (centres,) float32, logarithms of lengths over the typical one.
         low: Of the directions' numbers.
         step: Between two of their levels.
-        typical: Median length over the digits that were learned.
-        scores: Of the held-out digits, ascending float32.
-        separated: By kind of picture that is no digit, how well it is told.
+        typical: Median length over the images that were learned.
+        scores: Of the held-out images, ascending float32.
+        separated: By kind of stranger, how well it is told.
     """
 
     directions: NDArray[np.uint8]
@@ -100,11 +100,11 @@ class Novelty:
         return np.asarray(_distances(places(hidden, self.typical), self.centres).min(axis=1))
 
     def is_unlike(self, score: float) -> bool:
-        """Return whether a score is above that of all but a hundredth of the held-out digits."""
+        """Return whether a score is above that of all but a hundredth of the held-out images."""
         return score > self.threshold
 
     def percentile(self, score: float) -> float:
-        """Return the share of the held-out digits with a smaller score, in [0, 1]."""
+        """Return the share of the held-out images with a smaller score, in [0, 1]."""
         return float(np.searchsorted(self.scores, score, side="left") / len(self.scores))
 
     def to_bytes(self) -> bytes:
@@ -174,10 +174,10 @@ def measured(
     """Return the measure of a network, from what its last hidden layer makes of pictures, (n, units) each.
 
     Args:
-        learned: Of the digits that it learned from.
+        learned: Of the images that it learned from.
         labels: Theirs.
-        held_out: Of digits that it did not learn from.
-        strangers: Of pictures that are no digits, by kind.
+        held_out: Of images that it did not learn from.
+        strangers: Of strangers, by kind.
     """
     typical = float(np.median(np.linalg.norm(learned, axis=1))) or 1.0
     rows = places(learned, typical)
@@ -208,7 +208,7 @@ def k_means(rows: Doubles, rng: np.random.Generator) -> Doubles:
 
 
 def separation(measure: Novelty, scores: Doubles) -> Separation:
-    """Return how well scores of pictures that are no digits, (n,), lie above those of the held-out digits."""
+    """Return how well scores of strangers, (n,), lie above those of the held-out images."""
     above = _shares(measure.scores, scores)
     again = np.random.default_rng(SEED).choice(above, (RESAMPLES, len(above))).mean(axis=1)
     low, high = np.percentile(again, [2.5, 97.5])
@@ -259,7 +259,7 @@ def hidden_of(model: keras.Model, images: Floats) -> Floats:
 MEASUREMENT = Measurement[Novelty](
     name="novelty",
     form="npz",
-    finds="how far each network puts a picture from the digits that it learned",
+    finds="how far each network puts a picture from the images that it learned",
     run=run,
     pack=lambda found, _: found.to_bytes(),
     parse=lambda content, entry, _: _of(content, entry),

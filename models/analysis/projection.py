@@ -26,22 +26,22 @@ if TYPE_CHECKING:
 METHODS = ("pca", "tsne")
 SEED = 7  # of t-SNE
 NEIGHBOURS = 10  # that a label or a picture is held against
-NEAREST = 50  # that are kept of every digit
+NEAREST = 50  # that are kept of every image
 LEVELS = 1 << 16  # places along each side of the square
-BATCH = 250  # digits
+BATCH = 250  # images
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """Places of the test digits by what a layer makes of them, and how far these can be believed.
+    """Places of the test images by what a layer makes of them, and how far these can be believed.
 
     Attributes:
-        planes: By method, (digits, 2) uint16: to the right and down, on a square of 65,536 places a side.
+        planes: By method, (images, 2) uint16: to the right and down, on a square of 65,536 places a side.
         explained: Share of the layer's variance along the two directions of "pca", in [0, 1].
-        alike: Share of the ten digits nearest to a digit in the layer itself that have its label, on average.
-        kept: By method, what share of the ten digits nearest to a digit in the plane are among its 10 nearest
+        alike: Share of the ten images nearest to one in the layer itself that have its label, on average.
+        kept: By method, what share of the ten images nearest to one in the plane are among its 10 nearest
             in the layer, and what share are among its 50 nearest there, on average.
-        nearest: (digits, 50) uint16, the digits nearest to each in the layer, nearest first, then by index,
+        nearest: (images, 50) uint16, the images nearest to each in the layer, nearest first, then by index,
             itself left out; fewer where there are not so many; packed where it was read from a file.
     """
 
@@ -63,12 +63,12 @@ class Arrangement:
         return buffer.getvalue()
 
     @classmethod
-    def from_bytes(cls, content: bytes, digits: int | None = None) -> Arrangement:
-        """Return what `to_bytes` wrote, of so many digits, or of however many it is.
+    def from_bytes(cls, content: bytes, images: int | None = None) -> Arrangement:
+        """Return what `to_bytes` wrote, of so many images, or of however many it is.
 
         Raises:
             ValueError: The content is nothing of the kind, is of the older form that has no neighbours, or is
-                of another number of digits.
+                of another number of images.
         """
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as archive:
@@ -78,37 +78,37 @@ class Arrangement:
                 nearest = Packed.found(content, "nearest", archive.zip)
         except (EOFError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
             raise ValueError("This is no arrangement.") from error
-        digits = len(planes[METHODS[0]]) if digits is None else digits
-        if any((plane.dtype, plane.shape) != (np.uint16, (digits, 2)) for plane in planes.values()):
-            raise ValueError(f"This does not arrange {digits} digits.")
-        if nearest.dtype != np.uint16 or nearest.shape != (digits, neighbours(digits)):
-            raise ValueError(f"These are no neighbours of {digits} digits.")
+        images = len(planes[METHODS[0]]) if images is None else images
+        if any((plane.dtype, plane.shape) != (np.uint16, (images, 2)) for plane in planes.values()):
+            raise ValueError(f"This does not arrange {images} digits.")
+        if nearest.dtype != np.uint16 or nearest.shape != (images, neighbours(images)):
+            raise ValueError(f"These are no neighbours of {images} digits.")
         kept = {method: (ten, fifty) for method, (ten, fifty) in zip(METHODS, shares.tolist(), strict=True)}
         return cls(planes, explained, alike, kept, nearest)
 
-    def near(self, digit: int) -> list[int]:
-        """Return the digits nearest to one in the layer, nearest first; this unpacks what is packed."""
-        found: list[int] = np.asarray(self.nearest)[digit].tolist()
+    def near(self, image: int) -> list[int]:
+        """Return the images nearest to one in the layer, nearest first; this unpacks what is packed."""
+        found: list[int] = np.asarray(self.nearest)[image].tolist()
         return found
 
 
-def neighbours(digits: int) -> int:
-    """Return how many neighbours are kept of each of so many digits."""
-    return min(NEAREST, digits - 1)
+def neighbours(images: int) -> int:
+    """Return how many neighbours are kept of each of so many images."""
+    return min(NEAREST, images - 1)
 
 
-def run(model: keras.Model, digits: Floats, labels: Labels) -> Arrangement:
+def run(model: keras.Model, images: Floats, labels: Labels) -> Arrangement:
     """Arrange images, (n, rows, columns, channels), by the model's last hidden layer."""
-    return arranged(last_hidden(model, digits), labels)
+    return arranged(last_hidden(model, images), labels)
 
 
-def last_hidden(model: keras.Model, digits: Floats) -> Floats:
+def last_hidden(model: keras.Model, images: Floats) -> Floats:
     """Return what the last layer reads: (n, units), after the activation of the layer before it."""
     from models.engine.opened import Opened  # noqa: PLC0415 - takes seconds; reading must not
 
     opened = Opened.of(model)
     hidden = opened.graph.node(opened.graph.head.node).reads[0]
-    parts = (digits[start : start + BATCH] for start in range(0, len(digits), BATCH))
+    parts = (images[start : start + BATCH] for start in range(0, len(images), BATCH))
     return np.concatenate([opened.values({IMAGE: part}, [hidden])[hidden][1].numpy() for part in parts])
 
 
@@ -155,11 +155,11 @@ def nearest(points: Floats | NDArray[np.uint16], count: int) -> NDArray[np.uint1
 
 
 def alike(near: NDArray[np.uint16], labels: Labels) -> float:
-    """Return what share of the ten digits nearest to a digit has its label, on average.
+    """Return what share of the ten images nearest to an image has its label, on average.
 
     Args:
-        near: (digits, at least 10), nearest first.
-        labels: (digits,).
+        near: (images, at least 10), nearest first.
+        labels: (images,).
     """
     return float((labels[near[:, :NEIGHBOURS]] == labels[:, None]).mean())
 
@@ -168,8 +168,8 @@ def kept(plane: NDArray[np.uint16], near: NDArray[np.uint16]) -> tuple[float, fl
     """Return what share of the ten points nearest to a point in a plane are near in the layer, on average.
 
     Args:
-        plane: (digits, 2).
-        near: (digits, at most 50), the digits nearest to each in the layer, nearest first.
+        plane: (images, 2).
+        near: (images, at most 50), the images nearest to each in the layer, nearest first.
 
     Returns:
         The share that are among the 10 nearest in the layer, and that among all that `near` has.
@@ -191,10 +191,10 @@ def squared(points: Floats) -> NDArray[np.uint16]:
 MEASUREMENT = Measurement[Arrangement](
     name="arrangement",
     form="npz",
-    finds="where each network puts the test digits in the plane",
+    finds="where each network puts the test images in the plane",
     run=lambda model, data, _: run(model, data.inputs, data.labels),
     pack=lambda found, _: found.to_bytes(),
     parse=lambda content, _, images: Arrangement.from_bytes(content, images),
-    fault="is no arrangement of the digits, or one of an older form",
+    fault="is no arrangement of the images, or one of an older form",
     in_training=False,  # it takes scikit-learn, which training does without
 )

@@ -44,7 +44,7 @@ class Curve:
 @with_config(STRICT)
 @dataclass(frozen=True)
 class Table:
-    """The file: the number of digits, and a curve for every perturbation."""
+    """The file: the number of images, and a curve for every perturbation."""
 
     digits: Ordinal
     curves: Mapping[str, Curve]
@@ -55,10 +55,10 @@ FORM = TypeAdapter(Table)
 
 @dataclass(frozen=True)
 class Robustness:
-    """Answers of one network to changed digits, beside those to the same digits unchanged.
+    """Answers of one network to changed images, beside those to the same images unchanged.
 
     Attributes:
-        digits: Number of digits that each amount was measured on.
+        digits: Number of images that each amount was measured on.
         correct: How many are named right.
         lost: How many are named wrong that were named right unchanged.
         changed: How many are named otherwise than unchanged, right or wrong.
@@ -70,7 +70,7 @@ class Robustness:
     changed: Counts
 
     def against_unchanged(self, key: str, amount: float) -> Paired:
-        """Return how the answers at a measured amount differ from those to the unchanged digits.
+        """Return how the answers at a measured amount differ from those to the unchanged images.
 
         Raises:
             KeyError: There is no such perturbation.
@@ -119,7 +119,7 @@ class Robustness:
 
 @dataclass(frozen=True)
 class Paired:
-    """A network's answers to the same digits, changed and unchanged.
+    """A network's answers to the same images, changed and unchanged.
 
     Attributes:
         key: Of the perturbation.
@@ -173,7 +173,7 @@ def _counted(unchanged: Labels, changed: Labels, labels: Labels) -> tuple[int, i
 MEASUREMENT = Measurement[Robustness](
     name="robustness",
     form="json",
-    finds="how many digits stay right when all of them are changed",
+    finds="how many images stay right when all of them are changed",
     run=lambda model, data, _: run(model, data.inputs, data.labels, data.spec),
     pack=lambda found, _: found.to_bytes(),
     parse=lambda content, *_: Robustness.from_bytes(content),

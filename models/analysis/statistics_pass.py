@@ -27,13 +27,13 @@ Ranges = dict[tuple[str, Stage], Floats]
 
 
 def measure(
-    model: keras.Model, digits: Floats, labels: Labels
+    model: keras.Model, images: Floats, labels: Labels
 ) -> tuple[Floats, Ranges, dict[str, LayerSurvey]]:
     """Return logits, ranges of all layers, and what their channels do, but for what the network is without.
 
     Args:
         model: The network.
-        digits: (n, rows, columns, channels).
+        images: (n, rows, columns, channels).
         labels: (n,).
     """
     opened = Opened.of(model)
@@ -42,7 +42,7 @@ def measure(
     ranges: Ranges = {}
     classes = opened.graph.head.classes
     tallies = {layer.name: Tally(layer, classes) for layer in surveyed(layers)}
-    batches = _batches(digits, labels, classes)
+    batches = _batches(images, labels, classes)
     for batch_logits, ends, found in _in_turn(_reduction(opened), batches):
         logits.append(batch_logits.numpy())
         for stage, tensors in zip(STAGES, ends, strict=True):
@@ -56,14 +56,14 @@ def measure(
         for (name, tally), tensors in zip(tallies.items(), found, strict=True):
             tally.add(*(highs.numpy() for highs in peaks[name]), *(tensor.numpy() for tensor in tensors))
     told = {name: tally.told(labels, arrays.get(f"{name}.kernel")) for name, tally in tallies.items()}
-    return np.concatenate(logits), ranges, _placed(opened, digits, told)
+    return np.concatenate(logits), ranges, _placed(opened, images, told)
 
 
-def _batches(digits: Floats, labels: Labels, classes: int) -> Iterator[tuple[Floats, Floats]]:
+def _batches(images: Floats, labels: Labels, classes: int) -> Iterator[tuple[Floats, Floats]]:
     """Yield images and their labels, one-hot, (n, classes)."""
     one_hot = np.eye(classes, dtype=np.float32)[labels]
-    for start in range(0, len(digits), BATCH):
-        yield digits[start : start + BATCH], one_hot[start : start + BATCH]
+    for start in range(0, len(images), BATCH):
+        yield images[start : start + BATCH], one_hot[start : start + BATCH]
 
 
 def _in_turn(reduce: Callable[..., Reduced], batches: Iterable[tuple[Floats, Floats]]) -> Iterator[Reduced]:
@@ -104,7 +104,7 @@ def _cells(values: tf.Tensor) -> tf.Tensor:
 
 
 def _ends(values: tf.Tensor) -> list[tf.Tensor]:
-    """Return each digit's smallest and largest cell, (digits, channels) each."""
+    """Return each digit's smallest and largest cell, (images, channels) each."""
     cells = _cells(values)
     return [tf.reduce_min(cells, axis=1), tf.reduce_max(cells, axis=1)]
 
@@ -159,7 +159,7 @@ class Tally:
         """Add what a batch was reduced to.
 
         Args:
-            before: (digits, channels), each digit's largest cells before activation.
+            before: (images, channels), each digit's largest cells before activation.
             after: The same after activation.
             by_class: (classes, channels), sums by class.
             above: (channels,), cells above zero.
@@ -171,18 +171,18 @@ class Tally:
 
     def told(self, labels: Labels, kernel: Floats | None) -> LayerSurvey:
         """Return what it comes to, with every place the first and no channel tried without."""
-        peaks = np.concatenate(self._peaks)  # (digits, channels)
-        digits, channels = peaks.shape
+        peaks = np.concatenate(self._peaks)  # (images, channels)
+        images, channels = peaks.shape
         strongest = np.stack([_strongest(column) for column in np.ascontiguousarray(peaks.T)])
         named = strongest, np.arange(channels)[:, np.newaxis]
         counts = np.bincount(labels, minlength=len(self._by_class))[:, np.newaxis] * self._cells
         similar, cosine = most_similar(kernel, channels)
         return LayerSurvey(
-            mean=(self._by_class.sum(axis=0) / (digits * self._cells)).astype(np.float32),
-            active=(self._above / (digits * self._cells)).astype(np.float32),
-            firing=(self._firing / digits).astype(np.float32),
+            mean=(self._by_class.sum(axis=0) / (images * self._cells)).astype(np.float32),
+            active=(self._above / (images * self._cells)).astype(np.float32),
+            firing=(self._firing / images).astype(np.float32),
             by_class=(self._by_class / np.maximum(counts, 1)).astype(np.float32),
-            strongest=strongest.astype(index_type(digits)),
+            strongest=strongest.astype(index_type(images)),
             places=np.zeros(strongest.shape, index_type(self._cells)),
             values=peaks[named],
             strength=quantised(peaks),
@@ -190,7 +190,7 @@ class Tally:
             cosine=cosine,
             correct_without=np.full(channels, UNKNOWN, np.int32),
             start=np.zeros(channels + 1, np.int32),
-            digit=np.zeros(0, index_type(digits)),
+            digit=np.zeros(0, index_type(images)),
             answer=np.zeros(0, labels.dtype),
         )
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 WIDTH = (
-    2.6  # pixels of a stroke: of MNIST's the median, over every 60th training digit (5 to 95 %: 1.7 to 4.0)
+    2.6  # pixels of a stroke: of MNIST's the median, over every 60th training image (5 to 95 %: 1.7 to 4.0)
 )
 DIRECTIONS = 16  # of each family
 RADII = 4, 7  # pixels, of the middle lines of tight and of wide arcs

@@ -24,8 +24,8 @@ def fitted(logits: Floats, labels: Labels) -> float:
     It changes no answer. Above 1 the network is too sure, below 1 not sure enough.
 
     Args:
-        logits: (digits, classes), on digits that the network has not learned from.
-        labels: (digits,).
+        logits: (images, classes), on images that the network has not learned from.
+        labels: (images,).
 
     Source: Guo et al. (2017), arXiv:1706.04599.
     """

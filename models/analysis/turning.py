@@ -11,15 +11,15 @@ from models.analysis.metrics import log_probabilities
 from models.arrays import Floats
 
 TURNS = (0, 90, 180, 270)  # degrees clockwise
-UNSURE = 0.99  # probability of its answer, below which a digit is thought of as turned at all
+UNSURE = 0.99  # probability of its answer, below which an image is thought of as turned at all
 SURER = 1000.0  # times the odds that it must then have when it is turned
 
 
 def better_turn(logits: Floats) -> int | None:
-    """Return by how many degrees clockwise a digit is to be turned, None where it is likely upright.
+    """Return by how many degrees clockwise an image is to be turned, None where it is likely upright.
 
     Args:
-        logits: (4, classes), of the digit as it is, and turned by 90, 180 and 270 degrees.
+        logits: (4, classes), of the image as it is, and turned by 90, 180 and 270 degrees.
     """
     odds = log_odds(logits)
     best = int(odds.argmax())
@@ -29,7 +29,7 @@ def better_turn(logits: Floats) -> int | None:
 
 
 def log_odds(logits: Floats) -> Floats:
-    """Return the logarithm of the odds of each digit's answer against all others: (digits,).
+    """Return the logarithm of the odds of each digit's answer against all others: (images,).
 
     >>> log_odds(np.log(np.array([[0.9, 0.05, 0.05]], np.float32))).round(3)
     array([2.197])

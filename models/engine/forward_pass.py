@@ -40,7 +40,7 @@ class Less(Mapping[str, Floats]):
 
 @dataclass(frozen=True)
 class ForwardPass:
-    """Every layer's tensors for one digit, float32, channels last, without the batch axis.
+    """Every layer's tensors for one image, float32, channels last, without the batch axis.
 
     Attributes:
         pre: Values before the layer's activation function.
@@ -61,7 +61,7 @@ class ForwardPass:
         return self.pre[layer] if stage == "pre" else self.post[layer]
 
     def minus(self, other: ForwardPass) -> ForwardPass:
-        """Return by how much every value is larger than that of another digit in the same network."""
+        """Return by how much every value is larger than that of another image in the same network."""
         return ForwardPass(Less(self.pre, other.pre), Less(self.post, other.post), self.head)
 
     @property

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class Joint:
-    """Networks that run a digit together, after activation; safe to use from many threads."""
+    """Networks that run an image together, after activation; safe to use from many threads."""
 
     def __init__(self, probes: Sequence[Probe], levels: int) -> None:
         """Compile them, which takes about a second.
 
         Args:
-            probes: The opened networks; they read digits of one shape.
+            probes: The opened networks; they read images of one shape.
             levels: How many a map has.
         """
         self._probes = probes
@@ -38,7 +38,7 @@ class Joint:
         self._run = tf.function(self._shown, input_signature=signature, jit_compile=True, autograph=False)
         self._run(np.zeros(shape, np.float32))
 
-    def run(self, digit: Floats) -> tuple[Floats, Levels] | None:
+    def run(self, image: Floats) -> tuple[Floats, Levels] | None:
         """Run one image, (rows, columns, channels).
 
         Returns:
@@ -48,14 +48,14 @@ class Joint:
             the levels that `quantise` gives.
             None where a map is not finite, or its span is beyond what float32 divides by well.
         """
-        numbers, cells, whole = self._run(digit[np.newaxis])
+        numbers, cells, whole = self._run(image[np.newaxis])
         return (numbers.numpy(), cells.numpy()) if whole else None
 
-    def _shown(self, digit: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    def _shown(self, image: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         numbers, cells, whole = [], [], []
         for probe in self._probes:
             panels = []
-            pairs = probe.opened.values({IMAGE: digit}, [layer.name for layer in probe.layers])
+            pairs = probe.opened.values({IMAGE: image}, [layer.name for layer in probe.layers])
             for layer in surveyed(probe.layers):
                 values = pairs[layer.name][1]
                 if not layer.has_maps:

@@ -17,7 +17,7 @@ from models.engine.opened import Change, Opened, Pair
 from models.graph.description import Layer, is_large, switchable
 from models.graph.node import IMAGE, Node
 
-BATCH = 50  # digits that run at once; their maps stay in the processor's cache
+BATCH = 50  # images that run at once; their maps stay in the processor's cache
 Off = Mapping[str, Collection[int]]  # channels that are switched off, by layer
 
 
@@ -79,7 +79,7 @@ class Probe:
 
         return forward_pass(tuple(layer.name for layer in self.layers), at_once, compute, self._head)
 
-    def run_without(self, digit: Floats, off: Off, at_once: Iterable[str] = ()) -> ForwardPass:
+    def run_without(self, image: Floats, off: Off, at_once: Iterable[str] = ()) -> ForwardPass:
         """Run one image, (rows, columns, channels), with channels switched off.
 
         They are zero after their layer's activation, and everything behind follows. A layer without
@@ -90,15 +90,15 @@ class Probe:
             IndexError: There is no such channel.
         """
         if not any(off.values()):
-            return self.run(digit, at_once)
+            return self.run(image, at_once)
         if self.is_large:
             return self._on_demand(
-                digit, at_once, self._masking([tf.constant(each) for each in self._masks(off)])
+                image, at_once, self._masking([tf.constant(each) for each in self._masks(off)])
             )
-        pre, post = self._passing(1)(digit[np.newaxis], self._masks(off))
+        pre, post = self._passing(1)(image[np.newaxis], self._masks(off))
         return ForwardPass(self._named(pre), self._named(post), self._head)
 
-    def logits_without(self, digits: Floats, off: Off) -> Floats:
+    def logits_without(self, images: Floats, off: Off) -> Floats:
         """Return the logits, (n, classes), of images, as they are fed, with channels switched off.
 
         Raises:
@@ -107,8 +107,8 @@ class Probe:
         """
         masks, passing = self._masks(off), self._passing(BATCH)
         found = []
-        for start in range(0, len(digits), BATCH):
-            part = digits[start : start + BATCH]
+        for start in range(0, len(images), BATCH):
+            part = images[start : start + BATCH]
             whole = np.pad(part, [(0, BATCH - len(part))] + [(0, 0)] * len(self.image))  # one shape
             found.append(passing(whole, masks).numpy()[: len(part)])
         return np.concatenate([*found, np.zeros((0, self._head.classes), np.float32)])
@@ -123,28 +123,28 @@ class Probe:
             masks[name][chosen] = False
         return list(masks.values())
 
-    def _passing(self, digits: int) -> tf.types.experimental.PolymorphicFunction:
-        """Return the compiled function for so many digits; whoever comes first compiles it, others wait."""
+    def _passing(self, images: int) -> tf.types.experimental.PolymorphicFunction:
+        """Return the compiled function for so many images; whoever comes first compiles it, others wait."""
         with self._compiling:
-            if digits not in self._compiled:
-                passing = self._compile(digits)
-                passing(np.zeros((digits, *self.image), np.float32), self._masks({}))
-                self._compiled[digits] = passing
-            return self._compiled[digits]
+            if images not in self._compiled:
+                passing = self._compile(images)
+                passing(np.zeros((images, *self.image), np.float32), self._masks({}))
+                self._compiled[images] = passing
+            return self._compiled[images]
 
-    def _compile(self, digits: int) -> tf.types.experimental.PolymorphicFunction:
-        """Return the forward pass with masks: of one digit all layers, of several the logits alone."""
+    def _compile(self, images: int) -> tf.types.experimental.PolymorphicFunction:
+        """Return the forward pass with masks: of one image all layers, of several the logits alone."""
         tried = switchable(self.layers)
 
         def passing(values: tf.Tensor, masks: list[tf.Tensor]) -> list[list[tf.Tensor]] | tf.Tensor:
             names = [layer.name for layer in self.layers]
             pairs = self.opened.values({IMAGE: values}, names, self._masking(masks))
-            if digits > 1:
+            if images > 1:
                 return self.opened.answer(pairs)[0]
             return [[pair[stage] for pair in pairs.values()] for stage in (0, 1)]
 
         signature = [
-            tf.TensorSpec((digits, *self.image), tf.float32),
+            tf.TensorSpec((images, *self.image), tf.float32),
             [tf.TensorSpec((layer.channels,), tf.bool) for layer in tried],
         ]
         return tf.function(passing, input_signature=signature, jit_compile=True, autograph=False)

@@ -36,9 +36,9 @@ class Layer(Output):
         activation: Name of the fused activation; None where pre- and post-activation are the same.
         output_shape: (rows, columns, channels) of maps or (units,).
         parameters: Trained and untrained numbers that the layer holds.
-        multiply_accumulates: Multiplications with a weight for one digit.
+        multiply_accumulates: Multiplications with a weight for one image.
         kernel_shape: Shape of the weights as Keras holds them, None without weights.
-        sight: Receptive field on the digit along rows and columns; None where a cell sees all of it.
+        sight: Receptive field on the image along rows and columns; None where a cell sees all of it.
         windows: Of a convolution or pooling layer, along rows and columns; None for other layers.
         reads: Names of the nodes that it reads; None for the one before, or for the image at the beginning.
         path: Of the Keras layer; None where that has the node's name.

@@ -47,7 +47,7 @@ class Node(Output):
     """One call of one layer. A layer that is called twice, on two inputs, is two nodes.
 
     Attributes:
-        name: Unique in its graph, of letters, digits, dots, hyphens and underscores: addresses hold it.
+        name: Unique in its graph, of letters, images, dots, hyphens and underscores: addresses hold it.
         kind: Keras' class name, such as "Conv2D".
         layer: Path of the Keras layer, such as "backbone/conv1" of one inside a nested model. Nodes with the
             same path share their weights.

@@ -23,10 +23,10 @@ CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 @with_config(STRICT)
 @dataclass(frozen=True)
 class Score:
-    """How a network does on some digits.
+    """How a network does on some images.
 
     Attributes:
-        digits: Number of digits measured.
+        digits: Number of images measured.
         correct: Number of them that were named as their label says.
         loss: Mean negative log-likelihood of the label, in nats.
     """
@@ -36,13 +36,13 @@ class Score:
     loss: Amount
 
     def __post_init__(self) -> None:
-        """Refuse more right answers than digits."""
+        """Refuse more right answers than images."""
         if self.correct > self.digits:
             raise ValueError(f"counts {self.correct} of {self.digits} digits")
 
     @property
     def accuracy(self) -> float:
-        """Fraction of the digits named right, in [0, 1]."""
+        """Fraction of the images named right, in [0, 1]."""
         return self.correct / self.digits
 
     @property
@@ -57,10 +57,10 @@ class SeedScore:
     """How one seed's training of a recipe did.
 
     Attributes:
-        seed: Of first weights and order of the digits.
+        seed: Of first weights and order of the images.
         chosen_epoch: Counted from 1.
-        held_out: Score on the training digits that chose the epoch.
-        test: Score on the 10,000 test digits.
+        held_out: Score on the training images that chose the epoch.
+        test: Score on the 10,000 test images.
     """
 
     seed: Seed
@@ -70,9 +70,9 @@ class SeedScore:
 
 
 def median(trainings: Sequence[SeedScore]) -> int:
-    """Return the seed of the training in the middle on held-out digits; of two middles the lower one's.
+    """Return the seed of the training in the middle on held-out images; of two middles the lower one's.
 
-    The test digits have no say, so that on them it is better than its recipe by chance alone.
+    The test images have no say, so that on them it is better than its recipe by chance alone.
     """
     ranked = sorted(trainings, key=lambda each: each.held_out.merit)
     return ranked[(len(ranked) - 1) // 2].seed
@@ -98,26 +98,26 @@ class Entry:
         title: What a person reads.
         architecture: Name of its recipe in models/architectures.
         checkpoint: The weights, `.keras`, without optimizer.
-        survey: Its answers to the test digits, `.npz`.
+        survey: Its answers to the test images, `.npz`.
         parameters: Numbers in the network.
-        seed: Seed of the initial weights and of the order of the training digits.
+        seed: Seed of the initial weights and of the order of the training images.
         command: What was typed to train it.
         versions: Of Python and of the packages that computed it.
         recipe: Settings of the training.
         history: Per epoch: loss, accuracy, val_loss, val_accuracy, learning_rate.
         chosen_epoch: Counted from 1; the epoch whose weights were kept.
-        held_out: Score on the training digits that chose the epoch.
-        test: Score on the 10,000 test digits.
+        held_out: Score on the training images that chose the epoch.
+        test: Score on the 10,000 test images.
         layers: What it is made of, in order of computation.
         seeds: Scores of the recipe with several seeds, ascending, this network's among them.
         image: Shape of one image as it reads it: (rows, columns, channels).
         dataset: Key of the data set that it was trained on, one of `shipped.SOURCES`.
         temperature: By which its logits must be divided to be as sure as it is right, fitted on the held-out
-            digits; None where it was not.
-        arrangement: The test digits in the plane, `.npz`, None where they were not arranged yet.
-        robustness: Its right answers to changed test digits, `.json`, None where they were not counted yet.
+            images; None where it was not.
+        arrangement: The test images in the plane, `.npz`, None where they were not arranged yet.
+        robustness: Its right answers to changed test images, `.json`, None where they were not counted yet.
         tuning: What its filters are tuned to, `.npz`, None where that was not measured yet or none convolves.
-        novelty: How far it puts a picture from the digits that it learned, `.npz`, None where that was not
+        novelty: How far it puts a picture from the images that it learned, `.npz`, None where that was not
             measured yet.
     """
 
@@ -163,7 +163,7 @@ class Entry:
 
     @property
     def is_median(self) -> bool:
-        """Whether the training that is shown is the middle one of its seeds on held-out digits."""
+        """Whether the training that is shown is the middle one of its seeds on held-out images."""
         return self.seed == median(self.seeds)
 
     def layer(self, name: str) -> Layer:

@@ -102,16 +102,16 @@ def _no_number(word: str) -> float:
     raise ValueError(f"{word} is no number")
 
 
-def _whole(digits: str) -> int:
-    if len(digits) > DIGITS or abs(int(digits)) > LARGEST:
+def _whole(images: str) -> int:
+    if len(images) > DIGITS or abs(int(images)) > LARGEST:
         raise ValueError("a number in it is too long")
-    return int(digits)
+    return int(images)
 
 
-def _finite(digits: str) -> float:
-    if not isfinite(float(digits)):
+def _finite(images: str) -> float:
+    if not isfinite(float(images)):
         raise ValueError("a number in it is too large")
-    return float(digits)
+    return float(images)
 
 
 def _require_printable(plain: Any) -> None:

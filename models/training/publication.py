@@ -38,7 +38,7 @@ PACKAGES = ("keras", "tensorflow-cpu", "numpy")
 
 
 def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder: Path) -> Entry:
-    """Measure trainings on the test digits, write the median one into the folder, and return its entry.
+    """Measure trainings on the test images, write the median one into the folder, and return its entry.
 
     Args:
         network: What was trained.
@@ -48,7 +48,7 @@ def publish(network: Architecture, runs: Mapping[int, Run], command: str, folder
 
     Raises:
         UnopenableError: The network cannot be shown.
-        DataError: The test digits cannot be read.
+        DataError: The test images cannot be read.
         CheckpointError: The folder's manifest is damaged.
     """
     source = network.source
@@ -107,7 +107,7 @@ def found_on(model: keras.Model, source: Source, held_out: int) -> dict[str, Any
     Args:
         model: The network.
         source: The data set that it learned.
-        held_out: How many of the training digits, the last ones, it did not learn from.
+        held_out: How many of the training images, the last ones, it did not learn from.
     """
     found = {}
     for each in MEASUREMENTS:

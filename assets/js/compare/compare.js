@@ -1,4 +1,4 @@
-/** Compare: what Dash draws of the pair, and the digit at hand among it. */
+/** Compare: what Dash draws of the pair, and the image at hand among it. */
 import { byId } from "../core/element.js";
 import { say } from "../core/message.js";
 import { whenPrinted } from "../core/paper.js";
@@ -41,7 +41,7 @@ export class Compare {
     return this.paint();
   }
 
-  /** Show the digit at hand: its line on the curves at once, and itself, where it is in view, when its picture is here. */
+  /** Show the image at hand: its line on the curves at once, and itself, where it is in view, when its picture is here. */
   async paint() {
     const next = store.selection;
     this.moved.draw(next);
@@ -57,7 +57,7 @@ export class Compare {
     }
   }
 
-  /** Show the digit at hand for paper, at once, where it has not come into view. */
+  /** Show the image at hand for paper, at once, where it has not come into view. */
   print() {
     const { selection } = store;
     const [opened, written] = [store.lookNow(selection), store.images.pixelsNow(selection.digit)];

@@ -1,4 +1,4 @@
-/** A digit beside the pointer, with a sentence on it. */
+/** An image beside the pointer, with a sentence on it. */
 import { paintPixels, SIDES_OF_CANVAS } from "../core/image.js";
 import { make, write } from "../core/element.js";
 import { facts } from "../core/facts.js";
@@ -17,7 +17,7 @@ export class ImageCard {
   }
 
   /**
-   * Show a digit beside the pointer; -1 for none.
+   * Show an image beside the pointer; -1 for none.
    * @param {number} digit
    * @param {string} words
    * @param {any} event

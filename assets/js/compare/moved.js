@@ -1,4 +1,4 @@
-/** The digit at hand on Compare, in front of the curves of what moves the networks: its picture, its verdicts, and its line on the curves. */
+/** The image at hand on Compare, in front of the curves of what moves the networks: its picture, its verdicts, and its line on the curves. */
 import { noun, nouns, paintPixels, SIDES_OF_CANVAS } from "../core/image.js";
 import { newCanvas } from "../core/canvas.js";
 import { imageTitle, imageWords } from "../core/image_words.js";
@@ -16,7 +16,7 @@ export const PANEL = "compare-moves"; // Dash draws it
 
 export class Moved {
   /**
-   * @param {() => void} paint shows the digit at hand; called when the panel comes into view
+   * @param {() => void} paint shows the image at hand; called when the panel comes into view
    */
   constructor(paint) {
     this.inSight = false;
@@ -41,13 +41,13 @@ export class Moved {
     this.seen.observe(this.host);
   }
 
-  /** Return whether the digit at hand can be seen there. */
+  /** Return whether the image at hand can be seen there. */
   isSeen() {
     return this.inSight;
   }
 
   /**
-   * Draw the curves of what is done to the digit, and its line on them: a move of the line draws nothing else.
+   * Draw the curves of what is done to the image, and its line on them: a move of the line draws nothing else.
    * @param {Selection} selection
    */
   draw({ perturb }) {
@@ -62,7 +62,7 @@ export class Moved {
   }
 
   /**
-   * Show the digit as it is after what is done to it, and what the networks say of it.
+   * Show the image as it is after what is done to it, and what the networks say of it.
    * @param {Selection} selection
    * @param {Picture} picture
    * @param {Uint8Array} pixels
@@ -112,7 +112,7 @@ function withCurves({ data, layout }, way, amount) {
 const at = (line, amount) => ({ ...line, x0: amount, x1: amount });
 
 /**
- * Say how many of all test digits each network names right when all are changed like this one.
+ * Say how many of all test images each network names right when all are changed like this one.
  * @param {any} figure
  * @param {string} key
  * @param {number} amount

@@ -10,7 +10,7 @@ import { PlanePicture } from "./plane_picture.js";
 import { Points } from "./points.js";
 
 const NEAR = 14; // screen pixels within which a point is found
-const MOST = 40; // corners of a line around some digits
+const MOST = 40; // corners of a line around some images
 const DRAG = 6; // screen pixels that a pointer moves before it draws a line
 /** @type {Record<string, number[]>} */
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -18,7 +18,7 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 export class Plane {
   /**
    * @param {HTMLElement} root where the server left room for it
-   * @param {(plane: Plane | null, digit: number, event: any) => void} pointed called with a digit, -1 for none, and the event, when a plane is pointed at
+   * @param {(plane: Plane | null, digit: number, event: any) => void} pointed called with an image, -1 for none, and the event, when a plane is pointed at
    */
   constructor(root, pointed) {
     const { address = "", method, layer } = root.dataset;
@@ -82,7 +82,7 @@ export class Plane {
   }
 
   /**
-   * Ring a digit, -1 for none.
+   * Ring an image, -1 for none.
    * @param {number} digit
    */
   mark(digit) {
@@ -92,7 +92,7 @@ export class Plane {
   }
 
   /**
-   * Ring the digit that is pointed at, and let the others know.
+   * Ring the image that is pointed at, and let the others know.
    * @param {number} digit
    * @param {any} event
    */
@@ -102,7 +102,7 @@ export class Plane {
   }
 
   /**
-   * Return the digit under the pointer, -1 for none.
+   * Return the image under the pointer, -1 for none.
    * @param {MouseEvent} event
    */
   nearest(event) {
@@ -176,7 +176,7 @@ export class Plane {
   }
 
   /**
-   * Open the digit under the pointer.
+   * Open the image under the pointer.
    * @param {MouseEvent} event
    */
   clicked(event) {
@@ -186,7 +186,7 @@ export class Plane {
   }
 
   /**
-   * Walk from digit to digit.
+   * Walk from image to image.
    * @param {KeyboardEvent} event
    */
   walk(event) {
@@ -204,7 +204,7 @@ export class Plane {
   }
 
   /**
-   * Put the digits within a line on the wall.
+   * Put the images within a line on the wall.
    * @param {number[][]} line
    */
   choose(line) {
@@ -217,7 +217,7 @@ export class Plane {
 }
 
 /**
- * Show the digits that a choice leaves, and more that is to be shown with them.
+ * Show the images that a choice leaves, and more that is to be shown with them.
  * @param {string} within
  * @param {Record<string, any>} more
  */

@@ -10,7 +10,7 @@ import { isPrinted } from "../core/paper.js";
 const FINEST = 3; // dots of paper to a screen pixel
 const EDGE = 8; // screen pixels around the points
 
-/* One colour per label, Tableau's ten; each label's number lies on its digits, so that none is told by colour alone. */
+/* One colour per label, Tableau's ten; each label's number lies on its images, so that none is told by colour alone. */
 const COLOURS = [
   ...["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd"],
   ...["#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"],

@@ -1,4 +1,4 @@
-/** The test digits in the plane, once for each network and way; what is pointed at in one is marked in all. */
+/** The test images in the plane, once for each network and way; what is pointed at in one is marked in all. */
 import { classes, noun } from "../core/image.js";
 import { labelWords } from "../core/image_words.js";
 import { byId, write } from "../core/element.js";
@@ -34,7 +34,7 @@ export class Planes {
   }
 
   /**
-   * Mark a digit in the other planes too, and show and say which it is; -1 for none.
+   * Mark an image in the other planes too, and show and say which it is; -1 for none.
    * @param {Plane | null} own
    * @param {number} digit
    * @param {any} event
@@ -48,7 +48,7 @@ export class Planes {
   }
 
   /**
-   * Return a sentence on a digit.
+   * Return a sentence on an image.
    * @param {number} digit
    */
   words(digit) {

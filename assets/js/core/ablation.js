@@ -1,7 +1,7 @@
 /** What is switched off, as text and in words. */
 import { channelsOf, facts, modelOf, nameOf } from "./facts.js";
 
-const SHOWN = 12; // digits, and spans of channels
+const SHOWN = 12; // images, and spans of channels
 
 /**
  * Return what a text such as "cnn.conv2:3.5,fcn.dense1:17" switches off: Map of "network.layer" to channels.

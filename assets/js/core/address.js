@@ -8,7 +8,7 @@ import { layersNeeded } from "./view.js";
 /** @import { Selection, WallChoice } from "./selection.js" */
 
 /**
- * Return the address of a selection; what is at its default is left out, but for the digit.
+ * Return the address of a selection; what is at its default is left out, but for the image.
  * @param {Selection} selection
  */
 export function linkTo(selection) {
@@ -97,7 +97,7 @@ export function changesQuery({ off, perturb }, key) {
 }
 
 /**
- * Return what an address says of the digit that is compared with: "" for none.
+ * Return what an address says of the image that is compared with: "" for none.
  * @param {Pick<Selection, "reference">} selection
  */
 export const referenceQuery = (

@@ -1,4 +1,4 @@
-/** What is known of a channel: what is the matter with it, in one word or none, and what it is tuned to. What holds for all test digits is known from the survey (models/analysis/channel_statistics.py). */
+/** What is known of a channel: what is the matter with it, in one word or none, and what it is tuned to. What holds for all test images is known from the survey (models/analysis/channel_statistics.py). */
 import { noun, nouns } from "./image.js";
 import { activate } from "./arithmetic.js";
 import { facts } from "./facts.js";
@@ -73,7 +73,7 @@ const span = (opened) => (opened.span ??= Math.max(...opened.high) - Math.min(..
 export const tunedTo = ({ words }, filter) => (words?.[filter] ? `tuned to ${words[filter]}` : "");
 
 /**
- * Return what the digits are ranked by where that is not the value itself: the activation saturates, and before it they can be told apart.
+ * Return what the images are ranked by where that is not the value itself: the activation saturates, and before it they can be told apart.
  * @param {Pick<Layer, "saturates">} layer
  * @param {boolean} last
  */

@@ -1,4 +1,4 @@
-/** The answers to all digits while something is switched off, counted a block at a time. */
+/** The answers to all images while something is switched off, counted a block at a time. */
 import { offOf } from "./ablation.js";
 import { facts } from "./facts.js";
 import { getBytes } from "./fetching.js";
@@ -8,7 +8,7 @@ import { unsigned } from "./unsigned.js";
 /** @import { Images } from "./images.js" */
 
 /**
- * Return a promise of the digits whose answer changes in any network; of null once `go(key, digits)` says no.
+ * Return a promise of the images whose answer changes in any network; of null once `go(key, images)` says no.
  * @param {Images} images
  * @param {string} off
  * @param {(key: string, digits: number) => boolean} go
@@ -25,7 +25,7 @@ export async function countChanged(images, off, go) {
 }
 
 /**
- * Return a promise of {accuracy, change, changed} of one network without what is off; of null once `go(digits)` says no.
+ * Return a promise of {accuracy, change, changed} of one network without what is off; of null once `go(images)` says no.
  * @param {Images} images
  * @param {string} key
  * @param {string} off

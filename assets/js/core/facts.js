@@ -15,23 +15,23 @@
  * @property {number} groups of maps in which its filters read; 1 where each reads all
  * @property {"largest" | "mean" | null} takes what it makes of those under a window
  * @property {import("./receptive_field.js").Axis[] | null} windows along rows and columns
- * @property {string[]} reads names of what it reads, "input" for the digit
+ * @property {string[]} reads names of what it reads, "input" for the image
  * @property {string[]} notes what cannot be said of it
  * @property {number[]} shape [rows, columns, maps] or [units]
  * @property {string | null} activation
  * @property {any} grid [slices, rows, columns] of one filter's weights, null where it has none
  * @property {boolean} [kernels] whether its weights are shown
- * @property {boolean} [saturates] whether many digits tie behind its activation
+ * @property {boolean} [saturates] whether many images tie behind its activation
  * @property {string} [depth] what is said of its kernels' slices
  * @property {string[]} [words] what each filter is tuned to
- * @property {Record<"pre" | "post", number[]>} ranges over all digits
+ * @property {Record<"pre" | "post", number[]>} ranges over all images
  * @property {number[]} dead channels
  * @property {number[]} always_on channels
- * @property {Record<string, Sight[]>} sights by what is seen, "input" for the digit
+ * @property {Record<string, Sight[]>} sights by what is seen, "input" for the image
  *
  * @typedef {{key: string, hue: string, layers: Layer[], large?: boolean}} Model large: of one image only some layers are held at a time
  *
- * Something that can be done to the digit; words are those of an amount above and below the neutral one.
+ * Something that can be done to the image; words are those of an amount above and below the neutral one.
  * @typedef {object} Way
  * @property {string} key
  * @property {string} title
@@ -58,7 +58,7 @@
  * @typedef {object} Facts
  * @property {string} version of all that may be kept for ever
  * @property {ImageFacts} images how many there are, and how they are
- * @property {number} block digits of which pixels come at once
+ * @property {number} block images of which pixels come at once
  * @property {number} part filters of which weights come at once
  * @property {Record<"pre" | "post" | "kernels", number>} levels of a picture
  * @property {Model[]} models

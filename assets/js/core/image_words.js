@@ -1,4 +1,4 @@
-/** Which digit is at hand, in words. */
+/** Which image is at hand, in words. */
 import { classes, noun } from "./image.js";
 import { facts } from "./facts.js";
 import { moveWords, readMove } from "./perturbation.js";
@@ -7,7 +7,7 @@ import { isDifference, isDrawn } from "./selection.js";
 /** @import { Selection } from "./selection.js" */
 
 /**
- * Return which digit it is: "test digit 4271", or "your digit".
+ * Return which image it is: "test image 4271", or "your digit".
  * @param {Pick<Selection, "digit" | "perturb">} selection
  */
 export const imageName = (
@@ -15,7 +15,7 @@ export const imageName = (
 ) => (isDrawn(selection) ? `your ${noun}` : `test ${noun} ${selection.digit}`);
 
 /**
- * Return which digit it is in the name of a file: "digit-4271", "drawing-rotation-15".
+ * Return which image it is in the name of a file: "digit-4271", "drawing-rotation-15".
  * @param {Pick<Selection, "digit" | "perturb">} selection
  */
 export function fileStem(selection) {
@@ -26,7 +26,7 @@ export function fileStem(selection) {
 }
 
 /**
- * Return a test digit's label in words, and who disputes it, if anybody does.
+ * Return a test image's label in words, and who disputes it, if anybody does.
  * @param {number} digit
  * @param {number} label
  */
@@ -42,7 +42,7 @@ const parts = (selection, label) =>
     .filter(Boolean);
 
 /**
- * Return which digit it is, in words; the label of one that somebody drew is null.
+ * Return which image it is, in words; the label of one that somebody drew is null.
  * @param {Pick<Selection, "digit" | "perturb">} selection
  * @param {number | null} label
  */

@@ -36,7 +36,7 @@ export class Images {
   }
 
   /**
-   * Return whether a network answers something else than a digit's label.
+   * Return whether a network answers something else than an image's label.
    * @param {string} key
    * @param {number} digit
    */
@@ -45,7 +45,7 @@ export class Images {
   }
 
   /**
-   * Return a digit's pixels if they are here.
+   * Return an image's pixels if they are here.
    * @param {number} digit
    * @returns {Uint8Array | undefined}
    */
@@ -67,7 +67,7 @@ export class Images {
   }
 
   /**
-   * Fetch the block that a digit is in.
+   * Fetch the block that an image is in.
    * @param {number} digit
    * @returns {Promise<Uint8Array>}
    */
@@ -85,7 +85,7 @@ export class Images {
   }
 
   /**
-   * Return a digit's pixels at once, null where they are not to be had: paper does not wait for a promise.
+   * Return an image's pixels at once, null where they are not to be had: paper does not wait for a promise.
    * @param {number} digit
    */
   pixelsNow(digit) {
@@ -117,7 +117,7 @@ export class Images {
 const blockOf = (digit) => Math.floor(digit / facts.block);
 
 /**
- * Return the pixels of a digit.
+ * Return the pixels of an image.
  * @param {Uint8Array} bytes of its block
  * @param {number} digit
  */
@@ -127,7 +127,7 @@ function pixelsIn(bytes, digit) {
 }
 
 /**
- * Return the address of the block of pixels that a digit is in.
+ * Return the address of the block of pixels that an image is in.
  * @param {number} digit
  */
 export const blockAddress = (digit) => `/wall/${facts.version}/${blockOf(digit)}.bin`;

@@ -1,4 +1,4 @@
-/** What is done to the digit before the networks see it, as text: read, written, and in words. */
+/** What is done to the image before the networks see it, as text: read, written, and in words. */
 import { facts } from "./facts.js";
 
 export const PERTURBATIONS = facts.perturbations;
@@ -18,7 +18,7 @@ export function readMove(text) {
 }
 
 /**
- * Return the text of a digit that was drawn, "" for none, with what another text does to it.
+ * Return the text of an image that was drawn, "" for none, with what another text does to it.
  * @param {string} ink
  * @param {string} text
  */
@@ -34,7 +34,7 @@ export function moveQuery(text) {
 }
 
 /**
- * Return what is done to the digit in words: "" for nothing.
+ * Return what is done to the image in words: "" for nothing.
  * @param {string} text
  * @returns {string}
  */

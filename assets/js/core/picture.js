@@ -17,8 +17,8 @@ import { hasMaps, heldLayers } from "./view.js";
  */
 
 /**
- * Return what a selection's picture holds: {digit, pixels, models: {key: {logits, probabilities, layers: {name: panel}}}}; pixels, 0 to 255, are null of an unmoved digit. A panel of units is {values};
- * one of maps is {low, high, levels, count}, with level 0 at `low[map]` and the last of `count` at `high[map]`, map by map. Where digits are compared, panels hold differences, and a model also {reference: {logits, probabilities}}, the other digit's.
+ * Return what a selection's picture holds: {digit, pixels, models: {key: {logits, probabilities, layers: {name: panel}}}}; pixels, 0 to 255, are null of an unmoved image. A panel of units is {values};
+ * one of maps is {low, high, levels, count}, with level 0 at `low[map]` and the last of `count` at `high[map]`, map by map. Where images are compared, panels hold differences, and a model also {reference: {logits, probabilities}}, the other image's.
  * @param {ArrayBuffer} buffer
  * @param {Selection} selection
  * @param {string[]} needed layers of large networks that it was asked for with

@@ -74,7 +74,7 @@ export function scaleFor(numbers, kind) {
 }
 
 /**
- * Return the scale of what a layer reads: the digit's own grey, or the maps'.
+ * Return the scale of what a layer reads: the image's own grey, or the maps'.
  * @param {Layer | null} before
  * @param {Numbers} numbers
  * @returns {Scale}
@@ -117,7 +117,7 @@ export function ownScaleOf(selection, layer, low, high, least) {
 }
 
 /**
- * Return the scale of a layer that is the same for all digits, null where another one is selected. Values may leave it: of digits that are changed or drawn, or without some channels.
+ * Return the scale of a layer that is the same for all images, null where another one is selected. Values may leave it: of images that are changed or drawn, or without some channels.
  * @param {Selection} selection
  * @param {Pick<Layer, "ranges">} layer
  * @returns {Scale | null}
@@ -130,7 +130,7 @@ export const fixedScale = (
   : null);
 
 /**
- * Return the ends of a layer's values over all test digits, or of the differences between any two.
+ * Return the ends of a layer's values over all test images, or of the differences between any two.
  * @param {Selection} selection
  * @param {Pick<Layer, "ranges">} layer
  * @returns {[number, number]}

@@ -5,7 +5,7 @@ import { readMove } from "./perturbation.js";
 /** @import { Layer } from "./facts.js" */
 
 /**
- * Which digits are on the wall, and in which order, as dashboard/selection.py's Wall.
+ * Which images are on the wall, and in which order, as dashboard/selection.py's Wall.
  * @typedef {{label: number | null, answer: number | null, by: string, wrong: string, sort: string, within: string}} WallChoice
  *
  * @typedef {object} Selection
@@ -22,7 +22,7 @@ import { readMove } from "./perturbation.js";
  * @property {"pre" | "post"} stage
  * @property {string} off what is switched off
  * @property {string} perturb what was drawn, and what is done to it
- * @property {number | null} reference the digit that this one is compared with
+ * @property {number | null} reference the image that this one is compared with
  * @property {string} why what is chosen in that section, "" while it is closed
  * @property {string} mind the same
  * @property {WallChoice} wall
@@ -49,7 +49,7 @@ export const DEFAULTS = {
 };
 
 /**
- * Return whether somebody drew the digit at hand.
+ * Return whether somebody drew the image at hand.
  * @param {Pick<Selection, "perturb">} selection
  */
 export const isDrawn = ({ perturb }) => Boolean(readMove(perturb).ink);

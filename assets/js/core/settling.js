@@ -5,7 +5,7 @@ import { inspectedOf, isDrawn, shownKeys } from "./selection.js";
 /** @import { Selection } from "./selection.js" */
 
 /**
- * Return what is selected after a change of what was wanted: without a layer of a network that is not shown, a slice of another filter, a drawing that a test digit was chosen after.
+ * Return what is selected after a change of what was wanted: without a layer of a network that is not shown, a slice of another filter, a drawing that a test image was chosen after.
  * @param {Selection} wanted
  * @param {Partial<Selection>} patch
  * @returns {Selection}
@@ -54,7 +54,7 @@ function paired(wanted, next) {
 }
 
 /**
- * Return what the next digit is compared with: itself where the one before was, moved; nothing where that was drawn; else the same.
+ * Return what the next image is compared with: itself where the one before was, moved; nothing where that was drawn; else the same.
  * @param {Selection} wanted
  * @param {Selection} next
  * @returns {number | null}

@@ -175,7 +175,7 @@ export class Store {
   }
 
   /**
-   * Do this to the digit, and change more with it: a step that Back undoes, if it is to be one or if nothing was done, or drawn, before.
+   * Do this to the image, and change more with it: a step that Back undoes, if it is to be one or if nothing was done, or drawn, before.
    * @param {string} perturb
    * @param {boolean} step
    * @param {Partial<Selection>} more
@@ -186,7 +186,7 @@ export class Store {
   }
 
   /**
-   * Do to the digit what a text says: one at a time, and after it the newest.
+   * Do to the image what a text says: one at a time, and after it the newest.
    * @param {() => any} text returns the text, or a promise of it, alone or in a list with what changes too
    * @param {boolean} step whether Back undoes it by itself
    */
@@ -194,13 +194,13 @@ export class Store {
     return this.perturbing([text, step || Boolean(this.perturbing.next?.[1])]);
   }
 
-  /** Return whether something newer is to be done to the digit. */
+  /** Return whether something newer is to be done to the image. */
   isBehind() {
     return this.perturbing.next !== null;
   }
 
   /**
-   * Return what a digit is said to be, null of one that somebody drew.
+   * Return what an image is said to be, null of one that somebody drew.
    * @param {Selection} selection
    */
   labelOf(selection) {

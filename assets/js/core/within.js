@@ -1,4 +1,4 @@
-/** Choices of digits in a plane: within a line, or near one of them. */
+/** Choices of images in a plane: within a line, or near one of them. */
 import { noun } from "./image.js";
 import { facts, modelOf, nameOf } from "./facts.js";
 import { getJson, getTensor } from "./fetching.js";
@@ -9,13 +9,13 @@ export const FINE = 1000; // steps along each side, in which these corners are w
 const METHODS = { tsne: "t-SNE", pca: "PCA" };
 
 /**
- * Return whether a choice of digits, written as in an address, is of neighbours in a layer, which come nearest first.
+ * Return whether a choice of images, written as in an address, is of neighbours in a layer, which come nearest first.
  * @param {string} text
  */
 export const isNear = (text) => /\.near:/.test(text);
 
 /**
- * Say which digits such a choice leaves, in which order: those within a line in a picture, or the nearest ones in the layer.
+ * Say which images such a choice leaves, in which order: those within a line in a picture, or the nearest ones in the layer.
  * @param {string} text
  * @param {string} sort
  */
@@ -28,7 +28,7 @@ export function withinWords(text, sort) {
 }
 
 /**
- * Return a promise of the digits that such a choice leaves: neighbours nearest first, those within a line by index.
+ * Return a promise of the images that such a choice leaves: neighbours nearest first, those within a line by index.
  * @param {string} text
  * @returns {Promise<number[]>}
  */

@@ -1,10 +1,10 @@
-/** What is done to the digit before the networks see it: a choice and a slider, one request at a time, and the words for it. */
+/** What is done to the image before the networks see it: a choice and a slider, one request at a time, and the words for it. */
 import { noun } from "../core/image.js";
 import { make, write } from "../core/element.js";
 import { moveWords, PERTURBATIONS, readMove, withInk } from "../core/perturbation.js";
 import { store } from "../core/store.js";
 
-/** The controls of what is done to the digit; as many as there are places for them show the same. */
+/** The controls of what is done to the image; as many as there are places for them show the same. */
 export class Moving {
   /** @param {HTMLElement} host */
   constructor(host) {
@@ -23,14 +23,14 @@ export class Moving {
     host.replaceChildren(make("div", { className: "row" }, this.choice, this.reset), this.slider, this.words);
   }
 
-  /** Do nothing to the digit, in the chosen way. */
+  /** Do nothing to the image, in the chosen way. */
   neutral() {
     const way = PERTURBATIONS.find(({ key }) => key === this.choice.value);
     if (way) this.follow(way.neutral, true);
   }
 
   /**
-   * Do this much to the digit.
+   * Do this much to the image.
    * @param {number} amount
    * @param {boolean} step
    */
@@ -41,7 +41,7 @@ export class Moving {
   }
 
   /**
-   * Show what is done to the digit; a slider that has gone further stays where it is.
+   * Show what is done to the image; a slider that has gone further stays where it is.
    * @param {string} text
    */
   show(text) {

@@ -1,4 +1,4 @@
-/** Which digits a choice leaves on the wall, in which order. */
+/** Which images a choice leaves on the wall, in which order. */
 import { facts } from "../core/facts.js";
 import { isNear } from "../core/within.js";
 
@@ -6,12 +6,12 @@ import { isNear } from "../core/within.js";
 /** @import { WallChoice } from "../core/selection.js" */
 
 /**
- * What a choice needs: orders by name, the digits of `within` in order, and those whose answer changes.
+ * What a choice needs: orders by name, the images of `within` in order, and those whose answer changes.
  * @typedef {{orders: Record<string, ArrayLike<number>>, inside: number[] | null, changed: Set<number> | null}} Known
  */
 
 /**
- * Return the digits that a choice of dashboard/selection.py's Wall leaves, in its order.
+ * Return the images that a choice of dashboard/selection.py's Wall leaves, in its order.
  * @param {WallChoice} choice what is chosen
  * @param {string[]} keys of the pair
  * @param {Images} images
@@ -34,7 +34,7 @@ export function chosenDigits(choice, keys, images, { orders, inside, changed }) 
 }
 
 /**
- * Return whether a digit is one that the networks of the pair judge in this way: all are where no way is named.
+ * Return whether an image is one that the networks of the pair judge in this way: all are where no way is named.
  * @param {string} way
  * @param {number} digit
  * @param {string[]} keys

@@ -1,4 +1,4 @@
-/** Explore: the digit at hand, what the networks see in it, and all other digits. */
+/** Explore: the image at hand, what the networks see in it, and all other images. */
 import { paintPixels } from "../core/image.js";
 import { offWords } from "../core/ablation.js";
 import { verdictSentence } from "../core/answer.js";
@@ -29,7 +29,7 @@ import { WallSection } from "./wall_section.js";
 
 export class Explore {
   constructor() {
-    this.note = byId("digit-note").textContent; // that stands under the digit where nothing is to be said of it
+    this.note = byId("digit-note").textContent; // that stands under the image where nothing is to be said of it
     this.verdict = new Verdict(byId("verdict"));
     this.wall = new WallSection();
     this.network = new Network(byId("network"), {
@@ -111,7 +111,7 @@ export class Explore {
   }
 
   /**
-   * Show the digit at hand, and what is done to it.
+   * Show the image at hand, and what is done to it.
    * @param {number | null} label
    */
   showImage(label) {
@@ -165,7 +165,7 @@ function showOff({ off }) {
 }
 
 /**
- * Return whether two selections show different digits, or marks, on the wall.
+ * Return whether two selections show different images, or marks, on the wall.
  * @param {Selection} before
  * @param {Selection} next
  */

@@ -1,4 +1,4 @@
-/** Hover: what the pointer or the focus is on, in words beside it and as outlines on the digit and on the maps. */
+/** Hover: what the pointer or the focus is on, in words beside it and as outlines on the image and on the maps. */
 import { fateWords, tunedTo } from "../core/channel.js";
 import { nameOf } from "../core/facts.js";
 import { getTensor, isKnown } from "../core/fetching.js";

@@ -1,4 +1,4 @@
-/** One layer of one network: a sheet of what it makes of the digit, and its weights. */
+/** One layer of one network: a sheet of what it makes of the image, and its weights. */
 import { readOff } from "../core/ablation.js";
 import { changesQuery, referenceQuery } from "../core/address.js";
 import { fateOf, tunedTo } from "../core/channel.js";
@@ -41,7 +41,7 @@ export class Panel {
     /** @type {any} */
     this.opened = null; // what the picture has of this layer
     /** @type {import("../core/scale.js").Scale | null} */
-    this.fixed = null; // the scale that is the same for all digits
+    this.fixed = null; // the scale that is the same for all images
     /** @type {Weights | null} */
     this.weights = null;
     this.title = find(element, ".tensor");
@@ -227,7 +227,7 @@ export class Panel {
   }
 
   /**
-   * Return the address of this layer's values for a digit.
+   * Return the address of this layer's values for an image.
    * @param {Selection} selection
    */
   address(selection) {

@@ -91,7 +91,7 @@ export class Reading {
   }
 
   /**
-   * Make room for what is read in a drawing, and ask for it once the picture is on the screen; of a test digit nothing is asked.
+   * Make room for what is read in a drawing, and ask for it once the picture is on the screen; of a test image nothing is asked.
    * @param {Selection} selection
    * @param {Picture} picture
    */
@@ -106,7 +106,7 @@ export class Reading {
   }
 
   /**
-   * Say what is read in a drawing, unless a test digit is at hand by then; what was read in the one before stays until then.
+   * Say what is read in a drawing, unless a test image is at hand by then; what was read in the one before stays until then.
    * @param {Selection} selection
    * @param {Picture} picture
    */

@@ -1,4 +1,4 @@
-/** The digit that all layers are compared with: how it is chosen, and how the digit at hand differs from it. */
+/** The image that all layers are compared with: how it is chosen, and how the image at hand differs from it. */
 import { columns, noun, paintPixels, perPixel, rows, SIDES_OF_CANVAS } from "../core/image.js";
 import { saying } from "../core/answer.js";
 import { newCanvas, paintValues } from "../core/canvas.js";
@@ -74,7 +74,7 @@ export class Reference {
   }
 
   /**
-   * Compare with the digit that somebody typed.
+   * Compare with the image that somebody typed.
    * @param {string} text
    */
   take(text) {
@@ -96,7 +96,7 @@ export class Reference {
   }
 
   /**
-   * Show how the digit at hand differs from the one it is compared with; do nothing where there is none.
+   * Show how the image at hand differs from the one it is compared with; do nothing where there is none.
    * @param {Selection} selection
    * @param {Picture | null} picture
    */

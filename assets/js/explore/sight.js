@@ -1,4 +1,4 @@
-/** What a cell sees, outlined on the digit and on the maps. */
+/** What a cell sees, outlined on the image and on the maps. */
 import { SIDES } from "../core/image.js";
 import { facts } from "../core/facts.js";
 import { boxOn, partOf } from "../core/receptive_field.js";
@@ -7,7 +7,7 @@ import { boxOn, partOf } from "../core/receptive_field.js";
 
 export class Sight {
   /**
-   * @param {HTMLElement} box over the digit
+   * @param {HTMLElement} box over the image
    * @param {any} network whose panels are outlined
    */
   constructor(box, network) {
@@ -17,8 +17,8 @@ export class Sight {
   }
 
   /**
-   * Outline what a cell sees: on the digit at once, on the maps of its own layer and of those before it in the next frame.
-   * A layer that sees all of the digit, or a map without a cell, outlines all of it and nothing on the maps; no layer outlines nothing.
+   * Outline what a cell sees: on the image at once, on the maps of its own layer and of those before it in the next frame.
+   * A layer that sees all of the image, or a map without a cell, outlines all of it and nothing on the maps; no layer outlines nothing.
    * @param {Layer | null} layer
    * @param {number[] | null} [cell]
    */

@@ -1,4 +1,4 @@
-/** A layer of units: each a square of its value's colour, or that under its weights over the digit. */
+/** A layer of units: each a square of its value's colour, or that under its weights over the image. */
 import { noun } from "../core/image.js";
 import { colouring } from "../core/colours.js";
 import { isFlat } from "../core/scale.js";
@@ -110,7 +110,7 @@ export class UnitPanel extends Panel {
     return `${silent} of ${this.count} silent ${stage === "pre" ? "after relu" : "here"}${lost}`;
   }
 
-  /** Say which units are dead or off, and the scale or the class of each: no digit changes that, but a difference shows no dead ones. And which leave the fixed scale. */
+  /** Say which units are dead or off, and the scale or the class of each: no image changes that, but a difference shows no dead ones. And which leave the fixed scale. */
   markUnits() {
     for (let i = 0; i < this.count; i++) this.markUnit(i);
   }

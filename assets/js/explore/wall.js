@@ -1,4 +1,4 @@
-/** The wall: all test digits in one scrolling list, of which only the visible part exists, painted on one canvas. */
+/** The wall: all test images in one scrolling list, of which only the visible part exists, painted on one canvas. */
 import { noun } from "../core/image.js";
 import { labelWords } from "../core/image_words.js";
 import { facts } from "../core/facts.js";
@@ -7,7 +7,7 @@ import { store } from "../core/store.js";
 import { CELL, HEIGHT, WallPicture, WIDTH } from "./wall_picture.js";
 
 const REST = 60; // milliseconds after which a pointer rests
-const FOCUS = 100; // milliseconds after a click, at most, until the digit has the focus
+const FOCUS = 100; // milliseconds after a click, at most, until the image has the focus
 
 export class Wall {
   /**
@@ -28,7 +28,7 @@ export class Wall {
     this.places = new Map();
     this.shown = new Map();
     this.current = -1;
-    this.across = 1; // digits side by side
+    this.across = 1; // images side by side
     this.painted = ""; // which places are
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined; // until a pointer rests
@@ -64,7 +64,7 @@ export class Wall {
   }
 
   /**
-   * Show these digits, in this order, with the mistakes of the pair with these keys.
+   * Show these images, in this order, with the mistakes of the pair with these keys.
    * @param {number[]} list
    * @param {number} current
    * @param {string[]} keys
@@ -162,7 +162,7 @@ export class Wall {
   }
 
   /**
-   * Mark the digit that the page shows, and bring it into view.
+   * Mark the image that the page shows, and bring it into view.
    * @param {number} digit
    */
   mark(digit) {
@@ -176,7 +176,7 @@ export class Wall {
   }
 
   /**
-   * Mark the button of the digit that the page shows.
+   * Mark the button of the image that the page shows.
    * @param {HTMLElement} button
    */
   markThumb(button) {
@@ -195,7 +195,7 @@ export class Wall {
     return hidden;
   }
 
-  /** Leave exactly one digit in the tab order: the current one, else the first that is visible. */
+  /** Leave exactly one image in the tab order: the current one, else the first that is visible. */
   reachable() {
     const visible = () =>
       [...this.shown].find(([place]) => Math.floor(place / this.across) * CELL >= this.top)?.[1];
@@ -207,7 +207,7 @@ export class Wall {
   }
 
   /**
-   * Return the digit `step` places after the current one, or undefined.
+   * Return the image `step` places after the current one, or undefined.
    * @param {number} step
    */
   beside(step) {
@@ -242,7 +242,7 @@ export class Wall {
   }
 
   /**
-   * Act on the digit that an event is of.
+   * Act on the image that an event is of.
    * @param {any} event
    * @param {(digit: number, button: HTMLElement) => void} act
    */
@@ -252,7 +252,7 @@ export class Wall {
   }
 
   /**
-   * Show a digit, and then move the focus there: before, the browser would do that in the time in which it could ask and be answered.
+   * Show an image, and then move the focus there: before, the browser would do that in the time in which it could ask and be answered.
    * @param {number} digit
    * @param {HTMLElement} button
    */
@@ -265,7 +265,7 @@ export class Wall {
   }
 
   /**
-   * Let it be known when the pointer rests on a digit.
+   * Let it be known when the pointer rests on an image.
    * @param {number} digit
    */
   resting(digit) {

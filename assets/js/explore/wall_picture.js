@@ -10,7 +10,7 @@ const LONGER = Math.max(rows, columns);
 const ZOOM = LONGER > SIDE ? SIDE / LONGER : Math.floor(SIDE / LONGER); // screen pixels of a pixel
 export const [HEIGHT, WIDTH] = SIDES.map((side) => Math.max(1, Math.round(side * ZOOM)));
 export const CELL = Math.max(HEIGHT, WIDTH) + 3; // screen pixels from one image to the next
-const MARK = 4; // screen pixels at the foot of a digit that a network gets wrong
+const MARK = 4; // screen pixels at the foot of an image that a network gets wrong
 const DOUBT = [
   "#######",
   "##...##",
@@ -21,7 +21,7 @@ const DOUBT = [
   "#######",
   "###.###",
   "#######",
-]; // a question mark, dark on light, in the corner of a digit whose label is disputed
+]; // a question mark, dark on light, in the corner of an image whose label is disputed
 
 export class WallPicture {
   constructor() {
@@ -30,7 +30,7 @@ export class WallPicture {
   }
 
   /**
-   * Paint the digits of a list at these places; those whose pixels are still on their way follow.
+   * Paint the images of a list at these places; those whose pixels are still on their way follow.
    * @param {number[]} list
    * @param {number} first
    * @param {number} last
@@ -71,7 +71,7 @@ export class WallPicture {
 }
 
 /**
- * Paint one digit, at its foot, in order, the hue of each network that gets it wrong, and in its corner whether its label is disputed.
+ * Paint one image, at its foot, in order, the hue of each network that gets it wrong, and in its corner whether its label is disputed.
  * @param {Uint32Array} colours
  * @param {number} start
  * @param {number} width
@@ -93,7 +93,7 @@ function paintDigit(colours, start, width, digit, pixels, keys) {
 }
 
 /**
- * Paint the mark of a disputed label into the upper right corner of a digit.
+ * Paint the mark of a disputed label into the upper right corner of an image.
  * @param {Uint32Array} colours
  * @param {number} start
  * @param {number} width

@@ -1,4 +1,4 @@
-/** The wall with what stands around it: how many digits there are and why, and the ways from one to the next. */
+/** The wall with what stands around it: how many images there are and why, and the ways from one to the next. */
 import { classes, counted, noun, nouns } from "../core/image.js";
 import { pictureAddress } from "../core/address.js";
 import { rankedBy } from "../core/channel.js";
@@ -19,9 +19,9 @@ import { Wall } from "./wall.js";
 export class WallSection {
   constructor() {
     /** @type {Record<string, import("../core/unsigned.js").Unsigned>} */
-    this.orders = {}; // by name: digits, as the server ranks them
+    this.orders = {}; // by name: images, as the server ranks them
     /** @type {number[] | null} */
-    this.inside = null; // digits within a line, or near one of them, in order
+    this.inside = null; // images within a line, or near one of them, in order
     this.insideOf = ""; // what they are within
     this.wall = new Wall(byId("wall"), {
       pick: (digit, walked) => store.change({ digit }, walked ? "replace" : "push"),
@@ -34,7 +34,7 @@ export class WallSection {
   }
 
   /**
-   * Mark the digit that the page shows.
+   * Mark the image that the page shows.
    * @param {number} digit
    */
   mark(digit) {
@@ -50,7 +50,7 @@ export class WallSection {
     if (digit !== undefined) store.change({ digit });
   }
 
-  /** Show the digits that are chosen, once what that needs is here. */
+  /** Show the images that are chosen, once what that needs is here. */
   choose() {
     const { selection, images } = store;
     const { wall: choice, off, pair } = selection;
@@ -72,7 +72,7 @@ export class WallSection {
   }
 
   /**
-   * Return a promise of what an order or a choice of digits needs and is not here, null where nothing is missing.
+   * Return a promise of what an order or a choice of images needs and is not here, null where nothing is missing.
    * @param {WallChoice} choice
    * @param {string} off
    */
@@ -95,7 +95,7 @@ export class WallSection {
   }
 
   /**
-   * Fetch which digits are within something.
+   * Fetch which images are within something.
    * @param {string} within
    */
   async fetchInside(within) {
@@ -130,7 +130,7 @@ async function countFor(off) {
 const mark = (key) => `<span data-model="${key}"><span class="hue">${nameOf(key)}</span></span>`;
 
 /**
- * Show the digit whose number somebody typed.
+ * Show the image whose number somebody typed.
  * @param {any} field
  */
 function goTo(field) {
@@ -174,7 +174,7 @@ function paintChip({ answer, by: key, sort, wrong, within }) {
 }
 
 /**
- * Return which digits of a layer come first: the strongest, or those with the largest of what they are ranked by.
+ * Return which images of a layer come first: the strongest, or those with the largest of what they are ranked by.
  * @param {string} key
  * @param {string} name
  */

@@ -184,7 +184,7 @@ export class Weights {
   }
 
   /**
-   * Weights do not depend on the digit, only on the kind of scale.
+   * Weights do not depend on the image, only on the kind of scale.
    * @param {Selection} selection
    */
   paint(selection) {

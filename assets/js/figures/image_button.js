@@ -1,4 +1,4 @@
-/** Digits as small pictures that open them. */
+/** Images as small pictures that open them. */
 import { paintInputs, SIDES_OF_CANVAS } from "../core/image.js";
 import { make } from "../core/element.js";
 import { getTensor } from "../core/fetching.js";
@@ -8,7 +8,7 @@ import { store } from "../core/store.js";
 /** @import { Selection } from "../core/selection.js" */
 
 /**
- * Paint a test digit onto a canvas.
+ * Paint a test image onto a canvas.
  * @param {HTMLCanvasElement} canvas
  * @param {number} digit
  */
@@ -18,7 +18,7 @@ export async function paintTestImage(canvas, digit) {
 }
 
 /**
- * Return a button that shows a digit and opens it.
+ * Return a button that shows an image and opens it.
  * @param {number} digit
  * @param {string} name
  * @param {Partial<Selection>} change when it is pressed

@@ -1,4 +1,4 @@
-/** What makes a filter fire: the test digits that excite it most, and what the survey of all of them counted. */
+/** What makes a filter fire: the test images that excite it most, and what the survey of all of them counted. */
 import { classes, noun, nouns, SIDES } from "../core/image.js";
 import { fateWords, rankedBy } from "../core/channel.js";
 import { labelWords } from "../core/image_words.js";
@@ -69,7 +69,7 @@ export const firingPart = {
 };
 
 /**
- * Say of digits that are equally strong that others may be too: nine are known.
+ * Say of images that are equally strong that others may be too: nine are known.
  * @param {any[]} strongest
  */
 function ties(strongest) {
@@ -83,7 +83,7 @@ function ties(strongest) {
 }
 
 /**
- * Return a digit that excites a channel most.
+ * Return an image that excites a channel most.
  * @param {any} digit
  * @param {State} state
  * @param {string} what they are ranked by

@@ -111,7 +111,7 @@ export class Frame {
   }
 
   /**
-   * Fill a part; what it shows of another digit is dimmed until then, and stays so where that fails.
+   * Fill a part; what it shows of another image is dimmed until then, and stays so where that fails.
    * @param {Built & {section: HTMLElement}} part
    * @param {State} state
    */
@@ -239,7 +239,7 @@ function tensorWords({ stage, layer, selection, without, differing }) {
 }
 
 /**
- * Say of a unit that it leaves the scale that is the same for all digits.
+ * Say of a unit that it leaves the scale that is the same for all images.
  * @param {State} state
  */
 function unitLeaves({ selection, layer, opened, filter }) {

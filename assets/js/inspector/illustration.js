@@ -1,4 +1,4 @@
-/** What would raise a channel most: a picture climbed from noise, beside the strongest real digit. Asks for nothing until it is opened. */
+/** What would raise a channel most: a picture climbed from noise, beside the strongest real image. Asks for nothing until it is opened. */
 import { channels, columns, inputsOf, noun, nouns, SIDES } from "../core/image.js";
 import { labelWords } from "../core/image_words.js";
 import { make, newButton, write } from "../core/element.js";
@@ -77,7 +77,7 @@ export class Illustration {
   }
 
   /**
-   * Return a promise of what is told of an illustration, and of the pixels of the strongest test digit, null where that is unknown.
+   * Return a promise of what is told of an illustration, and of the pixels of the strongest test image, null where that is unknown.
    * @param {string} address
    */
   async ask(address) {
@@ -105,7 +105,7 @@ export class Illustration {
 }
 
 /**
- * Return the strongest digit and the illustration, as far as there are such.
+ * Return the strongest image and the illustration, as far as there are such.
  * @param {any} told
  * @param {any} pixels
  * @param {Plan} plan
@@ -167,7 +167,7 @@ function seenBy(layer, cell) {
 }
 
 /**
- * Say how far the climb went, beside the strongest test digit, and what is seen of the picture.
+ * Say how far the climb went, beside the strongest test image, and what is seen of the picture.
  * @param {any} told
  * @param {Plan} plan
  */

@@ -32,7 +32,7 @@ export class Inspector {
   }
 
   /**
-   * Show what is selected; the frame is kept while only the digit or the cell changes.
+   * Show what is selected; the frame is kept while only the image or the cell changes.
    * @param {Selection} selection
    * @param {Picture} picture
    */

@@ -14,7 +14,7 @@ import { isDifference } from "../core/selection.js";
 /** @import { Selection } from "../core/selection.js" */
 
 /**
- * The channel that a frame is of, as its parts are built for it; the layer before is null where it reads the digit, undefined where it reads several layers, or one that is not shown.
+ * The channel that a frame is of, as its parts are built for it; the layer before is null where it reads the image, undefined where it reads several layers, or one that is not shown.
  * @typedef {{frame: any, key: string, layer: Layer, filter: number, maps: boolean, before: Layer | null | undefined, last: boolean}} Plan
  *
  * What is shown of it, and what fetches the numbers behind that.
@@ -29,10 +29,10 @@ import { isDifference } from "../core/selection.js";
  * @property {boolean} maps
  * @property {number[] | null} cell
  * @property {string} base address of the network
- * @property {string} tensors address of its layers on this digit
- * @property {string} changes what an address says of what is off, and done to the digit
+ * @property {string} tensors address of its layers on this image
+ * @property {string} changes what an address says of what is off, and done to the image
  * @property {string} move what it says of the last alone
- * @property {string} differs what it says of the digit that is compared with
+ * @property {string} differs what it says of the image that is compared with
  * @property {string} differing the same in words
  * @property {string} without what is off in this network
  * @property {boolean} isOff whether this channel is
@@ -53,7 +53,7 @@ import { isDifference } from "../core/selection.js";
  */
 
 /**
- * Return the layer that a layer reads, null where it reads the digit, undefined where it reads several, or one that is not shown.
+ * Return the layer that a layer reads, null where it reads the image, undefined where it reads several, or one that is not shown.
  * @param {string} key
  * @param {Layer} layer
  * @returns {Layer | null | undefined}

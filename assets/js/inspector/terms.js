@@ -73,7 +73,7 @@ export const termsPart = {
 };
 
 /**
- * Return whether a layer's units read the digit's pixels.
+ * Return whether a layer's units read the image's pixels.
  * @param {Pick<Layer, "grid">} layer
  */
 const seesImage = ({ grid }) => grid && grid[0] === channels && grid[1] === rows && grid[2] === columns;
@@ -115,7 +115,7 @@ function chooser({ filter }) {
 }
 
 /**
- * Paint the products where they belong: on the digit's pixels, or on the maps that are read.
+ * Paint the products where they belong: on the image's pixels, or on the maps that are read.
  * @param {HTMLElement} element
  * @param {any} layer
  * @param {Float64Array} products
@@ -233,7 +233,7 @@ const text = (value) =>
   make("span", { className: "number", textContent: round(value), title: inFull(Math.fround(value)) });
 
 /**
- * Show a picture beside a unit: its weights over the digit where it reads the digit, else the digit that makes it fire most.
+ * Show a picture beside a unit: its weights over the image where it reads the image, else the image that makes it fire most.
  * @param {any} canvas
  * @param {State} state
  * @param {any} before

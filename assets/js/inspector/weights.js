@@ -56,7 +56,7 @@ export const weightsPart = {
 };
 
 /**
- * Say what a map that reads the digit is where there is no ink: its bias alone is left. Nothing where the page does not know the activation.
+ * Say what a map that reads the image is where there is no ink: its bias alone is left. Nothing where the page does not know the activation.
  * @param {any} layer
  * @param {number} bias
  */

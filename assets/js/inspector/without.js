@@ -1,4 +1,4 @@
-/** Without it: filters and units switched off, what that does to this digit at once, and to all of them on request. */
+/** Without it: filters and units switched off, what that does to this image at once, and to all of them on request. */
 import { classes, noun, Nouns, nouns } from "../core/image.js";
 import { offOf, offWords, readOff, toggledOff } from "../core/ablation.js";
 import { saying } from "../core/answer.js";
@@ -15,7 +15,7 @@ import { openingButton } from "../figures/image_button.js";
 
 /** @import { Plan, State } from "./state.js" */
 
-const SHOWN = 12; // digits
+const SHOWN = 12; // images
 /**
  * Say how the accuracy changes.
  * @param {number} change
@@ -104,7 +104,7 @@ const answers = (
   : `${count.toLocaleString("en")} answers change:`);
 
 /**
- * Return the digits whose answer changes, as far as there is room.
+ * Return the images whose answer changes, as far as there is room.
  * @param {any[]} changed
  * @param {string} off
  */
@@ -135,7 +135,7 @@ function digits(changed, off) {
 }
 
 /**
- * Show just these digits on the wall: those whose answer changes while something is off.
+ * Show just these images on the wall: those whose answer changes while something is off.
  * @param {number[]} digits
  * @param {string} off
  */

@@ -2,7 +2,7 @@
 import { inFull } from "../core/number.js";
 
 /**
- * Return rows of numbers, each in the fewest digits that name its float32.
+ * Return rows of numbers, each in the fewest images that name its float32.
  * @param {Float32Array} data
  * @param {number} columns
  */

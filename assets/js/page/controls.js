@@ -118,7 +118,7 @@ export const setProps = (id, props) => dash().dash_clientside.set_props(id, prop
 const optionsOf = (id) => dash().dash_component_api.getLayout(id).props.options;
 
 /**
- * Choose other digits for the wall.
+ * Choose other images for the wall.
  * @param {Partial<Selection["wall"]>} patch
  */
 const changeWall = (patch) => store.change({ wall: { ...store.wanted.wall, ...patch } });

@@ -1,4 +1,4 @@
-/** An adversarial example of one network: the picture, how far it is from the digit, and the steps to it. */
+/** An adversarial example of one network: the picture, how far it is from the image, and the steps to it. */
 import { classes, noun, paintInputs, PIXELS } from "../core/image.js";
 import { saying } from "../core/answer.js";
 import { newCanvas } from "../core/canvas.js";
@@ -133,7 +133,7 @@ export function exampleBlock(
  * @param {Selection} selection
  */
 function opener(name, { target, perturb }, selection) {
-  const written = moveQuery(selection.perturb) ? {} : { reference: selection.digit }; // against a digit that was changed before, more would show than this change
+  const written = moveQuery(selection.perturb) ? {} : { reference: selection.digit }; // against an image that was changed before, more would show than this change
   const label = `Open in Explore what ${name} takes for a ${classes[target]}`;
   return newButton("Open in Explore", () => store.move(perturb, true, written), { "aria-label": label });
 }
@@ -184,7 +184,7 @@ function logitsChart({ before, target, steps }) {
 }
 
 /**
- * Return some of the steps as pictures, each with its number and how far it is from the digit.
+ * Return some of the steps as pictures, each with its number and how far it is from the image.
  * @param {string} name
  * @param {any} told
  * @param {any[]} pictures

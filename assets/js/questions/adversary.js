@@ -1,4 +1,4 @@
-/** What would change its mind: the smallest change found of the digit that makes a network say another class, of all other classes or of one. Asks for nothing until it is opened. */
+/** What would change its mind: the smallest change found of the image that makes a network say another class, of all other classes or of one. Asks for nothing until it is opened. */
 import { classes, inputsOf, noun, perPixel, SIDES } from "../core/image.js";
 import { make, write } from "../core/element.js";
 import { facts, nameOf } from "../core/facts.js";
@@ -17,12 +17,12 @@ import { Asked, classChoices } from "./asked.js";
 const NEAREST = "nearest"; // of all other classes
 const SECOND = "second"; // answer
 const SLOW = 400; // milliseconds, after which it is said that it takes longer
-/** The section that seeks what turns the networks' answers to the digit at hand: now if it is open, else as soon as it is. */
+/** The section that seeks what turns the networks' answers to the image at hand: now if it is open, else as soon as it is. */
 export class Adversary {
   /** @param {HTMLDetailsElement} details */
   constructor(details) {
     /** @type {any} */
-    this.shown = null; // the digit at hand: {selection, keys}
+    this.shown = null; // the image at hand: {selection, keys}
     this.section = new Asked(details, {
       part: "mind",
       question: () => this.question(),
@@ -111,9 +111,9 @@ const methodWords = ({ definition, source }, off) => {
 };
 
 /**
- * Return what is added to a digit.
+ * Return what is added to an image.
  * @param {{shape: number[], data: Float32Array}} example
- * @param {{data: Float32Array}} digit
+ * @param {{data: Float32Array}} image
  */
 const difference = ({ data }, { data: before }) => ({
   shape: SIDES,

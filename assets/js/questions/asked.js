@@ -1,4 +1,4 @@
-/** The sections that ask about the digit, once they are opened. */
+/** The sections that ask about the image, once they are opened. */
 import { classes } from "../core/image.js";
 import { make, newSelect } from "../core/element.js";
 import { say } from "../core/message.js";

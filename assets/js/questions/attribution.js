@@ -24,12 +24,12 @@ const METHODS = {
   gradcam: "Grad-CAM",
 };
 
-/** The section that explains what the networks say of the digit at hand: now if it is open, else as soon as it is. */
+/** The section that explains what the networks say of the image at hand: now if it is open, else as soon as it is. */
 export class Attribution {
   /** @param {HTMLDetailsElement} details */
   constructor(details) {
     /** @type {any} */
-    this.shown = null; // the digit at hand: {selection, picture, keys}
+    this.shown = null; // the image at hand: {selection, picture, keys}
     this.section = new Asked(details, {
       part: "why",
       question: () => this.question(),
@@ -56,7 +56,7 @@ export class Attribution {
     this.section.show(selection);
   }
 
-  /** Return what is asked now: how, of which digit, and of each network why which class, and not which. */
+  /** Return what is asked now: how, of which image, and of each network why which class, and not which. */
   question() {
     const { selection: { digit, perturb, off }, picture, keys } = this.shown;
     const [method, layer] = this.method.value.split(".");
@@ -168,7 +168,7 @@ function block(key, found, scale, stem) {
 }
 
 /**
- * Return the digit, what speaks for the answer, and what an untrained network names.
+ * Return the image, what speaks for the answer, and what an untrained network names.
  * @param {string} key
  * @param {any} found
  * @param {any} scale
