@@ -9,7 +9,8 @@ from dashboard.pages.explore import WORDS
 from tests import deno
 
 MODULE = "core/channel.js"
-FACTS = {"digits": 10000, "models": []}
+IMAGES = {"rows": 28, "columns": 28, "channels": 1, "noun": "digit", "nouns": "digits", "classes": []}
+FACTS = {"models": [], "images": {**IMAGES, "count": 10_000, "low": 0, "high": 1}}
 ALL = "({ fateOf }, asked) => asked.map(([layer, opened, seen]) => fateOf(layer, 0, opened, seen))"
 ENDS = {
     "zero": (0, 0),

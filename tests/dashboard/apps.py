@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Collection as Some
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,8 +55,9 @@ class PretendedProbe:
     key: str
     layers: tuple[Layer, ...]
 
-    def run(self, digit: Floats) -> ForwardPass:
-        """Return random values, but for the logits, which are those of the survey."""
+    def run(self, digit: Floats, at_once: Iterable[str] = ()) -> ForwardPass:
+        """Return random values of all layers, but for the logits, which are those of the survey."""
+        assert {*at_once} <= {layer.name for layer in self.layers}
         random = networks.forward_pass(self.layers, zlib.crc32(digit.tobytes()))
         logits, output = logits_of(self.key, digit)[0], self.layers[-1].name
         probabilities = np.exp(log_probabilities(logits)).astype(np.float32)
@@ -64,9 +65,9 @@ class PretendedProbe:
             random, pre={**random.pre, output: logits}, post={**random.post, output: probabilities}
         )
 
-    def run_without(self, digit: Floats, off: Off) -> ForwardPass:
+    def run_without(self, digit: Floats, off: Off, at_once: Iterable[str] = ()) -> ForwardPass:
         """Return the same values, but for the channels that are off, and logits that differ with them."""
-        whole, less = self.run(digit), {name: np.array(sorted(off[name]), np.intp) for name in off}
+        whole, less = self.run(digit, at_once), {name: np.array(sorted(off[name]), np.intp) for name in off}
         post = {name: values.copy() for name, values in whole.post.items()}
         for name, channels in less.items():
             post[name][..., channels] = 0
