@@ -1,6 +1,8 @@
 """What HTML is made of that is no component of Dash: what Explore's own scripts paint into.
 
-Each component listens to the changes of all others, so that dozens more make every click dearer.
+Each component takes the browser half a millisecond when the page starts. These are 393 elements; with 400
+components more, Explore stood after 0.44 s of processor time instead of 0.25 (medians of six visits each, in
+turns). A click took as long as before.
 """
 
 from __future__ import annotations
