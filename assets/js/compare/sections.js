@@ -2,7 +2,7 @@
 import { byId } from "../core/element.js";
 
 const NEAR = "200px"; // beyond the screen that still counts as in view
-const LATEST = 500; // milliseconds; a busy machine is never idle
+const LATEST = 100; // milliseconds; a busy machine is never idle
 
 export class Sections {
   /**
