@@ -11,7 +11,8 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard.brought import Brought, told
-from dashboard.errors import RefusedError
+from dashboard.errors import RefusedError, not_found
+from dashboard.perturbation import NOT_DRAWN
 from dashboard.query import knows
 from dashboard.workspace import Workspace
 from models.analysis.turning import TURNS
@@ -40,6 +41,8 @@ def blueprint(workspace: Workspace) -> Blueprint:
     @routes.post("/api/drawings")
     @knows("turn")
     def drawing() -> Response:
+        if not workspace.test.is_drawn:
+            raise not_found(NOT_DRAWN)
         turn, content = _turn(), _body()
         if not reading.acquire(timeout=READING):
             raise RefusedError(503, "busy", "Others' images are being read; try again.", retry_after=1)
