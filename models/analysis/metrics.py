@@ -110,14 +110,14 @@ def difference_interval(
     """Return the interval of the second accuracy less the first on the same images, 95 % by default.
 
     Args:
-        only_first: Dataset that only the first network named right.
-        only_second: Dataset that only the second network named right.
+        only_first: Images that only the first network named right.
+        only_second: Images that only the second network named right.
         images: All images.
         z: Of the standard normal distribution.
 
     Source: Bonett & Price (2012), J. Educ. Behav. Stat. 37:479, doi:10.3102/1076998611411915.
 
-    >>> low, high = difference_interval(only_first=24, only_second=97, digits=10_000)
+    >>> low, high = difference_interval(only_first=24, only_second=97, images=10_000)
     >>> round(low, 5), round(high, 5)
     (0.00513, 0.00947)
     """
@@ -131,8 +131,8 @@ def mcnemar(only_first: int, only_second: int) -> float:
     """Return the chance that two equally good networks differ at least as unevenly: exact, two-sided.
 
     Args:
-        only_first: Dataset that only the first network named right.
-        only_second: Dataset that only the second network named right.
+        only_first: Images that only the first network named right.
+        only_second: Images that only the second network named right.
 
     Source: McNemar (1947), Psychometrika 12:153, doi:10.1007/BF02295996.
 

@@ -120,7 +120,7 @@ class Noun(NamedTuple):
         """One of them, with its article.
 
         >>> Noun("digit", "digits").a, Noun("image", "images").a
-        ('an image', 'an image')
+        ('a digit', 'an image')
         """
         return f"{'an' if self.one[0] in 'aeiou' else 'a'} {self.one}"
 

@@ -119,7 +119,7 @@ def test_other_digits_than_were_surveyed_are_told(copied: Path, tmp_path: Path) 
         lines.append(f"{hashlib.sha256(content).hexdigest()}  t10k-{name}-ubyte.gz\n")
     (data / "CHECKSUMS").write_text("".join(lines))
 
-    with pytest.raises(CheckpointError, match=r"survey\.npz is no survey .* of other digits"):
+    with pytest.raises(CheckpointError, match=r"survey\.npz is no survey .* of other images"):
         collection.read(copied, data)
 
 
