@@ -37,6 +37,7 @@ export class Compare {
 
   shown() {
     if (store.selection.page !== "compare") return null;
+    this.moved.layOut();
     setTimeout(() => store.selection.page === "compare" && this.tellDash());
     return this.paint();
   }

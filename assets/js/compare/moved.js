@@ -31,6 +31,11 @@ export class Moved {
       this.inSight = isIntersecting;
       if (isIntersecting) paint();
     });
+  }
+
+  /** Put what is shown into its place, once. */
+  layOut() {
+    if (this.host.firstChild) return;
     const picture = make(
       "div",
       { className: "digit-now" },
