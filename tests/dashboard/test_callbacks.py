@@ -201,9 +201,12 @@ def test_callbacks_of_the_browser_do_not_run_here(visitor: FlaskClient) -> None:
 def test_a_choice_shows_its_networks(visitor: FlaskClient, bodies: list[dict[str, Any]], page: Page) -> None:
     """The answer is what the layout draws for exactly the networks and the paper that were asked for."""
     one, *_, other = pairs(page.workspace.entries)
-    views: list[tuple[Pair, Theme]] = [(one, "light"), (other, "dark")]
-    for pair, theme in views:
-        for model in (*pair, "both"):
+    views: list[tuple[Pair, Theme, tuple[str, ...]]] = [
+        (one, "light", (*one, "both")),
+        (other, "dark", ("both",)),
+    ]
+    for pair, theme, models in views:
+        for model in models:
             chosen = {"pair": pair, "model": model, "theme": theme}
             comparison = compared(page.workspace, model, theme, pair)
             for panel, body in zip(PANELS, bodies, strict=True):
