@@ -74,6 +74,7 @@ def images(test: Dataset) -> dict[str, Any]:
         "said": spec.said,
         "noun": test.noun.one,
         "nouns": test.noun.many,
+        "a_noun": test.noun.a,
         "classes": test.classes,
         "drawn": test.is_drawn,
     }

@@ -23,6 +23,7 @@ export const FACTS = {
     said: "28×28",
     noun: "digit",
     nouns: "digits",
+    a_noun: "a digit",
     classes: Array.from({ length: 10 }, (_, i) => String(i)),
     drawn: true,
   },

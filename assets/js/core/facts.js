@@ -52,6 +52,7 @@
  * @property {string} said rows and columns in words
  * @property {string} noun what one is called
  * @property {string} nouns what several are called
+ * @property {string} a_noun one with its article
  * @property {string[]} classes their names, by number
  * @property {boolean} drawn whether a drawing can take the place of one
  *

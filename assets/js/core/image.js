@@ -4,7 +4,7 @@ import { facts } from "./facts.js";
 
 /** @import { Numbers, Scale } from "./scale.js" */
 
-export const { rows, columns, channels, noun, nouns, classes } = facts.images;
+export const { rows, columns, channels, noun, nouns, a_noun: aNoun, classes } = facts.images;
 
 /** @param {string} word */
 const capital = (word) => word.replace(/^./, (first) => first.toUpperCase());

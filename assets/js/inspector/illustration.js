@@ -1,5 +1,5 @@
 /** What would raise a channel most: a picture climbed from noise, beside the strongest real image. Asks for nothing until it is opened. */
-import { channels, columns, inputsOf, noun, nouns, SIDES } from "../core/image.js";
+import { aNoun, channels, columns, inputsOf, noun, SIDES } from "../core/image.js";
 import { labelWords } from "../core/image_words.js";
 import { make, newButton, write } from "../core/element.js";
 import { getJson, getTensor } from "../core/fetching.js";
@@ -14,7 +14,7 @@ import { Asked } from "../questions/asked.js";
 
 const WHOLE = [0, 0, ...SIDES];
 const READING =
-  `An illustration, none of the ${nouns}: a picture climbed from noise. Another seed gives another one. The numbers are before activation.`;
+  `An illustration, not ${aNoun}: a picture climbed from noise. Another seed gives another one. The numbers are before activation.`;
 
 /** One for all filters: open, it stays so from one to the next, and keeps its seed. */
 export class Illustration {
