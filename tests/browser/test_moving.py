@@ -140,6 +140,7 @@ def test_the_line_on_the_curves_follows(visitor: Visitor, server: Server) -> Non
     """On Compare digit, verdicts and line follow, another choice has other curves; Dash is never asked."""
     page = visitor.open(f"/compare?digit={DIGIT}&perturb=rotation:15")
     live = page.locator("#compare-moves .live")
+    expect(page.locator("#compare section[aria-busy]")).to_have_count(0)  # which move what lies below
     live.scroll_into_view_if_needed()
     expect(page.locator("#compare-moves .js-plotly-plot")).to_have_count(1)
     visitor.eventually(lambda: at_rest.told(page, CURVES)["line"] == 15)
