@@ -19,6 +19,7 @@ from models.store import manifest
 from models.store.entry import Entry
 from tests import networks
 from tests.browser import chromium
+from tests.browser.made_up import serving
 from tests.browser.serving import Server, served
 from tests.browser.visitor import MOST, Visitor
 
@@ -83,6 +84,19 @@ def server(cache: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def made_up_address(made_up_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the made-up world is served; its networks are awake."""
+    with serving(made_up_folder, tmp_path_factory) as address:
+        yield address
+
+
+@pytest.fixture
+def address(server: Server) -> str:
+    """Where the pages lie that are visited; a module about another world has a fixture of this name."""
+    return server.url
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright, chromium.launch(playwright) as browser:
         yield browser
@@ -96,7 +110,7 @@ def home(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def visit(server: Server, browser: Browser, home: BrowserContext) -> Iterator[Visit]:
+def visit(address: str, browser: Browser, home: BrowserContext) -> Iterator[Visit]:
     """Open tabs; in the end none of them may have a complaint.
 
     A tab is in the browser that has been here before; with options, in a new one that has them.
@@ -105,7 +119,7 @@ def visit(server: Server, browser: Browser, home: BrowserContext) -> Iterator[Vi
 
     def open_tab(**options: Any) -> Visitor:
         context = browser.new_context(**options) if options else home
-        visitors.append(Visitor(context, server.url))
+        visitors.append(Visitor(context, address))
         return visitors[-1]
 
     yield open_tab

@@ -3,56 +3,26 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from werkzeug.serving import make_server
 
-from dashboard.factory import create_app
 from dashboard.panels.compare import PANELS
 from models.graph import description
 from tests import worlds
 from tests.browser import at_rest, canvas
+from tests.browser.made_up import serving
 from tests.browser.visitor import Visitor
-from tests.dashboard import apps
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
 CLASSES = worlds.CLASSES
 
 
-@pytest.fixture(scope="module")
-def address(made_up_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the made-up world is served; its networks are awake."""
-    with serving(made_up_folder, tmp_path_factory) as address:
-        yield address
-
-
-@contextmanager
-def serving(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    workspace = worlds.workspace(folder, tmp_path_factory.mktemp("cache"))
-    app = create_app(workspace, apps.settings(tmp_path_factory.mktemp("unused")))
-    workspace.networks.wake()
-    assert workspace.networks.wait(300)
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-
-
 @pytest.fixture
-def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
-    """Somebody at that page, who has nothing to complain about."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    visitor = Visitor(context, address)
-    yield visitor
-    assert visitor.complaints == []
-    context.close()
+def address(made_up_address: str) -> str:
+    """Where all visitors of this module go."""
+    return made_up_address
 
 
 def test_the_image_is_painted_in_its_colours(visitor: Visitor) -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser import at_rest
-from tests.browser.test_made_up import serving
 from tests.browser.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
@@ -20,21 +17,10 @@ IMAGE = 3
 TENSORS = f"/api/models/branching/images/{IMAGE}/layers"
 
 
-@pytest.fixture(scope="module")
-def address(made_up_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the made-up world is served."""
-    with serving(made_up_folder, tmp_path_factory) as address:
-        yield address
-
-
 @pytest.fixture
-def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
-    """Somebody at that page, who has nothing to complain about."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    visitor = Visitor(context, address)
-    yield visitor
-    assert visitor.complaints == []
-    context.close()
+def address(made_up_address: str) -> str:
+    """Where all visitors of this module go."""
+    return made_up_address
 
 
 def steps_of(visitor: Visitor, layer: str, cell: str) -> Locator:
