@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tests.scripts import code, texts
+
 ROOT = Path(__file__).parents[1]
 OF_DIGITS = (
     *("models/datasets/mnist.py", "models/datasets/disputed.py", "models/sketch/", "assets/js/edit/"),
@@ -19,9 +21,6 @@ OTHERS: Mapping[tuple[str, int], str] = {
     ("assets/js/figures/poster.js", 28): "screen pixels of a cell that has room for its number",
 }  # numbers that are by chance as large
 NOUN = re.compile(r"(?<![\w./<=#-])[Dd]igits?(?![\w=.:>/-])")
-SCRIPT = re.compile(
-    r"//[^\n]*|/\*.*?\*/|(?P<text>\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)", re.DOTALL
-)
 COUNTED = ("three digits", "last digits", "fewer digits", "digits behind", "more digits")  # of numbers
 
 
@@ -73,9 +72,8 @@ def test_scripts_write_no_number_or_noun_of_the_data() -> None:
     """The same of JavaScript."""
     found = []
     for name, source in sources("assets/js", suffix=".js"):
-        texts = [match["text"] for match in SCRIPT.finditer(source) if match["text"]]
-        found += [f"{name} {text}" for text in texts if said(text[1:-1])]
-        numbers = re.findall(r"(?<![\w.#])\d+(?![\w.])", SCRIPT.sub(" ", source))
+        found += [f"{name} {text}" for text in texts(source) if said(text)]
+        numbers = re.findall(r"(?<![\w.#])\d+(?![\w.])", code(source))
         wrong = NUMBERS & {*map(int, numbers)}
         found += [f"{name} {number}" for number in wrong if (name, number) not in OTHERS]
     assert found == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -12,11 +11,9 @@ import pytest
 
 from models.graph.kinds import described
 from models.graph.requirements import OPAQUE
+from tests.scripts import texts
 
 ROOT = Path(__file__).parents[1]
-SCRIPT = re.compile(
-    r"//[^\n]*|/\*.*?\*/|\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`", re.DOTALL
-)
 LEAST = 5  # letters of a part of a name, such as "Pooling2D", that count as the name
 EXCEPTIONS: Mapping[str, str] = {}  # by file and name, why it may stand there: nowhere
 
@@ -31,12 +28,6 @@ def is_name(text: str) -> bool:
     """Whether a text is the name of a class, or a beginning or an end of one that could be asked for."""
     begins_or_ends = (name.startswith(text) or name.endswith(text) for name in names())
     return text in names() or (len(text) >= LEAST and text[0].isupper() and any(begins_or_ends))
-
-
-def of_script(source: str) -> Iterator[str]:
-    """Yield every text of a script that is no comment."""
-    for found in SCRIPT.finditer(source):
-        yield from (group for group in found.groups() if group is not None)
 
 
 def of_module(source: str) -> Iterator[str]:
@@ -58,7 +49,7 @@ def of_module(source: str) -> Iterator[str]:
 )
 def test_a_name_in_a_script_is_found(source: str, found: list[str]) -> None:
     """As a text of its own, whole or in part; in a comment it is a word."""
-    assert [text for text in of_script(source) if is_name(text)] == found
+    assert [text for text in texts(source) if is_name(text)] == found
 
 
 def test_the_page_asks_for_no_kind_of_layer_by_name() -> None:
@@ -67,7 +58,7 @@ def test_the_page_asks_for_no_kind_of_layer_by_name() -> None:
     asked = {
         f"{file.relative_to(ROOT)}: {text}"
         for file in files
-        for text in (of_script if file.suffix == ".js" else of_module)(file.read_text())
+        for text in (texts if file.suffix == ".js" else of_module)(file.read_text())
         if is_name(text)
     }
 
