@@ -54,8 +54,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
         chosen, shown = _found(workspace, key, number).chosen, request.args.get("step")
         way = chosen.way
         found = chosen.pixels if shown is None else way[validation.whole_number(shown, "step", len(way))]
-        inputs = workspace.spec.prepare(found)
-        return npy(inputs[..., 0] if workspace.spec.channels == 1 else inputs)
+        return npy(workspace.spec.told(workspace.spec.prepare(found)))
 
     @routes.get(ROOT)
     @knows("target", "perturb")

@@ -33,7 +33,7 @@ def explained(workspace: Workspace, place: Place) -> Json:
         raise not_found(_unexplained(key, node))
     require_cells(key, place.layer)
     forward = workspace.forward_pass(key, place.index, place.off, place.move)
-    values = inputs(workspace, key, place.index, name, off=place.off, move=place.move)
+    values = inputs(workspace, key, place.index, name, off=place.off, move=place.move, forward=forward)
     found = graph.kind(name).cell(node, values, arrays_of(workspace, key, name), place.at)
     if found is None:
         raise not_found(_unexplained(key, node))
@@ -223,7 +223,7 @@ def _tensors(place: Place, graph: Graph, node: Node) -> Json:
     told = {"reads": read[0] if len(read) == 1 else read, "network": named(node.name, "pre")}
     if grid := graph.grid(node.name):
         slices, rows, columns = grid
-        is_row = len(node.weights.get("kernel", ())) == 2
+        is_row = graph.kind(node.name).weighs_rows
         told["weights"] = {
             "layer": node.name,
             "shape": (slices * rows * columns,) if is_row else (rows, columns, slices),

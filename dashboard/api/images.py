@@ -33,7 +33,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
         index = parameters.image(number, workspace)
         image, other = workspace.digit(index, parameters.moved(workspace)), parameters.reference(workspace)
         values = image if other is None else image - workspace.digit(other)
-        return npy(values.squeeze(-1) if workspace.spec.channels == 1 else values)
+        return npy(workspace.spec.told(values))
 
     return routes
 

@@ -13,6 +13,7 @@ from dashboard.api import parameters
 from dashboard.errors import RefusedError, not_found
 from dashboard.workspace import NOTHING, Workspace
 from models.arrays import Floats
+from models.engine.forward_pass import ForwardPass
 from models.graph.description import Layer
 from models.graph.node import IMAGE
 from models.graph.patch import Cell2D
@@ -53,13 +54,32 @@ class Place:
 
 
 def inputs(
-    workspace: Workspace, key: str, index: int, name: str, *, off: Off = NOTHING, move: Change | None = None
+    workspace: Workspace,
+    key: str,
+    index: int,
+    name: str,
+    *,
+    off: Off = NOTHING,
+    move: Change | None = None,
+    forward: ForwardPass | None = None,
 ) -> list[Floats]:
-    """Return what a layer reads of an image, input by input, without the batch axis; or refuse."""
+    """Return what a layer reads of an image, input by input, without the batch axis; or refuse.
+
+    Args:
+        workspace: What is open.
+        key: The network.
+        index: Of the image.
+        name: Of the layer.
+        off: Channels that are switched off.
+        move: What is done to the image.
+        forward: What the network made of just that, where somebody has it already.
+    """
     layer, graph = workspace.layer(key, name), workspace.entry(key).graph
     read = graph.node(layer.name).reads
     origins = [graph.origin(each) for each in read]
-    after = {} if set(origins) == {IMAGE} else workspace.forward_pass(key, index, off, move).post
+    if forward is None and set(origins) != {IMAGE}:
+        forward = workspace.forward_pass(key, index, off, move)
+    after = forward.post if forward else {}
     found = [workspace.digit(index, move) if each == IMAGE else after[each] for each in origins]
     return [values.reshape(graph.shape(each)) for values, each in zip(found, read, strict=True)]
 

@@ -29,7 +29,7 @@ def filters_of(workspace: Workspace, key: str, name: str) -> Floats:
 def filter_at(workspace: Workspace, key: str, name: str, channel: int) -> Floats:
     """Return one filter, (rows, columns, slices), or one unit's weights, (inputs,), or refuse."""
     one = filters_of(workspace, key, name)[channel].transpose(1, 2, 0)
-    is_row = len(workspace.entry(key).graph.node(name).weights.get("kernel", ())) == 2
+    is_row = workspace.entry(key).graph.kind(name).weighs_rows
     return np.ascontiguousarray(one.reshape(-1) if is_row else one)
 
 

@@ -79,6 +79,10 @@ class ImageSpec:
         shares = np.divide(images, np.float32(WHITE), dtype=np.float32)
         return self._spread(shares[..., np.newaxis] if of_grey else shares)
 
+    def told(self, inputs: Floats) -> Floats:
+        """Return inputs, (..., rows, columns, channels), without the last axis where they are grey."""
+        return inputs[..., 0] if self.channels == 1 else inputs
+
     @property
     def _is_plain(self) -> bool:
         """Whether networks are fed of a pixel just how bright it is: large arrays are not copied then."""

@@ -44,6 +44,11 @@ class Kind:
     convolves: ClassVar[bool] = False
     takes: ClassVar[Taken | None] = None
 
+    @property
+    def weighs_rows(self) -> bool:
+        """Whether a unit's weights are a row, one for each number of a row that it reads."""
+        return self.kernel_axes == 2
+
     def form_of(self, node: Node) -> Form:
         """Return in which form a node's numbers come about; "opaque" where that cannot be said."""
         del node
