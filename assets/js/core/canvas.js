@@ -25,14 +25,25 @@ export const newCanvas = (name) => make("canvas", { role: "img", "aria-label": n
  * @param {Scale} scale
  */
 export function paintValues(canvas, rows, columns, at, scale) {
+  const colour = colouring(scale);
+  return paintColours(canvas, rows, columns, (i) => colour(at(i)));
+}
+
+/**
+ * Paint colours, row by row, onto a canvas.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} rows
+ * @param {number} columns
+ * @param {(i: number) => number} colour as a canvas has it
+ */
+export function paintColours(canvas, rows, columns, colour) {
   if (canvas.width !== columns || canvas.height !== rows) {
     Object.assign(canvas, { width: columns, height: rows });
   }
   const context = penOf(canvas);
   const image = context.createImageData(columns, rows);
   const pixels = new Uint32Array(image.data.buffer);
-  const colour = colouring(scale);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = colour(at(i));
+  for (let i = 0; i < pixels.length; i++) pixels[i] = colour(i);
   context.putImageData(image, 0, 0);
   return canvas;
 }

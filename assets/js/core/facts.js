@@ -102,6 +102,12 @@ export const lastLayer = ({ layers }) => layers[layers.length - 1];
 export const channelsOf = ({ shape }) => shape[shape.length - 1];
 
 /**
+ * Return whether a layer's values are maps, not a row of units.
+ * @param {Pick<Layer, "shape">} layer
+ */
+export const hasMaps = ({ shape }) => shape.length === 3;
+
+/**
  * Return what a network is called where there is little room: "CNN", "CNN augmented".
  * @param {string} key
  */

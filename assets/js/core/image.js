@@ -1,15 +1,12 @@
 /** The form of the images, what one is called, and how it is painted. */
-import { paintValues, penOf } from "./canvas.js";
+import { paintColours, paintValues } from "./canvas.js";
 import { facts } from "./facts.js";
 
 /** @import { Numbers, Scale } from "./scale.js" */
 
 export const { rows, columns, channels, noun, nouns, a_noun: aNoun, classes } = facts.images;
 
-/** @param {string} word */
-const capital = (word) => word.replace(/^./, (first) => first.toUpperCase());
-export const Noun = capital(noun);
-export const Nouns = capital(nouns);
+export const Nouns = nouns.replace(/^./, (first) => first.toUpperCase());
 
 export const SIDES = [rows, columns];
 export const SIZE = rows * columns * channels; // numbers that an image has
@@ -22,12 +19,12 @@ const { low, high } = facts.images; // what the networks are fed of a pixel of 0
 export const GREY = { palette: "grey", low, high };
 
 /**
- * Return how many things there are, in words: "1 digit", "10,000 digits".
+ * Return how many test images there are, in words: "1 test digit", "10,000 test digits".
  * @param {number} count
  */
-export const counted = (count) => `${count.toLocaleString("en")} ${count === 1 ? noun : nouns}`;
+export const counted = (count) => `${count.toLocaleString("en")} test ${count === 1 ? noun : nouns}`;
 
-/** Return a canvas as large as an image. */
+/** Of a canvas on which a pixel is a pixel of an image. */
 export const SIDES_OF_CANVAS = { width: columns, height: rows };
 
 /**
@@ -44,26 +41,21 @@ export const colourOf = (bytes, i) =>
  * Paint an image's pixels, 0 to 255.
  * @param {HTMLCanvasElement} canvas
  * @param {ArrayLike<number>} bytes
+ * @param {number[]} sides rows and columns, of a part of an image its own
  */
-export function paintPixels(canvas, bytes) {
-  if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, SIDES_OF_CANVAS);
-  const context = penOf(canvas);
-  const image = context.createImageData(columns, rows);
-  const colours = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < PIXELS; i++) colours[i] = colourOf(bytes, i);
-  context.putImageData(image, 0, 0);
-}
+export const paintPixels = (canvas, bytes, [height, width] = SIDES) =>
+  paintColours(canvas, height, width, (i) => colourOf(bytes, i));
 
 /**
- * Paint an image as it is fed.
+ * Paint an image, or a part of one, as it is fed.
  * @param {HTMLCanvasElement} canvas
  * @param {ArrayLike<number>} inputs
+ * @param {number[]} sides rows and columns
  */
-export function paintInputs(canvas, inputs) {
-  if (channels === 1) return paintValues(canvas, rows, columns, (i) => inputs[i], GREY);
-  paintPixels(canvas, bytesOf(inputs));
-  return canvas;
-}
+export const paintInputs = (canvas, inputs, sides = SIDES) =>
+  channels === 1
+    ? paintValues(canvas, sides[0], sides[1], (i) => inputs[i], GREY)
+    : paintPixels(canvas, bytesOf(inputs), sides);
 
 /**
  * Return the pixels of inputs, 0 to 255.
@@ -91,12 +83,3 @@ export function perPixel(values) {
  * @param {number[]} bytes
  */
 export const inputsOf = (bytes) => bytes.map((byte) => low + ((high - low) * byte) / WHITE);
-
-/**
- * Return the colours of inputs, pixel by pixel, as a canvas has them.
- * @param {Numbers} inputs
- */
-export function pixelsOf(inputs) {
-  const bytes = bytesOf(inputs);
-  return Uint32Array.from({ length: bytes.length / channels }, (_, i) => colourOf(bytes, i));
-}

@@ -1,8 +1,8 @@
 /** The body of bytes that dashboard/picture.py packs, opened. */
 import { SIZE } from "./image.js";
-import { channelsOf, facts, lastLayer, modelOf } from "./facts.js";
+import { channelsOf, facts, hasMaps, lastLayer, modelOf } from "./facts.js";
 import { isDifference } from "./selection.js";
-import { hasMaps, heldLayers } from "./view.js";
+import { heldLayers } from "./view.js";
 
 /** @import { Model } from "./facts.js" */
 /** @import { Selection } from "./selection.js" */

@@ -1,5 +1,5 @@
 /** Which layers of large networks are looked at: a picture holds the maps of these alone. */
-import { modelOf } from "./facts.js";
+import { hasMaps, modelOf } from "./facts.js";
 
 /** @import { Model } from "./facts.js" */
 /** @import { Selection } from "./selection.js" */
@@ -25,9 +25,6 @@ export const layersNeeded = ({ pair, layer: inspected }) =>
       inSight.has(path) || path === inspected
     )
   );
-
-/** @param {{shape: number[]}} layer */
-export const hasMaps = ({ shape }) => shape.length === 3;
 
 /**
  * Return the layers of a network that a picture holds, in order.

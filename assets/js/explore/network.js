@@ -1,6 +1,6 @@
 /** The networks: for every layer a sheet of maps or units, and one of kernels, painted from the picture at hand. */
 import { byId } from "../core/element.js";
-import { modelOf } from "../core/facts.js";
+import { hasMaps, modelOf } from "../core/facts.js";
 import { whenPrinted } from "../core/paper.js";
 import { afterFrame } from "../core/schedule.js";
 import { shownKeys } from "../core/selection.js";
@@ -75,7 +75,7 @@ export class Network {
    */
   build(key, widths) {
     const built = modelOf(key).layers.map((layer) => {
-      const kind = layer.shape.length === 3 ? MapPanel : UnitPanel;
+      const kind = hasMaps(layer) ? MapPanel : UnitPanel;
       return new kind(byId(`panel-${key}-${layer.name}`), key, layer, this.act, widths);
     });
     built.forEach(({ element }) => this.seen.observe(element));

@@ -4,7 +4,7 @@ import { changesQuery, referenceQuery } from "../core/address.js";
 import { fateOf, tunedTo } from "../core/channel.js";
 import { differenceWords } from "../core/image_words.js";
 import { find, write } from "../core/element.js";
-import { channelsOf, lastLayer, modelOf } from "../core/facts.js";
+import { channelsOf, hasMaps, lastLayer, modelOf } from "../core/facts.js";
 import { fixedScale, hasOwnScales, kindOf, leavesScale, scaleBetween } from "../core/scale.js";
 import { isDifference } from "../core/selection.js";
 import { Sheet } from "../figures/sheet.js";
@@ -48,7 +48,7 @@ export class Panel {
     this.legend = find(element, ".legend");
     this.isLast = layer === lastLayer(modelOf(key));
     this.count = channelsOf(layer);
-    this.isMaps = layer.shape.length === 3;
+    this.isMaps = hasMaps(layer);
     this.templates = layer.kernels && !this.isMaps;
     const maps = find(element, ".maps");
     this.sheet = new Sheet(maps, this.form(), widths.get(maps));

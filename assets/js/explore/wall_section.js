@@ -67,8 +67,10 @@ export class WallSection {
     );
     byId("wall-marks").innerHTML = pair.map(mark).join(", ");
     const count = this.wall.list.length;
-    const words = counted(count).replace(" ", " test ");
-    write(byId("wall-count"), count ? words : `No test ${noun} is like that; choose otherwise above`);
+    write(
+      byId("wall-count"),
+      count ? counted(count) : `No test ${noun} is like that; choose otherwise above`,
+    );
   }
 
   /**

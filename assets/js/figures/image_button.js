@@ -26,18 +26,25 @@ export async function paintTestImage(canvas, digit) {
  */
 export function openingButton(digit, name, change, box) {
   const canvas = make("canvas", { ...SIDES_OF_CANVAS, "aria-hidden": "true" });
-  const button = make("button", {
-    type: "button",
-    className: "digit-button",
-    title: name,
-    "aria-label": name,
-  }, canvas);
+  const button = pictureButton(canvas, name, () => store.change(change));
   if (box) {
     const sight = make("span", { className: "sight" });
     Object.assign(sight.style, box);
     button.append(sight);
   }
-  button.addEventListener("click", () => store.change(change));
   paintTestImage(canvas, digit).catch((problem) => say(problem.message));
+  return button;
+}
+
+/**
+ * Return a button that is a small picture.
+ * @param {HTMLCanvasElement} canvas
+ * @param {string} name
+ * @param {() => void} act
+ */
+export function pictureButton(canvas, name, act) {
+  const properties = { type: "button", className: "digit-button", title: name, "aria-label": name };
+  const button = make("button", properties, canvas);
+  button.addEventListener("click", act);
   return button;
 }

@@ -1,7 +1,7 @@
 /** What networks are fed, as a picture: of one colour with its scale, of several in its colours. */
-import { newCanvas, penOf } from "../core/canvas.js";
+import { newCanvas } from "../core/canvas.js";
 import { make } from "../core/element.js";
-import { channels, GREY, pixelsOf } from "../core/image.js";
+import { channels, GREY, paintInputs } from "../core/image.js";
 import { inFull } from "../core/number.js";
 import { readable } from "../core/tip.js";
 import { valueFigure } from "./value_figure.js";
@@ -17,11 +17,7 @@ import { valueFigure } from "./value_figure.js";
 export function inputFigure(caption, inputs, name) {
   if (channels === 1) return valueFigure(caption, inputs, GREY, name);
   const { shape: [rows, columns], data, first: [top, left] = [0, 0] } = inputs;
-  const canvas = Object.assign(newCanvas(name), { width: columns, height: rows });
-  const context = penOf(canvas);
-  const image = context.createImageData(columns, rows);
-  new Uint32Array(image.data.buffer).set(pixelsOf(data));
-  context.putImageData(image, 0, 0);
+  const canvas = paintInputs(newCanvas(name), data, [rows, columns]);
   readable(canvas, (row, column) => {
     const start = (row * columns + column) * channels;
     const colours = Array.from(data.slice(start, start + channels), (value) => inFull(Math.fround(value)));

@@ -2,7 +2,7 @@
 import { fateOf, fateWords } from "../core/channel.js";
 import { imageName } from "../core/image_words.js";
 import { byId, make, write } from "../core/element.js";
-import { nameOf } from "../core/facts.js";
+import { hasMaps, nameOf } from "../core/facts.js";
 import { say } from "../core/message.js";
 import { inFull, round } from "../core/number.js";
 import { moveWords } from "../core/perturbation.js";
@@ -40,7 +40,7 @@ export class Frame {
     this.state = null;
     /** @type {number[] | null} */
     this.shown = null; // the cell that is explained
-    const maps = layer.shape.length === 3;
+    const maps = hasMaps(layer);
     const word = maps ? "map" : "unit";
     const filter = Number(selection.filter);
     this.title = `${nameOf(key)} ${layer.name} ${word} ${filter}`;

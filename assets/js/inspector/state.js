@@ -2,7 +2,7 @@
 import { offOf, readOff } from "../core/ablation.js";
 import { changesQuery, referenceQuery } from "../core/address.js";
 import { differenceWords } from "../core/image_words.js";
-import { modelOf } from "../core/facts.js";
+import { hasMaps, modelOf } from "../core/facts.js";
 import { getJson, getTensor } from "../core/fetching.js";
 import { wakingUp } from "../core/message.js";
 import { moveQuery } from "../core/perturbation.js";
@@ -85,7 +85,7 @@ export function stateOf(key, layer, selection, picture, frame) {
     move: moveQuery(perturb),
     without: offOf(off, key),
     isOff: readOff(off).get(selection.layer)?.includes(Number(filter)) ?? false,
-    maps: layer.shape.length === 3,
+    maps: hasMaps(layer),
     differs: isDifference(selection) ? `&${referenceQuery(selection)}` : "",
     cell: selection.cell,
     opened: picture.models[key].layers[layer.name],

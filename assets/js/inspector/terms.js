@@ -1,4 +1,5 @@
 /** A dense unit: every input times its weight, the strongest first; for a class, against another one too. */
+import { hasMaps } from "../core/facts.js";
 import { channels, classes, columns, noun, perPixel, rows } from "../core/image.js";
 import { strongestOf, sumBySlice, termsOf } from "../core/arithmetic.js";
 import { newCanvas, paintValues } from "../core/canvas.js";
@@ -29,7 +30,7 @@ export const termsPart = {
   fits: ({ layer, before }) => before !== undefined && weighsAll(layer),
   reading: ({ layer, before, last }) => {
     const inputs = before
-      ? (before.shape.length === 3 ? `cell of ${before.name}'s maps` : `unit of ${before.name}`)
+      ? (hasMaps(before) ? `cell of ${before.name}'s maps` : `unit of ${before.name}`)
       : "pixel";
     const sum = `Every ${inputs} times its weight; all of them and the bias add up to the ${
       last ? "logit" : layer.activation ? `value before ${layer.activation}` : "value"

@@ -1,4 +1,5 @@
 /** What a filter is tuned to: its answers to a bank of drawn strokes, direction by direction, and the word for what it prefers. */
+import { pictureButton } from "../figures/image_button.js";
 import { columns, nouns, rows } from "../core/image.js";
 import { paintValues } from "../core/canvas.js";
 import { tunedTo } from "../core/channel.js";
@@ -106,14 +107,8 @@ function stroke({ levels, perturb, text }) {
     LEVELS,
   );
   const name = `Let the networks read the stroke: ${text}`;
-  const button = make("button", {
-    type: "button",
-    className: "digit-button",
-    title: name,
-    "aria-label": name,
-  }, canvas);
+  const button = pictureButton(canvas, name, () => store.change({ perturb, cell: null }));
   button.disabled = !perturb; // where nothing that is drawn can be read
-  button.addEventListener("click", () => store.change({ perturb, cell: null }));
   return button;
 }
 
