@@ -28,8 +28,9 @@ export class Sections {
   begin() {
     this.asked.clear();
     this.waiting = new Set(this.ids);
+    for (const id of this.ids) byId(id).ariaBusy = "true";
     for (const id of this.seen) this.draw(id);
-    for (const id of this.waiting) byId(id).ariaBusy = "true"; // so that what is there of another choice is not seen
+    for (const id of this.waiting) byId(id).classList.add("stale"); // what is there of another choice is not to be seen
     this.goOn();
   }
 
@@ -60,6 +61,7 @@ export class Sections {
   drawn(id) {
     this.asked.delete(id);
     byId(id).ariaBusy = null;
+    byId(id).classList.remove("stale");
     this.goOn();
   }
 

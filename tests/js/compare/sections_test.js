@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { Sections } from "../../../assets/js/compare/sections.js";
 
-/** @type {Record<string, {id: string, ariaBusy: string | null}>} */
-const sections = Object.fromEntries(["a", "b", "c", "d"].map((id) => [id, { id, ariaBusy: null }]));
+const sections = Object.fromEntries(["a", "b", "c", "d"].map((id) => [id, section(id)]));
 /** @type {(() => void)[]} */
 const put = []; // off until the browser is idle
 const page = /** @type {any} */ (globalThis);
@@ -11,6 +10,17 @@ page.IntersectionObserver = class {
 };
 page.document = { getElementById: (/** @type {string} */ id) => sections[id] };
 page.requestIdleCallback = (/** @type {() => void} */ act) => put.push(act);
+
+/** @param {string} id */
+function section(id) {
+  /** @type {Set<string>} */
+  const classes = new Set();
+  const classList = {
+    add: (/** @type {string} */ name) => classes.add(name),
+    remove: classes.delete.bind(classes),
+  };
+  return { id, classes, classList, ariaBusy: /** @type {string | null} */ (null) };
+}
 
 /** Return what is asked for, in order, and the sections, of which two are in view. */
 function begun() {
@@ -53,7 +63,10 @@ Deno.test("a section that comes into view is drawn at once, and once", () => {
 
 Deno.test("what another choice left is not seen where it waits, but stays where it is looked at", () => {
   const { made } = begun();
-  assert.deepEqual(Object.values(sections).map(({ ariaBusy }) => ariaBusy), ["true", null, null, "true"]);
+  const all = Object.values(sections);
+  assert.deepEqual(all.map(({ classes }) => classes.has("stale")), [true, false, false, true]);
+  assert.deepEqual(all.map(({ ariaBusy }) => ariaBusy), ["true", "true", "true", "true"]);
   made.drawn("a");
   assert.equal(sections.a.ariaBusy, null);
+  assert.deepEqual([...sections.a.classes], []);
 });
