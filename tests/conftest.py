@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from models.datasets.dataset import Dataset
@@ -24,10 +25,18 @@ def rng() -> np.random.Generator:
 
 
 @pytest.fixture(scope="session")
-def made_up_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the networks of that world, all that is measured on them, and their manifest."""
-    folder = tmp_path_factory.mktemp("made-up")
-    worlds.publish(folder)
+def made_up_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder with the networks of that world, all that is measured on them, and their manifest.
+
+    It is made once, by the first of the processes that share a run's folder.
+    """
+    run = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    folder = run / "made-up"
+    with FileLock(run / "made-up.lock"):
+        if not folder.exists():
+            unfinished = tmp_path_factory.mktemp("made-up")
+            worlds.publish(unfinished)
+            unfinished.rename(folder)
     return folder
 
 
