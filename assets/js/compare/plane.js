@@ -3,11 +3,14 @@ import { noun } from "../core/image.js";
 import { make } from "../core/element.js";
 import { getTensor, getTensorNow } from "../core/fetching.js";
 import { say } from "../core/message.js";
+import { exactly } from "../core/pointer.js";
 import { DEFAULTS } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { FINE, NEIGHBOURS } from "../core/within.js";
 import { PlanePicture } from "./plane_picture.js";
 import { Points } from "./points.js";
+
+/** @import { Spot } from "../core/pointer.js" */
 
 const NEAR = 14; // screen pixels within which a point is found
 const MOST = 40; // corners of a line around some images
@@ -103,10 +106,10 @@ export class Plane {
 
   /**
    * Return the image under the pointer, -1 for none.
-   * @param {MouseEvent} event
+   * @param {Spot} spot
    */
-  nearest(event) {
-    const [x, y] = this.picture.place(event);
+  nearest(spot) {
+    const [x, y] = this.picture.place(spot);
     return this.points?.near(x, y, NEAR / this.picture.side)[0] ?? -1;
   }
 
@@ -129,7 +132,8 @@ export class Plane {
     over.addEventListener("pointerup", () => this.up());
     over.addEventListener("pointercancel", () => ([this.from, this.line] = [null, null]));
     over.addEventListener("pointerleave", (event) => this.points && !this.from && this.left(event));
-    over.addEventListener("click", (event) => this.clicked(event));
+    const where = exactly(over);
+    over.addEventListener("click", (event) => this.clicked(where(event)));
     over.addEventListener("keydown", (event) => this.points && this.walk(event));
     over.addEventListener("blur", (event) => this.pointed(null, -1, event));
   }
@@ -177,11 +181,11 @@ export class Plane {
 
   /**
    * Open the image under the pointer.
-   * @param {MouseEvent} event
+   * @param {Spot} spot
    */
-  clicked(event) {
+  clicked(spot) {
     if (this.drawn) return void (this.drawn = false);
-    const digit = this.points ? this.nearest(event) : -1;
+    const digit = this.points ? this.nearest(spot) : -1;
     if (digit >= 0) store.change({ page: "explore", digit });
   }
 

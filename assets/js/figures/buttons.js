@@ -1,5 +1,7 @@
 /** The buttons over the pictures of a sheet: reached by keys, named, marked and chosen. */
+import { exactly } from "../core/pointer.js";
 
+/** @import { Spot } from "../core/pointer.js" */
 /** @import { Form } from "./layout.js" */
 
 /**
@@ -30,6 +32,7 @@ export class Buttons {
     this.current = 0; // the picture in the tab order
     this.pressed = -1; // the picture that is selected
     this.marks = new Map(); // by picture, what it is marked with
+    this.exactly = exactly(element); // where a click was
     element.replaceChildren(...Array.from({ length: form.count }, (_, i) => this.button(i)));
     element.addEventListener("keydown", (event) => this.walk(event));
     element.addEventListener("focusin", (event) => this.focused(event));
@@ -112,19 +115,20 @@ export class Buttons {
 
   /**
    * Return [picture, row, column] under the pointer, or null.
-   * @param {any} event
+   * @param {Element} target
+   * @param {Spot} spot
    */
-  place(event) {
-    if (event.target === this.element) return null;
-    const i = this.index(event.target);
+  place(target, { clientX, clientY }) {
+    if (target === this.element) return null;
+    const i = this.index(target);
     const box = this.cell(i).getBoundingClientRect();
     /** @type {(at: number, start: number, side: number, most: number) => number} */
     const inside = (at, start, side, most) =>
       Math.max(0, Math.min(most - 1, Math.floor(((at - start) / side) * most)));
     return [
       i,
-      inside(event.clientY, box.top, box.height, this.form.rows),
-      inside(event.clientX, box.left, box.width, this.form.columns),
+      inside(clientY, box.top, box.height, this.form.rows),
+      inside(clientX, box.left, box.width, this.form.columns),
     ];
   }
 
@@ -132,7 +136,7 @@ export class Buttons {
    * @param {any} event
    */
   moved(event) {
-    const place = this.place(event);
+    const place = this.place(event.target, event);
     if (!place) return this.left();
     const { zoom } = this.form;
     if (zoom > 1) {
@@ -158,7 +162,7 @@ export class Buttons {
   clicked(event) {
     if (event.target === this.element) return;
     const byKeyboard = event.detail === 0;
-    const place = byKeyboard ? null : this.place(event);
+    const place = byKeyboard ? null : this.place(event.target, this.exactly(event));
     if (place) this.form.pick(place[0], place[1], place[2]);
     else this.form.pick(this.index(event.target));
   }

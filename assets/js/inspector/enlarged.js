@@ -4,6 +4,7 @@ import { tunedTo } from "../core/channel.js";
 import { levelColours } from "../core/colours.js";
 import { make } from "../core/element.js";
 import { inFull } from "../core/number.js";
+import { exactly } from "../core/pointer.js";
 import { boxOn } from "../core/receptive_field.js";
 import {
   fixedScale,
@@ -45,7 +46,8 @@ export class Enlarged {
     this.zoom(1);
     this.box.addEventListener("pointermove", (event) => frame.pointCell(pixelAt(this.canvas, event)));
     this.box.addEventListener("pointerleave", () => frame.pointCell(null));
-    this.box.addEventListener("click", (event) => store.change({ cell: pixelAt(this.canvas, event) }));
+    const where = exactly(this.box);
+    this.box.addEventListener("click", (event) => store.change({ cell: pixelAt(this.canvas, where(event)) }));
     this.box.addEventListener("keydown", (event) => this.walk(event, frame.state.selection));
     this.elements = [make("div", { className: "row map-head" }, this.legend, smaller, larger), this.box];
   }
