@@ -59,7 +59,8 @@ class Selection:
         stage: "pre" or "post" activation.
         off: Channels that are switched off, as `ablation.write_off` writes them, "" for none.
         perturb: What is done to the image, as `perturbation.write_move` writes it, "" for nothing.
-        reference: Index of the test image, as it was written, from which all layers show the difference.
+        reference: Index of the test image, as it was written, from which all layers show the difference; of
+            `digit` itself, to which nothing is done, they show the values: it is pinned, and waits for one.
         why: How the answers are explained, "method:target:against" with what is left open left out, "" for
             not; of Grad-CAM with its layer, "gradcam.conv2:4".
         mind: The class that the networks are turned to, "nearest" for whichever is nearest to each, "second"

@@ -83,7 +83,7 @@ def test_any_two_digits_are_compared(visitor: Visitor, server: Server, known: Kn
 
 
 def test_a_link_compares_and_back_leaves(visitor: Visitor, server: Server) -> None:
-    """Hover and inspector are exact; of itself nothing differs; another digit is compared with itself too."""
+    """Hover and inspector are exact; reset, it is pinned; another digit is compared with itself too."""
     query = "4271?perturb=rotation:15&reference=4271"
     page = visitor.open(f"/?digit={query.replace('?', '&')}&layer=cnn.conv2&filter=3&cell=5,9")
     less = difference(server, query, "conv2")
@@ -107,10 +107,8 @@ def test_a_link_compares_and_back_leaves(visitor: Visitor, server: Server) -> No
     expect(tip).to_contain_text(f"map {channel}")
 
     page.get_by_role("button", name="Reset").click()
-    expect(page.locator("#reference .told")).to_contain_text("Nothing differs")
+    expect(page.locator("#reference .told")).to_contain_text("Test digit 4271 is pinned")
     visitor.flush()
-    marks = visitor.panel("cnn", "conv1").locator(".maps [data-mark=same]")
-    expect(marks).to_have_count(32)
     page.go_back()
     expect(page.locator("#reference .told")).to_contain_text("pixels differ")
     visitor.flush()
@@ -118,6 +116,53 @@ def test_a_link_compares_and_back_leaves(visitor: Visitor, server: Server) -> No
 
     visitor.go_to(12)
     visitor.at("/?digit=12&perturb=rotation:15&reference=12&layer=cnn.conv2&filter=3&cell=5,9")
+
+
+def test_an_unchanged_digit_is_pinned_and_waits(visitor: Visitor, server: Server) -> None:
+    """All layers go on showing its values, and it is said that it waits; the next is compared with it."""
+    page = visitor.open("/?digit=12")
+    conv1 = visitor.panel("cnn", "conv1")
+    values = canvas.pictures(conv1.locator(".maps"))
+    told = page.locator("#reference .told")
+
+    page.get_by_role("button", name="Compare with this digit, 12").click()
+
+    visitor.at("/?digit=12&reference=12")
+    sentence = "Test digit 12 is pinned; choose another to compare, or change this one."
+    expect(told).to_have_text(sentence)
+    expect(page.locator("#status")).to_contain_text(sentence)
+    expect(note(page)).to_be_hidden()
+    visitor.flush()
+    assert np.array_equal(canvas.pictures(conv1.locator(".maps")), values)
+    page.reload()
+    visitor.shown()
+    expect(told).to_have_text(sentence)
+    assert np.array_equal(canvas.pictures(conv1.locator(".maps")), values)
+
+    visitor.go_to(15)
+    visitor.at("/?digit=15&reference=12")
+    expect(note(page)).to_contain_text("digit 15 less test digit 12")
+    visitor.flush()
+    assert_shows(conv1.locator(".maps"), difference(server, "15?reference=12", "conv1"))
+    page.go_back()
+    expect(told).to_have_text(sentence)
+    page.get_by_role("button", name="End the comparison").click()
+    visitor.at("/?digit=12")
+
+
+def test_a_drawing_ends_the_difference(visitor: Visitor) -> None:
+    """The maps of what is drawn show its values, and no ghost of the digit that it takes the place of."""
+    page = visitor.open("/?digit=12&reference=15")
+    expect(note(page)).to_be_visible()
+    page.get_by_text("Draw a digit").click()
+
+    visitor.draw((0.2, 0.4), (0.5, 0.6), (0.8, 0.4))
+
+    visitor.eventually(lambda: "perturb" in query(page))
+    assert query(page).keys() == {"digit", "perturb"}
+    expect(note(page)).to_be_hidden()
+    expect(visitor.panel("cnn", "conv1").locator(".tensor")).to_have_text("after relu · 26×26×32")
+    expect(visitor.cell("cnn", "conv1", "conv1 map 3")).to_have_count(1)
 
 
 def edited(visitor: Visitor, pixels: Pixels) -> str:

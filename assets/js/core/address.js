@@ -5,7 +5,7 @@ import { moveQuery } from "./perturbation.js";
 import { DEFAULTS, isDifference } from "./selection.js";
 import { layersNeeded } from "./view.js";
 
-/** @import { Selection, WallChoice } from "./selection.js" */
+/** @import { Compared, Selection, WallChoice } from "./selection.js" */
 
 /**
  * Return the address of a selection; what is at its default is left out, but for the image.
@@ -23,7 +23,7 @@ export function linkTo(selection) {
   }
   if (selection.perturb) put("perturb", selection.perturb);
   if (selection.page === "compare") return "/compare" + (parts.length ? `?${parts.join("&")}` : "");
-  if (isDifference(selection)) put("reference", selection.reference);
+  if (selection.reference !== null) put("reference", selection.reference);
   if (selection.layer) {
     const [model, layer] = selection.layer.split(".");
     put("layer", selection.model === model ? layer : selection.layer);
@@ -76,11 +76,11 @@ export function fromLink(query, selection) {
  * @param {string[]} layers of large networks whose maps it holds
  */
 export function pictureAddress(selection, layers = layersNeeded(selection)) {
-  const { pair, digit, stage, off, perturb, reference } = selection;
+  const { pair, digit, stage, off, perturb } = selection;
   const query = [
     off && `off=${encodeURIComponent(off)}`,
     moveQuery(perturb),
-    referenceQuery({ reference }),
+    referenceQuery(selection),
     layers.length && `layers=${layers.join(",")}`,
   ].filter(Boolean).join("&");
   return `/pictures/${facts.version}/${pair}/${digit}/${stage}.bin${query && `?${query}`}`;
@@ -98,7 +98,7 @@ export function changesQuery({ off, perturb }, key) {
 
 /**
  * Return what an address says of the image that is compared with: "" for none.
- * @param {Pick<Selection, "reference">} selection
+ * @param {Compared} selection
  */
 export const referenceQuery = (
   selection,

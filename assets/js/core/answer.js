@@ -1,7 +1,7 @@
 /** What a network answers: its classes in order, and the words for it. */
 import { classes } from "./image.js";
 import { softmax } from "./arithmetic.js";
-import { differenceWords, imageWords } from "./image_words.js";
+import { differenceWords, imageWords, pinnedWords } from "./image_words.js";
 import { nameOf } from "./facts.js";
 import { chance, percent } from "./number.js";
 
@@ -66,5 +66,6 @@ export function verdictSentence(selection, picture, label, keys) {
     imageWords(selection, label),
     ...said,
     differenceWords(selection).replace(/^d/, "All layers show the d"),
+    pinnedWords(selection),
   ].filter(Boolean).join(". ") + ".";
 }

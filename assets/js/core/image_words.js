@@ -2,9 +2,9 @@
 import { classes, noun } from "./image.js";
 import { facts } from "./facts.js";
 import { moveWords, readMove } from "./perturbation.js";
-import { isDifference, isDrawn } from "./selection.js";
+import { isDifference, isDrawn, isPinned } from "./selection.js";
 
-/** @import { Selection } from "./selection.js" */
+/** @import { Compared, Selection } from "./selection.js" */
 
 /**
  * Return which image it is: "test image 4271", or "your digit".
@@ -59,8 +59,18 @@ export const imageTitle = (selection, label) =>
 
 /**
  * Return which difference is shown, "" where values are.
- * @param {Pick<Selection, "reference">} selection
+ * @param {Compared} selection
  */
 export const differenceWords = (
   selection,
 ) => (isDifference(selection) ? `difference to test ${noun} ${selection.reference}` : "");
+
+/**
+ * Return what a pinned image waits for, "" where none is pinned.
+ * @param {Compared} selection
+ */
+export const pinnedWords = (
+  selection,
+) => (isPinned(selection)
+  ? `Test ${noun} ${selection.digit} is pinned; choose another to compare, or change this one`
+  : "");

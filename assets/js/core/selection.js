@@ -1,6 +1,6 @@
 /** What is selected, and the questions that are asked of it. */
 import { facts, modelOf } from "./facts.js";
-import { readMove } from "./perturbation.js";
+import { moveQuery, readMove } from "./perturbation.js";
 
 /** @import { Layer } from "./facts.js" */
 
@@ -22,7 +22,7 @@ import { readMove } from "./perturbation.js";
  * @property {"pre" | "post"} stage
  * @property {string} off what is switched off
  * @property {string} perturb what was drawn, and what is done to it
- * @property {number | null} reference the image that this one is compared with
+ * @property {number | null} reference the image that this one is compared with; itself, unchanged, is pinned and waits for another
  * @property {string} why what is chosen in that section, "" while it is closed
  * @property {string} mind the same
  * @property {WallChoice} wall
@@ -55,6 +55,12 @@ export const DEFAULTS = {
 export const isDrawn = ({ perturb }) => Boolean(readMove(perturb).ink);
 
 /**
+ * Return whether the image at hand is none of the test images: somebody drew or brought it, and did not only edit a test image's pixels.
+ * @param {Pick<Selection, "perturb">} selection
+ */
+export const isBrought = ({ perturb }) => /^(?:ink|raw):/.test(readMove(perturb).ink);
+
+/**
  * Return the keys of the networks that a selection shows.
  * @param {Pick<Selection, "pair" | "model">} selection
  */
@@ -72,8 +78,16 @@ export function inspectedOf(selection) {
   return layer ? [key, layer] : null;
 }
 
+/** @typedef {Pick<Selection, "digit" | "perturb" | "reference">} Compared what tells whether images are compared */
+
+/**
+ * Return whether the image at hand is pinned: to be compared with the next one, or with itself once something is done to it. From itself nothing differs.
+ * @param {Compared} selection
+ */
+export const isPinned = ({ digit, perturb, reference }) => reference === digit && !moveQuery(perturb);
+
 /**
  * Return whether a selection shows differences and not values.
- * @param {Pick<Selection, "reference">} selection
+ * @param {Compared} selection
  */
-export const isDifference = ({ reference }) => reference !== null;
+export const isDifference = (selection) => selection.reference !== null && !isPinned(selection);

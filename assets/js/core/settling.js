@@ -1,11 +1,11 @@
 /** A selection after a change: what no longer exists is dropped. */
 import { moveQuery, withInk } from "./perturbation.js";
-import { inspectedOf, isDrawn, shownKeys } from "./selection.js";
+import { inspectedOf, isBrought, isDrawn, shownKeys } from "./selection.js";
 
 /** @import { Selection } from "./selection.js" */
 
 /**
- * Return what is selected after a change of what was wanted: without a layer of a network that is not shown, a slice of another filter, a drawing that a test image was chosen after.
+ * Return what is selected after a change of what was wanted: without a layer of a network that is not shown, a slice of another filter, a drawing that a test image was chosen after; a difference from before another image was drawn or brought.
  * @param {Selection} wanted
  * @param {Partial<Selection>} patch
  * @returns {Selection}
@@ -15,6 +15,9 @@ export function settle(wanted, patch) {
   if ("digit" in patch && !("perturb" in patch)) {
     const reference = patch.reference !== undefined ? patch.reference : referenceAfter(wanted, next);
     next = { ...next, perturb: withInk("", next.perturb), reference };
+  }
+  if (isBrought(next) && !isBrought(wanted) && patch.reference === undefined) {
+    next = { ...next, reference: null };
   }
   if (String(next.pair) !== String(wanted.pair)) next = paired(wanted, next);
   if (!next.off && next.wall.wrong === "changed") next.wall = { ...next.wall, wrong: "" };

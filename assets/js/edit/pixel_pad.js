@@ -3,7 +3,6 @@ import { paintValues, penOf } from "../core/canvas.js";
 import { make, write } from "../core/element.js";
 import { drawLine, readPixels, writePixels } from "../core/ink.js";
 import { moveQuery, readMove, withInk } from "../core/perturbation.js";
-import { isDifference } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { readable } from "../core/tip.js";
 import { Easel } from "./easel.js";
@@ -140,7 +139,8 @@ export class PixelPad extends Easel {
     this.shown = [selection, picture];
     const { ink } = readMove(selection.perturb);
     const edited = ink.startsWith("pixels:");
-    if (edited || isDifference(selection)) this.comparing.checked = selection.reference === selection.digit;
+    const { digit, reference } = selection;
+    if (edited || reference !== null) this.comparing.checked = reference === digit;
     this.tell(this.shown, "Nothing is changed yet: this is the test digit.");
     const name = this.name(selection);
     if (name === this.known || this.known === null || store.isBehind()) return;

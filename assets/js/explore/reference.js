@@ -2,13 +2,13 @@
 import { columns, noun, paintPixels, perPixel, rows, SIDES_OF_CANVAS } from "../core/image.js";
 import { saying } from "../core/answer.js";
 import { newCanvas, paintValues } from "../core/canvas.js";
-import { imageName, labelWords } from "../core/image_words.js";
+import { imageName, labelWords, pinnedWords } from "../core/image_words.js";
 import { make, refuse, write } from "../core/element.js";
 import { facts, nameOf } from "../core/facts.js";
 import { round } from "../core/number.js";
 import { moveQuery, moveWords } from "../core/perturbation.js";
 import { scaleFor } from "../core/scale.js";
-import { isDifference, isDrawn, shownKeys } from "../core/selection.js";
+import { isDifference, isDrawn, isPinned, shownKeys } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { readable } from "../core/tip.js";
 import { paintLegend } from "../figures/legend.js";
@@ -33,6 +33,7 @@ export class Reference {
     this.legend = make("div", { className: "legend" });
     this.words = make("p", { className: "told" });
     this.said = make("span");
+    this.differing = make("figure", {}, this.less, this.legend);
     /** @type {any} */
     this.selection = null;
     this.own = this.button("", () => store.change({ reference: this.selection.digit }));
@@ -89,14 +90,14 @@ export class Reference {
   build() {
     this.body.append(
       make("figure", {}, this.that, this.title),
-      make("figure", {}, this.less, this.legend),
+      this.differing,
       make("div", {}, this.words, this.end()),
     );
     this.note.append(this.said, " ", this.end());
   }
 
   /**
-   * Show how the image at hand differs from the one it is compared with; do nothing where there is none.
+   * Show how the image at hand differs from the one it is compared with, or that it is pinned; do nothing where there is none.
    * @param {Selection} selection
    * @param {Picture | null} picture
    */
@@ -111,9 +112,11 @@ export class Reference {
     );
     this.own.setAttribute("aria-label", `Compare with ${this.own.textContent}${changed ? "" : `, ${digit}`}`);
     this.own.disabled = reference === digit;
-    this.body.hidden = this.note.hidden = !differs;
+    this.body.hidden = reference === null;
+    this.note.hidden = !differs;
     if (reference === null || !picture) return;
     if (!this.body.firstChild) this.build();
+    this.differing.hidden = !differs;
     write(
       this.said,
       `Every map, unit and bar shows ${changed ? imageName(selection) : `${noun} ${digit}`}${
@@ -135,17 +138,11 @@ export class Reference {
    * @param {any} picture
    */
   paint(own, other, picture) {
-    const { labels } = store.images;
-    const { digit, reference } = this.selection;
+    const { reference } = this.selection;
+    this.paintReference(other);
+    if (isPinned(this.selection)) return void write(this.words, `${pinnedWords(this.selection)}.`);
     const less = perPixel(Float32Array.from(own, (value, i) => (value - other[i]) / 255));
     const scale = scaleFor(less, "diverging");
-    const name = `Test ${noun} ${reference}`;
-    paintPixels(this.that, other);
-    this.that.setAttribute(
-      "aria-label",
-      `${name}, ${labelWords(reference, labels[reference])}, ${facts.images.said} pixels`,
-    );
-    write(this.title, `${reference} · ${labelWords(reference, labels[reference])}`);
     paintValues(this.less, rows, columns, (i) => less[i], scale);
     readable(
       this.less,
@@ -153,7 +150,6 @@ export class Reference {
     );
     paintLegend(this.legend, scale);
     const changed = less.reduce((count, value) => count + Number(value !== 0), 0);
-    const same = reference === digit && !moveQuery(this.selection.perturb);
     const pixels = `${changed} pixel${changed === 1 ? " differs" : "s differ"}${
       changed ? `, by at most ${round(scale.high)}` : ""
     }.`;
@@ -161,11 +157,18 @@ export class Reference {
       `${nameOf(key)} says ${saying(picture.models[key].reference)}`
     ).join(", ");
     this.less.setAttribute("aria-label", `The ${noun} less test ${noun} ${reference}: ${pixels}`);
-    write(
-      this.words,
-      same
-        ? `Nothing differs: this is the same ${noun}. Choose another, move or edit it, and every layer shows what that changes.`
-        : `${pixels} Of ${reference} ${said}.`,
-    );
+    write(this.words, `${pixels} Of ${reference} ${said}.`);
+  }
+
+  /**
+   * Show the image that is compared with.
+   * @param {Uint8Array} pixels
+   */
+  paintReference(pixels) {
+    const { reference } = this.selection;
+    const label = labelWords(reference, store.images.labels[reference]);
+    paintPixels(this.that, pixels);
+    this.that.setAttribute("aria-label", `Test ${noun} ${reference}, ${label}, ${facts.images.said} pixels`);
+    write(this.title, `${reference} · ${label}`);
   }
 }

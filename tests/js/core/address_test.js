@@ -35,6 +35,15 @@ Deno.test("a picture's address says what is off, done and compared, in that orde
   assert.equal(pictureAddress(selected()), "/pictures/v1/fcn,cnn-small/7/post.bin");
 });
 
+Deno.test("a pinned digit stands in the address, and its picture is its own", () => {
+  const pinned = selected({ reference: 7 });
+
+  assert.equal(linkTo(pinned), "/?digit=7&reference=7");
+  assert.equal(pictureAddress(pinned), pictureAddress(selected()));
+  const moved = selected({ reference: 7, perturb: "rotation:15" });
+  assert.match(pictureAddress(moved), /\?perturb=rotation:15&reference=7$/);
+});
+
 Deno.test("a tensor's address says only what is off in its own network", () => {
   const selection = selected({ off: "fcn.dense:1,cnn-small.conv:2" });
 

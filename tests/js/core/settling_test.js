@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { selected } from "../page.js";
+import { isDifference, isPinned } from "../../../assets/js/core/selection.js";
 import { settle } from "../../../assets/js/core/settling.js";
 
 const inspected = { layer: "cnn-small.conv", filter: 2, cell: [3, 4], slice: 1 };
@@ -28,6 +29,30 @@ Deno.test("a moved digit that is compared with itself is followed by one that is
   assert.equal(settle(moved, { digit: 3 }).reference, 3);
   assert.equal(settle(selected({ reference: 5 }), { digit: 3 }).reference, 5);
   assert.equal(settle(selected({ perturb: "ink:eNpj", reference: 7 }), { digit: 3 }).reference, null);
+});
+
+Deno.test("a difference ends when the digit is replaced, and goes on when it is changed", () => {
+  const compared = selected({ reference: 5 });
+
+  for (const perturb of ["ink:eNpj", "raw:eNpj", "ink:eNpj,rotation:15"]) {
+    assert.equal(settle(compared, { perturb }).reference, null);
+    assert.equal(settle(compared, { perturb, reference: 6 }).reference, 6);
+  }
+  for (const perturb of ["rotation:15", "pixels:eNpj"]) {
+    assert.equal(settle(compared, { perturb }).reference, 5);
+  }
+  const drawn = selected({ perturb: "ink:eNpj", reference: 5 }); // asked for after it was drawn
+  assert.equal(settle(drawn, { perturb: "ink:eNpk" }).reference, 5);
+});
+
+Deno.test("a pinned digit waits for the next one, which is compared with it", () => {
+  const pinned = settle(selected(), { reference: 7 });
+
+  assert.deepEqual([isPinned(pinned), isDifference(pinned)], [true, false]);
+  for (const change of [{ digit: 3 }, { perturb: "rotation:15" }]) {
+    const next = settle(pinned, change);
+    assert.deepEqual([next.reference, isPinned(next), isDifference(next)], [7, false, true]);
+  }
 });
 
 Deno.test("the networks of a new pair take the places of those that are gone", () => {
