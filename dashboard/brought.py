@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.panels.wording import percent
+from dashboard.panels.wording import chance, percent
 from models.analysis.metrics import log_probabilities
 from models.analysis.turning import TURNS, better_turn
 from models.arrays import Floats
@@ -161,8 +161,7 @@ def _turned(drawing: Drawing, degrees: int) -> NDArray[np.uint8]:
 
 
 def _said(said: dict[str, Any]) -> str:
-    share = 100 * said["probability"]
-    return f"{said['answer']} with {'> 99.9' if share > 99.95 else format(share, '.1f')} %"
+    return f"{said['answer']} with {chance(said['probability'], 1)}"
 
 
 def words(found: Brought, readings: Sequence[dict[str, Any] | None]) -> str:

@@ -6,7 +6,7 @@ import { tunedTo } from "../core/channel.js";
 import { make } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
 import { getJson } from "../core/fetching.js";
-import { round, twoDecimals } from "../core/number.js";
+import { percent, round, twoDecimals } from "../core/number.js";
 import { store } from "../core/store.js";
 import { capital, ring, strokeTable } from "./rings.js";
 
@@ -189,7 +189,7 @@ const signed = (
 function shares({ layer, layer_words: { trained, untrained } }) {
   /** @param {any} counted */
   const share = ({ words, filters }) =>
-    `${words} of ${filters.toLocaleString("en")} (${((100 * words) / filters).toFixed(0)} %)`;
+    `${words} of ${filters.toLocaleString("en")} (${percent(words / filters, 0)})`;
   return `In ${layer} ${share(trained)} filters have a word; of the same layer with random weights, ${
     share(untrained)
   }.`;
