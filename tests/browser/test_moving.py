@@ -65,7 +65,7 @@ def test_everything_follows_the_slider(visitor: Visitor, server: Server, known: 
 
 
 def test_it_can_be_taken_back(visitor: Visitor, known: Known) -> None:
-    """Reset shows the digit as it was written; Back undoes all of a slide at once."""
+    """Reset leaves the digit as it was written, no trace in the link; Back undoes all of a slide at once."""
     page = visitor.open(f"/?digit={DIGIT}&perturb=right:2")
     title = f"Test digit {DIGIT} · label {known.labels[DIGIT]}"
     written = page.locator("#digit-title")
@@ -75,14 +75,38 @@ def test_it_can_be_taken_back(visitor: Visitor, known: Known) -> None:
     expect(written).to_have_text(title)
     expect(says(page, "cnn")).to_have_text(str(known.answers("cnn")[DIGIT]))
     expect(page.get_by_role("button", name="Reset")).to_be_disabled()
+    visitor.at(f"/?digit={DIGIT}")
 
     slider(page).press("ArrowRight")
     expect(written).to_have_text(f"{title} · moved 0.5 px to the right")
     slider(page).press("ArrowRight")
     visitor.at(f"/?digit={DIGIT}&perturb=right:1")
     page.go_back()
-    visitor.at(f"/?digit={DIGIT}&perturb=right:0")
+    visitor.at(f"/?digit={DIGIT}")
     expect(written).to_have_text(title)
+
+
+def test_reset_keeps_the_way_that_was_chosen(visitor: Visitor) -> None:
+    """After it the slider turns on, and so do the curves on Compare, though the link names no way."""
+    page = visitor.open(f"/?digit={DIGIT}&perturb=rotation:15")
+
+    page.get_by_role("button", name="Reset").click()
+
+    visitor.at(f"/?digit={DIGIT}")
+    expect(page.get_by_label("How to change the digit")).to_have_value("rotation")
+    expect(slider(page)).to_have_value("0")
+    slider(page).press("ArrowRight")
+    visitor.at(f"/?digit={DIGIT}&perturb=rotation:1")
+    page.goto(f"{visitor.url}/compare?digit={DIGIT}&perturb=rotation:15")
+    visitor.shown()
+    live = page.locator("#compare-moves .live")
+    expect(page.locator("#compare section[aria-busy]")).to_have_count(0)  # which move what lies below
+    live.scroll_into_view_if_needed()
+    visitor.eventually(lambda: at_rest.told(page, CURVES)["line"] == 15)
+    live.get_by_role("button", name="Reset").click()
+    visitor.at("/compare")
+    curves = at_rest.told(page, CURVES)
+    assert (curves["kinds"], curves["line"]) == (["rotation"], 0)
 
 
 def test_a_link_shows_the_moved_digit(visitor: Visitor, server: Server, known: Known) -> None:

@@ -4,7 +4,6 @@ import { newCanvas } from "../core/canvas.js";
 import { imageTitle, imageWords } from "../core/image_words.js";
 import { byId, find, make, write } from "../core/element.js";
 import { percent } from "../core/number.js";
-import { readMove } from "../core/perturbation.js";
 import { shownKeys } from "../core/selection.js";
 import { Moving } from "../edit/moving.js";
 import { Verdict } from "../figures/verdict.js";
@@ -60,7 +59,7 @@ export class Moved {
     const chart = document.querySelector(`#${PANEL} .dash-graph`);
     if (!chart) return;
     const { figure } = dash().dash_component_api.getLayout(chart.id).props;
-    const { way, amount } = readMove(perturb);
+    const { way, amount } = this.controls;
     const moved = withCurves(figure, way, amount);
     if (moved) dash().dash_clientside.set_props(chart.id, { figure: moved });
     write(this.told, sharesAt(figure, way.key, amount));

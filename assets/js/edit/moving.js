@@ -11,31 +11,42 @@ export class Moving {
     this.ink = ""; // what was drawn
     /** @type {string | null} */
     this.shown = null;
+    this.way = PERTURBATIONS[0]; // that is chosen, as long as the address names no other
+    this.amount = this.way.neutral; // that is done to the image in that way
     /** @type {(way: {key: string, title: string}) => HTMLOptionElement} */
     const option = ({ key, title }) => make("option", { value: key, textContent: title });
     this.choice = make("select", { "aria-label": `How to change the ${noun}` }, ...PERTURBATIONS.map(option));
     this.slider = make("input", { type: "range" });
     this.words = make("p", { className: "done" });
     this.reset = make("button", { type: "button", textContent: "Reset" });
-    this.choice.addEventListener("change", () => this.neutral());
-    this.slider.addEventListener("input", () => this.follow(Number(Number(this.slider.value).toFixed(3))));
-    this.reset.addEventListener("click", () => this.neutral());
+    this.choice.addEventListener("change", () => this.choose());
+    this.slider.addEventListener("input", () => this.turn(Number(Number(this.slider.value).toFixed(3))));
+    this.reset.addEventListener("click", () => this.follow("", true));
     host.replaceChildren(make("div", { className: "row" }, this.choice, this.reset), this.slider, this.words);
   }
 
   /** Do nothing to the image, in the chosen way. */
-  neutral() {
+  choose() {
     const way = PERTURBATIONS.find(({ key }) => key === this.choice.value);
-    if (way) this.follow(way.neutral, true);
+    if (way) this.turn(way.neutral, true);
   }
 
   /**
-   * Do this much to the image.
+   * Do this much to the image, in the chosen way.
    * @param {number} amount
    * @param {boolean} step
    */
-  follow(amount, step = false) {
-    const text = withInk(this.ink, `${this.choice.value}:${amount}`);
+  turn(amount, step = false) {
+    this.follow(`${this.choice.value}:${amount}`, step);
+  }
+
+  /**
+   * Do to the image what a text says; after an empty one the address has no trace of anything that was done.
+   * @param {string} done
+   * @param {boolean} step
+   */
+  follow(done, step) {
+    const text = withInk(this.ink, done);
     this.shown = null;
     store.perturb(() => text, step);
   }
@@ -50,16 +61,25 @@ export class Moving {
     const { ink, way, amount } = readMove(text);
     const words = moveWords(text);
     this.ink = ink;
-    if (!store.isBehind()) {
-      this.choice.value = way.key;
-      if (this.slider.name !== way.key) {
-        Object.assign(this.slider, { name: way.key, min: way.low, max: way.high, step: way.step });
-      }
-      this.slider.value = String(amount);
-      this.slider.setAttribute("aria-label", `${way.title}, ${way.unit}`);
-      this.slider.setAttribute("aria-valuetext", words || "unchanged");
-    }
+    if (withInk("", text)) this.way = way;
+    this.amount = way === this.way ? amount : this.way.neutral;
+    if (!store.isBehind()) this.place(words);
     this.reset.disabled = !words;
     write(this.words, words || `as it was ${ink ? "drawn" : "written"}`);
+  }
+
+  /**
+   * Set choice and slider to what is done.
+   * @param {string} words for that, "" where it is nothing
+   */
+  place(words) {
+    const { choice, slider, way, amount } = this;
+    choice.value = way.key;
+    if (slider.name !== way.key) {
+      Object.assign(slider, { name: way.key, min: way.low, max: way.high, step: way.step });
+    }
+    slider.value = String(amount);
+    slider.setAttribute("aria-label", `${way.title}, ${way.unit}`);
+    slider.setAttribute("aria-valuetext", words || "unchanged");
   }
 }
