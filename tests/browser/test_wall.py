@@ -164,6 +164,34 @@ def test_going_to_a_digit(visitor: Visitor) -> None:
     expect(visitor.alert.filter(has_text="is no test digit")).to_have_count(0)
 
 
+def test_the_number_follows_the_digit(visitor: Visitor) -> None:
+    """The field says which digit is at hand; what is being typed stays; a drawing has no number."""
+    page = visitor.open("/?digit=0")
+    field = page.get_by_label("Go to digit")
+    expect(field).to_have_value("0")
+
+    visitor.go_to(12)
+    visitor.pick(13)
+    expect(field).to_have_value("13")
+    page.get_by_role("button", name="Next digit on the wall").click()
+    expect(field).to_have_value("14")
+
+    field.click()
+    field.press_sequentially("77")
+    expect(field).to_have_value("77")
+    field.press("Tab")
+    expect(field).to_have_value("14")
+    field.fill("seven")
+    field.press("Enter")
+    visitor.pick(15)
+    expect(field).to_have_value("15")
+    expect(page.locator("#go-to-error")).to_be_hidden()
+
+    page.get_by_text("Draw a digit").click()
+    visitor.draw((0.2, 0.4), (0.5, 0.6), (0.8, 0.4))
+    expect(field).to_have_value("")
+
+
 def test_a_refusal_stands_under_its_field(visitor: Visitor) -> None:
     """The field is invalid and described by the sentence; nothing moves; typing takes it back."""
     page = visitor.open("/?digit=0")

@@ -101,7 +101,7 @@ export class Explore {
     this.inspector.paint(selection, picture);
     showOff(selection);
     this.showImage(label);
-    this.wall.mark(selection.digit);
+    this.wall.mark(selection);
     document.body.dataset.painted = String(selection.digit);
     const tell = () => write(byId("status"), verdictSentence(selection, picture, label, keys));
     afterFrame(() => store.picture === picture && tell());

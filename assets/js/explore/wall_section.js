@@ -3,7 +3,7 @@ import { classes, counted, noun, nouns } from "../core/image.js";
 import { pictureAddress } from "../core/address.js";
 import { rankedBy } from "../core/channel.js";
 import { countChanged } from "../core/counting.js";
-import { byId, refuse, write } from "../core/element.js";
+import { byId, write } from "../core/element.js";
 import { facts, modelOf, nameOf } from "../core/facts.js";
 import { getBytes } from "../core/fetching.js";
 import { say, wakingUp } from "../core/message.js";
@@ -12,9 +12,10 @@ import { store } from "../core/store.js";
 import { unsigned } from "../core/unsigned.js";
 import { digitsWithin, withinWords } from "../core/within.js";
 import { chosenDigits } from "./choice.js";
+import { GoTo } from "./go_to.js";
 import { Wall } from "./wall.js";
 
-/** @import { WallChoice } from "../core/selection.js" */
+/** @import { Selection, WallChoice } from "../core/selection.js" */
 
 export class WallSection {
   constructor() {
@@ -29,16 +30,17 @@ export class WallSection {
     });
     byId("previous").addEventListener("click", () => this.step(-1));
     byId("next").addEventListener("click", () => this.step(1));
-    byId("go-to").addEventListener("keydown", ({ key, target }) => key === "Enter" && goTo(target));
+    this.goTo = new GoTo(/** @type {HTMLInputElement} */ (byId("go-to")));
     byId("wall-answer").addEventListener("click", () => store.change({ wall: plainer(store.wanted.wall) }));
   }
 
   /**
-   * Mark the image that the page shows.
-   * @param {number} digit
+   * Mark the image that the page shows, and say its number.
+   * @param {Selection} selection
    */
-  mark(digit) {
-    this.wall.mark(digit);
+  mark(selection) {
+    this.wall.mark(selection.digit);
+    this.goTo.show(selection);
   }
 
   /**
@@ -130,18 +132,6 @@ async function countFor(off) {
  * @param {string} key
  */
 const mark = (key) => `<span data-model="${key}"><span class="hue">${nameOf(key)}</span></span>`;
-
-/**
- * Show the image whose number somebody typed.
- * @param {any} field
- */
-function goTo(field) {
-  const text = field.value.trim();
-  const known = /^\d{1,9}$/.test(text) && Number(text) < facts.images.count;
-  const last = facts.images.count - 1;
-  refuse(field, known ? "" : `“${text.slice(0, 20)}” is no test ${noun}. There are 0 to ${last}.`);
-  if (known) store.change({ digit: Number(text) });
-}
 
 /**
  * Return a choice without what no control shows.

@@ -1,0 +1,60 @@
+/** The field that leads to an image by its number, and says the number of the one at hand. */
+import { refuse } from "../core/element.js";
+import { facts } from "../core/facts.js";
+import { noun } from "../core/image.js";
+import { isDrawn } from "../core/selection.js";
+import { store } from "../core/store.js";
+
+/** @import { Selection } from "../core/selection.js" */
+
+export class GoTo {
+  /** @param {HTMLInputElement} field */
+  constructor(field) {
+    this.field = field;
+    this.typed = false; // and not entered yet
+    field.addEventListener("input", () => (this.typed = true));
+    field.addEventListener("keydown", ({ key }) => key === "Enter" && this.take());
+    field.addEventListener("mousedown", (event) => this.enter(event));
+    field.addEventListener("blur", () => field.ariaInvalid || this.put(store.selection));
+  }
+
+  /**
+   * Select the number on the first press, so that what is typed takes its place; a further one may stand in it.
+   * @param {MouseEvent} event
+   */
+  enter(event) {
+    if (document.activeElement === this.field) return;
+    event.preventDefault();
+    this.field.focus();
+    this.field.select();
+  }
+
+  /** Show the image whose number somebody typed. */
+  take() {
+    const text = this.field.value.trim();
+    const known = /^\d{1,9}$/.test(text) && Number(text) < facts.images.count;
+    const last = facts.images.count - 1;
+    refuse(this.field, known ? "" : `“${text.slice(0, 20)}” is no test ${noun}. There are 0 to ${last}.`);
+    this.typed = false;
+    if (known) store.change({ digit: Number(text) });
+  }
+
+  /**
+   * Say the number of the image at hand, unless somebody is typing another one.
+   * @param {Selection} selection
+   */
+  show(selection) {
+    if (this.typed && this.field === document.activeElement) return;
+    refuse(this.field, "");
+    this.put(selection);
+  }
+
+  /**
+   * Write the number of an image; one that somebody drew has none.
+   * @param {Selection} selection
+   */
+  put(selection) {
+    this.typed = false;
+    this.field.value = isDrawn(selection) ? "" : String(selection.digit);
+  }
+}
