@@ -104,7 +104,7 @@ def test_back_and_forward_restore_everything(visitor: Visitor) -> None:
         expect(page).not_to_have_url(places[-1][0])
         visitor.flush()
         places.append((at_rest.address(page), state(visitor)))
-    assert at_rest.address(page) == f"{visitor.url}/compare?model=cnn&scale=grey&stage=pre"
+    assert at_rest.address(page) == f"{visitor.url}/compare?scale=grey&stage=pre"
 
     for url, shown in reversed(places[:-1]):
         page.go_back()

@@ -141,12 +141,12 @@ def test_numbers_are_taken_away(visitor: Visitor, known: Known) -> None:
 
 
 def test_it_is_reached_without_loading_the_page_anew(visitor: Visitor) -> None:
-    """From Explore and back: the charts are fetched only now, the digit stays, nothing is asked for twice."""
+    """From one network on Explore to both, and back: charts are fetched now, nothing is asked for twice."""
     page = visitor.open("/?digit=4271&model=cnn&scale=map")
     page.evaluate("() => { window.same = true; }")
 
     page.get_by_role("link", name="Compare").click()
-    visitor.at("/compare?model=cnn&scale=map")
+    visitor.at("/compare?scale=map")
     visitor.shown()
     expect(page.locator(CHARTS).first).to_be_visible()
     expect(page).to_have_title("Compare · ConvLens")
@@ -154,7 +154,7 @@ def test_it_is_reached_without_loading_the_page_anew(visitor: Visitor) -> None:
     visitor.forget()
 
     page.get_by_role("link", name="Explore").click()
-    visitor.at("/?digit=4271&model=cnn&scale=map")
+    visitor.at("/?digit=4271&scale=map")
     expect(page.locator("#explore")).to_be_visible()
     assert at_rest.told(page, "() => window.same")
     assert in_view(visitor)

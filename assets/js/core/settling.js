@@ -5,7 +5,7 @@ import { inspectedOf, isBrought, isDrawn, shownKeys } from "./selection.js";
 /** @import { Selection } from "./selection.js" */
 
 /**
- * Return what is selected after a change of what was wanted: without a layer of a network that is not shown, a slice of another filter, a drawing that a test image was chosen after; a difference from before another image was drawn or brought.
+ * Return what is selected after a change of what was wanted: without a layer of a network that is not shown, a slice of another filter, a drawing that a test image was chosen after; a difference from before another image was drawn or brought; and on the way to Compare the choice of a single network, for one alone is not compared.
  * @param {Selection} wanted
  * @param {Partial<Selection>} patch
  * @returns {Selection}
@@ -16,6 +16,7 @@ export function settle(wanted, patch) {
     const reference = patch.reference !== undefined ? patch.reference : referenceAfter(wanted, next);
     next = { ...next, perturb: withInk("", next.perturb), reference };
   }
+  if (next.page === "compare" && wanted.page !== "compare" && !patch.model) next = { ...next, model: "both" };
   if (isBrought(next) && !isBrought(wanted) && patch.reference === undefined) {
     next = { ...next, reference: null };
   }

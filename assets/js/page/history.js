@@ -5,6 +5,7 @@ import { byId } from "../core/element.js";
 import { readMove } from "../core/perturbation.js";
 import { afterFrame } from "../core/schedule.js";
 import { DEFAULTS } from "../core/selection.js";
+import { settle } from "../core/settling.js";
 import { store } from "../core/store.js";
 
 /** @import { Selection } from "../core/selection.js" */
@@ -62,7 +63,7 @@ function remember(selection, history) {
   document.title = title(selection);
   for (const page of ["explore", "compare"]) {
     const tab = /** @type {HTMLAnchorElement} */ (byId(`nav-${page}`));
-    tab.href = linkTo({ ...selection, page });
+    tab.href = linkTo(settle(selection, { page }));
     if (page === selection.page) tab.setAttribute("aria-current", "page");
     else tab.removeAttribute("aria-current");
   }

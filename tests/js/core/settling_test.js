@@ -55,6 +55,14 @@ Deno.test("a pinned digit waits for the next one, which is compared with it", ()
   }
 });
 
+Deno.test("on the way to Compare both networks are shown, unless one is asked for there", () => {
+  const alone = selected({ model: "fcn" });
+
+  assert.equal(settle(alone, { page: "compare" }).model, "both");
+  assert.equal(settle(alone, { page: "compare", model: "fcn" }).model, "fcn");
+  assert.equal(settle(selected({ model: "fcn", page: "compare" }), { digit: 3 }).model, "fcn");
+});
+
 Deno.test("the networks of a new pair take the places of those that are gone", () => {
   const wall = { ...selected().wall, wrong: "only.fcn", sort: "fcn.dense.3", by: "fcn", answer: 2 };
   const before = selected({ model: "fcn", off: "fcn.dense:1,cnn-small.conv:2", wall });
