@@ -37,7 +37,7 @@ NEAREST = "nearest"
 SECOND = "second"
 PARTS = (
     *("digit", "pair", "model", "layer", "filter", "cell", "slice", "against", "scale", "stage", "off"),
-    *("perturb", "reference", "why", "mind", "label", "answer", "by", "wrong", "sort", "within"),
+    *("perturb", "reference", "why", "mind", "label", "answer", "by", "wrong", "sort", "within", "changed"),
 )  # of a link
 CAMPAIGN = re.compile(r"utm_\w+|[a-z]{1,5}clk?id|mc_[ce]id|igshid")  # what others add to a link: no mistake
 MOST = 3  # unknown parts that are named
@@ -88,7 +88,7 @@ class Reader:
             model=self._choice("model", (*pair, BOTH), BOTH),
             scale=self._choice("scale", SCALES, "layer"),
             stage=self._choice("stage", STAGES, "post"),
-            off=self._off(),
+            off=self._channels("off"),
             perturb=self._perturb(),
             reference=self._number("reference", len(self._test), None),
             why=self._part("why", self._why, "", "an explanation, and classes: gradient, or gradient:4:9"),
@@ -113,11 +113,11 @@ class Reader:
             self.complaints.append(refused.message)
         return pairs(entries)[0]
 
-    def _off(self) -> str:
+    def _channels(self, name: str) -> str:
         try:
-            return write_off(parse_off(self._query.get("off", ""), self._listed))
+            return write_off(parse_off(self._query.get(name, ""), self._listed))
         except RefusedError as refused:
-            self.complaints.append(refused.message)
+            self.complaints.append(refused.message.replace("off", name, 1))
             return ""
 
     def _perturb(self) -> str:
@@ -138,6 +138,7 @@ class Reader:
             ),
             sort=self._sort(keys),
             within=self._part("within", self._within, "", WITHIN),
+            changed=self._channels("changed"),
         )
         if wall.wrong == CHANGED and "off" not in self._query:
             self.complaints.append("wrong=changed only makes sense together with off.")

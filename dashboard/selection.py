@@ -31,6 +31,8 @@ class Wall:
         within: Only images within a line in a plane, "network.method:x.y.x.y.x.y" with corners in thousandths
             of its sides; "network.near:4271", only the 50 nearest to an image in the network's last hidden
             layer, nearest first unless `sort` says otherwise; "" for all.
+        changed: Only images whose answer is another while these channels are off, as `ablation.write_off`
+            writes them, whatever is off on the page; "" for all.
     """
 
     label: int | None = None
@@ -39,6 +41,7 @@ class Wall:
     wrong: str = ""
     sort: str = "index"
     within: str = ""
+    changed: str = ""
 
 
 @dataclass(frozen=True)

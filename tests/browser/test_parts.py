@@ -425,11 +425,14 @@ def test_many_channels_off_are_told_in_few_words(visitor: Visitor) -> None:
 
 
 def test_the_answers_without_a_set_are_counted(visitor: Visitor, known: Known) -> None:
-    """Block by block, as many right answers as the survey has; the digits that change go on the wall."""
+    """Block by block, as many right answers as the survey has; the digits that change go on the wall.
+
+    There they stand in the order that the wall has, and nothing is switched off or on.
+    """
     survey = known.surveys["cnn"].layers["dense"]
     changes = np.diff(survey.start)
     unit = int(np.flatnonzero((changes > 1) & (changes < 40))[0])
-    page = visitor.open(f"/?digit=4271&model=cnn&layer=dense&filter={unit}&off=cnn.dense:{unit}")
+    page = visitor.open(f"/?digit=4271&model=cnn&layer=dense&filter={unit}&off=cnn.dense:{unit}&sort=cnn")
     without = part(page, "without")
 
     without.get_by_role("button", name="Count CNN's answers").click()
@@ -441,8 +444,30 @@ def test_the_answers_without_a_set_are_counted(visitor: Visitor, known: Known) -
     expect(without).to_contain_text(f"Without dense unit {unit} alone: {words}")
     expect(result).to_contain_text(f"{changes[unit]} answers change")
     result.get_by_role("button", name="on the wall").click()
-    expect(page.locator("#wall-answer")).to_contain_text("whose answer changes")
+    chip = page.locator("#wall-answer")
+    expect(chip).to_contain_text(f"whose answer changes without CNN dense {unit}")
     expect(page.locator("#wall-count")).to_have_text(f"{changes[unit]} test digits")
+    address = f"/?digit=4271&model=cnn&layer=dense&filter={unit}"
+    visitor.at(f"{address}&off=cnn.dense:{unit}&sort=cnn&changed=cnn.dense:{unit}")
+
+
+def test_the_digits_that_one_changes_switch_nothing_off(visitor: Visitor, known: Known) -> None:
+    """The maps stay those of the whole network; a link brings the same wall, and a click takes it back."""
+    changes = np.diff(known.surveys["cnn"].layers["dense"].start)
+    unit = int(np.flatnonzero((changes > 1) & (changes < 40))[0])
+    address = f"/?digit=4271&layer=cnn.dense&filter={unit}"
+    page = visitor.open(f"{address}&sort=fcn&label=3")
+
+    part(page, "without").get_by_role("button", name="on the wall").click()
+
+    visitor.at(f"{address}&sort=fcn&changed=cnn.dense:{unit}")
+    expect(page.locator("#wall-count")).to_have_text(f"{changes[unit]} test digits")
+    expect(page.locator("#off")).to_be_hidden()
+    page.reload()
+    visitor.shown()
+    expect(page.locator("#wall-count")).to_have_text(f"{changes[unit]} test digits")
+    page.locator("#wall-answer").click()
+    visitor.at(f"{address}&sort=fcn")
 
 
 def test_counting_can_be_cancelled(visitor: Visitor) -> None:

@@ -37,6 +37,7 @@ NAMES = (
     "by",
     "wrong",
     "sort",
+    "changed",
 )
 
 
@@ -85,7 +86,7 @@ def test_a_whole_address_is_read() -> None:
         digit="9", model="cnn", layer="conv2", filter="3", cell="12,7", scale="map", stage="pre",
         off="cnn.conv2:3.1,fcn.dense1:2", perturb="scale:0.80", reference="12",
         why="gradcam.conv2:4:9", mind="second",
-        label="4", answer="9", by="fcn", wrong="disagree", sort="cnn",
+        label="4", answer="9", by="fcn", wrong="disagree", sort="cnn", changed="cnn.conv2:3.1",
     )  # fmt: skip
 
     assert complaints == []
@@ -103,7 +104,7 @@ def test_a_whole_address_is_read() -> None:
         reference=12,
         why="gradcam.conv2:4:9",
         mind="second",
-        wall=Wall(label=4, answer=9, by="fcn", wrong="disagree", sort="cnn"),
+        wall=Wall(label=4, answer=9, by="fcn", wrong="disagree", sort="cnn", changed="cnn.conv2:1.3"),
     )
 
 
@@ -402,6 +403,15 @@ def test_no_answer_changes_while_nothing_is_off() -> None:
     chosen, complaints = read(wrong="changed")
     assert chosen.wall.wrong == ""
     assert len(complaints) == 1
+
+
+def test_the_wall_of_changed_answers_can_say_by_what() -> None:
+    """Those of a set of channels need nothing switched off; a set that is not there is left out, and said."""
+    assert read(changed="cnn.conv2:1")[0] == Selection(OPENING, PAIR, wall=Wall(changed="cnn.conv2:1"))
+    for changed in ("cnn.conv2:4", "cnn.conv9:0", "rnn.conv2:1", "cnn.conv2"):
+        chosen, complaints = read(changed=changed)
+        assert chosen.wall == Wall()
+        assert len(complaints) == 1
 
 
 def test_the_wall_can_follow_a_filter() -> None:

@@ -112,7 +112,7 @@ FACTS.selection = {
   reference: null,
   why: "",
   mind: "",
-  wall: { label: null, answer: null, by: "", wrong: "", sort: "index", within: "" },
+  wall: { label: null, answer: null, by: "", wrong: "", sort: "index", within: "", changed: "" },
 };
 
 globalThis.document = /** @type {any} */ ({

@@ -18,8 +18,8 @@ export class Images {
     this.blocks = new Map(); // by the number of the block
     /** @type {Map<number, Uint8Array>} */
     this.here = new Map(); // the same, of those that are here
-    /** @type {{off: string, digits: Set<number> | null}} */
-    this.changed = { off: "", digits: null }; // whose answer changes while something is off, as it was counted last
+    /** @type {Map<string, Set<number>>} */
+    this.changed = new Map(); // whose answer changes, by what is off
   }
 
   /**
@@ -99,15 +99,15 @@ export class Images {
    * @param {Iterable<number>} digits
    */
   keepChanged(off, digits) {
-    this.changed = { off, digits: new Set(digits) };
+    this.changed.set(off, new Set(digits));
   }
 
   /**
-   * Return whose answers change while this is off, null where that has not been counted last.
+   * Return whose answers change while this is off, null where that has not been counted.
    * @param {string} off
    */
   changedBy(off) {
-    return this.changed.off === off ? this.changed.digits : null;
+    return this.changed.get(off) ?? null;
   }
 }
 

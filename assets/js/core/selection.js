@@ -6,7 +6,7 @@ import { moveQuery, readMove } from "./perturbation.js";
 
 /**
  * Which images are on the wall, and in which order, as dashboard/selection.py's Wall.
- * @typedef {{label: number | null, answer: number | null, by: string, wrong: string, sort: string, within: string}} WallChoice
+ * @typedef {{label: number | null, answer: number | null, by: string, wrong: string, sort: string, within: string, changed: string}} WallChoice
  *
  * @typedef {object} Selection
  * @property {string} page
@@ -45,7 +45,7 @@ export const DEFAULTS = {
   reference: null,
   why: "",
   mind: "",
-  wall: { label: null, answer: null, by: "", wrong: "", sort: "index", within: "" },
+  wall: { label: null, answer: null, by: "", wrong: "", sort: "index", within: "", changed: "" },
 };
 
 /**

@@ -43,16 +43,19 @@ function paired(wanted, next) {
   const inPlace = (key) => (pair.includes(key) ? key : (pair[wanted.pair.indexOf(key)] ?? key));
   /** @param {string} part */
   const gone = (part) => part.includes(".") && !pair.includes(part.split(".")[0]);
+  /** @param {string} off */
+  const left = (off) => off.split(",").filter((part) => !gone(part)).join();
   return {
     ...next,
     model: inPlace(next.model),
-    off: next.off.split(",").filter((part) => !gone(part)).join(),
+    off: left(next.off),
     wall: {
       ...wall,
       by: inPlace(wall.by),
       wrong: wall.wrong.replace(/[^.]+$/, inPlace),
       sort: gone(wall.sort) ? "index" : inPlace(wall.sort),
       within: gone(wall.within) ? "" : wall.within,
+      changed: left(wall.changed),
     },
   };
 }

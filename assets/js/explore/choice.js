@@ -6,8 +6,8 @@ import { isNear } from "../core/within.js";
 /** @import { WallChoice } from "../core/selection.js" */
 
 /**
- * What a choice needs: orders by name, the images of `within` in order, and those whose answer changes.
- * @typedef {{orders: Record<string, ArrayLike<number>>, inside: number[] | null, changed: Set<number> | null}} Known
+ * What a choice needs: orders by name, the images of `within` in order, and those whose answer changes, by what is off.
+ * @typedef {{orders: Record<string, ArrayLike<number>>, inside: number[] | null, changed: (off: string) => Set<number> | null}} Known
  */
 
 /**
@@ -16,13 +16,15 @@ import { isNear } from "../core/within.js";
  * @param {string[]} keys of the pair
  * @param {Images} images
  * @param {Known} known
+ * @param {string} off what is switched off on the page
  * @returns {number[]}
  */
-export function chosenDigits(choice, keys, images, { orders, inside, changed }) {
+export function chosenDigits(choice, keys, images, { orders, inside, changed }, off = "") {
   const members = inside && new Set(inside);
+  const sets = changingSets(choice, off);
   /** @param {number} digit */
   const keep = (digit) =>
-    (choice.wrong !== "changed" || changed?.has(digit)) &&
+    sets.every((set) => changed(set)?.has(digit)) &&
     (!choice.within || members?.has(digit)) &&
     (choice.label === null || images.labels[digit] === choice.label) &&
     (choice.answer === null || images.answers[choice.by][digit] === choice.answer) &&
@@ -55,3 +57,11 @@ function isJudged(way, digit, keys, images) {
     return images.answers[key][digit];
   }
 }
+
+/**
+ * Return the sets of channels without which the answer to every image on the wall is another: what is off on the page, and what the choice names.
+ * @param {WallChoice} choice
+ * @param {string} off
+ */
+export const changingSets = ({ wrong, changed }, off) =>
+  [wrong === "changed" ? off : "", changed].filter(Boolean);

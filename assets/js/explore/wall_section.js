@@ -1,5 +1,6 @@
 /** The wall with what stands around it: how many images there are and why, and the ways from one to the next. */
 import { classes, counted, noun, nouns } from "../core/image.js";
+import { offWords } from "../core/ablation.js";
 import { pictureAddress } from "../core/address.js";
 import { rankedBy } from "../core/channel.js";
 import { countChanged } from "../core/counting.js";
@@ -11,7 +12,7 @@ import { settle } from "../core/settling.js";
 import { store } from "../core/store.js";
 import { unsigned } from "../core/unsigned.js";
 import { digitsWithin, withinWords } from "../core/within.js";
-import { chosenDigits } from "./choice.js";
+import { changingSets, chosenDigits } from "./choice.js";
 import { GoTo } from "./go_to.js";
 import { Wall } from "./wall.js";
 
@@ -61,12 +62,11 @@ export class WallSection {
     if (missing) {
       return void missing.then((found) => found && this.choose(), (problem) => say(problem.message));
     }
-    const changed = images.changedBy(off);
-    this.wall.show(
-      chosenDigits(choice, pair, images, { orders: this.orders, inside: this.inside, changed }),
-      selection.digit,
-      pair,
-    );
+    const { orders, inside } = this;
+    /** @param {string} set */
+    const changed = (set) => images.changedBy(set);
+    const digits = chosenDigits(choice, pair, images, { orders, inside, changed }, off);
+    this.wall.show(digits, selection.digit, pair);
     byId("wall-marks").innerHTML = pair.map(mark).join(", ");
     const count = this.wall.list.length;
     write(
@@ -79,12 +79,14 @@ export class WallSection {
    * Return a promise of what an order or a choice of images needs and is not here, null where nothing is missing.
    * @param {WallChoice} choice
    * @param {string} off
+   * @returns {Promise<boolean> | null}
    */
-  missing({ sort, wrong, within }, off) {
+  missing(choice, off) {
+    const { sort, within } = choice;
     if (sort !== "index" && !this.orders[sort]) return this.fetchOrder(sort);
     if (within && this.insideOf !== within) return this.fetchInside(within);
-    if (wrong === "changed" && !store.images.changedBy(off)) return countFor(off);
-    return null;
+    const uncounted = changingSets(choice, off).find((set) => !store.images.changedBy(set));
+    return uncounted ? countFor(uncounted) : null;
   }
 
   /**
@@ -110,11 +112,11 @@ export class WallSection {
 }
 
 /**
- * Count which answers change while this is off, as long as they are wanted; say how far that is.
+ * Count which answers change without a set of channels, as long as they are wanted; say how far that is.
  * @param {string} off
  */
 async function countFor(off) {
-  const wanted = () => store.selection.off === off && store.selection.wall.wrong === "changed";
+  const wanted = () => changingSets(store.selection.wall, store.selection.off).includes(off);
   /** @type {(key: string, digits: number) => boolean} */
   const go = (key, digits) => {
     if (!wanted()) return false;
@@ -142,6 +144,7 @@ const plainer = (wall) => ({
   answer: null,
   by: "",
   within: "",
+  changed: "",
   wrong: wall.wrong === "changed" ? "" : wall.wrong,
   sort: wall.sort.includes(".") ? "index" : wall.sort,
 });
@@ -150,7 +153,7 @@ const plainer = (wall) => ({
  * Say what is chosen in ways that no control shows; a click takes it back.
  * @param {WallChoice} choice
  */
-function paintChip({ answer, by: key, sort, wrong, within }) {
+function paintChip({ answer, by: key, sort, wrong, within, changed }) {
   const chip = byId("wall-answer");
   const [network, layer, channel] = sort.split(".");
   const ranked = channel !== undefined &&
@@ -159,6 +162,7 @@ function paintChip({ answer, by: key, sort, wrong, within }) {
     answer === null ? "" : `that ${nameOf(key)} takes for ${classes[answer]}`,
     ranked,
     wrong === "changed" ? "whose answer changes" : "",
+    changed ? `whose answer changes without ${offWords(changed)}` : "",
     within ? withinWords(within, sort) : "",
   ].filter(Boolean).join(", ");
   chip.hidden = !chosen;

@@ -135,13 +135,13 @@ function digits(changed, off) {
 }
 
 /**
- * Show just these images on the wall: those whose answer changes while something is off.
+ * Show just these images on the wall, in the order it has: those whose answer changes without something, which stays as it is.
  * @param {number[]} digits
  * @param {string} off
  */
 function showOnWall(digits, off) {
   store.images.keepChanged(off, digits);
-  store.change({ off, wall: { ...DEFAULTS.wall, wrong: "changed" } });
+  store.change({ wall: { ...DEFAULTS.wall, sort: store.wanted.wall.sort, changed: off } });
 }
 
 /**

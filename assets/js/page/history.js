@@ -18,7 +18,7 @@ export class History {
     this.replacing = null; // the address that is about to be replaced: {timer, act}
     globalThis.addEventListener("popstate", ({ state }) => {
       this.take(); // the address that was to be replaced is not the one there now
-      if (state) store.change({ ...DEFAULTS, ...state }, "keep");
+      if (state) store.change({ ...DEFAULTS, ...state, wall: { ...DEFAULTS.wall, ...state.wall } }, "keep");
     });
   }
 

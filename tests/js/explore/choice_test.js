@@ -20,8 +20,8 @@ images.learn(
  * @param {Record<string, unknown>} known
  */
 function chosen(choice, known = {}) {
-  const all = { orders: {}, inside: null, changed: null, ...known };
-  return chosenDigits({ ...selected().wall, ...choice }, ["fcn", "cnn-small"], images, all);
+  const all = { orders: {}, inside: null, changed: () => null, ...known };
+  return chosenDigits({ ...selected().wall, ...choice }, ["fcn", "cnn-small"], images, all, "fcn.dense:1");
 }
 
 Deno.test("nothing chosen leaves all, by index", () => {
@@ -50,6 +50,11 @@ Deno.test("an order is kept by what is left; neighbours come nearest first", () 
   assert.deepEqual(chosen({ within: "fcn.tsne:1.2.3.4.5.6" }, { inside }), [2, 5, 8]);
 });
 
-Deno.test("those whose answer changes", () => {
-  assert.deepEqual(chosen({ wrong: "changed" }, { changed: new Set([4, 9]) }), [4, 9]);
+Deno.test("those whose answer changes by what is off, or without what is named", () => {
+  const sets = new Map([["fcn.dense:1", new Set([4, 9])], ["fcn.dense:2", new Set([9, 3])]]);
+  const changed = (/** @type {string} */ off) => sets.get(off) ?? null;
+
+  assert.deepEqual(chosen({ wrong: "changed" }, { changed }), [4, 9]);
+  assert.deepEqual(chosen({ changed: "fcn.dense:2" }, { changed }), [3, 9]);
+  assert.deepEqual(chosen({ changed: "fcn.dense:2", wrong: "changed" }, { changed }), [9]);
 });
