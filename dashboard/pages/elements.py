@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -28,9 +29,20 @@ def label(text: str) -> dict[str, Any]:
     return {"aria-label": text}
 
 
-def select(place: Id, title: str, options: dict[str, str], value: str | None = None) -> Component:
-    """Return a list of choices, the first of them chosen unless another is, with the name that is heard."""
-    choices = [{"value": each, "label": text} for each, text in options.items()]
+def select(
+    place: Id, title: str, options: dict[str, str], value: str | None = None, *, later: Collection[str] = ()
+) -> Component:
+    """Return a list of choices, the first of them chosen unless another is, with the name that is heard.
+
+    Args:
+        place: Its id.
+        title: Its name.
+        options: Words by value.
+        value: The chosen one, None for the first.
+        later: Values that cannot be chosen until assets/js/page/controls.js says so.
+    """
+    waiting = {each: {"disabled": True} for each in later}
+    choices = [{"value": each, "label": text} | waiting.get(each, {}) for each, text in options.items()]
     field = dbc.Select(id=place, options=choices, value=value or next(iter(options)))
     return html.Label([html.Span(title, className="unseen"), field])
 

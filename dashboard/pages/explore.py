@@ -160,8 +160,8 @@ def _wall(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compon
             html.Div(
                 [
                     select(Id.WALL_LABEL, said("Label of the {images}", test), labels),
-                    select(Id.WALL_WRONG, "Who is wrong", everybody | wrong | together),
-                    select(Id.WALL_SORT, said("Order of the {images}", test), sort),
+                    select(Id.WALL_WRONG, "Who is wrong", everybody | wrong | together, later={CHANGED}),
+                    select(Id.WALL_SORT, said("Order of the {images}", test), sort, later={"filter"}),
                 ],
                 className="wall-controls",
             ),

@@ -72,3 +72,29 @@ def test_a_choice_that_cannot_be_shown_is_taken_back(visitor: Visitor) -> None:
     visitor.at("/?digit=4271&stage=pre")
     expect(before).to_be_checked()
     expect(visitor.alert).to_be_empty()
+
+
+def test_what_has_nothing_to_work_with_is_not_offered(visitor: Visitor) -> None:
+    """Answers change once something is off, a filter orders the wall once one is selected; not before."""
+    page = visitor.open("/?digit=4271&pair=cnn,fcn")
+    changes = page.locator("#wall-wrong option[value=changed]")
+    excites = page.locator("#wall-sort option[value=filter]")
+    for option in (changes, excites):
+        expect(option).to_be_disabled()
+
+    visitor.cell("cnn", "conv1", "conv1 map 4").click(position={"x": 9, "y": 9})
+    expect(excites).to_be_enabled()
+    expect(changes).to_be_disabled()
+    visitor.choose("wall-sort", "filter")
+    page.locator("#inspector").get_by_role("button", name="Close").click()
+    expect(page.locator("#wall-sort")).to_have_value("filter")
+    expect(excites).to_be_enabled()
+    visitor.choose("wall-sort", "index")
+    expect(excites).to_be_disabled()
+
+    visitor.open("/?digit=4271&off=cnn.conv1:4")
+    expect(changes).to_be_enabled()
+    visitor.choose("wall-wrong", "changed")
+    page.locator("#off").get_by_role("button").click()
+    expect(page.locator("#wall-wrong")).to_have_value("any")
+    expect(changes).to_be_disabled()

@@ -1,6 +1,5 @@
 /** Dash's controls: they say what is wanted, and a choice in one of them changes the selection. */
 import { nameOf } from "../core/facts.js";
-import { say } from "../core/message.js";
 import { DEFAULTS } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { isNear } from "../core/within.js";
@@ -30,8 +29,16 @@ const CONTROLS = [
   ["wall-sort", (s) => (s.wall.sort.includes(".") ? "filter" : s.wall.sort), (sort) => changeSort(sort)],
 ];
 
+/* Choices that something has to be there for, by the component and the value. */
+/** @type {[string, string, (selection: Selection) => boolean][]} */
+const CONDITIONS = [
+  ["wall-wrong", "changed", (s) => Boolean(s.off)],
+  ["wall-sort", "filter", (s) => Boolean(s.layer) || s.wall.sort.includes(".")],
+];
+
 export class Controls {
   constructor() {
+    this.offered = CONDITIONS.map(() => false); // whether each can be chosen
     this.said = CONTROLS.map(([, read]) => read(DEFAULTS)); // as far as is known here; what dashboard/pages/ gave them is the default
     this.named = DEFAULTS.pair; // the pair that their choices name
     this.ranked = false; // whether what is called "by index" is called "nearest first"
@@ -62,6 +69,11 @@ export class Controls {
     const { wanted } = store;
     if (this.ranked !== isNear(wanted.wall.within)) this.nameOrder(isNear(wanted.wall.within));
     if (String(this.named) !== String(wanted.pair)) this.nameNetworks(wanted.pair);
+    CONDITIONS.forEach(([id, value, holds], i) => {
+      const offered = holds(wanted);
+      if (offered !== this.offered[i]) this.offer(id, value, offered);
+      this.offered[i] = offered;
+    });
     CONTROLS.forEach(([id, read], i) => {
       const value = read(wanted);
       if (value === this.said[i]) return;
@@ -76,14 +88,27 @@ export class Controls {
    */
   nameNetworks(pair) {
     for (const id of NAMING) {
-      const options = optionsOf(id).map(({ value, label }) => {
+      const options = optionsOf(id).map(({ value, label, ...more }) => {
         const key = value.split(".").at(-1) ?? "";
         const now = pair[this.named.indexOf(key)] ?? key;
-        return { value: value.replace(key, now), label: label.replace(nameOf(key), nameOf(now)) };
+        return { ...more, value: value.replace(key, now), label: label.replace(nameOf(key), nameOf(now)) };
       });
       setProps(id, { options });
     }
     this.named = pair;
+  }
+
+  /**
+   * Let something be chosen, or not.
+   * @param {string} id
+   * @param {string} value
+   * @param {boolean} offered
+   */
+  offer(id, value, offered) {
+    const options = optionsOf(id).map((
+      each,
+    ) => (each.value === value ? { ...each, disabled: !offered } : each));
+    setProps(id, { options });
   }
 
   /**
@@ -113,7 +138,7 @@ export const setProps = (id, props) => dash().dash_clientside.set_props(id, prop
 /**
  * Return the choices that a component of Dash has.
  * @param {string} id
- * @returns {{value: string, label: string}[]}
+ * @returns {{value: string, label: string, disabled?: boolean}[]}
  */
 const optionsOf = (id) => dash().dash_component_api.getLayout(id).props.options;
 
@@ -143,7 +168,5 @@ function changePair(place, key) {
 function changeSort(sort) {
   const { layer, filter } = store.wanted;
   if (sort !== "filter") return changeWall({ sort });
-  if (layer) return changeWall({ sort: `${layer}.${filter}` });
-  say("Select a map or a unit first; the wall can then be sorted by how strongly it fires.");
-  return null;
+  return layer ? changeWall({ sort: `${layer}.${filter}` }) : null;
 }
