@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import plotly.colors
 
 from dashboard.api.drawings import MOST_BYTES, SENT, TYPES
 from dashboard.colours import PAPERS, Hue, hues
+from dashboard.palettes import DIVERGING, DIVERGING_ON_DARK, SEQUENTIAL
 from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
 from dashboard.selection import Selection
 from dashboard.wall import BLOCK
@@ -29,8 +29,6 @@ from models.sketch.image_parts import MOST_PIXELS
 from models.store.entry import Entry
 
 PLOTLY = "/assets/plotly-basic.min.js?v=4.1.1"  # loaded by the first chart
-SEQUENTIAL = plotly.colors.sequential.Magma
-DIVERGING = plotly.colors.diverging.RdBu[::-1]  # blue below zero, red above
 
 
 def initial_state(workspace: Workspace) -> dict[str, Any]:
@@ -46,6 +44,7 @@ def initial_state(workspace: Workspace) -> dict[str, Any]:
         "reader": workspace.reader.key,
         "sequential": SEQUENTIAL,
         "diverging": DIVERGING,
+        "diverging_on_dark": DIVERGING_ON_DARK,
         "plotly": PLOTLY,
         "inks": inks(named.values()),
         "image_bytes": MOST_BYTES,

@@ -3,13 +3,29 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import at_rest
+from tests.browser import at_rest, canvas
 from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
 GROUND = "() => getComputedStyle(document.body).backgroundColor"
+COLOURED = """() => {
+  const whole = "#panel-cnn-conv1 .sheet > canvas, #panel-cnn-conv2 .maps > canvas, #inspector canvas";
+  const canvases = [...document.querySelectorAll(whole)].map((canvas) => {
+    const { width, height } = canvas;
+    if (!width || !height) return 0;
+    const copy = new OffscreenCanvas(width, height).getContext("2d");
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, width, height);
+    return data.reduce((sum, part, i) => (31 * sum + part + i) % 1e9, 7);
+  });
+  const styled = [...document.querySelectorAll(".legend .bar, #inspector .slice td")].map((element) => {
+    const { backgroundColor, backgroundImage, color } = getComputedStyle(element);
+    return [backgroundColor, backgroundImage, element.matches("td") && color].join();
+  });
+  return [canvases, styled];
+}"""
 SELECTED = "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7"
 
 
@@ -31,6 +47,29 @@ def test_it_is_dark_or_light_as_the_system_is_until_one_chooses(visit: Visit) ->
     page.get_by_role("button", name="Switch between dark and light").click()
     page.emulate_media(color_scheme="dark")
     assert at_rest.told(page, GROUND) == light
+
+
+def test_zero_glares_on_no_paper(visit: Visit) -> None:
+    """Around zero colours are dark on dark paper; turned to light, all is painted as if it had been so."""
+    signed = f"{SELECTED}&stage=pre"
+    lit, unlit = visit(color_scheme="light"), visit(color_scheme="dark")
+    for each in (lit, unlit):
+        each.open(signed)
+        expect(each.page.locator("#inspector .slice-row canvas").first).to_be_visible()
+        each.page.locator("#panel-cnn-conv1 .kernels").scroll_into_view_if_needed()
+        each.quiet()
+    kernels = [canvas.read(each.page.locator("#panel-cnn-conv1 .kernels")) for each in (lit, unlit)]
+    light, dark = (shown[shown[..., 3] > 0][:, :3].mean() for shown in kernels)
+    assert dark < 110
+    assert light > 150
+
+    turn = unlit.page.get_by_role("button", name="Switch between dark and light")
+    press = "(button) => button.click()"  # by a script, for Playwright scrolls to what it clicks
+    before = at_rest.told(unlit.page, COLOURED)
+    turn.evaluate(press)
+    assert at_rest.told(unlit.page, COLOURED) == at_rest.told(lit.page, COLOURED)
+    turn.evaluate(press)
+    assert at_rest.told(unlit.page, COLOURED) == before
 
 
 def test_nothing_has_to_be_scrolled_sideways(visitor: Visitor) -> None:

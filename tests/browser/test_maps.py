@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, expect
 
-from dashboard.initial_state import DIVERGING, SEQUENTIAL
+from dashboard.palettes import DIVERGING, SEQUENTIAL
 from dashboard.picture import KERNEL_LEVELS, LEVELS, panels
 from dashboard.selection import SCALES
 from models.arrays import Floats

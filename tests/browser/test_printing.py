@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
 from dashboard.colours import PAPERS, hues
-from dashboard.initial_state import SEQUENTIAL
-from tests.browser import at_rest
+from dashboard.palettes import SEQUENTIAL
+from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known, Visit
 from tests.browser.paper import Sheet, sheets, sizes
 from tests.browser.visitor import Visitor
@@ -115,16 +115,27 @@ def test_paper_is_light_and_scales_are_on_it(visit: Visit, known: Known) -> None
         assert counts[np.abs(colours - bar).max(axis=1) <= 2].sum() > 200
 
 
+def test_zero_is_light_on_paper(visit: Visit) -> None:
+    """The weights of a dark page are printed in the colours of a light one."""
+    page = dark(visit).open("/?digit=4271")
+
+    found = [picture for sheet in printed(page) for picture in sheet.pictures if picture.size == (28, 33)]
+
+    assert np.median([picture.pixels[:28].mean() for picture in found]) > 180
+
+
 def test_the_screen_is_afterwards_as_it_was(visit: Visit) -> None:
-    """Printing leaves nothing behind: the page is dark, and its sheets are single canvases again."""
+    """Printing leaves nothing behind: the page and its maps are dark, and its sheets single canvases."""
     page = dark(visit).open("/?digit=4271")
     ground = "() => getComputedStyle(document.body).backgroundColor"
     before = at_rest.told(page, ground)
+    kernels = canvas.read(page.locator("#panel-cnn-conv1 .kernels"))
     page.pdf()
 
     expect(page.locator(".cells canvas")).to_have_count(0)
     expect(page.locator("html")).not_to_have_attribute("data-theme", "light")
     assert at_rest.told(page, ground) == before
+    assert np.array_equal(canvas.read(page.locator("#panel-cnn-conv1 .kernels")), kernels)
     page.emulate_media(media="print")
     expect(page.locator(".cells canvas").first).to_be_visible()
     page.emulate_media(media="screen")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from dashboard.initial_state import DIVERGING
+from dashboard.palettes import DIVERGING
 from models.arrays import Floats
 from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known

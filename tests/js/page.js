@@ -34,6 +34,7 @@ export const FACTS = {
   disputed: { 3: "some say 5" },
   sequential: ["#000000", "#ffffff"],
   diverging: ["#0000ff", "#ffffff", "#ff0000"],
+  diverging_on_dark: ["#8080ff", "#101010", "#ff8080"],
   perturbations: [
     { key: "none", title: "as it is", neutral: 0, words: ["", ""] },
     { key: "rotation", title: "turned", neutral: 0, words: ["turned left by {}°", "turned right by {}°"] },
@@ -117,6 +118,7 @@ FACTS.selection = {
 
 globalThis.document = /** @type {any} */ ({
   body: { dataset: {} },
+  documentElement: { dataset: {} },
   getElementById: (
     /** @type {string} */ id,
   ) => (id === "facts" ? { textContent: JSON.stringify(FACTS) } : null),

@@ -1,8 +1,11 @@
 /** Values as pictures on canvases. */
-import { colouring } from "./colours.js";
+import { colouring, dependsOnPaper } from "./colours.js";
 import { make } from "./element.js";
 
 /** @import { Scale } from "./scale.js" */
+
+/** @type {WeakMap<HTMLCanvasElement, () => void>} */
+const anew = new WeakMap(); // how those are painted again whose colours depend on the paper
 
 /**
  * Return what draws on a canvas.
@@ -26,7 +29,14 @@ export const newCanvas = (name) => make("canvas", { role: "img", "aria-label": n
  */
 export function paintValues(canvas, rows, columns, at, scale) {
   const colour = colouring(scale);
-  return paintColours(canvas, rows, columns, (i) => colour(at(i)));
+  paintColours(canvas, rows, columns, (i) => colour(at(i)));
+  if (dependsOnPaper(scale.palette)) anew.set(canvas, () => paintValues(canvas, rows, columns, at, scale));
+  return canvas;
+}
+
+/** Paint again, in the colours of the paper that the page has now, what was painted in those of another. */
+export function repaintValues() {
+  for (const canvas of document.querySelectorAll("canvas")) anew.get(canvas)?.();
 }
 
 /**
@@ -40,6 +50,7 @@ export function paintColours(canvas, rows, columns, colour) {
   if (canvas.width !== columns || canvas.height !== rows) {
     Object.assign(canvas, { width: columns, height: rows });
   }
+  anew.delete(canvas);
   const context = penOf(canvas);
   const image = context.createImageData(columns, rows);
   const pixels = new Uint32Array(image.data.buffer);

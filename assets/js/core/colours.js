@@ -1,28 +1,45 @@
 /** From a number to a colour: sequential, diverging around zero, or the article's grey. */
 import { facts } from "./facts.js";
+import { currentTheme } from "./theme.js";
 
 /** @import { Scale } from "./scale.js" */
+/** @import { Theme } from "./theme.js" */
 
 export const COLOUR_STEPS = 512;
 /** @type {Record<string, Uint32Array>} */
 const palettes = {}; // made of what never changes
 
 /**
- * Return the palettes as packed RGBA; made from the stops that the server names.
+ * Return whether the colours of a palette are others on dark paper: a middle that is nearly white would glare there.
  * @param {string} name
+ */
+export const dependsOnPaper = (name) => name === "diverging";
+
+/**
+ * Return what the server calls a palette on a paper.
+ * @param {string} name
+ * @param {Theme} theme
+ */
+const onPaper = (name, theme) => (dependsOnPaper(name) && theme === "dark" ? `${name}_on_dark` : name);
+
+/**
+ * Return a palette as packed RGBA; made from the stops that the server names.
+ * @param {string} name
+ * @param {Theme} theme of the paper that it lies on
  * @returns {Uint32Array}
  */
-export function paletteOf(name) {
-  return (palettes[name] ??= blend(stopsOf(name).map(parse)));
+export function paletteOf(name, theme = currentTheme()) {
+  return (palettes[onPaper(name, theme)] ??= blend(stopsOf(name, theme).map(parse)));
 }
 
 /**
  * Return a palette's evenly spaced stops, as CSS writes colours.
  * @param {string} name
+ * @param {Theme} theme of the paper that it lies on
  * @returns {string[]}
  */
-export const stopsOf = (name) =>
-  /** @type {Record<string, any>} */ (facts)[name] ?? ["rgb(0,0,0)", "rgb(255,255,255)"];
+export const stopsOf = (name, theme) =>
+  /** @type {Record<string, any>} */ (facts)[onPaper(name, theme)] ?? ["rgb(0,0,0)", "rgb(255,255,255)"];
 
 /**
  * Return [red, green, blue] of a colour as CSS writes it.
@@ -55,10 +72,11 @@ function blend(stops) {
 /**
  * Return what gives values their packed colours; where a scale has no width everything has its lowest colour.
  * @param {Scale} scale
+ * @param {Theme} [theme] of the paper, where it is not the page's
  * @returns {(value: number) => number}
  */
-export function colouring({ palette, low, high }) {
-  const colours = paletteOf(palette);
+export function colouring({ palette, low, high }, theme) {
+  const colours = paletteOf(palette, theme);
   const width = high - low;
   if (!(width > 0)) return () => colours[palette === "diverging" ? COLOUR_STEPS / 2 : 0];
   return (value) =>
@@ -71,8 +89,9 @@ export function colouring({ palette, low, high }) {
  * Return the packed colour of one value.
  * @param {Scale} scale
  * @param {number} value
+ * @param {Theme} [theme] of the paper, where it is not the page's
  */
-export const colourOf = (scale, value) => colouring(scale)(value);
+export const colourOf = (scale, value, theme) => colouring(scale, theme)(value);
 
 /**
  * Return one packed colour for each of `count` levels, from `low` to `high`.

@@ -69,7 +69,8 @@
  * @property {string[]} complaints of the address
  * @property {Record<string, string>} inks of light paper, by those of dark
  * @property {string[]} sequential stops of the palette
- * @property {string[]} diverging stops of the palette
+ * @property {string[]} diverging stops of the palette on light paper
+ * @property {string[]} diverging_on_dark the same on dark paper
  * @property {string} plotly its address
  * @property {string[]} later addresses of scripts that Explore has no use for
  * @property {string} image_types

@@ -11,12 +11,26 @@ function stored() {
   }
 }
 
-const system = () => (dark.matches ? "dark" : "light");
+/** @typedef {"dark" | "light"} Theme */
+
+/** @returns {Theme} */
+const system = () => (dark?.matches ? "dark" : "light");
 
 const root = () => document.documentElement;
 
-/** Return the theme that the page has now. */
-export const currentTheme = () => (forced.matches ? system() : (root().dataset.theme ?? system()));
+/**
+ * Return the theme that the page has now.
+ * @returns {Theme}
+ */
+export const currentTheme = () =>
+  forced?.matches ? system() : (/** @type {Theme | undefined} */ (root().dataset.theme) ?? system());
+
+/**
+ * Return a colour of CSS that is one on light paper and another on dark. A browser that does not know such colours keeps what a style was before.
+ * @param {string} light
+ * @param {string} dark
+ */
+export const byTheme = (light, dark) => (light === dark ? light : `light-dark(${light}, ${dark})`);
 
 /** Give the page the theme that was chosen at an earlier visit. */
 export function restoreTheme() {

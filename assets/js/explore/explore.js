@@ -3,13 +3,16 @@ import { paintPixels } from "../core/image.js";
 import { offWords } from "../core/ablation.js";
 import { verdictSentence } from "../core/answer.js";
 import { imageTitle, imageWords } from "../core/image_words.js";
+import { repaintValues } from "../core/canvas.js";
 import { byId, find, write } from "../core/element.js";
 import { facts } from "../core/facts.js";
 import { say } from "../core/message.js";
 import { moveQuery } from "../core/perturbation.js";
+import { whenPrinted } from "../core/paper.js";
 import { afterFrame } from "../core/schedule.js";
 import { shownKeys } from "../core/selection.js";
 import { store } from "../core/store.js";
+import { whenThemed } from "../core/theme.js";
 import { Moving } from "../edit/moving.js";
 import { Pad } from "../edit/pad.js";
 import { takeImages } from "../edit/upload.js";
@@ -29,6 +32,9 @@ import { WallSection } from "./wall_section.js";
 
 export class Explore {
   constructor() {
+    const recolour = () => this.recolour();
+    whenThemed(recolour);
+    whenPrinted(recolour, recolour); // before the maps are made ready for it
     this.note = byId("digit-note").textContent; // that stands under the image where nothing is to be said of it
     this.verdict = new Verdict(byId("verdict"));
     this.wall = new WallSection();
@@ -82,6 +88,13 @@ export class Explore {
     if (selection.page !== "explore") return;
     if (anotherWall(before, selection)) this.wall.choose();
     if (store.picture) this.paint(selection, store.picture);
+  }
+
+  /** Paint all values anew in the colours that the paper has now. */
+  recolour() {
+    this.network.repaint();
+    this.inspector.repaint();
+    repaintValues();
   }
 
   takenBack() {

@@ -99,6 +99,12 @@ export class Network {
     if (this.waiting.size) afterFrame(() => this.paintRest());
   }
 
+  /** Paint all anew that is on the screen, in other colours than before. */
+  repaint() {
+    this.paintRest();
+    for (const panel of this.panels) panel.repaint();
+  }
+
   /** Paint for paper all that is shown, in sight or not. */
   print() {
     if (!this.asked) return;

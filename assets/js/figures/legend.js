@@ -3,6 +3,7 @@ import { stopsOf } from "../core/colours.js";
 import { make, write } from "../core/element.js";
 import { round } from "../core/number.js";
 import { isFlat } from "../core/scale.js";
+import { byTheme } from "../core/theme.js";
 
 /** @import { Scale } from "../core/scale.js" */
 
@@ -25,8 +26,16 @@ export function paintLegend(element, scale, words = "") {
   write(note, words);
   if (!scale || element.dataset.palette === scale.palette) return;
   element.dataset.palette = scale.palette;
-  bar.style.background = `linear-gradient(90deg, ${stopsOf(scale.palette).join()})`;
+  const [light, dark] = [stopsOf(scale.palette, "light"), stopsOf(scale.palette, "dark")];
+  bar.style.background = gradient(light);
+  bar.style.background = gradient(light.map((stop, i) => byTheme(stop, dark[i])));
 }
+
+/**
+ * Return what a bar is filled with.
+ * @param {string[]} stops
+ */
+const gradient = (stops) => `linear-gradient(90deg, ${stops.join()})`;
 
 /**
  * Return a legend for a scale.

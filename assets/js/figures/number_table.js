@@ -2,6 +2,7 @@
 import { colourOf, cssOf, inkOn } from "../core/colours.js";
 import { make } from "../core/element.js";
 import { inFull, twoDecimals } from "../core/number.js";
+import { byTheme } from "../core/theme.js";
 
 /** @import { Scale } from "../core/scale.js" */
 
@@ -12,8 +13,11 @@ import { inFull, twoDecimals } from "../core/number.js";
  */
 export function numberCell(value, scale) {
   const cell = make("td", { textContent: twoDecimals(value), title: inFull(value) });
-  const colour = colourOf(scale, value);
-  Object.assign(cell.style, { background: cssOf(colour), color: inkOn(colour) });
+  const [light, dark] = [colourOf(scale, value, "light"), colourOf(scale, value, "dark")];
+  Object.assign(cell.style, { background: cssOf(light), color: inkOn(light) });
+  if (dark === light) return cell;
+  cell.style.background = byTheme(cssOf(light), cssOf(dark));
+  cell.style.color = byTheme(inkOn(light), inkOn(dark));
   return cell;
 }
 

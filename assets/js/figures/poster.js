@@ -103,7 +103,7 @@ function drawField(pen, scale, { zoom, named }, { rows, columns, at, name }, lef
   if (named) pen.fillText(name, left, first - 4);
   for (let i = 0; i < rows * columns; i++) {
     const [x, y] = [left + (i % columns) * zoom, first + Math.floor(i / columns) * zoom];
-    const colour = colourOf(scale, at(i));
+    const colour = colourOf(scale, at(i), "light"); // as the paper is
     pen.fillStyle = cssOf(colour);
     pen.fillRect(x, y, zoom, zoom);
     if (zoom < LEGIBLE) continue;
@@ -125,7 +125,7 @@ function drawScale(pen, scale, y) {
   const left = Math.ceil(GAP + pen.measureText(low).width + GAP); // between pixels, strips would pale
   pen.fillText(low, GAP, y + 11);
   for (let x = 0; x < 120; x++) {
-    pen.fillStyle = cssOf(colourOf(scale, scale.low + ((scale.high - scale.low) * x) / 119));
+    pen.fillStyle = cssOf(colourOf(scale, scale.low + ((scale.high - scale.low) * x) / 119, "light"));
     pen.fillRect(left + x, y, 1, 12);
   }
   setFont(pen, 13);

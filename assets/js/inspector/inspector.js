@@ -48,6 +48,11 @@ export class Inspector {
     frame.show(stateOf(key, layer, selection, picture, frame));
   }
 
+  /** Paint the enlarged map anew, in other colours than before. */
+  repaint() {
+    if (this.frame?.state) this.frame.enlarged?.paint(this.frame.state);
+  }
+
   clear() {
     if (this.frame) this.element.replaceChildren(make("p", { textContent: EMPTY }));
     if (this.frame) this.sight.show(null);
