@@ -1,4 +1,5 @@
 /** The one region for messages. */
+import { closed, opened } from "./opened.js";
 
 /**
  * Show a sentence near the top of the page; an empty one takes it away.
@@ -8,9 +9,11 @@
 export function say(sentence, kind = "error") {
   const region = document.getElementById("message");
   if (!region) return;
+  closed(region);
   region.replaceChildren();
   region.dataset.kind = kind;
   if (!sentence) return;
+  opened(region, () => say(""));
   const close = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
   close.setAttribute("aria-label", "Close this message");
   close.addEventListener("click", () => say(""));

@@ -48,6 +48,9 @@ export const DEFAULTS = {
   wall: { label: null, answer: null, by: "", wrong: "", sort: "index", within: "", changed: "" },
 };
 
+/** A change after which nothing is inspected. */
+export const NOTHING = { layer: "", filter: null, cell: null, slice: null, against: null };
+
 /**
  * Return whether somebody drew the image at hand.
  * @param {Pick<Selection, "perturb">} selection

@@ -1,6 +1,6 @@
 /** A selection after a change: what no longer exists is dropped. */
 import { moveQuery, withInk } from "./perturbation.js";
-import { inspectedOf, isBrought, isDrawn, shownKeys } from "./selection.js";
+import { inspectedOf, isBrought, isDrawn, NOTHING, shownKeys } from "./selection.js";
 
 /** @import { Selection } from "./selection.js" */
 
@@ -23,11 +23,12 @@ export function settle(wanted, patch) {
   if (String(next.pair) !== String(wanted.pair)) next = paired(wanted, next);
   if (!next.off && next.wall.wrong === "changed") next.wall = { ...next.wall, wrong: "" };
   const inspected = inspectedOf(next);
-  const nothing = { slice: null, against: null };
   if (next.layer && !(inspected && shownKeys(next).includes(inspected[0]))) {
-    return { ...next, layer: "", filter: null, cell: null, ...nothing };
+    return { ...next, ...NOTHING };
   }
-  if (next.layer !== wanted.layer || next.filter !== wanted.filter) return { ...next, ...nothing, ...patch };
+  if (next.layer !== wanted.layer || next.filter !== wanted.filter) {
+    return { ...next, slice: null, against: null, ...patch };
+  }
   return next;
 }
 

@@ -9,6 +9,7 @@ import { moveWords } from "../core/perturbation.js";
 import { Problem } from "../core/problem.js";
 import { fixedScale, hasOwnScales, leavesScale } from "../core/scale.js";
 import { afterFrame } from "../core/schedule.js";
+import { NOTHING } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { Enlarged } from "./enlarged.js";
 import { Numbers } from "./numbers.js";
@@ -216,8 +217,7 @@ export class Frame {
 
 function closer() {
   const close = make("button", { type: "button", textContent: "Close" });
-  const nothing = { layer: "", filter: null, cell: null, slice: null, against: null };
-  close.addEventListener("click", () => store.change(nothing));
+  close.addEventListener("click", () => store.change(NOTHING));
   return close;
 }
 

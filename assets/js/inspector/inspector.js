@@ -1,6 +1,7 @@
 /** The inspector: one map or unit enlarged, and under it the parts that answer one question each. */
 import { make, write } from "../core/element.js";
-import { inspectedOf } from "../core/selection.js";
+import { closed, opened } from "../core/opened.js";
+import { inspectedOf, NOTHING } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { Frame } from "./frame.js";
 import { Illustration } from "./illustration.js";
@@ -42,7 +43,10 @@ export class Inspector {
     if (!inspected) return this.clear();
     const [key, layer] = inspected;
     const name = `${selection.layer} ${selection.filter}`;
-    if (this.frame?.name !== name) this.frame = new Frame(this, key, layer, selection, name);
+    if (this.frame?.name !== name) {
+      opened(this.element, () => store.change(NOTHING));
+      this.frame = new Frame(this, key, layer, selection, name);
+    }
     const { frame } = this;
     write(this.peek, `${frame.title}, enlarged ↓`);
     frame.show(stateOf(key, layer, selection, picture, frame));
@@ -54,6 +58,7 @@ export class Inspector {
   }
 
   clear() {
+    closed(this.element);
     if (this.frame) this.element.replaceChildren(make("p", { textContent: EMPTY }));
     if (this.frame) this.sight.show(null);
     this.frame = null;

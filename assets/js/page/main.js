@@ -8,6 +8,7 @@ import { facts } from "../core/facts.js";
 import { getBytes } from "../core/fetching.js";
 import { blockAddress, verdictsAddress } from "../core/images.js";
 import { say } from "../core/message.js";
+import { watchEscape } from "../core/opened.js";
 import { watchPaper } from "../core/paper.js";
 import { store } from "../core/store.js";
 import { restoreTheme, turnTheme } from "../core/theme.js";
@@ -26,6 +27,7 @@ let compare = null; // once the page stands
 restoreTheme();
 watchPaper();
 watchDashRequests();
+watchEscape();
 
 /* Ask for what the first view needs while Dash is still at work. */
 const { selection } = store;
