@@ -7,6 +7,7 @@ import { afterFrame } from "../core/schedule.js";
 import { DEFAULTS } from "../core/selection.js";
 import { settle } from "../core/settling.js";
 import { store } from "../core/store.js";
+import { Places } from "./places.js";
 
 /** @import { Selection } from "../core/selection.js" */
 
@@ -16,9 +17,13 @@ export class History {
   constructor() {
     /** @type {{timer: ReturnType<typeof setTimeout>, act: () => void} | null} */
     this.replacing = null; // the address that is about to be replaced: {timer, act}
+    this.places = new Places();
     globalThis.addEventListener("popstate", ({ state }) => {
       this.take(); // the address that was to be replaced is not the one there now
-      if (state) store.change({ ...DEFAULTS, ...state, wall: { ...DEFAULTS.wall, ...state.wall } }, "keep");
+      if (!state) return;
+      const { step, ...selection } = state;
+      this.places.come(step);
+      store.change({ ...DEFAULTS, ...selection, wall: { ...DEFAULTS.wall, ...selection.wall } }, "keep");
     });
   }
 
@@ -32,12 +37,13 @@ export class History {
     const replaced = this.take();
     if (history === "push") {
       replaced?.act(); // or Back would find what was there before
-      afterFrame(() => remember(selection, "push"));
+      afterFrame(() => this.remember(selection, "push"));
       return;
     }
+    this.places.restore();
     const act = () => {
       this.replacing = null;
-      remember(selection, history);
+      this.remember(selection, history);
     };
     this.replacing = { act, timer: setTimeout(act, SOON) };
   }
@@ -49,23 +55,25 @@ export class History {
     this.replacing = null;
     return taken;
   }
-}
 
-/**
- * Write what is selected into the history.
- * @param {Selection} selection
- * @param {string} history
- */
-function remember(selection, history) {
-  const link = linkTo(selection);
-  if (history === "push") globalThis.history.pushState(selection, "", link);
-  if (history === "replace") globalThis.history.replaceState(selection, "", link);
-  document.title = title(selection);
-  for (const page of ["explore", "compare"]) {
-    const tab = /** @type {HTMLAnchorElement} */ (byId(`nav-${page}`));
-    tab.href = linkTo(settle(selection, { page }));
-    if (page === selection.page) tab.setAttribute("aria-current", "page");
-    else tab.removeAttribute("aria-current");
+  /**
+   * Write what is selected into the history.
+   * @param {Selection} selection
+   * @param {string} history
+   */
+  remember(selection, history) {
+    if (history === "push") this.places.push();
+    const state = { ...selection, step: this.places.step };
+    const link = linkTo(selection);
+    if (history === "push") globalThis.history.pushState(state, "", link);
+    if (history === "replace") globalThis.history.replaceState(state, "", link);
+    document.title = title(selection);
+    for (const page of ["explore", "compare"]) {
+      const tab = /** @type {HTMLAnchorElement} */ (byId(`nav-${page}`));
+      tab.href = linkTo(settle(selection, { page }));
+      if (page === selection.page) tab.setAttribute("aria-current", "page");
+      else tab.removeAttribute("aria-current");
+    }
   }
 }
 

@@ -7,8 +7,9 @@ import { store } from "../core/store.js";
 /**
  * Follow a link of ours without loading the page anew.
  * @param {any} event
+ * @param {() => void} leave is called before the page goes to its top
  */
-export function followLink(event) {
+export function followLink(event, leave) {
   const link = event.target.closest("a[href]");
   const modified = event.button || event.ctrlKey || event.metaKey || event.shiftKey;
   if (!link || modified || link.hasAttribute("download")) return;
@@ -18,6 +19,7 @@ export function followLink(event) {
   if (target.hash) return goThere(byId(target.hash.slice(1)));
   if (link.id === "nav-explore" || link.id === "nav-compare") store.change({ page: link.id.slice(4) });
   else store.change(fromLink(target.searchParams, store.selection));
+  leave();
   globalThis.scrollTo(0, 0);
 }
 

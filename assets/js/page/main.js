@@ -53,14 +53,20 @@ function start() {
   fillPlaces();
   compare = new Compare();
   const explore = new Explore();
+  const history = new History();
+  const { places } = history;
   const pages = {
-    shown: (/** @type {Selection} */ before) =>
-      before.page !== store.selection.page && turnTo(store.selection.page),
+    shown: (/** @type {Selection} */ before, /** @type {string} */ step) => {
+      if (step === "push") places.leave(); // before what is shown now moves it
+      if (before.page === store.selection.page) return;
+      turnTo(store.selection.page);
+      if (step !== "keep") globalThis.scrollTo(0, 0);
+    },
   };
-  for (const follower of [pages, explore, new History(), controls, compare]) store.follow(follower);
+  for (const follower of [pages, explore, history, controls, compare]) store.follow(follower);
   byId("share").addEventListener("click", shareLink);
   byId("theme").addEventListener("click", turnTheme);
-  document.addEventListener("click", followLink);
+  document.addEventListener("click", (event) => followLink(event, () => places.leave()));
   if (facts.complaints.length) say(`${facts.complaints.join(" ")} The rest of the link is shown.`);
   controls.show();
   explore.arrange(); // while the picture is on its way

@@ -1,0 +1,102 @@
+"""Back, Forward and a reload lead to where the page was scrolled."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import at_rest
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+def scroll(page: Page, top: int) -> None:
+    """Scroll the window as far as this, as somebody does."""
+    page.mouse.move(700, 400)
+    page.mouse.wheel(0, top - height(page))
+    page.wait_for_function("(top) => Math.abs(scrollY - top) < 2", arg=top)
+
+
+def press(element: Locator) -> None:
+    """Press something by a script: Playwright scrolls to what it presses."""
+    element.evaluate("(element) => element.click()")
+
+
+def height(page: Page) -> int:
+    """Return how far the window is scrolled."""
+    top: int = at_rest.told(page, "() => Math.round(scrollY)")
+    return top
+
+
+def came(page: Page, top: int) -> None:
+    """Wait until the window is scrolled as far as this, and see that it stays there."""
+    page.wait_for_function("(top) => Math.abs(scrollY - top) < 2", arg=top)
+    assert abs(height(page) - top) < 2
+
+
+def test_back_and_forward_lead_to_the_same_place(visitor: Visitor) -> None:
+    """Each step has a place of its own, on both pages; a new page begins at its top."""
+    page = visitor.open("/?digit=7")
+    scroll(page, 900)
+    press(visitor.cell("cnn", "conv1", "conv1 map 4"))
+    visitor.at("/?digit=7&layer=cnn.conv1&filter=4")
+    at_rest.wait(page)
+    scroll(page, 1500)
+    press(page.get_by_role("link", name="Compare"))
+    visitor.at("/compare")
+    visitor.shown()
+    came(page, 0)
+    expect(page.locator("#compare section[aria-busy]")).to_have_count(0)
+    scroll(page, 700)
+
+    page.go_back()
+    visitor.at("/?digit=7&layer=cnn.conv1&filter=4")
+    came(page, 1500)
+    page.go_back()
+    visitor.at("/?digit=7")
+    came(page, 900)
+    page.go_forward()
+    came(page, 1500)
+    page.go_forward()
+    visitor.at("/compare")
+    came(page, 700)
+    press(page.get_by_role("link", name="Explore"))
+    visitor.at("/?digit=7&layer=cnn.conv1&filter=4")
+    came(page, 0)
+    page.go_back()
+    visitor.at("/compare")
+    came(page, 700)
+
+
+def test_a_reload_leads_to_the_same_place(visitor: Visitor) -> None:
+    """On Explore, and after it the steps before are still known."""
+    page = visitor.open("/?digit=7")
+    scroll(page, 400)
+    press(page.get_by_role("radio", name="before activation"))
+    visitor.at("/?digit=7&stage=pre")
+    at_rest.wait(page)
+    scroll(page, 1200)
+
+    page.reload()
+
+    visitor.shown()
+    came(page, 1200)
+    page.go_back()
+    visitor.at("/?digit=7")
+    came(page, 400)
+
+
+def test_somebody_who_scrolls_is_not_brought_back(visitor: Visitor) -> None:
+    """Once the wheel is turned the page is where that leads."""
+    page = visitor.open("/?digit=7")
+    scroll(page, 900)
+    page.reload()
+    visitor.shown()
+    came(page, 900)
+
+    scroll(page, 300)
+    page.evaluate(
+        "() => document.body.append(Object.assign(document.createElement('p'), {textContent: 'x'}))"
+    )
+    came(page, 300)
