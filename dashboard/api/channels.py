@@ -72,8 +72,11 @@ def strongest(workspace: Workspace, key: str, layer: Layer, channel: int) -> lis
     """Return the images with the largest cells, and where these lie; units have no row and column.
 
     A value is before activation where that saturates; of a class it is the logit, with its probability.
+    A dead channel has none: it is zero on all images, and the first of them are no stronger than the rest.
     """
     survey = workspace.surveys[key]
+    if channel in survey.dead(layer.name):
+        return []
     measured = survey.layers[layer.name]
     columns = layer.output_shape[1] if layer.has_maps else 1
     shares = None

@@ -69,11 +69,11 @@ export const firingPart = {
 };
 
 /**
- * Say of images that are equally strong that others may be too: nine are known.
+ * Say of images that are equally strong that others may be too: nine are known, of a dead channel none.
  * @param {any[]} strongest
  */
 function ties(strongest) {
-  const least = strongest.at(-1).value;
+  const least = strongest.at(-1)?.value;
   const equal = strongest.filter(({ value }) => value === least).length;
   return equal > 1 && least !== 0
     ? `${

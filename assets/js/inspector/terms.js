@@ -250,9 +250,9 @@ async function paintLook(canvas, state, before) {
     const sums = perPixel(data);
     return paintValues(canvas, rows, columns, (i) => sums[i], scaleFor(sums, "diverging"));
   }
-  const { strongest } = await state.about(before.name, unit);
-  canvas.title = `the ${noun} that makes it fire most: ${strongest[0].digit}, ${
-    labelWords(strongest[0].digit, strongest[0].label)
-  }`;
-  return paintTestImage(canvas, strongest[0].digit);
+  const [best] = (await state.about(before.name, unit)).strongest;
+  canvas.title = best
+    ? `the ${noun} that makes it fire most: ${best.digit}, ${labelWords(best.digit, best.label)}`
+    : `no test ${noun} makes it fire`;
+  return best && paintTestImage(canvas, best.digit);
 }

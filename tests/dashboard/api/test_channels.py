@@ -114,6 +114,25 @@ def test_the_fate_of_a_channel(pretended: Workspace, low: float, high: float, ex
     assert channels.fate(known, "cnn", layers[-1], 1) == expected.replace("always on", "")
 
 
+@pytest.mark.parametrize(("layer", "ranked"), [("dense", "post"), ("output", "pre")])
+def test_a_dead_channel_has_no_strongest_digits(
+    pretended: Workspace, tmp_path: Path, layer: str, ranked: str
+) -> None:
+    """It is zero on all digits, of which the first nine by number are no answer; another channel has nine."""
+    survey = pretended.surveys["cnn"]
+    ends = survey.ranges[layer, "post"].copy()
+    ends[:, 1] = 0
+    known = apps.with_survey(
+        pretended, "cnn", replace(survey, ranges={**survey.ranges, (layer, "post"): ends})
+    )
+    client = create_app(known, apps.settings(tmp_path)).server.test_client()
+
+    dead, other = (json_of(client, f"/api/models/cnn/layers/{layer}/filters/{n}") for n in (1, 2))
+
+    assert (dead["fate"], dead["ranked"], dead["strongest"]) == ("dead", ranked, [])
+    assert (other["ranked"], len(other["strongest"])) == (ranked, 9)
+
+
 def test_numbers_that_json_does_not_have(pretended: Workspace, tmp_path: Path) -> None:
     """A network that diverged is told of, in numbers that can be read."""
     survey = pretended.surveys["cnn"]
