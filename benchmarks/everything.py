@@ -86,7 +86,7 @@ def _of_network(model: dict[str, Any], version: str, digit: int, drawn: str) -> 
     root = f"/api/models/{model['key']}"
     its = f"{root}/images/{digit}"
     asked = [its, f"{its}?{drawn}", f"{its}/neighbours", f"{its}/adversary?{drawn}", f"{root}/weights.npz"]
-    asked.append(f"/wall/{version}/unsure/{model['key']}.bin")
+    asked += [f"{root}/filters", f"{root}/filters.csv", f"/wall/{version}/unsure/{model['key']}.bin"]
     convolutions = [layer["name"] for layer in model["layers"] if layer["kind"] == "Conv2D"]
     for method in METHODS:
         for query in [f"layer={name}&{drawn}" for name in convolutions] if method == "gradcam" else [drawn]:

@@ -162,6 +162,20 @@ def most_similar(kernel: Floats | None, channels: int) -> tuple[NDArray[np.int16
     return found.astype(np.int16), cosines[np.arange(channels), found].astype(np.float32)
 
 
+def weight_norms(filters: Floats) -> Floats:
+    """Return the Euclidean length of every filter's weights, (filters,) float32, summed as float64.
+
+    Args:
+        filters: (filters, slices, rows, columns), without biases.
+
+    >>> weight_norms(np.array([[[[3.0, 4.0]]], [[[0.0, 0.0]]]], np.float32)).tolist()
+    [5.0, 0.0]
+    """
+    rows = filters.reshape(len(filters), -1).astype(np.float64)
+    lengths: Floats = np.linalg.norm(rows, axis=1).astype(np.float32)
+    return lengths
+
+
 def quantised(peaks: Floats) -> NDArray[np.uint8]:
     """Return (images, channels) values as even levels between each channel's smallest and largest.
 

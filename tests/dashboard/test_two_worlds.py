@@ -34,7 +34,7 @@ from models.datasets import mnist
 from models.datasets.perturbation import PERTURBATIONS
 from models.engine.networks import Networks
 from models.graph import description
-from models.graph.description import Layer, convolutions
+from models.graph.description import Layer, convolutions, surveyed
 from models.store import loading, manifest
 from models.store.artefact import CHECKPOINTS
 from models.store.entry import Entry
@@ -252,6 +252,26 @@ def test_what_was_measured_is_told(world: World) -> None:
         told = world.get(f"/api/models/{entry.key}/layers/{layer.name}/filters/0")
         assert len(told["by_class"]) == len(world.workspace.test.classes)
         assert world.get(f"/wall/{version}/strength/{entry.key}/{layer.name}/0.bin")
+
+
+def test_every_filter_has_a_row_in_the_table(world: World) -> None:
+    """As many as the layers have channels, each with the mean of its own address; the same many as CSV."""
+    for entry in world.workspace.entries:
+        base = f"/api/models/{entry.key}"
+        table = world.get(f"{base}/filters")
+        assert f"all {len(world.workspace.test):,} test {world.workspace.test.noun.many}" in str(table)
+        held = world.models[entry.key]
+        found = {layer.name: layer for layer in surveyed(entry.layers)}
+        assert len(table["filters"]) == sum(layer.channels for layer in found.values())
+        for row in (row for row in table["filters"] if row["filter"] == 0):
+            layer = found[row["layer"]]
+            own = world.get(f"{base}/layers/{layer.name}/filters/0")
+            assert [row[name] for name in ("mean", "largest")] == [own["mean"], own["largest"]]
+            assert row["kind"] == ("map" if layer.has_maps else "unit")
+            if layer.kind in ("Conv2D", "Dense"):
+                weights = held.get_layer(layer.name).get_weights()[0][..., 0]
+                assert row["norm"] == pytest.approx(float(np.linalg.norm(weights)), rel=1e-5)
+        assert len(world.get(f"{base}/filters.csv").splitlines()) == 1 + len(table["filters"])
 
 
 def _first(entry: Entry) -> int:

@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 
 from models.analysis import channel_statistics
 from models.analysis.channel_statistics import MEASUREMENT, Survey
-from models.analysis.layer_statistics import LEVELS, LayerSurvey, most_similar, quantised
+from models.analysis.layer_statistics import LEVELS, LayerSurvey, most_similar, quantised, weight_norms
 from models.arrays import Floats, Labels
 from models.engine.forward_pass import STAGES
 from models.graph.description import Layer
@@ -264,6 +264,23 @@ def test_similar_filters_point_the_same_way() -> None:
     for nothing in (most_similar(None, 2), most_similar(kernel[:, :1], 1)):
         assert set(nothing[0]) == {-1}
         assert not nothing[1].any()
+
+
+@given(
+    arrays(
+        np.float32,
+        st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(1, 3), st.integers(1, 3)),
+        elements=st.floats(-(2.0**100), 2.0**100, width=32),
+    )
+)
+def test_the_norm_of_a_filter_is_over_all_of_its_weights(filters: Floats) -> None:
+    """Of each filter the root of the sum of squares, also of weights whose squares float32 does not hold."""
+    found = weight_norms(filters)
+
+    assert found.shape == (len(filters),)
+    assert found.dtype == np.dtype("f4")
+    for each, norm in zip(filters.astype(np.float64), found, strict=True):
+        assert norm == pytest.approx(float(np.sqrt((each**2).sum())), rel=1e-6, abs=1e-44)
 
 
 LABELS = np.arange(200, dtype=np.uint8) % 10
