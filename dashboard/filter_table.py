@@ -7,6 +7,7 @@ from typing import Literal
 
 Form = Literal["word", "channel", "number", "share", "points"]
 FATES = ("dead", "always on", "ok")
+LONGEST = 60  # characters that are looked for
 
 
 @dataclass(frozen=True)
@@ -88,5 +89,9 @@ COLUMNS = (
     ),
 )
 ORDERS = tuple(
-    f"{sign}{column.key}" for column in COLUMNS if not column.is_place for sign in ("", "-")
-)  # a minus for the largest first
+    f"{sign}{column.key}"
+    for column in COLUMNS
+    if not column.is_place
+    for sign in ("", "-")
+    if sign or column.key != "filter"
+)  # a minus for the largest first; from the first filter on they stand anyway

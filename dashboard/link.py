@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, TypeVar
 
 from dashboard.ablation import parse_off, write_off
 from dashboard.errors import RefusedError
+from dashboard.filter_table import FATES, LONGEST
+from dashboard.link_parts import order, quote, repeated, short, unknown, whole
 from dashboard.pair import Pair, of_pair, pairs, parse_pair
 from dashboard.perturbation import parse_move, write_move
 from dashboard.selection import (
     BOTH,
     CHANGED,
     DISPUTED,
+    FILTERS,
     NONE,
     PAGES,
     SCALES,
     Selection,
+    Table,
     Wall,
     only,
 )
@@ -35,12 +38,8 @@ NEAR = "near"
 GRADCAM = "gradcam"
 NEAREST = "nearest"
 SECOND = "second"
-PARTS = (
-    *("digit", "pair", "model", "layer", "filter", "cell", "slice", "against", "scale", "stage", "off"),
-    *("perturb", "reference", "why", "mind", "label", "answer", "by", "wrong", "sort", "within", "changed"),
-)  # of a link
-CAMPAIGN = re.compile(r"utm_\w+|[a-z]{1,5}clk?id|mc_[ce]id|igshid")  # what others add to a link: no mistake
-MOST = 3  # unknown parts that are named
+OF_TABLE = ("fate", "find")
+OF_IMAGES = ("filter", "cell", "slice", "against", "label", "answer", "by", "wrong", "within")
 
 WITHIN = "network.method:x.y.x.y.x.y, a line in its plane, or network.near:image, what is nearest to that"
 
@@ -73,7 +72,7 @@ class Reader:
         self._test, entries = collection.test, collection.entries
         self._classes = tuple(map(str, range(len(self._test.classes))))
         self._opening = opening
-        self.complaints: list[str] = [*_unknown(query), *_doubled(doubled)]
+        self.complaints: list[str] = [*unknown(query), *repeated(doubled)]
         self._networks = {entry.key: entry for entry in of_pair(self._pair(entries), entries)}
         self._listed = [entry for entry in entries if entry.key in self._networks]
         self._entries = entries
@@ -93,8 +92,12 @@ class Reader:
             reference=self._number("reference", len(self._test), None),
             why=self._part("why", self._why, "", "an explanation, and classes: gradient, or gradient:4:9"),
             mind=self._choice("mind", (NEAREST, SECOND, *self._classes), ""),
-            wall=self._wall(),
+            wall=Wall() if PAGES[self._path] == FILTERS else self._wall(),
         )
+        if selection.page == FILTERS:
+            self._complain_of(OF_IMAGES, "Explore")
+            return replace(selection, table=self._table(selection.model))
+        self._complain_of(OF_TABLE, "Filters")
         if "layer" in self._query:
             return self._inspected(selection)
         self._complain_unless("layer", ("filter", "cell", "slice", "against"))
@@ -104,6 +107,10 @@ class Reader:
         for part in parts:
             if part in self._query and needed not in self._query:
                 self.complaints.append(f"{part} only makes sense together with {needed}.")
+
+    def _complain_of(self, parts: Sequence[str], page: str) -> None:
+        """Say of parts that stand in the query that they belong to another page."""
+        self.complaints += [f"{part} only makes sense on {page}." for part in parts if part in self._query]
 
     def _pair(self, entries: Sequence[Entry]) -> Pair:
         try:
@@ -152,7 +159,7 @@ class Reader:
         network, _, place = self._query.get("sort", "index").partition(".")
         name, _, channel = place.rpartition(".")
         for layer in surveyed(self._networks[network].layers) if network in keys else ():
-            if layer.name == name and _whole(channel, layer.channels) is not None:
+            if layer.name == name and whole(channel, layer.channels) is not None:
                 return f"{network}.{name}.{int(channel)}"
         return self._choice("sort", ("index", *keys), "index")
 
@@ -166,9 +173,9 @@ class Reader:
         if key not in self._networks or self._networks[key].arrangement is None:
             return None
         if method == NEAR:
-            image = _whole(where, len(self._test))
+            image = whole(where, len(self._test))
             return None if image is None else f"{path}:{image}"
-        numbers = [_whole(part, FINE + 1) for part in where.split(".")]
+        numbers = [whole(part, FINE + 1) for part in where.split(".")]
         closed = len(numbers) % 2 == 0 and 2 * 3 <= len(numbers) <= 2 * CORNERS
         return text if method in projection.METHODS and closed and None not in numbers else None
 
@@ -180,22 +187,34 @@ class Reader:
         methods = (METHODS.keys() - {GRADCAM}) | {f"{GRADCAM}.{layer.name}" for layer in layers}
         return text if written and method in methods and {*classes} <= {"", *self._classes} else None
 
-    def _inspected(self, selection: Selection) -> Selection:
-        """Add layer, filter and cell, as far as each exists."""
+    def _table(self, model: str) -> Table:
+        return Table(
+            layer=next(iter(self._layers(model)), "") if "layer" in self._query else "",
+            fate=self._choice("fate", [fate.replace(" ", "-") for fate in FATES], ""),
+            find=self._part("find", short, "", f"at most {LONGEST} characters"),
+            sort=self._part("sort", order, "", "a column, as in sort=mean, or sort=-mean, largest first"),
+        )
+
+    def _layers(self, model: str) -> dict[str, Layer]:
+        """Return the layers that the query may mean, by "network.layer"; none, and say so, where none is."""
         wanted = self._query["layer"]
         network, dot, name = wanted.rpartition(".")
-        candidates = [network] if dot else [selection.model]
-        if not dot and selection.model == BOTH:
-            candidates = list(self._networks)
+        candidates = [network] if dot else [*self._networks] if model == BOTH else [model]
         layers = {
             f"{key}.{layer.name}": layer
             for key in candidates
-            if key in self._networks and selection.model in (key, BOTH)
+            if key in self._networks and model in (key, BOTH)
             for layer in surveyed(self._networks[key].layers)
             if layer.name == name
         }
         if not layers:
-            self.complaints.append(f"{_quote(wanted)} is no layer of the networks shown.")
+            self.complaints.append(f"{quote(wanted)} is no layer of the networks shown.")
+        return layers
+
+    def _inspected(self, selection: Selection) -> Selection:
+        """Add layer, filter and cell, as far as each exists."""
+        layers = self._layers(selection.model)
+        if not layers:
             return selection
         path, layer = next(iter(layers.items()))
         channel = self._number("filter", layer.channels, None)
@@ -230,7 +249,7 @@ class Reader:
     def _cell(self, shape: tuple[int, ...]) -> tuple[int, int] | None:
         parts = self._query["cell"].split(",")
         sides = shape[:2] if len(shape) == 3 else (0, 0)
-        cell = [_whole(part, side) for part, side in zip(parts, sides, strict=False)]
+        cell = [whole(part, side) for part, side in zip(parts, sides, strict=False)]
         if len(parts) == 2 and cell[0] is not None and cell[1] is not None:
             return cell[0], cell[1]
         allowed = (
@@ -238,12 +257,12 @@ class Reader:
             if all(sides)
             else "left out: units have none"
         )
-        self.complaints.append(f"cell={_quote(self._query['cell'])} must be {allowed}.")
+        self.complaints.append(f"cell={quote(self._query['cell'])} must be {allowed}.")
         return None
 
     def _number(self, name: str, end: int, default: Default) -> int | Default:
         allowed = f"a whole number from 0 to {end - 1}"
-        return self._part(name, lambda text: _whole(text, end), default, allowed)
+        return self._part(name, lambda text: whole(text, end), default, allowed)
 
     def _choice(self, name: str, choices: Sequence[str], default: str) -> str:
         def known(text: str) -> str | None:
@@ -258,28 +277,6 @@ class Reader:
             return default
         value = parse(self._query[name])
         if value is None:
-            self.complaints.append(f"{name}={_quote(self._query[name])} must be {allowed}.")
+            self.complaints.append(f"{name}={quote(self._query[name])} must be {allowed}.")
             return default
         return value
-
-
-def _unknown(query: Iterable[str]) -> list[str]:
-    """Return a sentence on the parts that no link has, but for those that whoever passes it on adds."""
-    wrong = [part for part in query if part not in PARTS and not CAMPAIGN.fullmatch(part)]
-    more = f" and {len(wrong) - MOST} more" if len(wrong) > MOST else ""
-    named = ", ".join(map(_quote, wrong[:MOST]))
-    return [f"A link has no part called {named}{more}."] if wrong else []
-
-
-def _doubled(parts: Iterable[str]) -> list[str]:
-    known = ", ".join(part for part in parts if part in PARTS)
-    return [f"More than once in the link: {known}. The first counts."] if known else []
-
-
-def _whole(text: str, end: int) -> int | None:
-    """Return a plain decimal number below `end`, None for anything else that a person can type."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 and int(text) < end else None
-
-
-def _quote(text: str) -> str:
-    return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"

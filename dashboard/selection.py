@@ -7,7 +7,8 @@ from typing import Any
 
 from dashboard.pair import Pair
 
-PAGES = {"/": "explore", "/compare": "compare"}
+FILTERS = "filters"
+PAGES = {"/": "explore", "/compare": "compare", "/filters": FILTERS}
 SCALES = ("layer", "map", "data", "grey")
 BOTH = "both"
 CHANGED = "changed"
@@ -45,13 +46,31 @@ class Wall:
 
 
 @dataclass(frozen=True)
+class Table:
+    """Which filters are in the table, and in what order.
+
+    Attributes:
+        layer: Only those of "network.layer", "" for all.
+        fate: Only those that are "dead", "always-on" or "ok", "" for all.
+        find: Only those in whose row all of these words stand, "" for all.
+        sort: Key of a column of `filter_table.COLUMNS`, with "-" before it for the largest first; "" for the
+            order in the network.
+    """
+
+    layer: str = ""
+    fate: str = ""
+    find: str = ""
+    sort: str = ""
+
+
+@dataclass(frozen=True)
 class Selection:
     """Everything that the address bar holds.
 
     Attributes:
         digit: Index of the test image.
         pair: The two networks that the pages are about; whatever else names a network names one of them.
-        page: "explore" or "compare".
+        page: "explore", "compare" or "filters".
         model: A key of the pair, or "both" for the two side by side.
         layer: "network.layer", or "" where nothing is inspected.
         filter: Channel or unit of that layer.
@@ -69,6 +88,7 @@ class Selection:
         mind: The class that the networks are turned to, "nearest" for whichever is nearest to each, "second"
             for each one's second answer, "" for not.
         wall: What is on the wall.
+        table: What is in the table of filters.
     """
 
     digit: int
@@ -88,6 +108,7 @@ class Selection:
     why: str = ""
     mind: str = ""
     wall: Wall = field(default_factory=Wall)
+    table: Table = field(default_factory=Table)
 
     def to_store(self) -> dict[str, Any]:
         """Return plain values for the browser."""

@@ -430,7 +430,8 @@ BELOW = {
     "inspector": {"core", "figures", "questions"},
     "explore": {"core", "figures", "edit", "questions", "inspector"},
     "compare": {"core", "figures", "edit"},
-    "page": {"core", "explore", "compare"},
+    "filters": {"core"},
+    "page": {"core", "explore", "compare", "filters"},
 }  # the rooms of the browser, and those that each may use
 
 

@@ -13,6 +13,7 @@ from dashboard.markup import element
 from dashboard.pages import explore
 from dashboard.pages.compare import section
 from dashboard.pages.elements import button, radio, select, uncounted
+from dashboard.pages.filters import filters
 from dashboard.pages.skeleton import Skeleton
 from dashboard.panels.compare import PANELS
 from dashboard.panels.comparison import name
@@ -54,6 +55,7 @@ def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compon
                 [
                     html.Div([*columns], id=Id.EXPLORE, className="explore"),
                     _compare(test.noun),
+                    filters(skeleton, test),
                     html.A(id=Id.PEEK, href=f"#{Id.INSPECTOR}", className="peek", hidden=True),
                 ]
             ),
@@ -67,6 +69,7 @@ def _header(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:
     pages = (
         element("a", "Explore", href="/", id=Id.NAV_EXPLORE),
         element("a", "Compare", href="/compare", id=Id.NAV_COMPARE),
+        element("a", "Filters", href="/filters", id=Id.NAV_FILTERS),
     )
     return html.Header(
         [

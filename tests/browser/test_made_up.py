@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from dashboard.panels.compare import PANELS
 from models.graph import description
+from models.store import manifest
 from tests import worlds
 from tests.browser import at_rest, canvas
 from tests.browser.made_up import serving
@@ -78,6 +79,16 @@ def test_compare_speaks_of_these_images(visitor: Visitor) -> None:
     expect(visitor.page.locator(".drawings:empty")).to_have_count(0)
     expect(visitor.page.locator("#compare")).to_contain_text("37 images")
     expect(visitor.page.locator("#compare")).not_to_contain_text("digit")
+
+
+def test_the_table_of_filters_speaks_of_these_images(visitor: Visitor, made_up_folder: Path) -> None:
+    """Every map and unit of a network that branches has a row, in words without digits."""
+    visitor.open("/filters")
+    entries = manifest.read(made_up_folder)[:2]
+    count = sum(layer.channels for entry in entries for layer in description.surveyed(entry.layers))
+    expect(visitor.page.locator("#filters-table tbody tr")).to_have_count(count)
+    expect(visitor.page.locator("#filters")).to_contain_text("all 37 test images")
+    expect(visitor.page.locator("#filters")).not_to_contain_text("digit")
 
 
 def sums(browser: Browser, url: str) -> tuple[dict[str, list[int]], list[str]]:

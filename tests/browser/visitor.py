@@ -93,9 +93,10 @@ class Visitor:
         return self.page
 
     def shown(self) -> None:
-        """Wait until the page shows a digit, or the comparison."""
+        """Wait until the page shows a digit, the comparison, or the table of filters."""
         self.page.locator(
-            "body[data-page=explore][data-painted], body[data-page=compare] #compare-answer .words"
+            "body[data-page=explore][data-painted], body[data-page=compare] #compare-answer .words, "
+            "body[data-page=filters][data-filters]"
         ).first.wait_for()
 
     def painted(self, digit: int) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.link import Reader
-from dashboard.selection import PAGES, Selection, Wall
+from dashboard.selection import PAGES, Selection, Table, Wall
 from models.analysis.collection import Collection
 from tests import networks
 
@@ -220,6 +220,43 @@ def test_a_cell_without_a_filter_is_of_no_map() -> None:
 
     assert (selection.filter, selection.cell) == (0, None)
     assert len(complaints) == 1
+
+
+def test_the_table_of_filters_is_read() -> None:
+    """Its layer is named as a layer of Explore is; its order is none of the wall, which has none there."""
+    query = {"model": "cnn", "layer": "conv2", "fate": "always-on", "find": "map 3", "sort": "-mean"}
+
+    selection, complaints = read("/filters", **query)
+
+    assert complaints == []
+    assert selection == Selection(
+        OPENING, PAIR, "filters", "cnn", table=Table("cnn.conv2", "always-on", "map 3", "-mean")
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "part", "text"),
+    [
+        ("/filters", "fate", "alive"),
+        ("/filters", "fate", "always on"),
+        ("/filters", "find", "x" * 61),
+        ("/filters", "sort", "cnn"),
+        ("/filters", "sort", "--mean"),
+        ("/filters", "sort", "layer"),
+        ("/filters", "filter", "3"),
+        ("/filters", "label", "4"),
+        ("/", "fate", "dead"),
+        ("/compare", "find", "conv2"),
+        ("/", "sort", "-mean"),
+    ],
+)
+def test_a_page_takes_its_own_parts_alone(page: str, part: str, text: str) -> None:
+    """What its table cannot be, and what another page alone has, changes nothing, and is said."""
+    selection, complaints = read(page, **{part: text})
+
+    assert selection == Selection(OPENING, PAIR, PAGES[page])
+    assert len(complaints) == 1
+    assert complaints[0].startswith(part)
 
 
 @pytest.mark.parametrize("given_parts", [{"answer": "9"}, {"by": "cnn"}, {"answer": "x", "by": "cnn"}])

@@ -114,6 +114,7 @@ FACTS.selection = {
   why: "",
   mind: "",
   wall: { label: null, answer: null, by: "", wrong: "", sort: "index", within: "", changed: "" },
+  table: { layer: "", fate: "", find: "", sort: "" },
 };
 
 globalThis.document = /** @type {any} */ ({

@@ -22,7 +22,8 @@ export function linkTo(selection) {
     if (selection[name] !== DEFAULTS[name]) put(name, selection[name]);
   }
   if (selection.perturb) put("perturb", selection.perturb);
-  if (selection.page === "compare") return "/compare" + (parts.length ? `?${parts.join("&")}` : "");
+  if (selection.page === "filters") putTable(selection, put);
+  if (selection.page !== "explore") return `/${selection.page}${parts.length ? `?${parts.join("&")}` : ""}`;
   if (selection.reference !== null) put("reference", selection.reference);
   if (selection.layer) {
     const [model, layer] = selection.layer.split(".");
@@ -40,6 +41,19 @@ export function linkTo(selection) {
     if (value !== DEFAULTS.wall[/** @type {keyof WallChoice} */ (name)]) put(name, value);
   }
   return `/?${parts.join("&")}`;
+}
+
+/**
+ * Put what is chosen in the table of filters into an address.
+ * @param {Selection} selection
+ * @param {(name: string, value: unknown) => void} put
+ */
+function putTable({ model, table }, put) {
+  const { layer, fate, find, sort } = table;
+  if (layer) put("layer", layer.startsWith(`${model}.`) ? layer.slice(model.length + 1) : layer);
+  if (fate) put("fate", fate);
+  if (find) put("find", encodeURIComponent(find));
+  if (sort) put("sort", sort);
 }
 
 /**

@@ -8,6 +8,9 @@ import { moveQuery, readMove } from "./perturbation.js";
  * Which images are on the wall, and in which order, as dashboard/selection.py's Wall.
  * @typedef {{label: number | null, answer: number | null, by: string, wrong: string, sort: string, within: string, changed: string}} WallChoice
  *
+ * Which filters are in the table, and in which order, as dashboard/selection.py's Table.
+ * @typedef {{layer: string, fate: string, find: string, sort: string}} TableChoice
+ *
  * @typedef {object} Selection
  * @property {string} page
  * @property {number} digit
@@ -26,6 +29,7 @@ import { moveQuery, readMove } from "./perturbation.js";
  * @property {string} why what is chosen in that section, "" while it is closed
  * @property {string} mind the same
  * @property {WallChoice} wall
+ * @property {TableChoice} table
  */
 
 /** @type {Omit<Selection, "digit">} */
@@ -46,6 +50,7 @@ export const DEFAULTS = {
   why: "",
   mind: "",
   wall: { label: null, answer: null, by: "", wrong: "", sort: "index", within: "", changed: "" },
+  table: { layer: "", fate: "", find: "", sort: "" },
 };
 
 /** A change after which nothing is inspected. */

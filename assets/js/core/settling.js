@@ -5,7 +5,7 @@ import { inspectedOf, isBrought, isDrawn, NOTHING, shownKeys } from "./selection
 /** @import { Selection } from "./selection.js" */
 
 /**
- * Return what is selected after a change of what was wanted: without a layer of a network that is not shown, a slice of another filter, a drawing that a test image was chosen after; a difference from before another image was drawn or brought; and on the way to Compare the choice of a single network, for one alone is not compared.
+ * Return what is selected after a change of what was wanted: without a layer of a network that is not shown, in the table neither, a slice of another filter, a drawing that a test image was chosen after.
  * @param {Selection} wanted
  * @param {Partial<Selection>} patch
  * @returns {Selection}
@@ -22,6 +22,9 @@ export function settle(wanted, patch) {
   }
   if (String(next.pair) !== String(wanted.pair)) next = paired(wanted, next);
   if (!next.off && next.wall.wrong === "changed") next.wall = { ...next.wall, wrong: "" };
+  if (next.table.layer && !shownKeys(next).includes(next.table.layer.split(".")[0])) {
+    next = { ...next, table: { ...next.table, layer: "" } };
+  }
   const inspected = inspectedOf(next);
   if (next.layer && !(inspected && shownKeys(next).includes(inspected[0]))) {
     return { ...next, ...NOTHING };

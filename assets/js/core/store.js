@@ -75,7 +75,7 @@ export class Store {
     if (history !== "keep" && linkTo(next) === linkTo(this.wanted) && this.picture) return;
     this.wanted = next;
     if (!this.begun) return;
-    if (next.page !== "compare") return this.seek(next, history);
+    if (next.page === "explore") return this.seek(next, history);
     await Promise.all(this.show(next, this.picture, history));
   }
 

@@ -68,7 +68,7 @@ export class History {
     if (history === "push") globalThis.history.pushState(state, "", link);
     if (history === "replace") globalThis.history.replaceState(state, "", link);
     document.title = title(selection);
-    for (const page of ["explore", "compare"]) {
+    for (const page of ["explore", "compare", "filters"]) {
       const tab = /** @type {HTMLAnchorElement} */ (byId(`nav-${page}`));
       tab.href = linkTo(settle(selection, { page }));
       if (page === selection.page) tab.setAttribute("aria-current", "page");
@@ -83,5 +83,6 @@ export class History {
  */
 function title(selection) {
   if (selection.page === "compare") return "Compare · ConvLens";
+  if (selection.page === "filters") return "Filters · ConvLens";
   return `${imageWords({ ...selection, perturb: readMove(selection.perturb).ink }, null)} · ConvLens`;
 }

@@ -4,6 +4,8 @@ import { byId } from "../core/element.js";
 import { say } from "../core/message.js";
 import { store } from "../core/store.js";
 
+const PAGES = ["/", "/compare", "/filters"];
+
 /**
  * Follow a link of ours without loading the page anew.
  * @param {any} event
@@ -12,12 +14,12 @@ import { store } from "../core/store.js";
 export function followLink(event, leave) {
   const link = event.target.closest("a[href]");
   const modified = event.button || event.ctrlKey || event.metaKey || event.shiftKey;
-  if (!link || modified || link.hasAttribute("download")) return;
+  if (!link || modified || event.defaultPrevented || link.hasAttribute("download")) return;
   const target = new URL(link.href);
-  if (target.origin !== location.origin || !["/", "/compare"].includes(target.pathname)) return;
+  if (target.origin !== location.origin || !PAGES.includes(target.pathname)) return;
   event.preventDefault();
   if (target.hash) return goThere(byId(target.hash.slice(1)));
-  if (link.id === "nav-explore" || link.id === "nav-compare") store.change({ page: link.id.slice(4) });
+  if (link.id.startsWith("nav-")) store.change({ page: link.id.slice(4) });
   else store.change(fromLink(target.searchParams, store.selection));
   leave();
   globalThis.scrollTo(0, 0);

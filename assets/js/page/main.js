@@ -13,6 +13,7 @@ import { watchPaper } from "../core/paper.js";
 import { store } from "../core/store.js";
 import { restoreTheme, turnTheme } from "../core/theme.js";
 import { Explore } from "../explore/explore.js";
+import { Filters } from "../filters/filters.js";
 import { Controls } from "./controls.js";
 import { watchDashRequests } from "./dash_requests.js";
 import { History } from "./history.js";
@@ -34,18 +35,19 @@ const { selection } = store;
 const verdicts = getBytes(verdictsAddress());
 verdicts.catch(() => {}); // said when the page stands
 if (selection.page === "compare") fetchPlotly();
-else {for (const first of [blockAddress(selection.digit), pictureAddress(selection)]) {
+if (selection.page === "explore") {
+  for (const first of [blockAddress(selection.digit), pictureAddress(selection)]) {
     getBytes(first).catch(() => {});
-  }}
+  }
+}
 
 /**
- * Show one of the two pages.
+ * Show one of the pages.
  * @param {string} page
  */
 function turnTo(page) {
   document.body.dataset.page = page;
-  byId("explore").hidden = page !== "explore";
-  byId("compare").hidden = page !== "compare";
+  for (const each of ["explore", "compare", "filters"]) byId(each).hidden = page !== each;
 }
 
 /** Make what the page consists of, once Dash has built the frame. */
@@ -63,7 +65,7 @@ function start() {
       if (step !== "keep") globalThis.scrollTo(0, 0);
     },
   };
-  for (const follower of [pages, explore, history, controls, compare]) store.follow(follower);
+  for (const follower of [pages, explore, history, controls, compare, new Filters()]) store.follow(follower);
   byId("share").addEventListener("click", shareLink);
   byId("theme").addEventListener("click", turnTheme);
   document.addEventListener("click", (event) => followLink(event, () => places.leave()));

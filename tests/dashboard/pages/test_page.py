@@ -153,6 +153,7 @@ def test_errors_have_their_places(whole: list[Plain]) -> None:
     assert [role for role in roles if role[0] == "status"] == [
         ("status", Id.STATUS, ""),
         ("status", Id.READING, ""),
+        ("status", Id.FILTERS_COUNT, ""),
     ]
 
 

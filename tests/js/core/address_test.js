@@ -51,6 +51,18 @@ Deno.test("a tensor's address says only what is off in its own network", () => {
   assert.equal(changesQuery(selected(), "fcn"), "");
 });
 
+Deno.test("what is in the table of filters stands in its own page's address alone", () => {
+  const table = { layer: "cnn-small.conv", fate: "always-on", find: "map 3&", sort: "-mean" };
+
+  const query = "fate=always-on&find=map%203%26&sort=-mean";
+  assert.equal(linkTo(selected({ page: "filters" })), "/filters");
+  assert.equal(linkTo(selected({ page: "filters", table })), `/filters?layer=cnn-small.conv&${query}`);
+  const alone = selected({ page: "filters", table, model: "cnn-small", layer: "cnn-small.conv", filter: 2 });
+  assert.equal(linkTo(alone), `/filters?model=cnn-small&layer=conv&${query}`);
+  assert.equal(linkTo(selected({ table })), "/?digit=7");
+  assert.equal(linkTo(selected({ page: "compare", table })), "/compare");
+});
+
 Deno.test("one of our links from Compare is read back", () => {
   const query = new URLSearchParams("digit=3&pair=fcn,other&label=9&wrong=fcn");
   const change = fromLink(query, selected());

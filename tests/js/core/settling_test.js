@@ -17,6 +17,15 @@ Deno.test("a layer of a network that is not shown is selected no more", () => {
   assert.deepEqual([next.layer, next.filter, next.cell, next.slice], ["", null, null, null]);
 });
 
+Deno.test("the table has no layer of a network that is not shown, and keeps what else is chosen", () => {
+  const table = { layer: "cnn-small.conv", fate: "dead", find: "3", sort: "-mean" };
+  const before = selected({ page: "filters", table });
+
+  assert.deepEqual(settle(before, { model: "fcn" }).table, { ...table, layer: "" });
+  assert.deepEqual(settle(before, { pair: ["fcn", "other"] }).table, { ...table, layer: "" });
+  assert.deepEqual(settle(before, { model: "cnn-small" }).table, table);
+});
+
 Deno.test("another digit is not drawn, and what was done to the one before is done to it", () => {
   const next = settle(selected({ perturb: "ink:eNpj,rotation:15" }), { digit: 3 });
 
