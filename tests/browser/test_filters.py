@@ -4,15 +4,20 @@ import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from dashboard.filter_table import COLUMNS
+from dashboard.filter_table import COLUMNS, FATES, ORDERS
+from dashboard.link import Reader
 from dashboard.panels.wording import percent
+from dashboard.selection import Selection, Table
+from models.analysis.collection import Collection
 from models.graph.description import surveyed
+from tests import deno, networks
 from tests.browser import at_rest
 from tests.browser.conftest import Known, Visit
 from tests.browser.targets import crowded
@@ -88,7 +93,7 @@ def test_a_row_tells_what_was_measured(visitor: Visitor, known: Known) -> None:
     assert told["active"] == percent(float(measured.active[channel]))
     assert told["firing"] == percent(float(measured.firing[channel]))
     assert told["accuracy"] == percent(correct / 10_000)
-    assert float(told["change"].replace("−", "-")) == pytest.approx(change)
+    assert told["change"] == (f"{change:+.2f}".replace("-", "−") if change else "0")
     assert told["similar"] == str(measured.similar[channel])
     assert told["fate"] == survey.fates("conv2").get(channel, "ok")
     page.get_by_label("Which layer").select_option("cnn.pool")
@@ -232,6 +237,56 @@ def test_the_table_is_taken_away(visitor: Visitor, known: Known, tmp_path: Path)
     head, *lines = csv.reader(path.read_text().splitlines())
     assert head[:3] == ["model", "layer", "filter"]
     assert len(lines) == len([*names(known, "cnn")])
+
+
+def test_the_server_reads_what_the_page_writes(visitor: Visitor, known: Known) -> None:
+    """Every link of the table is read back as the same choice, whatever letters are looked for."""
+    visitor.open()
+    tables = [
+        Table(layer, fate, find, sort)
+        for layer in ("", "cnn.conv2", "fcn.output")
+        for fate in ("", *(fate.replace(" ", "-") for fate in FATES))
+        for find in ("", "conv2 21", "a&b=c#?%2B+é")
+        for sort in ("", *ORDERS)
+    ]
+    wanted = [
+        Selection(4271, ("fcn", "cnn"), "filters", model, table=table)
+        for table in tables
+        for model in ("fcn", "cnn", "both")
+        if table.layer.partition(".")[0] in ("", model) or model == "both"
+    ]
+
+    links = deno.told(
+        "core/address.js",
+        "({ linkTo }, all) => all.map((one) => linkTo(one))",
+        [each.to_store() for each in wanted],
+        visitor.facts(),
+    )
+
+    assert len(set(links)) == len(wanted) > 1_000
+    held = Collection(tuple(known.entries.values()), networks.blank())
+    for selection, link in zip(wanted, links, strict=True):
+        parts = urlsplit(link)
+        reader = Reader(parts.path, dict(parse_qsl(parts.query, strict_parsing=True)), held, opening=4271)
+        assert (reader.read(), reader.complaints) == (selection, [])
+
+
+def test_on_paper_no_column_is_cut_off(visitor: Visitor) -> None:
+    """The table is as wide as a sheet of A4 between its margins, and stands there with all of its rows."""
+    page = visitor.open("/filters?model=cnn&sort=word")
+    expect(rows(page).nth(200)).to_be_attached()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 1000})
+
+    box = page.locator(".filters-box")
+    assert at_rest.told(
+        box, "(box) => [box.scrollWidth - box.clientWidth, box.scrollHeight - box.clientHeight]"
+    ) == [
+        0,
+        0,
+    ]
+    expect(column(page, "tuned to")).to_be_visible()
+    expect(page.get_by_label("Which fate")).to_be_hidden()
 
 
 def test_what_a_link_cannot_mean_is_said(visitor: Visitor) -> None:

@@ -98,7 +98,8 @@ export class FilterTable {
  */
 function head({ key, title, form, meaning }, sort) {
   const arrow = make("span", { className: "arrow", "aria-hidden": "true" });
-  const button = newButton(title, sort, { "aria-describedby": `column-${key}` });
+  const unbroken = title.replace(/ (\S{1,2})$/, "\u00a0$1"); // a short word stands on no line by itself
+  const button = newButton(unbroken, sort, { "aria-describedby": `column-${key}` });
   button.append(arrow);
   for (const begins of ["pointerenter", "focus"]) {
     button.addEventListener(begins, (event) => showTip(event, meaning));
@@ -169,5 +170,16 @@ function said(value, form) {
   if (value === null) return "–";
   if (form === "channel") return String(value);
   if (form === "share") return percent(value, 2);
-  return (form === "points" && value > 0 ? "+" : "") + round(value);
+  if (form === "points") return points(value);
+  return round(value);
+}
+
+/**
+ * Return a change in percentage points, with its sign; two decimals, more where these would hide it.
+ * @param {number} value
+ */
+function points(value) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  return (value < 0 ? "−" : "+") + (size < 0.005 ? round(size) : size.toFixed(2));
 }
