@@ -172,6 +172,25 @@ def test_rows_are_chosen_by_layer_fate_and_words(visitor: Visitor, known: Known)
     expect(rows(page)).to_have_count(0)
 
 
+def test_typing_is_one_step_on_a_busy_machine_too(visitor: Visitor) -> None:
+    """The step is written down before what replaces it, however late the next frame comes."""
+    page = visitor.open("/filters?model=cnn")
+    expect(rows(page)).not_to_have_count(0)
+
+    page.evaluate("""() => {
+      const find = document.getElementById("filters-find");
+      for (const typed of ["c", "co"]) {
+        find.value = typed;
+        find.dispatchEvent(new Event("input"));
+      }
+      for (const end = performance.now() + 400; performance.now() < end;);
+    }""")
+
+    visitor.at("/filters?model=cnn&find=co")
+    page.go_back()
+    visitor.at("/filters?model=cnn")
+
+
 def test_a_row_opens_its_filter_and_keeps_the_rest(visitor: Visitor) -> None:
     """Digit, scale and stage stay as they were on Explore; Back leads to the table as it was."""
     page = visitor.open("/?digit=17&scale=map&stage=pre&label=8")

@@ -18,6 +18,8 @@ export class History {
     /** @type {{timer: ReturnType<typeof setTimeout>, act: () => void} | null} */
     this.replacing = null; // the address that is about to be replaced: {timer, act}
     this.places = new Places();
+    /** @type {(() => void) | null} */
+    this.pushing = null; // writes the step that waits for the next frame
     globalThis.addEventListener("popstate", ({ state }) => {
       this.take(); // the address that was to be replaced is not the one there now
       if (!state) return;
@@ -37,15 +39,31 @@ export class History {
     const replaced = this.take();
     if (history === "push") {
       replaced?.act(); // or Back would find what was there before
-      afterFrame(() => this.remember(selection, "push"));
+      this.push(selection);
       return;
     }
     this.places.restore();
     const act = () => {
       this.replacing = null;
+      this.pushing?.(); // on a busy machine the frame may come later than this
       this.remember(selection, history);
     };
     this.replacing = { act, timer: setTimeout(act, SOON) };
+  }
+
+  /**
+   * Write a step once the frame is on the screen, but before anything that comes after it.
+   * @param {Selection} selection
+   */
+  push(selection) {
+    this.pushing?.();
+    const act = () => {
+      if (this.pushing !== act) return; // written already
+      this.pushing = null;
+      this.remember(selection, "push");
+    };
+    this.pushing = act;
+    afterFrame(act);
   }
 
   /** Return the address that was about to be replaced, which is then replaced no more by itself; null where there is none. */
