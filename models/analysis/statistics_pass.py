@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
@@ -55,8 +55,19 @@ def measure(
         }
         for (name, tally), tensors in zip(tallies.items(), found, strict=True):
             tally.add(*(highs.numpy() for highs in peaks[name]), *(tensor.numpy() for tensor in tensors))
-    told = {name: tally.told(labels, arrays.get(f"{name}.kernel")) for name, tally in tallies.items()}
+    told = {name: tally.told(labels, _kernel(opened, arrays, name)) for name, tally in tallies.items()}
     return np.concatenate(logits), ranges, _placed(opened, images, told)
+
+
+def _kernel(opened: Opened, arrays: Mapping[str, Floats], name: str) -> Floats | None:
+    """Return a layer's weights, (…, filters), as its kind lays them over what it reads; None without.
+
+    Keras holds those of a transposed convolution the other way around, and those of a separable one in two.
+    """
+    before = f"{name}."
+    own = {key.removeprefix(before): values for key, values in arrays.items() if key.startswith(before)}
+    filters = opened.graph.filters(name, own)
+    return None if filters is None else np.moveaxis(filters, 0, -1)
 
 
 def _batches(images: Floats, labels: Labels, classes: int) -> Iterator[tuple[Floats, Floats]]:

@@ -9,7 +9,15 @@ import keras
 import numpy as np
 import pytest
 
-from models.analysis import channel_statistics, measurements, novelty, projection, robustness, tuning
+from models.analysis import (
+    channel_statistics,
+    measurements,
+    novelty,
+    projection,
+    robustness,
+    statistics_pass,
+    tuning,
+)
 from models.analysis.adversarial import MARGIN, ahead, find
 from models.analysis.channel_statistics import Survey
 from models.analysis.makers import explainer
@@ -110,6 +118,30 @@ def test_without_a_channel_the_answers_are_those_of_keras(made_up: Dataset, laye
     said[images] = answers
     assert np.array_equal(said, expected)
     assert measured.correct_without[channel] == (expected == made_up.labels).sum()
+
+
+def test_filters_are_compared_as_their_kind_lays_them_out(made_up: Dataset) -> None:
+    """A transposed convolution's weights stand the other way around, a separable one's are two arrays."""
+    layers = keras.layers
+    image = keras.Input((worlds.ROWS, worlds.COLUMNS, worlds.COLOURS))
+    apart = layers.SeparableConv2D(5, 3, use_bias=False, name="apart")(image)
+    stamped = layers.Conv2DTranspose(4, 3, name="stamped")(apart)
+    units = layers.Dense(3, activation="softmax", name="answer")(layers.Flatten(name="flat")(stamped))
+    model = worlds.randomised(keras.Model(image, units))
+    deep, across = model.get_layer("apart").get_weights()
+    weights = {
+        "apart": np.einsum("rcim,imf->frci", deep, across.reshape(*deep.shape[2:], -1)).reshape(5, -1),
+        "stamped": np.moveaxis(model.get_layer("stamped").get_weights()[0], 2, 0).reshape(4, -1),
+        "answer": model.get_layer("answer").get_weights()[0].T,
+    }
+
+    _, _, told = statistics_pass.measure(model, made_up.inputs, made_up.labels)
+
+    for name, filters in weights.items():
+        lengths = np.linalg.norm(filters, axis=1)
+        cosines = filters @ filters.T / np.outer(lengths, lengths) - 2 * np.eye(len(filters))
+        assert told[name].similar.tolist() == cosines.argmax(axis=1).tolist()
+        assert told[name].cosine == pytest.approx(cosines.max(axis=1), abs=SMALL)
 
 
 def test_robustness_counts_answers_to_changed_images(made_up: Dataset) -> None:
