@@ -16,7 +16,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from dashboard import security, unavailable
 from dashboard.api.questions import QUESTIONS
-from dashboard.bundle import script_address
+from dashboard.bundle import script_address, style_address
 from dashboard.callback_request import check_callbacks
 from dashboard.callbacks import register
 from dashboard.colours import hues
@@ -24,10 +24,12 @@ from dashboard.compression import compress
 from dashboard.errors import RefusedError, not_found
 from dashboard.initial_state import PLOTLY, for_page, initial_state
 from dashboard.link import Reader
+from dashboard.pages import words
 from dashboard.pages.page import page
 from dashboard.query import check_queries
 from dashboard.selection import PAGES
 from dashboard.settings import Settings
+from dashboard.words.glossary import glossary
 from dashboard.workspace import Workspace
 from models.datasets.dataset import ImageSpec
 from models.store.entry import Entry
@@ -141,6 +143,8 @@ def create_app(workspace: Workspace, settings: Settings) -> Page:
     for path in PAGES:
         if path != "/":  # which Dash has itself
             server.add_url_rule(path, path, app.index)
+    told = glossary(workspace.test.noun, len(workspace.test))
+    server.add_url_rule(words.PATH, "words", words.view(told, style_address(ASSETS), ICON))
     for question in QUESTIONS:
         server.register_blueprint(question(workspace))
     keep_old_addresses(server)

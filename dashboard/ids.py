@@ -29,6 +29,7 @@ class Id(StrEnum):
     MODEL = "model"
     THEME = "theme"
     SHARE = "share"
+    HELP = "help"
     SCALE = "scale"
     STAGE = "stage"
     DIGIT = "digit"

@@ -28,25 +28,6 @@ STAGES = {"post": "after activation", "pre": "before activation"}
 ASKED = {Id.WHY: "Why this answer?", Id.ADVERSARY: "What would change its mind?"}
 DRAWING = "Draw {an_image}, edit its pixels, or upload an image"
 NOT_DRAWN = "A drawing cannot take the place of {an_image} here: they are not ink on paper."
-WORDS = {
-    "yellow box": "What a cell sees of the {image} and of the maps before it; on its own maps, that cell.",
-    "map": "What one filter gives for every place: the patch there times the weights, all products summed, "
-    "and the bias. That is not likeness: the largest sum and the best match may be in different cells.",
-    "[12, 7, 21]": "Behind a layer's name: row 12, column 7 of map 21, counted from 0; [5] is unit 5. "
-    "The article that ConvLens grew out of counts from 1: its feature 13 is map 12 here.",
-    "off": "You switched it off: zero, whatever it reads. Of these seven the first that fits is said.",
-    "same": "Where {images} are compared: nothing in this map differs.",
-    "dead": "Zero on all {count} test {images}.",
-    "silent": "Zero everywhere on this {image}, but not dead: on another it responds.",
-    "constant": "One value everywhere on this {image}: the number under it, and no colours of its own scale.",
-    "faint": "Its range is below a hundredth of its layer's; its own scale makes it look strong.",
-    "always on": "Above zero in every cell of all {count} test {images}.",
-    "▲ ▼": "Above or below a scale that is the same for all {images}: its colour is that of the scale's end.",
-    "±0.5": "Under a map or filter with its own scale: that reaches from −0.5 to 0.5.",
-    "unlike": "Of a drawing: the best network puts it farther from the training {images} than 99 % of those "
-    "held out. It may be {an_image} all the same.",
-    "margin": "How far the most probable class is ahead of the next, in probability.",
-}  # {count} stands for how many test images there are
 
 
 def said(text: str, test: Dataset) -> str:
@@ -190,7 +171,6 @@ def network(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Comp
             ),
             skeleton.plain(
                 element("p", id=Id.DIFFERING, class_="differing", hidden=""),
-                _glossary(test),
                 element("div", *columns, class_="networks"),
             ),
         ],
@@ -198,18 +178,6 @@ def network(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Comp
         className="column-network",
         tabIndex="-1",
         **label("Networks"),
-    )
-
-
-def _glossary(test: Dataset) -> Markup:
-    """Return what the short words on the page mean, in one line until it is opened."""
-    meanings = (
-        part
-        for word, meaning in WORDS.items()
-        for part in (element("dt", word), element("dd", said(meaning, test)))
-    )
-    return element(
-        "details", element("summary", "What the words mean"), element("dl", *meanings), class_="glossary"
     )
 
 

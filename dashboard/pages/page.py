@@ -79,6 +79,14 @@ def _header(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:
             _pair(entries),
             radio(Id.MODEL, "Networks shown", models, BOTH),
             skeleton.plain(
+                element(
+                    "a",
+                    "?",
+                    id=Id.HELP,
+                    href="/words",
+                    title="What the words mean",
+                    aria_label="? What the words mean",
+                ),
                 button("◐", id=Id.THEME, title="Dark or light", aria_label="Switch between dark and light"),
                 button("Share", id=Id.SHARE, title="Copy a link to exactly this view"),
             ),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.pages.explore import WORDS
+from dashboard.words import WORDS
 from tests import deno
 
 MODULE = "core/channel.js"
@@ -70,7 +70,7 @@ def test_every_word_is_in_the_glossary_and_has_its_sentence() -> None:
     *said, (_, nothing) = deno.told(MODULE, question, {"activation": "relu"}, FACTS)
 
     words = [word for word, _ in said]
-    assert [word for word in WORDS if word in words] == words
+    assert [word.term for word in WORDS if word.term in words] == words
     for word, sentence in said:
         assert sentence.lower().startswith(word if word != "off" else "switched off")
         assert sentence.endswith(".")

@@ -43,7 +43,6 @@ def opened(visitor: Visitor, view: str) -> Page:
     if view == "a digit":
         visitor.ask("why")
         visitor.ask("adversary")
-        page.locator(".glossary summary").click()
     if view == "a drawing":
         expect(page.locator("#reading button")).to_contain_text("reads")
         page.get_by_role("button", name="Edit this digit's pixels").click()

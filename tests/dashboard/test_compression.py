@@ -140,6 +140,7 @@ def test_a_changed_file_is_served_as_it_is_now(
 ) -> None:
     """A file that is replaced while the server runs is not remembered in its old form."""
     monkeypatch.setattr("dashboard.factory.ASSETS", tmp_path)
+    (tmp_path / "style.css").touch()
     file = tmp_path / "convlens.js"
     file.write_text("old();" * 1_000)
     client = create_app(pretended, apps.settings(tmp_path)).server.test_client()

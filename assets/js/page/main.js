@@ -17,7 +17,7 @@ import { Filters } from "../filters/filters.js";
 import { Controls } from "./controls.js";
 import { watchDashRequests } from "./dash_requests.js";
 import { History } from "./history.js";
-import { followLink, shareLink } from "./links.js";
+import { followLink, nameWords, shareLink } from "./links.js";
 import { fillPlaces } from "./skeleton.js";
 
 /** @import { Selection } from "../core/selection.js" */
@@ -69,6 +69,7 @@ function start() {
   byId("share").addEventListener("click", shareLink);
   byId("theme").addEventListener("click", turnTheme);
   document.addEventListener("click", (event) => followLink(event, () => places.leave()));
+  nameWords();
   if (facts.complaints.length) say(`${facts.complaints.join(" ")} The rest of the link is shown.`);
   controls.show();
   explore.arrange(); // while the picture is on its way

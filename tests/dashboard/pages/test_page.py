@@ -157,24 +157,10 @@ def test_errors_have_their_places(whole: list[Plain]) -> None:
     ]
 
 
-def test_the_words_are_explained_once(whole: list[Plain]) -> None:
-    """Each short word that stands on pictures, closed at first."""
-    (glossary,) = [each for each in whole if each.get("class") == "glossary"]
-
-    terms = [each["children"].strip() for each in whole if each["type"] == "Dt"]
-    words = ["off", "same", "dead", "silent", "constant", "faint", "always on"]
-    assert terms == ["yellow box", "map", "[12, 7, 21]", *words, "▲ ▼", "±0.5", "unlike", "margin"]
-    assert "open" not in glossary
-    meanings = dict(zip(terms, (each["children"] for each in whole if each["type"] == "Dd"), strict=True))
-    assert "not likeness" in meanings["map"]
-    assert "counted from 0" in meanings["[12, 7, 21]"]
-    assert "counts from 1: its feature 13 is map 12 here" in meanings["[12, 7, 21]"]
-
-
 def test_a_map_is_said_to_be_a_sum(entries: tuple[Entry, Entry], whole: list[Plain]) -> None:
     """Of products, and the bias; and how deep its kernel is, and why, from the network's own shapes."""
     read = {
-        (panel["data-model"], panel["data-layer"]): " ".join(panel["children"].split())
+        (panel["data-model"], panel["data-layer"]): re.sub(r" +(?=[ .,;:])", "", panel["children"])
         for panel in whole
         if panel.get("class") == "panel"
     }
