@@ -13,6 +13,7 @@ from dashboard.panels.comparison import name
 from dashboard.panels.sentences import shown_training
 from dashboard.panels.wording import percent
 from dashboard.picture import panels
+from dashboard.words.glossary import glossary
 from models.datasets.dataset import Dataset
 from models.graph.description import Layer
 from models.graph.kind import listed, sized
@@ -78,17 +79,19 @@ def _chip(entry: Entry, layer: Layer) -> Markup:
 def _panel(entry: Entry, layer: Layer, test: Dataset) -> Markup:
     drawn = draws_kernels(layer, entry.graph)
     templates = READING_TEMPLATES.format(pixels=test.spec.said)
-    words = templates if drawn and not layer.has_maps else reading(entry, layer)
+    told = templates if drawn and not layer.has_maps else reading(entry, layer)
+    words, seen = glossary(test.noun, len(test)), set[str]()  # dotted where they stand first
     return element(
         "section",
         element(
             "div",
             element("h4", layer.name),
+            element("span", words.named(layer.kind, seen), class_="kind"),
             element("span", class_="tensor"),
             element("div", class_="legend"),
             class_="panel-head",
         ),
-        element("p", words, class_="reading"),
+        element("p", words.explained(told, seen), class_="reading"),
         element("div", class_="sheet maps"),
         element("div", class_="legend kernel-legend") if drawn else "",
         element("div", class_="sheet kernels") if drawn and layer.has_maps else "",

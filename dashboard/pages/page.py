@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from markupsafe import Markup
 
 from dashboard.ids import Id
-from dashboard.markup import element
+from dashboard.markup import element, joined
 from dashboard.pages import explore
 from dashboard.pages.compare import section
 from dashboard.pages.elements import button, radio, select, uncounted
@@ -19,6 +19,7 @@ from dashboard.panels.compare import PANELS
 from dashboard.panels.comparison import name
 from dashboard.panels.wording import percent
 from dashboard.selection import BOTH
+from dashboard.words.glossary import glossary
 from models.datasets.dataset import Dataset, Noun
 from models.store.entry import Entry
 
@@ -34,7 +35,9 @@ def page(entries: Sequence[Entry], test: Dataset) -> tuple[Component, Markup]:
     """
     skeleton = Skeleton()
     layout = uncounted(_page(skeleton, entries, test))
-    return layout, skeleton.templates()
+    layers = [layer for entry in entries for layer in entry.layers]
+    named = {layer.kind for layer in layers} | {layer.activation or "" for layer in layers}
+    return layout, joined((skeleton.templates(), glossary(test.noun, len(test)).listed(named)))
 
 
 def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:

@@ -16,7 +16,11 @@ from dashboard.words.word import Word
 
 PATH = "/words"
 THEMES = ("dark", "light")
-READING = "Each word is explained in one sentence, by those above it alone."
+READING = (
+    "Each word is explained in one sentence, by those above it alone. On the other pages it is dotted where "
+    "it stands first: point at it, tap it, or come to it by the tab key and go on by the arrow keys; Esc "
+    "takes the sentence away."
+)
 PAGE = Markup("""<!DOCTYPE html>
 <html lang="en"{theme}>
 <head>

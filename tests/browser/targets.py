@@ -49,10 +49,10 @@ SMALL = """(least) => {
     return right - left < least - 0.1 || bottom - top < least - 0.1;
   }
 
-  /** A link in a sentence is as high as the sentence's lines: the exception for what is inline. */
+  /** A link or a word in a sentence is as high as the sentence's lines: the exception for what is inline. */
   function isInline(element) {
-    if (element.tagName !== "A" || getComputedStyle(element).display !== "inline") return false;
-    const words = [...element.closest("p, li, dd, td, figcaption, label, div").childNodes];
+    if (!element.matches("a, .dotted") || getComputedStyle(element).display !== "inline") return false;
+    const words = [...element.closest("p, li, dd, th, td, h4, figcaption, label, div").childNodes];
     return words.some((node) => !node.contains(element) && node.textContent.trim().length > 3);
   }
 

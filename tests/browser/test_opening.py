@@ -43,9 +43,9 @@ def test_it_opens_with_both_networks_and_the_wall(visitor: Visitor, known: Known
             if layer.parameters:
                 expect(chip).to_contain_text(f"{layer.parameters:,} parameters")
             if layer.kind != "Flatten":
-                expect(visitor.panel(model, layer.name).get_by_role("button")).to_have_count(
-                    layer.channels * _sheets(layer.kind)
-                )
+                expect(
+                    visitor.panel(model, layer.name).locator(".sheet").get_by_role("button")
+                ).to_have_count(layer.channels * _sheets(layer.kind))
     current = page.locator("#wall .thumb[aria-current=true]")
     expect(current).to_have_attribute("data-digit", at_rest.attribute(page.locator("body"), "data-painted"))
     expect(current).to_be_in_viewport()

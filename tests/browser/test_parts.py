@@ -240,7 +240,7 @@ def test_pooling_says_which_cell_won(visitor: Visitor, server: Server) -> None:
     expect(cell.locator("td.winner")).to_have_count(1)
     assert fact(cell, "largest") == before.max()
     assert fact(cell, "difference") == 0
-    cell.get_by_role("button").click()
+    cell.get_by_role("button", name="row").click()
 
     visitor.at(f"/?digit=4271&model=cnn&layer=conv2&filter=2&cell={10 + won[0]},{12 + won[1]}")
 

@@ -26,6 +26,7 @@ from dashboard.memory import Memory
 from dashboard.pages.compare import drawings
 from dashboard.panels.compare import PANELS
 from dashboard.panels.comparison import Comparison
+from dashboard.words.glossary import glossary, place
 from dashboard.workspace import Workspace
 from models.analysis import collection
 from models.analysis.attribution import METHODS
@@ -142,6 +143,23 @@ def test_the_pages_say_what_the_images_are(world: World) -> None:
         words = r"(?<=[ (>])[Dd]igits?\b"  # ids of the page are called so
         assert not re.search(words, layout)
         assert not re.search(words, "".join(re.findall("<template.*?</template>", html, re.DOTALL)))
+
+
+def test_what_layers_are_and_do_is_explained(world: World) -> None:
+    """Every kind of layer and every activation function has its sentence, in the document and on its page."""
+    test = world.workspace.test
+    words = glossary(test.noun, len(test))
+    html, page = (world.client.get(path).data.decode() for path in ("/", "/words"))
+    listed = html[html.index('<dl id="words"') :].split("</dl>")[0]
+
+    for entry in world.workspace.entries:
+        for layer in entry.layers:
+            found = [words.kind(name) for name in (layer.kind, layer.activation) if name]
+            assert None not in found, (layer.kind, layer.activation)
+            assert all(f'<dd id="{place(word)}">' in listed for word in found if word and word.dotted)
+    assert f"{len(test):,} {test.noun.many} that took part in no training" in page
+    if not test.is_drawn:
+        assert not re.search(r"\bdigits?\b", page + listed)
 
 
 def test_images_are_what_the_data_set_has(world: World) -> None:

@@ -5,11 +5,15 @@ import { whenPrinted } from "../core/paper.js";
 import { Problem } from "../core/problem.js";
 import { store } from "../core/store.js";
 import { currentTheme, whenThemed } from "../core/theme.js";
+import { explain } from "../core/words.js";
 import { printCharts } from "./charts.js";
 import { Moved, PANEL } from "./moved.js";
 import { Planes } from "./planes.js";
 import { fetchPlotly, loadComponents } from "./scripts.js";
 import { Sections } from "./sections.js";
+
+const READ = ".reading"; // where words are explained: in sentences, and
+const NAMED = "th[scope=row]"; // in what rows are called
 
 export class Compare {
   constructor() {
@@ -30,7 +34,9 @@ export class Compare {
    * @param {string} id
    */
   drawn(id) {
-    this.planes.layOut(byId(id));
+    const section = byId(id);
+    this.planes.layOut(section);
+    explain(section, section.querySelectorAll(`${READ}, ${NAMED}`));
     if (id === PANEL) this.moved.draw(store.selection);
     this.sections.drawn(id);
   }

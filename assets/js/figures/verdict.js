@@ -5,6 +5,7 @@ import { softmax } from "../core/arithmetic.js";
 import { find, write } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
 import { chance, inFull, round } from "../core/number.js";
+import { explain } from "../core/words.js";
 
 /** @import { Opened, Picture } from "../core/picture.js" */
 
@@ -74,6 +75,7 @@ export class Verdict {
     this.element.innerHTML = keys.map(said).join("") +
       '<table><caption class="unseen">Probability and logit of every class</caption><thead><tr>' +
       `<th scope="col">class</th>${heads.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+    explain(this.element, all(this.element, "thead th"));
     this.rows = all(this.element, "tbody tr");
     this.rows.forEach((row, number) =>
       write(/** @type {HTMLElement} */ (row.firstElementChild), classes[number])

@@ -1,6 +1,7 @@
 /** The parts of the inspector, in their order: each answers one question about a channel. */
 import { make } from "../core/element.js";
 import { modelOf } from "../core/facts.js";
+import { explained } from "../core/words.js";
 import { cellPart } from "./cell.js";
 import { firingPart } from "./firing.js";
 import { slicesPart } from "./slices.js";
@@ -59,11 +60,12 @@ export function partsOf(given) {
  */
 function build(name, { short, question, reading, build }, plan) {
   const body = make("div", { className: "part-body" });
+  const seen = new Set(); // a word is dotted where it stands first
   const section = make(
     "section",
     { className: `part part-${name}`, id: `part-${name}`, "aria-label": question },
-    make("h4", { textContent: question }),
-    make("p", { className: "reading", textContent: reading(plan) }),
+    make("h4", {}, ...explained(question, seen)),
+    make("p", { className: "reading" }, ...explained(reading(plan), seen)),
     body,
   );
   return { section, short, ...build(body, plan) };

@@ -12,6 +12,7 @@ import { watchEscape } from "../core/opened.js";
 import { watchPaper } from "../core/paper.js";
 import { store } from "../core/store.js";
 import { restoreTheme, turnTheme } from "../core/theme.js";
+import { watchWords } from "../core/words.js";
 import { Explore } from "../explore/explore.js";
 import { Filters } from "../filters/filters.js";
 import { Controls } from "./controls.js";
@@ -70,6 +71,7 @@ function start() {
   byId("theme").addEventListener("click", turnTheme);
   document.addEventListener("click", (event) => followLink(event, () => places.leave()));
   nameWords();
+  watchWords();
   if (facts.complaints.length) say(`${facts.complaints.join(" ")} The rest of the link is shown.`);
   controls.show();
   explore.arrange(); // while the picture is on its way

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from models.store.entry import Entry, Score
 from tests import networks
 
 Plain = dict[str, Any]
+WORDS_BYTES = 4 * 1024  # that a first visit may spend on sentences
 
 
 def parts(tree: object, templates: Mapping[str, str]) -> Iterator[Plain]:
@@ -155,6 +157,33 @@ def test_errors_have_their_places(whole: list[Plain]) -> None:
         ("status", Id.READING, ""),
         ("status", Id.FILTERS_COUNT, ""),
     ]
+
+
+def test_a_layer_says_what_it_is_in_words_that_are_explained(whole: list[Plain]) -> None:
+    """Its kind and how it is read; each word once in a panel, the first a stop of the tab key, no other."""
+    heads = [each for each in whole if each.get("class") == "panel"]
+    dotted = [each for each in whole if each.get("class") == "dotted"]
+
+    assert [each["children"].split()[1] for each in heads if "conv" in each["data-layer"]] == [
+        "convolution"
+    ] * 2
+    assert {"convolution", "pooling", "dense", "filter", "bias", "unit"} <= {
+        each["children"].strip() for each in dotted
+    }
+    assert sum(each["tabindex"] == "0" for each in dotted) == len(heads)
+    assert {each["role"] for each in dotted} == {"button"}
+
+
+def test_what_is_dotted_has_its_sentence_in_the_document() -> None:
+    """Every word leads to a sentence that is hidden; one of layers that no network has is not sent."""
+    _, html = page(networks.entries(), networks.blank())
+    sentences = dict(re.findall('<dd id="(.*?)">(.*?)</dd>', html))
+
+    assert '<dl id="words" hidden="">' in html
+    assert {*re.findall('aria-describedby="(word-.*?)"', html)} <= sentences.keys()
+    assert sentences["word-relu"].startswith("An activation function")
+    assert "word-transposed-convolution" not in sentences
+    assert len(zlib.compress(html[html.index('<dl id="words"') :].encode(), 9)) < WORDS_BYTES
 
 
 def test_a_map_is_said_to_be_a_sum(entries: tuple[Entry, Entry], whole: list[Plain]) -> None:

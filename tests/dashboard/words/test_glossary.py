@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import chain
 
 import pytest
 
@@ -10,6 +11,7 @@ from dashboard.words.glossary import Glossary, anchor, forms, glossary, place
 from dashboard.words.word import Word
 from models.datasets.dataset import Noun
 from models.graph.kinds import described
+from tests import deno, networks
 
 DIGITS = Noun("digit", "digits")
 LONGEST = 200  # characters of a sentence
@@ -86,6 +88,26 @@ def test_a_section_dots_a_word_once_and_has_one_stop() -> None:
     assert "Its kernel and its <span" in body
     assert 'tabindex="-1" aria-describedby="word-bias"' in body
     assert seen == {"kernel", "bias"}
+
+
+QUESTION = """({ finderOf, partsOf }, [words, texts]) => {
+  const finder = finderOf(words.map(([id, forms]) => ({ id, forms })));
+  return texts.map((text) => partsOf(text, finder, new Set()));
+}"""
+
+
+def test_the_browser_finds_the_same_words() -> None:
+    """In all sentences on the page of words, and in what networks say of their layers."""
+    words = [(place(word), forms(word)) for word in of_digits().words if word.dotted]
+    texts = [word.told for word in of_digits().words]
+    texts += [entry.graph.reading(layer.name) for entry in networks.entries() for layer in entry.layers]
+    texts += ["Über-maps, maps_2, max  pooling; MAX POOLING (Grad-CAM) McNemar's exact test", ""]
+
+    told = deno.told("core/words.js", QUESTION, [words, texts])
+
+    expected = [[[part, word and place(word)] for part, word in of_digits().parts(text)] for text in texts]
+    assert told == expected
+    assert len([*chain(*expected)]) > 300
 
 
 def test_kinds_of_layers_are_called_what_people_call_them() -> None:

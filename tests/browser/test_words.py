@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import at_rest
+from tests.browser.conftest import Visit
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+MAP = "/?layer=cnn.conv2&filter=3&cell=5,5"
+STOPS = """() => [...document.querySelectorAll("section")].filter((section) => section.checkVisibility())
+  .map((section) => [...section.querySelectorAll(".dotted")]
+    .filter((word) => word.closest("section") === section))
+  .filter((words) => words.length).map((words) => words.filter(({ tabIndex }) => tabIndex === 0).length)"""
+
+
+def opened(page: Page) -> Page:
+    """Wait until the inspector has its words."""
+    expect(page.locator(".part-cell .dotted").first).to_be_visible()
+    return page
+
+
+def tip(page: Page) -> Locator:
+    return page.get_by_role("tooltip")
+
+
+def sentence_of(word: Locator) -> str:
+    """Return what a screen reader is told of a word."""
+    found: str = at_rest.told(
+        word, "(word) => document.getElementById(word.getAttribute('aria-describedby')).textContent"
+    )
+    return found
+
+
+def reading(page: Page) -> Locator:
+    """The words under a convolution's name."""
+    return page.locator("#panel-cnn-conv1 .reading .dotted")
+
+
+def violations(page: Page) -> list[str]:
+    at_rest.wait(page)
+    return [each["id"] for each in Axe().run(page).response["violations"]]
+
+
+def test_the_pointer_reads_a_word(visitor: Visitor) -> None:
+    """Its sentence stays while the pointer is on it or on the word, and goes when it leaves, or on Esc."""
+    page = opened(visitor.open(MAP))
+    word = reading(page).first
+
+    word.hover()
+    expect(tip(page)).to_have_text(sentence_of(word))
+    expect(page.get_by_role("button", name=at_rest.text(word), exact=True).first).to_be_visible()
+    tip(page).hover()
+    visitor.flush()
+    expect(tip(page)).to_be_visible()
+    page.locator("h1").hover()
+    expect(tip(page)).to_be_hidden()
+
+    word.hover()
+    expect(tip(page)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(tip(page)).to_be_hidden()
+    expect(page.locator("#inspector h3")).to_contain_text("conv2 · map 3")  # Esc closed nothing else
+
+
+def test_keys_read_words(visitor: Visitor) -> None:
+    """The tab key stops once in a section, arrows go on, Enter shows again what Esc took away."""
+    page = opened(visitor.open(MAP))
+    words = page.locator("#panel-cnn-conv1 .dotted")
+    count = at_rest.count(words)
+    assert count > 2
+
+    words.first.focus()
+    expect(tip(page)).to_have_text(sentence_of(words.first))
+    page.keyboard.press("ArrowRight")
+    expect(words.nth(1)).to_be_focused()
+    expect(tip(page)).to_have_text(sentence_of(words.nth(1)))
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(words.first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(tip(page)).to_be_hidden()
+    expect(words.first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(tip(page)).to_have_text(sentence_of(words.first))
+    sentence = sentence_of(words.first)
+    page.keyboard.press("Tab")
+    expect(tip(page)).not_to_have_text(sentence)
+    assert at_rest.told(page, "() => document.activeElement.matches('#panel-cnn-conv1 .maps *')")
+
+
+def test_words_do_not_flood_the_tab_key(visitor: Visitor) -> None:
+    """One stop for all words of a section, on both pages, whatever was walked to."""
+    page = opened(visitor.open(MAP))
+    reading(page).first.focus()
+    page.keyboard.press("ArrowRight")
+
+    stops = at_rest.told(page, STOPS)
+    assert len(stops) > 10
+    assert {*stops} == {1}
+    visitor.open("/compare")
+    expect(page.locator("#compare-accuracy .table .dotted").first).to_be_visible()
+    assert {*at_rest.told(page, STOPS)} == {1}
+
+
+def test_a_finger_reads_a_word(visit: Visit) -> None:
+    """A tap shows its sentence within the screen, a tap elsewhere takes it away."""
+    visitor = visit(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = opened(visitor.open(MAP))
+    word = reading(page).last
+
+    word.tap()
+    expect(tip(page)).to_have_text(sentence_of(word))
+    box = at_rest.box(tip(page))
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    page.locator("#panel-cnn-conv1 h4").tap()
+    expect(tip(page)).to_be_hidden()
+
+
+def test_what_is_pointed_at_has_the_one_box(visitor: Visitor) -> None:
+    """A picture's number takes a word's place, and the word that has the focus gets it back."""
+    page = opened(visitor.open(MAP))
+    word = page.locator(".part-cell .dotted").first
+    word.focus()
+    expect(tip(page)).to_have_text(sentence_of(word))
+
+    page.locator("#panel-cnn-conv1 .maps button").first.hover(position={"x": 5, "y": 5})
+    expect(tip(page)).to_contain_text("conv1")
+    page.locator("h1").hover()
+    expect(tip(page)).to_have_text(sentence_of(word))
+    expect(tip(page)).to_have_count(1)
+
+
+@pytest.fixture(params=[(False, 1440), (True, 390)], ids=["light desk", "dark telephone"])
+def papers(request: pytest.FixtureRequest, visitor: Visitor) -> Visitor:
+    """A tab on a desk in light, and on a telephone in dark."""
+    dark, width = request.param
+    visitor.page.emulate_media(color_scheme="dark" if dark else "light")
+    visitor.page.set_viewport_size({"width": width, "height": 900})
+    return visitor
+
+
+def test_axe_has_nothing_to_say_of_words(papers: Visitor) -> None:
+    """Nor of the page of all, which fits its screen and opens at a word."""
+    page = opened(papers.open(MAP))
+    reading(page).first.focus()
+    expect(tip(page)).to_be_visible()
+    assert violations(page) == []
+
+    page.goto(f"{papers.url}/words#softmax")
+    expect(page.locator("#softmax")).to_be_in_viewport()
+    assert violations(page) == []
+    assert at_rest.told(page, "() => document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_question_mark_leads_to_all_words(visitor: Visitor) -> None:
+    """In the colours that were chosen; Back is the view that one came from."""
+    page = opened(visitor.open(MAP))
+    page.locator("#theme").click()
+    theme = at_rest.attribute(page.locator("html"), "data-theme")
+
+    page.get_by_role("link", name="What the words mean").click()
+    expect(page).to_have_url(f"{visitor.url}/words?theme={theme}")
+    expect(page.locator("html")).to_have_attribute("data-theme", theme)
+    page.get_by_role("link", name="kernel", exact=True).first.click()
+    expect(page).to_have_url(f"{visitor.url}/words?theme={theme}#kernel")
+    page.go_back()
+    page.go_back()
+    visitor.shown()
+    expect(page.locator("#inspector h3")).to_contain_text("conv2 · map 3")
