@@ -1,0 +1,267 @@
+/**
+ * Where every layer of every network stands on one screen: lanes from top to bottom, in each its layers from left to right.
+ * Pure: numbers in, boxes out. Lengths are CSS pixels, unless a name says otherwise.
+ */
+
+/**
+ * A layer to be placed: small pictures of equal size, or the lens.
+ * @typedef {object} Box
+ * @property {string} name
+ * @property {"maps" | "units" | "lens"} kind
+ * @property {number} count of maps or units
+ * @property {number} rows of one, in cells; 1 of a unit
+ * @property {number} columns
+ *
+ * @typedef {{key: string, columns: Box[][]}} Lane columns as the data flows; the layers of one stand below each other
+ * @typedef {{width: number, height: number, ratio: number}} Room ratio: device pixels of a CSS pixel
+ *
+ * @typedef {object} Placed
+ * @property {string} name
+ * @property {number} left in its lane
+ * @property {number} top under the lane's title
+ * @property {number} width of all, as wide as its column
+ * @property {number} height with its head
+ * @property {number} zoom device pixels of a cell's side, a whole number; of a unit: of its square
+ * @property {number} across pictures side by side
+ * @property {number} down rows of pictures; what does not fit under the box's head is scrolled to
+ *
+ * @typedef {{key: string, top: number, height: number, width: number, boxes: Placed[]}} LaidLane width of all its layers, and of what it says; wider than the room where it scrolls
+ */
+
+export const TITLE = 26; // what a network says, over its lane
+export const HEAD = 34; // name, number and scale, over a layer
+export const GAP = 10; // between layers; an arrow stands in it
+export const ANSWER = 138; // the bars at the end of a lane
+export const ANSWERS = 34 + 10 * 24; // their height below each other, on a narrow screen
+const NARROWEST = 92; // of a layer: room for its name
+const LENS = { width: 208, height: 184 };
+const STEPS = [40, 10, 2]; // by which the first lane is tried higher and lower: coarse, then fine
+const REACH = 8; // of such steps either way
+const LEAST = HEAD + 40; // height of a lane
+const SIZES = { maps: { least: 1, most: 4, liked: 2 }, units: { least: 5, most: 22, liked: 14 } };
+const WEIGHT = { maps: 4, units: 1 }; // a map says more than a unit
+const NATURAL = { maps: 1, units: 22 }; // CSS pixels of a cell, and of a unit: with its gap 24, which a finger can tell from the next
+const BEYOND = 0.25; // of what growing is worth, above the liked size
+const BETWEEN = 1; // device pixels at least between two pictures
+
+/**
+ * Return where everything stands, as large as fits: every lane, and in the first of them the lens.
+ * @param {Lane[]} lanes the tallest first: the lens stands in the first, where the dock does not lie
+ * @param {Room} room
+ * @param {boolean} lensed whether there is a lens
+ * @returns {LaidLane[]}
+ */
+export function layLanes(lanes, room, lensed = true) {
+  const free = room.height - lanes.length * TITLE;
+  /** @param {number[]} heights */
+  const lay = (heights) => {
+    const tried = lanes.map((lane, i) => layLane(lane, room, heights[i], lensed && i === 0));
+    return {
+      heights,
+      score: tried.reduce((sum, { score }) => sum + score, 0),
+      laid: tried.map(({ laid }) => laid),
+    };
+  };
+  let best = lay(lanes.map(() => free / lanes.length));
+  if (lanes.length > 1) {
+    for (const step of STEPS) {
+      const [middle, ...rest] = best.heights;
+      for (let by = -REACH; by <= REACH; by++) {
+        const first = middle + by * step;
+        const other = (free - first) / rest.length;
+        if (Math.min(first, other) < LEAST || !by) continue;
+        const tried = lay([first, ...rest.map(() => other)]);
+        if (tried.score > best.score) best = tried;
+      }
+    }
+  }
+  return stacked(best.laid);
+}
+
+/**
+ * Return where everything stands on a narrow screen: every layer at its natural size, below the one before; without a lens.
+ * @param {Lane[]} lanes
+ * @param {Room} room of which the height is as much as it takes
+ * @returns {LaidLane[]}
+ */
+export function layNarrow(lanes, { width, ratio }) {
+  return stacked(lanes.map(({ key, columns }) => {
+    let top = 0;
+    const boxes = columns.flat().map((box) => {
+      const zoom = Math.max(1, Math.round(NATURAL[/** @type {"maps" | "units"} */ (box.kind)] * ratio));
+      const gap = gapOf(box, zoom);
+      const [stepX, stepY] = [box.columns * zoom + gap, box.rows * zoom + gap].map((step) => step / ratio);
+      const across = Math.max(1, Math.min(box.count, Math.floor((width + gap / ratio) / stepX)));
+      const down = Math.ceil(box.count / across);
+      const height = HEAD + down * stepY;
+      const placed = { name: box.name, left: 0, top, width, height, zoom, across, down };
+      top += height + GAP;
+      return placed;
+    });
+    return { key, top: 0, height: top + ANSWERS, width, boxes };
+  }));
+}
+
+/**
+ * Put lanes below each other.
+ * @param {LaidLane[]} lanes
+ */
+function stacked(lanes) {
+  let top = 0;
+  return lanes.map((lane) => {
+    const placed = { ...lane, top };
+    top += lane.height + TITLE;
+    return placed;
+  });
+}
+
+/**
+ * Lay out one lane, with the lens in the column where it costs the others least, or in one of its own.
+ * @param {Lane} lane
+ * @param {Room} room
+ * @param {number} height
+ * @param {boolean} lensed whether the lens stands in it
+ */
+function layLane(lane, room, height, lensed) {
+  const lens = /** @type {Box} */ ({ name: "lens", kind: "lens", count: 0, rows: 0, columns: 0 });
+  const ways = !lensed ? [lane.columns] : [
+    ...lane.columns.map((_, at) => lane.columns.map((column, i) => (i === at ? [...column, lens] : column))),
+    [...lane.columns, [lens]],
+  ];
+  const tried = ways.map((columns) => fitted(columns, room, height));
+  const best = tried.reduce((one, other) => (other.score > one.score ? other : one));
+  return { score: best.score, laid: { key: lane.key, top: 0, height, ...best.placed } };
+}
+
+/**
+ * Make the layers of a lane as large as fits: always the one that is farthest below the size that is liked.
+ * @param {Box[][]} columns
+ * @param {Room} room
+ * @param {number} height
+ */
+function fitted(columns, { width, ratio }, height) {
+  const boxes = columns.flat().filter(({ kind }) => kind !== "lens");
+  /** @type {Map<Box, number>} */
+  const zooms = new Map(boxes.map((box) => [box, Math.ceil(sizes(box).least * ratio)]));
+  const measure = () => columns.map((column) => measured(column, zooms, height, ratio));
+  let now = measure();
+  const most = width - ANSWER;
+  const growing = new Set(now.every(({ fits }) => fits) ? boxes : []);
+  while (growing.size) {
+    const box = [...growing].reduce((
+      one,
+      other,
+    ) => (liking(other, zooms, ratio) < liking(one, zooms, ratio) ? other : one));
+    const zoom = zooms.get(box) ?? 1;
+    zooms.set(box, zoom + 1);
+    const next = measure();
+    const fits = widthOf(next) <= Math.max(most, widthOf(now)) && next.every(({ fits }) => fits);
+    if (fits && zoom + 1 <= sizes(box).most * ratio) {
+      now = next;
+    } else {
+      zooms.set(box, zoom);
+      growing.delete(box);
+    }
+  }
+  const beyond = Math.max(0, widthOf(now) - most) + now.filter(({ fits }) => !fits).length * width;
+  const score = boxes.reduce((sum, box) => sum + worth(box, liking(box, zooms, ratio)), -beyond);
+  return { score, placed: placed(now) };
+}
+
+/** @param {Box} box */
+const sizes = ({ kind }) => SIZES[/** @type {"maps" | "units"} */ (kind)];
+
+/**
+ * Return how large a layer's pictures are: 1 as large as is liked.
+ * @param {Box} box
+ * @param {Map<Box, number>} zooms
+ * @param {number} ratio
+ */
+const liking = (box, zooms, ratio) => (zooms.get(box) ?? 1) / ratio / sizes(box).liked;
+
+/**
+ * Return what a layer's size is worth: what is below the liked size counts most.
+ * @param {Box} box
+ * @param {number} liked
+ */
+function worth({ kind }, liked) {
+  const grown = Math.log(liked);
+  return WEIGHT[/** @type {"maps" | "units"} */ (kind)] * (grown < 0 ? grown : BEYOND * grown);
+}
+
+/**
+ * @typedef {{box: Box, zoom: number, across: number, down: number, width: number, height: number}} Measured
+ * @typedef {{width: number, fits: boolean, items: Measured[]}} Column
+ */
+
+/**
+ * Return how wide a column is at a height, which its layers share evenly beside the lens.
+ * @param {Box[]} column
+ * @param {Map<Box, number>} zooms
+ * @param {number} height
+ * @param {number} ratio
+ * @returns {Column}
+ */
+function measured(column, zooms, height, ratio) {
+  const layers = column.filter(({ kind }) => kind !== "lens");
+  const lensed = layers.length < column.length;
+  const free = height - (lensed && layers.length ? LENS.height + GAP : 0) -
+    GAP * Math.max(0, layers.length - 1);
+  const each = free / layers.length;
+  const items = layers.map((box) => fill(box, zooms.get(box) ?? 1, each - HEAD, ratio));
+  const width = Math.max(NARROWEST, lensed ? LENS.width : 0, ...items.map((item) => item.width));
+  if (lensed) {
+    const used = items.reduce((sum, item) => sum + item.height + HEAD + GAP, 0);
+    const lens = column.find(({ kind }) => kind === "lens");
+    if (lens) items.push({ box: lens, zoom: 1, across: 0, down: 0, width, height: height - used });
+  }
+  return { width, items, fits: each > HEAD && items.every((item) => item.height > 0) };
+}
+
+/**
+ * Return how the pictures of a layer stand in a height: as few columns as it takes; a height of 0 where not even one fits.
+ * @param {Box} box
+ * @param {number} zoom
+ * @param {number} height
+ * @param {number} ratio
+ * @returns {Measured}
+ */
+function fill(box, zoom, height, ratio) {
+  const gap = gapOf(box, zoom);
+  const [stepX, stepY] = [box.columns * zoom + gap, box.rows * zoom + gap].map((step) => step / ratio);
+  const most = Math.floor((height + gap / ratio) / stepY);
+  if (most < 1) return { box, zoom, across: box.count, down: 1, width: box.count * stepX, height: 0 };
+  const across = Math.ceil(box.count / most);
+  const down = Math.ceil(box.count / across);
+  return { box, zoom, across, down, width: across * stepX - gap / ratio, height: down * stepY - gap / ratio };
+}
+
+/**
+ * Return the device pixels between two pictures: of maps one cell, of units a hair.
+ * @param {Pick<Box, "kind">} box
+ * @param {number} zoom
+ */
+export const gapOf = ({ kind }, zoom) => (kind === "maps" ? zoom : Math.max(BETWEEN, Math.round(zoom / 12)));
+
+/** @param {Column[]} columns */
+const widthOf = (columns) => columns.reduce((sum, { width }) => sum + width + GAP, 0);
+
+/**
+ * Return where the layers of columns stand.
+ * @param {Column[]} columns
+ */
+function placed(columns) {
+  /** @type {Placed[]} */
+  const boxes = [];
+  let left = 0;
+  for (const { width, items } of columns) {
+    let top = 0;
+    for (const { box, zoom, across, down, height } of items) {
+      const tall = height + (box.kind === "lens" ? 0 : HEAD);
+      boxes.push({ name: box.name, left, top, width, height: tall, zoom, across, down });
+      top += tall + GAP;
+    }
+    left += width + GAP;
+  }
+  return { boxes, width: left + ANSWER };
+}
