@@ -13,6 +13,7 @@ from dashboard.link_parts import order, quote, repeated, short, unknown, whole
 from dashboard.pair import Pair, of_pair, pairs, parse_pair
 from dashboard.perturbation import parse_move, write_move
 from dashboard.selection import (
+    ALL,
     BOTH,
     CHANGED,
     DISPUTED,
@@ -20,6 +21,7 @@ from dashboard.selection import (
     NONE,
     PAGES,
     SCALES,
+    TABS,
     Selection,
     Table,
     Wall,
@@ -38,6 +40,7 @@ NEAR = "near"
 GRADCAM = "gradcam"
 NEAREST = "nearest"
 SECOND = "second"
+ASKED = ("why", "mind")  # of the networks shown, whatever is inspected
 OF_TABLE = ("fate", "find")
 OF_IMAGES = ("filter", "cell", "slice", "against", "label", "answer", "by", "wrong", "within")
 
@@ -85,6 +88,10 @@ class Reader:
             pair=pair,
             page=PAGES[self._path],
             model=self._choice("model", (*pair, BOTH), BOTH),
+            part=self._choice("part", (*TABS, *ASKED), ""),
+            flip=self._part(
+                "flip", self._flip, "", "all, or layers of the networks, such as cnn.conv1,cnn.conv2"
+            ),
             scale=self._choice("scale", SCALES, "layer"),
             stage=self._choice("stage", STAGES, "post"),
             off=self._channels("off"),
@@ -178,6 +185,11 @@ class Reader:
         numbers = [whole(part, FINE + 1) for part in where.split(".")]
         closed = len(numbers) % 2 == 0 and 2 * 3 <= len(numbers) <= 2 * CORNERS
         return text if method in projection.METHODS and closed and None not in numbers else None
+
+    def _flip(self, text: str) -> str | None:
+        """Return the layers that are flipped, None where one of them is no convolution of the networks."""
+        known = {f"{e.key}.{layer.name}" for e in self._listed for layer in convolutions(e.layers)}
+        return text if text == ALL or {*text.split(",")} <= known else None
 
     def _why(self, text: str) -> str | None:
         """Return how answers are to be explained, None for a text that the page would not write."""

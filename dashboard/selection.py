@@ -14,6 +14,8 @@ BOTH = "both"
 CHANGED = "changed"
 DISPUTED = "disputed"
 NONE = "none"
+TABS = ("number", "fires", "without", "weights", "files")
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,10 @@ class Selection:
         cell: Row and column in that map.
         slice: Map of the layer before whose part in a convolution is shown.
         against: Second class, with whose logit that of the inspected class is compared.
+        part: Of the dock: which of `TABS` is open for the inspected channel, or one of `ASKED`, which need
+            none; "" for the first of them.
+        flip: Layers whose weights are shown in the place of their maps, "network.layer" between commas, "all"
+            for all of them, "" for none.
         scale: What colours are relative to: "layer", "map", "data" or "grey".
         stage: "pre" or "post" activation.
         off: Channels that are switched off, as `ablation.write_off` writes them, "" for none.
@@ -100,6 +106,8 @@ class Selection:
     cell: tuple[int, int] | None = None
     slice: int | None = None
     against: int | None = None
+    part: str = ""
+    flip: str = ""
     scale: str = "layer"
     stage: str = "post"
     off: str = ""

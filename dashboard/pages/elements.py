@@ -47,16 +47,6 @@ def select(
     return html.Label([html.Span(title, className="unseen"), field])
 
 
-def radio(place: Id, title: str, options: dict[str, str], value: str) -> Component:
-    """Return buttons of which one is chosen, with the name that is heard."""
-    choices = [{"value": key, "label": text} for key, text in options.items()]
-    return html.Div(
-        dbc.RadioItems(id=place, options=choices, value=value, className="segmented"),
-        role="radiogroup",
-        **label(title),
-    )
-
-
 def uncounted(tree: Component) -> Component:
     """Return a tree of components in which Dash counts no clicks: each is a message to all others."""
     for part in (tree, *tree._traverse()):  # type: ignore[no-untyped-call]

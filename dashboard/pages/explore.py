@@ -10,23 +10,16 @@ from markupsafe import Markup
 
 from dashboard.ids import Id
 from dashboard.markup import element
-from dashboard.pages.elements import button, group, label, radio, select
-from dashboard.pages.network import column
+from dashboard.pages.elements import button, group, label, select
+from dashboard.pages.network import lane
 from dashboard.pages.skeleton import Skeleton
 from dashboard.panels.comparison import name
 from dashboard.selection import BOTH, CHANGED, DISPUTED, NONE, only
 from models.datasets.dataset import Dataset
 from models.store.entry import Entry
 
-SCALES = {
-    "layer": "scale: one per layer",
-    "map": "scale: one per map",
-    "data": "scale: whole test set",
-    "grey": "scale: article's grey",
-}
-STAGES = {"post": "after activation", "pre": "before activation"}
 ASKED = {Id.WHY: "Why this answer?", Id.ADVERSARY: "What would change its mind?"}
-DRAWING = "Draw {an_image}, edit its pixels, or upload an image"
+DRAWING = "Draw, edit or upload"
 NOT_DRAWN = "A drawing cannot take the place of {an_image} here: they are not ink on paper."
 
 
@@ -35,22 +28,22 @@ def said(text: str, test: Dataset) -> str:
     return test.noun.said(text, count=f"{len(test):,}")
 
 
-def image(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:
-    """Return the column of the image: what goes in, the wall to choose from, and what the networks say."""
+def rail(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:
+    """Return the rail: the image at hand, what is done to it, and the wall to choose from."""
     return html.Section(
         [
             skeleton.plain(
-                element("h2", "What goes in?", class_="question"),
-                _image_now(test),
-                group(Id.MOVING, "moving", said("Change the {image}", test)),
+                element("h2", "What goes in?", class_="unseen"),
+                _image_now(entries, test),
                 _pad(test),
+                group(Id.MOVING, "moving", said("Change the {image}", test)),
                 group(Id.REFERENCE, "reference", said("Compare the {image}", test)),
             ),
             _wall(skeleton, entries, test),
-            skeleton.plain(_verdict(), *(_asked(place, question) for place, question in ASKED.items())),
+            skeleton.plain(_notes()),
         ],
         id=Id.DIGIT,
-        className="column-digit",
+        className="rail",
         **label(test.noun.one.capitalize()),
     )
 
@@ -62,8 +55,8 @@ def _pad(test: Dataset) -> Markup:
     return element("p", said(NOT_DRAWN, test), class_="reading")
 
 
-def _image_now(test: Dataset) -> Markup:
-    """Return the image at hand, enlarged, with its title and the steps to others."""
+def _image_now(entries: Sequence[Entry], test: Dataset) -> Markup:
+    """Return the image at hand, enlarged, under its title, with the steps to others."""
     field = element(
         "input", id=Id.GO_TO, type="text", inputmode="numeric", placeholder="go to …", autocomplete="off"
     )
@@ -72,11 +65,6 @@ def _image_now(test: Dataset) -> Markup:
         button("›", id=Id.NEXT, aria_label=said("Next {image} on the wall", test)),
         element("label", element("span", said("Go to {image}", test), class_="unseen"), field),
     )
-    reading = "The yellow box is what the cell that you point at can see."
-    under = (
-        element("p", id=Id.GO_TO_ERROR, role="alert", class_="refusal"),
-        element("p", reading, id=Id.DIGIT_NOTE, class_="reading"),
-    )
     canvas = element(
         "canvas",
         id=Id.DIGIT_CANVAS,
@@ -84,39 +72,36 @@ def _image_now(test: Dataset) -> Markup:
         height=str(test.spec.rows),
         aria_label=said("The {image}, ", test) + f"{test.spec.said} pixels",
     )
+    sight = element("div", id=Id.SIGHT, class_="sight", hidden="")
     return element(
         "div",
-        element(
-            "div", canvas, element("div", id=Id.SIGHT, class_="sight", hidden=""), class_="digit-picture"
-        ),
-        element(
-            "div",
-            element("p", id=Id.DIGIT_TITLE, class_="digit-title"),
-            element("div", *stepper, class_="stepper"),
-            element("div", *under, class_="under-stepper"),
-            class_="digit-words",
-        ),
+        element("p", id=Id.DIGIT_TITLE, class_="digit-title"),
+        element("div", canvas, sight, class_="digit-picture"),
+        element("div", *stepper, class_="stepper"),
+        element("p", id=Id.GO_TO_ERROR, role="alert", class_="refusal"),
+        element("div", *map(_brief, entries), id=Id.VERDICTS, class_="brief", aria_hidden="true"),
         class_="digit-now",
     )
 
 
-def _verdict() -> Markup:
-    """Return the place of the verdict, under what says that parts of a network are switched off."""
+def _brief(entry: Entry) -> Markup:
+    """Return the place of what a network says, beside the image, where lanes are out of sight."""
+    hue = element("span", name(entry), class_="hue")
+    said = (element("b", class_="answer"), " ", element("span", class_="words"))
+    return element("p", hue, " ", *said, class_="said", data_model=entry.key)
+
+
+def _notes() -> Markup:
+    """Return the place of what has to be said of the image, and of networks of which parts are off."""
     off = (element("span"), button("Restore the network"))
     return element(
         "section",
-        element("h2", "What do they say?", class_="question"),
+        element("p", id=Id.DIGIT_NOTE, class_="reading"),
         element("div", *off, id=Id.OFF, class_="off-list", hidden=""),
         element("div", id=Id.READING, role="status", class_="read"),
-        element("div", id=Id.VERDICT),
-        class_="verdict",
+        class_="notes",
         aria_label="Verdict",
     )
-
-
-def _asked(place: Id, question: str) -> Markup:
-    """Return a section that answers a question once it is opened."""
-    return element("details", element("summary", question), element("div"), id=place, class_="asked")
 
 
 def _wall(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:
@@ -138,54 +123,54 @@ def _wall(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compon
     marks = (said("A bar under {an_image}: wrong by ", test), element("span", id=Id.WALL_MARKS), doubt)
     return html.Div(
         [
-            html.Div(
+            html.Details(
                 [
-                    select(Id.WALL_LABEL, said("Label of the {images}", test), labels),
-                    select(Id.WALL_WRONG, "Who is wrong", everybody | wrong | together, later={CHANGED}),
-                    select(Id.WALL_SORT, said("Order of the {images}", test), sort, later={"filter"}),
+                    html.Summary(skeleton.plain(element("span", id=Id.WALL_WHAT), counted[0])),
+                    html.Div(
+                        [
+                            select(Id.WALL_LABEL, said("Label of the {images}", test), labels),
+                            select(
+                                Id.WALL_WRONG, "Who is wrong", everybody | wrong | together, later={CHANGED}
+                            ),
+                            select(Id.WALL_SORT, said("Order of the {images}", test), sort, later={"filter"}),
+                            skeleton.plain(element("p", *marks, class_="reading")),
+                        ],
+                        className="wall-controls",
+                    ),
                 ],
-                className="wall-controls",
+                className="wall-chip",
             ),
-            skeleton.plain(
-                element("p", *counted, class_="wall-count"),
-                group(Id.WALL, "wall", said("Test {images}", test)),
-                element("p", *marks, class_="reading"),
-            ),
+            skeleton.plain(counted[1], group(Id.WALL, "wall", said("Test {images}", test))),
         ],
         className="wall-frame",
     )
 
 
-def network(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:
-    """Return the columns of the networks, the first two shown, with what belongs to all of them."""
-    columns = (column(entry, test, shown=place < 2) for place, entry in enumerate(entries))
+def stage(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:
+    """Return the lanes of the networks, the first two shown, and the lens."""
+    lanes = (lane(entry, test, shown=place < 2) for place, entry in enumerate(entries))
     return html.Section(
-        [
-            html.Div(
-                [
-                    html.H2("What do they make of it?", className="question"),
-                    radio(Id.STAGE, "Stage", STAGES, "post"),
-                    select(Id.SCALE, "Scale of the colours", SCALES),
-                ],
-                className="network-controls",
+        skeleton.plain(
+            element("h2", "What do they make of it?", class_="unseen"),
+            element("p", id=Id.DIFFERING, class_="differing", hidden=""),
+            element(
+                "div", *lanes, element("aside", id=Id.LENS, class_="lens", aria_label="Lens"), class_="lanes"
             ),
-            skeleton.plain(
-                element("p", id=Id.DIFFERING, class_="differing", hidden=""),
-                element("div", *columns, class_="networks"),
-            ),
-        ],
+        ),
         id=Id.NETWORK,
-        className="column-network",
+        className="stage",
         tabIndex="-1",
         **label("Networks"),
     )
 
 
-def inspector(skeleton: Skeleton) -> Component:
-    """Return the place in which one part of a network is looked at, with an invitation to choose one."""
-    invitation = "Select a map, a kernel or a unit to see it enlarged, with its numbers."
-    inside = skeleton.plain(
-        element("h2", "What exactly does one part do?", class_="question"),
-        element("div", element("p", invitation), id=Id.INSPECTOR),
-    )
-    return html.Section(inside, className="column-inspector", **label("Inspector"))
+def dock(skeleton: Skeleton) -> Component:
+    """Return the place along the bottom in which one part of a network, or an answer, is explained."""
+    asked = (_asked(place, question) for place, question in ASKED.items())
+    inside = skeleton.plain(element("div", id=Id.INSPECTOR), *asked)
+    return html.Section(inside, id=Id.DOCK, className="dock", hidden=True, **label("Inspector"))
+
+
+def _asked(place: Id, question: str) -> Markup:
+    """Return a section that answers a question once it is opened."""
+    return element("details", element("summary", question), element("div"), id=place, class_="asked")

@@ -1,4 +1,4 @@
-"""What a network looks like before any digit is in it, from input to output, as HTML; computes nothing.
+"""What a network looks like before any image is in it: a lane of its layers; computes nothing.
 
 It has sixty parts, and nothing of it is an input or output of Dash: see dashboard/markup.py.
 """
@@ -20,26 +20,21 @@ from models.graph.kind import listed, sized
 from models.graph.node import IMAGE
 from models.store.entry import Entry
 
-READING_TEMPLATES = (
-    "One picture per unit: its weights over the {pixels} pixels. The bar under it is its value here."
-)
 
-
-def column(entry: Entry, test: Dataset, *, shown: bool) -> Markup:
-    """Return one network: what it is, the diagram of its layers, and a panel for each that is painted."""
-    accuracy = f"{percent(entry.test.accuracy)} of the test {test.noun.many} right"
+def lane(entry: Entry, test: Dataset, *, shown: bool) -> Markup:
+    """Return one network: what it says, a panel for each layer that is painted, and its answers."""
+    *inner, last = panels(entry.layers)
+    words, seen = glossary(test.noun, len(test)), set[str]()  # dotted where they stand first
     return element(
         "article",
-        element("h3", element("span", name(entry), class_="hue"), f" {entry.title}"),
+        _head(entry, test, words.explained(f"{entry.parameters:,} parameters", seen)),
         element(
-            "p",
-            f"{entry.parameters:,} parameters · {accuracy} · {shown_training(entry, test.noun)}",
-            element("span", " · ", _file(entry), class_="taken"),
-            class_="facts",
+            "div",
+            element("canvas", class_="edges", aria_hidden="true"),
+            *(_panel(entry, layer, words.explained(count_of(layer), seen)) for layer in inner),
+            _answers(entry, last, words.explained("probability, logit", seen)),
+            class_="boxes",
         ),
-        *(element("p", note, class_="facts") for note in entry.graph.notes),
-        element("ol", _input_chip(test), *(_chip(entry, layer) for layer in entry.layers), class_="diagram"),
-        *(_panel(entry, layer, test) for layer in panels(entry.layers)),
         class_="network",
         hidden=None if shown else "",
         data_model=entry.key,
@@ -47,60 +42,95 @@ def column(entry: Entry, test: Dataset, *, shown: bool) -> Markup:
     )
 
 
-def _file(entry: Entry) -> Markup:
-    """Return the link that takes all weights away."""
+def _head(entry: Entry, test: Dataset, parameters: Markup) -> Markup:
+    """Return the title of a lane: the network, what it says of the image, and what is known of it."""
+    accuracy = f"right on {percent(entry.test.accuracy)} of the test {test.noun.many}"
+    said = (element("b", class_="answer"), " ", element("span", class_="words"))
+    notes = " ".join([f"{entry.title}, {shown_training(entry, test.noun)}.", *entry.graph.notes])
     return element(
-        "a",
-        "weights as NPZ",
-        href=f"/api/models/{entry.key}/weights.npz",
-        download=f"{entry.key}-weights.npz",
-        aria_label=f"weights as NPZ: {name(entry)}",
+        "div",
+        element("h3", element("span", name(entry), class_="hue")),
+        element("p", "says ", *said, class_="said"),
+        element("button", "why?", type="button", class_="why", aria_label=f"Why does {name(entry)} say so?"),
+        element("p", parameters, f" · {accuracy}", class_="facts", title=notes),
+        *(element("p", note, class_="unseen") for note in entry.graph.notes),
+        class_="lane-head",
     )
 
 
-def _input_chip(test: Dataset) -> Markup:
-    return element("li", element("span", "input"), element("small", test.spec.said))
+def _panel(entry: Entry, layer: Layer, count: Markup) -> Markup:
+    drawn = draws_kernels(layer, entry.graph) and layer.has_maps
+    return element(
+        "section",
+        _panel_head(entry, layer, count, drawn=drawn),
+        element("div", class_="sheet maps"),
+        element("div", class_="sheet kernels") if drawn else "",
+        **_place(entry, layer, "panel"),
+    )
 
 
-def _chip(entry: Entry, layer: Layer) -> Markup:
-    """Return a layer's place in the diagram: name, shape, parameters, and a way to its panel."""
-    words = [element("span", layer.name), element("small", shape_of(layer))]
-    graph = entry.graph
-    before = (IMAGE, *graph.places)[graph.places[layer.name]]
-    if (read := graph.node(layer.name).reads) != (before,):
-        words.append(element("small", f"reads {listed(read)}"))
-    if layer.parameters:
-        words.append(element("small", f"{layer.parameters:,} parameters"))
-    if layer not in panels(entry.layers):
-        return element("li", *words)
-    return element("li", element("a", *words, href=f"#{panel_id(entry.key, layer.name)}"))
+def _panel_head(entry: Entry, layer: Layer, count: Markup, *, drawn: bool) -> Markup:
+    """Return a layer's name, which turns over maps that have kernels, its shape, and room for its scale."""
+    word = (
+        element("button", layer.name, type="button", class_="layer-name", aria_pressed="false")
+        if drawn
+        else element("span", layer.name, tabindex="0", class_="layer-name")
+    )
+    return element(
+        "div",
+        element("h4", word, " ", element("span", count, class_="shape")),
+        element("span", class_="tensor unseen"),
+        element("div", class_="legend"),
+        element("p", about(entry, layer), class_="unseen reading"),
+        class_="panel-head",
+    )
 
 
-def _panel(entry: Entry, layer: Layer, test: Dataset) -> Markup:
-    drawn = draws_kernels(layer, entry.graph)
-    templates = READING_TEMPLATES.format(pixels=test.spec.said)
-    told = templates if drawn and not layer.has_maps else reading(entry, layer)
-    words, seen = glossary(test.noun, len(test)), set[str]()  # dotted where they stand first
+def count_of(layer: Layer) -> str:
+    """Return how many maps or units a layer has, and how large its maps are: "32 maps 26×26"."""
+    *sides, count = layer.output_shape
+    what = f"{count} {'map' if sides else 'unit'}{'' if count == 1 else 's'}"
+    return f"{what} {sized(sides)}" if sides else what
+
+
+def _answers(entry: Entry, layer: Layer, numbers: Markup) -> Markup:
+    """Return the end of a lane: a bar for each class."""
+    name = element("span", layer.name, tabindex="0", class_="layer-name")
     return element(
         "section",
         element(
             "div",
-            element("h4", layer.name),
-            element("span", words.named(layer.kind, seen), class_="kind"),
-            element("span", class_="tensor"),
-            element("div", class_="legend"),
+            element("h4", name),
+            element("p", numbers, class_="shape"),
+            element("p", about(entry, layer), class_="unseen reading"),
             class_="panel-head",
         ),
-        element("p", words.explained(told, seen), class_="reading"),
-        element("div", class_="sheet maps"),
-        element("div", class_="legend kernel-legend") if drawn else "",
-        element("div", class_="sheet kernels") if drawn and layer.has_maps else "",
-        id=panel_id(entry.key, layer.name),
-        class_="panel",
-        data_model=entry.key,
-        data_layer=layer.name,
-        aria_label=f"{name(entry)} {layer.name}",
+        element("div", class_="sheet maps answers-rows", role="group", aria_label="Classes"),
+        **_place(entry, layer, "panel answers"),
     )
+
+
+def _place(entry: Entry, layer: Layer, kind: str) -> dict[str, str]:
+    return {
+        "id": panel_id(entry.key, layer.name),
+        "class_": kind,
+        "data_model": entry.key,
+        "data_layer": layer.name,
+        "aria_label": f"{name(entry)} {layer.name}",
+    }
+
+
+def about(entry: Entry, layer: Layer) -> str:
+    """Return what a layer is, what it reads where that is not the one before, and how it is to be read."""
+    graph = entry.graph
+    before = (IMAGE, *graph.places)[graph.places[layer.name]]
+    read = graph.node(layer.name).reads
+    parts = [
+        f"{layer.kind}, {sized(layer.output_shape)}",
+        f"{layer.parameters:,} parameters" if layer.parameters else "",
+        f"reads {listed(read)}" if read != (before,) else "",
+    ]
+    return f"{', '.join(filter(None, parts))}. {reading(entry, layer)}"
 
 
 def reading(entry: Entry, layer: Layer) -> str:
@@ -109,10 +139,5 @@ def reading(entry: Entry, layer: Layer) -> str:
 
 
 def panel_id(key: str, layer: str) -> str:
-    """Return the id of a layer's panel, to which the diagram links."""
+    """Return the id of a layer's panel."""
     return f"panel-{key}-{layer}"
-
-
-def shape_of(layer: Layer) -> str:
-    """Return a layer's output shape as people write it: 26×26×32."""
-    return sized(layer.output_shape)

@@ -12,7 +12,7 @@ from dashboard.ids import Id
 from dashboard.markup import element, joined
 from dashboard.pages import explore
 from dashboard.pages.compare import section
-from dashboard.pages.elements import button, radio, select, uncounted
+from dashboard.pages.elements import button, label, select, uncounted
 from dashboard.pages.filters import filters
 from dashboard.pages.skeleton import Skeleton
 from dashboard.panels.compare import PANELS
@@ -22,6 +22,14 @@ from dashboard.selection import BOTH
 from dashboard.words.glossary import glossary
 from models.datasets.dataset import Dataset, Noun
 from models.store.entry import Entry
+
+SCALES = {
+    "layer": "scale: one per layer",
+    "map": "scale: one per map",
+    "data": "scale: whole test set",
+    "grey": "scale: article's grey",
+}
+STAGES = {"post": "after activation", "pre": "before activation"}
 
 
 def page(entries: Sequence[Entry], test: Dataset) -> tuple[Component, Markup]:
@@ -41,60 +49,60 @@ def page(entries: Sequence[Entry], test: Dataset) -> tuple[Component, Markup]:
 
 
 def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:
-    columns = (
-        explore.image(skeleton, entries, test),
-        explore.network(skeleton, entries, test),
-        explore.inspector(skeleton),
+    parts = (
+        explore.stage(skeleton, entries, test),
+        explore.dock(skeleton),
+        explore.rail(skeleton, entries, test),
     )
     return html.Div(
         [
             html.A("Skip to the networks", href=f"#{Id.NETWORK}", className="skip"),
-            _header(skeleton, entries),
+            _header(skeleton),
             skeleton.plain(
                 element("div", id=Id.MESSAGE, role="alert", class_="message"),
                 element("div", id=Id.STATUS, role="status", class_="unseen"),
             ),
             html.Main(
                 [
-                    html.Div([*columns], id=Id.EXPLORE, className="explore"),
+                    html.Div([*parts], id=Id.EXPLORE, className="explore"),
                     _compare(test.noun),
                     filters(skeleton, test),
-                    html.A(id=Id.PEEK, href=f"#{Id.INSPECTOR}", className="peek", hidden=True),
                 ]
             ),
+            _tools(skeleton, entries),
         ],
         className="page",
     )
 
 
-def _header(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:
-    models = {entry.key: name(entry) for entry in entries[:2]} | {BOTH: "Both"}
+def _header(skeleton: Skeleton) -> Component:
     pages = (
         element("a", "Explore", href="/", id=Id.NAV_EXPLORE),
         element("a", "Compare", href="/compare", id=Id.NAV_COMPARE),
         element("a", "Filters", href="/filters", id=Id.NAV_FILTERS),
     )
-    return html.Header(
+    brand = element("h1", "ConvLens", class_="brand")
+    return html.Header(skeleton.plain(brand, element("nav", *pages, aria_label="Pages")), className="header")
+
+
+def _tools(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:
+    """Return what is chosen for a whole page: beside the header, and reached by keys after the page."""
+    models = {BOTH: "both networks"} | {entry.key: f"{name(entry)} alone" for entry in entries[:2]}
+    meaning = "What the words mean"
+    view = [select(Id.STAGE, "Stage", STAGES), select(Id.SCALE, "Scale of the colours", SCALES)]
+    return html.Section(
         [
-            skeleton.plain(
-                element("h1", "ConvLens", class_="brand"), element("nav", *pages, aria_label="Pages")
-            ),
             _pair(entries),
-            radio(Id.MODEL, "Networks shown", models, BOTH),
+            select(Id.MODEL, "Networks shown", models),
+            html.Div(view, className="view"),
             skeleton.plain(
-                element(
-                    "a",
-                    "?",
-                    id=Id.HELP,
-                    href="/words",
-                    title="What the words mean",
-                    aria_label="? What the words mean",
-                ),
+                element("a", "?", id=Id.HELP, href="/words", title=meaning, aria_label=f"? {meaning}"),
                 button("◐", id=Id.THEME, title="Dark or light", aria_label="Switch between dark and light"),
                 button("Share", id=Id.SHARE, title="Copy a link to exactly this view"),
             ),
         ],
-        className="header",
+        className="tools",
+        **label("View"),
     )
 
 

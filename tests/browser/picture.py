@@ -24,8 +24,6 @@ from tests.browser.visitor import Visitor
 Scheme = Literal["light", "dark"]
 DOCS = ROOT / "docs"
 PAGE = ViewportSize(width=1440, height=900)
-COLUMN = ViewportSize(width=1440, height=1320)
-SECTION = ViewportSize(width=1440, height=2400)  # in which all of an opened section is seen
 SEVEN = (
     (0.25, 0.2),
     (0.22, 0.72),
@@ -43,7 +41,7 @@ def inspect(visitor: Visitor, server: Server) -> None:
     values = server.tensor(f"/api/models/cnn/images/{digit}/layers/conv2.npy")
     row, column, channel = np.unravel_index(values.argmax(), values.shape)
     page = visitor.open(f"/?digit={digit}&layer=cnn.conv2&filter={channel}&cell={row},{column}")
-    expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
+    expect(page.locator("#inspector .slice-rows button")).to_have_count(32)
 
 
 def draw(visitor: Visitor, _: Server) -> None:
@@ -81,10 +79,10 @@ class Picture:
 PICTURES = (
     Picture(DOCS / "explore.png", "light", PAGE, "body", inspect),
     Picture(DOCS / "explore-dark.png", "dark", PAGE, "body", inspect),
-    Picture(DOCS / "inspector.png", "light", COLUMN, ".column-inspector", inspect),
-    Picture(DOCS / "draw.png", "light", SECTION, "#pad", draw),
-    Picture(DOCS / "why.png", "light", SECTION, "#why", ask_why),
-    Picture(DOCS / "adversary.png", "light", SECTION, "#adversary", change_minds),
+    Picture(DOCS / "inspector.png", "light", PAGE, "#dock", inspect),
+    Picture(DOCS / "draw.png", "light", PAGE, "body", draw),
+    Picture(DOCS / "why.png", "light", PAGE, "#dock", ask_why),
+    Picture(DOCS / "adversary.png", "light", PAGE, "#dock", change_minds),
 )
 
 

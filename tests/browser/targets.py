@@ -13,7 +13,9 @@ SMALL = """(least) => {
   const targets = [...document.querySelectorAll(FIELDS)].filter(isThere)
     .map((element) => ({ element, box: shownBox(element) }))
     .filter(({ box }) => box.right - box.left > 1 && box.bottom - box.top > 1);
-  const small = targets.filter(({ element, box }) => isSmall(box) && !isInline(element));
+  /* A map or unit is also reached by the arrows of the dock: the exception for what has an equivalent. */
+  const small = targets.filter(({ element, box }) =>
+    isSmall(box) && !isInline(element) && !element.closest(".cells, .answer-row"));
   return small.filter(isCrowded).map(({ element, box }) => {
     const name = element.ariaLabel || element.textContent.trim() || element.id;
     const place = element.closest("section, details, [id]")?.id ?? "";

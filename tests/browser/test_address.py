@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 LONG = "/?digit=4271&model=cnn&scale=map&stage=pre&layer=conv2&filter=21&cell=12,7&label=9&wrong=fcn&sort=cnn"
 STATE = """() => {
   const text = (selector) => document.querySelector(selector)?.innerText ?? "";
-  const field = (id) => document.querySelector(`#${id} input:checked`) ?? document.getElementById(id);
+  const field = (id) => document.getElementById(id);
   const fields = ["model", "scale", "stage", "wall-label", "wall-wrong", "wall-sort"];
   return {
     page: document.body.dataset.page,
@@ -31,7 +31,7 @@ STATE = """() => {
     title: text("#digit-title"),
     fields: fields.map((id) => field(id).value),
     count: text("#wall-count"),
-    inspected: ["h3", ".tensor", ".value"].map((part) => text(`#inspector ${part}`)),
+    inspected: ["h3", ".tensor", ".value"].map((part) => text(`#dock ${part}`)),
     pressed: [...document.querySelectorAll("[aria-pressed=true]")].map((one) => one.ariaLabel),
     sight: document.getElementById("sight").hidden ? "" : document.getElementById("sight").style.cssText,
     alert: text("[role=alert]"),
@@ -42,7 +42,7 @@ STATE = """() => {
 def state(visitor: Visitor) -> dict[str, Any]:
     """Return all that the address decides, once the exact value of the cell is there."""
     if at_rest.count(visitor.page.locator("#inspector .enlarged")):
-        expect(visitor.page.locator("#inspector .value")).not_to_contain_text("…")
+        expect(visitor.page.locator("#dock .value")).not_to_contain_text("…")
     found: dict[str, Any] = at_rest.told(visitor.page, STATE)
     return found
 
@@ -70,7 +70,7 @@ def test_a_shared_link_restores_everything(visitor: Visitor) -> None:
     assert shown["painted"] == "4271"
     assert shown["inspected"][0] == "CNN conv2 · map 21"
     assert shown["inspected"][2].startswith("conv2[12, 7, 21] = ")
-    assert shown["pressed"] == ["conv2 map 21", "conv2 filter 21, 32 slices"]
+    assert shown["pressed"] == ["conv2 map 21"]
     assert shown["sight"]
     assert shown["alert"] == ""
 
@@ -91,7 +91,7 @@ def test_back_and_forward_restore_everything(visitor: Visitor) -> None:
     """Each choice is one step; Back undoes the last, over all pages, and Forward brings it again."""
     page = visitor.open("/?digit=4271")
     steps: list[Callable[[], None]] = [
-        lambda: visitor.turn("Networks shown", "CNN"),
+        lambda: visitor.turn("Networks shown", "CNN alone"),
         lambda: visitor.cell("cnn", "conv2", "conv2 map 21").click(position={"x": 15, "y": 25}),
         lambda: visitor.choose("scale", "grey"),
         lambda: visitor.turn("Stage", "before activation"),

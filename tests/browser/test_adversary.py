@@ -34,8 +34,10 @@ def test_nothing_is_sought_before_it_is_opened(visitor: Visitor, known: Known, s
     visitor.pick(DIGIT)
     assert visitor.asked() == []
 
-    page.locator("#adversary summary").focus()
+    page.locator(".lane-head .why:visible").first.focus()
     page.keyboard.press("Enter")
+    page.get_by_role("tab", name="Why this answer").focus()
+    page.keyboard.press("ArrowRight")
 
     expect(page.locator("#adversary .small-chart")).to_have_count(2)
     assert len(visitor.asked("/adversary")) == 2
@@ -80,7 +82,7 @@ def test_it_is_opened_like_any_digit(visitor: Visitor, server: Server, known: Kn
 
     page.get_by_role("button", name="Open in Explore what CNN").click()
 
-    visitor.at(f"/?digit={DIGIT}&perturb={told['perturb']}&reference={DIGIT}&mind=nearest")
+    visitor.at(f"/?digit={DIGIT}&perturb={told['perturb']}&reference={DIGIT}&part=mind&mind=nearest")
     expect(visitor.panel("cnn", "conv1").locator(".tensor")).to_contain_text("difference")
     expect(page.locator('.said[data-model="cnn"] .answer')).to_have_text(str(told["target"]))
     expect(section(page, "cnn").locator("h3")).to_contain_text(f"CNN from {told['target']} to")
@@ -97,7 +99,7 @@ def test_a_class_is_chosen(visitor: Visitor, known: Known, server: Server) -> No
     field.select_option("0")
     expect(section(page, "fcn").locator("h3")).to_contain_text("to 0")
     expect(section(page, "cnn").locator("h3")).to_contain_text(f"from {own} to 0")
-    visitor.at(f"/?digit={DIGIT}&mind=0")
+    visitor.at(f"/?digit={DIGIT}&part=mind&mind=0")
     for model in known.pair:
         told = server.json(f"/api/models/{model}/images/{DIGIT}/adversary?target=0")
         words = page.locator(f'#adversary li[data-model="{model}"]')
@@ -131,7 +133,8 @@ def test_what_takes_long_says_so(visitor: Visitor) -> None:
     status = page.locator("#adversary [role=status]")
 
     with visitor.held("**/cnn/images/*/adversary*"):
-        page.locator("#adversary summary").click()
+        page.locator(".lane-head .why:visible").first.click()
+        visitor.tab("What would change its mind")
         expect(status).to_contain_text("1 of 2 networks done")
 
     expect(page.locator("#adversary .small-chart")).to_have_count(2)

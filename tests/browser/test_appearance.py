@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 GROUND = "() => getComputedStyle(document.body).backgroundColor"
 COLOURED = """() => {
-  const whole = "#panel-cnn-conv1 .sheet > canvas, #panel-cnn-conv2 .maps > canvas, #inspector canvas";
+  const whole = "#panel-cnn-conv1 .kernels > canvas, #panel-cnn-conv2 .maps > canvas, #inspector canvas";
   const canvases = [...document.querySelectorAll(whole)].map((canvas) => {
     const { width, height } = canvas;
     if (!width || !height) return 0;
@@ -51,12 +51,12 @@ def test_it_is_dark_or_light_as_the_system_is_until_one_chooses(visit: Visit) ->
 
 def test_zero_glares_on_no_paper(visit: Visit) -> None:
     """Around zero colours are dark on dark paper; turned to light, all is painted as if it had been so."""
-    signed = f"{SELECTED}&stage=pre"
+    signed = f"{SELECTED}&flip=cnn.conv1&stage=pre"
     lit, unlit = visit(color_scheme="light"), visit(color_scheme="dark")
     for each in (lit, unlit):
         each.open(signed)
         expect(each.page.locator("#inspector .slice-row canvas").first).to_be_visible()
-        each.page.locator("#panel-cnn-conv1 .kernels").scroll_into_view_if_needed()
+        expect(each.page.locator("#panel-cnn-conv1 .legend")).to_contain_text("weights")
         each.quiet()
     kernels = [canvas.read(each.page.locator("#panel-cnn-conv1 .kernels")) for each in (lit, unlit)]
     light, dark = (shown[shown[..., 3] > 0][:, :3].mean() for shown in kernels)
@@ -75,12 +75,12 @@ def test_zero_glares_on_no_paper(visit: Visit) -> None:
 def test_nothing_has_to_be_scrolled_sideways(visitor: Visitor) -> None:
     """On a telephone, a desk and a wide wall: with a map selected, with nothing selected, and on Compare."""
     page = visitor.open(SELECTED)
-    expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
+    visitor.tab("Files")
     page.get_by_text("All 24×24 numbers").click()
     assert_it_fits(visitor)
 
     page.get_by_role("button", name="Close", exact=True).click()
-    expect(page.locator("#inspector .part-weights .slice")).to_have_count(0)
+    expect(page.locator("#dock")).to_be_hidden()
     assert_it_fits(visitor)
 
     page.get_by_role("link", name="Compare").click()
@@ -96,45 +96,45 @@ def assert_it_fits(visitor: Visitor) -> None:
         visitor.eventually(lambda: at_rest.told(visitor.page, wide) <= width)  # noqa: B023  called now
 
 
-def test_wide_windows_have_more_maps_per_row(visitor: Visitor) -> None:
-    """The same 64 maps in fewer rows; painted anew where they now lie, none lost."""
-    page = visitor.open("/?digit=4271&model=cnn")
+def test_wide_windows_have_larger_maps(visitor: Visitor) -> None:
+    """The same 64 maps, none lost, as large as fits; painted anew where they now lie."""
+    page = visitor.open("/?digit=4271")
     maps = visitor.panel("cnn", "conv2").locator(".maps button")
-    rows = "(maps) => new Set(maps.map((map) => map.getBoundingClientRect().top)).size"
     found = []
-    for width in (390, 900, 1440, 2560):
-        page.set_viewport_size({"width": width, "height": 900})
+    for width in (390, 1280, 1920, 2560):
+        page.set_viewport_size({"width": width, "height": 844 if width == 390 else width * 9 // 16})
         visitor.flush()
-        found.append(at_rest.of_all(maps, rows))
+        expect(maps).to_have_count(64)
+        found.append(at_rest.box(maps.first)["width"] / 24)
 
-    assert found == sorted(found, reverse=True)
-    assert len(set(found)) >= 3
+    assert found == [1, 2, 3, 4]
 
 
 def test_on_a_telephone_all_stands_in_reading_order(visitor: Visitor) -> None:
-    """One column: the digit, its verdict, the networks, then what is inspected."""
+    """One column: the digit with both verdicts, the wall, and the networks layer by layer."""
     visitor.page.set_viewport_size({"width": 390, "height": 844})
-    page = visitor.open(SELECTED)
+    page = visitor.open("/?digit=4271")
+    parts = (".digit-now", "#verdicts", "#wall", "#panel-cnn-conv1", "#panel-cnn-dense", "#panel-fcn-dense1")
 
-    tops = [
-        at_rest.told(page.locator(part), "(part) => part.getBoundingClientRect().top")
-        for part in (".digit-now", "#wall", "#verdict", "#panel-fcn-dense1", "#panel-cnn-conv1", "#inspector")
-    ]
+    tops = [at_rest.told(page.locator(part), "(part) => part.getBoundingClientRect().top") for part in parts]
 
     assert tops == sorted(tops)
+    page.locator("#panel-fcn-dense2").scroll_into_view_if_needed()
+    for part in ("#digit-canvas", "#verdicts"):  # they stay
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
 
 
 def test_it_can_be_printed(visitor: Visitor) -> None:
     """On paper: digit, verdicts, maps and what is selected; no buttons, no wall, nothing cut off."""
-    page = visitor.open(SELECTED)
+    page = visitor.open(f"{SELECTED}&part=weights")
     expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
     page.emulate_media(media="print")
 
-    for part in ("#digit-title", "#verdict", "#panel-fcn-dense1", "#panel-cnn-conv2", "#inspector h3"):
+    for part in ("#digit-title", "#panel-fcn-output", "#panel-fcn-dense1", "#panel-cnn-conv2", "#dock h3"):
         expect(page.locator(part)).to_be_visible()
-    for part in (".header", "#wall", ".stepper", ".network-controls"):
+    for part in (".header", "#wall", ".stepper", ".tools"):
         expect(page.locator(part)).to_be_hidden()
-    for part in (".column-digit", ".column-inspector"):
+    for part in (".rail", ".stage", ".dock"):
         hidden = at_rest.told(page.locator(part), "(part) => part.scrollHeight - part.clientHeight")
         assert hidden <= 1
     paper = page.pdf()

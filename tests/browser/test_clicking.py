@@ -25,7 +25,7 @@ def test_a_click_on_a_digit_and_everything_follows(visitor: Visitor, known: Know
     label = known.labels[102]
     expect(page.locator("#digit-title")).to_have_text(f"Test digit 102 · label {label}")
     for model in known.pair:
-        answer = page.locator(f'#verdict .said[data-model="{model}"] .answer')
+        answer = page.locator(f'.network[data-model="{model}"] .said .answer')
         expect(answer).to_have_text(str(known.answers(model)[102]))
     expect(page.locator("#wall [aria-current=true]")).to_have_attribute("data-digit", "102")
     expect(page.locator("#status")).to_contain_text(f"Test digit 102, label {label}. FCN says")

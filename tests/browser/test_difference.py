@@ -49,10 +49,12 @@ def test_any_two_digits_are_compared(visitor: Visitor, server: Server, known: Kn
     """A number is typed: all maps show this digit less that one, and say so; the verdict stays its own."""
     page = visitor.open("/?digit=12&stage=pre")
     field = page.get_by_label("Compare with test digit")
-    said = at_rest.text(page.locator("#verdict"))
+    said = at_rest.text(page.locator("#verdicts"))
     maps = visitor.panel("cnn", "conv1")
     expect(note(page)).to_be_hidden()
 
+    expect(field).to_be_hidden()  # until there is something to compare with
+    page.get_by_role("button", name="Compare with this digit, 12").click()
     field.fill("10000")
     field.press("Enter")
     expect(page.locator("#reference-field-error")).to_contain_text("There are 0 to 9999.")
@@ -70,7 +72,7 @@ def test_any_two_digits_are_compared(visitor: Visitor, server: Server, known: Kn
     most = float(f"{np.abs(difference(server, '12?reference=4271', 'conv1', 'pre')).max():.3g}")
     expect(maps.locator(".panel-head .legend")).to_have_text(f"−{most}{most}difference to test digit 4271")
     expect(maps.get_by_label("conv1 map 3, difference to test digit 4271", exact=True)).to_have_count(1)
-    assert at_rest.text(page.locator("#verdict")) == said
+    assert at_rest.text(page.locator("#verdicts")) == said
     that = page.get_by_label(f"Test digit 4271, label {known.labels[4271]}")
     assert np.array_equal(canvas.read(that)[..., 0], np.rint(255 * server.tensor("/api/images/4271.npy")))
     expect(page.locator("#status")).to_contain_text("All layers show the difference to test digit 4271.")
@@ -88,7 +90,7 @@ def test_a_link_compares_and_back_leaves(visitor: Visitor, server: Server) -> No
     page = visitor.open(f"/?digit={query.replace('?', '&')}&layer=cnn.conv2&filter=3&cell=5,9")
     less = difference(server, query, "conv2")
 
-    value = page.locator("#inspector .value")
+    value = page.locator("#dock .value")
     expect(value).to_contain_text("difference of conv2[5, 9, 3] = ")
     assert visitor.value() == pytest.approx(less[5, 9, 3], rel=1e-6)
     expect(page.locator("#inspector .tensor")).to_contain_text("difference to test digit 4271")
@@ -98,7 +100,7 @@ def test_a_link_compares_and_back_leaves(visitor: Visitor, server: Server) -> No
     x, y = visitor.spot(cell, row, column, 24)
     cell.hover(position={"x": x, "y": y})
     exact = float(less[row, column, channel])
-    tip = page.locator(".tip")
+    tip = page.locator("#lens .lens-words")
     visitor.eventually(
         lambda: (
             float(at_rest.text(tip).split(": ")[1].split(" ")[0].replace("−", "-")) == pytest.approx(exact)
@@ -154,7 +156,7 @@ def test_a_drawing_ends_the_difference(visitor: Visitor) -> None:
     """The maps of what is drawn show its values, and no ghost of the digit that it takes the place of."""
     page = visitor.open("/?digit=12&reference=15")
     expect(note(page)).to_be_visible()
-    page.get_by_text("Draw a digit").click()
+    page.get_by_text("Draw, edit or upload").click()
 
     visitor.draw((0.2, 0.4), (0.5, 0.6), (0.8, 0.4))
 
@@ -186,7 +188,7 @@ def test_one_pixel_is_edited(visitor: Visitor, server: Server) -> None:
     """By pointer or key: the address has just those pixels, each layer what that changes, a link both."""
     page = visitor.open("/?digit=4271")
     written = np.rint(255 * server.tensor("/api/images/4271.npy")).astype(np.uint8)
-    page.get_by_text("Draw a digit").click()
+    page.get_by_text("Draw, edit or upload").click()
     page.get_by_role("button", name="Edit this digit's pixels").click()
     pad, count = page.get_by_label("Pad to edit pixels on"), page.locator("#pad .count")
     visitor.eventually(lambda: np.array_equal(canvas.read(pad)[..., 0], written))

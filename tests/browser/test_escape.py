@@ -11,16 +11,16 @@ pytestmark = pytest.mark.browser
 
 
 def test_what_was_opened_last_is_closed_first(visitor: Visitor) -> None:
-    """A map, a section within it, a question, a message: one a press, the last first; then nothing."""
+    """A map, a section within it, a message: one a press, the last first; then nothing."""
     page = visitor.open("/?digit=7")
     cell = visitor.cell("cnn", "conv1", "conv1 map 4")
     cell.focus()
     page.keyboard.press("Enter")
+    visitor.tab("Files")
     numbers = page.locator("#inspector details").filter(has_text="numbers").first
     numbers.locator("summary").click()
-    why = page.locator("#why")
-    why.locator("summary").click()
-    visitor.at("/?digit=7&layer=cnn.conv1&filter=4&why=gradient")
+    address = "/?digit=7&layer=cnn.conv1&filter=4&part=files"
+    visitor.at(address)
     page.get_by_role("button", name="Share").click()
     expect(visitor.alert.filter(has_text="link")).to_have_count(1)
 
@@ -28,10 +28,7 @@ def test_what_was_opened_last_is_closed_first(visitor: Visitor) -> None:
     expect(visitor.alert.filter(has_text="link")).to_have_count(0)
     expect(page.get_by_role("button", name="Share")).to_be_focused()
 
-    page.keyboard.press("Escape")
-    visitor.at("/?digit=7&layer=cnn.conv1&filter=4")
     expect(numbers).to_have_attribute("open", "")
-
     numbers.locator("summary").focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
@@ -56,8 +53,9 @@ def test_the_focus_goes_back_to_the_heading_of_a_section(visitor: Visitor) -> No
 
     expect(pad).not_to_have_attribute("open", "")
     expect(pad.locator("summary").first).to_be_focused()
-    page.get_by_text("What the words mean").click()
+    chip = page.locator(".wall-chip")
+    chip.locator("summary").click()
     page.get_by_label("Go to digit").focus()
     page.keyboard.press("Escape")
-    expect(page.locator(".glossary")).not_to_have_attribute("open", "")
+    expect(chip).not_to_have_attribute("open", "")
     expect(page.get_by_label("Go to digit")).to_be_focused()

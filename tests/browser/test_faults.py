@@ -39,7 +39,7 @@ def test_a_fault_is_said_and_the_next_click_works(visitor: Visitor) -> None:
     """Errors of every kind: said within two seconds, the picture stays, and a good click takes it away."""
     visitor.allow(r"^Failed to load resource")
     page = visitor.open("/?digit=600")
-    verdict = at_rest.text(page.locator("#verdict"))
+    verdict = at_rest.text(page.locator("#verdicts"))
 
     for digit, (fault, said) in enumerate(FAULTS.values(), start=601):
         page.route(
@@ -49,7 +49,7 @@ def test_a_fault_is_said_and_the_next_click_works(visitor: Visitor) -> None:
         visitor.thumb(digit).click()
         expect(visitor.alert).to_contain_text(said, timeout=SOON)
         expect(page.locator("body")).to_have_attribute("data-painted", "600")
-        expect(page.locator("#verdict")).to_have_text(verdict, use_inner_text=True)
+        expect(page.locator("#verdicts")).to_have_text(verdict, use_inner_text=True)
         visitor.at("/?digit=600")
 
         page.unroute_all()
@@ -102,10 +102,11 @@ def test_a_fault_of_the_inspector_is_said(visitor: Visitor) -> None:
     visitor.cell("cnn", "conv2", "conv2 map 3").click()
 
     expect(visitor.alert).to_contain_text("Too many at once", timeout=SOON)
-    expect(page.locator("#inspector h3")).to_have_text("CNN conv2 · map 3")
+    expect(page.locator("#dock h3")).to_have_text("CNN conv2 · map 3")
     page.unroute_all()
     visitor.cell("cnn", "conv2", "conv2 map 4").click()
-    expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
+    expect(page.locator("#inspector .slice-rows button")).to_have_count(32)
+    expect(page.locator(".part-slices .reading").last).to_contain_text("differ by at most")
 
 
 def test_a_fault_of_the_comparison_is_said(visitor: Visitor) -> None:
@@ -117,14 +118,14 @@ def test_a_fault_of_the_comparison_is_said(visitor: Visitor) -> None:
             "**/_dash-update-component*",
             lambda route, _: route.fulfill(**fault) if fault else route.abort(),  # noqa: B023
         )
-        visitor.turn("Networks shown", "CNN")
+        visitor.turn("Networks shown", "CNN alone")
         expect(visitor.alert).to_contain_text(said, timeout=SOON)
         expect(page.locator("#compare-accuracy thead .hue").first).to_have_text("FCN")
 
         page.unroute_all()
-        visitor.turn("Networks shown", "FCN")
+        visitor.turn("Networks shown", "FCN alone")
         expect(page.locator("#compare-accuracy thead .hue")).to_have_text(["FCN"])
-        visitor.turn("Networks shown", "Both")
+        visitor.turn("Networks shown", "both networks")
         expect(page.locator("#compare-accuracy thead .hue")).to_have_text(["FCN", "CNN"])
 
 

@@ -220,7 +220,7 @@ def test_other_networks_have_other_rows(visitor: Visitor, known: Known) -> None:
     size = known.layer("fcn", "dense1").channels
     expect(rows(page)).to_have_count(size)
 
-    visitor.turn("Networks shown", "CNN")
+    visitor.turn("Networks shown", "CNN alone")
 
     visitor.at("/filters?model=cnn&sort=-norm")
     expect(rows(page)).to_have_count(len([*names(known, "cnn")]))

@@ -19,12 +19,10 @@ READABLE = 4.5  # contrast that WCAG 2.2 AA asks of text
 INSPECTED = "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7"
 
 # What is selected, something like it that is not, and the colour that tells.
-SEGMENT = "#{} input:checked + label", "#{} input:not(:checked) + label", "background-color"
 MAPS = "#panel-cnn-conv2 .maps"
 CHOICES = {
     "page": ("#nav-explore", "#nav-compare", "background-color"),
-    "networks": tuple(part.format("model") for part in SEGMENT),
-    "stage": tuple(part.format("stage") for part in SEGMENT),
+    "tab": (".part-links [aria-selected=true]", ".part-links [aria-selected=false]", "background-color"),
     "map": (f"{MAPS} [aria-pressed=true]", f"{MAPS} button", "outline-color"),
     "digit": ("#wall .thumb[aria-current]", "#wall .thumb", "outline-color"),
     "slice": (".slice-row[aria-pressed=true]", ".slice-row[aria-pressed=false]", "background-color"),
@@ -97,7 +95,7 @@ def _luminance(colour: Iterable[int]) -> float:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_what_is_selected_is_told_by_a_colour_of_the_system(visit: Visit, scheme: str) -> None:
-    """Selected pages, networks, stages, maps, digits, slices and ways to draw look unlike what is not."""
+    """Selected pages, tabs, maps, digits, slices and ways to draw look unlike what is not."""
     page = forced(visit, scheme).open(f"{INSPECTED}&slice=3")
     page.locator("#pad summary").first.click()
     highlights = system(page, "SelectedItem", "Highlight")
@@ -135,16 +133,17 @@ def test_every_scale_keeps_its_colours_in_a_frame_of_the_system(visit: Visit, sc
     """The bar between "0" and "2.83" runs through its palette; a frame parts it from the page."""
     visitor = forced(visit, scheme)
     page = visitor.open(INSPECTED)
-    expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
-    visitor.ask("why")
-    bars = page.locator(".legend .bar:visible")
-    expect(bars.first).to_be_visible()
-
-    found = at_rest.each(bars)
-    assert len(found) > 10
-    for bar in found:
-        assert len(colours(page, bar)) > 20
-        assert colour(bar, "outline-color") == system(page, "CanvasText")[0]
+    expect(page.locator("#inspector .slice-rows button")).to_have_count(32)
+    bars, places = page.locator(".legend .bar:visible"), []
+    for _ in range(2):
+        expect(bars.first).to_be_visible()
+        found = at_rest.each(bars)
+        places += found
+        for bar in found:
+            assert len(colours(page, bar)) > 10
+            assert colour(bar, "outline-color") == system(page, "CanvasText")[0]
+        visitor.ask("why")
+    assert len(places) > 10
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -152,11 +151,11 @@ def test_a_verdict_keeps_its_bars(visit: Visit, scheme: str) -> None:
     """A probability's bar is as long as it says, in another colour than the page, under a readable number."""
     page = forced(visit, scheme).open("/?digit=4271")
     ground, ink = system(page, "Canvas", "CanvasText")
-    shares = page.locator("#verdict td.share")
+    shares = page.locator(".answer-row .share:visible")
     expect(shares).to_have_count(20)
 
     said = at_rest.of_all(
-        shares, "(all) => all.map((cell) => Number(cell.style.getPropertyValue('--share')))"
+        shares, "(all) => all.map((cell) => Number(cell.parentElement.style.getPropertyValue('--share')))"
     )
     wide = at_rest.of_all(shares, WIDE)
     assert wide == pytest.approx(said, abs=0.01)
@@ -171,7 +170,7 @@ def test_a_verdict_keeps_its_bars(visit: Visit, scheme: str) -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_coloured_numbers_keep_their_colours_and_can_be_read(visit: Visit, scheme: str) -> None:
     """Weights as numbers, and the numbers of the confusion matrices: many colours, words readable on each."""
-    page = forced(visit, scheme).open(INSPECTED)
+    page = forced(visit, scheme).open(f"{INSPECTED}&part=weights")
     cells = page.locator(".part-weights .slice td")
     expect(cells).to_have_count(9 * 32)
     assert len(set(colours_of(cells))) > 20
@@ -202,6 +201,8 @@ def test_pictures_stand_off_from_the_page(visit: Visit, scheme: str) -> None:
         line = colour(visitor.panel("cnn", panel).locator(".maps button").first, "outline-color")
         assert min(contrast(line, end) for end in ends) >= 3
     for picture in ("#digit-canvas", ".enlarged canvas", ".nine canvas"):
+        if picture.startswith(".nine"):
+            visitor.tab("What fires it")
         expect(page.locator(picture).first).to_be_visible()
         assert colour(page.locator(picture).first, "outline-color") == ends[1]
 

@@ -13,8 +13,8 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-MAP = "/?digit=4271&layer=cnn.conv2&filter=21"
-UNIT = "/?digit=4271&layer=fcn.output&filter=4"
+MAP = "/?digit=4271&layer=cnn.conv2&filter=21&part=fires"
+UNIT = "/?digit=4271&layer=fcn.output&filter=4&part=fires"
 
 
 def asked(visitor: Visitor) -> list[str]:
@@ -74,7 +74,7 @@ def test_the_networks_read_it(visitor: Visitor, server: Server) -> None:
 
     found = told(server, "cnn/layers/conv2/filters/21")
     expect(page).to_have_url(re.compile(r"stage=pre&perturb=pixels:.*&cell=12,12"))
-    number = page.locator("#inspector .value")
+    number = page.locator("#dock .value")
     expect(number).to_contain_text("conv2[12, 12, 21] = 1")
     value = float(at_rest.text(number).split("= ")[1].replace("−", "-"))
     assert value == pytest.approx(found["value"], abs=1e-6)
@@ -89,7 +89,7 @@ def test_it_follows_the_filter_and_the_seed(visitor: Visitor, server: Server) ->
     with visitor.held("**/illustration*") as held:
         for unit in (5, 6, 8):
             visitor.cell("fcn", "output", f"output unit {unit}").click()
-            expect(page.locator("#inspector h3")).to_contain_text(f"unit {unit}")
+            expect(page.locator("#dock h3")).to_contain_text(f"unit {unit}")
         visitor.eventually(lambda: held)
         assert len(held) == 1
     expect(shown(page, "Illustration of output unit 8, seed 7")).to_be_visible()

@@ -29,16 +29,19 @@ def tensor(server: Server, model: str, layer: str, digit: int, stage: Stage = "p
     return server.tensor(f"/api/models/{model}/images/{digit}/layers/{layer}.npy?stage={stage}")
 
 
-def weights_shown(visitor: Visitor, model: str, layer: str) -> list[Pixels]:
-    """Bring all weights of a layer into view, one after the other, and return their pictures."""
+def weights_shown(visitor: Visitor, model: str, layer: str, down: int, across: int) -> list[Pixels]:
+    """Turn a layer over and return its filters' pictures, a pixel for each weight and line between."""
     panel = visitor.panel(model, layer)
-    sheet = panel.locator(".kernels, .maps").last
-    buttons = sheet.get_by_role("button")
-    for i in range(0, at_rest.count(buttons), 32):
-        buttons.nth(i).scroll_into_view_if_needed()
-        visitor.flush()
-    visitor.eventually(lambda: all(picture[:28].any() for picture in canvas.pictures(sheet)))
-    return canvas.pictures(sheet)
+    name = panel.locator(".layer-name")
+    if at_rest.attribute(name, "aria-pressed") != "true":
+        name.click()
+    sheet = panel.locator(".kernels")
+    expect(sheet).to_be_visible()
+    visitor.eventually(lambda: all(picture.any() for picture in canvas.pictures(sheet)))
+    found = canvas.pictures(sheet)
+    rows, columns, _ = found[0].shape
+    side = min(rows // down, columns // across)
+    return [picture[: side * down : side, : side * across : side] for picture in found]
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -59,14 +62,14 @@ def test_kernels_are_the_weights(visitor: Visitor, server: Server) -> None:
     visitor.open("/?digit=4271&model=cnn&scale=grey")
 
     kernel = server.tensor("/api/models/cnn/layers/conv1/kernel.npy")
-    painted = weights_shown(visitor, "cnn", "conv1")
+    painted = weights_shown(visitor, "cnn", "conv1", 3, 3)
     assert len(painted) == 32
     for i, picture in enumerate(painted):
         canvas.assert_grey_shows(picture, kernel[:, :, 0, i], KERNEL_LEVELS)
     assert_weights_have_their_scale(visitor, "cnn", "conv1", kernel)
 
     kernel = server.tensor("/api/models/cnn/layers/conv2/kernel.npy")
-    painted = weights_shown(visitor, "cnn", "conv2")
+    painted = weights_shown(visitor, "cnn", "conv2", 23, 23)
     assert len(painted) == 64
     for i, picture in enumerate(painted):
         slices = [picture[4 * (s // 6) :, 4 * (s % 6) :][:3, :3] for s in range(32)]
@@ -74,34 +77,15 @@ def test_kernels_are_the_weights(visitor: Visitor, server: Server) -> None:
     assert_weights_have_their_scale(visitor, "cnn", "conv2", kernel)
 
 
-def test_templates_are_the_weights(visitor: Visitor, server: Server) -> None:
-    """Each of the 512 units of the FCN's first layer shows its weights over the 28×28 pixels."""
-    visitor.open("/?digit=4271&model=fcn&scale=grey")
-    kernel = server.tensor("/api/models/fcn/layers/dense1/kernel.npy")
-
-    painted = weights_shown(visitor, "fcn", "dense1")
-
-    assert len(painted) == 512
-    for i, picture in enumerate(painted):
-        canvas.assert_grey_shows(picture[:28], kernel[:, i].reshape(28, 28), KERNEL_LEVELS)
-    assert_weights_have_their_scale(visitor, "fcn", "dense1", kernel)
-
-
 def assert_weights_have_their_scale(visitor: Visitor, model: str, layer: str, kernel: Floats) -> None:
-    """In every scale it is said between which numbers the colours of the weights lie."""
-    panel = visitor.panel(model, layer)
-    sheet = panel.locator(".maps, .kernels").last
-    filters = kernel.reshape(-1, kernel.shape[-1])
-    low, high, most = filters.min(axis=0), filters.max(axis=0), np.abs(filters).max(axis=0)
-    visitor.choose("scale", "grey")
-    visitor.flush()
-    assert captions(sheet) == [rounded(*each, places=2) for each in zip(low, high, strict=True)]
-    visitor.choose("scale", "map")
-    visitor.flush()
-    assert captions(sheet) == [rounded(-each, each, places=2) for each in most]
+    """Where all share one, it is said between which numbers the colours of the weights lie."""
+    legend_of = visitor.panel(model, layer).locator(".panel-head .legend")
+    most = np.abs(kernel).max()
+    expect(legend_of).to_contain_text("weights, each filter has its own scale")
     visitor.choose("scale", "layer")
+    expect(legend_of.locator(".words")).to_have_text("weights")
     visitor.flush()
-    assert legend(panel.locator(".kernel-legend")) == rounded(-most.max(), most.max())
+    assert legend(legend_of) == rounded(-most, most)
     visitor.choose("scale", "grey")
     visitor.flush()
 
@@ -126,12 +110,12 @@ def _numbers(stop: str) -> list[int]:
 def legend(place: Locator) -> tuple[float, float]:
     """Return the numbers at the ends of a legend."""
     low, high = at_rest.texts(place.locator(".low, .high"))
-    return float(low.replace("−", "-")), float(high.replace("−", "-"))
+    return float((low or high).replace("−", "-")), float(high.replace("−", "-"))
 
 
-def rounded(low: float, high: float, places: int = 3) -> tuple[float, float]:
-    """Return a range as a legend says it, with three significant digits, or a caption with two."""
-    return float(f"{low:.{places}g}"), float(f"{high:.{places}g}")
+def rounded(low: float, high: float) -> tuple[float, float]:
+    """Return a range as a legend says it, with three significant digits."""
+    return float(f"{low:.3g}"), float(f"{high:.3g}")
 
 
 def ends(values: Floats, ranges: Floats, scale: str) -> tuple[float, float]:
@@ -168,9 +152,9 @@ def assert_colours_show(painted: list[Pixels], values: Floats, low: float, high:
 def test_colours_mean_what_the_legends_say(
     visitor: Visitor, known: Known, server: Server, stage: Stage
 ) -> None:
-    """In all four scales every map and every row of units says between which numbers its colours lie."""
+    """In all scales it is said between which numbers colours lie: of a layer, or in the lens of a map."""
     visitor.open(f"/?digit=4271&stage={stage}")
-    layers = [(model, layer) for model, entry in known.pair.items() for layer in panels(entry.layers)]
+    layers = [(model, layer) for model, entry in known.pair.items() for layer in panels(entry.layers)[:-1]]
     tensors = {(model, layer.name): tensor(server, model, layer.name, 4271, stage) for model, layer in layers}
 
     for scale in SCALES:
@@ -179,27 +163,17 @@ def test_colours_mean_what_the_legends_say(
         for (model, name), values in tensors.items():
             ranges, panel = known.surveys[model].ranges[name, stage], visitor.panel(model, name)
             if values.ndim == 3 and scale in ("map", "grey"):
-                own = [ends(values[..., i], ranges, scale) for i in range(values.shape[-1])]
-                assert captions(panel.locator(".maps")) == [rounded(*each, places=2) for each in own]
+                for i in range(0, values.shape[-1], 11):
+                    visitor.cell(model, name, f"{name} map {i}").hover()
+                    visitor.flush()
+                    low, high = rounded(*ends(values[..., i], ranges, scale))
+                    shown = legend(visitor.page.locator("#lens .legend"))
+                    assert shown == ((high, high) if low == high else (low, high))
             else:
                 assert legend(panel.locator(".panel-head .legend")) == rounded(*ends(values, ranges, scale))
             if values.ndim == 3 and scale in ("layer", "data"):
                 painted = canvas.pictures(panel.locator(".maps"))
                 assert_colours_show(painted, values, *ends(values, ranges, scale), LEVELS[stage])
-
-
-def captions(sheet: Locator) -> list[tuple[float, float]]:
-    """Return the ends of the scales that stand under the maps or kernels of a sheet.
-
-    "a…b" has both, "±b" is symmetric around zero, "b" begins at zero, "= b" is a constant.
-    """
-    found = []
-    for caption in data(sheet, "caption"):
-        low, _, high = caption.replace("−", "-").rpartition("…")
-        end = float(high.removeprefix("±").removeprefix("= "))
-        signs = {"±": -end, "=": end}
-        found.append((float(low) if low else signs.get(high[0], 0.0), end))
-    return found
 
 
 def data(sheet: Locator, name: str) -> list[str]:
@@ -280,14 +254,15 @@ def test_a_faint_map_is_not_made_to_look_alive(visitor: Visitor, known: Known, s
 
 
 def test_weights_that_come_late_move_nothing(visitor: Visitor) -> None:
-    """What one is about to click stays under the pointer while the weights above it are on their way."""
-    places = "all => all.map((each) => Math.round(each.getBoundingClientRect().top))"
+    """What one is about to click stays under the pointer while the weights are on their way."""
+    places = "all => all.map((each) => JSON.stringify(each.getBoundingClientRect()))"
+    page = visitor.open("/?digit=4271")
+    panels = page.locator("#network .panel:visible")
+    before = at_rest.of_all(panels, places)
     with visitor.held("**/kernels/**") as late:
-        page = visitor.open()
+        page.keyboard.press("k")
         visitor.eventually(lambda: len(late) >= 2)
-        panels = page.locator("#network .panel:visible")
-        tops = at_rest.of_all(panels, places)
+        assert at_rest.of_all(panels, places) == before
 
-    expect(page.locator("#panel-cnn-conv1 .kernel-legend")).to_contain_text("weights")
-    expect(page.locator("#panel-fcn-dense1 .kernel-legend")).to_contain_text("weights")
-    assert at_rest.of_all(panels, places) == tops
+    expect(page.locator("#panel-cnn-conv1 .legend")).to_contain_text("weights")
+    assert at_rest.of_all(panels, places) == before

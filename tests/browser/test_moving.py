@@ -30,7 +30,7 @@ def slider(page: Page, place: str = "#moving") -> Locator:
     return page.locator(place).get_by_role("slider")
 
 
-def says(page: Page, model: str, place: str = "#verdict") -> Locator:
+def says(page: Page, model: str, place: str = "#verdicts") -> Locator:
     return page.locator(f'{place} .said[data-model="{model}"] .answer')
 
 
@@ -154,7 +154,7 @@ def test_the_inspector_reads_the_moved_digit(visitor: Visitor, server: Server) -
     page = visitor.open(f"/?digit={DIGIT}&layer=cnn.conv2&filter=3&cell=12,7&perturb=rotation:30")
 
     tensor = server.tensor(f"/api/models/cnn/images/{DIGIT}/layers/conv2.npy?perturb=rotation:30")
-    shown = page.locator("#inspector .value")
+    shown = page.locator("#dock .value")
     expect(shown).to_contain_text("conv2[12, 7, 3] = ")
     assert visitor.value() == pytest.approx(tensor[12, 7, 3], rel=1e-6)
     expect(page.locator("#inspector .tensor")).to_contain_text("turned 30° anticlockwise")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.picture import panels
 from tests.browser import at_rest, canvas
 from tests.browser.conftest import Known
 from tests.browser.serving import Server
@@ -22,7 +23,7 @@ def test_it_opens_on_a_digit_that_tells_the_story(visitor: Visitor, known: Known
     assert not known.wrong("cnn")[digit]
     expect(page.locator("#digit-title")).to_have_text(f"Test digit {digit} · label {label}")
     for model, verdict in (("fcn", "wrong"), ("cnn", "right")):
-        said = page.locator(f'#verdict .said[data-model="{model}"]')
+        said = page.locator(f'.network[data-model="{model}"] .said')
         expect(said).to_be_in_viewport()
         expect(said.locator(".answer")).to_have_text(str(known.answers(model)[digit]))
         expect(said.locator(".words")).to_contain_text(verdict)
@@ -37,23 +38,15 @@ def test_it_opens_with_both_networks_and_the_wall(visitor: Visitor, known: Known
     for model, entry in known.pair.items():
         column = page.get_by_role("article", name=f"{model.upper()}, {entry.title}")
         expect(column).to_contain_text(f"{entry.parameters:,} parameters")
-        for layer in entry.layers:
-            chip = column.locator(".diagram li").filter(has=page.get_by_text(layer.name, exact=True))
-            expect(chip).to_contain_text("×".join(map(str, layer.output_shape)))
+        for layer in panels(entry.layers):
+            panel = visitor.panel(model, layer.name)
+            expect(panel).to_contain_text("×".join(map(str, layer.output_shape)))
             if layer.parameters:
-                expect(chip).to_contain_text(f"{layer.parameters:,} parameters")
-            if layer.kind != "Flatten":
-                expect(
-                    visitor.panel(model, layer.name).locator(".sheet").get_by_role("button")
-                ).to_have_count(layer.channels * _sheets(layer.kind))
+                expect(panel).to_contain_text(f"{layer.parameters:,} parameters")
+            expect(panel.locator(".sheet.maps").get_by_role("button")).to_have_count(layer.channels)
     current = page.locator("#wall .thumb[aria-current=true]")
     expect(current).to_have_attribute("data-digit", at_rest.attribute(page.locator("body"), "data-painted"))
     expect(current).to_be_in_viewport()
-
-
-def _sheets(kind: str) -> int:
-    """Return how many sheets of buttons a layer has: a convolution has maps and kernels."""
-    return 2 if kind == "Conv2D" else 1
 
 
 def test_the_digit_is_painted_as_the_networks_get_it(visitor: Visitor, server: Server) -> None:

@@ -20,9 +20,9 @@ NAMED = """() => {
   const shown = [...document.querySelectorAll(".network")].filter((column) => !column.hidden);
   return {
     chosen: ["first", "second"].map((id) => document.getElementById(id).value),
-    toggle: texts("#model label"),
-    columns: shown.map((column) => column.dataset.model),
-    verdict: texts("#verdict .said .hue"),
+    toggle: texts("#model option").filter(Boolean),
+    columns: shown.map((column) => column.dataset.model).toSorted(),
+    verdict: texts("#verdicts .said:not([hidden]) .hue"),
     marks: texts("#wall-marks .hue"),
     wrong: texts("#wall-wrong option").filter((text) => /^[A-Z]/.test(text)),
     sort: texts("#wall-sort option").filter((text) => text.endsWith("sure")),
@@ -61,8 +61,8 @@ def named(keys: list[str], names: list[str]) -> dict[str, list[str]]:
     """Return what a page says everywhere that shows both networks of a pair."""
     return {
         "chosen": keys,
-        "toggle": [*names, "Both"],
-        "columns": keys,
+        "toggle": ["both networks", *(f"{name} alone" for name in names)],
+        "columns": sorted(keys),
         "verdict": names,
         "marks": names,
         "wrong": [f"{name} is wrong" for name in names],
@@ -107,7 +107,7 @@ def test_a_network_chosen_twice_changes_places(tab: Open) -> None:
     page.get_by_label("First network").select_option("cnn")
 
     visitor.at("/?digit=3&pair=cnn,fcn&model=fcn")
-    visitor.turn("Networks shown", "Both")
+    visitor.turn("Networks shown", "both networks")
     says(visitor, ["cnn", "fcn"], ["CNN", "FCN"])
 
 
@@ -116,13 +116,13 @@ def test_what_named_a_network_names_the_one_in_its_place(tab: Open) -> None:
     visitor = tab()
     off = "off=fcn.dense1:2,cnn.conv2:3"
     page = visitor.open(f"/?digit=3&model=cnn&layer=conv2&filter=1&{off}&wrong=only.cnn&sort=cnn")
-    expect(page.locator("#inspector h3")).to_have_text("CNN conv2 · map 1")
+    expect(page.locator("#dock h3")).to_have_text("CNN conv2 · map 1")
 
     page.get_by_label("Second network").select_option("fcn-matched")
 
     wall = "wrong=only.fcn-matched&sort=fcn-matched"
     visitor.at(f"/?digit=3&pair=fcn,fcn-matched&model=fcn-matched&off=fcn.dense1:2&{wall}")
-    expect(page.locator("#inspector h3")).to_have_count(0)
+    expect(page.locator("#dock")).to_be_hidden()
     expect(page.locator("#off")).to_contain_text("FCN dense1 2")
     expect(page.locator("#wall-wrong")).to_have_value("only.fcn-matched")
 
@@ -155,14 +155,14 @@ def test_reload_back_and_a_link_keep_the_pair(tab: Open) -> None:
     other = tab()
     other.open("/?digit=3&pair=fcn-matched,fcn&layer=fcn.dense1&filter=2")
     says(other, *both)
-    expect(other.page.locator("#inspector h3")).to_have_text("FCN dense1 · unit 2")
+    expect(other.page.locator("#dock h3")).to_have_text("FCN dense1 · unit 2")
 
 
 def test_it_is_chosen_by_keyboard_on_a_small_screen(tab: Open) -> None:
     """Both lists can be reached and turned by keys at 390 pixels, where nothing is wider than the screen."""
     visitor = tab(390)
     page = visitor.open("/?digit=3")
-    for _ in range(12):
+    for _ in range(40):
         page.keyboard.press("Tab")
         if at_rest.told(page, "() => document.activeElement.id") == "second":
             break

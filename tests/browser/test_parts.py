@@ -41,8 +41,14 @@ def given(server: Server, visitor: Visitor, name: str, before: str | None) -> di
     }
 
 
+TABS = {"firing": "fires", "tuning": "fires", "without": "without", "weights": "weights", "taking": "files"}
+
+
 def part(page: Page, name: str) -> Locator:
-    """One part of the inspector, as soon as it is filled."""
+    """One part of the inspector, in its tab of the dock, as soon as it is filled."""
+    tab = page.locator(f"#tab-{TABS.get(name, 'number')}")
+    if at_rest.attribute(tab, "aria-selected") != "true":
+        tab.click()
     section = page.locator(f"#inspector .part-{name}")
     section.wait_for()
     return section
@@ -120,15 +126,15 @@ def test_pointing_at_a_cell_explains_it_without_asking(visitor: Visitor, server:
     big = page.locator(".enlarged")
     x, y = visitor.spot(big, 9, 14, columns=26)
     big.hover(position={"x": x, "y": y})
-    expect(cell.locator(".where")).to_have_text("Row 9, column 14")
+    expect(cell.locator(".where")).to_contain_text("Row 9, column 14")
     assert abs(fact(cell, "sum + bias") - pre[9, 14]) <= 1e-5
     assert fact(cell, "the network's own") == pre[9, 14]
-    expect(page.locator("#inspector .value")).to_contain_text("conv1[9, 14, 4] = ")
+    expect(page.locator("#dock .value")).to_contain_text("conv1[9, 14, 4] = ")
 
     small = visitor.cell("cnn", "conv1", "conv1 map 4")
     x, y = visitor.spot(small, 20, 3, columns=26)
     small.hover(position={"x": x, "y": y})
-    expect(cell.locator(".where")).to_have_text("Row 20, column 3")
+    expect(cell.locator(".where")).to_contain_text("Row 20, column 3")
     assert visitor.asked(but="conv1.npy") == []
 
 
@@ -166,17 +172,17 @@ def test_every_slice_shows_what_it_adds(visitor: Visitor, server: Server) -> Non
     assert sorted(shown) == list(range(32))
 
     cell = part(page, "cell")
-    expect(cell.locator(".where")).to_have_text(f"Row 12, column 7 · on map {order[0]} of conv1")
+    expect(cell.locator("caption").first).to_have_text(f"patch of conv1 {order[0]}")
     slices.get_by_label("Order of the slices").select_option("index")
     expect(rows.nth(5)).to_have_attribute("data-slice", "5")
     rows.nth(5).click()
 
     visitor.at(f"{SHARED}&slice=5")
-    expect(cell.locator(".where")).to_have_text("Row 12, column 7 · on map 5 of conv1")
+    expect(cell.locator("caption").first).to_have_text("patch of conv1 5")
     assert abs(fact(cell, "map 5 adds") - partial[5]) <= 1e-6
     assert abs(fact(cell, "all 32 maps add") - partial.sum()) <= 1e-5
 
-    rows.nth(5).press("ArrowDown")
+    rows.nth(5).press("ArrowRight")
     expect(rows.nth(6)).to_be_focused()
     expect(slices.locator(".slice-rows [tabindex='0']")).to_have_count(1)
     cell.get_by_label("Map of conv1").focus()
@@ -216,18 +222,67 @@ def test_equals_are_said_to_be_equal(visitor: Visitor) -> None:
     expect(part(page, "cell")).to_contain_text(words)
 
 
-def test_a_link_leads_to_each_part(visitor: Visitor) -> None:
-    """By keyboard, without a new address; the part then has the focus and is in view."""
+def test_each_question_has_a_tab(visitor: Visitor) -> None:
+    """By pointer and by keys; which is open stands in the address, and a link opens on it."""
     page = visitor.open(SHARED)
-    part(page, "firing").locator(".nine canvas").first.wait_for()
-    links = page.get_by_role("navigation", name="Parts of the inspector").get_by_role("link")
-    expect(links).to_have_count(at_rest.count(page.locator("#inspector .part")))
+    tabs = page.get_by_role("tablist", name="Questions").get_by_role("tab")
+    expect(tabs).to_have_count(7)
+    expect(tabs.first).to_have_attribute("aria-selected", "true")
 
-    links.filter(has_text="firing").press("Enter")
+    tabs.first.focus()
+    page.keyboard.press("ArrowRight")
 
-    expect(page.locator("#part-firing")).to_be_focused()
+    expect(tabs.nth(1)).to_be_focused()
+    visitor.at(f"{SHARED}&part=fires")
     expect(page.get_by_role("heading", name="What makes it fire?")).to_be_in_viewport()
+    expect(page.locator(".part-cell")).to_be_hidden()
+    page.reload()
+    visitor.shown()
+    expect(page.get_by_role("heading", name="What makes it fire?")).to_be_in_viewport()
+    page.go_back()
     visitor.at(SHARED)
+    expect(page.locator(".part-cell")).to_be_visible()
+
+
+def test_what_is_asked_is_what_is_open(visitor: Visitor) -> None:
+    """A tab that nobody has opened asks for nothing; another image asks anew for the open one alone."""
+    page = visitor.open(f"{SHARED}&part=weights")
+    expect(page.locator(".part-weights .slice")).to_have_count(32)
+    visitor.quiet()
+
+    visitor.pick(4273)
+
+    assert [path for path in visitor.asked() if "partial" in path or "/filters/" in path] == []
+
+
+def test_escape_closes_the_dock_and_the_focus_returns(visitor: Visitor) -> None:
+    """To the map that it explained; nothing stays selected."""
+    page = visitor.open("/?digit=4271&model=cnn")
+    visitor.cell("cnn", "conv2", "conv2 map 21").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("tab", name="Weights").focus()
+
+    page.keyboard.press("Escape")
+
+    visitor.at("/?digit=4271&model=cnn")
+    expect(page.locator("#dock")).to_be_hidden()
+    expect(visitor.cell("cnn", "conv2", "conv2 map 21")).to_be_focused()
+
+
+@pytest.mark.parametrize("height", [720, 900])
+@pytest.mark.parametrize("layer", ["cnn.conv2", "fcn.dense1"])
+def test_the_dock_does_not_cover_what_it_explains(visit: Visit, height: int, layer: str) -> None:
+    """The page does not scroll, and every map or unit of the layer can be seen beside the open dock."""
+    visitor = visit(viewport={"width": 1280, "height": height})
+    page = visitor.open(f"/?digit=4271&layer={layer}&filter=3")
+    panel = page.locator(f"#panel-{layer.replace('.', '-')}")
+    dock = page.locator("#dock")
+
+    visitor.eventually(lambda: at_rest.box(dock)["y"] + at_rest.box(dock)["height"] <= height)
+    box, cover = at_rest.box(panel), at_rest.box(dock)
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= cover["y"] + 1
+    assert at_rest.told(page, "() => document.documentElement.scrollHeight <= innerHeight")
 
 
 def test_pooling_says_which_cell_won(visitor: Visitor, server: Server) -> None:
@@ -261,11 +316,11 @@ def test_the_kernel_slides(visitor: Visitor) -> None:
 
     slide.get_by_role("button", name="Play").click()
     expect(slide.get_by_role("button", name="Pause")).to_be_visible()
-    expect(page.locator("#inspector .value")).to_have_attribute("aria-live", "off")
+    expect(page.locator("#dock .value")).to_have_attribute("aria-live", "off")
     expect(where).to_contain_text("Row 4, ")
     slide.get_by_role("button", name="Pause").click()
     expect(slide.get_by_role("button", name="Play")).to_be_visible()
-    expect(page.locator("#inspector .value")).to_have_attribute("aria-live", "polite")
+    expect(page.locator("#dock .value")).to_have_attribute("aria-live", "polite")
 
 
 def test_who_wants_no_motion_sees_a_row_at_a_time(visit: Visit) -> None:
@@ -327,7 +382,7 @@ def test_the_strongest_digits_are_the_surveys(visitor: Visitor, known: Known) ->
 
     visitor.painted(digits[2])
     cell = f"{places[2] // 24},{places[2] % 24}"
-    visitor.at(f"/?digit={digits[2]}&model=cnn&layer=conv2&filter=21&cell={cell}")
+    visitor.at(f"/?digit={digits[2]}&model=cnn&layer=conv2&filter=21&cell={cell}&part=fires")
 
 
 def test_a_class_has_its_strongest_digits_by_logit(visitor: Visitor, known: Known) -> None:
@@ -374,7 +429,7 @@ def test_the_wall_can_be_sorted_by_a_filter(visitor: Visitor, known: Known) -> N
     page = visitor.open("/?digit=4271&model=cnn&layer=conv2&filter=21")
     strongest = int(known.surveys["cnn"].layers["conv2"].strongest[21][0])
     part(page, "firing").get_by_role("button", name="Sort the wall").click()
-    address = "/?digit=4271&model=cnn&layer=conv2&filter=21&sort=cnn.conv2.21"
+    address = "/?digit=4271&model=cnn&layer=conv2&filter=21&part=fires&sort=cnn.conv2.21"
     visitor.at(address)
     expect(page.locator("#wall-answer")).to_contain_text("strongest first for CNN conv2 21")
 
@@ -384,19 +439,19 @@ def test_the_wall_can_be_sorted_by_a_filter(visitor: Visitor, known: Known) -> N
     visitor.eventually(lambda: visitor.visible_thumbs()[:1] == [strongest])
 
     page.locator("#wall-answer").click()
-    visitor.at("/?digit=4271&model=cnn&layer=conv2&filter=21")
+    visitor.at("/?digit=4271&model=cnn&layer=conv2&filter=21&part=fires")
 
 
 def test_a_filter_can_be_switched_off_and_on(visitor: Visitor, server: Server) -> None:
     """The verdict follows at once and is another network's; one click restores it, and so does Back."""
     page = visitor.open(SHARED)
-    verdict = page.locator("#verdict table")
+    verdict = page.locator('.network[data-model="cnn"] .answers-rows')
     whole = at_rest.text(verdict)
     without = part(page, "without")
 
     without.get_by_role("button", name="Switch map 21 off").click()
 
-    visitor.at(f"{SHARED}&off=cnn.conv2:21")
+    visitor.at(f"{SHARED}&part=without&off=cnn.conv2:21")
     expect(page.locator("#off")).to_contain_text("Switched off: CNN conv2 21")
     expect(verdict).not_to_have_text(whole, use_inner_text=True)
     expect(page.locator("#inspector .tensor")).to_contain_text("some channels off")
@@ -405,7 +460,7 @@ def test_a_filter_can_be_switched_off_and_on(visitor: Visitor, server: Server) -
     told = [f"{int(np.argmax(each))} with {100 * max(each):.1f} %" for each in (after, before)]
     expect(without).to_contain_text(f"This digit: {told[0]} now, {told[1]} with nothing off.")
     page.locator("#off").get_by_role("button", name="Restore the network").click()
-    visitor.at(SHARED)
+    visitor.at(f"{SHARED}&part=without")
     expect(verdict).to_have_text(whole, use_inner_text=True)
     page.go_back()
     expect(page.locator("#off")).to_be_visible()
@@ -448,7 +503,7 @@ def test_the_answers_without_a_set_are_counted(visitor: Visitor, known: Known) -
     expect(chip).to_contain_text(f"whose answer changes without CNN dense {unit}")
     expect(page.locator("#wall-count")).to_have_text(f"{changes[unit]} test digits")
     address = f"/?digit=4271&model=cnn&layer=dense&filter={unit}"
-    visitor.at(f"{address}&off=cnn.dense:{unit}&sort=cnn&changed=cnn.dense:{unit}")
+    visitor.at(f"{address}&part=without&off=cnn.dense:{unit}&sort=cnn&changed=cnn.dense:{unit}")
 
 
 def test_the_digits_that_one_changes_switch_nothing_off(visitor: Visitor, known: Known) -> None:
@@ -460,14 +515,14 @@ def test_the_digits_that_one_changes_switch_nothing_off(visitor: Visitor, known:
 
     part(page, "without").get_by_role("button", name="on the wall").click()
 
-    visitor.at(f"{address}&sort=fcn&changed=cnn.dense:{unit}")
+    visitor.at(f"{address}&part=without&sort=fcn&changed=cnn.dense:{unit}")
     expect(page.locator("#wall-count")).to_have_text(f"{changes[unit]} test digits")
     expect(page.locator("#off")).to_be_hidden()
     page.reload()
     visitor.shown()
     expect(page.locator("#wall-count")).to_have_text(f"{changes[unit]} test digits")
     page.locator("#wall-answer").click()
-    visitor.at(f"{address}&sort=fcn")
+    visitor.at(f"{address}&part=without&sort=fcn")
 
 
 def test_counting_can_be_cancelled(visitor: Visitor) -> None:

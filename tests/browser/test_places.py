@@ -1,4 +1,4 @@
-"""Back, Forward and a reload lead to where the page was scrolled."""
+"""Back, Forward and a reload lead to where the page was scrolled; where all is on one screen nothing is."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import at_rest
-from tests.browser.visitor import Visitor
+from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.browser
+
+PHONE = {"width": 390, "height": 844}
 
 
 def scroll(page: Page, top: int) -> None:
     """Scroll the window as far as this, as somebody does."""
-    page.mouse.move(700, 400)
+    page.mouse.move(380, 400)
     page.mouse.wheel(0, top - height(page))
     page.wait_for_function("(top) => Math.abs(scrollY - top) < 2", arg=top)
 
@@ -35,8 +37,9 @@ def came(page: Page, top: int) -> None:
     assert abs(height(page) - top) < 2
 
 
-def test_back_and_forward_lead_to_the_same_place(visitor: Visitor) -> None:
+def test_back_and_forward_lead_to_the_same_place(visit: Visit) -> None:
     """Each step has a place of its own, on both pages; a new page begins at its top."""
+    visitor = visit(viewport=PHONE)
     page = visitor.open("/?digit=7")
     scroll(page, 900)
     press(visitor.cell("cnn", "conv1", "conv1 map 4"))
@@ -69,11 +72,12 @@ def test_back_and_forward_lead_to_the_same_place(visitor: Visitor) -> None:
     came(page, 700)
 
 
-def test_a_reload_leads_to_the_same_place(visitor: Visitor) -> None:
+def test_a_reload_leads_to_the_same_place(visit: Visit) -> None:
     """On Explore, and after it the steps before are still known."""
+    visitor = visit(viewport=PHONE)
     page = visitor.open("/?digit=7")
     scroll(page, 400)
-    press(page.get_by_role("radio", name="before activation"))
+    visitor.turn("Stage", "before activation")
     visitor.at("/?digit=7&stage=pre")
     at_rest.wait(page)
     scroll(page, 1200)
@@ -87,8 +91,9 @@ def test_a_reload_leads_to_the_same_place(visitor: Visitor) -> None:
     came(page, 400)
 
 
-def test_somebody_who_scrolls_is_not_brought_back(visitor: Visitor) -> None:
+def test_somebody_who_scrolls_is_not_brought_back(visit: Visit) -> None:
     """Once the wheel is turned the page is where that leads."""
+    visitor = visit(viewport=PHONE)
     page = visitor.open("/?digit=7")
     scroll(page, 900)
     page.reload()

@@ -104,7 +104,7 @@ def test_planes_are_walked_by_key(visitor: Visitor, plane: Plane) -> None:
     visitor.painted(second)
     expect(visitor.page.locator("#wall-answer")).to_contain_text(f"nearest to digit {second} in CNN's dense")
     visitor.page.go_back()
-    again = visitor.page.locator("#compare-arrangement [tabindex]").nth(1)
+    again = visitor.page.locator("#compare-arrangement .plane-canvases [tabindex]").nth(1)
     again.scroll_into_view_if_needed()
     again.press("ArrowLeft")
     expect(status).to_have_text(re.compile(r"^Test digit \d+, label \d: FCN says"))

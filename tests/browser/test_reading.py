@@ -90,7 +90,7 @@ def test_the_best_network_reads_along_while_one_draws(
 ) -> None:
     """Beside the verdict and on the pad: its name, its answer and how sure it is; heard as a status."""
     page = visitor.open(f"/?pair={','.join(pair)}")
-    page.get_by_text("Draw a digit").click()
+    page.get_by_text("Draw, edit or upload").click()
     page.get_by_label("Pad to draw on").scroll_into_view_if_needed()
     visitor.draw(*SEVEN)
     settled(visitor)
@@ -147,12 +147,12 @@ def test_a_click_shows_it_in_the_pair(visitor: Visitor, reader: str, pair: list[
     page = visitor.open(f"/?pair={','.join(pair)}&model={model}&perturb={as_drawing(3)}")
     best(page).click()
 
-    expect(page.locator(f'#verdict .said[data-model="{reader}"]')).to_be_visible()
+    expect(page.locator(f'.network[data-model="{reader}"] .said')).to_be_visible()
     visitor.eventually(
         lambda: parse_qs(urlsplit(at_rest.address(page)).query).get("pair") == [",".join(expected)]
     )
     assert parse_qs(urlsplit(at_rest.address(page)).query)["perturb"] == [as_drawing(3)]
-    expect(page.locator("#verdict .said")).to_have_count(2)
+    expect(page.locator(".lane-head .said:visible")).to_have_count(2)
     expect(page.locator("#reading")).not_to_have_attribute("aria-busy", "true")
     expect(best(page)).to_be_hidden()
 
@@ -164,17 +164,17 @@ def test_nothing_moves_when_it_is_said(visitor: Visitor, pair: list[str]) -> Non
         page.goto(f"{visitor.url}/?pair={','.join(pair)}&perturb={as_drawing(3)}")
         visitor.shown()
         visitor.eventually(lambda: held)
-        before = [at_rest.box(page.locator(place)) for place in ("#pad", "#wall", "#verdict", "#why")]
+        before = [at_rest.box(page.locator(place)) for place in ("#pad", "#wall", ".lanes")]
         expect(best(page)).to_be_hidden()
 
     expect(best(page)).to_be_visible()
-    assert [at_rest.box(page.locator(place)) for place in ("#pad", "#wall", "#verdict", "#why")] == before
+    assert [at_rest.box(page.locator(place)) for place in ("#pad", "#wall", ".lanes")] == before
 
 
 def test_one_reading_at_a_time_and_the_newest_wins(visitor: Visitor, pair: list[str]) -> None:
     """While one is on its way pictures come and none other is asked for; in the end it is the last's."""
     page = visitor.open(f"/?pair={','.join(pair)}")
-    page.get_by_text("Draw a digit").click()
+    page.get_by_text("Draw, edit or upload").click()
     page.get_by_label("Pad to draw on").scroll_into_view_if_needed()
     visitor.quiet()
 
@@ -204,7 +204,7 @@ def test_the_slider_is_read_along(visitor: Visitor, server: Server, pair: list[s
 
 def open_pad(visitor: Visitor, pair: list[str]) -> Page:
     page = visitor.open(f"/?pair={','.join(pair)}")
-    page.get_by_text("Draw a digit").click()
+    page.get_by_text("Draw, edit or upload").click()
     page.get_by_label("Pad to draw on").scroll_into_view_if_needed()
     return page
 
@@ -225,7 +225,7 @@ def test_a_cross_is_unlike_anything_in_training(
         )
     )
     expect(page.locator("#pad .heard")).to_contain_text("Unlike anything in training")
-    expect(page.locator(".verdict")).to_have_attribute("data-unlike", "true")
+    expect(page.locator(".notes")).to_have_attribute("data-unlike", "true")
     novelty = reading(server, page)["novelty"]
     assert novelty["unlike"]
     assert f"{100 * novelty['percentile']:.4f}".startswith(
@@ -243,7 +243,7 @@ def test_a_digit_is_not_unlike_digits(visitor: Visitor, pair: list[str], measure
 
     visitor.open(f"/?pair={','.join(pair)}&perturb={as_drawing(3)}")
     expect(page.locator("#reading .unlike")).to_have_text(near)
-    expect(page.locator(".verdict")).to_have_attribute("data-unlike", "false")
+    expect(page.locator(".notes")).to_have_attribute("data-unlike", "false")
 
 
 def test_an_empty_drawing_is_unlike_anything(
@@ -257,7 +257,7 @@ def test_an_empty_drawing_is_unlike_anything(
     expect(unlike).to_contain_text(f"Unlike anything in training, as {name(reader)} sees it: more so than")
     visitor.pick(visitor.visible_thumbs()[5])
     expect(unlike).to_have_text("")
-    expect(page.locator(".verdict")).to_have_attribute("data-unlike", "false")
+    expect(page.locator(".notes")).to_have_attribute("data-unlike", "false")
 
 
 def test_without_a_reading_the_page_goes_on(visitor: Visitor, pair: list[str]) -> None:
@@ -269,7 +269,7 @@ def test_without_a_reading_the_page_goes_on(visitor: Visitor, pair: list[str]) -
     visitor.shown()
     expect(visitor.alert).to_contain_text("Try again")
     expect(best(page)).to_be_hidden()
-    expect(page.locator("#verdict .said")).to_have_count(2)
+    expect(page.locator(".lane-head .said:visible")).to_have_count(2)
 
     page.unroute(READINGS)
     page.get_by_label("How to change the digit").select_option("rotation")

@@ -70,7 +70,7 @@ def test_the_cell_that_is_pointed_at_is_told(visitor: Visitor, address: str) -> 
         x, y = visitor.spot(big, row, column, columns=20)
         big.hover(position={"x": x, "y": y})
 
-    expect(part.locator(".where")).to_have_text("Row 9, column 14")
+    expect(part.locator(".where")).to_contain_text("Row 9, column 14")
     expect(part.locator("dt").first).to_have_text("stem_relu[9, 14, 0]")
     numbers = at_rest.attributes(part.locator("dd span"), "title")
     expected = told(address, "residual", "&cell=9,14")["result"]
@@ -83,5 +83,5 @@ def test_from_a_sum_one_goes_to_its_branches(visitor: Visitor) -> None:
 
     part.get_by_role("button", name="inner_norm[4, 7, 0]").click()
 
-    expect(visitor.page.locator("#inspector h3")).to_contain_text("inner_norm · map 0")
-    expect(visitor.page.locator("#inspector .value")).to_contain_text("inner_norm[4, 7, 0] = ")
+    expect(visitor.page.locator("#dock h3")).to_contain_text("inner_norm · map 0")
+    expect(visitor.page.locator("#dock .value")).to_contain_text("inner_norm[4, 7, 0] = ")

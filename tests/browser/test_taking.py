@@ -82,12 +82,11 @@ def test_what_a_unit_is_made_of_is_saved(visitor: Visitor, server: Server, tmp_p
 def test_all_weights_of_a_network_are_taken_at_once(
     visitor: Visitor, server: Server, known: Known, tmp_path: Path
 ) -> None:
-    """From a network's head and from the inspector: one file, with every layer's kernel and bias."""
+    """From the dock: one file, with every layer's kernel and bias."""
     key = next(iter(known.pair))
     layer = next(each.name for each in known.entries[key].layers if each.kernel_shape)
     page = visitor.open(f"/?model={key}&layer={layer}&filter=0")
-    head = page.locator(f'article.network[data-model="{key}"]').get_by_role("link", name="weights as NPZ")
-    for place, link in enumerate((head, part(page, "taking").get_by_role("link", name="all weights"))):
+    for place, link in enumerate((part(page, "taking").get_by_role("link", name="all weights"),)):
         with page.expect_download() as download:
             link.click()
         assert download.value.suggested_filename == f"{key}-weights.npz"

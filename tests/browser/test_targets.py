@@ -32,13 +32,13 @@ def opened(visitor: Visitor, view: str) -> Page:
     """Open a view and all that it has folded up."""
     page = visitor.open(VIEWS[view])
     if view in ("a map", "a unit", "a class"):
-        expect(page.locator(".part-weights :is(canvas, table)").first).to_be_visible()
+        expect(page.locator("#inspector .part:visible :is(canvas, table)").first).to_be_visible()
     if view == "a pooled map":
         expect(page.locator(".part-cell .numbers")).to_be_visible()
     if view == "a map":
         expect(page.locator(".slice-row").nth(32)).to_contain_text(":")
     at_rest.of_all(page.locator("#inspector details"), "(all) => all.forEach((each) => (each.open = true))")
-    for illustration in at_rest.each(page.locator("#inspector .illustration")):
+    for illustration in at_rest.each(page.locator("#inspector .illustration:visible")):
         expect(illustration.locator("canvas")).to_have_count(2)
     if view == "a digit":
         visitor.ask("why")

@@ -56,6 +56,7 @@ def tab(pair: Server, browser: Browser) -> Iterator[Open]:
 
 def part(page: Page) -> Locator:
     """Return the part of the inspector, once it is filled."""
+    page.get_by_role("tab", name="What fires it").click()
     section = page.locator("#inspector .part-tuning:not([aria-busy])")
     section.wait_for()
     return section
@@ -172,10 +173,11 @@ def test_words_go_with_the_maps(tab: Open) -> None:
     expect(last).not_to_have_attribute("aria-description", re.compile("tuned"))
     visitor.cell("cnn", "conv2", "conv2 map 0").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".tip")).to_contain_text(f"It is {words}")
+    expect(page.locator("#lens .lens-words")).to_contain_text(f"It is {words}")
+    page.keyboard.press("k")
     visitor.cell("cnn", "conv2", "conv2 filter 0, 3 slices").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".tip")).to_have_text(f"CNN conv2 filter 1, {words}")
+    expect(page.locator("#lens .lens-words")).to_have_text(f"CNN conv2 filter 1, {words}")
 
 
 def test_where_it_was_not_measured_the_command_stands(tab: Open) -> None:
@@ -191,7 +193,7 @@ def test_where_it_was_not_measured_the_command_stands(tab: Open) -> None:
     assert not [path for path in visitor.asked() if path.endswith("/tuning")]
     expect(page.locator(".enlarged")).not_to_have_attribute("aria-label", re.compile("tuned"))
 
-    page = visitor.open("/?pair=cnn,cnn-plain&layer=cnn.pool&filter=1")
+    page = visitor.open("/?pair=cnn,cnn-plain&layer=cnn.pool&filter=1&part=fires")
     expect(page.locator("#inspector .part-firing")).to_be_visible()
     expect(page.locator("#inspector .part-tuning")).to_have_count(0)
 

@@ -45,7 +45,7 @@ def hand_over(page: Page, kind: str, content: bytes, more: int = 0) -> None:
 def test_an_image_that_was_chosen_is_the_digit_at_hand(visitor: Visitor, known: Known) -> None:
     """By button: what was found is said, the pad shows it, the link carries it, and one step goes back."""
     page = visitor.open(f"/?digit={DIGIT}")
-    page.get_by_text("Draw a digit").click()
+    page.get_by_text("Draw, edit or upload").click()
     turned = np.rot90(255 - np.kron(mnist.load("test").images[SEVEN], np.ones((8, 8), np.uint8)))
 
     with page.expect_file_chooser() as chooser:

@@ -15,17 +15,19 @@ from tests.browser.visitor import Visitor
 pytestmark = pytest.mark.browser
 
 
-def exact(visitor: Visitor, model: str, kind: str) -> list[float]:
-    """Return ten numbers of a network's column in full, as float32: as pointing at each tells them."""
-    cells = visitor.page.locator(f'#verdict td.{kind}[data-model="{model}"]')
+def exact(visitor: Visitor, model: str) -> tuple[list[float], list[float]]:
+    """Return probabilities and logits of a lane's end in full, as float32: as pointing at each tells them."""
+    rows = visitor.page.locator(f'.network[data-model="{model}"] .answer-row')
     titles = at_rest.of_all(
-        cells,
-        """(cells) => cells.map((cell) => {
-          cell.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
-          return cell.title;
+        rows,
+        """(rows) => rows.map((row) => {
+          row.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+          return row.title;
         })""",
     )
-    return [float(np.float32(title.split()[-1].replace("−", "-"))) for title in titles]
+    told = [title.split(", logit ") for title in titles]
+    numbers = [[float(np.float32(part.split()[-1].replace("−", "-"))) for part in each] for each in told]
+    return [each[0] for each in numbers], [each[1] for each in numbers]
 
 
 def test_the_verdict_is_the_networks_own(visitor: Visitor, known: Known, server: Server) -> None:
@@ -37,14 +39,15 @@ def test_the_verdict_is_the_networks_own(visitor: Visitor, known: Known, server:
         visitor.go_to(digit)
         for model in known.pair:
             told = server.json(f"/api/models/{model}/images/{digit}")
-            assert exact(visitor, model, "share") == told["probabilities"]
-            assert exact(visitor, model, "logit") == told["logits"]
-            said = page.locator(f'#verdict .said[data-model="{model}"]')
+            assert exact(visitor, model) == (told["probabilities"], told["logits"])
+            said = page.locator(f'.network[data-model="{model}"] .said')
             verdict = "right" if told["answer"] == told["label"] else "wrong"
             margin = chance(told["margin"], 1)
             expect(said.locator(".answer")).to_have_text(str(told["answer"]))
-            expect(said.locator(".words")).to_contain_text(f"· {verdict} · margin {margin}")
-            expect(page.locator("#verdict tr.label th")).to_have_text(str(told["label"]))
+            expect(said.locator(".words")).to_have_text(re.compile(rf" %, {verdict}$"))
+            expect(said).to_have_attribute("title", f"margin {margin}")
+            labels = page.locator(f'.network[data-model="{model}"] .answer-row.label .class')
+            expect(labels).to_have_text(str(told["label"]))
 
 
 def test_classes_that_saturate_are_ranked_by_their_logits(visitor: Visitor, known: Known) -> None:
@@ -64,8 +67,9 @@ def test_classes_that_saturate_are_ranked_by_their_logits(visitor: Visitor, know
     page = visitor.open(f"/?digit={digit}&model=fcn")
 
     lead = (np.exp(5) - 1) / (np.exp(5) + 1)
-    said = page.locator("#verdict .said")
-    expect(said).to_have_text(f"FCN says 2 99.3 % · right · margin {100 * lead:.1f} %")
+    said = page.locator(".lane-head .said:visible")
+    expect(said).to_have_text("says 2 99.3 %, right")
+    expect(said).to_have_attribute("title", f"margin {100 * lead:.1f} %")
     expect(page.locator("#status")).to_contain_text("FCN says 2 with 99.3 %, right")
 
 
@@ -77,11 +81,13 @@ def test_no_probability_is_written_as_all(visitor: Visitor, known: Known, server
     page = visitor.open(f"/?digit={surest}&model=cnn")
     assert max(told["probabilities"]) == 1  # as float32
 
-    expect(page.locator("#verdict .words")).to_contain_text("> 99.9 % · ")
-    assert "100" not in at_rest.text(page.locator("#verdict"))
-    cell = page.locator("#verdict td.share").nth(told["answer"])
-    cell.dispatch_event("pointerover")
-    expect(cell).to_have_attribute("title", re.compile(r"^probability 1 − \d.* by the logits, as float32 1$"))
+    expect(page.locator(".lane-head .words:visible")).to_contain_text("> 99.9 %, ")
+    assert "100" not in at_rest.text(page.locator("#verdicts"))
+    row = page.locator(".answer-row").filter(
+        has=page.get_by_label(f"output unit {told['answer']}", exact=True)
+    )
+    row.hover()
+    expect(row).to_have_attribute("title", re.compile(r"^probability 1 − \d.* by the logits, as float32 1, "))
 
 
 def test_one_network_can_be_shown_alone(visitor: Visitor, known: Known) -> None:
@@ -89,12 +95,18 @@ def test_one_network_can_be_shown_alone(visitor: Visitor, known: Known) -> None:
     page = visitor.open("/?digit=77")
     visitor.quiet()
 
-    for choice, shown in (("FCN", ["fcn"]), ("CNN", ["cnn"]), ("Both", ["fcn", "cnn"])):
+    for choice, shown in (
+        ("FCN alone", ["fcn"]),
+        ("CNN alone", ["cnn"]),
+        ("both networks", ["fcn", "cnn"]),
+    ):
         visitor.turn("Networks shown", choice)
         for model in known.pair:
             column = page.locator(f'.network[data-model="{model}"]')
             expect(column).to_be_visible(visible=model in shown)
-            expect(page.locator(f'#verdict .said[data-model="{model}"]')).to_have_count(int(model in shown))
+            expect(page.locator(f'.network[data-model="{model}"] .said')).to_be_visible(
+                visible=model in shown
+            )
             said = "" if model in shown else "not "
             matches = expect(page.locator("#status"))
             (matches.not_to_contain_text if said else matches.to_contain_text)(f"{model.upper()} says")

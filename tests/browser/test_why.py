@@ -53,7 +53,7 @@ def test_nothing_is_asked_before_it_is_opened(visitor: Visitor) -> None:
     visitor.pick(DIGIT)
     assert visitor.asked("/why/") == []
 
-    page.locator("#why summary").focus()
+    page.locator(".lane-head .why:visible").first.focus()
     page.keyboard.press("Enter")
 
     expect(page.locator("#why .small-chart")).to_have_count(2)
@@ -175,7 +175,7 @@ def test_it_follows_the_digit_the_class_and_the_change(
     assert shown == pytest.approx(expected[14, 14], rel=1e-4)
 
     page.locator("#moving").get_by_role("slider").press("ArrowRight")
-    visitor.at("/?digit=12&perturb=right:0.5&why=gradient:4:9")
+    visitor.at("/?digit=12&perturb=right:0.5&part=why&why=gradient:4:9")
     expect(page.locator("#why [aria-busy]")).to_have_count(0)
     expected = values(server, "cnn", "gradient.npy?target=4&against=9&perturb=right:0.5", digit=12)
     assert number(pixel(page, picture, 14, 14, 28)) == pytest.approx(expected[14, 14], rel=1e-4)
@@ -206,8 +206,8 @@ def test_grad_cam_does_not_exist_without_maps(visitor: Visitor, server: Server) 
 def test_a_link_asks_the_same_again(visitor: Visitor, server: Server) -> None:
     """Open, with its method, layer and class; Back closes it, and what was asked can be taken away."""
     page = visitor.open(f"/?digit={DIGIT}")
-    page.locator("#why summary").click()
-    visitor.at(f"/?digit={DIGIT}&why=gradient")
+    page.locator(".lane-head .why:visible").first.click()
+    visitor.at(f"/?digit={DIGIT}&part=why&why=gradient")
     page.go_back()
     expect(page.locator("#why")).not_to_have_attribute("open", "")
 
@@ -238,7 +238,7 @@ def test_it_is_asked_again_while_others_are_served(visitor: Visitor, status: int
         return route.fulfill(status=status, json=refused, headers={"Retry-After": "1"})
 
     page.route("**/why/*", answer)
-    page.locator("#why summary").click()
+    page.locator(".lane-head .why:visible").first.click()
 
     expect(page.locator("#message")).to_have_text(re.compile("Others are at it."))
     for model in ("fcn", "cnn"):

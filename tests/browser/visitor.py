@@ -218,13 +218,20 @@ class Visitor:
         self.painted(digit)
 
     def choose(self, field: str, value: str) -> None:
-        """Choose from one of the lists."""
+        """Choose from one of the lists; those of the wall open with its chip."""
+        chip = self.page.locator(".wall-chip")
+        if field.startswith("wall-") and not at_rest.told(chip, "(chip) => chip.open"):
+            chip.locator("summary").click()
         self.page.locator(f"#{field}").select_option(value)
         expect(self.page.locator(f"#{field}")).to_have_value(value)
 
     def turn(self, group: str, choice: str) -> None:
-        """Turn one of the switches in the group of a name, such as "Networks shown"."""
-        self.page.get_by_role("radiogroup", name=group).get_by_role("radio", name=choice).check()
+        """Choose from the list of a name, such as "Networks shown", by what is seen."""
+        self.page.get_by_label(group).select_option(label=choice)
+
+    def tab(self, name: str) -> None:
+        """Open a tab of the dock."""
+        self.page.get_by_role("tab", name=name, exact=True).click()
 
     def draw(self, *corners: tuple[float, float], steps: int = 5) -> None:
         """Draw a line on the pad with the mouse, through rows and columns from end to end of it."""
@@ -240,12 +247,14 @@ class Visitor:
 
     def ask(self, section: str) -> None:
         """Open a section that asks about the digit, and wait until both networks' charts are there."""
-        self.page.locator(f"#{section} summary").click()
+        self.page.locator(".lane-head .why:visible").first.click()
+        if section == "adversary":
+            self.tab("What would change its mind")
         expect(self.page.locator(f"#{section} .small-chart")).to_have_count(2)
 
     def value(self) -> float:
         """Return the exact value of the cell in the inspector, once it is there."""
-        shown = self.page.locator("#inspector .value")
+        shown = self.page.locator("#dock .value")
         expect(shown).not_to_contain_text("…")
         return float(at_rest.text(shown).split("= ")[1].replace("−", "-"))
 

@@ -34,7 +34,7 @@ export function linkTo(selection) {
       if (selection[name] !== null) put(name, selection[name]);
     }
   }
-  for (const name of /** @type {const} */ (["off", "why", "mind"])) {
+  for (const name of /** @type {const} */ (["part", "flip", "off", "why", "mind"])) {
     if (selection[name]) put(name, selection[name]);
   }
   for (const [name, value] of Object.entries(selection.wall)) {

@@ -3,7 +3,7 @@ import { classes } from "./image.js";
 import { softmax } from "./arithmetic.js";
 import { differenceWords, imageWords, pinnedWords } from "./image_words.js";
 import { nameOf } from "./facts.js";
-import { chance, percent } from "./number.js";
+import { chance, inFull, percent, round } from "./number.js";
 
 /** @import { Opened, Picture } from "./picture.js" */
 /** @import { Selection } from "./selection.js" */
@@ -68,4 +68,16 @@ export function verdictSentence(selection, picture, label, keys) {
     differenceWords(selection).replace(/^d/, "All layers show the d"),
     pinnedWords(selection),
   ].filter(Boolean).join(". ") + ".";
+}
+
+/**
+ * Return a probability in full: what the network gave, as float32, and where that is 1 what the logits leave for the others.
+ * @param {Pick<Opened, "logits" | "probabilities">} opened
+ * @param {number} number of the class
+ */
+export function probabilityInFull(opened, number) {
+  const own = opened.probabilities[number];
+  const { exponentials, sum } = softmax(opened.logits);
+  const rest = exponentials.reduce((all, one, i) => (i === number ? all : all + one), 0) / sum;
+  return `probability ${own === 1 ? `1 − ${round(rest)} by the logits, as float32 ` : ""}${inFull(own)}`;
 }

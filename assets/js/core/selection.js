@@ -21,6 +21,8 @@ import { moveQuery, readMove } from "./perturbation.js";
  * @property {number[] | null} cell [row, column]
  * @property {number | null} slice
  * @property {number | null} against the class that another one is compared with
+ * @property {string} part of the dock that is open, "" for the first
+ * @property {string} flip layers whose weights take the place of their maps: "network.layer" between commas, "all" for all
  * @property {string} scale
  * @property {"pre" | "post"} stage
  * @property {string} off what is switched off
@@ -42,6 +44,8 @@ export const DEFAULTS = {
   cell: null,
   slice: null,
   against: null,
+  part: "",
+  flip: "",
   scale: "layer",
   stage: "post",
   off: "",
@@ -99,3 +103,33 @@ export const isPinned = ({ digit, perturb, reference }) => reference === digit &
  * @param {Compared} selection
  */
 export const isDifference = (selection) => selection.reference !== null && !isPinned(selection);
+
+/**
+ * Return whether a layer's weights are shown in the place of its maps.
+ * @param {Pick<Selection, "flip">} selection
+ * @param {string} path "network.layer"
+ */
+export const isFlipped = ({ flip }, path) => flip === "all" || flip.split(",").includes(path);
+
+/**
+ * Return what is flipped once a layer is turned over.
+ * @param {Pick<Selection, "flip">} selection
+ * @param {string} path "network.layer"
+ * @param {string[]} all the layers that can be
+ */
+export function flipped(selection, path, all) {
+  const now = all.filter((each) => isFlipped(selection, each) !== (each === path));
+  return now.length && now.length === all.length ? "all" : now.join();
+}
+
+/**
+ * Return the tab of the dock that is open: "" where the dock is closed. One of a channel needs a channel; why and what would change its mind need none.
+ * @param {Pick<Selection, "part" | "layer" | "why" | "mind">} selection
+ */
+export function tabOf({ part, layer, why, mind }) {
+  if (part === "why" ? why : part === "mind" ? mind : part && layer) return part;
+  return layer ? "number" : why ? "why" : mind ? "mind" : "";
+}
+
+/** What is selected once the dock is closed. */
+export const CLOSED = { ...NOTHING, part: "", why: "", mind: "" };

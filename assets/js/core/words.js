@@ -158,7 +158,7 @@ function press(event) {
  * @param {number} step
  */
 function walk(word, step) {
-  const section = word.closest("section") ?? document.body;
+  const section = word.closest(".network") ?? word.closest("section") ?? document.body;
   const words = /** @type {HTMLElement[]} */ ([...section.querySelectorAll(".dotted")]);
   const shown = words.filter((each) => each.checkVisibility());
   const next = shown[shown.indexOf(word) + step];

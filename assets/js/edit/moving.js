@@ -18,7 +18,7 @@ export class Moving {
     this.choice = make("select", { "aria-label": `How to change the ${noun}` }, ...PERTURBATIONS.map(option));
     this.slider = make("input", { type: "range" });
     this.words = make("p", { className: "done" });
-    this.reset = make("button", { type: "button", textContent: "Reset" });
+    this.reset = make("button", { type: "button", textContent: "↺", title: "Reset", "aria-label": "Reset" });
     this.choice.addEventListener("change", () => this.choose());
     this.slider.addEventListener("input", () => this.turn(Number(Number(this.slider.value).toFixed(3))));
     this.reset.addEventListener("click", () => this.follow("", true));

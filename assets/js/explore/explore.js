@@ -16,11 +16,11 @@ import { whenThemed } from "../core/theme.js";
 import { Moving } from "../edit/moving.js";
 import { Pad } from "../edit/pad.js";
 import { takeImages } from "../edit/upload.js";
-import { Verdict } from "../figures/verdict.js";
 import { Inspector } from "../inspector/inspector.js";
 import { Adversary } from "../questions/adversary.js";
 import { Attribution } from "../questions/attribution.js";
 import { Hover } from "./hover.js";
+import { Lens } from "./lens.js";
 import { Network } from "./network.js";
 import { Reading } from "./reading.js";
 import { Reference } from "./reference.js";
@@ -36,7 +36,7 @@ export class Explore {
     whenThemed(recolour);
     whenPrinted(recolour, recolour); // before the maps are made ready for it
     this.note = byId("digit-note").textContent; // that stands under the image where nothing is to be said of it
-    this.verdict = new Verdict(byId("verdict"));
+    this.told = ""; // what a screen reader has heard of the answers last
     this.wall = new WallSection();
     this.network = new Network(byId("network"), {
       pick: (
@@ -47,10 +47,15 @@ export class Explore {
       point: (/** @type {any} */ where) => this.point(where),
       leave: () => this.leave(),
       sighted: () => store.refresh(),
+      laid: () => (this.lens?.show(), this.bringIntoSight()),
     });
     this.sight = new Sight(byId("sight"), this.network);
-    this.hover = new Hover(this.sight);
-    this.inspector = new Inspector(byId("inspector"), byId("peek"), this.sight);
+    this.lens = new Lens(
+      byId("lens"),
+      (name, sources) => this.sight.sources(this.lens.target, name, sources),
+    );
+    this.hover = new Hover(this.sight, this.lens);
+    this.inspector = new Inspector(byId("inspector"), this.sight, () => this.bringIntoSight());
     this.moving = new Moving(byId("moving"));
     this.pad = facts.images.drawn ? new Pad(details("pad")) : null; // where a drawing takes the place of an image
     this.reading = new Reading(byId("reading"), (...heard) => this.pad?.hear(...heard));
@@ -64,7 +69,18 @@ export class Explore {
         send: (file) => pad.upload(file),
       });
     }
+    document.addEventListener("keydown", (event) => this.key(event));
     find(byId("off"), "button").addEventListener("click", () => store.change({ off: "" }));
+  }
+
+  /**
+   * Turn all layers over by a key.
+   * @param {KeyboardEvent} event
+   */
+  key({ key, target, ctrlKey, metaKey, altKey }) {
+    const typing = target instanceof Element && target.matches("input, select, textarea");
+    if (typing || ctrlKey || metaKey || altKey || store.selection.page !== "explore") return;
+    if (key === "k" || key === "K") this.network.flip();
   }
 
   /** Make the columns of what is selected, before its picture is here. */
@@ -110,17 +126,34 @@ export class Explore {
     const keys = shownKeys(selection);
     const label = store.labelOf(selection);
     this.network.paint(selection, picture);
-    this.verdict.paint(picture, label, keys);
     this.inspector.paint(selection, picture);
+    this.lens.show(this.network.inspected(selection) ?? this.lens.target ?? this.network.first());
     showOff(selection);
     this.showImage(label);
     this.wall.mark(selection);
     document.body.dataset.painted = String(selection.digit);
-    const tell = () => write(byId("status"), verdictSentence(selection, picture, label, keys));
-    afterFrame(() => store.picture === picture && tell());
+    afterFrame(() =>
+      store.picture === picture && this.tell(verdictSentence(selection, picture, label, keys))
+    );
     this.reading.show(selection, picture);
     this.attribution.show(selection, picture, keys);
     this.adversary.show(selection, keys);
+  }
+
+  /**
+   * Tell a screen reader what the networks say, unless it has just heard it: of a tab or a cell the inspector tells.
+   * @param {string} sentence
+   */
+  tell(sentence) {
+    if (sentence !== this.told) write(byId("status"), sentence);
+    this.told = sentence;
+  }
+
+  /** Keep the lane that the dock explains in sight: it may have taken the room under it. */
+  bringIntoSight() {
+    const [key] = store.selection.layer.split(".");
+    const lane = byId("network").querySelector(`.network[data-model="${key}"]`);
+    lane?.scrollIntoView({ block: "nearest", behavior: "instant" });
   }
 
   /**

@@ -3,17 +3,19 @@ import { fateWords, tunedTo } from "../core/channel.js";
 import { nameOf } from "../core/facts.js";
 import { getTensor, isKnown } from "../core/fetching.js";
 import { inFull, round } from "../core/number.js";
-import { showTip } from "../core/tip.js";
 
 /** @import { Tensor } from "../core/npy.js" */
 /** @import { Selection } from "../core/selection.js" */
+/** @import { Lens } from "./lens.js" */
 /** @import { Sight } from "./sight.js" */
 
 export class Hover {
   /**
    * @param {Sight} sight outlines what a cell sees
+   * @param {Lens} lens
    */
-  constructor(sight) {
+  constructor(sight, lens) {
+    this.lens = lens;
     this.sight = sight;
     this.turn = 0;
   }
@@ -23,17 +25,22 @@ export class Hover {
    * @param {any} where {panel, kind, place, event}
    * @param {Selection} selection
    */
-  point({ panel, kind, place, event }, selection) {
+  point({ panel, kind, place }, selection) {
     const [i, row, column] = place;
     this.turn++;
-    if (kind === "kernel" || panel.isOverWeights(row)) {
+    this.lens.show({
+      panel,
+      i,
+      cell: kind === "kernel" || row === undefined || !panel.isMaps ? null : [row, column],
+    });
+    if (kind === "kernel") {
       const weight = row === undefined ? null : panel.weights.under(row, column);
-      if (weight && panel.weights.isHere(i)) return this.pointWeight(panel, i, weight, event);
-      if (kind === "kernel") return showTip(event, filterWords(panel, i));
+      if (weight && panel.weights.isHere(i)) return this.pointWeight(panel, i, weight);
+      return this.lens.say(filterWords(panel, i));
     }
     this.sight.show(panel.layer, row === undefined || !panel.isMaps ? null : [row, column]);
-    if (row === undefined || !panel.isMaps) return showTip(event, channelWords(panel, i));
-    this.pointCell(panel, place, selection, event);
+    if (row === undefined || !panel.isMaps) return this.lens.say(channelWords(panel, i));
+    this.pointCell(panel, place, selection);
   }
 
   /**
@@ -41,19 +48,17 @@ export class Hover {
    * @param {any} panel
    * @param {number[]} place
    * @param {Selection} selection
-   * @param {any} event
    */
-  pointCell(panel, [i, row, column], selection, event) {
+  pointCell(panel, [i, row, column], selection) {
     const fate = panel.fate(i);
     const words = `${head(panel)} map ${i}${fate && ` (${fate})`}${
       differing(panel)
     }, row ${row}, column ${column}`;
     const [value, error] = panel.approximate(i, row, column);
-    if (error === 0) return showTip(event, `${words}: ${inFull(Math.fround(value))}`);
+    if (error === 0) return this.lens.say(`${words}: ${inFull(Math.fround(value))}`);
     const about = `${round(value)} ± ${round(error)}, half a level of the picture's ${panel.opened.count}`;
     this.exactly(
       panel.address(selection),
-      event,
       `${words}:`,
       about,
       ({ shape, data }) => data[(row * shape[1] + column) * shape[2] + i],
@@ -65,22 +70,17 @@ export class Hover {
    * @param {any} panel
    * @param {number} i
    * @param {number[]} place
-   * @param {any} event
    */
-  pointWeight(panel, i, place, event) {
-    const { layer, key, templates, weights } = panel;
+  pointWeight(panel, i, place) {
+    const { layer, key, weights } = panel;
     const [row, column, slice] = place;
     const which = layer.grid[0] > 1 ? `, slice ${slice}` : "";
-    const words = `${head(panel)} ${
-      templates ? "unit" : "filter"
-    } ${i}${which}, row ${row}, column ${column}: weight`;
+    const words = `${head(panel)} filter ${i}${which}, row ${row}, column ${column}: weight`;
     const [value, error, levels] = weights.approximate(i, place);
     const about = `${round(value)} ± ${round(error)}, half a level of the picture's ${levels}`;
-    if (templates) return showTip(event, `${words} ${about}`);
     const address = `/api/models/${key}/layers/${layer.name}/kernel.npy`;
     this.exactly(
       address,
-      event,
       words,
       about,
       ({ shape, data }) => data[((row * shape[1] + column) * shape[2] + slice) * shape[3] + i],
@@ -90,23 +90,21 @@ export class Hover {
   /**
    * Say about what a number is, then what it is exactly, unless something else is pointed at by then.
    * @param {string} address
-   * @param {any} event
    * @param {string} words
    * @param {string} about
    * @param {(tensor: Tensor) => number} read
    */
-  exactly(address, event, words, about, read) {
+  exactly(address, words, about, read) {
     const { turn } = this;
-    if (!isKnown(address)) showTip(event, `${words} ${about}`);
+    if (!isKnown(address)) this.lens.say(`${words} ${about}`);
     /** @param {Tensor} tensor */
-    const tell = (tensor) => turn === this.turn && showTip(event, `${words} ${inFull(read(tensor))}`);
+    const tell = (tensor) => turn === this.turn && this.lens.say(`${words} ${inFull(read(tensor))}`);
     getTensor(address).then(tell, () => {});
   }
 
-  /** Take away what `point` showed. */
+  /** Forget what was still to be said. */
   leave() {
     this.turn++;
-    showTip(null);
   }
 }
 

@@ -1,14 +1,14 @@
 /** A layer of maps. */
 import { nouns } from "../core/image.js";
 import { levelColours } from "../core/colours.js";
-import { endsOf, hasOwnScales, isFlat, ownScaleOf } from "../core/scale.js";
+import { hasOwnScales, isFlat, ownScaleOf } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
 import { Panel } from "./panel.js";
 
+/** @import { Box, Placed } from "./lane_layout.js" */
 /** @import { Scale } from "../core/scale.js" */
 /** @import { Selection } from "../core/selection.js" */
 
-const SMALL = 16; // cells; maps up to this side are drawn twice as large as others
 const MARKED = new Set(["off", "same", "dead", "silent", "constant", "faint"]); // on a map; what is usual, such as always on, is said when it is pointed at
 /** @type {Record<string, string>} */
 const WORDS = {
@@ -18,16 +18,28 @@ const WORDS = {
 };
 
 export class MapPanel extends Panel {
+  /** @type {(i: number) => Scale} of map i, as it is painted */
+  scaleFor = () => ({ palette: "grey", low: 0, high: 1 });
+
   /** @override */
   get word() {
     return "map";
   }
 
   /** @override */
-  sides() {
+  get box() {
     const [rows, columns] = this.layer.shape;
-    const zoom = columns <= SMALL ? 4 : 2;
-    return { rows, columns, zoom, gap: zoom };
+    return { .../** @type {Box} */ (super.box), kind: /** @type {const} */ ("maps"), rows, columns };
+  }
+
+  /**
+   * @override
+   * @param {Pick<Placed, "zoom">} placed
+   * @param {number} ratio
+   */
+  sides({ zoom }, ratio) {
+    const [rows, columns] = this.layer.shape;
+    return { rows, columns, zoom: zoom / ratio, gap: 1 };
   }
 
   /**
@@ -49,15 +61,34 @@ export class MapPanel extends Panel {
     const [least, most] = [Math.min(...low), Math.max(...high)];
     const own = hasOwnScales(selection);
     const shared = own ? null : this.scaleOf(selection, least, most);
+    this.scaleFor = (/** @type {number} */ i) =>
+      shared ?? ownScaleOf(selection, this.layer, low[i], high[i], least);
+    if (this.flipped) return;
     this.explain(selection, shared, least, most);
     for (let i = 0; i < this.count; i++) {
-      const scale = shared ?? ownScaleOf(selection, this.layer, low[i], high[i], least);
+      const scale = this.scaleFor(i);
       const colours = levelColours(scale, low[i], high[i], count);
       this.sheet.paintLevels(i, levels, i * rows * columns, rows, columns, colours);
       const fate = this.fate(i);
-      this.mark(i, MARKED.has(fate) ? fate : "", own ? endsOf(scale, low[i], high[i]) : "");
+      this.mark(i, MARKED.has(fate) ? fate : "");
     }
     this.sheet.flush();
+  }
+
+  /**
+   * Paint map i as it is in its lane, a pixel for each cell.
+   * @param {CanvasRenderingContext2D} pen
+   * @param {number} i
+   */
+  paintOn(pen, i) {
+    const [rows, columns] = this.layer.shape;
+    const { low, high, levels, count } = this.opened;
+    const colours = levelColours(this.scaleFor(i), low[i], high[i], count);
+    const image = pen.createImageData(columns, rows);
+    const pixels = new Uint32Array(image.data.buffer);
+    const start = i * rows * columns;
+    for (let at = 0; at < pixels.length; at++) pixels[at] = colours[levels[start + at]];
+    pen.putImageData(image, 0, 0);
   }
 
   /**

@@ -1,10 +1,13 @@
-/** The networks: for every layer a sheet of maps or units, and one of kernels, painted from the picture at hand. */
-import { byId } from "../core/element.js";
-import { hasMaps, modelOf } from "../core/facts.js";
+/** The networks: a lane for each, in it a sheet of maps or units for every layer, painted from the picture at hand. */
+import { byId, find } from "../core/element.js";
+import { hasMaps, lastLayer, modelOf } from "../core/facts.js";
 import { whenPrinted } from "../core/paper.js";
 import { afterFrame } from "../core/schedule.js";
-import { shownKeys } from "../core/selection.js";
+import { flipped, isDifference, isFlipped, shownKeys } from "../core/selection.js";
+import { store } from "../core/store.js";
 import { sighted } from "../core/view.js";
+import { AnswerPanel } from "./answer_panel.js";
+import { Lanes } from "./lanes.js";
 import { MapPanel } from "./map_panel.js";
 import { UnitPanel } from "./unit_panel.js";
 
@@ -13,19 +16,19 @@ import { UnitPanel } from "./unit_panel.js";
 
 const STILL = 60; // milliseconds without another layer that comes into sight or leaves it
 
-/** What is painted where; made once the page stands. `act` is {pick(path, filter, cell), point(where), leave(), sighted()}. */
+/** What is painted where; made once the page stands. `act` is {pick(path, filter, cell), point(where), leave(), sighted(), laid()}. */
 export class Network {
   /**
    * @param {HTMLElement} root
-   * @param {any} act {pick(path, filter, cell), point(where), leave(), sighted()}
+   * @param {any} act {pick(path, filter, cell), point(where), leave(), sighted(), laid()}
    */
   constructor(root, act) {
     /** @type {any} */
     this.still = null; // a timer
     this.order = ""; // which columns are shown
     this.root = root;
-    this.act = act;
-    /** @type {(MapPanel | UnitPanel)[]} */
+    this.act = { ...act, panelOf: this.panelOf.bind(this), flip: this.flip.bind(this) };
+    /** @type {(AnswerPanel | MapPanel | UnitPanel)[]} */
     this.panels = []; // of the networks that were shown so far, for what is outlined over them too
     /** @type {Map<string, any>} */
     this.columns = new Map(
@@ -33,6 +36,10 @@ export class Network {
         root.querySelectorAll(".network"),
         (/** @type {any} */ column) => [column.dataset.model, column],
       ),
+    );
+    /** @type {Map<string, HTMLElement>} */
+    this.briefs = new Map(
+      Array.from(byId("verdicts").children, (/** @type {any} */ said) => [said.dataset.model, said]),
     );
     this.inSight = new Set(); // elements of panels
     /** @type {any[] | null} */
@@ -48,6 +55,7 @@ export class Network {
       clearTimeout(this.still);
       this.still = setTimeout(act.sighted, STILL);
     });
+    this.lanes = new Lanes(find(root, ".lanes"), () => act.laid());
     whenPrinted(() => this.print(), () => this.panels.forEach((panel) => panel.unprint()));
   }
 
@@ -61,25 +69,64 @@ export class Network {
     if (this.order === order) return;
     this.order = order;
     this.columns.forEach((column, key) => (column.hidden = !keys.includes(key)));
-    for (const key of pair) this.columns.get(key).parentElement.append(this.columns.get(key));
-    const first = keys.filter((key) => !this.panels.some((panel) => panel.key === key));
-    const sheets = first.flatMap((key) => [...this.columns.get(key).querySelectorAll(".sheet")]);
-    const widths = new Map(sheets.map((sheet) => [sheet, sheet.clientWidth])); // of all before any is built: the page is laid out once
-    for (const key of first) this.build(key, widths);
+    this.briefs.forEach((said, key) => (said.hidden = !keys.includes(key)));
+    byId("verdicts").append(...pair.map((key) => /** @type {HTMLElement} */ (this.briefs.get(key))));
+    for (const key of keys) if (!this.panels.some((panel) => panel.key === key)) this.build(key);
+    this.lanes.show(keys.map((key) => this.panels.filter((panel) => panel.key === key)));
   }
 
   /**
    * Make the panels of a network.
    * @param {string} key
-   * @param {Map<Element, number>} widths of the sheets
    */
-  build(key, widths) {
-    const built = modelOf(key).layers.map((layer) => {
-      const kind = hasMaps(layer) ? MapPanel : UnitPanel;
-      return new kind(byId(`panel-${key}-${layer.name}`), key, layer, this.act, widths);
+  build(key) {
+    const model = modelOf(key);
+    const built = model.layers.map((layer) => {
+      const kind = layer === lastLayer(model) ? AnswerPanel : hasMaps(layer) ? MapPanel : UnitPanel;
+      return new kind(byId(`panel-${key}-${layer.name}`), key, layer, this.act);
     });
     built.forEach(({ element }) => this.seen.observe(element));
     this.panels.push(...built);
+  }
+
+  /**
+   * Return the panel of a layer, undefined where there is none.
+   * @param {string} key
+   * @param {string} name
+   */
+  panelOf(key, name) {
+    return this.panels.find((panel) => panel.key === key && panel.layer.name === name);
+  }
+
+  /**
+   * Turn a layer over, or all that are shown, between its maps and its weights.
+   * @param {string} [path] "network.layer"; all without it
+   */
+  flip(path) {
+    const { wanted } = store;
+    const keys = shownKeys(wanted);
+    const all = this.panels.filter(({ key, canFlip }) => canFlip && keys.includes(key)).map(({ path }) =>
+      path
+    );
+    const none = all.some((each) => isFlipped(wanted, each));
+    store.change({ flip: path ? flipped(wanted, path, all) : none ? "" : "all" }, "replace");
+  }
+
+  /**
+   * Return what is selected, for the lens; null where nothing is.
+   * @param {Selection} selection
+   */
+  inspected({ layer, filter, cell }) {
+    const panel = this.panels.find(({ path }) => path === layer);
+    return panel ? { panel, i: filter ?? 0, cell } : null;
+  }
+
+  /** Return what the lens begins with: the map with the largest value of the first layer of the first lane. */
+  first() {
+    const article = this.root.querySelector(".network:not([hidden])");
+    const panel = this.panels.find(({ element }) => element.closest(".network") === article);
+    const highest = panel?.opened?.high ?? panel?.opened?.values;
+    return panel && highest ? { panel, i: highest.indexOf(Math.max(...highest)), cell: null } : null;
   }
 
   /**
@@ -91,6 +138,9 @@ export class Network {
     const keys = shownKeys(selection);
     this.arrange(keys, selection.pair);
     const shown = this.panels.filter(({ key }) => keys.includes(key));
+    if (this.asked && isDifference(this.asked[0]) !== isDifference(selection)) {
+      afterFrame(() => this.lanes.fit()); // what says so takes room
+    }
     const same = this.asked && shownKeys(this.asked[0]).join() === keys.join();
     this.waiting = new Set(same ? shown.filter(({ element }) => !this.inSight.has(element)) : []);
     this.asked = [selection, picture];

@@ -3,18 +3,18 @@ import { readOff } from "../core/ablation.js";
 import { changesQuery, referenceQuery } from "../core/address.js";
 import { fateOf, tunedTo } from "../core/channel.js";
 import { differenceWords } from "../core/image_words.js";
-import { find, write } from "../core/element.js";
+import { find } from "../core/element.js";
 import { channelsOf, hasMaps, lastLayer, modelOf } from "../core/facts.js";
 import { fixedScale, hasOwnScales, kindOf, leavesScale, scaleBetween } from "../core/scale.js";
-import { isDifference } from "../core/selection.js";
+import { isDifference, isFlipped } from "../core/selection.js";
 import { Sheet } from "../figures/sheet.js";
+import { PanelHead } from "./panel_head.js";
 import { Weights } from "./weights.js";
 
 /** @import { Layer } from "../core/facts.js" */
 /** @import { Picture } from "../core/picture.js" */
+/** @import { Box, Placed } from "./lane_layout.js" */
 /** @import { Selection } from "../core/selection.js" */
-
-const CAPTION = 15; // screen pixels for a range under a map
 
 /** What maps and units have in common. */
 export class Panel {
@@ -22,10 +22,9 @@ export class Panel {
    * @param {HTMLElement} element where it goes
    * @param {string} key
    * @param {Layer} layer
-   * @param {{pick: (path: string, filter: number, cell: number[] | null) => void, point: (where: any) => void, leave: () => void}} act
-   * @param {Map<Element, number>} widths of the sheets, by their elements
+   * @param {{pick: (path: string, filter: number, cell: number[] | null) => void, point: (where: any) => void, leave: () => void, flip: (path: string) => void, panelOf: (key: string, name: string) => Panel | undefined}} act
    */
-  constructor(element, key, layer, act, widths) {
+  constructor(element, key, layer, act) {
     this.element = element;
     this.key = key;
     this.layer = layer;
@@ -42,17 +41,51 @@ export class Panel {
     this.opened = null; // what the picture has of this layer
     /** @type {import("../core/scale.js").Scale | null} */
     this.fixed = null; // the scale that is the same for all images
-    /** @type {Weights | null} */
-    this.weights = null;
-    this.title = find(element, ".tensor");
-    this.legend = find(element, ".legend");
+    this.flipped = false; // whether its weights are shown in the place of its maps
     this.isLast = layer === lastLayer(modelOf(key));
     this.count = channelsOf(layer);
     this.isMaps = hasMaps(layer);
-    this.templates = layer.kernels && !this.isMaps;
-    const maps = find(element, ".maps");
-    this.sheet = new Sheet(maps, this.form(), widths.get(maps));
-    if (layer.kernels) this.weights = new Weights(this, widths);
+    this.weights = layer.kernels ? new Weights(this) : null;
+    this.canFlip = this.isMaps && Boolean(this.weights);
+    this.sheet = this.newSheet(find(element, ".maps"));
+    this.head = new PanelHead(element, layer, this.canFlip ? () => act.flip(this.path) : null);
+    this.legend = this.head.legend;
+  }
+
+  /**
+   * Return what its channels are painted on.
+   * @param {HTMLElement} element
+   * @returns {Sheet}
+   */
+  newSheet(element) {
+    return new Sheet(element, this.form());
+  }
+
+  /**
+   * What is to be placed.
+   * @returns {Box}
+   */
+  get box() {
+    return { name: this.layer.name, kind: "units", count: this.count, rows: 1, columns: 1 };
+  }
+
+  /**
+   * Take the place that the layout found; return whether that is another than before.
+   * @param {Placed} placed
+   * @param {number} ratio device pixels of a CSS pixel
+   */
+  lay(placed, ratio) {
+    const { left, top, width, height } = placed;
+    const style = { left, top, width, height };
+    for (const [name, length] of Object.entries(style)) this.element.style.setProperty(name, `${length}px`);
+    const form = { ...this.sides(placed, ratio), across: placed.across };
+    if (Object.entries(form).every(([name, value]) => /** @type {any} */ (this.sheet.form)[name] === value)) {
+      return;
+    }
+    Object.assign(this.sheet.form, form);
+    this.sheet.fit();
+    this.weights?.lay();
+    this.repaint();
   }
 
   /** What its pictures are of. */
@@ -60,9 +93,13 @@ export class Panel {
     return "channel";
   }
 
-  /** Return how large its pictures are. */
-  sides() {
-    return { rows: 0, columns: 0, zoom: 1, gap: 0 };
+  /**
+   * Return how large its pictures are: rows and columns of one, CSS pixels of each of these, and how many of them lie between two.
+   * @param {Pick<Placed, "zoom">} _placed
+   * @param {number} _ratio device pixels of a CSS pixel
+   */
+  sides(_placed, _ratio) {
+    return { rows: 1, columns: 1, zoom: 1, gap: 0 };
   }
 
   /**
@@ -93,15 +130,14 @@ export class Panel {
   form() {
     const { layer, act, path } = this;
     return {
-      ...this.sides(),
+      ...this.sides({ zoom: 1 }, 1),
+      across: this.count,
       count: this.count,
-      foot: this.isLast ? CAPTION : 0,
       name: (i) => `${layer.name} ${this.word} ${i}${this.differing && `, ${this.differing}`}`,
       about: (i) => tunedTo(layer, i),
       pick: (i, row, column) => act.pick(path, i, this.place(row, column)),
       point: (place, event) => act.point({ panel: this, kind: "map", place, event }),
       leave: act.leave,
-      resized: () => this.repaint(),
     };
   }
 
@@ -117,15 +153,25 @@ export class Panel {
     this.off = readOff(selection.off).get(this.path) ?? [];
     Object.assign(this, { selection, picture, opened, fixed: fixedScale(selection, this.layer) });
     const compared = this.compare(differenceWords(selection));
-    this.refoot(selection);
-    const moved = this.sheet.fit();
-    const stands = `${standing(this.layer, selection)} · ${this.layer.shape.join("×")}`;
-    write(this.title, `${this.differing && "difference, "}${stands}`);
-    this.paintSheet(selection, opened, restyled || moved || compared);
-    if (restyled || ((moved || compared) && this.templates)) this.weights?.paint(selection);
+    this.turn(this.canFlip && isFlipped(selection, this.path));
+    this.paintSheet(selection, opened, restyled || compared);
+    if (this.flipped) this.weights?.paint(selection);
     const chosen = selection.layer === this.path ? (selection.filter ?? -1) : -1;
     this.sheet.buttons.select(chosen);
-    this.weights?.kernels?.buttons.select(chosen);
+    this.weights?.sheet?.buttons.select(chosen);
+    this.head.say(selection, this.differing);
+  }
+
+  /**
+   * Show its weights in the place of its maps, or its maps again.
+   * @param {boolean} flipped
+   */
+  turn(flipped) {
+    if (flipped === this.flipped) return;
+    this.flipped = flipped;
+    this.element.classList.toggle("flipped", flipped);
+    this.head.press(flipped);
+    if (flipped) this.weights?.open();
   }
 
   /**
@@ -137,17 +183,6 @@ export class Panel {
     this.differing = differing;
     this.sheet.buttons.rename();
     return true;
-  }
-
-  /**
-   * Make room for a caption under each picture where each has its own scale.
-   * @param {Selection} selection
-   */
-  refoot(selection) {
-    const sheets = [this.isMaps || this.templates ? this.sheet : null, this.weights?.kernels];
-    for (const sheet of sheets) {
-      if (sheet) sheet.form.foot = hasOwnScales(selection) ? Math.ceil(CAPTION / sheet.form.zoom) : 0;
-    }
   }
 
   /**
@@ -175,15 +210,14 @@ export class Panel {
   }
 
   /**
-   * Mark map or unit i with a word, and with a sign where it leaves the fixed scale; with a caption under it.
+   * Mark map or unit i with a word, and with a sign where it leaves the fixed scale.
    * @param {number} i
    * @param {string} word
-   * @param {string} caption
    */
-  mark(i, word, caption) {
+  mark(i, word) {
     const { sign, words } = this.leaving(i);
     const told = [word, words && `beyond the scale, ${words}`].filter(Boolean).join(", ");
-    this.sheet.buttons.mark(i, [sign, word].filter(Boolean).join(" "), caption, told);
+    this.sheet.buttons.mark(i, [sign, word].filter(Boolean).join(" "), told);
   }
 
   /**
@@ -209,21 +243,33 @@ export class Panel {
     return `${sign} ${gone} of ${this.count} ${this.word}s ${go} beyond, ${words}`;
   }
 
-  /** Paint anew what lies elsewhere than before. */
-  repaint() {
-    if (!this.selection) return;
-    this.paint(this.selection, this.picture);
-    this.weights?.paint(this.selection);
+  /**
+   * Return the panel of a layer of the same network, undefined where it has none.
+   * @param {string} name
+   * @returns {Panel | undefined}
+   */
+  before(name) {
+    return this.act.panelOf(this.key, name);
   }
 
-  /** Make ready for paper: fetch at once the weights that have not come into view, and give every picture a place of its own. */
+  /** Paint anew what lies elsewhere than before. */
+  repaint() {
+    if (this.selection) this.paint(this.selection, this.picture);
+  }
+
+  /** Make ready for paper: fetch at once the weights that are not here, and give every picture a place of its own. */
   print() {
-    if (this.weights?.fetchRest()) this.weights.paint(this.selection);
-    for (const sheet of [this.sheet, this.weights?.kernels]) sheet?.spread();
+    if (this.flipped && this.weights?.fetchRest()) this.weights.paint(this.selection);
+    this.shown.spread();
   }
 
   unprint() {
-    for (const sheet of [this.sheet, this.weights?.kernels]) sheet?.gather();
+    this.shown.gather();
+  }
+
+  /** The sheet that is seen. */
+  get shown() {
+    return (this.flipped && this.weights?.sheet) || this.sheet;
   }
 
   /**
@@ -235,23 +281,4 @@ export class Panel {
     const differs = this.differing && `&${referenceQuery(selection)}`;
     return `${values}?stage=${selection.stage}${changesQuery(selection, this.key)}${differs}`;
   }
-
-  /**
-   * Return whether the pointer, on a row of a picture, is over weights.
-   * @param {number} [_row]
-   */
-  isOverWeights(_row) {
-    return false;
-  }
-}
-
-/**
- * Say where in a layer its values are read; one without an activation function has the same before and after it.
- * @param {Pick<Layer, "activation" | "form">} layer
- * @param {Pick<Selection, "stage">} selection
- */
-function standing({ activation, form }, { stage }) {
-  if (activation) return `${stage === "pre" ? "before" : "after"} ${activation}`;
-  if (form !== "window") return "no activation function";
-  return stage === "pre" ? "after pooling, which has no activation" : "after pooling";
 }

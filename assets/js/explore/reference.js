@@ -42,6 +42,7 @@ export class Reference {
       type: "text",
       inputMode: "numeric",
       placeholder: `${noun} …`,
+      hidden: true,
       "aria-label": `Compare with test ${noun}`,
     });
     this.field.addEventListener(
@@ -112,7 +113,7 @@ export class Reference {
     );
     this.own.setAttribute("aria-label", `Compare with ${this.own.textContent}${changed ? "" : `, ${digit}`}`);
     this.own.disabled = reference === digit;
-    this.body.hidden = reference === null;
+    this.body.hidden = this.field.hidden = reference === null;
     this.note.hidden = !differs;
     if (reference === null || !picture) return;
     if (!this.body.firstChild) this.build();

@@ -17,7 +17,7 @@ export class Sight {
   }
 
   /**
-   * Outline what a cell sees: on the image at once, on the maps of its own layer and of those before it in the next frame.
+   * Outline what a cell sees: on the image at once, on the maps of the layers between in the next frame.
    * A layer that sees all of the image, or a map without a cell, outlines all of it and nothing on the maps; no layer outlines nothing.
    * @param {Layer | null} layer
    * @param {number[] | null} [cell]
@@ -47,8 +47,21 @@ export class Sight {
     const own = cell && layer && facts.models.find(({ layers }) => layers.includes(layer));
     for (const { key, layer: seen, isMaps, sheet } of this.network.panels) {
       if (isMaps) {
-        sheet.outline(layer && key === own?.key ? partOf(layer, cell ?? [], seen.name, seen.shape) : null);
+        const sees = layer && key === own?.key && seen !== layer;
+        sheet.outline(sees ? partOf(layer, cell ?? [], seen.name, seen.shape) : null);
       }
+    }
+  }
+
+  /**
+   * Outline the cells that weigh most in what the lens shows, thinly, on the layer that is read.
+   * @param {{panel: any} | null} target
+   * @param {string} name of that layer, "input" for the image, "" for none
+   * @param {number[][]} sources [picture, row, column] of each
+   */
+  sources(target, name, sources) {
+    for (const { key, layer, isMaps, sheet } of this.network.panels) {
+      if (isMaps) sheet.point(key === target?.panel.key && layer.name === name ? sources : []);
     }
   }
 }

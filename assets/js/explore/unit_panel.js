@@ -1,15 +1,14 @@
-/** A layer of units: each a square of its value's colour, or that under its weights over the image. */
+/** A layer of units: each a square of its value's colour. */
 import { noun } from "../core/image.js";
 import { colouring } from "../core/colours.js";
 import { isFlat } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
+import { gapOf } from "./lane_layout.js";
 import { Panel } from "./panel.js";
 
+/** @import { Placed } from "./lane_layout.js" */
 /** @import { Scale } from "../core/scale.js" */
 /** @import { Selection } from "../core/selection.js" */
-
-const UNIT = 22; // screen pixels of a unit without a picture of its weights: with the gap 24, which a finger can tell from the next
-const BAR = 4; // screen pixels of the value under a unit's weights
 
 export class UnitPanel extends Panel {
   /**
@@ -17,23 +16,10 @@ export class UnitPanel extends Panel {
    * @param {string} key
    * @param {import("../core/facts.js").Layer} layer
    * @param {any} act as Panel's
-   * @param {Map<Element, number>} widths of the sheets
    */
-  constructor(element, key, layer, act, widths) {
-    super(element, key, layer, act, widths);
-    element.classList.toggle("units", !this.templates);
-    element.classList.toggle("templates", this.templates);
-  }
-
-  /** Rows of a unit's weights over the image: slice under slice. */
-  get tall() {
-    const [slices, height] = this.layer.grid;
-    return slices * (height + 1) - 1;
-  }
-
-  /** Columns of the same. */
-  get wide() {
-    return this.layer.grid[2];
+  constructor(element, key, layer, act) {
+    super(element, key, layer, act);
+    element.classList.add("units");
   }
 
   /** @override */
@@ -41,20 +27,18 @@ export class UnitPanel extends Panel {
     return "unit";
   }
 
-  /** @override */
-  sides() {
-    if (!this.templates) return { rows: UNIT, columns: UNIT, zoom: 1, gap: 2 };
-    return { rows: this.tall + 1 + BAR, columns: this.wide, zoom: 1, gap: 3 };
+  /**
+   * @override
+   * @param {Pick<Placed, "zoom">} placed
+   * @param {number} ratio
+   */
+  sides({ zoom }, ratio) {
+    return { rows: zoom, columns: zoom, zoom: 1 / ratio, gap: gapOf({ kind: "units" }, zoom) };
   }
 
   /** @override */
   place() {
     return null;
-  }
-
-  /** @override */
-  isOverWeights(row = Infinity) {
-    return Boolean(this.templates) && row < this.tall;
   }
 
   /**
@@ -67,10 +51,9 @@ export class UnitPanel extends Panel {
     const [least, most] = [Math.min(...values), Math.max(...values)];
     const scale = this.scaleOf(selection, least, most);
     this.explain(selection, scale, least, most);
-    const [top, rows, columns] = this.templates ? [this.tall + 1, BAR, this.wide] : [0, UNIT, UNIT];
     const colour = colouring(scale);
-    for (let i = 0; i < values.length; i++) this.sheet.paintBlock(i, colour(values[i]), top, rows, columns);
-    this.sheet.flush(top, rows);
+    for (let i = 0; i < values.length; i++) this.sheet.paintBlock(i, colour(values[i]));
+    this.sheet.flush();
     if (anew || this.fixed) this.markUnits();
   }
 
@@ -106,11 +89,11 @@ export class UnitPanel extends Panel {
     if (activation !== "relu") return "";
     let silent = 0;
     for (let i = 0; i < this.count; i++) if (this.fate(i) === "silent") silent++;
-    const lost = dead.length ? `, ${dead.length} dead${this.templates ? "" : " (×)"}` : "";
+    const lost = dead.length ? `, ${dead.length} dead (×)` : "";
     return `${silent} of ${this.count} silent ${stage === "pre" ? "after relu" : "here"}${lost}`;
   }
 
-  /** Say which units are dead or off, and the scale or the class of each: no image changes that, but a difference shows no dead ones. And which leave the fixed scale. */
+  /** Say which units are dead or off: no image changes that, but a difference shows no dead ones. And which leave the fixed scale. */
   markUnits() {
     for (let i = 0; i < this.count; i++) this.markUnit(i);
   }
@@ -123,7 +106,7 @@ export class UnitPanel extends Panel {
   markUnit(i) {
     const fate = this.fate(i);
     const lost = fate === "off" || fate === "dead" ? fate : "";
-    this.mark(i, lost, this.isLast ? String(i) : (this.weights?.ends(i, this.selection) ?? ""));
+    this.mark(i, lost);
   }
 
   /**

@@ -68,8 +68,9 @@ export class Wall {
    * @param {number[]} list
    * @param {number} current
    * @param {string[]} keys
+   * @param {boolean} fromTop whether it begins with the first of them, not with the one that the page shows
    */
-  show(list, current, keys) {
+  show(list, current, keys, fromTop = false) {
     this.list = list;
     this.places = new Map(list.map((digit, place) => [digit, place]));
     this.shown.forEach((button) => button.remove());
@@ -77,7 +78,8 @@ export class Wall {
     this.painted = "";
     Object.assign(this, { current, keys });
     this.measure();
-    this.reveal(this.places.get(current) ?? 0);
+    if (fromTop) this.element.scrollTop = this.top = 0;
+    else this.reveal(this.places.get(current) ?? 0);
     this.draw();
   }
 
@@ -90,7 +92,7 @@ export class Wall {
   fit() {
     const { clientHeight: height, clientWidth: width, scrollTop: top } = this.element;
     if (!width) return;
-    const moved = width !== this.width;
+    const moved = width !== this.width || height < this.height;
     Object.assign(this, { height, width });
     this.measure();
     this.shown.forEach((button, place) => this.put(button, place));

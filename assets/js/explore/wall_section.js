@@ -25,6 +25,8 @@ export class WallSection {
     /** @type {number[] | null} */
     this.inside = null; // images within a line, or near one of them, in order
     this.insideOf = ""; // what they are within
+    /** @type {string | null} */
+    this.sort = null; // by which the wall is sorted
     this.wall = new Wall(byId("wall"), {
       pick: (digit, walked) => store.change({ digit }, walked ? "replace" : "push"),
       rest: (digit) => getBytes(pictureAddress(settle(store.wanted, { digit }))).catch(() => {}),
@@ -66,7 +68,10 @@ export class WallSection {
     /** @param {string} set */
     const changed = (set) => images.changedBy(set);
     const digits = chosenDigits(choice, pair, images, { orders, inside, changed }, off);
-    this.wall.show(digits, selection.digit, pair);
+    const fromTop = this.sort !== null && this.sort !== choice.sort;
+    this.sort = choice.sort;
+    this.wall.show(digits, selection.digit, pair, fromTop);
+    write(byId("wall-what"), whatWords(choice));
     byId("wall-marks").innerHTML = pair.map(mark).join(", ");
     const count = this.wall.list.length;
     write(
@@ -179,4 +184,19 @@ function orderOf(key, name) {
   const layer = layers.find((each) => each.name === name);
   const what = layer && rankedBy(layer, layer === layers.at(-1));
   return what ? `largest ${what}` : "strongest";
+}
+
+/**
+ * Return what is chosen in the lists of the wall, in their words: "only FCN is wrong · ", "" where nothing is.
+ * @param {WallChoice} choice
+ */
+function whatWords({ label, wrong, sort }) {
+  /** @type {(id: string, value: string) => string} */
+  const words = (id, value) => byId(id).querySelector(`option[value="${value}"]`)?.textContent ?? "";
+  const chosen = [
+    label === null ? "" : words("wall-label", String(label)),
+    wrong && words("wall-wrong", wrong),
+    sort === "index" ? "" : words("wall-sort", sort),
+  ].filter(Boolean);
+  return chosen.length ? `${chosen.join(", ")} · ` : "";
 }

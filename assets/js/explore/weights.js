@@ -1,4 +1,4 @@
-/** The weights of a layer's filters or units, fetched as they come into view, and painted. */
+/** The weights of a layer's filters or units: fetched when they are wanted, and painted in the place of the maps. */
 import { tunedTo } from "../core/channel.js";
 import { levelColours } from "../core/colours.js";
 import { find } from "../core/element.js";
@@ -6,22 +6,17 @@ import { facts } from "../core/facts.js";
 import { getBytes, getBytesNow } from "../core/fetching.js";
 import { say, wakingUp } from "../core/message.js";
 import { openKernels } from "../core/picture.js";
-import { endsOf, hasOwnScales, scaleBetween } from "../core/scale.js";
+import { hasOwnScales, scaleBetween } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
 import { Sheet } from "../figures/sheet.js";
 
 /** @import { Scale } from "../core/scale.js" */
 /** @import { Selection } from "../core/selection.js" */
 
-const ZOOMS = [14, 12, 10, 9, 8, 7, 6, 5, 4, 3];
-
 export class Weights {
-  /**
-   * @param {any} panel of the layer; its filters have a sheet of their own, its units' weights are on the sheet of the units
-   * @param {Map<Element, number>} widths of the sheets, by their elements
-   */
-  constructor(panel, widths) {
-    const { layer, count, element } = panel;
+  /** @param {any} panel of the layer: its filters' weights take the place of its maps where these are flipped, its units' are seen in the lens */
+  constructor(panel) {
+    const { layer, count } = panel;
     const size = layer.grid.reduce((/** @type {number} */ all, /** @type {number} */ side) => all * side);
     this.panel = panel;
     this.layer = layer;
@@ -30,42 +25,75 @@ export class Weights {
     this.levels = new Uint8Array(count * size);
     this.low = new Float32Array(count).fill(NaN); // NaN as long as it is not here
     this.high = new Float32Array(count);
-    this.across = panel.templates ? 1 : Math.ceil(Math.sqrt(layer.grid[0])); // slices side by side
-    this.legend = find(element, ".kernel-legend");
-    const kernels = element.querySelector(".kernels");
-    if (kernels) this.kernels = new Sheet(kernels, this.form(), widths.get(kernels));
-    this.sheet = this.kernels ?? panel.sheet;
-    this.await();
+    this.across = Math.ceil(Math.sqrt(layer.grid[0])); // slices side by side
+    /** @type {Map<number, Promise<void>>} */
+    this.asked = new Map(); // by part
+    /** @type {Sheet | null} */
+    this.sheet = null; // once they have been shown
+    this.side = 1; // device pixels of a weight
   }
 
-  /** A convolution's filter is all its slices, side by side, un-flipped. */
-  form() {
-    const { layer, panel } = this;
-    const [slices, height, width] = layer.grid;
+  /** Return how many rows and columns of weights the picture of a filter has, with a line between two slices. */
+  grid() {
+    const [slices, height, width] = this.layer.grid;
     const down = Math.ceil(slices / this.across);
-    const gap = slices === 1 ? 0 : 1;
-    const columns = this.across * (width + gap) - gap;
-    const { columns: mapColumns, zoom: mapZoom, gap: mapGap } = panel.sheet.form;
-    const pitch = mapColumns * mapZoom + mapGap; // each filter stands under its map, where it fits there
-    const zoom = ZOOMS.find((zoom) => pitch % zoom === 0 && columns * zoom + 4 <= pitch) ?? 2;
-    const [kind, rest] = slices === 1 ? ["kernel", ""] : ["filter", `, ${slices} slices`];
+    return [down * (height + 1) - 1, this.across * (width + 1) - 1];
+  }
+
+  /** A filter is all its slices, side by side, un-flipped, in the place of its map: as large as whole numbers of device pixels allow. */
+  form() {
+    const { panel, layer, count } = this;
+    const { rows, columns, zoom, gap, across } = panel.sheet.form;
+    const unit = Math.round(zoom * ratioOf()); // device pixels of a cell
+    const [kind, rest] = layer.grid[0] === 1 ? ["kernel", ""] : ["filter", `, ${layer.grid[0]} slices`];
     return {
-      rows: down * (height + gap) - gap,
-      columns,
-      zoom,
-      gap: Math.max(4, pitch - columns * zoom),
-      below: slices === 1 ? zoom : 4,
-      count: this.count,
-      foot: 0,
-      limit: () => panel.sheet.across,
+      ...{ rows: rows * unit, columns: columns * unit, zoom: zoom / unit, gap: gap * unit, across, count },
       name: (/** @type {number} */ i) => `${layer.name} ${kind} ${i}${rest}`,
       about: (/** @type {number} */ i) => tunedTo(layer, i),
       pick: (/** @type {number} */ i) => panel.act.pick(panel.path, i, null),
       point: (/** @type {number[]} */ place, /** @type {any} */ event) =>
         panel.act.point({ panel, kind: "kernel", place, event }),
       leave: panel.act.leave,
-      resized: () => panel.repaint(),
     };
+  }
+
+  /** Stand in the place that the maps have now. */
+  lay() {
+    if (!this.sheet) return;
+    Object.assign(this.sheet.form, this.form());
+    this.sheet.fit();
+    this.measure();
+  }
+
+  measure() {
+    const { rows, columns } = /** @type {Sheet} */ (this.sheet).form;
+    const [down, across] = this.grid();
+    this.side = Math.max(1, Math.floor(Math.min(rows / down, columns / across)));
+  }
+
+  /** Show them, fetched where they are not here. */
+  open() {
+    if (!this.sheet) {
+      this.sheet = new Sheet(find(this.panel.element, ".kernels"), this.form());
+      this.measure();
+    }
+    for (let part = 0; part * facts.part < this.count; part++) this.need(part * facts.part);
+  }
+
+  /**
+   * Have the weights of filter i fetched, with those that come with them.
+   * @param {number} i
+   * @returns {Promise<void>}
+   */
+  need(i) {
+    const part = Math.floor(i / facts.part);
+    let coming = this.asked.get(part);
+    if (!coming) {
+      coming = this.fetch(part);
+      this.asked.set(part, coming);
+      coming.catch((problem) => (this.asked.delete(part), say(problem.message)));
+    }
+    return coming;
   }
 
   /**
@@ -77,16 +105,29 @@ export class Weights {
   }
 
   /**
-   * Return the weight's [row, column, slice] under a pixel of a filter's picture, or null between slices.
-   * @param {number} row
-   * @param {number} column
+   * Return the weight's [row, column, slice] under a pixel of a filter's picture, or null between slices and beside them.
+   * @param {number} y in device pixels
+   * @param {number} x
    */
-  under(row, column) {
+  under(y, x) {
     const [slices, height, width] = this.layer.grid;
-    if (slices === 1) return row < height ? [row, column, 0] : null;
+    const [row, column] = [y, x].map((at) => Math.floor(at / this.side));
+    if (column >= this.grid()[1]) return null;
     const slice = Math.floor(row / (height + 1)) * this.across + Math.floor(column / (width + 1));
     const inside = [row % (height + 1), column % (width + 1)];
     return slice < slices && inside[0] < height && inside[1] < width ? [...inside, slice] : null;
+  }
+
+  /**
+   * Return weight number `at` of unit i as its picture has it, in the order of the image's own numbers.
+   * @param {number} i
+   * @param {number} at
+   */
+  at(i, at) {
+    const [slices, rows, columns] = this.layer.grid;
+    const place = (at % slices) * rows * columns + Math.floor(at / slices);
+    const step = (this.high[i] - this.low[i]) / (facts.levels.kernels - 1);
+    return this.low[i] + step * this.levels[i * this.size + place];
   }
 
   /**
@@ -102,34 +143,13 @@ export class Weights {
     return [this.low[i] + step * level, step / 2, count];
   }
 
-  /** Fetch them part by part as they come into view. */
-  await() {
-    const { children } = this.sheet.buttons.element;
-    const asked = new Set();
-    /** @param {number} i */
-    const seen = (i) => {
-      const part = Math.floor(i / facts.part);
-      if (!asked.has(part)) this.fetch(part).catch((problem) => (asked.delete(part), say(problem.message)));
-      asked.add(part);
-    };
-    const watch = new IntersectionObserver((entries) => {
-      for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting) continue;
-        seen(Array.prototype.indexOf.call(children, target));
-        watch.unobserve(target);
-      }
-    }, { rootMargin: "150px" });
-    const step = Math.max(1, Math.floor(facts.part / 8));
-    for (let i = 0; i < this.count; i += step) watch.observe(children[i]);
-  }
-
   /**
    * Fetch a part.
    * @param {number} part
    */
   async fetch(part) {
     this.take(part, await getBytes(this.address(part), wakingUp));
-    if (this.panel.selection) this.paint(this.panel.selection);
+    if (this.panel.flipped) this.paint(this.panel.selection);
   }
 
   /** Fetch at once what has not come into view: paper does not wait. Return whether anything was missing. */
@@ -174,53 +194,59 @@ export class Weights {
   }
 
   /**
-   * Return the ends of the scale of filter i where each has its own, "" elsewhere.
-   * @param {number} i
-   * @param {Selection} selection
-   */
-  ends(i, selection) {
-    if (!hasOwnScales(selection) || !this.isHere(i)) return "";
-    return endsOf(this.scale(i, selection), this.low[i], this.high[i]);
-  }
-
-  /**
    * Weights do not depend on the image, only on the kind of scale.
    * @param {Selection} selection
    */
   paint(selection) {
     const here = Array.from(this.low.keys()).filter((i) => this.isHere(i));
-    if (!here.length) return;
-    this.sheet.fit();
+    if (!here.length || !this.sheet) return;
     const own = hasOwnScales(selection);
     /** @param {Float32Array} ends */
     const of = (ends) => here.map((i) => ends[i]);
     const [least, most] = [Math.min(...of(this.low)), Math.max(...of(this.high))];
     const shared = own ? null : scaleBetween(least, most, kindOfWeights(selection));
-    const words = own ? "weights: each filter has its own scale, to the ± number under it" : "weights";
-    paintLegend(this.legend, shared, words);
-    for (const i of here) this.paintFilter(i, shared ?? this.scale(i, selection), selection);
+    paintLegend(
+      this.panel.legend,
+      shared,
+      [own ? "weights, each filter has its own scale" : "weights", this.cut()].join(""),
+    );
+    for (const i of here) this.paintFilter(i, shared ?? this.scale(i, selection));
     this.sheet.flush();
+  }
+
+  /** Return how many slices of a filter there is room for. */
+  fitting() {
+    const { rows, columns } = /** @type {Sheet} */ (this.sheet).form;
+    const [, height] = this.layer.grid;
+    const down = Math.floor((rows / this.side + 1) / (height + 1));
+    return columns / this.side < this.grid()[1] ? 0 : Math.min(this.layer.grid[0], down * this.across);
+  }
+
+  cut() {
+    const slices = this.layer.grid[0];
+    return this.fitting() < slices ? ` · the first ${this.fitting()} of ${slices} slices` : "";
   }
 
   /**
    * Paint the weights of filter i.
    * @param {number} i
    * @param {Scale} scale
-   * @param {Selection} selection
    */
-  paintFilter(i, scale, selection) {
-    const [slices, height, width] = this.layer.grid;
+  paintFilter(i, scale) {
+    const [, height, width] = this.layer.grid;
+    const { side, across } = this;
     const colours = levelColours(scale, this.low[i], this.high[i], facts.levels.kernels);
-    if (this.kernels) this.kernels.buttons.mark(i, "", this.ends(i, selection));
-    else this.panel.markUnit(i);
-    for (let slice = 0; slice < slices; slice++) {
-      const top = Math.floor(slice / this.across) * (height + 1);
-      const left = (slice % this.across) * (width + 1);
+    for (let slice = 0; slice < this.fitting(); slice++) {
+      const top = Math.floor(slice / across) * (height + 1) * side;
+      const left = (slice % across) * (width + 1) * side;
       const start = i * this.size + slice * height * width;
-      this.sheet.paintLevels(i, this.levels, start, height, width, colours, top, left);
+      this.sheet?.paintLevels(i, this.levels, start, height, width, colours, top, left, side);
     }
   }
 }
+
+/** Return how many device pixels a CSS pixel is. */
+const ratioOf = () => globalThis.devicePixelRatio || 1;
 
 /**
  * Return the kind of scale of weights.

@@ -12,7 +12,6 @@ import { exactly } from "../core/pointer.js";
  * @property {(i: number, row?: number, column?: number) => void} pick
  * @property {(place: number[], event: any) => void} point at [picture, row, column], or at [picture] by the keyboard
  * @property {() => void} leave
- * @property {() => void} resized
  *
  * @typedef {Form & Asked} SheetForm
  */
@@ -68,18 +67,17 @@ export class Buttons {
   }
 
   /**
-   * Mark picture i with a word ("" for none) and a caption under it; a screen reader hears the word, or what is told in its place.
+   * Mark picture i with a word, "" for none; a screen reader hears it, or what is told in its place.
    * @param {number} i
    * @param {string} word
-   * @param {string} caption
    * @param {string} told
    */
-  mark(i, word, caption = "", told = word) {
-    const known = `${word} ${caption} ${told}`;
-    if ((this.marks.get(i) ?? "  ") === known) return;
+  mark(i, word, told = word) {
+    const known = `${word} ${told}`;
+    if ((this.marks.get(i) ?? " ") === known) return;
     this.marks.set(i, known);
     const cell = this.cell(i);
-    Object.assign(cell.dataset, { mark: word, caption });
+    cell.dataset.mark = word;
     cell.ariaDescription = [told, this.form.about?.(i)].filter(Boolean).join(", ") || null;
   }
 

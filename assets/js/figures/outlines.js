@@ -4,9 +4,12 @@ import { penOf } from "../core/canvas.js";
 const EDGE = 2; // screen pixels of an outline: a bright line and a dark one around it
 
 export class Outlines {
-  /** @param {HTMLCanvasElement} canvas over which they are drawn */
-  constructor(canvas) {
-    const properties = { className: "lines", width: 0, height: 0, ariaHidden: "true" };
+  /**
+   * @param {HTMLCanvasElement} canvas over which they are drawn
+   * @param {string} className
+   */
+  constructor(canvas, className = "lines") {
+    const properties = { className, width: 0, height: 0, ariaHidden: "true" };
     this.canvas = Object.assign(document.createElement("canvas"), properties);
     this.pen = penOf(this.canvas);
     canvas.after(this.canvas);
@@ -33,6 +36,16 @@ export class Outlines {
    */
   draw(part, [x, y]) {
     drawOutline(this.pen, part, x + EDGE, y + EDGE);
+  }
+
+  /**
+   * Outline one cell with a thin line.
+   * @param {number[]} origin [x, y], in screen pixels
+   * @param {number} side in screen pixels
+   */
+  mark([x, y], side) {
+    this.pen.strokeStyle = "#7df9ff";
+    this.pen.strokeRect(x + EDGE - 0.5, y + EDGE - 0.5, side + 1, side + 1);
   }
 }
 

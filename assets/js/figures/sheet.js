@@ -5,69 +5,57 @@ import { layoutOf, originOf } from "./layout.js";
 import { drawOutline, Outlines } from "./outlines.js";
 
 /** @import { SheetForm } from "./buttons.js" */
-/** @import { Layout } from "./layout.js" */
 
 export class Sheet {
   /**
    * @param {HTMLElement} element where it goes
    * @param {SheetForm} form
-   * @param {number} width the room there is, in screen pixels, where it is known
    */
-  constructor(element, form, width = 0) {
+  constructor(element, form) {
     this.element = element;
     this.form = form;
-    this.width = width;
     /** @type {number[] | null} */
     this.part = null; // of every picture that is outlined
+    /** @type {number[][]} */
+    this.points = []; // [picture, row, column] of single cells that are outlined thinly
     /** @type {Outlines | null} */
     this.outlines = null; // once there are any
+    /** @type {Outlines | null} */
+    this.marks = null; // of single cells, the same
     element.innerHTML =
       '<canvas aria-hidden="true"></canvas><div class="cells"></div><div class="cursor" hidden></div>';
     this.canvas = /** @type {HTMLCanvasElement} */ (element.children[0]);
     const [cells, cursor] = /** @type {HTMLElement[]} */ (Array.from(element.children).slice(1));
     this.buttons = new Buttons(cells, cursor, form, () => this.across);
     this.context = penOf(this.canvas);
-    /** @type {Layout | null} */
-    this.laid = null;
-    this.blocks = new Uint32Array(form.count); // the colour of each picture's block, 0 for none
-    new ResizeObserver(([{ contentRect }]) => {
-      if (contentRect.width === this.width || !contentRect.width) return;
-      this.width = contentRect.width;
-      if (this.fit()) form.resized();
-    }).observe(element);
+    this.laid = layoutOf(form);
     this.image = this.context.createImageData(1, 1);
     this.pixels = new Uint32Array(this.image.data.buffer);
-    this.laidFoot = 0;
+    this.blocks = new Uint32Array(form.count); // the colour of each picture's block, 0 for none
     this.fit();
   }
 
-  /** Lay the pictures out for the width there is; return whether anything has moved. */
+  /** Lay the pictures out as their form says now; what was painted is gone. */
   fit() {
-    const { rows, columns, zoom, gap, foot } = this.form;
-    this.width ||= this.element.clientWidth; // asked for once: later sizes come without laying the page out
-    const laid = layoutOf(this.form, this.width);
-    if (laid.across === this.laid?.across && foot === this.laidFoot) return false;
-    this.laidFoot = foot;
-    this.laid = laid;
+    const { rows, columns, zoom, gap, count } = this.form;
+    const laid = (this.laid = layoutOf(this.form));
     this.image = this.context.createImageData(laid.width, laid.height);
     Object.assign(this.canvas, { width: laid.width, height: laid.height });
     this.canvas.style.width = `${laid.width * zoom}px`;
     this.canvas.style.height = `${laid.height * zoom}px`;
     this.pixels = new Uint32Array(this.image.data.buffer);
-    this.blocks = new Uint32Array(this.form.count);
+    this.blocks = new Uint32Array(count);
     Object.assign(this.buttons.element.style, {
       gridTemplateColumns: `repeat(${laid.across}, ${columns * zoom}px)`,
       gridAutoRows: `${rows * zoom}px`,
-      columnGap: `${gap}px`,
-      rowGap: `${(laid.stepY - rows) * zoom}px`,
+      gap: `${gap * zoom}px`,
     });
     this.drawPart();
-    return true;
   }
 
   /** Return how many stand side by side. */
   get across() {
-    return this.laid?.across ?? 1;
+    return this.laid.across;
   }
 
   /**
@@ -80,8 +68,19 @@ export class Sheet {
     this.drawPart();
   }
 
+  /**
+   * Outline single cells thinly.
+   * @param {number[][]} points [picture, row, column] of each
+   */
+  point(points) {
+    if (!points.length && !this.points.length) return;
+    this.points = points;
+    this.drawPoints();
+  }
+
   /** Draw the outlines over the pictures and under what marks a button. */
   drawPart() {
+    this.drawPoints();
     if (!this.part && !this.outlines) return;
     this.outlines ??= new Outlines(this.canvas);
     const { zoom, count } = this.form;
@@ -91,12 +90,23 @@ export class Sheet {
     for (let i = 0; i < count; i++) this.outlines.draw(part, this.origin(i).map((at) => at * zoom));
   }
 
+  drawPoints() {
+    const { points, canvas, form: { zoom } } = this;
+    if (!points.length && !this.marks) return;
+    this.marks ??= new Outlines(canvas, "points");
+    this.marks.clear(canvas.width * zoom, canvas.height * zoom, !points.length);
+    for (const [i, row, column] of points) {
+      const [x, y] = this.origin(i);
+      this.marks.mark([x + column, y + row].map((at) => at * zoom), zoom);
+    }
+  }
+
   /**
    * Return where picture i begins: [x, y].
    * @param {number} i
    */
   origin(i) {
-    return this.laid ? originOf(this.laid, i) : [0, 0];
+    return originOf(this.laid, i);
   }
 
   /**
@@ -118,45 +128,39 @@ export class Sheet {
    * @param {Uint32Array} colours
    * @param {number} top
    * @param {number} left
+   * @param {number} side of a level, in pixels
    */
-  paintLevels(i, levels, start, rows, columns, colours, top = 0, left = 0) {
+  paintLevels(i, levels, start, rows, columns, colours, top = 0, left = 0, side = 1) {
     const { pixels, image } = this;
     let to = this.offset(i) + top * image.width + left;
-    let from = start;
-    for (let row = 0; row < rows; row++, to += image.width) {
-      for (let column = 0; column < columns; column++) pixels[to + column] = colours[levels[from++]];
+    for (let row = 0, from = start; row < rows; row++, from += columns, to += side * image.width) {
+      for (let column = 0; column < columns; column++) {
+        const colour = colours[levels[from + column]];
+        if (side === 1) pixels[to + column] = colour;
+        else {for (let line = 0; line < side; line++) {
+            const at = to + line * image.width + column * side;
+            pixels.fill(colour, at, at + side);
+          }}
+      }
     }
   }
 
   /**
-   * Paint rows of one colour, always the same ones, into picture i.
+   * Paint picture i in one colour.
    * @param {number} i
    * @param {number} colour
-   * @param {number} top
-   * @param {number} rows
-   * @param {number} columns
    */
-  paintBlock(i, colour, top, rows, columns) {
+  paintBlock(i, colour) {
     if (this.blocks[i] === colour) return;
     this.blocks[i] = colour;
-    const { pixels, image } = this;
-    let to = this.offset(i) + top * image.width;
-    for (let row = 0; row < rows; row++, to += image.width) {
-      for (let column = 0; column < columns; column++) pixels[to + column] = colour;
-    }
+    const { pixels, image, form } = this;
+    let to = this.offset(i);
+    for (let row = 0; row < form.rows; row++, to += image.width) pixels.fill(colour, to, to + form.columns);
   }
 
-  /**
-   * Bring what was painted onto the screen: all, or these rows of every picture.
-   * @param {number} top
-   * @param {number} rows
-   */
-  flush(top = 0, rows = this.form.rows) {
-    const { image, laid } = this;
-    if (!laid || rows === this.form.rows) return this.context.putImageData(image, 0, 0);
-    for (let line = 0; line < laid.down; line++) {
-      this.context.putImageData(image, 0, 0, 0, line * laid.stepY + top, image.width, rows);
-    }
+  /** Bring what was painted onto the screen. */
+  flush() {
+    this.context.putImageData(this.image, 0, 0);
   }
 
   /** Give every button its own picture: one canvas of all would be cut wherever a page of paper ends. */

@@ -1,10 +1,9 @@
 /** The verdict: what each network says, for all classes, in probabilities and logits. */
 import { classes } from "../core/image.js";
-import { sharesOf, summaryOf } from "../core/answer.js";
-import { softmax } from "../core/arithmetic.js";
+import { probabilityInFull, sharesOf, summaryOf } from "../core/answer.js";
 import { find, write } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
-import { chance, inFull, round } from "../core/number.js";
+import { chance, inFull } from "../core/number.js";
 import { explain } from "../core/words.js";
 
 /** @import { Opened, Picture } from "../core/picture.js" */
@@ -58,7 +57,7 @@ export class Verdict {
     if (!opened) return;
     const digit = /** @type {HTMLTableRowElement} */ (cell.parentElement).sectionRowIndex;
     const logit = `logit ${inFull(opened.logits[digit])}`;
-    cell.title = cell.className === "share" ? probabilityWords(opened, digit) : logit;
+    cell.title = cell.className === "share" ? probabilityInFull(opened, digit) : logit;
   }
 
   /**
@@ -126,16 +125,4 @@ function writeVerdict({ head, said, words, shares, logits }, opened, label) {
     if (write(shares[digit], chance(share))) shares[digit].style.setProperty("--share", String(share));
     write(logits[digit], opened.logits[digit].toFixed(2).replace("-", "−"));
   });
-}
-
-/**
- * Return a probability in full: what the network gave, as float32, and where that is 1 what the logits leave for the others.
- * @param {Opened} opened
- * @param {number} digit
- */
-function probabilityWords(opened, digit) {
-  const own = opened.probabilities[digit];
-  const { exponentials, sum } = softmax(opened.logits);
-  const rest = exponentials.reduce((all, one, i) => (i === digit ? all : all + one), 0) / sum;
-  return `probability ${own === 1 ? `1 − ${round(rest)} by the logits, as float32 ` : ""}${inFull(own)}`;
 }

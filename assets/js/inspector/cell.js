@@ -8,7 +8,7 @@ import {
   sumBySlice,
   termsOf,
 } from "../core/arithmetic.js";
-import { make, newButton, newSelect } from "../core/element.js";
+import { make, newButton, newSelect, write } from "../core/element.js";
 import { keepsLargest, sumsAll } from "../core/forms.js";
 import { scaleFor, scaleOfInput } from "../core/scale.js";
 import { store } from "../core/store.js";
@@ -19,7 +19,6 @@ import { compared, number, totals } from "./totals.js";
 
 /** @type {import("./parts.js").Part} */
 export const cellPart = {
-  short: "number",
   question: "How does one number come about?",
   fits: ({ layer, before }) => before !== undefined && (sumsAll(layer) || keepsLargest(layer)),
   reading: ({ layer }) => {
@@ -48,8 +47,10 @@ class Cell {
     this.body = make("div");
     const slices = this.convolves ? layer.grid[0] : 1;
     this.choice = slices > 1 ? chooser(slices) : null;
-    if (this.choice) body.append(make("label", {}, `Map of ${before?.name ?? "the image"} `, this.choice));
-    body.append(this.body);
+    this.where = make("span");
+    const label = make("span", { className: "unseen", textContent: `Map of ${before?.name ?? "the image"}` });
+    const choice = this.choice ? [make("label", {}, label, this.choice)] : [];
+    body.append(make("p", { className: "where" }, this.where, " ", ...choice), this.body);
   }
 
   /**
@@ -84,10 +85,10 @@ class Cell {
   show(chosen) {
     const { layer } = this.ready.state;
     const cell = chosen ?? placeOfLargest(this.ready.pre, layer.shape[1]);
-    const words = `Row ${cell[0]}, column ${cell[1]}`;
+    write(this.where, `Row ${cell[0]}, column ${cell[1]}`);
     const value = this.ready.pre[cell[0] * layer.shape[1] + cell[1]];
     const explain = this.convolves ? convolution : pooling;
-    this.body.replaceChildren(...explain(this.ready, cell, words, value));
+    this.body.replaceChildren(...explain(this.ready, cell, value));
   }
 }
 
@@ -105,10 +106,9 @@ function chooser(slices) {
  * Return how a convolution comes to the value of a cell.
  * @param {any} ready
  * @param {number[]} cell
- * @param {string} words
  * @param {number} network its own value
  */
-function convolution({ state, reads, kernel, bias }, cell, words, network) {
+function convolution({ state, reads, kernel, bias }, cell, network) {
   const { layer, before } = state;
   const [slices] = layer.grid;
   const patch = patchUnder(reads, layer.windows, cell);
@@ -120,10 +120,8 @@ function convolution({ state, reads, kernel, bias }, cell, words, network) {
     ? { [`map ${slice} adds`]: number(bySlice[slice]), [`all ${slices} maps add`]: number(sum) }
     : { "sum of the products": number(sum) };
   const ends = { "bias": number(bias), "sum + bias": number(result) };
-  const which = slices > 1 ? ` · on map ${slice} of ${before?.name ?? "the image"}` : "";
   const note = `Tables show two decimals, sums three digits; point at a number for all of it.`;
   return [
-    make("p", { className: "where" }, words + which),
     tables(layer, before, slice, patch, kernel.data, products),
     totals({ ...sums, ...ends, ...after(state, result), ...compared(network, result) }),
     make("p", { className: "reading", textContent: note }),
@@ -151,7 +149,11 @@ function tables({ grid: [slices, rows, columns] }, before, slice, patch, kernel,
   return make(
     "div",
     { className: columns > 3 ? "sum wide" : "sum" },
-    table(patch, scaleOfInput(before, patch), "patch"),
+    table(
+      patch,
+      scaleOfInput(before, patch),
+      slices > 1 ? `patch of ${before?.name ?? "the image"} ${slice}` : "patch",
+    ),
     sign("×"),
     table(kernel, scaleFor(kernel, "diverging"), "kernel"),
     sign("="),
@@ -174,10 +176,9 @@ function after({ layer, isOff }, result) {
  * Return how a pooling comes to the value of a cell.
  * @param {any} ready
  * @param {number[]} cell
- * @param {string} words
  * @param {number} network its own value
  */
-function pooling({ state, reads }, cell, words, network) {
+function pooling({ state, reads }, cell, network) {
   const { layer, before, filter } = state;
   const axes = /** @type {import("../core/receptive_field.js").Axis[]} */ (layer.windows);
   const name = before?.name ?? "the image";
@@ -199,7 +200,6 @@ function pooling({ state, reads }, cell, words, network) {
     ? newButton(where, () => store.change({ layer: `${state.key}.${before.name}`, cell: winner }))
     : where;
   return [
-    make("p", { className: "where", textContent: words }),
     make("div", { className: "sum" }, table),
     make("p", {}, tied > 1 ? `${tied} are equally large; the first counts: ` : "The largest is ", open),
     totals({

@@ -13,7 +13,6 @@ import { openingButton } from "../figures/image_button.js";
 
 /** @type {import("./parts.js").Part} */
 export const firingPart = {
-  short: "firing",
   question: "What makes it fire?",
   fits: () => true,
   reading: ({ layer, maps, last }) => {

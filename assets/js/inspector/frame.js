@@ -1,5 +1,6 @@
 /** What the inspector shows of one channel: its elements, its parts, and the state they show. */
-import { fateOf, fateWords } from "../core/channel.js";
+import { strongestOf } from "../core/arithmetic.js";
+import { fateOf, fateWords, tunedTo } from "../core/channel.js";
 import { imageName } from "../core/image_words.js";
 import { byId, make, write } from "../core/element.js";
 import { hasMaps, nameOf } from "../core/facts.js";
@@ -9,8 +10,6 @@ import { moveWords } from "../core/perturbation.js";
 import { Problem } from "../core/problem.js";
 import { fixedScale, hasOwnScales, leavesScale } from "../core/scale.js";
 import { afterFrame } from "../core/schedule.js";
-import { NOTHING } from "../core/selection.js";
-import { store } from "../core/store.js";
 import { Enlarged } from "./enlarged.js";
 import { Numbers } from "./numbers.js";
 import { partsOf } from "./parts.js";
@@ -47,31 +46,26 @@ export class Frame {
     this.title = `${nameOf(key)} ${layer.name} ${word} ${filter}`;
     this.tensor = make("p", { className: "tensor" });
     this.fate = make("p", { className: "fate" });
-    this.value = make("p", { className: "value", ariaLive: "polite" });
+    this.value = inspector.value;
     this.note = make("p", { className: "reading", hidden: true });
     this.enlarged = maps ? new Enlarged(this, layer) : null;
     this.numbers = maps ? new Numbers(layer) : null;
     this.parts = partsOf({ frame: this, key, layer, filter, maps, before: layerBefore(key, layer) });
-    const links = this.parts.map(({ section, short }) =>
-      make("a", { href: `#${section.id}`, textContent: short })
-    );
-    const nav = make("nav", { className: "part-links", "aria-label": "Parts of the inspector" }, ...links);
-    const head = make("div", { className: "inspector-head" }, this.heading(word, filter), closer());
-    inspector.element.replaceChildren(
-      make("div", { className: "inspector-top" }, head, nav),
-      ...[this.tensor, ...(this.enlarged?.elements ?? []), this.value, this.fate],
-      ...[...(this.numbers?.elements ?? []), this.note, ...this.parts.map(({ section }) => section)],
-    );
+    this.tab = "";
+    this.list = make("section", { className: "part part-numbers" }, ...(this.numbers?.elements ?? []));
+    const channel = make("div", { className: "channel" }, ...(this.enlarged?.elements ?? []));
+    channel.append(this.tensor, this.fate, this.note);
+    inspector.element.replaceChildren(channel, this.list, ...this.parts.map(({ section }) => section));
   }
 
   /**
-   * Return what it is headed by.
-   * @param {string} word
-   * @param {number | null} filter
+   * Show the parts of a tab, and no others.
+   * @param {string} tab
    */
-  heading(word, filter) {
-    const hue = make("span", { className: "hue", textContent: nameOf(this.key) });
-    return make("h3", { "data-model": this.key }, hue, ` ${this.layer.name} · ${word} ${filter}`);
+  turn(tab) {
+    this.tab = tab;
+    this.list.hidden = tab !== "files" || !this.numbers;
+    for (const part of this.parts) part.section.hidden = part.tab !== tab;
   }
 
   /**
@@ -94,7 +88,8 @@ export class Frame {
     this.enlarged?.paint(state);
     this.showValue(state.cell);
     this.inspector.showSight();
-    afterFrame(() => this.parts.forEach((part) => this.fill(part, state)));
+    afterFrame(() => this.parts.forEach((part) => part.tab === this.tab && this.fill(part, state)));
+    afterFrame(() => this.unlessGone(state, () => this.tellWeight(state)));
     if (state.maps) await this.unlessGone(state, () => this.showExactly(state));
   }
 
@@ -109,6 +104,25 @@ export class Frame {
     const active = this.numbers?.show(state, this.enlarged?.scale);
     this.tell("active", `${active} of its map ${state.differing ? "differ" : "is active"}`);
     this.showValue(state.cell);
+  }
+
+  /**
+   * Tell a screen reader what its strongest weight is, and what it is tuned to.
+   * @param {State} state
+   */
+  async tellWeight(state) {
+    const { layer, filter } = state;
+    if (layer.words) {
+      this.tell(
+        "tuning",
+        tunedTo(layer, filter) ? `It is ${tunedTo(layer, filter)}` : "It has no clear tuning",
+      );
+    }
+    if (!layer.grid) return;
+    const { data } = await state.weights();
+    if (this.shows(state)) {
+      this.tell("weight", `Its strongest weight is ${round(data[strongestOf(data, 1)[0]])}`);
+    }
   }
 
   /**
@@ -213,12 +227,6 @@ export class Frame {
     const sentences = [this.title, active, weight, tuning].filter(Boolean).map((words) => `${words}.`);
     write(byId("status"), sentences.join(" "));
   }
-}
-
-function closer() {
-  const close = make("button", { type: "button", textContent: "Close" });
-  close.addEventListener("click", () => store.change(NOTHING));
-  return close;
 }
 
 /**

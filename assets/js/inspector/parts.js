@@ -18,7 +18,6 @@ import { withoutPart } from "./without.js";
 /**
  * A part answers one question.
  * @typedef {object} Part
- * @property {string} short its name, for a link
  * @property {string} question
  * @property {(plan: Plan) => boolean} fits whether it can be asked of a channel
  * @property {(plan: Plan) => string} reading how to read the answer
@@ -28,28 +27,31 @@ import { withoutPart } from "./without.js";
  * @typedef {{fill: (state: State) => any, point?: (state: State) => void}} Built
  */
 
-/** @type {[string, Part][]} */
-const PARTS = Object.entries({
-  cell: cellPart,
-  terms: termsPart,
-  steps: stepsPart,
-  sliding: slidingPart,
-  slices: slicesPart,
-  firing: firingPart,
-  tuning: tuningPart,
-  without: withoutPart,
-  weights: weightsPart,
-  taking: takingPart,
-});
+/** @type {[string, string, Part][]} with the tab of the dock that each is in */
+const PARTS = [
+  ["cell", "number", cellPart],
+  ["terms", "number", termsPart],
+  ["steps", "number", stepsPart],
+  ["sliding", "number", slidingPart],
+  ["slices", "number", slicesPart],
+  ["firing", "fires", firingPart],
+  ["tuning", "fires", tuningPart],
+  ["without", "without", withoutPart],
+  ["weights", "weights", weightsPart],
+  ["taking", "files", takingPart],
+];
 
 /**
  * Build the parts that fit a channel.
  * @param {Omit<Plan, "last">} given what the channel is
- * @returns {(Built & {section: HTMLElement, short: string})[]}
+ * @returns {(Built & {section: HTMLElement, tab: string})[]}
  */
 export function partsOf(given) {
   const plan = { ...given, last: modelOf(given.key).layers.at(-1) === given.layer };
-  return PARTS.filter(([, { fits }]) => fits(plan)).map(([name, part]) => build(name, part, plan));
+  return PARTS.filter(([, , { fits }]) => fits(plan)).map(([name, tab, part]) => ({
+    tab,
+    ...build(name, part, plan),
+  }));
 }
 
 /**
@@ -58,15 +60,19 @@ export function partsOf(given) {
  * @param {Part} part
  * @param {Plan} plan
  */
-function build(name, { short, question, reading, build }, plan) {
-  const body = make("div", { className: "part-body" });
+function build(name, { question, reading, build }, plan) {
+  const body = make("div", { className: "part-body", tabIndex: 0, role: "group", "aria-label": question });
   const seen = new Set(); // a word is dotted where it stands first
   const section = make(
     "section",
     { className: `part part-${name}`, id: `part-${name}`, "aria-label": question },
-    make("h4", {}, ...explained(question, seen)),
-    make("p", { className: "reading" }, ...explained(reading(plan), seen)),
+    make(
+      "div",
+      { className: "part-words" },
+      make("h4", {}, ...explained(question, seen)),
+      make("p", { className: "reading", title: reading(plan) }, ...explained(reading(plan), seen)),
+    ),
     body,
   );
-  return { section, short, ...build(body, plan) };
+  return { section, ...build(body, plan) };
 }

@@ -11,15 +11,14 @@ import { endRow, paintEnd, paintRow, sliceRow } from "./slice_row.js";
 
 /** @type {import("./parts.js").Part} */
 export const slicesPart = {
-  short: "maps",
   question: "What does each of the maps before add?",
   fits: ({ layer, before }) => before !== undefined && sumsAll(layer) && layer.grid[0] > 1,
   reading: ({ layer, before }) => {
-    const row = `Every row: a map of ${
+    const row = `From left to right: a map of ${
       before?.name ?? "the image"
     }, the slice laid on it, what that adds, and the sum so far.`;
     const all = `All ${layer.grid[0]} and the bias are the value before ${layer.activation ?? "activation"}.`;
-    return `${row} ${all} Click a row to see its arithmetic above; arrow keys walk.`;
+    return `${row} ${all} Click a slice to see its arithmetic; arrow keys walk.`;
   },
   build(body, plan) {
     const slices = new Slices(body, plan);
@@ -154,7 +153,7 @@ class Slices {
  */
 function walk(event) {
   /** @type {Record<string, string>} */
-  const steps = { ArrowUp: "previousElementSibling", ArrowDown: "nextElementSibling" };
+  const steps = { ArrowLeft: "previousElementSibling", ArrowRight: "nextElementSibling" };
   const to = steps[event.key];
   if (!to) return;
   event.preventDefault();

@@ -16,7 +16,6 @@ const PER_SECOND = 40; // cells
 
 /** @type {import("./parts.js").Part} */
 export const slidingPart = {
-  short: "slide",
   question: "How does the kernel fill the map?",
   fits: ({ layer, before }) => before !== undefined && sumsAll(layer),
   reading: ({ before }) => {

@@ -30,7 +30,6 @@ const READINGS = {
 
 /** @type {import("./parts.js").Part} */
 export const stepsPart = {
-  short: "number",
   question: "How does one number come about?",
   fits: (plan) => !cellPart.fits(plan) && !termsPart.fits(plan),
   reading: ({ layer }) => layer.notes[0] ?? readingOf(layer),

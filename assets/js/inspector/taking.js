@@ -21,7 +21,6 @@ const WIDE = 32; // units side by side where they have no place on a map
 
 /** @type {import("./parts.js").Part} */
 export const takingPart = {
-  short: "files",
   question: "Take it away",
   fits: () => true,
   reading: () =>

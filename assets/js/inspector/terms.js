@@ -25,7 +25,6 @@ const HEAVY = 16; // maps, of which the terms are shown where they belong
 
 /** @type {import("./parts.js").Part} */
 export const termsPart = {
-  short: "sum",
   question: "What pushed it up, and what down?",
   fits: ({ layer, before }) => before !== undefined && weighsAll(layer),
   reading: ({ layer, before, last }) => {

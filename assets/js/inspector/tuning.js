@@ -2,7 +2,6 @@
 import { pictureButton } from "../figures/image_button.js";
 import { columns, nouns, rows } from "../core/image.js";
 import { paintValues } from "../core/canvas.js";
-import { tunedTo } from "../core/channel.js";
 import { make } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
 import { getJson } from "../core/fetching.js";
@@ -14,7 +13,6 @@ import { capital, ring, strokeTable } from "./rings.js";
 
 /** @type {import("./parts.js").Part} */
 export const tuningPart = {
-  short: "tuning",
   question: "What is it tuned to?",
   fits: ({ layer }) => layer.convolves,
   reading: () =>
@@ -34,10 +32,6 @@ export const tuningPart = {
     }
     let done = false;
     const fill = async (/** @type {State} */ state) => {
-      state.tell(
-        "tuning",
-        layer.words?.[filter] ? `It is ${tunedTo(layer, filter)}` : "It has no clear tuning",
-      );
       if (done) return;
       const told = await getJson(`${state.base}/layers/${layer.name}/filters/${filter}/tuning`);
       done = true;

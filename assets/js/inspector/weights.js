@@ -12,7 +12,6 @@ import { numberTable } from "../figures/number_table.js";
 
 /** @type {import("./parts.js").Part} */
 export const weightsPart = {
-  short: "weights",
   question: "What are its weights?",
   fits: ({ layer }) => Boolean(layer.grid),
   reading: ({ layer }) => {
@@ -44,7 +43,6 @@ export const weightsPart = {
         told,
         `The strongest of its ${kernel.data.length.toLocaleString("en")} weights is ${round(strongest)}.`,
       );
-      state.tell("weight", `Its strongest weight is ${round(strongest)}`);
       write(added, `bias = ${inFull(bias.data[filter])}`);
       write(empty, before === null ? onEmpty(layer, bias.data[filter]) : "");
       pictures.replaceChildren(

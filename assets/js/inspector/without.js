@@ -28,7 +28,6 @@ const points = (
 
 /** @type {import("./parts.js").Part} */
 export const withoutPart = {
-  short: "without",
   question: "What would happen without it?",
   fits: ({ last }) => !last,
   reading: () =>

@@ -1,4 +1,4 @@
-"""A network's column in a world without digits: branches, colours, layers that nobody described."""
+"""A network's lane in a world without digits: branches, colours, layers that nobody described."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dashboard.initial_state import depth_words
-from dashboard.pages.network import column, reading
+from dashboard.pages.network import about, lane, reading
 from models.graph.reading import graph_of
 from models.store.entry import Entry
 from tests import networks, worlds
@@ -57,7 +57,7 @@ def test_a_filter_of_a_group_is_as_deep_as_its_group() -> None:
 def test_what_cannot_be_said_stands_on_the_page() -> None:
     """Of a layer that nobody described, under the network's name and at the layer itself."""
     entry = entry_of(made_up.assorted())
-    html = str(column(entry, worlds.made_up(), shown=True))
+    html = str(lane(entry, worlds.made_up(), shown=True))
 
     assert entry.graph.notes
     for note in entry.graph.notes:
@@ -75,26 +75,29 @@ def test_what_cannot_be_said_stands_on_the_page() -> None:
 )
 def test_what_has_to_be_said_of_probabilities_stands_on_the_page(head: str, said: str) -> None:
     """Of what does not end in a softmax; of one that does, nothing is added."""
-    assert said in str(column(entry_of(worlds.branching(head)), worlds.made_up(), shown=True))
-    assert said not in str(column(entry_of(worlds.branching()), worlds.made_up(), shown=True))
+    assert said in str(lane(entry_of(worlds.branching(head)), worlds.made_up(), shown=True))
+    assert said not in str(lane(entry_of(worlds.branching()), worlds.made_up(), shown=True))
 
 
-def test_the_diagram_says_where_it_branches() -> None:
+def test_a_layer_says_where_it_branches() -> None:
     """What does not read the layer before it alone names what it reads; a chain says nothing of it."""
-    html = str(column(entry_of(worlds.branching()), worlds.made_up(), shown=True))
+    entry = entry_of(worlds.branching())
 
-    assert re.findall("<small>reads ([^<]*)<", html) == [
-        "stem_relu and inner_norm",  # residual
-        "residual",  # pooled, behind wide
-        "wide and pooled",
+    told = {layer.name: about(entry, layer).split(". ")[0] for layer in entry.layers}
+
+    assert [(name, words.split("reads ")[1]) for name, words in told.items() if "reads " in words] == [
+        ("residual", "stem_relu and inner_norm"),
+        ("pooled", "residual"),  # behind wide
+        ("both", "wide and pooled"),
     ]
-    assert "<small>reads" not in str(column(entry_of(worlds.chain()), worlds.made_up(), shown=True))
+    chain = entry_of(worlds.chain())
+    assert not any("reads " in about(chain, layer).split(". ")[0] for layer in chain.layers)
 
 
-def test_the_diagram_begins_with_the_images_own_size() -> None:
-    """Rows, columns and colours; kernels are drawn of convolutions alone."""
-    html = str(column(entry_of(worlds.branching()), worlds.made_up(), shown=True))
+def test_kernels_are_drawn_of_convolutions_alone() -> None:
+    """Each of them can be turned over; nothing is 28 wide."""
+    html = str(lane(entry_of(worlds.branching()), worlds.made_up(), shown=True))
 
-    assert "12×20 RGB" in html
     assert "28×28" not in html
     assert html.count('class="sheet kernels"') == 3
+    assert html.count('class="layer-name" aria-pressed="false"') == 3

@@ -1,0 +1,215 @@
+/** The lens: what is pointed at, or has the focus, enlarged in one fixed place, with its weights and its numbers. */
+import { penOf } from "../core/canvas.js";
+import { colouring } from "../core/colours.js";
+import { make, write } from "../core/element.js";
+import { nameOf } from "../core/facts.js";
+import { getTensor } from "../core/fetching.js";
+import { addedBy, heaviestSources } from "../core/heaviest.js";
+import { channels, columns, perPixel, rows, SIDES } from "../core/image.js";
+import { percent, round } from "../core/number.js";
+import { scaleFor } from "../core/scale.js";
+import { store } from "../core/store.js";
+import { paintLegend } from "../figures/legend.js";
+import { numberTable } from "../figures/number_table.js";
+
+/** @import { Tensor } from "../core/npy.js" */
+/** @import { Panel } from "./panel.js" */
+
+const MOST = 5; // times as large as its cells, at most
+const ROOM = 110; // CSS pixels beside the picture
+const NUMBERS = 49; // weights of a slice that are written out, at most
+const HEAVIEST = 10; // sources of a cell that are outlined
+
+/** @typedef {{panel: any, i: number, cell: number[] | null}} Target */
+
+export class Lens {
+  /**
+   * @param {HTMLElement} element
+   * @param {(name: string, sources: number[][]) => void} outline shows where the heaviest sources lie: [picture, row, column] of a layer of the network, or of the image
+   */
+  constructor(element, outline) {
+    this.outline = outline;
+    /** @type {Target | null} */
+    this.target = null;
+    this.turn = 0;
+    this.title = make("h4");
+    this.canvas = make("canvas");
+    this.cursor = make("div", { className: "cursor", hidden: true });
+    this.weights = make("div", { className: "lens-weights" });
+    this.words = make("p", { className: "lens-words" });
+    this.counts = make("p", { className: "lens-counts" });
+    this.legend = make("div", { className: "legend" });
+    const map = make("div", { className: "lens-map" }, this.canvas, this.cursor);
+    element.replaceChildren(
+      this.title,
+      make("div", { className: "lens-pictures" }, map, this.weights),
+      this.legend,
+      this.words,
+      this.counts,
+    );
+    this.element = element;
+  }
+
+  /**
+   * Show a channel, and one of its cells; or again what was shown last, of another image.
+   * @param {Target | null} target
+   */
+  show(target = this.target) {
+    if (!target?.panel.opened) return;
+    this.turn++;
+    this.target = target;
+    const { panel, i, cell } = target;
+    this.element.dataset.model = panel.key;
+    this.title.replaceChildren(
+      make("span", { className: "hue", textContent: nameOf(panel.key) }),
+      ` ${panel.layer.name} · ${panel.word} ${i}`,
+    );
+    this.canvas.parentElement?.toggleAttribute("hidden", !panel.isMaps);
+    if (panel.isMaps) this.paintMap(panel, i, cell);
+    else write(this.counts, "");
+    this.legend.hidden = !panel.isMaps;
+    this.showWeights(target).catch(() => {}); // said where a click needs them
+  }
+
+  /**
+   * Say what is pointed at.
+   * @param {string} words
+   */
+  say(words) {
+    write(this.words, words);
+  }
+
+  /**
+   * Paint a map, with the scale that it has in its lane.
+   * @param {any} panel
+   * @param {number} i
+   * @param {number[] | null} cell
+   */
+  paintMap(panel, i, cell) {
+    const [high, wide] = panel.layer.shape;
+    const zoom = Math.max(1, Math.min(MOST, Math.floor((this.element.clientWidth - ROOM) / wide)));
+    Object.assign(this.canvas, { width: wide, height: high });
+    Object.assign(this.canvas.style, { width: `${wide * zoom}px`, height: `${high * zoom}px` });
+    panel.paintOn(penOf(this.canvas), i);
+    paintLegend(this.legend, panel.scaleFor(i));
+    this.cursor.hidden = !cell;
+    if (cell) {
+      this.cursor.style.transform = `translate(${cell[1] * zoom}px, ${cell[0] * zoom}px)`;
+      this.cursor.style.width = this.cursor.style.height = `${zoom}px`;
+    }
+    const { low, high: top, levels } = panel.opened;
+    const own = levels.subarray(i * high * wide, (i + 1) * high * wide);
+    const isZero = low[i] === 0;
+    const active = own.reduce(
+      (/** @type {number} */ sum, /** @type {number} */ level) => sum + Number(level > 0),
+      0,
+    );
+    const share = isZero ? `, about ${percent(active / own.length, 0)} active` : "";
+    write(this.counts, `largest ${round(top[i])}${share}`);
+  }
+
+  /**
+   * Show the weights of what is shown: a slice with its numbers, or a unit's over the image, and these times the image.
+   * @param {Target} target
+   */
+  async showWeights({ panel, i, cell }) {
+    const { turn } = this;
+    this.outline("", []);
+    if (!panel.layer.has_kernel || (!panel.weights && !panel.layer.convolves)) {
+      return void this.weights.replaceChildren();
+    }
+    if (!panel.isMaps) return this.showTemplate(panel, i);
+    const kernel = await getTensor(`/api/models/${panel.key}/layers/${panel.layer.name}/kernel.npy`);
+    if (turn !== this.turn) return;
+    this.showSlice(panel, i, cell, kernel);
+  }
+
+  /**
+   * @param {any} panel
+   * @param {number} i
+   * @param {number[] | null} cell
+   * @param {Tensor} kernel
+   */
+  showSlice(panel, i, cell, kernel) {
+    const [high, wide, slices, filters] = kernel.shape;
+    const sources = cell && panel.layer.windows && panel.layer.groups === 1
+      ? this.sources(panel, i, cell, kernel)
+      : [];
+    const added = addedBy(sources, slices).map(Math.abs);
+    const slice = added.indexOf(Math.max(...added));
+    const at = (/** @type {number} */ row, /** @type {number} */ column) =>
+      kernel.data[((row * wide + column) * slices + slice) * filters + i];
+    const values = Array.from(
+      { length: high * wide },
+      (_, place) => at(Math.floor(place / wide), place % wide),
+    );
+    const which = slices === 1
+      ? "kernel"
+      : sources.length
+      ? `slice ${slice} of ${slices}, adds most`
+      : `slice ${slice} of ${slices}`;
+    this.weights.replaceChildren(
+      high * wide <= NUMBERS
+        ? numberTable(at, high, wide, scaleFor(values, "diverging"), which)
+        : make("p", { textContent: `${which}, ${high}×${wide}` }),
+    );
+    const [read] = panel.layer.reads;
+    this.outline(read, sources.slice(0, HEAVIEST).map((source) => [source.slice, source.row, source.column]));
+  }
+
+  /**
+   * Return the sources of a cell, heaviest first, as the picture has them.
+   * @param {any} panel
+   * @param {number} i
+   * @param {number[]} cell
+   * @param {Tensor} kernel
+   */
+  sources(panel, i, cell, kernel) {
+    const { layer } = panel;
+    const [read] = layer.reads;
+    const before = panel.before(read);
+    const pixels = read === "input"
+      ? (store.picture?.pixels ?? store.images.known(store.selection.digit))
+      : null;
+    if (!before && !pixels) return [];
+    const shape = before ? before.layer.shape : [rows, columns, channels];
+    /** @type {(slice: number, row: number, column: number) => number} */
+    const value = before
+      ? (slice, row, column) => before.approximate(slice, row, column)[0]
+      : (slice, row, column) => pixels?.[(row * columns + column) * channels + slice] ?? 0;
+    return heaviestSources(value, shape, layer.windows, kernel, i, cell, Infinity);
+  }
+
+  /**
+   * Show a unit's weights over the image, and these times the image.
+   * @param {any} panel
+   * @param {number} i
+   */
+  async showTemplate(panel, i) {
+    const { turn } = this;
+    await panel.weights.need(i);
+    const pixels = store.picture?.pixels ?? await store.images.pixels(store.selection.digit);
+    if (turn !== this.turn) return;
+    const count = rows * columns * channels;
+    const weights = Float32Array.from({ length: count }, (_, at) => panel.weights.at(i, at));
+    const products = weights.map((weight, at) => (weight * pixels[at]) / 255);
+    this.weights.replaceChildren(picture(weights, "weights"), picture(products, "× image"));
+  }
+}
+
+/**
+ * Return a picture of a number for each pixel of the image, under its name.
+ * @param {Float32Array} values
+ * @param {string} words
+ */
+function picture(values, words) {
+  const canvas = make("canvas", { width: columns, height: rows });
+  const each = perPixel(values);
+  const colour = colouring(scaleFor(each, "diverging"));
+  const pen = penOf(canvas);
+  const image = pen.createImageData(SIDES[1], SIDES[0]);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let at = 0; at < pixels.length; at++) pixels[at] = colour(each[at]);
+  pen.putImageData(image, 0, 0);
+  return make("figure", {}, canvas, make("figcaption", { textContent: words }));
+}

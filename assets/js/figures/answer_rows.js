@@ -1,0 +1,177 @@
+/** The bars at the end of a lane: what a network says of every class, or of the strongest where there is no room for all. */
+import { probabilityInFull, rankedClasses, sharesOf } from "../core/answer.js";
+import { make, write } from "../core/element.js";
+import { classes } from "../core/image.js";
+import { chance, inFull } from "../core/number.js";
+
+/** @import { Opened } from "../core/picture.js" */
+/** @import { SheetForm } from "./buttons.js" */
+
+/** @type {Record<string, number>} */
+const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
+const LOWEST = 12; // CSS pixels of a bar
+
+/**
+ * Return the classes that are shown, in order: all by their numbers, or the strongest first, and the label.
+ * @param {Pick<Opened, "logits">} opened
+ * @param {number | null} label
+ * @param {number} most
+ */
+export function shownClasses(opened, label, most) {
+  const ranked = rankedClasses(opened);
+  if (ranked.length <= most) return Array.from(ranked.keys());
+  const strongest = ranked.slice(0, most);
+  return label === null || strongest.includes(label) ? strongest : [...strongest.slice(0, -1), label];
+}
+
+/** @param {HTMLElement} row */
+const buttonOf = (row) => /** @type {HTMLElement} */ (row.lastElementChild);
+
+export class AnswerRows {
+  /**
+   * @param {HTMLElement} element where they go
+   * @param {SheetForm} form
+   */
+  constructor(element, form) {
+    this.element = element;
+    this.form = form;
+    this.pressed = -1;
+    /** @type {Map<number, string>} */
+    this.marks = new Map(); // by class, what is said of it
+    /** @type {HTMLElement[]} */
+    this.rows = [];
+    /** @type {number[]} */
+    this.order = []; // the class of each row
+    this.across = 1;
+    this.buttons = this; // what a sheet of pictures keeps apart
+    element.addEventListener("click", ({ target }) => this.at(target, (i) => form.pick(i)));
+    /** @type {Opened | null} */
+    this.opened = null;
+    element.addEventListener("pointerover", (event) => this.pointed(event));
+    element.addEventListener("pointerleave", () => form.leave());
+    element.addEventListener("focusin", (event) => this.focused(event));
+    element.addEventListener("focusout", () => form.leave());
+    element.addEventListener("keydown", (event) => this.walk(event));
+  }
+
+  /**
+   * Act on the class that an event is of.
+   * @param {EventTarget | null} target
+   * @param {(i: number) => void} act
+   */
+  at(target, act) {
+    const row = target instanceof Element ? target.closest(".answer-row") : null;
+    if (row) act(this.order[this.rows.indexOf(/** @type {HTMLElement} */ (row))]);
+  }
+
+  /**
+   * Give the numbers of a class in full when the pointer comes upon it.
+   * @param {PointerEvent} event
+   */
+  pointed(event) {
+    this.at(event.target, (i) => {
+      const { opened } = this;
+      const row = this.rows[this.order.indexOf(i)];
+      if (opened) row.title = `${probabilityInFull(opened, i)}, logit ${inFull(opened.logits[i])}`;
+      this.form.point([i], event);
+    });
+  }
+
+  /**
+   * @param {FocusEvent} event
+   */
+  focused(event) {
+    const { target } = event;
+    if (!(target instanceof HTMLElement)) return;
+    for (const row of this.rows) buttonOf(row).tabIndex = buttonOf(row) === target ? 0 : -1;
+    if (target.matches(":focus-visible")) this.at(target, (i) => this.form.point([i], event));
+  }
+
+  /**
+   * Walk from class to class.
+   * @param {KeyboardEvent} event
+   */
+  walk(event) {
+    const step = STEPS[event.key];
+    const next = this.rows[this.rows.findIndex((row) => buttonOf(row) === event.target) + step];
+    if (!step || !next) return;
+    event.preventDefault();
+    buttonOf(next).focus();
+  }
+
+  /**
+   * Make as many rows as there is room for.
+   * @param {number} height in CSS pixels
+   */
+  fit(height = 0) {
+    const count = Math.min(this.form.count, Math.max(3, Math.floor(height / LOWEST)));
+    if (count === this.rows.length) return;
+    this.rows = Array.from({ length: count }, (_, i) => this.row(i));
+    this.element.replaceChildren(...this.rows);
+  }
+
+  /** @param {number} i */
+  row(i) {
+    const parts = ["class", "share", "logit"].map((className) => make("span", { className }));
+    const button = make("button", { type: "button", tabIndex: i ? -1 : 0 }); // over the words, as over every map
+    return make("div", { className: "answer-row" }, ...parts, button);
+  }
+
+  /**
+   * Show what a network says.
+   * @param {Opened} opened
+   * @param {number | null} label
+   */
+  paint(opened, label) {
+    this.opened = opened;
+    this.order = shownClasses(opened, label, this.rows.length);
+    const shares = sharesOf(opened);
+    const first = rankedClasses(opened)[0];
+    this.rows.forEach((row, at) => {
+      const i = this.order[at];
+      const [name, share, logit] = /** @type {HTMLElement[]} */ (Array.from(row.children));
+      write(name, classes[i]);
+      if (write(share, chance(shares[i]))) row.style.setProperty("--share", String(shares[i]));
+      write(logit, opened.logits[i].toFixed(2).replace("-", "−"));
+      row.classList.toggle("label", i === label);
+      row.classList.toggle("first", i === first);
+      const told = [
+        `probability ${share.textContent}`,
+        `logit ${logit.textContent}`,
+        i === label && "the label",
+      ];
+      buttonOf(row).ariaDescription = [...told, this.marks.get(i)].filter(Boolean).join(", ");
+    });
+    this.rename();
+    this.select(this.pressed);
+  }
+
+  rename() {
+    this.rows.forEach((row, at) =>
+      buttonOf(row).setAttribute("aria-label", this.form.name(this.order[at] ?? at))
+    );
+  }
+
+  /**
+   * Show which class is selected, -1 for none.
+   * @param {number} i
+   */
+  select(i) {
+    this.pressed = i;
+    this.rows.forEach((row, at) => (buttonOf(row).ariaPressed = this.order[at] === i ? "true" : null));
+  }
+
+  /**
+   * Say something of a class, to whoever hears it.
+   * @param {number} i
+   * @param {string} _word
+   * @param {string} [told]
+   */
+  mark(i, _word, told = "") {
+    this.marks.set(i, told);
+  }
+
+  outline() {}
+  spread() {}
+  gather() {}
+}
