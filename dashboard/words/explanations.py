@@ -57,7 +57,7 @@ WORDS = (
 SIGNS = (
     Word(
         "yellow box",
-        "What a cell sees of the {image} and of the maps before it; on its own map, that cell.",
+        "What a cell sees of the {image} and of the maps before it; in the lens and in the dock, that cell.",
         dotted=False,
     ),
     Word(
@@ -69,11 +69,6 @@ SIGNS = (
     Word(
         "▲ ▼",
         "Above or below a scale that is the same for all {images}: its colour is that of the scale's end.",
-        dotted=False,
-    ),
-    Word(
-        "±0.5",
-        "Under a map or filter with colours of its own: they reach from −0.5 to 0.5.",
         dotted=False,
     ),
 )

@@ -99,7 +99,7 @@ WORDS = (
     Word("silent", "Zero everywhere on this {image}, but not dead: on another one it responds."),
     Word(
         "constant",
-        "One value everywhere on this {image}: the number under it; it has no colours of its own.",
+        "One value everywhere on this {image}: the lens says which; it has no colours of its own.",
     ),
     Word(
         "faint",

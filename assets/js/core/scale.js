@@ -139,17 +139,3 @@ export function rangeOf(selection, layer) {
   const [low, high] = layer.ranges[selection.stage];
   return isDifference(selection) ? [low - high, high - low] : [low, high];
 }
-
-/**
- * Return the ends of an own scale in few characters: the one that is not implied, or both; of what is constant, from `least` to `most`, that number.
- * @param {Scale} scale
- * @param {number} least
- * @param {number} most
- */
-export function endsOf({ palette, low, high }, least, most) {
-  /** @param {number} value */
-  const short = (value) => String(Number(value.toPrecision(2))).replace("-", "−");
-  if (least === most) return `= ${short(least)}`;
-  if (palette === "grey") return `${short(low)}…${short(high)}`;
-  return palette === "diverging" ? `±${short(high)}` : short(high);
-}
