@@ -168,10 +168,12 @@ def _without_activation(layer: keras.Layer, node: Node) -> keras.Layer:
     return type(layer).from_config({**config, "activation": None} if node.activation else config)
 
 
-def _activation(layer: keras.Layer, node: Node) -> Callable[..., tf.Tensor] | None:
+def _activation(layer: keras.Layer, node: Node) -> keras.layers.Activation | None:
+    """Return a node's activation as a layer: of a bare function Keras makes a node that is called after it.
+
+    That name, such as "softmax", may be the one of a layer.
+    """
     if node.activation is None:
         return None
-    own: Callable[..., tf.Tensor] = getattr(layer, "activation", None) or keras.activations.get(
-        node.activation
-    )
-    return own
+    own = getattr(layer, "activation", None) or keras.activations.get(node.activation)
+    return keras.layers.Activation(own, name=f"{node.name}.after")
