@@ -127,7 +127,9 @@ export class Explore {
     const label = store.labelOf(selection);
     this.network.paint(selection, picture);
     this.inspector.paint(selection, picture);
-    this.lens.show(this.network.inspected(selection) ?? this.lens.target ?? this.network.first());
+    afterFrame(() =>
+      this.lens.show(this.network.inspected(selection) ?? this.lens.target ?? this.network.first())
+    );
     showOff(selection);
     this.showImage(label);
     this.wall.mark(selection);

@@ -42,6 +42,8 @@ export class AnswerRows {
     this.rows = [];
     /** @type {number[]} */
     this.order = []; // the class of each row
+    /** @type {string[]} */
+    this.told = []; // what is said of each row
     this.across = 1;
     this.buttons = this; // what a sheet of pictures keeps apart
     element.addEventListener("click", ({ target }) => this.at(target, (i) => form.pick(i)));
@@ -108,6 +110,7 @@ export class AnswerRows {
     if (count === this.rows.length) return;
     this.rows = Array.from({ length: count }, (_, i) => this.row(i));
     this.element.replaceChildren(...this.rows);
+    Object.assign(this, { order: [], told: [] });
   }
 
   /** @param {number} i */
@@ -124,7 +127,9 @@ export class AnswerRows {
    */
   paint(opened, label) {
     this.opened = opened;
-    this.order = shownClasses(opened, label, this.rows.length);
+    const order = shownClasses(opened, label, this.rows.length);
+    const same = String(order) === String(this.order);
+    this.order = order;
     const shares = sharesOf(opened);
     const first = rankedClasses(opened)[0];
     this.rows.forEach((row, at) => {
@@ -140,8 +145,11 @@ export class AnswerRows {
         `logit ${logit.textContent}`,
         i === label && "the label",
       ];
-      buttonOf(row).ariaDescription = [...told, this.marks.get(i)].filter(Boolean).join(", ");
+      const words = [...told, this.marks.get(i)].filter(Boolean).join(", ");
+      if (this.told[at] !== words) buttonOf(row).ariaDescription = words;
+      this.told[at] = words;
     });
+    if (same) return;
     this.rename();
     this.select(this.pressed);
   }
@@ -157,6 +165,7 @@ export class AnswerRows {
    * @param {number} i
    */
   select(i) {
+    if (i < 0 && this.pressed < 0) return;
     this.pressed = i;
     this.rows.forEach((row, at) => (buttonOf(row).ariaPressed = this.order[at] === i ? "true" : null));
   }

@@ -132,15 +132,19 @@ export class Sheet {
    */
   paintLevels(i, levels, start, rows, columns, colours, top = 0, left = 0, side = 1) {
     const { pixels, image } = this;
-    let to = this.offset(i) + top * image.width + left;
-    for (let row = 0, from = start; row < rows; row++, from += columns, to += side * image.width) {
+    const { width } = image;
+    let to = this.offset(i) + top * width + left;
+    let from = start;
+    if (side === 1) {
+      for (let row = 0; row < rows; row++, to += width) {
+        for (let column = 0; column < columns; column++) pixels[to + column] = colours[levels[from++]];
+      }
+      return;
+    }
+    for (let row = 0; row < rows * side; row++, to += width) {
+      if (row && row % side === 0) from += columns;
       for (let column = 0; column < columns; column++) {
-        const colour = colours[levels[from + column]];
-        if (side === 1) pixels[to + column] = colour;
-        else {for (let line = 0; line < side; line++) {
-            const at = to + line * image.width + column * side;
-            pixels.fill(colour, at, at + side);
-          }}
+        pixels.fill(colours[levels[from + column]], to + column * side, to + (column + 1) * side);
       }
     }
   }

@@ -118,6 +118,7 @@ export class Inspector {
    */
   paint(selection, picture) {
     const tab = tabOf(selection);
+    if (!tab && this.dock.hidden && !this.frame) return; // nothing is open, and nothing was
     const inspected = inspectedOf(selection);
     const [key] = selection.layer.split(".");
     const moved = this.dock.hidden !== !tab || key !== this.lane;
