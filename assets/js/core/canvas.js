@@ -60,6 +60,18 @@ export function paintColours(canvas, rows, columns, colour) {
 }
 
 /**
+ * Paint levels from `start` on, row by row, onto a canvas, one colour per level.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} rows
+ * @param {number} columns
+ * @param {Uint8Array} levels
+ * @param {number} start
+ * @param {Uint32Array} colours
+ */
+export const paintLevels = (canvas, rows, columns, levels, start, colours) =>
+  paintColours(canvas, rows, columns, (i) => colours[levels[start + i]]);
+
+/**
  * Return [row, column] of the picture's pixel that the pointer is on.
  * @param {HTMLCanvasElement} canvas
  * @param {{clientX: number, clientY: number}} event

@@ -1,9 +1,8 @@
 /** The field that leads to an image by its number, and says the number of the one at hand. */
 import { refuse } from "../core/element.js";
-import { facts } from "../core/facts.js";
-import { noun } from "../core/image.js";
 import { isDrawn } from "../core/selection.js";
 import { store } from "../core/store.js";
+import { imageIn } from "./image_number.js";
 
 /** @import { Selection } from "../core/selection.js" */
 
@@ -31,12 +30,9 @@ export class GoTo {
 
   /** Show the image whose number somebody typed. */
   take() {
-    const text = this.field.value.trim();
-    const known = /^\d{1,9}$/.test(text) && Number(text) < facts.images.count;
-    const last = facts.images.count - 1;
-    refuse(this.field, known ? "" : `“${text.slice(0, 20)}” is no test ${noun}. There are 0 to ${last}.`);
+    const digit = imageIn(this.field);
     this.typed = false;
-    if (known) store.change({ digit: Number(text) });
+    if (digit !== null) store.change({ digit });
   }
 
   /**

@@ -32,7 +32,7 @@ export const TITLE = 26; // what a network says, over its lane
 export const HEAD = 34; // name, number and scale, over a layer
 export const GAP = 10; // between layers; an arrow stands in it
 export const ANSWER = 138; // the bars at the end of a lane
-export const ANSWERS = 34 + 10 * 24; // their height below each other, on a narrow screen
+export const ANSWERS = HEAD + 10 * 24; // their height below each other, on a narrow screen
 const NARROWEST = 92; // of a layer: room for its name
 const LENS = { width: 208, height: 184 };
 const STEPS = [40, 10, 2]; // by which the first lane is tried higher and lower: coarse, then fine
@@ -48,14 +48,13 @@ const BETWEEN = 1; // device pixels at least between two pictures
  * Return where everything stands, as large as fits: every lane, and in the first of them the lens.
  * @param {Lane[]} lanes the tallest first: the lens stands in the first, where the dock does not lie
  * @param {Room} room
- * @param {boolean} lensed whether there is a lens
  * @returns {LaidLane[]}
  */
-export function layLanes(lanes, room, lensed = true) {
+export function layLanes(lanes, room) {
   const free = room.height - lanes.length * TITLE;
   /** @param {number[]} heights */
   const lay = (heights) => {
-    const tried = lanes.map((lane, i) => layLane(lane, room, heights[i], lensed && i === 0));
+    const tried = lanes.map((lane, i) => layLane(lane, room, heights[i], i === 0));
     return {
       heights,
       score: tried.reduce((sum, { score }) => sum + score, 0),

@@ -88,9 +88,8 @@ export class Lens {
   paintMap(panel, i, cell) {
     const [high, wide] = panel.layer.shape;
     const zoom = Math.max(1, Math.min(MOST, Math.floor((this.element.clientWidth - ROOM) / wide)));
-    Object.assign(this.canvas, { width: wide, height: high });
     Object.assign(this.canvas.style, { width: `${wide * zoom}px`, height: `${high * zoom}px` });
-    panel.paintOn(penOf(this.canvas), i);
+    panel.paintOn(this.canvas, i);
     paintLegend(this.legend, panel.scaleFor(i));
     this.cursor.hidden = !cell;
     if (cell) {

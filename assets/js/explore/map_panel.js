@@ -1,5 +1,6 @@
 /** A layer of maps. */
 import { nouns } from "../core/image.js";
+import { paintLevels } from "../core/canvas.js";
 import { levelColours } from "../core/colours.js";
 import { hasOwnScales, isFlat, ownScaleOf } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
@@ -76,19 +77,15 @@ export class MapPanel extends Panel {
   }
 
   /**
-   * Paint map i as it is in its lane, a pixel for each cell.
-   * @param {CanvasRenderingContext2D} pen
+   * Paint map i onto a canvas as it is in its lane, a pixel for each cell.
+   * @param {HTMLCanvasElement} canvas
    * @param {number} i
    */
-  paintOn(pen, i) {
+  paintOn(canvas, i) {
     const [rows, columns] = this.layer.shape;
     const { low, high, levels, count } = this.opened;
     const colours = levelColours(this.scaleFor(i), low[i], high[i], count);
-    const image = pen.createImageData(columns, rows);
-    const pixels = new Uint32Array(image.data.buffer);
-    const start = i * rows * columns;
-    for (let at = 0; at < pixels.length; at++) pixels[at] = colours[levels[start + at]];
-    pen.putImageData(image, 0, 0);
+    paintLevels(canvas, rows, columns, levels, i * rows * columns, colours);
   }
 
   /**

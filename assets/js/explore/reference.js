@@ -3,7 +3,7 @@ import { columns, noun, paintPixels, perPixel, rows, SIDES_OF_CANVAS } from "../
 import { saying } from "../core/answer.js";
 import { newCanvas, paintValues } from "../core/canvas.js";
 import { imageName, labelWords, pinnedWords } from "../core/image_words.js";
-import { make, refuse, write } from "../core/element.js";
+import { make, write } from "../core/element.js";
 import { facts, nameOf } from "../core/facts.js";
 import { round } from "../core/number.js";
 import { moveQuery, moveWords } from "../core/perturbation.js";
@@ -12,6 +12,7 @@ import { isDifference, isDrawn, isPinned, shownKeys } from "../core/selection.js
 import { store } from "../core/store.js";
 import { readable } from "../core/tip.js";
 import { paintLegend } from "../figures/legend.js";
+import { imageIn } from "./image_number.js";
 
 /** @import { Picture } from "../core/picture.js" */
 /** @import { Selection } from "../core/selection.js" */
@@ -45,10 +46,7 @@ export class Reference {
       hidden: true,
       "aria-label": `Compare with test ${noun}`,
     });
-    this.field.addEventListener(
-      "keydown",
-      ({ key }) => key === "Enter" && this.take(this.field.value.trim()),
-    );
+    this.field.addEventListener("keydown", ({ key }) => key === "Enter" && this.take());
     this.refusal = make("p", { id: "reference-field-error", role: "alert", className: "refused" });
     this.body = make("div", { className: "reference-now", hidden: true });
     host.replaceChildren(
@@ -75,17 +73,10 @@ export class Reference {
     return this.button("End", () => store.change({ reference: null }), "End the comparison");
   }
 
-  /**
-   * Compare with the image that somebody typed.
-   * @param {string} text
-   */
-  take(text) {
-    const known = /^\d{1,9}$/.test(text) && Number(text) < facts.images.count;
-    refuse(
-      this.field,
-      known ? "" : `“${text.slice(0, 20)}” is no test ${noun}. There are 0 to ${facts.images.count - 1}.`,
-    );
-    if (known) store.change({ reference: Number(text) });
+  /** Compare with the image whose number somebody typed. */
+  take() {
+    const reference = imageIn(this.field);
+    if (reference !== null) store.change({ reference });
   }
 
   build() {

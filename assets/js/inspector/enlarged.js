@@ -1,5 +1,5 @@
 /** The enlarged map: painted, walked, zoomed. */
-import { penOf, pixelAt } from "../core/canvas.js";
+import { paintLevels, pixelAt } from "../core/canvas.js";
 import { tunedTo } from "../core/channel.js";
 import { levelColours } from "../core/colours.js";
 import { make } from "../core/element.js";
@@ -135,22 +135,4 @@ function scaleOf({ selection, layer, opened: { low, high }, filter }) {
   const least = Math.min(...low);
   if (hasOwnScales(selection)) return ownScaleOf(selection, layer, low[filter], high[filter], least);
   return scaleBetween(least, Math.max(...high), kindOf(selection, layer, least));
-}
-
-/**
- * Paint levels from `start` on, one colour per level.
- * @param {HTMLCanvasElement} canvas
- * @param {number} rows
- * @param {number} columns
- * @param {Uint8Array} levels
- * @param {number} start
- * @param {Uint32Array} colours
- */
-function paintLevels(canvas, rows, columns, levels, start, colours) {
-  Object.assign(canvas, { width: columns, height: rows });
-  const pen = penOf(canvas);
-  const image = pen.createImageData(columns, rows);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = colours[levels[start + i]];
-  pen.putImageData(image, 0, 0);
 }
