@@ -20,6 +20,7 @@ from models.analysis.tuning import Tuning
 from models.datasets.dataset import Dataset
 from models.datasets.perturbation import PERTURBATIONS, Perturbation
 from models.engine.forward_pass import STAGES
+from models.graph.blocks import blocks
 from models.graph.description import Layer, is_large
 from models.graph.facts import facts_of
 from models.graph.graph import Graph
@@ -105,15 +106,15 @@ def _perturbation(way: Perturbation) -> dict[str, Any]:
 
 def _network(workspace: Workspace, entry: Entry, hue: str) -> dict[str, Any]:
     measured, tuned = workspace.surveys[entry.key], workspace.collection.of(tuning.MEASUREMENT).get(entry.key)
+    shown = panels(entry.layers)
     return {
         "key": entry.key,
         "title": entry.title,
         "sha256": entry.sha256,
         "hue": hue,
         "large": is_large(entry.layers),
-        "layers": [
-            _layer(layer, entry.graph, measured) | _words(layer, tuned) for layer in panels(entry.layers)
-        ],
+        "layers": [_layer(layer, entry.graph, measured) | _words(layer, tuned) for layer in shown],
+        "blocks": [block.to_json() for block in blocks(entry.graph, [layer.name for layer in shown])],
     }
 
 

@@ -92,6 +92,7 @@ class Reader:
             flip=self._part(
                 "flip", self._flip, "", "all, or layers of the networks, such as cnn.conv1,cnn.conv2"
             ),
+            show=self._part("show", self._show, "", "layers of the networks, such as cnn.conv1,cnn.conv2"),
             scale=self._choice("scale", SCALES, "layer"),
             stage=self._choice("stage", STAGES, "post"),
             off=self._channels("off"),
@@ -191,6 +192,11 @@ class Reader:
         known = {f"{e.key}.{layer.name}" for e in self._listed for layer in convolutions(e.layers)}
         return text if text == ALL or {*text.split(",")} <= known else None
 
+    def _show(self, text: str) -> str | None:
+        """Return the layers that are shown for others, None where one of them is none of the networks'."""
+        known = {f"{entry.key}.{layer.name}" for entry in self._listed for layer in surveyed(entry.layers)}
+        return text if {*text.split(",")} <= known else None
+
     def _why(self, text: str) -> str | None:
         """Return how answers are to be explained, None for a text that the page would not write."""
         method, *classes = text.split(":")
@@ -210,14 +216,11 @@ class Reader:
     def _layers(self, model: str) -> dict[str, Layer]:
         """Return the layers that the query may mean, by "network.layer"; none, and say so, where none is."""
         wanted = self._query["layer"]
-        network, dot, name = wanted.rpartition(".")
-        candidates = [network] if dot else [*self._networks] if model == BOTH else [model]
         layers = {
             f"{key}.{layer.name}": layer
-            for key in candidates
-            if key in self._networks and model in (key, BOTH)
+            for key in (self._networks if model == BOTH else [model])
             for layer in surveyed(self._networks[key].layers)
-            if layer.name == name
+            if wanted in (layer.name, f"{key}.{layer.name}")  # whose name may have dots
         }
         if not layers:
             self.complaints.append(f"{quote(wanted)} is no layer of the networks shown.")

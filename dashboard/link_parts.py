@@ -10,7 +10,7 @@ from dashboard.filter_table import LONGEST, ORDERS
 PARTS = (
     *("digit", "pair", "model", "layer", "filter", "cell", "slice", "against", "scale", "stage", "off"),
     *("part", "flip", "perturb", "reference", "why", "mind", "label", "answer", "by", "wrong", "sort"),
-    *("within", "changed", "fate", "find"),
+    *("show", "within", "changed", "fate", "find"),
 )  # of a link
 CAMPAIGN = re.compile(r"utm_\w+|[a-z]{1,5}clk?id|mc_[ce]id|igshid")  # what others add to a link: no mistake
 MOST = 3  # unknown parts that are named

@@ -83,6 +83,8 @@ class Selection:
             none; "" for the first of them.
         flip: Layers whose weights are shown in the place of their maps, "network.layer" between commas, "all"
             for all of them, "" for none.
+        show: Layers that are shown in the place of the one that their block shows first, written the same
+            way; "" for none.
         scale: What colours are relative to: "layer", "map", "data" or "grey".
         stage: "pre" or "post" activation.
         off: Channels that are switched off, as `ablation.write_off` writes them, "" for none.
@@ -108,6 +110,7 @@ class Selection:
     against: int | None = None
     part: str = ""
     flip: str = ""
+    show: str = ""
     scale: str = "layer"
     stage: str = "post"
     off: str = ""

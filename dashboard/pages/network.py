@@ -15,6 +15,7 @@ from dashboard.panels.wording import percent
 from dashboard.picture import panels
 from dashboard.words.glossary import glossary
 from models.datasets.dataset import Dataset
+from models.graph.blocks import Block, blocks
 from models.graph.description import Layer
 from models.graph.kind import listed, sized
 from models.graph.node import IMAGE
@@ -24,6 +25,9 @@ from models.store.entry import Entry
 def lane(entry: Entry, test: Dataset, *, shown: bool) -> Markup:
     """Return one network: what it says, a panel for each layer that is painted, and its answers."""
     *inner, last = panels(entry.layers)
+    block_of = {
+        name: block for block in blocks(entry.graph, [layer.name for layer in inner]) for name in block.layers
+    }
     words, seen = glossary(test.noun, len(test)), set[str]()  # dotted where they stand first
     return element(
         "article",
@@ -31,7 +35,10 @@ def lane(entry: Entry, test: Dataset, *, shown: bool) -> Markup:
         element(
             "div",
             element("canvas", class_="edges", aria_hidden="true"),
-            *(_panel(entry, layer, words.explained(count_of(layer), seen)) for layer in inner),
+            *(
+                _panel(entry, layer, words.explained(count_of(layer), seen), block_of[layer.name])
+                for layer in inner
+            ),
             _answers(entry, last, words.explained("probability, logit", seen)),
             class_="boxes",
         ),
@@ -58,18 +65,18 @@ def _head(entry: Entry, test: Dataset, parameters: Markup) -> Markup:
     )
 
 
-def _panel(entry: Entry, layer: Layer, count: Markup) -> Markup:
+def _panel(entry: Entry, layer: Layer, count: Markup, block: Block) -> Markup:
     drawn = draws_kernels(layer, entry.graph) and layer.has_maps
     return element(
         "section",
-        _panel_head(entry, layer, count, drawn=drawn),
+        _panel_head(entry, layer, count, _next(block, layer.name), drawn=drawn),
         element("div", class_="sheet maps"),
         element("div", class_="sheet kernels") if drawn else "",
         **_place(entry, layer, "panel"),
     )
 
 
-def _panel_head(entry: Entry, layer: Layer, count: Markup, *, drawn: bool) -> Markup:
+def _panel_head(entry: Entry, layer: Layer, count: Markup, step: Markup | str, *, drawn: bool) -> Markup:
     """Return a layer's name, which turns over maps that have kernels, its shape, and room for its scale."""
     word = (
         element("button", layer.name, type="button", class_="layer-name", aria_pressed="false")
@@ -78,11 +85,37 @@ def _panel_head(entry: Entry, layer: Layer, count: Markup, *, drawn: bool) -> Ma
     )
     return element(
         "div",
-        element("h4", word, " ", element("span", count, class_="shape")),
+        element(
+            "h4",
+            word,
+            " ",
+            step,
+            " ",
+            element("span", class_="first"),
+            element("span", count, class_="shape"),
+        ),
         element("span", class_="tensor unseen"),
         element("div", class_="legend"),
         element("p", about(entry, layer), class_="unseen reading"),
         class_="panel-head",
+    )
+
+
+def _next(block: Block, name: str) -> Markup | str:
+    """Return what goes on to the next layer of a block, "" where a layer stands alone."""
+    layers = block.layers
+    if len(layers) == 1:
+        return ""
+    place = layers.index(name)
+    after = layers[(place + 1) % len(layers)]
+    return element(
+        "button",
+        f"{place + 1}/{len(layers)}",
+        type="button",
+        class_="next",
+        data_layer=after,
+        aria_label=f"{name}, {place + 1} of {len(layers)} here, show {after}",
+        title=f"{listed(layers)} stand here; show {after}",
     )
 
 

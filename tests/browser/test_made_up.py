@@ -13,6 +13,7 @@ from models.graph import description
 from models.store import manifest
 from tests import worlds
 from tests.browser import at_rest, canvas
+from tests.browser.conftest import Visit
 from tests.browser.made_up import serving
 from tests.browser.visitor import Visitor
 
@@ -52,15 +53,58 @@ def test_what_the_networks_say_is_named(visitor: Visitor) -> None:
 def test_a_cell_of_every_layer_is_explained(visitor: Visitor) -> None:
     """Of each painted layer a part is inspected, with the number that the network has there."""
     visitor.open("/?digit=3")
-    panels = visitor.page.locator(".boxes > .panel:visible")
-    expect(panels.first).to_be_visible()
+    panels = visitor.page.locator(".network:visible .boxes > .panel")
+    expect(panels.last).to_be_visible()
     paths = [name.removeprefix("panel-") for name in at_rest.attributes(panels, "id")]
     assert len(paths) >= 14
     for path in paths:
         key, layer = path.split("-", 1)
         visitor.open(f"/?digit=3&layer={key}.{layer}&filter=0")
         expect(visitor.page.locator("#dock h3")).to_contain_text(f"{layer} · ")
+        expect(visitor.page.locator(f'[id="panel-{path}"]')).to_be_visible()
         at_rest.wait(visitor.page)
+
+
+def test_layers_that_only_change_numbers_stand_in_one_box(visitor: Visitor) -> None:
+    """Normalisation and activation with the convolution before them: a button goes on to the next."""
+    page = visitor.open("/?digit=3&model=branching")
+    expect(page.locator(".panel:visible")).to_have_count(8)
+    stem, relu = (page.locator(f"#panel-branching-{name}") for name in ("stem", "stem_relu"))
+    expect(stem).to_be_hidden()
+
+    relu.get_by_role("button", name="stem_relu, 3 of 3 here, show stem").click()
+    expect(relu).to_be_hidden()
+    expect(stem).to_be_visible()
+    expect(stem.locator(".next")).to_be_focused()
+    expect(page).to_have_url(re.compile("show=branching.stem"))
+    page.keyboard.press("k")
+    expect(stem).to_have_class(re.compile("flipped"))
+
+    visitor.open("/?digit=3&model=branching&show=branching.stem_norm&layer=stem_norm&filter=2&cell=1,1")
+    norm = page.locator("#panel-branching-stem_norm")
+    expect(norm).to_be_visible()
+    norm.locator(".next").click()
+    expect(relu).to_be_visible()
+    expect(page.locator("#dock h3")).to_contain_text("stem_relu · map 2")
+    visitor.open("/?digit=3&show=branching.nothing")
+    expect(page.locator(".message")).to_contain_text("show")
+
+
+def test_a_lane_wider_than_the_screen_scrolls_under_a_strip(visit: Visit) -> None:
+    """The strip moves the lane and follows it; the lens stays; what has the focus comes into sight."""
+    page = visit(viewport={"width": 780, "height": 640}).open("/?digit=3&model=branching")
+    strip = page.get_by_label("Part of BRANCHING in sight")
+    expect(strip).to_be_visible()
+    answer = page.get_by_label("answer unit 0", exact=True)
+    lens = at_rest.box(page.locator("#lens"))
+    assert at_rest.box(answer)["x"] > 780
+
+    strip.press("End")
+    expect(answer).to_be_in_viewport(ratio=1)
+    assert at_rest.box(page.locator("#lens")) == lens
+    page.locator("#panel-branching-stem_relu .cells button").first.focus()
+    expect(strip).to_have_value("0")
+    assert at_rest.told(page, "() => document.documentElement.scrollWidth") == 780
 
 
 def test_a_drawing_is_said_not_to_fit(visitor: Visitor) -> None:
@@ -95,7 +139,7 @@ def sums(browser: Browser, url: str) -> tuple[dict[str, list[int]], list[str]]:
     visitor = Visitor(context, url)
     visitor.open("/?digit=3")
     found = {}
-    for path in at_rest.attributes(visitor.page.locator(".network:visible .panel:not(.answers)"), "id"):
+    for path in at_rest.attributes(visitor.page.locator(".panel:visible:not(.answers)"), "id"):
         panel = visitor.page.locator(f'[id="{path}"]')
         panel.scroll_into_view_if_needed()
         expect(panel).not_to_have_class(re.compile("away"))

@@ -42,6 +42,7 @@ export const FACTS = {
   models: [
     {
       key: "fcn",
+      blocks: [{ layers: ["dense"], shown: "dense" }, { layers: ["output"], shown: "output" }],
       layers: [
         layer("dense", "Dense", [6], { activation: "relu", reads: ["input"] }),
         layer("output", "Dense", [3], { activation: "softmax", saturates: true }),
@@ -49,6 +50,7 @@ export const FACTS = {
     },
     {
       key: "cnn-small",
+      blocks: [{ layers: ["conv", "pool"], shown: "pool" }, { layers: ["output"], shown: "output" }],
       layers: [
         layer("conv", "Conv2D", [26, 26, 4], {
           activation: "relu",
@@ -68,7 +70,7 @@ export const FACTS = {
         layer("output", "Dense", [3], { activation: "softmax", saturates: true }),
       ],
     },
-    { key: "other", layers: [layer("output", "Dense", [3], { activation: "softmax" })] },
+    { key: "other", blocks: [], layers: [layer("output", "Dense", [3], { activation: "softmax" })] },
   ],
 };
 
@@ -106,6 +108,9 @@ FACTS.selection = {
   cell: null,
   slice: null,
   against: null,
+  part: "",
+  flip: "",
+  show: "",
   scale: "layer",
   stage: "post",
   off: "",

@@ -1,6 +1,6 @@
 /** The picture of a plane: points in the colours of their labels, and what is marked over them. */
 import { classes } from "../core/image.js";
-import { penOf } from "../core/canvas.js";
+import { penOf, pixelRatio } from "../core/canvas.js";
 import { make } from "../core/element.js";
 import { isPrinted } from "../core/paper.js";
 
@@ -109,7 +109,7 @@ export class PlanePicture {
   }
 }
 
-const sharpness = () => (isPrinted() ? FINEST : globalThis.devicePixelRatio || 1);
+const sharpness = () => (isPrinted() ? FINEST : pixelRatio());
 
 const INKS = {
   ink: () => getComputedStyle(document.body).color,

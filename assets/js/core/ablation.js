@@ -1,5 +1,5 @@
 /** What is switched off, as text and in words. */
-import { channelsOf, facts, modelOf, nameOf } from "./facts.js";
+import { channelsOf, facts, modelOf, nameOf, readPath } from "./facts.js";
 
 const SHOWN = 12; // images, and spans of channels
 
@@ -60,7 +60,7 @@ export const offOf = (text, key) => text.split(",").filter((part) => part.starts
  */
 export const offWords = (text) =>
   Array.from(readOff(text), ([path, channels]) => {
-    const [key, name] = path.split(".");
+    const [key, name] = readPath(path);
     const layer = modelOf(key).layers.find((each) => each.name === name);
     return `${nameOf(key)} ${name} ${spans(channels, layer ? channelsOf(layer) : 0)}`;
   }).join(" · ");

@@ -1,6 +1,6 @@
 /** What is selected, as an address. The server reads addresses (dashboard/selection.py); here they are only written. */
 import { offOf } from "./ablation.js";
-import { facts } from "./facts.js";
+import { facts, readPath } from "./facts.js";
 import { moveQuery } from "./perturbation.js";
 import { DEFAULTS, isDifference } from "./selection.js";
 import { layersNeeded } from "./view.js";
@@ -26,7 +26,7 @@ export function linkTo(selection) {
   if (selection.page !== "explore") return `/${selection.page}${parts.length ? `?${parts.join("&")}` : ""}`;
   if (selection.reference !== null) put("reference", selection.reference);
   if (selection.layer) {
-    const [model, layer] = selection.layer.split(".");
+    const [model, layer] = readPath(selection.layer);
     put("layer", selection.model === model ? layer : selection.layer);
     if (selection.filter !== null) put("filter", selection.filter);
     if (selection.cell) put("cell", selection.cell.join(","));
@@ -34,7 +34,7 @@ export function linkTo(selection) {
       if (selection[name] !== null) put(name, selection[name]);
     }
   }
-  for (const name of /** @type {const} */ (["part", "flip", "off", "why", "mind"])) {
+  for (const name of /** @type {const} */ (["part", "flip", "show", "off", "why", "mind"])) {
     if (selection[name]) put(name, selection[name]);
   }
   for (const [name, value] of Object.entries(selection.wall)) {

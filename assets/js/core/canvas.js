@@ -7,6 +7,9 @@ import { make } from "./element.js";
 /** @type {WeakMap<HTMLCanvasElement, () => void>} */
 const anew = new WeakMap(); // how those are painted again whose colours depend on the paper
 
+/** Return how many device pixels a CSS pixel has. */
+export const pixelRatio = () => globalThis.devicePixelRatio;
+
 /**
  * Return what draws on a canvas.
  * @param {HTMLCanvasElement} canvas

@@ -29,7 +29,10 @@
  * @property {number[]} always_on channels
  * @property {Record<string, Sight[]>} sights by what is seen, "input" for the image
  *
- * @typedef {{key: string, hue: string, layers: Layer[], large?: boolean}} Model large: of one image only some layers are held at a time
+ * Layers that stand in one place: one with the normalisation, activation and dropout behind it; shown is whose values are shown first.
+ * @typedef {{layers: string[], shown: string}} Block
+ *
+ * @typedef {{key: string, hue: string, layers: Layer[], blocks: Block[], large?: boolean}} Model large: of one image only some layers are held at a time
  *
  * Something that can be done to the image; words are those of an amount above and below the neutral one.
  * @typedef {object} Way
@@ -89,6 +92,23 @@ export const facts = JSON.parse(document.getElementById("facts")?.textContent ??
  * @returns {Model}
  */
 export const modelOf = (key) => /** @type {Model} */ (facts.models.find((model) => model.key === key));
+
+/**
+ * Return [network key, layer name] of a path, "network.layer": a layer's name may have dots.
+ * @param {string} path
+ * @returns {[string, string]}
+ */
+export function readPath(path) {
+  const dot = path.indexOf(".");
+  return dot < 0 ? [path, ""] : [path.slice(0, dot), path.slice(dot + 1)];
+}
+
+/**
+ * Return the block in which a layer stands; undefined where the network has no such layer.
+ * @param {Pick<Model, "blocks">} model
+ * @param {string} name
+ */
+export const blockOf = ({ blocks }, name) => blocks.find(({ layers }) => layers.includes(name));
 
 /**
  * Return a network's last layer, which gives the classes.

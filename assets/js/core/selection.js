@@ -1,5 +1,5 @@
 /** What is selected, and the questions that are asked of it. */
-import { facts, modelOf } from "./facts.js";
+import { blockOf, facts, modelOf, readPath } from "./facts.js";
 import { moveQuery, readMove } from "./perturbation.js";
 
 /** @import { Layer } from "./facts.js" */
@@ -23,6 +23,7 @@ import { moveQuery, readMove } from "./perturbation.js";
  * @property {number | null} against the class that another one is compared with
  * @property {string} part of the dock that is open, "" for the first
  * @property {string} flip layers whose weights take the place of their maps: "network.layer" between commas, "all" for all
+ * @property {string} show layers that are shown in the place of the one that their block shows first, written the same way
  * @property {string} scale
  * @property {"pre" | "post"} stage
  * @property {string} off what is switched off
@@ -46,6 +47,7 @@ export const DEFAULTS = {
   against: null,
   part: "",
   flip: "",
+  show: "",
   scale: "layer",
   stage: "post",
   off: "",
@@ -85,7 +87,7 @@ export const shownKeys = ({ pair, model }) => (pair.includes(model) ? [model] : 
  */
 export function inspectedOf(selection) {
   if (!selection.layer) return null;
-  const [key, name] = selection.layer.split(".");
+  const [key, name] = readPath(selection.layer);
   const layer = modelOf(key)?.layers.find((each) => each.name === name);
   return layer ? [key, layer] : null;
 }
@@ -120,6 +122,44 @@ export const isFlipped = ({ flip }, path) => flip === "all" || flip.split(",").i
 export function flipped(selection, path, all) {
   const now = all.filter((each) => isFlipped(selection, each) !== (each === path));
   return now.length && now.length === all.length ? "all" : now.join();
+}
+
+/**
+ * Return which layer of a block is seen: one whose weights are shown, the one that is inspected, one that was asked for, or the one that is shown first.
+ * @param {Pick<Selection, "layer" | "flip" | "show">} selection
+ * @param {string} key
+ * @param {import("./facts.js").Block} block
+ * @param {(name: string) => boolean} canFlip
+ */
+export function seenOf(selection, key, { layers, shown }, canFlip) {
+  const asked = selection.show.split(",");
+  /** @type {((name: string) => boolean)[]} */
+  const reasons = [
+    (name) => canFlip(name) && isFlipped(selection, `${key}.${name}`),
+    (name) => selection.layer === `${key}.${name}`,
+    (name) => asked.includes(`${key}.${name}`),
+  ];
+  return layers.length === 1 ? shown : reasons.map((reason) => layers.find(reason)).find(Boolean) ?? shown;
+}
+
+/**
+ * Return what is selected once another layer of its block is to be seen: its weights lie no longer over the maps, and what was inspected of the block is inspected of that layer.
+ * @param {Selection} selection
+ * @param {string} path "network.layer"
+ * @returns {Partial<Selection>}
+ */
+export function showing(selection, path) {
+  const [key, name] = readPath(path);
+  const block = blockOf(modelOf(key), name);
+  const own = block?.layers.map((each) => `${key}.${each}`) ?? [];
+  /** @param {string} text */
+  const others = (text) => text.split(",").filter((each) => each && !own.includes(each));
+  const shown = block?.shown === name ? [] : [path];
+  return {
+    show: [...others(selection.show), ...shown].join(),
+    flip: selection.flip === "all" ? "" : others(selection.flip).join(),
+    ...(own.includes(selection.layer) ? { layer: path } : {}),
+  };
 }
 
 /**

@@ -53,6 +53,8 @@ function paired(wanted, next) {
     ...next,
     model: inPlace(next.model),
     off: left(next.off),
+    flip: left(next.flip),
+    show: left(next.show),
     wall: {
       ...wall,
       by: inPlace(wall.by),

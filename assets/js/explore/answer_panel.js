@@ -4,7 +4,7 @@ import { summaryOf } from "../core/answer.js";
 import { byId, find, write } from "../core/element.js";
 import { store } from "../core/store.js";
 import { AnswerRows } from "../figures/answer_rows.js";
-import { HEAD } from "./lane_layout.js";
+import { HEAD } from "./lane_column.js";
 import { UnitPanel } from "./unit_panel.js";
 
 /** @import { Opened } from "../core/picture.js" */

@@ -5,7 +5,7 @@ import { verdictSentence } from "../core/answer.js";
 import { imageTitle, imageWords } from "../core/image_words.js";
 import { repaintValues } from "../core/canvas.js";
 import { byId, find, write } from "../core/element.js";
-import { facts } from "../core/facts.js";
+import { facts, readPath } from "../core/facts.js";
 import { say } from "../core/message.js";
 import { moveQuery } from "../core/perturbation.js";
 import { whenPrinted } from "../core/paper.js";
@@ -151,11 +151,14 @@ export class Explore {
     this.told = sentence;
   }
 
-  /** Keep the lane that the dock explains in sight: it may have taken the room under it. */
+  /** Keep in sight the lane that the dock explains, which may have taken the room under it, and of one that scrolls the layer. */
   bringIntoSight() {
-    const [key] = store.selection.layer.split(".");
-    const lane = byId("network").querySelector(`.network[data-model="${key}"]`);
-    lane?.scrollIntoView({ block: "nearest", behavior: "instant" });
+    const [key, name] = readPath(store.selection.layer);
+    const panel = this.network.panelOf(key, name)?.element;
+    const lane = panel?.closest(".network");
+    for (const sought of lane?.matches(".wide") ? [panel, lane] : [lane]) {
+      sought?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+    }
   }
 
   /**

@@ -2,18 +2,13 @@
  * Where every layer of every network stands on one screen: lanes from top to bottom, in each its layers from left to right.
  * Pure: numbers in, boxes out. Lengths are CSS pixels, unless a name says otherwise.
  */
+import { GAP, gapOf, HEAD, LENS, measured, seenOf, widthOf } from "./lane_column.js";
+
+/** @import { Box, Column } from "./lane_column.js" */
 
 /**
- * A layer to be placed: small pictures of equal size, or the lens.
- * @typedef {object} Box
- * @property {string} name
- * @property {"maps" | "units" | "lens"} kind
- * @property {number} count of maps or units
- * @property {number} rows of one, in cells; 1 of a unit
- * @property {number} columns
- *
  * @typedef {{key: string, columns: Box[][]}} Lane columns as the data flows; the layers of one stand below each other
- * @typedef {{width: number, height: number, ratio: number}} Room ratio: device pixels of a CSS pixel
+ * @typedef {{width: number, height: number, ratio: number, answer: number}} Room ratio: device pixels of a CSS pixel; answer: width of the bars at the end of a lane
  *
  * @typedef {object} Placed
  * @property {string} name
@@ -24,17 +19,14 @@
  * @property {number} zoom device pixels of a cell's side, a whole number; of a unit: of its square
  * @property {number} across pictures side by side
  * @property {number} down rows of pictures; what does not fit under the box's head is scrolled to
+ * @property {number} seen pictures that do not have to be scrolled to
  *
  * @typedef {{key: string, top: number, height: number, width: number, boxes: Placed[]}} LaidLane width of all its layers, and of what it says; wider than the room where it scrolls
  */
 
 export const TITLE = 26; // what a network says, over its lane
-export const HEAD = 34; // name, number and scale, over a layer
-export const GAP = 10; // between layers; an arrow stands in it
-export const ANSWER = 138; // the bars at the end of a lane
 export const ANSWERS = HEAD + 10 * 24; // their height below each other, on a narrow screen
-const NARROWEST = 92; // of a layer: room for its name
-const LENS = { width: 208, height: 184 };
+const WIDEST = 0.6; // of a lane: a layer whose maps need more, as small as they can be, shows the first of them
 const STEPS = [40, 10, 2]; // by which the first lane is tried higher and lower: coarse, then fine
 const REACH = 8; // of such steps either way
 const LEAST = HEAD + 40; // height of a lane
@@ -42,7 +34,6 @@ const SIZES = { maps: { least: 1, most: 4, liked: 2 }, units: { least: 5, most: 
 const WEIGHT = { maps: 4, units: 1 }; // a map says more than a unit
 const NATURAL = { maps: 1, units: 22 }; // CSS pixels of a cell, and of a unit: with its gap 24, which a finger can tell from the next
 const BEYOND = 0.25; // of what growing is worth, above the liked size
-const BETWEEN = 1; // device pixels at least between two pictures
 
 /**
  * Return where everything stands, as large as fits: every lane, and in the first of them the lens.
@@ -93,7 +84,7 @@ export function layNarrow(lanes, { width, ratio }) {
       const across = Math.max(1, Math.min(box.count, Math.floor((width + gap / ratio) / stepX)));
       const down = Math.ceil(box.count / across);
       const height = HEAD + down * stepY;
-      const placed = { name: box.name, left: 0, top, width, height, zoom, across, down };
+      const placed = { name: box.name, left: 0, top, width, height, zoom, across, down, seen: box.count };
       top += height + GAP;
       return placed;
     });
@@ -129,7 +120,36 @@ function layLane(lane, room, height, lensed) {
   ];
   const tried = ways.map((columns) => fitted(columns, room, height));
   const best = tried.reduce((one, other) => (other.score > one.score ? other : one));
+  if (lensed && best.placed.width > room.width) return besideLens(lane, room, height);
   return { score: best.score, laid: { key: lane.key, top: 0, height, ...best.placed } };
+}
+
+/**
+ * Lay out a lane that scrolls sideways: the lens stands before its layers, and stays where it is.
+ * @param {Lane} lane
+ * @param {Room} room
+ * @param {number} height
+ */
+function besideLens({ key, columns }, room, height) {
+  const before = LENS.width + GAP;
+  const { score, placed: { boxes, width } } = fitted(
+    columns,
+    { ...room, width: room.width - before },
+    height,
+  );
+  const lens = {
+    name: "lens",
+    left: 0,
+    top: 0,
+    width: LENS.width,
+    height,
+    zoom: 1,
+    across: 0,
+    down: 0,
+    seen: 0,
+  };
+  const moved = boxes.map((box) => ({ ...box, left: box.left + before }));
+  return { score, laid: { key, top: 0, height, width: width + before, boxes: [lens, ...moved] } };
 }
 
 /**
@@ -138,13 +158,20 @@ function layLane(lane, room, height, lensed) {
  * @param {Room} room
  * @param {number} height
  */
-function fitted(columns, { width, ratio }, height) {
+function fitted(columns, { width, ratio, answer }, height) {
   const boxes = columns.flat().filter(({ kind }) => kind !== "lens");
   /** @type {Map<Box, number>} */
   const zooms = new Map(boxes.map((box) => [box, Math.ceil(sizes(box).least * ratio)]));
-  const measure = () => columns.map((column) => measured(column, zooms, height, ratio));
+  const most = width - answer;
+  /** @type {Set<Box>} */
+  const cut = new Set(); // that show only their first maps
+  const free = { height, ratio, widest: WIDEST * most, cut, heads: true };
+  const measure = () => columns.map((column) => measured(column, zooms, free));
+  for (const { box, width, height } of measure().flatMap(({ items }) => items)) {
+    if (box.kind !== "lens" && (width > free.widest || height <= 0)) cut.add(box);
+  }
+  free.heads = widthOf(measure()) <= most; // whole names and numbers, where these make nothing wider than the screen
   let now = measure();
-  const most = width - ANSWER;
   const growing = new Set(now.every(({ fits }) => fits) ? boxes : []);
   while (growing.size) {
     const box = [...growing].reduce((
@@ -154,7 +181,8 @@ function fitted(columns, { width, ratio }, height) {
     const zoom = zooms.get(box) ?? 1;
     zooms.set(box, zoom + 1);
     const next = measure();
-    const fits = widthOf(next) <= Math.max(most, widthOf(now)) && next.every(({ fits }) => fits);
+    const fits = widthOf(next) <= Math.max(most, widthOf(now)) && seenOf(next) >= seenOf(now) &&
+      next.every(({ fits }) => fits);
     if (fits && zoom + 1 <= sizes(box).most * ratio) {
       now = next;
     } else {
@@ -164,7 +192,7 @@ function fitted(columns, { width, ratio }, height) {
   }
   const beyond = Math.max(0, widthOf(now) - most) + now.filter(({ fits }) => !fits).length * width;
   const score = boxes.reduce((sum, box) => sum + worth(box, liking(box, zooms, ratio)), -beyond);
-  return { score, placed: placed(now) };
+  return { score, placed: placed(now, answer) };
 }
 
 /** @param {Box} box */
@@ -189,78 +217,22 @@ function worth({ kind }, liked) {
 }
 
 /**
- * @typedef {{box: Box, zoom: number, across: number, down: number, width: number, height: number}} Measured
- * @typedef {{width: number, fits: boolean, items: Measured[]}} Column
- */
-
-/**
- * Return how wide a column is at a height, which its layers share evenly beside the lens.
- * @param {Box[]} column
- * @param {Map<Box, number>} zooms
- * @param {number} height
- * @param {number} ratio
- * @returns {Column}
- */
-function measured(column, zooms, height, ratio) {
-  const layers = column.filter(({ kind }) => kind !== "lens");
-  const lensed = layers.length < column.length;
-  const free = height - (lensed && layers.length ? LENS.height + GAP : 0) -
-    GAP * Math.max(0, layers.length - 1);
-  const each = free / layers.length;
-  const items = layers.map((box) => fill(box, zooms.get(box) ?? 1, each - HEAD, ratio));
-  const width = Math.max(NARROWEST, lensed ? LENS.width : 0, ...items.map((item) => item.width));
-  if (lensed) {
-    const used = items.reduce((sum, item) => sum + item.height + HEAD + GAP, 0);
-    const lens = column.find(({ kind }) => kind === "lens");
-    if (lens) items.push({ box: lens, zoom: 1, across: 0, down: 0, width, height: height - used });
-  }
-  return { width, items, fits: each > HEAD && items.every((item) => item.height > 0) };
-}
-
-/**
- * Return how the pictures of a layer stand in a height: as few columns as it takes; a height of 0 where not even one fits.
- * @param {Box} box
- * @param {number} zoom
- * @param {number} height
- * @param {number} ratio
- * @returns {Measured}
- */
-function fill(box, zoom, height, ratio) {
-  const gap = gapOf(box, zoom);
-  const [stepX, stepY] = [box.columns * zoom + gap, box.rows * zoom + gap].map((step) => step / ratio);
-  const most = Math.floor((height + gap / ratio) / stepY);
-  if (most < 1) return { box, zoom, across: box.count, down: 1, width: box.count * stepX, height: 0 };
-  const across = Math.ceil(box.count / most);
-  const down = Math.ceil(box.count / across);
-  return { box, zoom, across, down, width: across * stepX - gap / ratio, height: down * stepY - gap / ratio };
-}
-
-/**
- * Return the device pixels between two pictures: of maps one cell, of units a hair.
- * @param {Pick<Box, "kind">} box
- * @param {number} zoom
- */
-export const gapOf = ({ kind }, zoom) => (kind === "maps" ? zoom : Math.max(BETWEEN, Math.round(zoom / 12)));
-
-/** @param {Column[]} columns */
-const widthOf = (columns) => columns.reduce((sum, { width }) => sum + width + GAP, 0);
-
-/**
  * Return where the layers of columns stand.
  * @param {Column[]} columns
+ * @param {number} answer
  */
-function placed(columns) {
+function placed(columns, answer) {
   /** @type {Placed[]} */
   const boxes = [];
   let left = 0;
   for (const { width, items } of columns) {
     let top = 0;
-    for (const { box, zoom, across, down, height } of items) {
+    for (const { box, zoom, across, down, seen, height } of items) {
       const tall = height + (box.kind === "lens" ? 0 : HEAD);
-      boxes.push({ name: box.name, left, top, width, height: tall, zoom, across, down });
+      boxes.push({ name: box.name, left, top, width, height: tall, zoom, across, down, seen });
       top += tall + GAP;
     }
     left += width + GAP;
   }
-  return { boxes, width: left + ANSWER };
+  return { boxes, width: left + answer };
 }

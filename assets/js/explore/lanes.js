@@ -1,13 +1,21 @@
 /** The lanes on the screen: measured, laid out, and joined by lines from layer to layer. */
 import { byId, find } from "../core/element.js";
-import { penOf } from "../core/canvas.js";
-import { modelOf } from "../core/facts.js";
-import { ANSWER, ANSWERS, GAP, HEAD, layLanes, layNarrow } from "./lane_layout.js";
+import { penOf, pixelRatio } from "../core/canvas.js";
+import { classes } from "../core/image.js";
+import { blockOf, modelOf } from "../core/facts.js";
+import { columnsOf, readsOf } from "./lane_graph.js";
+import { GAP, HEAD } from "./lane_column.js";
+import { ANSWERS, layLanes, layNarrow } from "./lane_layout.js";
+import { Overview } from "./overview.js";
 
-/** @import { Box, Lane, LaidLane, Placed } from "./lane_layout.js" */
+/** @import { Block } from "../core/facts.js" */
+/** @import { Lane, LaidLane, Placed, Room } from "./lane_layout.js" */
 /** @import { Panel } from "./panel.js" */
 
 const NARROW = "(max-width: 760px)"; // a telephone: layers below each other
+const ANSWER = 138; // CSS pixels of the bars at the end of a lane, whose classes are numbers,
+const NAMED = 196; // and where they have names
+const SHORT = 3; // characters of a number
 const DOT = 2.5; // CSS pixels, half of where a line ends
 
 export class Lanes {
@@ -23,6 +31,8 @@ export class Lanes {
     this.known = ""; // for which room, and which panels, they lie
     /** @type {Panel[][]} */
     this.shown = [];
+    /** @type {Map<string, Overview>} */
+    this.overviews = new Map(); // of lanes that were wider than the screen
     const observer = new ResizeObserver(() => this.fit());
     for (const observed of [byId("explore"), element]) observer.observe(observed);
   }
@@ -59,30 +69,31 @@ export class Lanes {
     return {
       width: this.element.clientWidth - padding("left", "right"),
       height: byId("explore").clientHeight - byId("differing").offsetHeight - padding("top", "bottom"),
-      ratio: globalThis.devicePixelRatio || 1,
+      ratio: pixelRatio(),
+      answer: Math.max(...classes.map(({ length }) => length)) > SHORT ? NAMED : ANSWER,
     };
   }
 
   /**
    * Put one lane, and all that is in it, where the layout says.
    * @param {LaidLane} lane
-   * @param {{width: number, ratio: number}} room
+   * @param {Room} room
    */
-  place({ key, height, width, boxes }, { width: wide, ratio }) {
+  place({ key, height, width, boxes }, { width: wide, ratio, answer }) {
     const panels = this.shown.find(([panel]) => panel.key === key) ?? [];
     const article = /** @type {HTMLElement} */ (panels[0].element.closest(".network"));
     this.element.append(article); // the tallest first
-    article.classList.toggle("wide", width > wide + 1); // then the lane scrolls sideways, and not the others
+    this.scroll(article, key, boxes, width, wide);
     const inside = find(article, ".boxes");
     Object.assign(inside.style, { height: `${height}px`, width: `${width}px` });
     const byName = new Map(boxes.map((box) => [box.name, box]));
     for (const panel of panels.slice(0, -1)) {
-      const placed = byName.get(panel.layer.name);
+      const placed = byName.get(blockOf(modelOf(key), panel.layer.name)?.layers[0] ?? "");
       if (placed) panel.lay(placed, ratio);
     }
     const answers = this.narrow.matches
       ? { left: 0, top: height - ANSWERS, width, height: ANSWERS }
-      : { left: width - ANSWER, top: 0, width: ANSWER, height };
+      : { left: width - answer, top: 0, width: answer, height };
     /** @type {any} */ (panels.at(-1)).stand(answers);
     const lens = byName.get("lens");
     if (lens) {
@@ -93,8 +104,23 @@ export class Lanes {
     }
     if (this.narrow.matches) return;
     const name = panels.at(-1)?.layer.name ?? "";
-    const last = { ...answers, name, zoom: 1, across: 1, down: 1 };
+    const last = { ...answers, name, zoom: 1, across: 1, down: 1, seen: 1 };
     this.join(inside, key, new Map([...byName, [name, last]]), ratio);
+  }
+
+  /**
+   * Let a lane that is wider than its room scroll sideways, and not the others, under a strip that shows all of it.
+   * @param {HTMLElement} article
+   * @param {string} key
+   * @param {Placed[]} boxes
+   * @param {number} width
+   * @param {number} wide
+   */
+  scroll(article, key, boxes, width, wide) {
+    const isWide = width > wide + 1;
+    article.classList.toggle("wide", isWide);
+    if (isWide && !this.overviews.has(key)) this.overviews.set(key, new Overview(article));
+    this.overviews.get(key)?.show(isWide ? boxes : [], width);
   }
 
   /**
@@ -117,35 +143,21 @@ export class Lanes {
 }
 
 /**
- * Return what a network's panels are to the layout: a column for each step of the data, its branches below each other.
+ * Return what a network is to the layout: a column of boxes for each step of the data, a box for each block.
  * @param {Panel[]} panels
  * @returns {Lane}
  */
 function laneOf(panels) {
-  const inner = panels.slice(0, -1);
-  /** @type {Map<string, number>} */
-  const depths = new Map();
-  /** @type {Box[][]} */
-  const columns = [];
-  for (const { layer, box, key } of inner) {
-    const depth = Math.max(0, ...sourcesOf(key, layer.name).map((name) => (depths.get(name) ?? -1) + 1));
-    depths.set(layer.name, depth);
-    (columns[depth] ??= []).push(box);
-  }
-  return { key: panels[0].key, columns };
-}
-
-/**
- * Return the layers with panels that a layer reads.
- * @param {string} key
- * @param {string} name
- * @returns {string[]}
- */
-function sourcesOf(key, name) {
-  const { layers } = modelOf(key);
-  /** @param {string} wanted */
-  const known = (wanted) => layers.find((layer) => layer.name === wanted);
-  return known(name)?.reads.filter(known) ?? [];
+  const { key } = panels[0];
+  const byName = new Map(panels.map((panel) => [panel.layer.name, panel]));
+  /** @param {Block} block */
+  const boxOf = ({ layers }) => {
+    const own = /** @type {Panel[]} */ (layers.map((name) => byName.get(name)));
+    return { ...own[0].box, narrowest: Math.max(...own.map(({ head }) => head.width())) };
+  };
+  const columns = columnsOf(modelOf(key));
+  columns.splice(-1); // its answers
+  return { key, columns: columns.map((column) => column.map(boxOf)) };
 }
 
 /**
@@ -155,12 +167,9 @@ function sourcesOf(key, name) {
  * @returns {Placed[][]}
  */
 const edgesOf = (key, boxes) =>
-  [...boxes].flatMap(([name, to]) =>
-    name === "lens" ? [] : sourcesOf(key, name).flatMap((source) => {
-      const from = boxes.get(source);
-      return from ? [[from, to]] : [];
-    })
-  );
+  [...readsOf(modelOf(key))].flatMap(([name, reads]) =>
+    reads.map((read) => [boxes.get(read), boxes.get(name)]).filter((ends) => ends.every(Boolean))
+  ).map((ends) => /** @type {Placed[]} */ (ends));
 
 /**
  * Draw an arrow in the gap between two boxes, or over the heads of what lies between them.

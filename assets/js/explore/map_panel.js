@@ -4,9 +4,11 @@ import { paintLevels } from "../core/canvas.js";
 import { levelColours } from "../core/colours.js";
 import { hasOwnScales, isFlat, ownScaleOf } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
+import { leavingWords, silentWords } from "./counted.js";
 import { Panel } from "./panel.js";
 
-/** @import { Box, Placed } from "./lane_layout.js" */
+/** @import { Box } from "./lane_column.js" */
+/** @import { Placed } from "./lane_layout.js" */
 /** @import { Scale } from "../core/scale.js" */
 /** @import { Selection } from "../core/selection.js" */
 
@@ -99,8 +101,9 @@ export class MapPanel extends Panel {
     const everywhere = shared && isFlat(shared) && least === most ? "everywhere" : "";
     const grey = this.differing && selection.scale === "grey";
     const scale = grey ? `${WORDS.map}, a difference is not grey` : WORDS[selection.scale];
-    const words = [this.leavingWords(least, most), everywhere, scale, this.differing];
-    paintLegend(this.legend, shared, words.filter(Boolean).join(" · "));
+    const told = this.differing || silentWords(this);
+    const words = [leavingWords(this, least, most), everywhere, scale, told].filter(Boolean).join(" · ");
+    paintLegend(this.legend, shared, shared && words ? `· ${words}` : words);
   }
 
   /**

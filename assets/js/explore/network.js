@@ -1,9 +1,9 @@
 /** The networks: a lane for each, in it a sheet of maps or units for every layer, painted from the picture at hand. */
 import { byId, find } from "../core/element.js";
-import { hasMaps, lastLayer, modelOf } from "../core/facts.js";
+import { hasMaps, lastLayer, modelOf, readPath } from "../core/facts.js";
 import { whenPrinted } from "../core/paper.js";
 import { afterFrame } from "../core/schedule.js";
-import { flipped, isDifference, isFlipped, shownKeys } from "../core/selection.js";
+import { flipped, isDifference, isFlipped, seenOf, showing, shownKeys } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { sighted } from "../core/view.js";
 import { AnswerPanel } from "./answer_panel.js";
@@ -13,6 +13,7 @@ import { UnitPanel } from "./unit_panel.js";
 
 /** @import { Picture } from "../core/picture.js" */
 /** @import { Selection } from "../core/selection.js" */
+/** @import { Panel } from "./panel.js" */
 
 const STILL = 60; // milliseconds without another layer that comes into sight or leaves it
 
@@ -27,7 +28,12 @@ export class Network {
     this.still = null; // a timer
     this.order = ""; // which columns are shown
     this.root = root;
-    this.act = { ...act, panelOf: this.panelOf.bind(this), flip: this.flip.bind(this) };
+    this.act = {
+      ...act,
+      panelOf: this.panelOf.bind(this),
+      flip: this.flip.bind(this),
+      show: this.show.bind(this),
+    };
     /** @type {(AnswerPanel | MapPanel | UnitPanel)[]} */
     this.panels = []; // of the networks that were shown so far, for what is outlined over them too
     /** @type {Map<string, any>} */
@@ -113,6 +119,37 @@ export class Network {
   }
 
   /**
+   * Show another layer of a block in its place.
+   * @param {string} path "network.layer"
+   */
+  async show(path) {
+    await store.change(showing(store.wanted, path), "replace");
+    const [key, name] = readPath(path);
+    this.panelOf(key, name)?.head.focusNext();
+  }
+
+  /**
+   * Show of every block the one layer that is selected of it; return the panels that come into sight so.
+   * @param {Selection} selection
+   * @param {string[]} keys
+   */
+  turn(selection, keys) {
+    const came = new Set();
+    for (const key of keys) {
+      for (const block of modelOf(key).blocks.filter(({ layers }) => layers.length > 1)) {
+        const seen = seenOf(selection, key, block, (name) => Boolean(this.panelOf(key, name)?.canFlip));
+        for (const name of block.layers) {
+          const panel = this.panelOf(key, name);
+          if (!panel || panel.element.hidden === (name !== seen)) continue;
+          panel.element.hidden = name !== seen;
+          if (name === seen) came.add(panel);
+        }
+      }
+    }
+    return came;
+  }
+
+  /**
    * Return what is selected, for the lens; null where nothing is.
    * @param {Selection} selection
    */
@@ -124,7 +161,9 @@ export class Network {
   /** Return what the lens begins with: the map with the largest value of the first layer of the first lane. */
   first() {
     const article = this.root.querySelector(".network:not([hidden])");
-    const panel = this.panels.find(({ element }) => element.closest(".network") === article);
+    const panel = this.panels.find(({ element }) =>
+      !element.hidden && element.closest(".network") === article
+    );
     const highest = panel?.opened?.high ?? panel?.opened?.values;
     return panel && highest ? { panel, i: highest.indexOf(Math.max(...highest)), cell: null } : null;
   }
@@ -142,7 +181,10 @@ export class Network {
       afterFrame(() => this.lanes.fit()); // what says so takes room
     }
     const same = this.asked && shownKeys(this.asked[0]).join() === keys.join();
-    this.waiting = new Set(same ? shown.filter(({ element }) => !this.inSight.has(element)) : []);
+    const came = this.turn(selection, keys);
+    /** @param {Panel} panel */
+    const waits = (panel) => !this.inSight.has(panel.element) && !came.has(panel);
+    this.waiting = new Set(same ? shown.filter(waits) : []);
     this.asked = [selection, picture];
     for (const panel of shown) if (!this.waiting.has(panel)) panel.paint(selection, picture);
     this.root.ariaBusy = this.waiting.size ? "true" : null;

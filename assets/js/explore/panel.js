@@ -13,8 +13,11 @@ import { Weights } from "./weights.js";
 
 /** @import { Layer } from "../core/facts.js" */
 /** @import { Picture } from "../core/picture.js" */
-/** @import { Box, Placed } from "./lane_layout.js" */
+/** @import { Box } from "./lane_column.js" */
+/** @import { Placed } from "./lane_layout.js" */
 /** @import { Selection } from "../core/selection.js" */
+
+const WORDS = 30; // CSS pixels of a map that has room for a word
 
 /** What maps and units have in common. */
 export class Panel {
@@ -22,7 +25,7 @@ export class Panel {
    * @param {HTMLElement} element where it goes
    * @param {string} key
    * @param {Layer} layer
-   * @param {{pick: (path: string, filter: number, cell: number[] | null) => void, point: (where: any) => void, leave: () => void, flip: (path: string) => void, panelOf: (key: string, name: string) => Panel | undefined}} act
+   * @param {{pick: (path: string, filter: number, cell: number[] | null) => void, point: (where: any) => void, leave: () => void, flip: (path: string) => void, show: (path: string) => void, panelOf: (key: string, name: string) => Panel | undefined}} act
    */
   constructor(element, key, layer, act) {
     this.element = element;
@@ -41,6 +44,7 @@ export class Panel {
     this.opened = null; // what the picture has of this layer
     /** @type {import("../core/scale.js").Scale | null} */
     this.fixed = null; // the scale that is the same for all images
+    this.isSmall = true; // whether its pictures have no room for words
     this.flipped = false; // whether its weights are shown in the place of its maps
     this.isLast = layer === lastLayer(modelOf(key));
     this.count = channelsOf(layer);
@@ -48,7 +52,10 @@ export class Panel {
     this.weights = layer.kernels ? new Weights(this) : null;
     this.canFlip = this.isMaps && Boolean(this.weights);
     this.sheet = this.newSheet(find(element, ".maps"));
-    this.head = new PanelHead(element, layer, this.canFlip ? () => act.flip(this.path) : null);
+    this.head = new PanelHead(element, layer, {
+      flip: this.canFlip ? () => act.flip(this.path) : null,
+      show: (name) => act.show(`${key}.${name}`),
+    });
     this.legend = this.head.legend;
   }
 
@@ -78,7 +85,11 @@ export class Panel {
     const { left, top, width, height } = placed;
     const style = { left, top, width, height };
     for (const [name, length] of Object.entries(style)) this.element.style.setProperty(name, `${length}px`);
+    this.element.classList.toggle("cut", placed.seen < this.count);
+    this.head.cut(placed.seen, this.count);
     const form = { ...this.sides(placed, ratio), across: placed.across };
+    this.isSmall = form.columns * form.zoom < WORDS;
+    this.element.classList.toggle("small", this.isSmall);
     if (Object.entries(form).every(([name, value]) => /** @type {any} */ (this.sheet.form)[name] === value)) {
       return;
     }
@@ -227,20 +238,6 @@ export class Panel {
   leaving(i) {
     const { low, high, values } = this.opened;
     return leavesScale(this.fixed, (low ?? values)[i], (high ?? values)[i]);
-  }
-
-  /**
-   * Say how many maps or units leave the fixed scale, and how far; "" where none does.
-   * @param {number} least
-   * @param {number} most
-   */
-  leavingWords(least, most) {
-    const { sign, words } = leavesScale(this.fixed, least, most);
-    if (!words) return "";
-    let gone = 0;
-    for (let i = 0; i < this.count; i++) if (this.leaving(i).words) gone++;
-    const go = gone === 1 ? "goes" : "go";
-    return `${sign} ${gone} of ${this.count} ${this.word}s ${go} beyond, ${words}`;
   }
 
   /**

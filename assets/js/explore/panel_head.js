@@ -9,16 +9,19 @@ export class PanelHead {
   /**
    * @param {HTMLElement} element of the panel
    * @param {Layer} layer
-   * @param {(() => void) | null} flip turns the layer over, null where it has nothing else to show
+   * @param {{flip: (() => void) | null, show: (name: string) => void}} act flip turns the layer over, null where it has nothing else to show; show goes on to another layer of its block
    */
-  constructor(element, layer, flip) {
+  constructor(element, layer, { flip, show }) {
     this.layer = layer;
     this.element = find(element, ".panel-head");
     this.legend = find(element, ".legend");
     this.name = find(element, ".layer-name");
     this.tensor = find(element, ".tensor");
+    this.first = find(element, ".first"); // says how many maps are in sight, where not all are
+    const next = find(this.element, ".next");
+    next?.addEventListener("click", () => show(next.dataset.layer ?? ""));
     if (flip) this.name.addEventListener("click", flip);
-    const about = find(this.element, ".reading").textContent;
+    const about = `${layer.name}: ${find(this.element, ".reading").textContent}`;
     const told = (/** @type {Event} */ event) => showTip(event, about);
     for (const begin of ["pointerenter", "focus"]) this.name.addEventListener(begin, told);
     for (const end of ["pointerleave", "blur"]) this.name.addEventListener(end, () => showTip(null));
@@ -34,6 +37,27 @@ export class PanelHead {
       this.layer.shape.join("×")
     }`;
     if (this.tensor && write(this.tensor, words)) this.element.title = words;
+  }
+
+  /** Return how wide name and number are, in CSS pixels, whatever room they have. */
+  width() {
+    const heading = /** @type {HTMLElement} */ (this.name.parentElement);
+    const between = 6 * (heading.childElementCount - 1);
+    return Array.from(heading.children).reduce((sum, part) => sum + part.scrollWidth, between);
+  }
+
+  /**
+   * Say how many maps are in sight without scrolling.
+   * @param {number} seen
+   * @param {number} count
+   */
+  cut(seen, count) {
+    if (this.first) write(this.first, seen < count ? `first ${seen} of` : "");
+  }
+
+  /** Give what goes on in the block the focus: it stands where the one stood that was pressed. */
+  focusNext() {
+    find(this.element, ".next")?.focus({ preventScroll: true });
   }
 
   /**

@@ -1,6 +1,8 @@
 /** What a cell sees, outlined on the image and on the maps. */
+import { byId } from "../core/element.js";
 import { SIDES } from "../core/image.js";
 import { facts } from "../core/facts.js";
+import { Outlines } from "../figures/outlines.js";
 import { boxOn, partOf } from "../core/receptive_field.js";
 
 /** @import { Layer } from "../core/facts.js" */
@@ -14,6 +16,8 @@ export class Sight {
     this.box = box;
     this.network = network;
     this.frame = 0;
+    /** @type {Outlines | null} */
+    this.pixels = null; // of the image that are outlined thinly, once there are any
   }
 
   /**
@@ -60,8 +64,22 @@ export class Sight {
    * @param {number[][]} sources [picture, row, column] of each
    */
   sources(target, name, sources) {
+    this.onPixels(name === "input" ? sources : []);
     for (const { key, layer, isMaps, sheet } of this.network.panels) {
       if (isMaps) sheet.point(key === target?.panel.key && layer.name === name ? sources : []);
     }
+  }
+
+  /**
+   * Outline pixels of the image thinly.
+   * @param {number[][]} sources [colour, row, column] of each
+   */
+  onPixels(sources) {
+    if (!sources.length && !this.pixels) return;
+    const image = /** @type {HTMLCanvasElement} */ (byId("digit-canvas"));
+    this.pixels ??= new Outlines(image, "points");
+    this.pixels.clear(image.clientWidth, image.clientHeight, !sources.length);
+    const side = image.clientWidth / SIDES[1];
+    for (const [, row, column] of sources) this.pixels.mark([column * side, row * side], side);
   }
 }

@@ -3,7 +3,8 @@ import { noun } from "../core/image.js";
 import { colouring } from "../core/colours.js";
 import { isFlat } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
-import { gapOf } from "./lane_layout.js";
+import { leavingWords, silentWords } from "./counted.js";
+import { gapOf } from "./lane_column.js";
 import { Panel } from "./panel.js";
 
 /** @import { Placed } from "./lane_layout.js" */
@@ -66,8 +67,8 @@ export class UnitPanel extends Panel {
    */
   explain(selection, scale, least, most) {
     const everywhere = isFlat(scale) && least === most ? "everywhere" : "";
-    const counted = this.differing ? this.differWords(selection) : this.silentWords(selection);
-    const told = [this.leavingWords(least, most), everywhere, counted].filter(Boolean).join(" · ");
+    const counted = this.differing ? this.differWords(selection) : silentWords(this);
+    const told = [leavingWords(this, least, most), everywhere, counted].filter(Boolean).join(" · ");
     paintLegend(this.legend, scale, this.differing || !told ? told : `· ${told}`);
   }
 
@@ -78,19 +79,6 @@ export class UnitPanel extends Panel {
   differWords({ reference }) {
     const differ = this.opened.values.filter(Boolean).length;
     return `${differ} of ${this.count} differ from test ${noun} ${reference}`;
-  }
-
-  /**
-   * Say how many units are silent, and dead.
-   * @param {Selection} selection
-   */
-  silentWords({ stage }) {
-    const { activation, dead } = this.layer;
-    if (activation !== "relu") return "";
-    let silent = 0;
-    for (let i = 0; i < this.count; i++) if (this.fate(i) === "silent") silent++;
-    const lost = dead.length ? `, ${dead.length} dead (×)` : "";
-    return `${silent} of ${this.count} silent ${stage === "pre" ? "after relu" : "here"}${lost}`;
   }
 
   /** Say which units are dead or off: no image changes that, but a difference shows no dead ones. And which leave the fixed scale. */

@@ -160,8 +160,8 @@ const plainer = (wall) => ({
  */
 function paintChip({ answer, by: key, sort, wrong, within, changed }) {
   const chip = byId("wall-answer");
-  const [network, layer, channel] = sort.split(".");
-  const ranked = channel !== undefined &&
+  const [, network, layer, channel] = sort.match(/^([^.]*)\.(.*)\.(\d+)$/) ?? [];
+  const ranked = channel &&
     `${orderOf(network, layer)} first for ${nameOf(network)} ${layer} ${channel}`;
   const chosen = [
     answer === null ? "" : `that ${nameOf(key)} takes for ${classes[answer]}`,

@@ -1,4 +1,5 @@
 /** The weights of a layer's filters or units: fetched when they are wanted, and painted in the place of the maps. */
+import { pixelRatio } from "../core/canvas.js";
 import { tunedTo } from "../core/channel.js";
 import { levelColours } from "../core/colours.js";
 import { find } from "../core/element.js";
@@ -44,7 +45,7 @@ export class Weights {
   form() {
     const { panel, layer, count } = this;
     const { rows, columns, zoom, gap, across } = panel.sheet.form;
-    const unit = Math.round(zoom * ratioOf()); // device pixels of a cell
+    const unit = Math.round(zoom * pixelRatio()); // device pixels of a cell
     const [kind, rest] = layer.grid[0] === 1 ? ["kernel", ""] : ["filter", `, ${layer.grid[0]} slices`];
     return {
       ...{ rows: rows * unit, columns: columns * unit, zoom: zoom / unit, gap: gap * unit, across, count },
@@ -244,9 +245,6 @@ export class Weights {
     }
   }
 }
-
-/** Return how many device pixels a CSS pixel is. */
-const ratioOf = () => globalThis.devicePixelRatio || 1;
 
 /**
  * Return the kind of scale of weights.

@@ -2,7 +2,7 @@
 import { classes, noun } from "../core/image.js";
 import { fileStem } from "../core/image_words.js";
 import { fileLink, make, write } from "../core/element.js";
-import { facts, modelOf, nameOf } from "../core/facts.js";
+import { facts, modelOf, nameOf, readPath } from "../core/facts.js";
 import { getJson, getTensor } from "../core/fetching.js";
 import { wakingUp } from "../core/message.js";
 import { percent, round } from "../core/number.js";
@@ -59,7 +59,7 @@ export class Attribution {
   /** Return what is asked now: how, of which image, and of each network why which class, and not which. */
   question() {
     const { selection: { digit, perturb, off }, picture, keys } = this.shown;
-    const [method, layer] = this.method.value.split(".");
+    const [method, layer] = readPath(this.method.value); // "gradcam.layer"
     const against = this.against.value;
     const networks = keys.map((/** @type {string} */ key) => {
       const { logits } = picture.models[key];

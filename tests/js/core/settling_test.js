@@ -72,6 +72,15 @@ Deno.test("on the way to Compare both networks are shown, unless one is asked fo
   assert.equal(settle(selected({ model: "fcn", page: "compare" }), { digit: 3 }).model, "fcn");
 });
 
+Deno.test("layers of a network that is gone are turned over and shown no longer", () => {
+  const before = selected({ flip: "cnn-small.conv,fcn.dense", show: "cnn-small.conv" });
+
+  const { flip, show } = settle(before, { pair: ["fcn", "other"] });
+
+  assert.deepEqual([flip, show], ["fcn.dense", ""]);
+  assert.equal(settle(selected({ flip: "all" }), { pair: ["fcn", "other"] }).flip, "all");
+});
+
 Deno.test("the networks of a new pair take the places of those that are gone", () => {
   const wall = { ...selected().wall, wrong: "only.fcn", sort: "fcn.dense.3", by: "fcn", answer: 2 };
   const before = selected({ model: "fcn", off: "fcn.dense:1,cnn-small.conv:2", wall });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { ANSWER, GAP, HEAD, layLanes, layNarrow, TITLE } from "../../../assets/js/explore/lane_layout.js";
+import { GAP, HEAD } from "../../../assets/js/explore/lane_column.js";
+import { layLanes, layNarrow, TITLE } from "../../../assets/js/explore/lane_layout.js";
 
-/** @import { Box, Lane, Placed } from "../../../assets/js/explore/lane_layout.js" */
+/** @import { Box } from "../../../assets/js/explore/lane_column.js" */
+/** @import { Lane, Placed } from "../../../assets/js/explore/lane_layout.js" */
 
 /** @type {(name: string, count: number, rows: number, columns?: number) => Box} */
 const maps = (name, count, rows, columns = rows) => ({ name, kind: "maps", count, rows, columns });
@@ -13,7 +15,7 @@ const CNN = {
   columns: [[maps("conv1", 32, 26)], [maps("conv2", 64, 24)], [maps("pool", 64, 12)], [units("dense", 128)]],
 };
 const FCN = { key: "fcn", columns: [[units("dense1", 512)], [units("dense2", 256)]] };
-const PROJECTOR = { width: 1106, height: 677, ratio: 1 };
+const PROJECTOR = { width: 1106, height: 677, ratio: 1, answer: 138 };
 
 /**
  * Return random numbers from 0 to 1, the same for a seed.
@@ -63,6 +65,7 @@ Deno.test("of any graphs, in any room, boxes are inside their lane, none lies ov
       width: 600 + random() * 1400,
       height: 400 + random() * 900,
       ratio: [1, 1.25, 1.5, 2, 3][seed % 5],
+      answer: 100 + random() * 100,
     };
     const laid = layLanes(lanes, room);
     assert.equal(laid.length, lanes.length);
@@ -74,7 +77,7 @@ Deno.test("of any graphs, in any room, boxes are inside their lane, none lies ov
       for (const box of boxes) {
         assert.ok(Number.isInteger(box.zoom) && box.zoom >= 1, `${box.zoom} device pixels`);
         assert.ok(
-          box.left >= 0 && box.left + box.width <= width - ANSWER + 1e-6,
+          box.left >= 0 && box.left + box.width <= width - room.answer + 1e-6,
           `${box.name} of ${seed} is inside`,
         );
         assert.ok(box.top >= 0, `${box.name} of ${seed} is below the title`);
@@ -111,7 +114,7 @@ Deno.test("where there is more room all is larger, and in less nothing is lost",
     Object.fromEntries(
       layLanes([CNN, FCN], room).flatMap(({ boxes }) => boxes.map(({ name, zoom }) => [name, zoom])),
     );
-  const [small, large] = [zooms(PROJECTOR), zooms({ width: 1690, height: 1037, ratio: 1 })];
+  const [small, large] = [zooms(PROJECTOR), zooms({ ...PROJECTOR, width: 1690, height: 1037 })];
   assert.ok(large.conv1 >= 3 && large.conv2 >= 3);
   for (const name of ["conv1", "conv2", "pool", "dense1", "dense2"]) {
     assert.ok(large[name] >= small[name], name);
@@ -123,6 +126,46 @@ Deno.test("what does not fit is as wide as it has to be, and a lane then scrolls
   const [lane] = layLanes([deep], PROJECTOR);
   assert.ok(lane.width > PROJECTOR.width);
   for (const { top, height } of lane.boxes) assert.ok(top + height <= lane.height + 1e-6);
+});
+
+Deno.test("before a lane that scrolls stands the lens, which stays, and names get no room that makes it wider", () => {
+  /** @param {number} narrowest */
+  const deep = (narrowest) => ({
+    key: "deep",
+    columns: Array.from({ length: 40 }, (_, i) => [{ ...maps(`conv${i}`, 8, 16), narrowest }]),
+  });
+  const [{ boxes: [lens, first, second], width }] = layLanes([deep(140)], PROJECTOR);
+
+  assert.equal(lens.name, "lens");
+  assert.equal(lens.left, 0);
+  assert.ok(first.left >= lens.width && second.left > first.left);
+  assert.equal(width, layLanes([deep(0)], PROJECTOR)[0].width);
+});
+
+Deno.test("a name has the room that it asks for where all fits then", () => {
+  const named = { key: "b", columns: [[{ ...units("dense", 3), narrowest: 130 }]] };
+  const [, { boxes }] = layLanes([CNN, named], PROJECTOR);
+
+  assert.equal(boxes[0].width, 130);
+});
+
+Deno.test("a layer whose maps need too much shows the first of them, the rest below", () => {
+  const large = {
+    key: "large",
+    columns: [[maps("wide", 64, 224)], [maps("tall", 3, 900, 90)], [maps("small", 8, 16)]],
+  };
+  const [lane] = layLanes([large], PROJECTOR);
+  const [wide, tall, small] = ["wide", "tall", "small"].map((
+    name,
+  ) => /** @type {Placed} */ (lane.boxes.find((box) => box.name === name)));
+
+  assert.ok(wide.width <= 0.6 * PROJECTOR.width);
+  assert.ok(wide.across * wide.down >= 64);
+  const rows = Math.floor((wide.height - HEAD + 1) / 225);
+  assert.equal(wide.seen, wide.across * rows);
+  assert.equal(wide.zoom, 1);
+  assert.ok(tall.height <= lane.height);
+  assert.equal(small.seen, 8);
 });
 
 Deno.test("branches of a step stand below each other, at the same place of the way", () => {
@@ -140,7 +183,7 @@ Deno.test("branches of a step stand below each other, at the same place of the w
 });
 
 Deno.test("on a telephone layers stand below each other, a map's cell is a pixel, and nothing is wider than the screen", () => {
-  const laid = layNarrow([CNN, FCN], { width: 370, height: 0, ratio: 2 });
+  const laid = layNarrow([CNN, FCN], { ...PROJECTOR, width: 370, height: 0, ratio: 2 });
   for (const { boxes } of laid) {
     let end = 0;
     for (const { name, left, top, width, height, zoom, across, down } of boxes) {
