@@ -79,16 +79,23 @@ def _image_now(entries: Sequence[Entry], test: Dataset) -> Markup:
         element("div", canvas, sight, class_="digit-picture"),
         element("div", *stepper, class_="stepper"),
         element("p", id=Id.GO_TO_ERROR, role="alert", class_="refusal"),
-        element("div", *map(_brief, entries), id=Id.VERDICTS, class_="brief", aria_hidden="true"),
+        element(
+            "div",
+            *map(_brief, entries),
+            id=Id.VERDICTS,
+            class_="brief",
+            role="group",
+            aria_label="What the networks say; one alone, or both",
+        ),
         class_="digit-now",
     )
 
 
 def _brief(entry: Entry) -> Markup:
-    """Return the place of what a network says, beside the image, where lanes are out of sight."""
+    """Return the place of what a network says where lanes are out of sight; pressed, it shows it alone."""
     hue = element("span", name(entry), class_="hue")
     said = (element("b", class_="answer"), " ", element("span", class_="words"))
-    return element("p", hue, " ", *said, class_="said", data_model=entry.key)
+    return element("button", hue, " ", *said, type="button", class_="said", data_model=entry.key)
 
 
 def _notes() -> Markup:

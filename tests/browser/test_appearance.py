@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -122,6 +124,27 @@ def test_on_a_telephone_all_stands_in_reading_order(visitor: Visitor) -> None:
     page.locator("#panel-fcn-dense2").scroll_into_view_if_needed()
     for part in ("#digit-canvas", "#verdicts"):  # they stay
         expect(page.locator(part)).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_telephone_a_verdict_shows_its_network_alone(visitor: Visitor) -> None:
+    """Pressed once it shows that network, pressed again both; what the other says stays."""
+    visitor.page.set_viewport_size({"width": 390, "height": 844})
+    page = visitor.open("/?digit=4271")
+    fcn, cnn = (page.locator(f'#verdicts [data-model="{key}"]') for key in ("fcn", "cnn"))
+    lanes = page.locator(".network:visible h3")
+    said = at_rest.text(cnn)
+
+    fcn.click()
+    expect(lanes).to_have_text(["FCN"])
+    expect(fcn).to_have_attribute("aria-pressed", "true")
+    expect(page).to_have_url(re.compile("model=fcn"))
+    assert at_rest.text(cnn) == said
+    page.get_by_label("Next digit on the wall").click()
+    expect(page.locator("body")).not_to_have_attribute("data-painted", "4271")
+    expect(cnn).not_to_have_text(said)
+
+    fcn.click()
+    expect(lanes).to_have_count(2)
 
 
 def test_it_can_be_printed(visitor: Visitor) -> None:

@@ -25,6 +25,7 @@ import { Network } from "./network.js";
 import { Reading } from "./reading.js";
 import { Reference } from "./reference.js";
 import { Sight } from "./sight.js";
+import { Verdicts } from "./verdicts.js";
 import { WallSection } from "./wall_section.js";
 
 /** @import { Picture } from "../core/picture.js" */
@@ -49,6 +50,7 @@ export class Explore {
       sighted: () => store.refresh(),
       laid: () => (this.lens?.show(), this.bringIntoSight()),
     });
+    this.verdicts = new Verdicts(byId("verdicts"));
     this.sight = new Sight(byId("sight"), this.network);
     this.lens = new Lens(
       byId("lens"),
@@ -86,7 +88,9 @@ export class Explore {
   /** Make the columns of what is selected, before its picture is here. */
   arrange() {
     const { selection } = store;
-    if (selection.page === "explore") this.network.arrange(shownKeys(selection), selection.pair);
+    if (selection.page !== "explore") return;
+    this.network.arrange(shownKeys(selection));
+    this.verdicts.arrange(selection);
   }
 
   /** Show what is known before the first picture is here. */
@@ -126,6 +130,7 @@ export class Explore {
     const keys = shownKeys(selection);
     const label = store.labelOf(selection);
     this.network.paint(selection, picture);
+    this.verdicts.paint(selection, picture, label);
     this.inspector.paint(selection, picture);
     afterFrame(() =>
       this.lens.show(this.network.inspected(selection) ?? this.lens.target ?? this.network.first())

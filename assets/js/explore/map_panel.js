@@ -103,7 +103,7 @@ export class MapPanel extends Panel {
     const scale = grey ? `${WORDS.map}, a difference is not grey` : WORDS[selection.scale];
     const told = this.differing || silentWords(this);
     const words = [leavingWords(this, least, most), everywhere, scale, told].filter(Boolean).join(" · ");
-    paintLegend(this.legend, shared, shared && words ? `· ${words}` : words);
+    paintLegend(this.legend, shared, shared && words && !this.differing ? `· ${words}` : words);
   }
 
   /**

@@ -43,10 +43,6 @@ export class Network {
         (/** @type {any} */ column) => [column.dataset.model, column],
       ),
     );
-    /** @type {Map<string, HTMLElement>} */
-    this.briefs = new Map(
-      Array.from(byId("verdicts").children, (/** @type {any} */ said) => [said.dataset.model, said]),
-    );
     this.inSight = new Set(); // elements of panels
     /** @type {any[] | null} */
     this.asked = null; // the selection and the picture that were to be painted last
@@ -68,15 +64,11 @@ export class Network {
   /**
    * Show the columns of these networks, and no others, in the order of their pair; what is shown for the first time is built.
    * @param {string[]} keys
-   * @param {string[]} pair
    */
-  arrange(keys, pair) {
-    const order = `${keys} of ${pair}`;
-    if (this.order === order) return;
-    this.order = order;
+  arrange(keys) {
+    if (this.order === String(keys)) return;
+    this.order = String(keys);
     this.columns.forEach((column, key) => (column.hidden = !keys.includes(key)));
-    this.briefs.forEach((said, key) => (said.hidden = !keys.includes(key)));
-    byId("verdicts").append(...pair.map((key) => /** @type {HTMLElement} */ (this.briefs.get(key))));
     for (const key of keys) if (!this.panels.some((panel) => panel.key === key)) this.build(key);
     this.lanes.show(keys.map((key) => this.panels.filter((panel) => panel.key === key)));
   }
@@ -175,7 +167,7 @@ export class Network {
    */
   paint(selection, picture) {
     const keys = shownKeys(selection);
-    this.arrange(keys, selection.pair);
+    this.arrange(keys);
     const shown = this.panels.filter(({ key }) => keys.includes(key));
     if (this.asked && isDifference(this.asked[0]) !== isDifference(selection)) {
       afterFrame(() => this.lanes.fit()); // what says so takes room

@@ -35,8 +35,8 @@ export class Overview {
   show(boxes, width) {
     const { article, element, canvas } = this;
     element.hidden = !boxes.length;
+    element.parentElement?.style.setProperty("width", boxes.length ? `${article.clientWidth}px` : "");
     if (!boxes.length) return;
-    element.parentElement?.style.setProperty("width", `${article.clientWidth}px`);
     element.style.setProperty("--part", `${100 * article.clientWidth / width}%`);
     const ratio = pixelRatio();
     const [wide, high] = [element.clientWidth, element.clientHeight];
