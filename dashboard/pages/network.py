@@ -34,7 +34,9 @@ def lane(entry: Entry, test: Dataset, *, shown: bool) -> Markup:
         _head(entry, test, words.explained(f"{entry.parameters:,} parameters", seen)),
         element(
             "div",
-            element("canvas", class_="edges", aria_hidden="true"),
+            element(
+                "svg", element("path"), element("path", class_="heads"), class_="edges", aria_hidden="true"
+            ),
             *(
                 _panel(entry, layer, words.explained(count_of(layer), seen), block_of[layer.name])
                 for layer in inner

@@ -1,6 +1,6 @@
 /** The lanes on the screen: measured, laid out, and joined by lines from layer to layer. */
 import { byId, find } from "../core/element.js";
-import { penOf, pixelRatio } from "../core/canvas.js";
+import { pixelRatio } from "../core/canvas.js";
 import { classes } from "../core/image.js";
 import { blockOf, modelOf } from "../core/facts.js";
 import { columnsOf, readsOf } from "./lane_graph.js";
@@ -105,7 +105,7 @@ export class Lanes {
     if (this.narrow.matches) return;
     const name = panels.at(-1)?.layer.name ?? "";
     const last = { ...answers, name, zoom: 1, across: 1, down: 1, seen: 1 };
-    this.join(inside, key, new Map([...byName, [name, last]]), ratio);
+    join(inside, edgesOf(key, new Map([...byName, [name, last]])));
   }
 
   /**
@@ -122,24 +122,17 @@ export class Lanes {
     if (isWide && !this.overviews.has(key)) this.overviews.set(key, new Overview(article));
     this.overviews.get(key)?.show(isWide ? boxes : [], width);
   }
+}
 
-  /**
-   * Draw a line from each layer to what reads it.
-   * @param {HTMLElement} inside
-   * @param {string} key
-   * @param {Map<string, Placed>} boxes
-   * @param {number} ratio
-   */
-  join(inside, key, boxes, ratio) {
-    const canvas = /** @type {HTMLCanvasElement} */ (find(inside, ".edges"));
-    const [width, height] = [inside.offsetWidth, inside.offsetHeight];
-    Object.assign(canvas, { width: width * ratio, height: height * ratio });
-    Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
-    const pen = penOf(canvas);
-    pen.scale(ratio, ratio);
-    pen.strokeStyle = pen.fillStyle = getComputedStyle(inside).color;
-    for (const [from, to] of edgesOf(key, boxes)) drawEdge(pen, from, to);
-  }
+/**
+ * Draw an arrow from each box to what reads it.
+ * @param {HTMLElement} inside
+ * @param {Placed[][]} edges
+ */
+function join(inside, edges) {
+  const [lines, heads] = find(inside, ".edges").children;
+  lines.setAttribute("d", edges.map(([from, to]) => lineOf(from, to)).join(""));
+  heads.setAttribute("d", edges.map(([, to]) => headOf(to)).join(""));
 }
 
 /**
@@ -172,34 +165,30 @@ const edgesOf = (key, boxes) =>
   ).map((ends) => /** @type {Placed[]} */ (ends));
 
 /**
- * Draw an arrow in the gap between two boxes, or over the heads of what lies between them.
- * @param {CanvasRenderingContext2D} pen
+ * Return the line in the gap between two boxes, or over the heads of what lies between them, as SVG writes it.
  * @param {Placed} from
  * @param {Placed} to
  */
-function drawEdge(pen, from, to) {
-  const start = [from.left + from.width, from.top + HEAD / 2 - 8];
-  const end = [to.left, to.top + HEAD / 2 - 8];
-  pen.beginPath();
-  if (end[0] - start[0] <= GAP + 1 && start[1] === end[1]) {
-    pen.moveTo(start[0] + 2, start[1]);
-    pen.lineTo(end[0] - 3, end[1]);
-  } else {
-    const over = end[0] - start[0] > GAP + 1 ? Math.min(start[1], end[1]) - 9 : end[1];
-    pen.moveTo(start[0] + 2, start[1]);
-    pen.lineTo(start[0] + GAP / 2, start[1]);
-    pen.lineTo(start[0] + GAP / 2, over);
-    pen.lineTo(end[0] - GAP / 2, over);
-    pen.lineTo(end[0] - GAP / 2, end[1]);
-    pen.lineTo(end[0] - 3, end[1]);
-  }
-  pen.stroke();
-  pen.beginPath();
-  pen.moveTo(end[0] - 1, end[1]);
-  pen.lineTo(end[0] - 1 - 2 * DOT, end[1] - DOT);
-  pen.lineTo(end[0] - 1 - 2 * DOT, end[1] + DOT);
-  pen.fill();
+function lineOf(from, to) {
+  const [x, y] = [from.left + from.width, levelOf(from)];
+  const [left, level] = [to.left, levelOf(to)];
+  const next = left - x <= GAP + 1;
+  if (next && y === level) return `M${x + 2} ${y}H${left - 3}`;
+  const over = next ? level : Math.min(y, level) - 9;
+  return `M${x + 2} ${y}H${x + GAP / 2}V${over}H${left - GAP / 2}V${level}H${left - 3}`;
 }
+
+/**
+ * Return the head of an arrow to a box.
+ * @param {Placed} to
+ */
+const headOf = (to) => `M${to.left - 1} ${levelOf(to)}l${-2 * DOT} ${-DOT}v${2 * DOT}z`;
+
+/**
+ * Return at which height lines reach a box.
+ * @param {Placed} box
+ */
+const levelOf = ({ top }) => top + HEAD / 2 - 8;
 
 /**
  * Return how much room a network asks for: more for maps than for units.
