@@ -14,7 +14,7 @@ BOTH = "both"
 CHANGED = "changed"
 DISPUTED = "disputed"
 NONE = "none"
-TABS = ("number", "fires", "without", "weights", "files")
+TABS = ("number", "slices", "fires", "without", "weights", "files")
 ALL = "all"
 
 

@@ -32,7 +32,7 @@ STATE = """() => {
     fields: fields.map((id) => field(id).value),
     count: text("#wall-count"),
     inspected: ["h3", ".tensor", ".value"].map((part) => text(`#dock ${part}`)),
-    pressed: [...document.querySelectorAll("[aria-pressed=true]")].map((one) => one.ariaLabel),
+    pressed: [...document.querySelectorAll(".cells [aria-pressed=true]")].map((one) => one.ariaLabel),
     sight: document.getElementById("sight").hidden ? "" : document.getElementById("sight").style.cssText,
     alert: text("[role=alert]"),
   };

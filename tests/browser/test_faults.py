@@ -105,6 +105,7 @@ def test_a_fault_of_the_inspector_is_said(visitor: Visitor) -> None:
     expect(page.locator("#dock h3")).to_have_text("CNN conv2 · map 3")
     page.unroute_all()
     visitor.cell("cnn", "conv2", "conv2 map 4").click()
+    visitor.tab("Slices")
     expect(page.locator("#inspector .slice-rows button")).to_have_count(32)
     expect(page.locator(".part-slices .reading").last).to_contain_text("differ by at most")
 

@@ -96,7 +96,7 @@ def _luminance(colour: Iterable[int]) -> float:
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_what_is_selected_is_told_by_a_colour_of_the_system(visit: Visit, scheme: str) -> None:
     """Selected pages, tabs, maps, digits, slices and ways to draw look unlike what is not."""
-    page = forced(visit, scheme).open(f"{INSPECTED}&slice=3")
+    page = forced(visit, scheme).open(f"{INSPECTED}&slice=3&part=slices")
     page.locator("#pad summary").first.click()
     highlights = system(page, "SelectedItem", "Highlight")
 

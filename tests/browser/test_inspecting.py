@@ -82,7 +82,7 @@ def test_a_click_on_a_kernel_selects_its_filter(visitor: Visitor, server: Server
     expect(weights).to_have_count(1)
     assert np.array_equal(numbers(weights), kernel)
     assert bias(inspector) == server.tensor("/api/models/cnn/layers/conv1/bias.npy")[4]
-    pressed = page.locator("[aria-pressed=true]")
+    pressed = page.locator(".cells [aria-pressed=true]")
     named = [name for name in at_rest.attributes(pressed, "aria-label") if name]  # not a layer's name
     assert named == ["conv1 map 4", "conv1 kernel 4"]
 
@@ -111,7 +111,7 @@ def test_a_click_on_a_unit_shows_its_value_and_weights(visitor: Visitor, server:
 
 def test_a_selected_map_follows_the_digit(visitor: Visitor, server: Server) -> None:
     """The next digit's values in the same place; what does not depend on the digit is not asked for again."""
-    page = visitor.open(SHARED)
+    page = visitor.open(f"{SHARED}&part=slices")
     expect(page.locator("#inspector .part-slices .slice-row")).to_have_count(35)
     visitor.quiet()
 
@@ -135,7 +135,7 @@ def test_what_is_selected_can_be_let_go(visitor: Visitor) -> None:
     page.get_by_role("button", name="Close", exact=True).click()
 
     visitor.at("/?digit=4271&model=cnn")
-    expect(page.locator("[aria-pressed=true]")).to_have_count(0)
+    expect(page.locator(".cells [aria-pressed=true]")).to_have_count(0)
     expect(page.locator("#dock")).to_be_hidden()
     expect(page.locator("#sight")).to_be_hidden()
 

@@ -41,7 +41,14 @@ def given(server: Server, visitor: Visitor, name: str, before: str | None) -> di
     }
 
 
-TABS = {"firing": "fires", "tuning": "fires", "without": "without", "weights": "weights", "taking": "files"}
+TABS = {
+    "slices": "slices",
+    "firing": "fires",
+    "tuning": "fires",
+    "without": "without",
+    "weights": "weights",
+    "taking": "files",
+}
 
 
 def part(page: Page, name: str) -> Locator:
@@ -173,7 +180,7 @@ def test_every_slice_shows_what_it_adds(visitor: Visitor, server: Server) -> Non
 
     cell = part(page, "cell")
     expect(cell.locator("caption").first).to_have_text(f"patch of conv1 {order[0]}")
-    slices.get_by_label("Order of the slices").select_option("index")
+    part(page, "slices").get_by_label("Order of the slices").select_option("index")
     expect(rows.nth(5)).to_have_attribute("data-slice", "5")
     rows.nth(5).click()
 
@@ -182,9 +189,13 @@ def test_every_slice_shows_what_it_adds(visitor: Visitor, server: Server) -> Non
     assert abs(fact(cell, "map 5 adds") - partial[5]) <= 1e-6
     assert abs(fact(cell, "all 32 maps add") - partial.sum()) <= 1e-5
 
+    expect(page.locator("#tab-number")).to_be_focused()
+
+    part(page, "slices")
     rows.nth(5).press("ArrowRight")
     expect(rows.nth(6)).to_be_focused()
     expect(slices.locator(".slice-rows [tabindex='0']")).to_have_count(1)
+    part(page, "cell")
     cell.get_by_label("Map of conv1").focus()
     cell.get_by_label("Map of conv1").select_option("30")
     visitor.at(f"{SHARED}&slice=30")
@@ -226,19 +237,19 @@ def test_each_question_has_a_tab(visitor: Visitor) -> None:
     """By pointer and by keys; which is open stands in the address, and a link opens on it."""
     page = visitor.open(SHARED)
     tabs = page.get_by_role("tablist", name="Questions").get_by_role("tab")
-    expect(tabs).to_have_count(7)
+    expect(tabs).to_have_count(8)
     expect(tabs.first).to_have_attribute("aria-selected", "true")
 
     tabs.first.focus()
     page.keyboard.press("ArrowRight")
 
     expect(tabs.nth(1)).to_be_focused()
-    visitor.at(f"{SHARED}&part=fires")
-    expect(page.get_by_role("heading", name="What makes it fire?")).to_be_in_viewport()
+    visitor.at(f"{SHARED}&part=slices")
+    expect(page.get_by_role("heading", name="What does each of the maps before add?")).to_be_in_viewport()
     expect(page.locator(".part-cell")).to_be_hidden()
     page.reload()
     visitor.shown()
-    expect(page.get_by_role("heading", name="What makes it fire?")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="What does each of the maps before add?")).to_be_in_viewport()
     page.go_back()
     visitor.at(SHARED)
     expect(page.locator(".part-cell")).to_be_visible()

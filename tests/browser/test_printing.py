@@ -141,7 +141,7 @@ def test_the_screen_is_afterwards_as_it_was(visit: Visit) -> None:
 
 def test_what_only_a_screen_needs_is_not_on_paper(visit: Visit) -> None:
     """No field, no slider, no button that does something, nothing that sticks; what is selected is there."""
-    page = dark(visit).open(SELECTED)
+    page = dark(visit).open(f"{SELECTED}&part=slices")
     expect(page.locator(".slice-row").nth(32)).to_contain_text(":")
     page.emulate_media(media="print")
     expect(page.locator(".header")).to_be_hidden()

@@ -9,6 +9,12 @@
 export const sumsAll = ({ convolves, groups }) => convolves && groups === 1;
 
 /**
+ * Return whether what its filters make of several maps is a sum of as many slices.
+ * @param {Pick<Layer, "convolves" | "groups" | "grid">} layer
+ */
+export const hasSlices = (layer) => sumsAll(layer) && layer.grid[0] > 1;
+
+/**
  * Return whether a window slides over each map and keeps its largest cell.
  * @param {Pick<Layer, "takes" | "windows">} layer
  */

@@ -1,12 +1,13 @@
 /** The inspector: the dock along the bottom, in which tabs answer questions about one channel, and about the answers. */
 import { byId, make, newButton, write } from "../core/element.js";
+import { hasSlices } from "../core/forms.js";
 import { channelsOf, hasMaps, lastLayer, modelOf, nameOf } from "../core/facts.js";
 import { closed, opened } from "../core/opened.js";
 import { CLOSED, inspectedOf, tabOf } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { Frame } from "./frame.js";
 import { Illustration } from "./illustration.js";
-import { stateOf } from "./state.js";
+import { layerBefore, stateOf } from "./state.js";
 
 /** @import { Layer } from "../core/facts.js" */
 /** @import { Picture } from "../core/picture.js" */
@@ -15,6 +16,7 @@ import { stateOf } from "./state.js";
 /** @type {Record<string, string>} */
 const TABS = {
   number: "Number",
+  slices: "Slices",
   fires: "What fires it",
   without: "Without it",
   weights: "Weights",
@@ -222,6 +224,7 @@ function fits(tab, inspected) {
   if (tab in ASKED) return true;
   if (!inspected) return false;
   const [key, layer] = inspected;
+  if (tab === "slices") return hasSlices(layer) && layerBefore(key, layer) !== undefined;
   if (tab === "without") return layer !== lastLayer(modelOf(key));
   return tab !== "weights" || Boolean(layer.grid);
 }

@@ -33,7 +33,7 @@ const PARTS = [
   ["terms", "number", termsPart],
   ["steps", "number", stepsPart],
   ["sliding", "number", slidingPart],
-  ["slices", "number", slicesPart],
+  ["slices", "slices", slicesPart],
   ["firing", "fires", firingPart],
   ["tuning", "fires", tuningPart],
   ["without", "without", withoutPart],

@@ -1,6 +1,6 @@
 /** One row of slices: a map, the slice that is laid on it, what that adds, and the sum so far. */
 import { paintValues } from "../core/canvas.js";
-import { make, write } from "../core/element.js";
+import { byId, make, write } from "../core/element.js";
 import { inFull, round } from "../core/number.js";
 import { store } from "../core/store.js";
 import { readable } from "../core/tip.js";
@@ -20,12 +20,15 @@ export function endRow(count) {
   return { element: make("div", { className: "slice-row" }, words, ...canvases), canvases, words };
 }
 
-/** Return a row of one slice; a click selects that. */
+/** Return a row of one slice; a click leads to its arithmetic. */
 export function sliceRow() {
   const canvases = pictures(4);
   const words = make("span", { className: "number" });
   const element = make("button", { type: "button", className: "slice-row" }, words, ...canvases);
-  element.addEventListener("click", () => store.change({ slice: Number(element.dataset.slice) }));
+  element.addEventListener("click", async () => {
+    await store.change({ slice: Number(element.dataset.slice), part: "" });
+    byId("tab-number").focus();
+  });
   return { element, canvases, words };
 }
 

@@ -1,7 +1,7 @@
 /** A filter that reads many maps: what each slice adds, map by map, and how the sum grows to the pre-activation. */
 import { activate, addedBySlice, strongestOf } from "../core/arithmetic.js";
 import { make, newSelect, write } from "../core/element.js";
-import { sumsAll } from "../core/forms.js";
+import { hasSlices } from "../core/forms.js";
 import { round } from "../core/number.js";
 import { scaleFor, scaleOfInput } from "../core/scale.js";
 import { newLegend } from "../figures/legend.js";
@@ -12,13 +12,13 @@ import { endRow, paintEnd, paintRow, sliceRow } from "./slice_row.js";
 /** @type {import("./parts.js").Part} */
 export const slicesPart = {
   question: "What does each of the maps before add?",
-  fits: ({ layer, before }) => before !== undefined && sumsAll(layer) && layer.grid[0] > 1,
+  fits: ({ layer, before }) => before !== undefined && hasSlices(layer),
   reading: ({ layer, before }) => {
     const row = `From left to right: a map of ${
       before?.name ?? "the image"
     }, the slice laid on it, what that adds, and the sum so far.`;
     const all = `All ${layer.grid[0]} and the bias are the value before ${layer.activation ?? "activation"}.`;
-    return `${row} ${all} Click a slice to see its arithmetic; arrow keys walk.`;
+    return `${row} ${all} Click a slice to see its arithmetic under Number; arrow keys walk.`;
   },
   build(body, plan) {
     const slices = new Slices(body, plan);
