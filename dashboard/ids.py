@@ -58,6 +58,7 @@ class Id(StrEnum):
     OFF = "off"
     WHY = "why"
     ADVERSARY = "adversary"
+    MAIN = "main"
     NETWORK = "network"
     LENS = "lens"
     DOCK = "dock"

@@ -56,7 +56,7 @@ def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compon
     )
     return html.Div(
         [
-            html.A("Skip to the networks", href=f"#{Id.NETWORK}", className="skip"),
+            html.A("Skip to the content", href=f"#{Id.MAIN}", className="skip"),
             _header(skeleton),
             skeleton.plain(
                 element("div", id=Id.MESSAGE, role="alert", class_="message"),
@@ -67,7 +67,8 @@ def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compon
                     html.Div([*parts], id=Id.EXPLORE, className="explore"),
                     _compare(test.noun),
                     filters(skeleton, test),
-                ]
+                ],
+                id=Id.MAIN,
             ),
             _tools(skeleton, entries),
         ],

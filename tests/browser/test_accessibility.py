@@ -117,13 +117,25 @@ def test_the_whole_page_is_used_without_a_pointer(visitor: Visitor, known: Known
         )
     stops = stops[: stops.index(stops[0], 1)]  # once around
 
-    assert stops[0] == "Skip to the networks"
+    assert stops[0] == "Skip to the content"
     digit = f"Test digit 4271, label {known.labels[4271]}"
     order = [
         "Explore", "Compare", "conv1 map 0", "conv2 map 0", "pool map 0", "dense unit 0",
         "output unit 0", digit,
     ]  # fmt: skip
     assert [stop for stop in stops if stop in order] == order
+
+
+def test_the_skip_link_leads_to_what_the_page_shows(visitor: Visitor) -> None:
+    """On every page, past its head: the next stop of the Tab key is in the content."""
+    for address in ("/?digit=4271", "/compare", "/filters"):
+        page = visitor.open(address)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert at_rest.told(
+            page, "() => !!document.activeElement.closest('main') && document.activeElement.checkVisibility()"
+        )
 
 
 def test_focus_is_seen(visitor: Visitor) -> None:

@@ -91,6 +91,7 @@ export class Store {
       if (this.wanted !== next) return;
       this.content();
       this.show(next, opened, history);
+      this.refresh(); // what came into sight meanwhile
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       if (this.wanted === next) this.stay(problem, history);

@@ -2,14 +2,15 @@
 import { probabilityInFull, rankedClasses, sharesOf } from "../core/answer.js";
 import { make, write } from "../core/element.js";
 import { classes } from "../core/image.js";
-import { chance, inFull } from "../core/number.js";
+import { chance, inFull, twoDecimals } from "../core/number.js";
 
 /** @import { Opened } from "../core/picture.js" */
 /** @import { SheetForm } from "./buttons.js" */
 
 /** @type {Record<string, number>} */
 const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
-const LOWEST = 12; // CSS pixels of a bar
+const LOWEST = 12; // CSS pixels of a bar, where all have room so,
+const LIKED = 20; // and where they have not
 
 /**
  * Return the classes that are shown, in order: all by their numbers, or the strongest first, and the label.
@@ -106,7 +107,8 @@ export class AnswerRows {
    * @param {number} height in CSS pixels
    */
   fit(height = 0) {
-    const count = Math.min(this.form.count, Math.max(3, Math.floor(height / LOWEST)));
+    const all = this.form.count * LOWEST <= height;
+    const count = all ? this.form.count : Math.min(this.form.count, Math.max(3, Math.floor(height / LIKED)));
     if (count === this.rows.length) return;
     this.rows = Array.from({ length: count }, (_, i) => this.row(i));
     this.element.replaceChildren(...this.rows);
@@ -137,7 +139,7 @@ export class AnswerRows {
       const [name, share, logit] = /** @type {HTMLElement[]} */ (Array.from(row.children));
       write(name, classes[i]);
       if (write(share, chance(shares[i]))) row.style.setProperty("--share", String(shares[i]));
-      write(logit, opened.logits[i].toFixed(2).replace("-", "−"));
+      write(logit, twoDecimals(opened.logits[i]));
       row.classList.toggle("label", i === label);
       row.classList.toggle("first", i === first);
       const told = [

@@ -3,7 +3,7 @@ import { classes } from "../core/image.js";
 import { probabilityInFull, sharesOf, summaryOf } from "../core/answer.js";
 import { find, write } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
-import { chance, inFull } from "../core/number.js";
+import { chance, inFull, twoDecimals } from "../core/number.js";
 import { explain } from "../core/words.js";
 
 /** @import { Opened, Picture } from "../core/picture.js" */
@@ -123,6 +123,6 @@ function writeVerdict({ head, said, words, shares, logits }, opened, label) {
   write(words, [probability, judged, `margin ${margin}`].filter(Boolean).join(" · "));
   sharesOf(opened).forEach((share, digit) => {
     if (write(shares[digit], chance(share))) shares[digit].style.setProperty("--share", String(share));
-    write(logits[digit], opened.logits[digit].toFixed(2).replace("-", "−"));
+    write(logits[digit], twoDecimals(opened.logits[digit]));
   });
 }

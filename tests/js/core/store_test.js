@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { selected } from "../page.js";
+import { FACTS, selected } from "../page.js";
+import { facts } from "../../../assets/js/core/facts.js";
 import { Images } from "../../../assets/js/core/images.js";
 import { Store } from "../../../assets/js/core/store.js";
+import { sighted } from "../../../assets/js/core/view.js";
 
 /** Return a body of a picture that holds nothing but a digit: there is no network. */
 const bodyOf = (/** @type {number} */ digit) => new Uint32Array([digit]).buffer;
@@ -100,3 +102,31 @@ Deno.test("the same selection is asked for once", resting, async () => {
 
   assert.deepEqual([asked().length, told.length], [1, 1]);
 });
+
+Deno.test(
+  "maps that came into sight while a picture was on its way are asked for once it is here",
+  resting,
+  async () => {
+    const [, { layers: [conv, , output] }] = FACTS.models;
+    facts.models.push({ key: "vast", hue: "", large: true, layers: [conv, output], blocks: [] });
+    const parts = 4 * (1 + 3 + 3 + 3); // digit, logits, probabilities, units
+    /** @type {(extra: number) => Response} */
+    const body = (extra) => new Response(new Uint8Array(parts + extra));
+    /** @type {string[]} */
+    const asked = [];
+    globalThis.fetch = (address) => {
+      asked.push(String(address));
+      if (asked.length === 1) sighted("vast.conv", true);
+      return Promise.resolve(body(asked.length === 1 ? 0 : 4 * (4 + 4) + 26 * 26 * 4));
+    };
+    const store = new Store(selected({ digit: 0, pair: ["vast"] }), new Images());
+
+    await store.begin();
+    for (let turn = 0; turn < 40; turn++) await Promise.resolve();
+
+    assert.deepEqual(asked.map((address) => address.includes("layers=vast.conv")), [false, true]);
+    assert.deepEqual(store.picture?.needed, ["vast.conv"]);
+    sighted("vast.conv", false);
+    facts.models.pop();
+  },
+);
