@@ -254,13 +254,14 @@ export class Wall {
   }
 
   /**
-   * Show an image, and then move the focus there: before, the browser would do that in the time in which it could ask and be answered.
+   * Show an image, and once it is on the screen move the focus there: before, the browser would lay the page out for that in the time in which it could ask, be answered and paint.
    * @param {number} digit
    * @param {HTMLElement} button
    */
   async clicked(digit, button) {
     this.last = button;
-    await Promise.race([this.act.pick(digit, false), new Promise((go) => setTimeout(go, FOCUS))]);
+    const shown = this.act.pick(digit, false).then(() => new Promise((done) => afterFrame(() => done(null))));
+    await Promise.race([shown, new Promise((go) => setTimeout(go, FOCUS))]);
     if (button !== this.last) return;
     this.space.dataset.pressed = ""; // or the browser takes a focus that a script moves for one that needs a ring
     button.focus({ preventScroll: true });
