@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from filelock import FileLock
 from hypothesis import settings
 
 from models.datasets.dataset import Dataset
-from tests import worlds
+from tests import checkpoints, shared, worlds
+
+if TYPE_CHECKING:
+    from tests.browser.serving import Server
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before anything loads TensorFlow
 
@@ -25,19 +29,31 @@ def rng() -> np.random.Generator:
 
 
 @pytest.fixture(scope="session")
-def made_up_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder with the networks of that world, all that is measured on them, and their manifest.
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder that all processes of a run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
 
-    It is made once, by the first of the processes that share a run's folder.
-    """
-    run = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
-    folder = run / "made-up"
-    with FileLock(run / "made-up.lock"):
-        if not folder.exists():
-            unfinished = tmp_path_factory.mktemp("made-up")
-            worlds.publish(unfinished)
-            unfinished.rename(folder)
-    return folder
+
+@pytest.fixture(scope="session")
+def made_up_folder(run_folder: Path) -> Path:
+    """A folder with the networks of that world, all that is measured on them, and their manifest."""
+    return shared.made_once(run_folder / "made-up", worlds.publish)
+
+
+@pytest.fixture(scope="session")
+def small_folder(run_folder: Path) -> Path:
+    """A folder with small checkpoints; nobody writes there."""
+    return shared.made_once(run_folder / "small", checkpoints.write)
+
+
+@pytest.fixture(scope="session")
+def shipped(run_folder: Path) -> Iterator[Server]:
+    """The one server of what is shipped, its networks awake; no question changes its answer to another."""
+    from tests.browser.serving import served_to_all
+
+    with served_to_all(run_folder) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

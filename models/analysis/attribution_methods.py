@@ -31,23 +31,30 @@ def randomised(opened: Opened, seed: int = SEED) -> Opened:
 
     Source: Adebayo et al. (2018), Sanity Checks for Saliency Maps, doi:10.48550/arXiv.1810.03292.
     """
-    fresh: dict[int, keras.Layer] = {}  # by the identity of the layer that each stands for
-    steps = {}
-    for node in opened.graph.nodes:
-        step = opened.steps[node.name]
-        layer = step.call.layer
-        if opened.graph.kind(node.name).is_opaque or not isinstance(layer, keras.Layer):
-            steps[node.name] = step
-            continue
-        if id(layer) not in fresh:
-            fresh[id(layer)] = type(layer).from_config(layer.get_config())
-        steps[node.name] = replace(step, call=replace(step.call, layer=fresh[id(layer)]))
-    made, drawn = Opened(opened.graph, steps), set(fresh.values())
-    for place, name in enumerate(steps):
-        if (layer := steps[name].call.layer) in drawn:
-            drawn.discard(layer)
-            _draw(layer, 1_000 * seed + place)
+    fresh = {id(layer): type(layer).from_config(layer.get_config()) for layer in _drawable(opened).values()}
+    steps = {
+        name: replace(step, call=replace(step.call, layer=fresh.get(id(step.call.layer), step.call.layer)))
+        for name, step in opened.steps.items()
+    }
+    made = Opened(opened.graph, steps)
+    draw(made, seed)
     return made
+
+
+def draw(made: Opened, seed: int) -> None:
+    """Give a network that was `randomised` the weights of another seed; what is compiled of it stays."""
+    for place, layer in _drawable(made).items():
+        _draw(layer, 1_000 * seed + place)
+
+
+def _drawable(opened: Opened) -> dict[int, keras.Layer]:
+    """Return the layers that are not opaque, each once, by the place of the first node that each computes."""
+    found: dict[int, tuple[int, keras.Layer]] = {}
+    for place, (name, step) in enumerate(opened.steps.items()):
+        layer = step.call.layer
+        if isinstance(layer, keras.Layer) and not opened.graph.kind(name).is_opaque:
+            found.setdefault(id(layer), (place, layer))
+    return dict(found.values())
 
 
 def _draw(layer: keras.Layer, seed: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -48,15 +49,27 @@ class Responses:
 
 def responses(opened: Opened, spec: ImageSpec) -> dict[str, Responses]:
     """Return what the bank does to every convolution of a network that reads images of a form, by name."""
+    return responding(opened, spec)()
+
+
+def responding(opened: Opened, spec: ImageSpec) -> Callable[[], dict[str, Responses]]:
+    """Return what gives the `responses` of a network with the weights that it has by then."""
     passing = _compiled(opened, spec)
     grey = stimuli.pictures(spec.rows, spec.columns).reshape(-1, spec.rows, spec.columns, 1)
     pictures = spec.prepare(np.repeat(grey, spec.channels, axis=-1))
-    empty = [each.numpy() for each in passing(spec.prepare(np.zeros((1, *spec.shape), np.uint8)))]
-    parts = [passing(pictures[start : start + BATCH]) for start in range(0, len(pictures), BATCH)]
-    return {
-        layer.name: _responses(np.concatenate([each[place].numpy() for each in parts], axis=1), empty[place])
-        for place, layer in enumerate(convolutions(opened.layers))
-    }
+    paper = spec.prepare(np.zeros((1, *spec.shape), np.uint8))
+
+    def found() -> dict[str, Responses]:
+        empty = [each.numpy() for each in passing(paper)]
+        parts = [passing(pictures[start : start + BATCH]) for start in range(0, len(pictures), BATCH)]
+        return {
+            layer.name: _responses(
+                np.concatenate([each[place].numpy() for each in parts], axis=1), empty[place]
+            )
+            for place, layer in enumerate(convolutions(opened.layers))
+        }
+
+    return found
 
 
 def _compiled(opened: Opened, spec: ImageSpec) -> tf.types.experimental.PolymorphicFunction:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from models.analysis import selectivity, stimuli
 from models.analysis.measurement import Measurement
-from models.analysis.responses import Responses, responses
+from models.analysis.responses import Responses, responding, responses
 from models.analysis.selectivity import KINDS, PERCENTILE, Word, words
 from models.analysis.stimuli import BANK, FAMILIES
 from models.arrays import Floats
@@ -27,6 +27,8 @@ from models.store.entry import Entry
 
 if TYPE_CHECKING:
     import keras
+
+    from models.engine.opened import Opened
 
 
 SEEDS = 32  # of random weights; the first half gives the thresholds, the second is held against them
@@ -147,20 +149,30 @@ def run(model: keras.Model, spec: ImageSpec) -> Tuning | None:
         model: The network.
         spec: The form of the images that it reads.
     """
-    from models.analysis.attribution_methods import randomised  # noqa: PLC0415 - loads TensorFlow
-    from models.engine.opened import Opened  # noqa: PLC0415
+    from models.engine.opened import Opened  # noqa: PLC0415 - loads TensorFlow
 
     opened = Opened.of(model)
     if not convolutions(opened.layers):
         return None
     own = responses(opened, spec)
-    others = [responses(randomised(opened, seed), spec) for seed in range(SEEDS)]
+    others = list(_of_untrained(opened, spec))
     found = {name: layer_tuning(each, [other[name] for other in others]) for name, each in own.items()}
     for name, each in found.items():
         named, chance = sum(word is not None for word in each.words), each.chance.tolist()
         said = f"{named} of {len(each.words)} filters have a word, untrained {chance[0]} of {chance[1]}"
         print(f"{model.name} {name}: {said}", flush=True)
     return Tuning(found)
+
+
+def _of_untrained(opened: Opened, spec: ImageSpec) -> Iterator[dict[str, Responses]]:
+    """Yield the responses of SEEDS untrained networks: of one, compiled once, with weights drawn anew."""
+    from models.analysis.attribution_methods import draw, randomised  # noqa: PLC0415 - loads TensorFlow
+
+    made = randomised(opened)
+    found = responding(made, spec)
+    for seed in range(SEEDS):
+        draw(made, seed)
+        yield found()
 
 
 def layer_tuning(own: Responses, untrained: Sequence[Responses]) -> LayerTuning:

@@ -20,7 +20,7 @@ from models.store.entry import Entry
 from tests import networks
 from tests.browser import chromium
 from tests.browser.made_up import serving
-from tests.browser.serving import Server, served
+from tests.browser.serving import Server, shared_cache
 from tests.browser.visitor import MOST, Visitor
 
 expect.set_options(timeout=MOST / 2)
@@ -70,17 +70,15 @@ def known() -> Known:
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which nothing is remembered yet."""
-    return tmp_path_factory.mktemp("cache")
+def server(shipped: Server) -> Server:
+    """The one server of all stories; its networks are awake."""
+    return shipped
 
 
 @pytest.fixture(scope="session")
-def server(cache: Path) -> Iterator[Server]:
-    """The one server of all stories; its networks are awake."""
-    with served(cache) as server:
-        server.wait_until_ready()
-        yield server
+def cache(run_folder: Path) -> Path:
+    """The folder in which that server remembers its answers."""
+    return shared_cache(run_folder)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from dashboard.pages.compare import drawings_id, section_id
 from dashboard.panels.panel import Panel
 from dashboard.settings import ROOT
 from models.arrays import Floats
+from tests.shared import running_once
 
 Headers = Mapping[str, str]
 NONE: Headers = MappingProxyType({})
@@ -34,11 +36,9 @@ class Server:
 
     Attributes:
         url: Where it listens, without a slash at the end.
-        process: What serves.
     """
 
     url: str
-    process: subprocess.Popen[str]
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Return the status and the body of an answer."""
@@ -91,23 +91,67 @@ class Server:
         return body
 
 
+@dataclass(frozen=True)
+class OwnServer(Server):
+    """A server that this process has started.
+
+    Attributes:
+        process: What serves.
+    """
+
+    process: subprocess.Popen[str]
+
+
 @contextmanager
-def served(cache: Path, **settings: str) -> Iterator[Server]:
+def served(cache: Path, **settings: str) -> Iterator[OwnServer]:
     """Start a server on a port that the system chooses; stop it in the end.
 
     Args:
         cache: Folder in which it remembers its answers.
         settings: Other variables of its environment.
     """
+    process = _started(cache, **settings)
+    with process:
+        try:
+            yield OwnServer(_address(process), process)
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def served_to_all(run: Path) -> Iterator[Server]:
+    """Yield the one server, its networks awake, that all processes share whose run has this folder."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start() -> str:
+        started.append(_started(shared_cache(run)))
+        return f"{_address(started[0])} {started[0].pid}"
+
+    def stop(found: str) -> None:
+        os.kill(int(found.split()[1]), signal.SIGTERM)
+        for process in started:
+            process.wait()
+
+    with running_once(run / "server", start, stop) as found:
+        server = Server(found.split()[0])
+        server.wait_until_ready()
+        yield server
+
+
+def shared_cache(run: Path) -> Path:
+    """Return the folder in which the server that all share remembers its answers."""
+    return run / "server-cache"
+
+
+def _started(cache: Path, **settings: str) -> subprocess.Popen[str]:
     settings = {"HOST": "127.0.0.1", "PORT": "0", "WORKERS": "1", "LOG_LEVEL": "error"} | settings
     environment = os.environ | settings | {"CACHE_DIR": str(cache)}
     command = [sys.executable, str(ROOT / "app.py")]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
-    with process:
-        try:
-            assert process.stdout
-            line = process.stdout.readline()
-            assert line.startswith("ConvLens: http://"), line
-            yield Server(line.split()[1], process)
-        finally:
-            process.terminate()
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    line = process.stdout.readline()
+    assert line.startswith("ConvLens: http://"), line
+    return line.split()[1]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests import checkpoints
 from tests.browser import at_rest
 from tests.browser.serving import Server, served
 from tests.browser.visitor import Visitor
@@ -33,10 +33,9 @@ Open = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="module")
-def trio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def trio(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with FCN, CNN and FCN matched, all small."""
-    folder = checkpoints.write(tmp_path_factory.mktemp("checkpoints"))
-    with served(tmp_path_factory.mktemp("cache"), CHECKPOINTS_DIR=str(folder)) as server:
+    with served(tmp_path_factory.mktemp("cache"), CHECKPOINTS_DIR=str(small_folder)) as server:
         server.wait_until_ready()
         yield server
 

@@ -6,6 +6,8 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from models.analysis import stimuli, tuning
 from models.analysis.stimuli import BANK, FAMILIES, Stimulus
 from models.store import manifest
-from tests import checkpoints, networks
+from tests import networks
 from tests.browser import at_rest, canvas
 from tests.browser.serving import Server, served
 from tests.browser.visitor import Visitor
@@ -26,9 +28,9 @@ Open = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def pair(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with one network twice; its second filter of conv2 is said to prefer an edge of 22.5°."""
-    folder = checkpoints.write(tmp_path_factory.mktemp("checkpoints"))
+    folder = copytree(small_folder, tmp_path_factory.mktemp("checkpoints"), dirs_exist_ok=True)
     entry = manifest.find("cnn", folder)
     manifest.write(replace(entry, key="cnn-plain"), folder)
     file = tuning.MEASUREMENT.write(networks.tuned(networks.CNN), entry.checkpoint, folder)

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests import checkpoints
 from tests.faults.processes import Answer, Server, started
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small(small_folder: Path) -> Path:
     """A folder with small checkpoints."""
-    return checkpoints.write(tmp_path_factory.mktemp("checkpoints"))
+    return small_folder
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,14 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 from urllib.parse import urlsplit
 
 import pytest
 
 from dashboard.settings import ROOT
 from models.store import manifest
-from tests import checkpoints, networks
+from tests import networks
 from tests.dashboard.test_factory import COMPARE, UPDATE
 from tests.faults.processes import Server, end, run, started
 
@@ -134,7 +135,7 @@ def test_a_bad_setting_is_one_sentence(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def broken(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with good checkpoints and three that cannot be used."""
-    folder = checkpoints.write(tmp_path_factory.mktemp("broken"))
+    folder = copytree(small, tmp_path_factory.mktemp("broken"), dirs_exist_ok=True)
     cnn = manifest.read(folder)[1]
     whole = (folder / cnn.checkpoint.name).read_bytes()
     (folder / f"{TRUNCATED}.keras").write_bytes(whole[:-100])

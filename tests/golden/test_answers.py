@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.browser.serving import served
+from tests.browser.serving import Server
 from tests.golden import answers
 from tests.golden.asked import ASKED, COMPARED
 
@@ -15,11 +15,9 @@ NAMES = (*ASKED, *COMPARED)
 
 
 @pytest.fixture(scope="module")
-def now(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, bytes]]:
-    """What a server of its own answers, by name."""
-    with served(tmp_path_factory.mktemp("cache")) as server:
-        server.wait_until_ready()
-        yield dict(answers.answers(server))
+def now(shipped: Server) -> Mapping[str, bytes]:
+    """What the server answers, by name."""
+    return dict(answers.answers(shipped))
 
 
 @pytest.mark.keras

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small(small_folder: Path) -> Path:
     """A folder with small checkpoints."""
-    return checkpoints.write(tmp_path_factory.mktemp("checkpoints"))
+    return small_folder
 
 
 @pytest.fixture(scope="session")

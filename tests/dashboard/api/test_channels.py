@@ -224,10 +224,9 @@ def test_while_the_networks_wake(test_digits: Dataset, tmp_path: Path) -> None:
 
 
 @pytest.mark.keras
-def test_the_real_network_loses_channels(test_digits: Dataset, tmp_path: Path) -> None:
+def test_the_real_network_loses_channels(small: Path, test_digits: Dataset, tmp_path: Path) -> None:
     """Answers and pictures are those of the opened network with these channels at zero."""
-    folder = checkpoints.write(tmp_path / "checkpoints")
-    settings = apps.settings(tmp_path / "cache", CHECKPOINTS_DIR=str(folder))
+    settings = apps.settings(tmp_path / "cache", CHECKPOINTS_DIR=str(small))
     workspace = Workspace.open(settings)
     client = create_app(workspace, settings).server.test_client()
     workspace.networks.wake()
