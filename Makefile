@@ -18,7 +18,7 @@ run: installed ## Open ConvLens at http://127.0.0.1:8050 (HOST and PORT change t
 .PHONY: test
 test: tools ## Run every test, in a browser too, in random order (SEED=… repeats one)
 	@$(RUN) -m tests.browser.chromium
-	@$(RUN) -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder $(if $(SEED),--randomly-seed $(SEED))
+	@$(RUN) -m pytest --numprocesses 4 --dist loadscope --no-loadscope-reorder $(if $(SEED),--randomly-seed $(SEED))
 
 .PHONY: check
 check: tools ## Check style and types, of Python and of JavaScript

@@ -12,7 +12,8 @@ SMALL = """(least) => {
   const FIELDS = "a[href], button, input, select, summary, [role=application], [role=button], .enlarged";
   const targets = [...document.querySelectorAll(FIELDS)].filter(isThere)
     .map((element) => ({ element, box: shownBox(element) }))
-    .filter(({ box }) => box.right - box.left > 1 && box.bottom - box.top > 1);
+    .filter(({ box }) => box.right - box.left > 1 && box.bottom - box.top > 1)
+    .filter(({ element, box }) => !isUnderDock(element, box));
   /* A map or unit is also reached by the arrows of the dock: the exception for what has an equivalent. */
   const small = targets.filter(({ element, box }) =>
     isSmall(box) && !isInline(element) && !element.closest(".cells, .answer-row"));
@@ -26,6 +27,11 @@ SMALL = """(least) => {
   function isThere(element) {
     if (element.disabled || element.closest("[hidden]")) return false;
     return element.checkVisibility({ visibilityProperty: true });
+  }
+
+  /** On a telephone the dock is a sheet over the page: what it covers is out of sight. */
+  function isUnderDock(element, box) {
+    return !element.closest("#dock") && document.elementFromPoint(...middle(box))?.closest("#dock");
   }
 
   /** What of a target can be seen: a frame that scrolls hides the rest of it. */

@@ -53,7 +53,7 @@ def test_it_is_dark_or_light_as_the_system_is_until_one_chooses(visit: Visit) ->
 
 def test_zero_glares_on_no_paper(visit: Visit) -> None:
     """Around zero colours are dark on dark paper; turned to light, all is painted as if it had been so."""
-    signed = f"{SELECTED}&flip=cnn.conv1&stage=pre"
+    signed = f"{SELECTED}&flip=cnn.conv1&stage=pre&part=slices"
     lit, unlit = visit(color_scheme="light"), visit(color_scheme="dark")
     for each in (lit, unlit):
         each.open(signed)

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 VIEWS = {
     "a digit": "/?digit=4271",
     "a map": "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7&scale=map&off=cnn.conv2:3",
+    "slices": "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7&part=slices",
     "a pooled map": "/?digit=4271&layer=cnn.pool&filter=3&cell=2,3",
     "a unit": "/?digit=4271&model=fcn&layer=dense1&filter=3&stage=pre",
     "a class": "/?digit=4271&layer=cnn.output&filter=5&against=3&reference=12",
@@ -35,7 +36,7 @@ def opened(visitor: Visitor, view: str) -> Page:
         expect(page.locator("#inspector .part:visible :is(canvas, table)").first).to_be_visible()
     if view == "a pooled map":
         expect(page.locator(".part-cell .numbers")).to_be_visible()
-    if view == "a map":
+    if view == "slices":
         expect(page.locator(".slice-row").nth(32)).to_contain_text(":")
     at_rest.of_all(page.locator("#inspector details"), "(all) => all.forEach((each) => (each.open = true))")
     for illustration in at_rest.each(page.locator("#inspector .illustration:visible")):

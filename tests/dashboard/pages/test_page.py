@@ -216,11 +216,11 @@ def test_the_head_of_a_layer_is_drawn_from_the_network(
 
 
 def test_every_link_within_the_page_leads_somewhere(whole: list[Plain]) -> None:
-    """The way around the rail leads to the networks."""
+    """The way around the head leads to the content."""
     targets = [str(each["href"])[1:] for each in whole if str(each.get("href", "")).startswith("#")]
     ids = {str(each["id"]) for each in whole if "id" in each}
 
-    assert targets == [Id.NETWORK]
+    assert targets == [Id.MAIN]
     assert set(targets) <= ids
     assert panel_id("cnn", "conv2") in ids
     assert panel_id("cnn", "flatten") not in ids
