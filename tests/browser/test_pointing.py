@@ -16,7 +16,7 @@ from tests.browser.visitor import Visitor
 pytestmark = pytest.mark.browser
 
 RATIOS = (1, 1.25, 1.5, 2, 3)
-CLICKS = 40
+CLICKS = 16
 POINTED = re.compile(r"map (\d+).*, row (\d+), column (\d+)")
 CELL = re.compile(r"\[(\d+), (\d+), \d+\]")
 CHOSEN = re.compile(r"filter=(\d+)&cell=(\d+),(\d+)")

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from models.sketch.drawing import PAD, write_ink
 from tests.browser import at_rest
+from tests.browser.axe import complaints
 from tests.browser.conftest import Visit
 from tests.browser.targets import crowded
 from tests.browser.test_upload import SEVEN, TWO, ZERO, beside, hand_over
@@ -65,10 +65,7 @@ def test_every_target_has_room_and_a_name_that_begins_with_what_is_seen(visitor:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         assert crowded(page) == []
-        options = {"runOnly": {"type": "rule", "values": list(RULES)}}
-        at_rest.wait(page)
-        found = Axe().run(page, context={"exclude": [[".plot"]]}, options=options).response["violations"]
-        assert [(each["id"], [node["target"] for node in each["nodes"]][:5]) for each in found] == []
+        assert complaints(page, *RULES, but=".plot") == []
 
 
 def test_small_targets_side_by_side_are_found(visitor: Visitor) -> None:

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import at_rest
+from tests.browser.axe import complaints
 from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 
@@ -39,11 +39,6 @@ def sentence_of(word: Locator) -> str:
 def reading(page: Page) -> Locator:
     """The words of how one number comes about."""
     return page.locator(".part-cell .part-words .dotted")
-
-
-def violations(page: Page) -> list[str]:
-    at_rest.wait(page)
-    return [each["id"] for each in Axe().run(page).response["violations"]]
 
 
 def test_the_pointer_reads_a_word(visitor: Visitor) -> None:
@@ -152,11 +147,11 @@ def test_axe_has_nothing_to_say_of_words(papers: Visitor) -> None:
     page = opened(papers.open(MAP))
     reading(page).first.focus()
     expect(tip(page)).to_be_visible()
-    assert violations(page) == []
+    assert complaints(page) == []
 
     page.goto(f"{papers.url}/words#softmax")
     expect(page.locator("#softmax")).to_be_in_viewport()
-    assert violations(page) == []
+    assert complaints(page) == []
     assert at_rest.told(page, "() => document.documentElement.scrollWidth <= window.innerWidth")
 
 
