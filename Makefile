@@ -24,7 +24,7 @@ test: tools ## Run every test, in a browser too, in random order (SEED=… repea
 check: tools ## Check style and types, of Python and of JavaScript
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
-	@$(RUN) -m mypy --strict app.py gunicorn.conf.py models dashboard tests benchmarks
+	@$(RUN) -m mypy --num-workers auto --strict app.py gunicorn.conf.py models dashboard tests benchmarks
 	@$(VENV)/bin/deno lint --quiet
 	@$(VENV)/bin/deno fmt --quiet --check
 	@$(VENV)/bin/deno check --quiet
@@ -102,6 +102,7 @@ define install
 	quiet=-qq; if [ -t 1 ]; then quiet=; fi; \
 	echo 'ConvLens: installing $(1) into $(VENV), once; this takes a minute or two.'; \
 	$(RUN) -m pip install $$quiet --disable-pip-version-check --no-input --require-hashes --only-binary :all: \
-		--no-deps $(foreach lock,$(1),-r $(lock)) || exit; \
+		--no-deps --no-compile $(foreach lock,$(1),-r $(lock)) || exit; \
+	$(RUN) -m compileall -qq --workers 0 $(VENV)/lib; \
 	cp $(1) $(VENV)
 endef
