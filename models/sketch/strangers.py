@@ -54,18 +54,21 @@ def drawn(paths: Sequence[Path], size: float, width: float) -> Pixels:
     for path in paths:
         points = (path - (low + high) / 2) * scale + PAD / 2
         for start, end in zip(points, points[1:] if len(points) > 1 else points, strict=False):
-            ink |= _near(start, end, width / 2)
+            _draw(ink, start, end, width / 2)
     return prepare_drawing(ink * np.uint8(255)).pixels
 
 
-def _near(start: Path, end: Path, reach: float) -> Bits:
-    """Return which points of the pad are within reach of a straight line."""
-    rows, columns = np.mgrid[:PAD, :PAD] + 0.5
+def _draw(ink: Bits, start: Path, end: Path, reach: float) -> None:
+    """Set the points of the pad within reach of a straight line; only the box around it is looked at."""
+    low = np.clip(np.minimum(start, end) - reach - 1, 0, PAD).astype(int)
+    high = np.clip(np.maximum(start, end) + reach + 1, low, PAD).astype(int)
+    box = slice(low[1], high[1]), slice(low[0], high[0])
+    rows, columns = np.mgrid[box] + 0.5
     way = end - start
     along = (columns - start[0]) * way[0] + (rows - start[1]) * way[1]
     share = np.clip(along / max(float(way @ way), 1e-9), 0, 1)
     far = np.hypot(columns - start[0] - share * way[0], rows - start[1] - share * way[1])
-    return np.asarray(far <= reach)
+    ink[box] |= far <= reach
 
 
 def _lines(*paths: Sequence[tuple[float, float]]) -> Maker:

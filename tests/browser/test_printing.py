@@ -16,7 +16,7 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-PAPER = [(name, landscape) for name in ("A4", "Letter") for landscape in (False, True)]
+PAPER = (("A4", False), ("Letter", True))  # each size, and each way to turn it
 SIDE = 12  # millimetres that the page leaves on each side
 MARGIN = 30  # points: less than that
 SELECTED = "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7"
