@@ -84,9 +84,9 @@ def measure() -> Iterator[Row]:
     """Compare the scores for every network; then tell of the one in use, for the network that reads."""
     folder = Settings.from_environment(os.environ).checkpoints
     entries = manifest.read(folder)
-    reader = max(entries, key=lambda each: (each.held_out.accuracy, -each.held_out.loss))
+    reader = max(entries, key=lambda each: each.judged.merit)
     digits = mnist.load("train")
-    held_out = digits.images[-reader.held_out.digits :]
+    held_out = digits.images[-reader.judged.digits :]
     halves = {half: _pictures(half) for half in ("choosing", "reporting")}
     means: dict[str, list[str]] = {}
     for entry in entries:

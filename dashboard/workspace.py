@@ -117,8 +117,11 @@ class Workspace:
 
     @cached_property
     def reader(self) -> Entry:
-        """The network that reads what people bring: most held-out images right, then the smallest loss."""
-        return max(self.entries, key=lambda each: each.held_out.merit)
+        """The network that reads what people bring: most held-out images right, then the smallest loss.
+
+        Of networks that were trained elsewhere the test images decide.
+        """
+        return max(self.entries, key=lambda each: each.judged.merit)
 
     def entry(self, key: str) -> Entry:
         """Return a network's description, or refuse."""

@@ -21,7 +21,7 @@ from models.analysis.measurement import Measurement
 from models.analysis.measurements import MEASUREMENTS
 from models.datasets.shipped import SOURCES
 from models.store import loading, manifest
-from models.store.artefact import CHECKPOINTS
+from models.store.artefact import CHECKPOINTS, CheckpointError
 from models.store.entry import Entry
 
 
@@ -73,7 +73,7 @@ def measure(measurement: Measurement[Any], keys: Sequence[str], folder: Path = C
     for key in keys:
         started, entry = time.monotonic(), manifest.find(key, folder)
         model = loading.load(entry, folder)
-        found = measurement.run(model, SOURCES[entry.dataset].part(measurement.part), entry.held_out.digits)
+        found = measurement.run(model, SOURCES[entry.dataset].part(measurement.part), _held_out(entry))
         if found is None:
             print(f"{key}: has nothing to measure")
             continue
@@ -86,14 +86,19 @@ def measure(measurement: Measurement[Any], keys: Sequence[str], folder: Path = C
         print(f"{key}: {file.bytes:,} bytes in {file.name}, after {time.monotonic() - started:.0f} s")
 
 
+def _held_out(entry: Entry) -> int:
+    """Return how many of the training images a network did not learn from, 0 where nobody knows any."""
+    return entry.training.held_out.digits if entry.training else 0
+
+
 def fit_temperatures(keys: Sequence[str], folder: Path) -> None:
     """Fit networks on the images that were held out from their training, and write it into the manifest."""
     _open_all(keys, folder)
     for key in keys:
         entry = manifest.find(key, folder)
-        found = temperature.measured(
-            loading.load(entry, folder), SOURCES[entry.dataset], entry.held_out.digits
-        )
+        if not entry.training:
+            raise CheckpointError(f"{key} was trained elsewhere: no images are known that were held out.")
+        found = temperature.measured(loading.load(entry, folder), SOURCES[entry.dataset], _held_out(entry))
         _change(key, {"temperature": found}, folder)
         print(f"{key}: {found:.3f}")
 

@@ -156,16 +156,17 @@ def main(arguments: Sequence[str]) -> None:
     try:
         network = replace(network, recipe=recipe)
         entry = train(Order(network, tuple(asked.seeds), command, asked.folder, asked.limit))
+        training = entry.training
     except (DataError, CheckpointError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit("Interrupted. The same command goes on after the last whole epoch.")
-    for scores in entry.seeds:
+    for scores in training.seeds if training else ():
         print(
             f"{entry.title}, seed {scores.seed}: epoch {scores.chosen_epoch} of {recipe.epochs}, "
             f"held-out accuracy {scores.held_out.accuracy:.2%}, "
             f"test accuracy {scores.test.accuracy:.2%}, loss {scores.test.loss:.4f}"
-            f"{', the median: published' if scores.seed == entry.seed else ''}"
+            f"{', the median: published' if training and scores.seed == training.seed else ''}"
         )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from models.graph.description import Layer, convolutions, surveyed, switchable
 from models.graph.receptive_field import Window, receptive_field
 from models.store import artefact, manifest
 from models.store.artefact import CHECKPOINTS
-from models.store.entry import Entry, File, Score, SeedScore
+from models.store.entry import Entry, File, Score, SeedScore, Training
 
 if TYPE_CHECKING:
     import keras
@@ -94,19 +94,35 @@ def entry(key: str, layers: tuple[Layer, ...], seed: int = 7) -> Entry:
         checkpoint=File(f"{key}.keras", hashlib.sha256(f"{key}{seed}".encode()).hexdigest(), 1_000),
         survey=File(f"{key}.survey.npz", "0" * 64, 100),
         parameters=sum(layer.parameters for layer in layers),
-        seed=seed,
-        command=f"python -m models.train {key} --seeds {seed}",
-        versions={"python": "3.11", "keras": "3.15.1"},
-        recipe={"epochs": 2, "batch_size": 128},
-        history={
-            name: [0.5, 0.25] for name in ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
-        },
-        chosen_epoch=2,
-        held_out=Score(5_000, 4_900, 0.07),
         test=Score(10_000, 9_850, 0.06),
         layers=layers,
-        seeds=(SeedScore(seed, 2, Score(5_000, 4_900, 0.07), Score(10_000, 9_850, 0.06)),),
+        training=Training(
+            seed=seed,
+            command=f"python -m models.train {key} --seeds {seed}",
+            versions={"python": "3.11", "keras": "3.15.1"},
+            recipe={"epochs": 2, "batch_size": 128},
+            history={
+                name: [0.5, 0.25]
+                for name in ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
+            },
+            chosen_epoch=2,
+            held_out=Score(5_000, 4_900, 0.07),
+            seeds=(SeedScore(seed, 2, Score(5_000, 4_900, 0.07), Score(10_000, 9_850, 0.06)),),
+        ),
     )
+
+
+def training_of(entry: Entry) -> Training:
+    """Return how a network was trained, of one of which that is known."""
+    assert entry.training
+    return entry.training
+
+
+def changed(entry: Entry, **parts: Any) -> Entry:
+    """Return an entry of which some parts are others: its own, or those of its training."""
+    of_training = {each.name for each in fields(Training)} & parts.keys()
+    training = replace(training_of(entry), **{name: parts.pop(name) for name in of_training})
+    return replace(entry, **{"training": training} | parts)
 
 
 def entries() -> tuple[Entry, Entry]:

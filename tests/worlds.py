@@ -169,15 +169,15 @@ def _written(key: str, title: str, model: keras.Model, folder: Path) -> None:
     }
     test = metrics.score(Probe(model).logits_without(world.inputs, {}), world.labels)
     like = networks.entry(key, layers_of(graph))
+    training = networks.training_of(like)
     entry = replace(
         like,
         title=title,
         checkpoint=checkpoint,
         image=graph.image,
         parameters=model.count_params(),
-        held_out=test,
         test=test,
-        seeds=(SeedScore(like.seed, 2, test, test),),
+        training=replace(training, held_out=test, seeds=(SeedScore(training.seed, 2, test, test),)),
         **dict[str, Any](files),
     )
     manifest.write(entry, folder)

@@ -17,7 +17,7 @@ from models.analysis.metrics import answers, margins
 from models.analysis.novelty import DEFINITION, SOURCE, Novelty
 from models.engine.forward_pass import ForwardPass
 from models.sketch.drawing import Drawing
-from models.store.entry import Entry
+from models.store.entry import Entry, Score
 
 
 def blueprint(workspace: Workspace) -> Blueprint:
@@ -71,13 +71,17 @@ def _told(reader: Entry, found: ForwardPass) -> dict[str, Any]:
         "key": reader.key,
         "title": reader.title,
         "sha256": reader.sha256,
-        "held_out": {**asdict(reader.held_out), "accuracy": reader.held_out.accuracy},
+        "held_out": _score(reader.training.held_out) if reader.training else None,
         "answer": answer,
         "probability": float(found.probabilities[answer]),
         "margin": float(margins(found.logits)),
         "logits": found.logits.tolist(),
         "probabilities": found.probabilities.tolist(),
     }
+
+
+def _score(score: Score) -> dict[str, float]:
+    return {**asdict(score), "accuracy": score.accuracy}
 
 
 def _novelty(measure: Novelty, score: float) -> dict[str, Any]:

@@ -55,7 +55,8 @@ def _head(entry: Entry, test: Dataset, parameters: Markup) -> Markup:
     """Return the title of a lane: the network, what it says of the image, and what is known of it."""
     accuracy = f"right on {percent(entry.test.accuracy)} of the test {test.noun.many}"
     said = (element("b", class_="answer"), " ", element("span", class_="words"))
-    notes = " ".join([f"{entry.title}, {shown_training(entry, test.noun)}.", *entry.graph.notes])
+    trained = shown_training(entry.training, test.noun) if entry.training else "trained elsewhere"
+    notes = " ".join([f"{entry.title}, {trained}.", *entry.graph.notes])
     return element(
         "div",
         element("h3", element("span", name(entry), class_="hue")),

@@ -15,6 +15,7 @@ from dashboard.panels.wording import (
     percent_with_interval,
 )
 from models.analysis.metrics import answers, score, wilson_interval
+from models.datasets.dataset import Noun
 from models.store.entry import Entry
 
 
@@ -25,6 +26,9 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
 
 def _figures(comparison: Comparison) -> Table:
     columns = [_column(comparison, entry) for entry in comparison.entries]
+    if any(entry.training for entry in comparison.entries):
+        for column, entry in zip(columns, comparison.entries, strict=True):
+            column.update(_trained(entry, comparison.noun))
     return Table(
         caption=f"Measured on {comparison.measured_on}{_source(comparison)}",
         header=(Cell("measure", header=True), *(_heading(entry) for entry in comparison.entries)),
@@ -48,7 +52,6 @@ def _column(comparison: Comparison, entry: Entry) -> dict[str, Cell]:
     """Return one network's numbers by what they measure, in reading order."""
     test = score(comparison.logits[entry.key], comparison.labels)
     interval = wilson_interval(test.correct, test.digits)
-    held_out, noun = entry.held_out, comparison.noun
     return {
         "Test accuracy (95 % interval)": Cell(
             percent_with_interval(test.accuracy, interval), value=test.accuracy, interval=interval
@@ -57,14 +60,29 @@ def _column(comparison: Comparison, entry: Entry) -> dict[str, Cell]:
         "Wrong": _wrong(comparison, entry),
         **_disputed(comparison, entry),
         "Test loss": number(test.loss, loss, "nats"),
-        "Held-out accuracy": number(held_out.accuracy, percent),
-        f"Held-out {noun.many}": number(held_out.digits, count),
-        "Held-out loss": number(held_out.loss, loss, "nats"),
-        "Epochs": number(len(entry.history["loss"]), count),
-        "Chosen epoch": number(entry.chosen_epoch, count),
-        "Training": Cell(shown_training(entry, noun), value=entry.seed),
-        "Trained by": Cell(entry.command, kind="code"),
     }
+
+
+def _trained(entry: Entry, noun: Noun) -> dict[str, Cell]:
+    """Return how a network was trained, by what is told of it; of one from elsewhere that nobody knows."""
+    told = (
+        *("Held-out accuracy", f"Held-out {noun.many}", "Held-out loss"),
+        *("Epochs", "Chosen epoch", "Training", "Trained by"),
+    )
+    training = entry.training
+    if training is None:
+        return dict.fromkeys(told, Cell("not known"))
+    held_out = training.held_out
+    cells = (
+        number(held_out.accuracy, percent),
+        number(held_out.digits, count),
+        number(held_out.loss, loss, "nats"),
+        number(len(training.history["loss"]), count),
+        number(training.chosen_epoch, count),
+        Cell(shown_training(training, noun), value=training.seed),
+        Cell(training.command, kind="code"),
+    )
+    return dict(zip(told, cells, strict=True))
 
 
 def _wrong(comparison: Comparison, entry: Entry) -> Cell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard.panels import controls, shifts
@@ -24,7 +25,7 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     if len(comparison.pair) < 2:
         return (Words(measured, ((_alone(comparison, comparison.pair[0]),),)),)
     duel = Duel.of(comparison)
-    said = (duel.how_much(), duel.how_sure(), duel.where(), _seeds(comparison))
+    said = (duel.how_much(), duel.how_sure(), duel.where(), *_seeds(comparison))
     differ = (*controls.recipes(comparison), *shifts.sentence(comparison), *controls.augmentation(comparison))
     size = () if duel.tie else controls.size(comparison, duel.better, duel.other)
     return (Words(measured, (*said, *differ, *size)),)
@@ -147,31 +148,36 @@ def _alone(comparison: Comparison, entry: Entry) -> Cell:
     )
 
 
-def _seeds(comparison: Comparison) -> Sentence:
+def _seeds(comparison: Comparison) -> Iterator[Sentence]:
     """Say how much the seed matters, whether it could turn the order round, and which training is shown."""
     first, second = comparison.pair
+    one, other = first.training, second.training
+    if one is None or other is None:
+        return
     told = words(
         "Over all trainings that differ in the seed alone, ",
         first,
-        f" names {over_trainings(first)} right, ",
+        f" names {over_trainings(one)} right, ",
         second,
-        f" {over_trainings(second)}",
+        f" {over_trainings(other)}",
     )
-    single = [each for each in (first, second) if len(each.seeds) == 1]
+    both = ((first, one), (second, other))
+    single = [each for each, training in both if len(training.seeds) == 1]
     if single:
         names = either([name(each) for each in single])
-        return (*told, Cell(f"; how much a seed matters cannot be told from the one training of {names}."))
-    low, high = sorted((first, second), key=lambda each: max(accuracies(each)))
-    if max(accuracies(low)) < min(accuracies(high)):
+        yield (*told, Cell(f"; how much a seed matters cannot be told from the one training of {names}."))
+        return
+    (low, least), (high, most) = sorted(both, key=lambda each: max(accuracies(each[1])))
+    if max(accuracies(least)) < min(accuracies(most)):
         order = words("; every training of ", high, " is ahead of every one of ", low, ".")
     else:
         order = words("; their ranges overlap.")
     shown = (
         f" Shown is of each the median one on held-out {comparison.noun.many}."
-        if first.is_median and second.is_median
+        if one.is_median and other.is_median
         else ""
     )
-    return (*told, *order, *words(shown))
+    yield (*told, *order, *words(shown))
 
 
 PANEL = Panel(

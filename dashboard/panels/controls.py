@@ -41,7 +41,17 @@ def matched(comparison: Comparison) -> tuple[tuple[Entry, Entry, Entry], ...]:
 
 def _controls(each: Entry, like: Entry, large: Entry) -> bool:
     kinds = _kinds(each) == _kinds(like) != _kinds(large)
-    return kinds and each.recipe == like.recipe and sizes_are_alike(each, large)
+    return kinds and _recipe(each) == _recipe(like) is not None and sizes_are_alike(each, large)
+
+
+def _recipe(entry: Entry) -> Recipe | None:
+    """Return by which recipe a network was trained, None where nobody knows."""
+    return entry.training.recipe if entry.training else None
+
+
+def _over_trainings(entry: Entry) -> str:
+    """Return the accuracy over all trainings of a network whose recipe is known."""
+    return over_trainings(entry.training) if entry.training else percent(entry.test.accuracy)
 
 
 def _kinds(entry: Entry) -> list[str]:
@@ -65,17 +75,19 @@ def size(comparison: Comparison, better: Entry, other: Entry) -> Iterator[Senten
             like,
             " in the number of its units alone and is as large as ",
             large,
-            f" ({count(each.parameters)} parameters); it names {over_trainings(each)} right, ",
+            f" ({count(each.parameters)} parameters); it names {_over_trainings(each)} right, ",
             like,
-            f" {over_trainings(like)}.",
+            f" {_over_trainings(like)}.",
         )
 
 
 def recipes(comparison: Comparison) -> Iterator[Sentence]:
     """Say in what the trainings of the pair differ: whatever that is may be behind a difference too."""
     first, second = comparison.pair
-    found = differences(second.recipe, first.recipe)
-    if found:
+    one, other = _recipe(first), _recipe(second)
+    if one is None or other is None:
+        return
+    if found := differences(other, one):
         yield words(
             "Not only the networks differ: ",
             second,
@@ -87,27 +99,30 @@ def augmentation(comparison: Comparison) -> Iterator[Sentence]:
     """Say what was measured with and without augmentation for the layers of each of the pair."""
     said = set()
     for entry in comparison.pair:
-        same = [each for each in comparison.collection.entries if each.layers == entry.layers]
-        plain = next((each for each in same if not each.recipe.get("augmentation")), None)
-        moved = next((each for each in same if each.recipe.get("augmentation")), None)
+        plain, moved = (_alike(comparison, entry, moved=each) for each in (False, True))
         if plain is None or moved is None or plain.key in said:
             continue
+        told = differences(_recipe(moved) or {}, _recipe(plain) or {})
         said.add(plain.key)
         before, after = (score(comparison.logits[each.key], comparison.labels) for each in (plain, moved))
         yield words(
             moved,
             " has the layers of ",
             plain,
-            f" and was trained with {either(differences(moved.recipe, plain.recipe))}: it names "
-            f"{over_trainings(moved)} right instead of {over_trainings(plain)}; the two that are shown "
+            f" and was trained with {either(told)}: it names "
+            f"{_over_trainings(moved)} right instead of {_over_trainings(plain)}; the two that are shown "
             f"make {mistakes(after)} instead of {count(before.digits - before.correct)}."
-            f"{_not_alone(moved, plain)}",
+            f"{' Which part of that does it was not tried.' if len(told) > 1 else ''}",
         )
 
 
-def _not_alone(one: Entry, other: Entry) -> str:
-    several = len(differences(one.recipe, other.recipe)) > 1
-    return " Which part of that does it was not tried." if several else ""
+def _alike(comparison: Comparison, entry: Entry, *, moved: bool) -> Entry | None:
+    """Return the first network of the same layers that was trained on images moved anew, or as they are."""
+    for each in comparison.collection.entries:
+        recipe = _recipe(each)
+        if each.layers == entry.layers and recipe is not None and bool(recipe.get("augmentation")) == moved:
+            return each
+    return None
 
 
 def differences(one: Recipe, other: Recipe) -> list[str]:

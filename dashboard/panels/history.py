@@ -6,12 +6,15 @@ from dashboard.figures import curves
 from dashboard.figures.curves import Curve
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Chart, Drawing, Panel
+from dashboard.panels.sentences import unknown_training
 from dashboard.panels.wording import listed, loss, percent
 
 
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     """Return the loss and the accuracy from epoch to epoch."""
     losses, accuracies = _curves(comparison, "loss"), _curves(comparison, "accuracy")
+    if not losses:
+        return (unknown_training(),)
     return (
         Chart(
             caption="Loss per epoch",
@@ -31,11 +34,12 @@ def _curves(comparison: Comparison, measure: str) -> list[Curve]:
         Curve(
             name=name(entry),
             hue=comparison.hues[entry.key],
-            training=entry.history[measure],
-            held_out=entry.history[f"val_{measure}"],
-            chosen_epoch=entry.chosen_epoch,
+            training=entry.training.history[measure],
+            held_out=entry.training.history[f"val_{measure}"],
+            chosen_epoch=entry.training.chosen_epoch,
         )
         for entry in comparison.entries
+        if entry.training
     ]
 
 

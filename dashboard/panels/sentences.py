@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dashboard.panels.comparison import name
-from dashboard.panels.panel import Cell
+from dashboard.panels.panel import Cell, Words
 from dashboard.panels.wording import count, percent, spread
 from models.datasets.dataset import Noun
-from models.store.entry import Entry, Score
+from models.store.entry import Entry, Score, Training
 
 Sentence = tuple[Cell, ...]
 
@@ -37,25 +37,31 @@ def mistakes(measured: Score) -> str:
     return f"{count(wrong)} mistake{'' if wrong == 1 else 's'}"
 
 
-def trainings(entry: Entry) -> str:
+def trainings(training: Training) -> str:
     """Return how many trainings, one a seed, a network's scores are known of."""
-    number = len(entry.seeds)
+    number = len(training.seeds)
     return "one training" if number == 1 else f"{count(number)} trainings"
 
 
-def shown_training(entry: Entry, noun: Noun) -> str:
+def shown_training(training: Training, noun: Noun) -> str:
     """Return which training of a network is shown, and what chose it."""
-    if len(entry.seeds) == 1:
-        return f"seed {entry.seed}, the only training"
-    return f"seed {entry.seed}" + (
-        f", the median of {trainings(entry)} on held-out {noun.many}" if entry.is_median else ""
+    if len(training.seeds) == 1:
+        return f"seed {training.seed}, the only training"
+    return f"seed {training.seed}" + (
+        f", the median of {trainings(training)} on held-out {noun.many}" if training.is_median else ""
     )
 
 
-def over_trainings(entry: Entry) -> str:
+def over_trainings(training: Training) -> str:
     """Return the accuracy over all trainings, with their deviation; of one it is said that it is one."""
-    alone = " (one training)" if len(entry.seeds) == 1 else ""
-    return f"{spread([each.test.accuracy for each in entry.seeds], percent)}{alone}"
+    alone = " (one training)" if len(training.seeds) == 1 else ""
+    return f"{spread([each.test.accuracy for each in training.seeds], percent)}{alone}"
+
+
+def unknown_training() -> Words:
+    """Return what stands where something of a training would be shown, and nobody knows of any."""
+    said = "How these networks were trained is not known: they were trained elsewhere."
+    return Words(caption="What is missing", sentences=((Cell(said),),))
 
 
 def either(parts: list[str]) -> str:

@@ -90,6 +90,43 @@ class File:
 
 @with_config(STRICT)
 @dataclass(frozen=True)
+class Training:
+    """How a network was trained, by one of the recipes.
+
+    Attributes:
+        seed: Of the initial weights and of the order of the training images.
+        command: What was typed to train it.
+        versions: Of Python and of the packages that computed it.
+        recipe: Settings of the training.
+        history: Per epoch: loss, accuracy, val_loss, val_accuracy, learning_rate.
+        chosen_epoch: Counted from 1; the epoch whose weights were kept.
+        held_out: Score on the training images that chose the epoch.
+        seeds: Scores of the recipe with several seeds, ascending, this network's among them.
+    """
+
+    seed: Seed
+    command: str
+    versions: dict[str, str]
+    recipe: dict[str, Any]
+    history: dict[str, list[float]]
+    chosen_epoch: Ordinal
+    held_out: Score
+    seeds: Annotated[tuple[SeedScore, ...], Field(min_length=1)]
+
+    @property
+    def is_median(self) -> bool:
+        """Whether the training that is shown is the middle one of its seeds on held-out images."""
+        return self.seed == median(self.seeds)
+
+    def faults(self) -> Iterator[str]:
+        """Yield what cannot be, though all of it is of the right type."""
+        lengths = {len(self.history.get(name, ())) for name in CURVES}
+        if len(lengths) > 1 or not 1 <= self.chosen_epoch <= min(lengths):
+            yield "the history does not go with the chosen epoch"
+
+
+@with_config(STRICT)
+@dataclass(frozen=True)
 class Entry:
     """One trained network as the manifest names it.
 
@@ -100,18 +137,11 @@ class Entry:
         checkpoint: The weights, `.keras`, without optimizer.
         survey: Its answers to the test images, `.npz`.
         parameters: Numbers in the network.
-        seed: Seed of the initial weights and of the order of the training images.
-        command: What was typed to train it.
-        versions: Of Python and of the packages that computed it.
-        recipe: Settings of the training.
-        history: Per epoch: loss, accuracy, val_loss, val_accuracy, learning_rate.
-        chosen_epoch: Counted from 1; the epoch whose weights were kept.
-        held_out: Score on the training images that chose the epoch.
         test: Score on the 10,000 test images.
         layers: What it is made of, in order of computation.
-        seeds: Scores of the recipe with several seeds, ascending, this network's among them.
         image: Shape of one image as it reads it: (rows, columns, channels).
         dataset: Key of the data set that it was trained on, one of `shipped.SOURCES`.
+        training: How it was trained, None of one that was trained elsewhere.
         temperature: By which its logits must be divided to be as sure as it is right, fitted on the held-out
             images; None where it was not.
         arrangement: The test images in the plane, `.npz`, None where they were not arranged yet.
@@ -127,18 +157,11 @@ class Entry:
     checkpoint: File
     survey: File
     parameters: Ordinal
-    seed: Seed
-    command: str
-    versions: dict[str, str]
-    recipe: dict[str, Any]
-    history: dict[str, list[float]]
-    chosen_epoch: Ordinal
-    held_out: Score
     test: Score
     layers: tuple[Layer, ...]
-    seeds: Annotated[tuple[SeedScore, ...], Field(min_length=1)]
     image: tuple[Ordinal, ...] = SOURCES[DEFAULT].spec.shape  # of manifests that did not say it yet
     dataset: str = DEFAULT
+    training: Training | None = None
     temperature: Annotated[float, Field(gt=0)] | None = None
     arrangement: File | None = None
     robustness: File | None = None
@@ -162,9 +185,9 @@ class Entry:
         return self.checkpoint.sha256
 
     @property
-    def is_median(self) -> bool:
-        """Whether the training that is shown is the middle one of its seeds on held-out images."""
-        return self.seed == median(self.seeds)
+    def judged(self) -> Score:
+        """By what it is chosen: its score on held-out images; where none are known, on the test images."""
+        return self.training.held_out if self.training else self.test
 
     def layer(self, name: str) -> Layer:
         """Return the layer of that name.
@@ -176,9 +199,8 @@ class Entry:
 
     def faults(self) -> Iterator[str]:
         """Yield what cannot be, though all of it is of the right type."""
-        lengths = {len(self.history.get(name, ())) for name in CURVES}
-        if len(lengths) > 1 or not 1 <= self.chosen_epoch <= min(lengths):
-            yield "the history does not go with the chosen epoch"
+        if self.training:
+            yield from self.training.faults()
         if self.dataset not in SOURCES:
             yield f"there is no data set {self.dataset!r}; there are {', '.join(SOURCES)}"
         yield from faults(self.layers, self.image)

@@ -27,7 +27,7 @@ from models.datasets.shipped import Source
 from models.graph.description import describe
 from models.graph.requirements import require_fitting, require_readable
 from models.store import artefact, manifest
-from models.store.entry import Entry, Score, SeedScore, median
+from models.store.entry import Entry, Score, SeedScore, Training, median
 from models.training.run import Run
 
 if TYPE_CHECKING:
@@ -81,18 +81,20 @@ def _written(
             architecture=network.key,
             checkpoint=checkpoint,
             parameters=model.count_params(),
-            seed=seed,
-            command=command,
-            versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-            recipe=plain(network.recipe),
-            history=run.history,
-            chosen_epoch=run.chosen,
-            held_out=run.held_out,
             test=own,
             layers=describe(model),
             image=network.source.spec.shape,
             dataset=network.dataset,
-            seeds=tuple(replace(each, test=own) if each.seed == seed else each for each in scores),
+            training=Training(
+                seed=seed,
+                command=command,
+                versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+                recipe=plain(network.recipe),
+                history=run.history,
+                chosen_epoch=run.chosen,
+                held_out=run.held_out,
+                seeds=tuple(replace(each, test=own) if each.seed == seed else each for each in scores),
+            ),
             temperature=degree,
             **dict[str, Any](files),
         )

@@ -150,8 +150,8 @@ def test_the_opening_digit_tells_the_story(workspace: Workspace) -> None:
 def test_the_reader_is_chosen_on_held_out_digits(workspace: Workspace) -> None:
     """What people bring is read by the best of all networks, and no test digit says which that is."""
     first, second = workspace.entries
-    better = replace(second, held_out=Score(5_000, 4_950, 0.09), test=Score(10_000, 1, 9.0))
+    better = networks.changed(second, held_out=Score(5_000, 4_950, 0.09), test=Score(10_000, 1, 9.0))
 
     assert apps.with_collection(workspace, entries=(first, better)).reader == better
-    surer = replace(second, held_out=replace(first.held_out, loss=0.01))
+    surer = networks.changed(second, held_out=replace(networks.training_of(first).held_out, loss=0.01))
     assert apps.with_collection(workspace, entries=(first, surer)).reader == surer

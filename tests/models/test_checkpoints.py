@@ -74,24 +74,26 @@ def test_the_survey_gives_the_test_score(entry: Entry) -> None:
 
 def test_the_recipe_is_the_committed_one(entry: Entry) -> None:
     """Command, seeds and settings are those with which the tree would train it today; no epoch is missing."""
+    training = networks.training_of(entry)
     recipe = find(entry.architecture).recipe
 
-    seeds = " ".join(str(each.seed) for each in entry.seeds)
-    assert entry.command == f"python -m models.train {entry.key} --seeds {seeds}"
-    assert entry.recipe == plain(recipe)
-    assert {len(points) for points in entry.history.values()} == {recipe.epochs}
-    assert entry.held_out.digits == 5_000
-    assert entry.held_out.accuracy == pytest.approx(max(entry.history["val_accuracy"]), abs=1e-6)
-    assert entry.held_out.loss == entry.history["val_loss"][entry.chosen_epoch - 1]
+    seeds = " ".join(str(each.seed) for each in training.seeds)
+    assert training.command == f"python -m models.train {entry.key} --seeds {seeds}"
+    assert training.recipe == plain(recipe)
+    assert {len(points) for points in training.history.values()} == {recipe.epochs}
+    assert training.held_out.digits == 5_000
+    assert training.held_out.accuracy == pytest.approx(max(training.history["val_accuracy"]), abs=1e-6)
+    assert training.held_out.loss == training.history["val_loss"][training.chosen_epoch - 1]
 
 
 def test_the_median_on_held_out_digits_is_shown(entry: Entry) -> None:
     """Not the best on the test digits: of all seeds, the middle one by held-out accuracy, then loss."""
-    better = sum(each.held_out.merit > entry.held_out.merit for each in entry.seeds)
+    training = networks.training_of(entry)
+    better = sum(each.held_out.merit > training.held_out.merit for each in training.seeds)
 
-    assert better == len(entry.seeds) // 2
-    assert entry.is_median
-    assert len(entry.seeds) >= (5 if entry.recipe["augmentation"] is None else 1)
+    assert better == len(training.seeds) // 2
+    assert training.is_median
+    assert len(training.seeds) >= (5 if training.recipe["augmentation"] is None else 1)
 
 
 @pytest.mark.keras
@@ -99,7 +101,8 @@ def test_measured_again_it_is_what_the_manifest_claims(entry: Entry) -> None:
     """Keras' own forward pass over the digits gives the scores: test and held-out, to a digit or two."""
     model = loading.load(entry)
     model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    for digits, claimed in ((mnist.load("test"), entry.test), (mnist.load("train")[-5_000:], entry.held_out)):
+    held_out = networks.training_of(entry).held_out
+    for digits, claimed in ((mnist.load("test"), entry.test), (mnist.load("train")[-5_000:], held_out)):
         loss, accuracy = model.evaluate(prepare(digits.images), digits.labels, batch_size=250, verbose=0)
         assert abs(round(accuracy * len(digits)) - claimed.correct) <= 2
         assert loss == pytest.approx(claimed.loss, abs=1e-4)

@@ -20,7 +20,7 @@ from models.store.artefact import CheckpointError
 from models.train import Order
 from models.training.run import CURVES, Run
 from tests.models.training.small import PLAIN
-from tests.networks import robust
+from tests.networks import robust, training_of
 
 if TYPE_CHECKING:
     import keras
@@ -191,20 +191,21 @@ def test_the_command_trains_and_publishes(
     (entry,) = manifest.read(tmp_path)
     assert f"test accuracy {entry.test.accuracy:.2%}" in said
     assert said.count("val_loss") == 3
-    assert [each.seed for each in entry.seeds] == [3, 4, 5]
-    ranked = sorted(entry.seeds, key=lambda each: (each.held_out.correct, -each.held_out.loss))
-    assert (entry.seed, entry.held_out, entry.test) == (
+    training = training_of(entry)
+    assert [each.seed for each in training.seeds] == [3, 4, 5]
+    ranked = sorted(training.seeds, key=lambda each: (each.held_out.correct, -each.held_out.loss))
+    assert (training.seed, training.held_out, entry.test) == (
         ranked[1].seed,
         ranked[1].held_out,
         ranked[1].test,
     )
-    assert f"seed {entry.seed}: " in next(line for line in said.splitlines() if "published" in line)
-    assert entry.command == f"python -m models.train {' '.join(arguments)}"
+    assert f"seed {training.seed}: " in next(line for line in said.splitlines() if "published" in line)
+    assert training.command == f"python -m models.train {' '.join(arguments)}"
     assert (entry.key, entry.architecture, entry.parameters) == ("fcn", "fcn", 535_818)
-    assert entry.recipe["epochs"] == 1
-    assert (entry.test.digits, entry.held_out.digits) == (10_000, 5_000)
+    assert training.recipe["epochs"] == 1
+    assert (entry.test.digits, training.held_out.digits) == (10_000, 5_000)
     assert entry.test.accuracy > 0.5
-    assert set(entry.history) == set(CURVES)
+    assert set(training.history) == set(CURVES)
     assert not list(tmp_path.glob(".*"))
     assert robustness.MEASUREMENT.read(entry, tmp_path) == table
     assert novelty.MEASUREMENT.read(entry, tmp_path) is not None

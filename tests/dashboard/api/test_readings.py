@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from models.analysis import novelty
 from models.datasets.dataset import Dataset
 from models.sketch.drawing import PAD, Drawing, write_ink, write_pixels
 from models.store.entry import Score
+from tests import networks
 from tests.dashboard import apps
 from tests.dashboard.sweeping import json_of, require_error, require_revalidated, require_waking
 
@@ -35,7 +35,7 @@ def test_it_says_what_the_best_network_reads(client: FlaskClient, pretended: Wor
     forward = pretended.forward_pass(own.key, 0, move=parse_move(text))
     assert told["perturb"] == text
     assert (reader["key"], reader["title"], reader["sha256"]) == (own.key, own.title, own.sha256)
-    assert reader["held_out"]["accuracy"] == own.held_out.accuracy
+    assert reader["held_out"]["accuracy"] == networks.training_of(own).held_out.accuracy
     assert reader["logits"] == forward.logits.tolist()
     assert reader["answer"] == forward.logits.argmax()
     assert reader["probability"] == reader["probabilities"][reader["answer"]] == max(reader["probabilities"])
@@ -47,7 +47,7 @@ def test_the_best_on_held_out_digits_reads(pretended: Workspace, tmp_path: Path)
     """Another network reads once it is better on held-out digits, whatever its place in the manifest."""
     for better in pretended.entries:
         entries = tuple(
-            replace(each, held_out=Score(5_000, 4_950 if each == better else 4_900, 0.05))
+            networks.changed(each, held_out=Score(5_000, 4_950 if each == better else 4_900, 0.05))
             for each in pretended.entries
         )
         app = create_app(apps.with_collection(pretended, entries=entries), apps.settings(tmp_path))

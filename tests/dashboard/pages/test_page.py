@@ -295,10 +295,13 @@ def test_every_panel_of_compare_asks(whole: list[Plain]) -> None:
 def test_a_network_says_which_of_its_trainings_it_is() -> None:
     """Above its layers: the median of its seeds on held-out digits, or the only one that there is."""
     only, several = networks.entries()
-    others = tuple(replace(several.seeds[0], seed=seed, held_out=score) for seed, score in HELD_OUT.items())
+    others = tuple(
+        replace(networks.training_of(several).seeds[0], seed=seed, held_out=score)
+        for seed, score in HELD_OUT.items()
+    )
 
     assert "seed 7, the only training" in lane(only, networks.blank(), shown=True)
-    said = lane(replace(several, seeds=others), networks.blank(), shown=True)
+    said = lane(networks.changed(several, seeds=others), networks.blank(), shown=True)
     assert "seed 7, the median of 3 trainings on held-out digits" in said
 
 

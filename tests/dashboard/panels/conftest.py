@@ -13,7 +13,8 @@ from models.datasets import disputed
 from models.datasets.dataset import Dataset, ImageSpec, Noun
 from models.datasets.disputed import Dispute
 from models.graph.description import Layer
-from models.store.entry import Entry, File, Score, SeedScore
+from models.store.entry import Entry, File, Score, SeedScore, Training
+from tests import networks
 
 # label, what FCN answers, what CNN answers
 ANSWERS = np.array(
@@ -52,24 +53,26 @@ def entry_of(key: Any, **changed: Any) -> Any:
         checkpoint=File(f"{key}.keras", "0" * 64, 2_143_000),
         survey=File(f"{key}.survey.npz", "1" * 64, 1),
         parameters=535_818,
-        seed=7,
-        command=f"python -m models.train {key} --seeds 7",
-        versions={},
-        recipe={},
-        history={
-            "loss": [0.5, 0.25, 0.125],
-            "accuracy": [0.8, 0.9, 0.95],
-            "val_loss": [0.4, 0.1, 0.2],
-            "val_accuracy": [0.85, 0.975, 0.95],
-            "learning_rate": [0.1, 0.1, 0.1],
-        },
-        chosen_epoch=2,
-        held_out=Score(5_000, 4_875, 0.1),
         test=Score(10, 6, 0.5),
         layers=(layer("dense", 1_000), layer("output", 234)),
-        seeds=(SeedScore(7, 2, Score(5_000, 4_875, 0.1), Score(10, 6, 0.5)),),
+        training=Training(
+            seed=7,
+            command=f"python -m models.train {key} --seeds 7",
+            versions={},
+            recipe={},
+            history={
+                "loss": [0.5, 0.25, 0.125],
+                "accuracy": [0.8, 0.9, 0.95],
+                "val_loss": [0.4, 0.1, 0.2],
+                "val_accuracy": [0.85, 0.975, 0.95],
+                "learning_rate": [0.1, 0.1, 0.1],
+            },
+            chosen_epoch=2,
+            held_out=Score(5_000, 4_875, 0.1),
+            seeds=(SeedScore(7, 2, Score(5_000, 4_875, 0.1), Score(10, 6, 0.5)),),
+        ),
     )
-    return replace(entry, **changed)
+    return networks.changed(entry, **changed)
 
 
 def compared(

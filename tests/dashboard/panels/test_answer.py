@@ -12,6 +12,7 @@ from models.analysis.robustness import Robustness
 from models.datasets.disputed import Dispute
 from models.datasets.perturbation import PERTURBATIONS
 from models.store.entry import Score, SeedScore
+from tests import networks
 from tests.dashboard.panels.conftest import (
     ANSWERS,
     IMAGES,
@@ -137,7 +138,7 @@ def test_seeds_can_turn_the_order_round_or_not(first: Any, second: Any, end: str
 def test_the_training_that_is_shown_is_said_to_be_the_median() -> None:
     """Where it is: of both networks, on held-out digits."""
     fcn, cnn = (entry_of(key, seeds=seeds(6, 7, 8), seed=1) for key in ("fcn", "cnn"))
-    best = replace(cnn, seed=2)
+    best = networks.changed(cnn, seed=2)
 
     said = "Shown is of each the median one on held-out digits."
     assert sentences(comparison_of((fcn, ANSWERS[:, 1]), (cnn, ANSWERS[:, 2])))[3].endswith(said)
@@ -155,7 +156,7 @@ def test_recipes_that_differ_are_said_to() -> None:
         "of the epochs instead of images as they are, dropout of 20 % before output instead of no dropout "
         "and 45 epochs instead of 8 epochs, which may be behind a difference too."
     )
-    same = comparison_of((fcn, ANSWERS[:, 1]), (replace(cnn, recipe=plain), ANSWERS[:, 2]))
+    same = comparison_of((fcn, ANSWERS[:, 1]), (networks.changed(cnn, recipe=plain), ANSWERS[:, 2]))
     assert not any("was trained with" in each for each in sentences(same))
 
 
@@ -164,7 +165,7 @@ def test_what_augmentation_changes_is_said_of_the_same_layers() -> None:
     moved = {"augmentation": {"shift": 2}}
     fcn, cnn = entry_of("fcn"), entry_of("cnn", layers=())
     better = entry_of("fcn-augmented", recipe=moved)
-    networks = ((fcn, ANSWERS[:, 1]), (cnn, ANSWERS[:, 2]), (better, ANSWERS[:, 2]))
+    known = ((fcn, ANSWERS[:, 1]), (cnn, ANSWERS[:, 2]), (better, ANSWERS[:, 2]))
 
     said = (
         "FCN augmented has the layers of FCN and was trained with images moved anew each time instead of "
@@ -172,12 +173,10 @@ def test_what_augmentation_changes_is_said_of_the_same_layers() -> None:
         "two that are shown make 2 mistakes instead of 4."
     )
     for pair in (("fcn", "cnn"), ("fcn", "fcn-augmented"), ("cnn", "fcn-augmented")):
-        assert [
-            each for each in sentences(comparison_of(*networks, pair=pair)) if said in each
-        ].__len__() == 1
-    assert not any("anew" in each for each in sentences(comparison_of(*networks[:2])))
-    longer = replace(better, recipe=moved | {"dropout": {"output": 0.5}})
-    told = sentences(comparison_of(networks[0], (longer, ANSWERS[:, 2])))
+        assert [each for each in sentences(comparison_of(*known, pair=pair)) if said in each].__len__() == 1
+    assert not any("anew" in each for each in sentences(comparison_of(*known[:2])))
+    longer = networks.changed(better, recipe=moved | {"dropout": {"output": 0.5}})
+    told = sentences(comparison_of(known[0], (longer, ANSWERS[:, 2])))
     assert any(each.endswith("instead of 4. Which part of that does it was not tried.") for each in told)
 
 

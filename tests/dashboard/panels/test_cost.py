@@ -5,6 +5,7 @@ from dashboard.panels.comparison import Comparison
 from dashboard.panels.controls import matched
 from dashboard.panels.cost import PANEL
 from models.analysis.cost import Costs
+from tests import networks
 from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, entry_of, logits_of
 from tests.dashboard.panels.reading import drawn
 
@@ -66,7 +67,7 @@ def test_a_network_of_the_others_size_stands_beside_them() -> None:
         sized("fcn-wide", "Dense", 1_030),
         sized("cnn-too", "Conv2D", 1_000),
         sized("fcn-too", "Dense", 500),
-        replace(sized("fcn-longer", "Dense", 1_000), recipe={"epochs": 200}),
+        networks.changed(sized("fcn-longer", "Dense", 1_000), recipe={"epochs": 200}),
     )
     comparison = comparison_of(FCN, CNN, fits, *others)
 

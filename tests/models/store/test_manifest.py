@@ -37,10 +37,10 @@ def test_the_manifest_gives_back_what_was_written(tmp_path: Path) -> None:
 def test_an_entry_is_replaced_in_its_place(tmp_path: Path) -> None:
     """Training a network anew replaces its entry and leaves the other one, and the order, alone."""
     fcn, cnn = networks.entries()
-    for entry in (fcn, cnn, replace(fcn, seed=8)):
+    for entry in (fcn, cnn, networks.changed(fcn, seed=8)):
         manifest.write(entry, tmp_path)
 
-    assert manifest.read(tmp_path) == (replace(fcn, seed=8), cnn)
+    assert manifest.read(tmp_path) == (networks.changed(fcn, seed=8), cnn)
 
 
 def test_the_manifest_is_text_that_a_person_can_compare(tmp_path: Path) -> None:
@@ -177,16 +177,48 @@ def test_what_is_wrong_with_a_manifest_is_said(tmp_path: Path, content: bytes, w
 @pytest.mark.parametrize(
     ("way", "value", "words"),
     [
-        (("seed",), "seven", "it.models[0].seed is text, not a whole number"),
-        (("seed",), -1, "it.models[0].seed is -1, below 0"),
-        (("seed",), 2**32, "it.models[0].seed is 4294967296, not below 4294967296"),
+        (
+            (
+                "training",
+                "seed",
+            ),
+            "seven",
+            "it.models[0].training.seed is text, not a whole number",
+        ),
+        (
+            (
+                "training",
+                "seed",
+            ),
+            -1,
+            "it.models[0].training.seed is -1, below 0",
+        ),
+        (
+            (
+                "training",
+                "seed",
+            ),
+            2**32,
+            "it.models[0].training.seed is 4294967296, not below 4294967296",
+        ),
         (("parameters",), 1.0, "it.models[0].parameters is a number, not a whole number"),
         (("test", "correct"), "many", "it.models[0].test.correct is text, not a whole number"),
         (("test", "correct"), 10_001, "it.models[0].test counts 10001 of 10000 digits"),
-        (("held_out", "digits"), 0, "it.models[0].held_out.digits is 0, below 1"),
-        (("held_out", "loss"), -0.5, "it.models[0].held_out.loss is -0.5, below 0"),
-        (("seeds", 0, "test", "digits"), True, "it.models[0].seeds[0].test.digits is true or false, not"),
-        (("seeds",), [], "it.models[0].seeds has 0 parts, not at least 1"),
+        (("training", "held_out", "digits"), 0, "it.models[0].training.held_out.digits is 0, below 1"),
+        (("training", "held_out", "loss"), -0.5, "it.models[0].training.held_out.loss is -0.5, below 0"),
+        (
+            ("training", "seeds", 0, "test", "digits"),
+            True,
+            "it.models[0].training.seeds[0].test.digits is true or",
+        ),
+        (
+            (
+                "training",
+                "seeds",
+            ),
+            [],
+            "it.models[0].training.seeds has 0 parts, not at least 1",
+        ),
         (("checkpoint", "bytes"), -5, "it.models[0].checkpoint.bytes is -5, below 1"),
         (("checkpoint", "sha256"), "0" * 63, "it.models[0].checkpoint.sha256 is '000"),
         (("survey", "name"), "../x", "it.models[0].survey.name is '../x', not of the form"),
@@ -194,9 +226,23 @@ def test_what_is_wrong_with_a_manifest_is_said(tmp_path: Path, content: bytes, w
         (("key",), "a b", "it.models[0].key is 'a b', not of the form"),
         (("title",), " ", "it.models[0].title is ' ', not of the form"),
         (("temperature",), 0, "it.models[0].temperature is 0, not above 0"),
-        (("chosen_epoch",), 0, "it.models[0].chosen_epoch is 0, below 1"),
-        (("chosen_epoch",), 3, "of 'cnn', the history does not go with the chosen epoch"),
-        (("history", "loss", 0), float("nan"), "NaN is no number"),
+        (
+            (
+                "training",
+                "chosen_epoch",
+            ),
+            0,
+            "it.models[0].training.chosen_epoch is 0, below 1",
+        ),
+        (
+            (
+                "training",
+                "chosen_epoch",
+            ),
+            3,
+            "of 'cnn', the history does not go with the chosen epoch",
+        ),
+        (("training", "history", "loss", 0), float("nan"), "NaN is no number"),
         (("layers", 0, "sight", 0, "size"), "3", "it.models[0].layers[0].sight[0].size is text"),
         (("layers", 0, "more"), 1, "it.models[0].layers[0] has a part that is not known"),
     ],
@@ -227,7 +273,7 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path: Path, change: dic
     before = (tmp_path / MANIFEST).read_bytes()
 
     with pytest.raises(CheckpointError, match=r"manifest\.json was left as it was\. As written, .*\.$"):
-        manifest.write(replace(networks.entry("cnn", networks.CNN), **change), tmp_path)
+        manifest.write(networks.changed(networks.entry("cnn", networks.CNN), **change), tmp_path)
 
     assert (tmp_path / MANIFEST).read_bytes() == before
 
@@ -550,3 +596,15 @@ def test_what_is_not_named_in_the_end_is_removed(tmp_path: Path) -> None:
     assert fail(ValueError(), named=False) == before | {MANIFEST}
     (tmp_path / MANIFEST).unlink()
     assert fail(ValueError(), named=True) == before | {MANIFEST, entry.checkpoint.name}
+
+
+def test_a_network_that_was_trained_elsewhere_is_kept(tmp_path: Path) -> None:
+    """Nothing of its training is known, and that is what is read again; its test score decides who reads."""
+    fcn, cnn = networks.entries()
+    unknown = replace(fcn, training=None)
+    for each in (unknown, cnn):
+        manifest.write(each, tmp_path)
+
+    assert manifest.read(tmp_path) == (unknown, cnn)
+    assert unknown.judged == fcn.test
+    assert cnn.judged == networks.training_of(cnn).held_out

@@ -114,7 +114,12 @@ def test_what_is_published_can_be_opened_and_is_what_was_trained(tmp_path: Path)
     assert not kernel.any()
     assert (bias == 0.25).all()
     assert (networks.survey_of(entry, tmp_path).logits == 0.25).all()
-    assert (entry.parameters, entry.chosen_epoch, entry.held_out.correct) == (7850, 1, 2)
+    training = networks.training_of(entry)
+    assert (
+        entry.parameters,
+        training.chosen_epoch,
+        training.held_out.correct,
+    ) == (7850, 1, 2)
     assert (entry.test.digits, entry.test.correct) == (3, 2)
     assert entry.test.loss == pytest.approx(np.log(10))
     measure = novelty.MEASUREMENT.read(entry, tmp_path)
@@ -126,9 +131,9 @@ def test_what_is_published_can_be_opened_and_is_what_was_trained(tmp_path: Path)
         0,
     ]  # of four black digits, which are like those that were learned
     assert [layer.name for layer in entry.layers] == ["flatten", "output"]
-    assert set(entry.versions) == {"python", "keras", "tensorflow-cpu", "numpy"}
-    assert entry.recipe == publication.plain(TINY.recipe)
-    assert entry.seeds == (SeedScore(7, 1, entry.held_out, entry.test),)
+    assert set(training.versions) == {"python", "keras", "tensorflow-cpu", "numpy"}
+    assert training.recipe == publication.plain(TINY.recipe)
+    assert training.seeds == (SeedScore(7, 1, training.held_out, entry.test),)
 
 
 def test_what_has_no_filters_has_no_tuning(tmp_path: Path) -> None:
@@ -334,9 +339,10 @@ def test_the_median_on_held_out_digits_is_published(
     runs = {each: trained(each, *score) for each, score in scores.items()}
     entry = publication.publish(TINY, runs, "python -m models.train tiny", tmp_path)
 
-    assert entry.seed == seed
+    training = networks.training_of(entry)
+    assert training.seed == seed
     assert (loading.load(entry, tmp_path).get_weights()[1] == seed).all()
-    assert [each.seed for each in entry.seeds] == sorted(scores)
-    assert {each.seed: (each.held_out.accuracy, each.held_out.loss) for each in entry.seeds} == scores
-    assert next(each for each in entry.seeds if each.seed == seed).test == entry.test
-    assert {each.test.correct for each in entry.seeds} == {2}
+    assert [each.seed for each in training.seeds] == sorted(scores)
+    assert {each.seed: (each.held_out.accuracy, each.held_out.loss) for each in training.seeds} == scores
+    assert next(each for each in training.seeds if each.seed == seed).test == entry.test
+    assert {each.test.correct for each in training.seeds} == {2}
