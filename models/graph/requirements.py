@@ -123,8 +123,14 @@ def _require_allowed(model: keras.Model) -> None:
 
 
 @cache
+def opened_layers() -> frozenset[str]:
+    """Return the classes of layers that ConvLens opens: what it can explain, and what it shows alone."""
+    return frozenset({*described(), *OPAQUE, "InputLayer"})
+
+
+@cache
 def _allowed() -> frozenset[str]:
-    return frozenset({*described(), *OPAQUE, *PLAIN})
+    return opened_layers() | frozenset(PLAIN)
 
 
 def foreign(plan: object) -> list[str]:

@@ -1,0 +1,140 @@
+"""The plan in a stranger's model file: plain JSON, read before anything that it names is imported or made."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import h5py
+
+from models.graph.refusal import UnopenableError
+from models.graph.requirements import MAX_BYTES
+
+LONGEST = 16 * 2**20  # bytes of a plan
+MEMBERS = frozenset({"config.json", "metadata.json", "model.weights.h5"})
+ZIP, HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
+SAVE = 'save the whole network with model.save("name.keras")'
+OTHERS = {  # what else networks are kept in, by the end of a name
+    ".json": "is a plan or a list of weights of TensorFlow.js or Keras, without the network's numbers",
+    ".onnx": "is an ONNX file",
+    ".pb": "is a SavedModel of TensorFlow, a program that nobody can look into",
+    ".tflite": "is a TensorFlow Lite file, made for running and not for looking into",
+    ".pt": "is a file of PyTorch",
+    ".pth": "is a file of PyTorch",
+    ".safetensors": "holds weights alone, without the network's layers",
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a file says of its network.
+
+    Attributes:
+        form: How its weights are kept: as Keras 3 does in an archive, or in HDF5 alone.
+        model: The configuration: {"class_name", "config"}.
+    """
+
+    form: Literal["keras", "hdf5"]
+    model: Mapping[str, Any]
+
+
+def read(path: Path) -> Plan:
+    """Return the plan of a model file, told by what the file begins with.
+
+    Raises:
+        UnopenableError: It is no such file, or holds no plan; the sentence says how to save one that opens.
+    """
+    if path.is_dir():
+        raise UnopenableError(f"is a folder, perhaps a SavedModel, which nobody can look into: {SAVE}")
+    try:
+        with path.open("rb") as file:
+            begins = file.read(8)
+    except OSError as error:
+        raise UnopenableError("cannot be read") from error
+    if begins.startswith(ZIP):
+        return Plan("keras", _of_archive(path))
+    if begins == HDF5:
+        return Plan("hdf5", _of_hdf5(path))
+    told = OTHERS.get(path.suffix.lower(), "is neither a .keras archive nor an .h5 file")
+    raise UnopenableError(f"{told}: {SAVE}")
+
+
+def _of_archive(path: Path) -> Mapping[str, Any]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sizes = {info.filename: info.file_size for info in archive.infolist()}
+            if len(sizes) < len(archive.infolist()) or not sizes.keys() <= MEMBERS:
+                raise UnopenableError(f"holds files beside those of a network: {SAVE}")
+            _require_small(sum(sizes.values()), sizes.get("config.json", 0))
+            return _plan(archive.read("config.json"))
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError) as error:
+        raise UnopenableError(f"is a damaged archive, or one of something else: {SAVE}") from error
+
+
+def _of_hdf5(path: Path) -> Mapping[str, Any]:
+    try:
+        with h5py.File(path, "r") as file:
+            require_plain(file)
+            plan = file.attrs.get("model_config")
+    except (OSError, RuntimeError, KeyError) as error:
+        raise UnopenableError("is a damaged HDF5 file") from error
+    if plan is None:
+        raise UnopenableError(f"holds weights alone, without the network's layers: {SAVE}")
+    content = plan.encode() if isinstance(plan, str) else bytes(plan)
+    _require_small(0, len(content))
+    return _plan(content)
+
+
+def require_plain(file: h5py.File) -> None:
+    """Refuse an HDF5 file that leads to other files, or unpacks to more than a network may have.
+
+    Raises:
+        UnopenableError: It does.
+    """
+    total = 0
+    try:
+        for part in _datasets(file):
+            if part.is_virtual or part.external:
+                raise UnopenableError("keeps numbers in another file")
+            total += part.nbytes
+            _require_small(total, 0)
+    except RecursionError as error:
+        raise UnopenableError("has groups within groups without an end") from error
+
+
+def _datasets(group: h5py.Group) -> Iterator[h5py.Dataset]:
+    """Yield all datasets of a group and of those in it.
+
+    Raises:
+        UnopenableError: A name is a link that leads elsewhere.
+    """
+    for name in group:
+        if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+            raise UnopenableError("leads to another place or file by a link")
+        part = group[name]
+        if isinstance(part, h5py.Group):
+            yield from _datasets(part)
+        else:
+            yield part
+
+
+def _require_small(whole: int, plan: int) -> None:
+    if whole > MAX_BYTES or plan > LONGEST:
+        raise UnopenableError(
+            f"unpacks to more than {MAX_BYTES >> 20} MiB, the most that ConvLens opens: save it without its "
+            "optimizer, model.save(…, include_optimizer=False), or make its layers smaller"
+        )
+
+
+def _plan(content: bytes) -> Mapping[str, Any]:
+    try:
+        plan = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise UnopenableError("has a plan that is no JSON") from error
+    if not isinstance(plan, dict) or not isinstance(plan.get("class_name"), str) or "config" not in plan:
+        raise UnopenableError(f"has a plan of something that is no network of Keras: {SAVE}")
+    return plan

@@ -1,0 +1,116 @@
+"""Model files as other writers make them, and as nobody should."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import h5py
+import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+
+Plan = dict[str, Any]
+
+
+def chain() -> keras.Model:
+    """Return a small network of a kind that everybody has, with random weights."""
+    import keras
+
+    layers = keras.layers
+    keras.utils.set_random_seed(5)
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(4, 3, activation="relu", name="conv"),
+            layers.BatchNormalization(name="norm"),
+            layers.LeakyReLU(0.2, name="leaky"),
+            layers.MaxPooling2D(2, name="pool"),
+            layers.Dropout(0.3, name="drop"),
+            layers.Flatten(name="flat"),
+            layers.Dense(10, activation="softmax", name="answer"),
+        ],
+        name="chain",
+    )
+    norm = model.get_layer("norm")
+    norm.set_weights([np.linspace(0.5, 1.5, 4) + place for place in range(4)])
+    return model
+
+
+def old_hdf5(model: keras.Model, path: Path) -> None:
+    """Write a chain as Keras 2 did: layers in a list, old names of settings, what is not known any more.
+
+    The first layer says what it reads, there is no input layer, and initial values are told at length.
+    """
+    plans = [{"class_name": type(each).__name__, "config": each.get_config()} for each in model.layers]
+    for plan in plans:
+        config = plan["config"]
+        for name in ("dtype", "registered_name", "module", "autocast"):
+            config.pop(name, None)
+        for name in [each for each in config if each.endswith("_initializer")]:
+            config[name] = {
+                "class_name": "VarianceScaling",
+                "config": {"scale": 1.0, "mode": "fan_avg", "distribution": "uniform", "seed": None},
+            }
+        if plan["class_name"] == "BatchNormalization":
+            config["axis"] = [-1]
+        if plan["class_name"] == "LeakyReLU":
+            config["alpha"] = config.pop("negative_slope")
+        config |= {"dtype": "float32", "trainable": True, "ragged": False}
+    plans[0]["config"]["batch_input_shape"] = [32, *model.input_shape[1:]]
+    with h5py.File(path, "w") as file:
+        file.attrs["keras_version"] = "2.1.6"
+        file.attrs["backend"] = "tensorflow"
+        file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": plans}).encode()
+        optimizer = {"class_name": "Adam", "config": {"lr": 0.001, "decay": 0.0}}
+        file.attrs["training_config"] = json.dumps(
+            {"optimizer_config": optimizer, "loss": "categorical_crossentropy", "metrics": ["acc"]}
+        ).encode()
+        group = file.create_group("model_weights")
+        group.attrs["layer_names"] = [each.name.encode() for each in model.layers]
+        group.attrs["keras_version"] = b"2.1.6"
+        for layer in model.layers:
+            own = group.create_group(layer.name)
+            names = [f"{layer.name}/{weight.name}:0" for weight in layer.weights]
+            own.attrs["weight_names"] = [name.encode() for name in names]
+            for name, weight in zip(names, layer.weights, strict=True):
+                own.create_dataset(name, data=np.asarray(weight))
+
+
+def altered(model: keras.Model, path: Path, change: Callable[[Plan], None]) -> None:
+    """Write a `.keras` archive whose plan was changed by somebody."""
+    whole = path.with_name("whole.keras")
+    model.save(whole)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w") as archive:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "config.json":
+                plan = json.loads(content)
+                change(plan)
+                content = json.dumps(plan).encode()
+            archive.writestr(name, content)
+
+
+def with_layer(kind: str, module: str = "keras.layers", **config: Any) -> Callable[[Plan], None]:
+    """Return what puts another layer into a plan, in front of the last one."""
+
+    def change(plan: Plan) -> None:
+        layer = {"module": module, "class_name": kind, "config": {"name": "odd", **config}}
+        plan["config"]["layers"].insert(-1, layer)
+
+    return change
+
+
+def with_setting(layer: str, **settings: Any) -> Callable[[Plan], None]:
+    """Return what gives a layer of a plan other settings."""
+
+    def change(plan: Plan) -> None:
+        for each in plan["config"]["layers"]:
+            if each["config"].get("name") == layer:
+                each["config"] |= settings
+
+    return change
