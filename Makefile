@@ -4,6 +4,8 @@ SHELL := /bin/sh
 VENV := .venv
 RUN := $(VENV)/bin/python
 SEED ?=
+MODEL ?=
+IMAGES ?=
 SEEDS ?=
 MODELS ?= fcn cnn fcn-matched fcn-augmented cnn-augmented
 
@@ -12,8 +14,8 @@ help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: installed ## Open ConvLens at http://127.0.0.1:8050 (HOST and PORT change that)
-	@LOG_LEVEL=$${LOG_LEVEL:-warning} exec $(RUN) app.py
+run: installed ## Open ConvLens at http://127.0.0.1:8050 (HOST and PORT change that), or MODEL=… on IMAGES=…
+	@LOG_LEVEL=$${LOG_LEVEL:-warning} exec $(RUN) app.py $(MODEL) $(if $(IMAGES),--images "$(IMAGES)")
 
 .PHONY: test
 test: tools ## Run every test, in a browser too, in random order (SEED=… repeats one)

@@ -1,4 +1,7 @@
-"""ConvLens: `python app.py` serves this machine; `gunicorn "app:server()"` serves others."""
+"""ConvLens: `python app.py` serves this machine; `gunicorn "app:server()"` serves others.
+
+`python app.py my.keras --images DIR` opens somebody's own network on their own images.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask import Flask
 
 UNKNOWN = (
@@ -49,8 +54,12 @@ def _server() -> Flask:
     return flask
 
 
-def main() -> None:
-    """Serve as gunicorn.conf.py says."""
+def main(arguments: Sequence[str] = ()) -> None:
+    """Serve as gunicorn.conf.py says what is shipped, or what a command line names."""
+    if arguments:
+        from dashboard.command import open_own  # noqa: PLC0415
+
+        open_own(arguments)
     from gunicorn.app.wsgiapp import WSGIApplication  # noqa: PLC0415
 
     home = Path(__file__).resolve().parent
@@ -59,4 +68,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -95,6 +95,11 @@ class Settings:
         return f"{_bracketed(self.host)}:{self.port}"
 
 
+def environment(**changed: str) -> dict[str, str]:
+    """Return the variables of this process with some of them set anew, for another one."""
+    return {**os.environ, **changed}
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach the host; a name other than localhost counts as reachable."""
     try:

@@ -19,7 +19,7 @@ from models.analysis import cost, temperature
 from models.analysis.ending import in_a_sentence
 from models.analysis.measurement import Measurement
 from models.analysis.measurements import MEASUREMENTS
-from models.datasets.shipped import SOURCES
+from models.datasets.shipped import SOURCES, part_of
 from models.store import loading, manifest
 from models.store.artefact import CHECKPOINTS, CheckpointError
 from models.store.entry import Entry
@@ -73,7 +73,8 @@ def measure(measurement: Measurement[Any], keys: Sequence[str], folder: Path = C
     for key in keys:
         started, entry = time.monotonic(), manifest.find(key, folder)
         model = loading.load(entry, folder)
-        found = measurement.run(model, SOURCES[entry.dataset].part(measurement.part), _held_out(entry))
+        images = part_of(entry.dataset, measurement.part, folder)
+        found = measurement.run(model, images, _held_out(entry))
         if found is None:
             print(f"{key}: has nothing to measure")
             continue

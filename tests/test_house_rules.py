@@ -172,6 +172,7 @@ LEVELS = (
     ("analysis",),
     ("training",),
     ("measure", "train"),
+    ("own",),
 )  # the rooms of the networks, and the files that stand beside them, from the ground up
 
 

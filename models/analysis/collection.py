@@ -14,7 +14,7 @@ from models.analysis.measurement import Found, Measurement
 from models.analysis.measurements import MEASUREMENTS
 from models.datasets.dataset import Dataset
 from models.datasets.mnist import DATA
-from models.datasets.shipped import SOURCES
+from models.datasets.shipped import part_of
 from models.graph.refusal import UnopenableError
 from models.graph.requirements import require_fitting
 from models.remedy import place
@@ -62,7 +62,7 @@ def _read(checkpoints: Path, data: Path, _: object) -> Collection:
         told = " and ".join(sorted(keys))
         fault = f"names networks of several data sets, {told}; only those of one can be shown together"
         raise CheckpointError(f"{place(checkpoints)}/{MANIFEST} {fault}.")
-    return of(entries, SOURCES[entries[0].dataset].load("test", data), checkpoints)
+    return of(entries, part_of(entries[0].dataset, "test", checkpoints, data), checkpoints)
 
 
 def of(entries: tuple[Entry, ...], test: Dataset, folder: Path) -> Collection:

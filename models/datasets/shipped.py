@@ -1,4 +1,4 @@
-"""The data sets that ConvLens knows: a file each, and a line here."""
+"""The data sets that ConvLens knows: a file each, and a line here; and the images that people bring."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from models.datasets import mnist
+from models.datasets import mnist, own
 from models.datasets.dataset import Dataset, ImageSpec, Part
 
 DEFAULT = mnist.KEY  # of networks that do not say on what they were trained
@@ -41,3 +41,22 @@ class Source:
 SOURCES: Mapping[str, Source] = MappingProxyType(
     {mnist.KEY: Source(mnist.SPEC, mnist.CLASSES, mnist.DATA, mnist.load)}
 )
+KEYS = (*SOURCES, own.KEY)
+
+
+def part_of(key: str, part: Part, checkpoints: Path, data: Path | None = None) -> Dataset:
+    """Return images by the key of their data set.
+
+    Args:
+        key: One of `KEYS`.
+        part: Of the data set; what a person brought has no parts.
+        checkpoints: The folder of the manifest, beside which a person's own images lie.
+        data: Of a shipped data set's files, where they lie elsewhere.
+
+    Raises:
+        DataError: They cannot be read.
+    """
+    if key == own.KEY:
+        return own.load(part, checkpoints)
+    source = SOURCES[key]
+    return source.load(part, data or source.folder)

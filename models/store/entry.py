@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, with_config
 
-from models.datasets.shipped import DEFAULT, SOURCES
+from models.datasets.shipped import DEFAULT, KEYS, SOURCES
 from models.graph.description import Layer, faults, graph_of_layers
 from models.graph.graph import Graph
 from models.store.records import STRICT, Amount, Count, Ordinal, Seed
@@ -140,7 +140,7 @@ class Entry:
         test: Score on the 10,000 test images.
         layers: What it is made of, in order of computation.
         image: Shape of one image as it reads it: (rows, columns, channels).
-        dataset: Key of the data set that it was trained on, one of `shipped.SOURCES`.
+        dataset: Key of the data set that it was trained on, one of `shipped.KEYS`.
         training: How it was trained, None of one that was trained elsewhere.
         temperature: By which its logits must be divided to be as sure as it is right, fitted on the held-out
             images; None where it was not.
@@ -201,8 +201,8 @@ class Entry:
         """Yield what cannot be, though all of it is of the right type."""
         if self.training:
             yield from self.training.faults()
-        if self.dataset not in SOURCES:
-            yield f"there is no data set {self.dataset!r}; there are {', '.join(SOURCES)}"
+        if self.dataset not in KEYS:
+            yield f"there is no data set {self.dataset!r}; there are {', '.join(KEYS)}"
         yield from faults(self.layers, self.image)
 
     def to_json(self) -> dict[str, Any]:

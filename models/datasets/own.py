@@ -1,0 +1,223 @@
+"""A person's own images, brought to the form that a network reads, and kept in one file."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.datasets import own_arrays, own_files, own_labels, own_pictures
+from models.datasets.dataset import DataError, Dataset, ImageSpec, Noun, Part
+from models.datasets.own_labels import Classes, Labelled
+from models.datasets.own_names import refused, shortened
+from models.datasets.own_pictures import Pictures
+from models.remedy import place, unread
+
+KEY = "own"
+FILE = "images.npz"
+MOST = 100_000
+IDX_ENDS = ("-images-idx3-ubyte", "-images.idx3-ubyte")
+
+
+@dataclass(frozen=True)
+class Brought:
+    """Images that somebody brought.
+
+    Attributes:
+        dataset: In the form that was asked for.
+        notes: Sentences on what was left out, changed, or guessed.
+    """
+
+    dataset: Dataset
+    notes: tuple[str, ...] = ()
+
+
+def bring(
+    path: Path,
+    shape: tuple[int, ...],
+    *,
+    classes: int | None = None,
+    names: Sequence[str] = (),
+    labels: Path | None = None,
+    most: int = MOST,
+) -> Brought:
+    """Return the images of a folder or a file, with their labels.
+
+    Args:
+        path: A folder with a subfolder for each class, or with a table of labels; an `.npz` archive; an IDX
+            file.
+        shape: What the network reads: (rows, columns, channels).
+        classes: How many it tells apart, None where that is not known.
+        names: Of the classes, in the order of their numbers.
+        labels: The file of the labels, where it is not the usual one.
+        most: How many images there may be.
+
+    Raises:
+        DataError: There are none that go with the network.
+    """
+    if len(shape) != 3 or shape[2] not in (1, 3):
+        raise DataError(f"The network reads {shape}, and images are grey or in three colours.")
+    spec = ImageSpec(*shape)
+    known = Classes(tuple(names), classes)
+    if path.is_dir():
+        images, told, notes = _of_folder(path, spec, known, labels, most)
+    else:
+        images, told, notes = _of_file(path, spec, known, labels)
+    if len(images) > most:
+        raise refused(path, f"has {len(images):,} images", f"Bring at most {most:,}.")
+    title = shortened(path.resolve().name)
+    dataset = Dataset(images, told.labels, spec, told.classes, key=KEY, title=title)
+    return Brought(dataset, (*notes, *told.notes))
+
+
+def _of_folder(
+    path: Path, spec: ImageSpec, known: Classes, table: Path | None, most: int
+) -> tuple[NDArray[np.uint8], Labelled, list[str]]:
+    files = own_files.found(path, table, most)
+    read = own_pictures.read_all(files.files, spec)
+    notes = list(files.notes)
+    for fault, broken in read.faults.items():
+        notes.append(own_files.left_out([each.name for each in broken], len(files.files), fault))
+    if not len(read.images):
+        raise refused(path, f"has no images that can be read: {notes[-1]}", f"Bring {own_pictures.READ}.")
+    notes += _changed(read, spec)
+    labels = [label for label, seen in zip(files.labels, read.seen, strict=True) if seen]
+    if files.table:
+        return read.images, own_labels.of_texts(labels, known, files.table), notes
+    return read.images, own_labels.of_names(labels, known, path, "subfolders"), notes
+
+
+def _changed(read: Pictures, spec: ImageSpec) -> list[str]:
+    """Return sentences on what was done to pictures so that a network can read them."""
+    seen = [each for each in read.seen if each]
+    wanted = (spec.columns, spec.rows)
+    others = sorted({each.sides for each in seen if each.sides != wanted}, key=lambda side: side[0] * side[1])
+    notes = []
+    if others:
+        sizes = f"{others[0]}" if len(others) == 1 else f"{others[0]} to {others[-1]}"
+        notes.append(f"Images of {sizes} were brought to {wanted[0]}×{wanted[1]}, as wholes.")
+    if clear := sum(each.is_clear for each in seen):
+        notes.append(f"What is transparent was laid on white, in {clear:,} of {len(seen):,} images.")
+    return notes
+
+
+def _of_file(
+    path: Path, spec: ImageSpec, known: Classes, labels: Path | None
+) -> tuple[NDArray[np.uint8], Labelled, list[str]]:
+    if zipfile.is_zipfile(path):
+        found = own_arrays.members(path)
+        if not known.names and "names" in found:
+            known = Classes(tuple(map(str, found["names"].ravel().tolist())), known.count)
+        values = own_arrays.idx(labels) if labels else found.get("labels")
+        images = found["images"]
+    else:
+        images = own_arrays.idx(path)
+        beside = labels or _labels_beside(path)
+        values = own_arrays.idx(beside) if beside else None
+    if values is None:
+        raise refused(
+            path, "has no labels, and images need labels", "Put them beside it, as y, or name --labels."
+        )
+    pixels, notes = own_arrays.pixels(path, images, spec)
+    if len(values) != len(pixels):
+        fault = f"has {len(pixels):,} images and {len(values):,} labels"
+        raise refused(path, fault, "Bring one label for each image.")
+    told = own_labels.of_array(values, known, labels or path)
+    if pixels.shape[1:] != spec.sides:
+        sides = f"{pixels.shape[2]}×{pixels.shape[1]}"
+        notes.append(f"Images of {sides} were brought to {spec.columns}×{spec.rows}, as wholes.")
+        pixels = _fitted(pixels, spec)
+    return pixels, told, notes
+
+
+def _labels_beside(path: Path) -> Path | None:
+    """Return the file of labels that goes with an IDX file of images, by the names that such files have."""
+    for end in IDX_ENDS:
+        if end in path.name:
+            beside = path.with_name(path.name.replace(end, end.replace("images", "labels").replace("3", "1")))
+            return beside if beside.exists() else None
+    return None
+
+
+def _fitted(pixels: NDArray[np.uint8], spec: ImageSpec) -> NDArray[np.uint8]:
+    from PIL import Image  # noqa: PLC0415 - a tenth of a second; no page waits for it
+
+    mode = "L" if spec.channels == 1 else "RGB"
+    return np.stack([own_pictures.fitted(Image.fromarray(each).convert(mode), spec) for each in pixels])
+
+
+def fingerprint(path: Path, labels: Path | None = None) -> str:
+    """Return a hash of what would be read: of a folder names, sizes and times, of a file its bytes.
+
+    Raises:
+        DataError: It cannot be read.
+    """
+    told = hashlib.sha256()
+    for each in filter(None, (path, labels)):
+        try:
+            if each.is_dir():
+                for file in own_files.walked(each):
+                    stat = file.stat()
+                    told.update(f"{file.relative_to(each)}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
+            else:
+                told.update(each.read_bytes())
+        except OSError as error:
+            raise refused(each, unread(error), "Name a folder or a file that is there.") from error
+    return told.hexdigest()
+
+
+def write(dataset: Dataset, folder: Path) -> None:
+    """Write images with all that is known of them into the one file of a folder, whole or not at all."""
+    spec, buffer = dataset.spec, io.BytesIO()
+    about = {
+        "classes": dataset.classes,
+        "spec": [spec.rows, spec.columns, spec.channels, spec.low, spec.high, spec.background],
+        "noun": dataset.noun,
+        "title": dataset.title,
+        "is_drawn": dataset.is_drawn,
+    }
+    np.savez(buffer, images=dataset.images, labels=dataset.labels, about=np.array(json.dumps(about)))
+    temporary = folder / f".{FILE}.{os.getpid()}.tmp"
+    with temporary.open("wb") as file:
+        file.write(buffer.getbuffer())
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(folder / FILE)
+
+
+def load(_: Part, folder: Path) -> Dataset:
+    """Return the images that `write` wrote; there are no parts of them.
+
+    Raises:
+        DataError: The file is missing or damaged.
+    """
+    try:
+        with np.load(folder / FILE, allow_pickle=False) as archive:
+            images, labels, text = archive["images"], archive["labels"], str(archive["about"])
+        return _dataset(images, labels, json.loads(text))
+    except OSError as error:
+        raise DataError(f"{place(folder)}/{FILE} {unread(error)}. Open the images again.") from error
+    except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise DataError(f"{place(folder)}/{FILE} is damaged. Open the images again.") from error
+
+
+def _dataset(images: NDArray[np.uint8], labels: NDArray[Any], about: dict[str, Any]) -> Dataset:
+    return Dataset(
+        images,
+        labels,
+        ImageSpec(*about["spec"]),
+        tuple(about["classes"]),
+        Noun(*about["noun"]),
+        key=KEY,
+        title=str(about["title"]),
+        is_drawn=bool(about["is_drawn"]),
+    )

@@ -1,0 +1,110 @@
+"""What pixels become before a network reads them, and in which order its classes stand: no file says it.
+
+Both are found out by what the networks name right, and said, so that whoever knows better can say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.analysis.metrics import confusion
+from models.datasets import own
+from models.datasets.dataset import Dataset
+from models.own.wish import SPANS, Span, written
+
+if TYPE_CHECKING:
+    import keras
+
+TRIED = 1_000  # images at most
+OTHERWISE = 1.5  # times as many right answers in another order of the classes are no chance
+LISTED = 12  # classes whose order is written out
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How a network does on images that it is fed so.
+
+    Attributes:
+        right: Images that it names right.
+        most: Those that it would name right if its classes stood in the best order for that.
+        order: Number of the label that stands best in the place of each class, (classes,).
+    """
+
+    right: int
+    most: int
+    order: NDArray[np.intp]
+
+
+def fed(
+    images: Dataset,
+    span: Span | None,
+    models: Mapping[str, keras.Model],
+    titles: Mapping[str, str],
+    say: Callable[[str], None],
+) -> Dataset:
+    """Return images with what a pixel becomes: as was said, or so that the networks fit them best.
+
+    Args:
+        images: Of any span.
+        span: What was said, None where nothing was.
+        models: The networks, by key.
+        titles: What each is called.
+        say: Is told what was found out.
+    """
+    some = images[:: -(-len(images) // TRIED)]
+    spans = (span,) if span else SPANS
+    tried = {
+        each: {key: trial(_spanning(some, each), model) for key, model in models.items()} for each in spans
+    }
+    best = max(spans, key=lambda each: sum(found.most for found in tried[each].values()))
+    for key, title in titles.items():
+        if not span:
+            others = ", ".join(
+                f"as {written(each)}, {tried[each][key].right:,}" for each in spans if each != best
+            )
+            say(
+                f"Pixels are fed to {title} as {written(best)}, as in its training? "
+                f"{tried[best][key].right:,} of {len(some):,} {images.noun.many} are named right so; "
+                f"{others}. --range says it for certain."
+            )
+        if order := _other_order(tried[best][key], images.classes):
+            say(
+                f"{title} names {tried[best][key].right:,} of {len(some):,} right, and would name "
+                f"{tried[best][key].most:,} if its classes stood in this order: {order}. "
+                "If they did in its training, write them so into a file, one a line, for --classes."
+            )
+    return _spanning(images, best)
+
+
+def trial(images: Dataset, model: keras.Model) -> Trial:
+    """Return how a network does on images.
+
+    The best order of the classes is the assignment of most right answers (Kuhn 1955, as scipy has it).
+    """
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - takes a second
+
+    from models.engine.probe import Probe  # noqa: PLC0415 - loads TensorFlow
+
+    counts = confusion(Probe(model).logits_without(images.inputs, {}), images.labels)  # label × answer
+    answers, labels = linear_sum_assignment(counts.T, maximize=True)
+    return Trial(int(counts.trace()), int(counts.T[answers, labels].sum()), labels)
+
+
+def _other_order(found: Trial, classes: tuple[str, ...]) -> str:
+    """Return the classes in the order that would fit far better, "" where theirs fits."""
+    if len(classes) > LISTED or found.most < max(OTHERWISE * found.right, found.right + len(classes)):
+        return ""
+    return ", ".join(classes[label] for label in found.order)
+
+
+def _spanning(images: Dataset, span: Span) -> Dataset:
+    """Return images of which networks are fed so; other than they are shipped, they are somebody's own."""
+    low, high = span
+    if (images.spec.low, images.spec.high) == span:
+        return images
+    return replace(images, spec=replace(images.spec, low=low, high=high), key=own.KEY)

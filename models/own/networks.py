@@ -1,0 +1,81 @@
+"""Model files, opened apart and kept under the hashes of their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from models.graph.refusal import UnopenableError
+from models.opening import apart
+from models.own.wish import Wish, WishError
+
+LONGEST = 40  # characters of a key
+FORM = 1  # changes whenever files are opened otherwise
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A network that was opened apart.
+
+    Attributes:
+        key: Short and unique, made of the file's name.
+        title: The file's name.
+        path: Of the checkpoint that was made of it.
+        sha256: Of the file that was brought.
+    """
+
+    key: str
+    title: str
+    path: Path
+    sha256: str
+
+
+def opened(wish: Wish, cache: Path, say: Callable[[str], None]) -> tuple[Opened, ...]:
+    """Return the networks of a wish; what was opened before is not opened again.
+
+    Args:
+        wish: Names their files.
+        cache: Folder for what may be lost.
+        say: Is told what takes a while.
+
+    Raises:
+        WishError: One cannot be opened.
+    """
+    keys = unique([path.stem for path in wish.networks])
+    return tuple(_opened(path, key, wish, cache, say) for path, key in zip(wish.networks, keys, strict=True))
+
+
+def _opened(path: Path, key: str, wish: Wish, cache: Path, say: Callable[[str], None]) -> Opened:
+    try:
+        sha256 = hashlib.sha256(b"" if path.is_dir() else path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise WishError(f"{path} cannot be read: is it there, and may you read it?") from error
+    size = "x".join(map(str, wish.size or ()))
+    made = cache / f"{sha256[:32]}-{FORM}{size and '-'}{size}.keras"
+    if not made.is_file():
+        say(f"Opening {path.name} …")
+        cache.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=cache) as folder:
+            try:
+                apart.opened(path, Path(folder), wish.size).replace(made)
+            except UnopenableError as error:
+                raise WishError(f"{path.name} was not opened: {error}.") from error
+    return Opened(key, path.name, made, sha256)
+
+
+def unique(names: Sequence[str]) -> list[str]:
+    """Return keys of networks, made of the names of their files.
+
+    >>> unique(["My net (3)", "my_net-3", "Ünet", "☃"])
+    ['my-net-3', 'my-net-3-2', 'net', 'network']
+    """
+    keys: list[str] = []
+    for name in names:
+        plain = "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:LONGEST].strip("-") or "network"
+        taken = (each for each in range(2, len(names) + 2) if f"{plain}-{each}" not in keys)
+        keys.append(plain if plain not in keys else f"{plain}-{next(taken)}")
+    return keys

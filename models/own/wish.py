@@ -1,0 +1,50 @@
+"""What a person wants opened: their networks, their images, and what is known of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+Span = tuple[float, float]
+FOLDER = "folder: "  # in front of where a wish was prepared, the last line of who did
+SPANS: tuple[Span, ...] = ((0.0, 1.0), (0.0, 255.0), (-1.0, 1.0))  # what a pixel of 0 and of 255 may become
+
+
+class WishError(Exception):
+    """It cannot be had; the message is a sentence for whoever asked."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be opened.
+
+    Attributes:
+        networks: Model files.
+        images: A folder or a file of images, None for the shipped ones that fit.
+        labels: Their labels, where they lie in another file.
+        names: Of the classes, [] where the images have them.
+        span: What networks are fed of a pixel of 0 and of 255, None where that is to be found out.
+        size: Rows and columns of what the networks read, where their files leave that open.
+    """
+
+    networks: tuple[Path, ...]
+    images: Path | None = None
+    labels: Path | None = None
+    names: tuple[str, ...] = ()
+    span: Span | None = None
+    size: tuple[int, int] | None = None
+
+
+PLAIN = TypeAdapter(Wish)  # as JSON, from one process to another
+
+
+def written(span: Span) -> str:
+    """Return a span as people write it.
+
+    >>> written((0.0, 255.0)), written((-1.0, 1.0))
+    ('0 to 255', '−1 to 1')
+    """
+    low, high = (f"{end:g}".replace("-", "−") for end in span)
+    return f"{low} to {high}"

@@ -1,0 +1,282 @@
+"""A person's images: what is read of them is what Pillow and NumPy say, and what is not is said."""
+
+from __future__ import annotations
+
+import gzip
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from models.datasets import own
+from models.datasets.dataset import DataError, Dataset, ImageSpec
+
+GREY, RGB = (28, 28, 1), (6, 8, 3)
+Pixels = NDArray[np.uint8]
+
+
+def noise(*shape: int, seed: int = 0) -> Pixels:
+    """Return random pixels."""
+    return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
+
+
+def saved(path: Path, pixels: Pixels, **how: Any) -> Path:
+    """Write a picture."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels).save(path, **how)
+    return path
+
+
+def refusal(path: Path, shape: tuple[int, ...] = GREY, **how: Any) -> str:
+    """Return why images are refused."""
+    with pytest.raises(DataError) as refused:
+        own.bring(path, shape, **how)
+    return str(refused.value)
+
+
+@pytest.fixture
+def digits(tmp_path: Path) -> Path:
+    """Twelve subfolders of one grey picture of 28×28 each."""
+    for number in range(12):
+        saved(tmp_path / "digits" / str(number) / "one.png", noise(28, 28, seed=number))
+    return tmp_path / "digits"
+
+
+def test_subfolders_are_classes_in_their_natural_order(digits: Path) -> None:
+    """Pixels of the right size are as they are; 10 comes after 9."""
+    brought = own.bring(digits, GREY, classes=12)
+    data = brought.dataset
+
+    assert data.classes == tuple(map(str, range(12)))
+    assert data.labels.tolist() == list(range(12))
+    assert all((image == noise(28, 28, seed=number)).all() for number, image in enumerate(data.images))
+    assert (data.spec, data.key, data.title, brought.notes) == (ImageSpec(*GREY), own.KEY, "digits", ())
+
+
+def test_a_count_of_classes_that_does_not_fit_is_said_with_both_numbers(digits: Path) -> None:
+    """Of the folders, and of the network; a network that knows its classes by name takes some of them."""
+    said = refusal(digits, classes=10)
+    assert "digits/ has 12 subfolders, and the network tells 10 classes apart" in said
+
+    names = [str(number) for number in reversed(range(20))]
+    data = own.bring(digits, GREY, classes=20, names=names).dataset
+    assert [data.classes[label] for label in data.labels] == list(map(str, range(12)))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "how"),
+    [("png", {}), ("bmp", {}), ("tiff", {}), ("webp", {"lossless": True}), ("png", {"optimize": True})],
+)
+def test_formats_without_loss_are_exact(tmp_path: Path, suffix: str, how: dict[str, Any]) -> None:
+    """Whatever the file is called."""
+    pixels = noise(6, 8, 3)
+    saved(tmp_path / "a" / f"x.{suffix}", pixels, **how).rename(tmp_path / "a" / "called otherwise.txt")
+
+    assert (own.bring(tmp_path, RGB).dataset.images[0] == pixels).all()
+
+
+def test_jpeg_is_what_pillow_decodes(tmp_path: Path) -> None:
+    """Of the size that is wanted."""
+    saved(tmp_path / "a" / "x.jpg", np.full((6, 8, 3), (200, 40, 90), np.uint8))
+    expected = np.asarray(Image.open(tmp_path / "a" / "x.jpg").convert("RGB"))
+
+    assert np.abs(own.bring(tmp_path, RGB).dataset.images[0].astype(int) - expected).max() <= 1
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "CMYK", "LA", "RGBA", "I;16"])
+@pytest.mark.parametrize("shape", [(6, 8, 1), (6, 8, 3)])
+def test_every_kind_of_colours_becomes_the_networks(
+    tmp_path: Path, mode: str, shape: tuple[int, int, int]
+) -> None:
+    """Grey by Pillow's luminance, colours by repeating grey; what is clear lies on white."""
+    (tmp_path / "a").mkdir()
+    if mode == "I;16":
+        image = Image.fromarray((noise(6, 8).astype(np.uint16)) * 257)
+        seen = Image.fromarray(noise(6, 8))
+    else:
+        image = Image.fromarray(noise(6, 8, 4), "RGBA").convert(mode)
+        seen = image
+        if mode in ("LA", "RGBA"):
+            white = Image.new("RGBA", image.size, "white")
+            seen = Image.alpha_composite(white, image.convert("RGBA"))
+    image.save(tmp_path / "a" / "x.tiff")
+    expected = np.asarray(seen.convert("RGB").convert("L" if shape[2] == 1 else "RGB"))
+    brought = own.bring(tmp_path, shape)
+
+    assert np.abs(brought.dataset.images[0].astype(int) - expected).max() <= 1
+    assert any("transparent" in note for note in brought.notes) == (mode in ("LA", "RGBA"))
+
+
+def test_other_sizes_are_brought_to_the_networks_as_wholes(tmp_path: Path) -> None:
+    """Smaller and larger ones, turned as EXIF says; and that is said."""
+    big, small = noise(40, 60, 3), noise(3, 4, 3, seed=1)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # its top is at the right
+    saved(tmp_path / "a" / "1.png", big)
+    saved(tmp_path / "a" / "2.png", small)
+    saved(tmp_path / "b" / "3.png", np.ascontiguousarray(np.rot90(big)), exif=exif)
+    brought = own.bring(tmp_path, RGB)
+    images = brought.dataset.images
+
+    shrunk = Image.fromarray(big).resize((8, 6), Image.Resampling.LANCZOS)
+    grown = Image.fromarray(small).resize((8, 6), Image.Resampling.BILINEAR)
+    assert (images[0] == np.asarray(shrunk)).all()
+    assert (images[1] == np.asarray(grown)).all()
+    assert np.abs(images[2].astype(int) - images[0]).max() <= 2
+    assert "Images of 4×3 to 60×40 were brought to 8×6, as wholes." in brought.notes
+
+
+def bomb(path: Path) -> None:
+    """Write the head of a PNG of 100,000×100,000."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        crc = struct.pack(">I", zlib.crc32(kind + content))
+        return struct.pack(">I", len(content)) + kind + content + crc
+
+    head = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 0, 0, 0, 0)
+    data = zlib.compress(bytes(1000))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b""))
+
+
+def test_what_is_no_picture_is_left_out_and_named(tmp_path: Path) -> None:
+    """Broken ones, huge ones, and files of something else; hidden ones are not even named."""
+    good = saved(tmp_path / "ä b" / "good.png", noise(28, 28))
+    (tmp_path / "ä b" / "notes.txt").write_text("no picture")
+    (tmp_path / "ä b" / ".hidden").write_text("no picture")
+    (tmp_path / "ä b" / "half.png").write_bytes(good.read_bytes()[:200])
+    bomb(tmp_path / "ä b" / "bomb.png")
+    brought = own.bring(tmp_path, GREY)
+
+    assert len(brought.dataset) == 1
+    assert brought.dataset.classes == ("ä b",)
+    assert "1 of 4 files is no picture and was left out: notes.txt." in brought.notes
+    assert "1 of 4 files is broken and was left out: half.png." in brought.notes
+    assert "1 of 4 files is larger than 16 million pixels and was left out: bomb.png." in brought.notes
+    good.unlink()
+    assert "has no images that can be read" in refusal(tmp_path)
+
+
+def test_a_table_says_the_labels(tmp_path: Path) -> None:
+    """By number or by name, with a head or without, with commas or semicolons."""
+    for number in range(3):
+        saved(tmp_path / f"{number}.png", noise(28, 28, seed=number))
+    table = tmp_path / "labels.csv"
+    for text, labels, classes in (
+        ("file,label\n0.png,2\n1.png,0\n2.png,1\n", [2, 0, 1], ("0", "1", "2")),
+        ("0.png;cat\n2.png;ant\n1.png;cat\n", [1, 0, 1], ("ant", "cat")),
+    ):
+        table.write_text(text)
+        data = own.bring(tmp_path, GREY).dataset
+        assert (data.labels.tolist(), data.classes) == (labels, classes)
+    table.write_text("file,label\n0.png,1\nlost.png,0\n")
+    assert "labels.csv names a file that is not in" in refusal(tmp_path)
+    table.write_text("file,label\n0.png,1\n1.png,7\n2.png,0")
+    assert "has the label 7, and the network tells 3 classes apart" in refusal(tmp_path, classes=3)
+    table.unlink()
+    assert "images need labels" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        (lambda x: x, ""),
+        (lambda x: x[..., np.newaxis], ""),
+        (lambda x: x.reshape(len(x), -1), ""),
+        (lambda x: x.astype(np.float32) / 255, "0 to 1"),
+        (lambda x: x.astype(np.float64) / 127.5 - 1, "−1 to 1"),
+        (lambda x: x.astype(np.float32), "0 to 255"),
+        (lambda x: x.astype(np.int64), "0 to 255"),
+    ],
+)
+def test_an_archive_of_arrays_is_read_in_every_form(
+    tmp_path: Path, change: Callable[[Pixels], Any], note: str
+) -> None:
+    """Bytes and floats of three ranges, which is said; labels as numbers, a column, or one-hot."""
+    images = noise(5, 28, 28)
+    images[0, 0, :2] = 0, 255
+    labels = np.array([0, 2, 1, 1, 0])
+    for y in (labels, labels[:, np.newaxis], np.eye(3)[labels]):
+        np.savez(tmp_path / "data.npz", x=change(images), y=y, class_names=np.array(["a", "b", "c"]))
+        brought = own.bring(tmp_path / "data.npz", GREY, classes=3)
+        assert (brought.dataset.images == images).all()
+        assert brought.dataset.labels.tolist() == labels.tolist()
+        assert brought.dataset.classes == ("a", "b", "c")
+        assert (note in " ".join(brought.notes)) if note else not brought.notes
+
+
+def test_archives_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    """Without images or labels, of other counts and shapes, with objects in them, or huge."""
+    path = tmp_path / "data.npz"
+    for arrays, words in (
+        ({"z": noise(3, 28, 28)}, "has no images under x"),
+        ({"x": noise(3, 28, 28)}, "has no labels"),
+        ({"x": noise(3, 28, 28), "y": np.arange(4)}, "has 3 images and 4 labels"),
+        ({"x": noise(3, 5, 28, 28, 2), "y": np.arange(3)}, "has images of shape (3, 5, 28, 28, 2)"),
+        ({"x": noise(3, 28, 28), "y": np.array([0, -1, 2])}, "has the label -1"),
+        ({"x": noise(3, 28, 28) * 1e9, "y": np.arange(3)}, "has numbers from"),
+        ({"x": np.array([{"a": 1}] * 3), "y": np.arange(3)}, "is no archive of plain arrays"),
+    ):
+        np.savez(path, **arrays)
+        assert words in refusal(path)
+    path.write_bytes(path.read_bytes()[:100])
+    assert "data.npz" in refusal(path)
+    assert "is missing" in refusal(tmp_path / "nowhere.npz")
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_idx_files_are_read_with_the_labels_beside_them(tmp_path: Path, packed: bool) -> None:
+    """As MNIST has them; without labels beside them they are asked for."""
+    images, labels = noise(4, 28, 28), np.array([3, 1, 0, 2], np.uint8)
+    suffix, pack = (".gz", gzip.compress) if packed else ("", bytes)
+    for name, array in (
+        (f"t10k-images-idx3-ubyte{suffix}", images),
+        (f"t10k-labels-idx1-ubyte{suffix}", labels),
+    ):
+        head = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
+        (tmp_path / name).write_bytes(pack(head + array.tobytes()))
+    path = tmp_path / f"t10k-images-idx3-ubyte{suffix}"
+    data = own.bring(path, GREY, classes=10).dataset
+
+    assert (data.images == images).all()
+    assert data.labels.tolist() == labels.tolist()
+    assert data.classes == tuple("0123456789")
+    beside = tmp_path / f"t10k-labels-idx1-ubyte{suffix}"
+    moved = beside.rename(tmp_path / "elsewhere")
+    assert "has no labels" in refusal(path)
+    assert len(own.bring(path, GREY, labels=moved).dataset) == 4
+
+
+def test_what_was_brought_is_kept_whole(tmp_path: Path) -> None:
+    """Images of three hundred classes, what pixels become, and names; damaged, the file is named."""
+    labels = np.arange(300) % 300
+    np.savez(tmp_path / "data.npz", x=noise(300, 6, 8, 3), y=labels)
+    data: Dataset = own.bring(tmp_path / "data.npz", RGB, classes=300).dataset
+    assert data.labels.dtype == np.uint16
+    own.write(data, tmp_path)
+    found = own.load("test", tmp_path)
+
+    assert (found.images == data.images).all()
+    assert (found.labels == data.labels).all()
+    assert found.labels.dtype == data.labels.dtype
+    for name in ("spec", "classes", "noun", "key", "title", "is_drawn"):
+        assert getattr(found, name) == getattr(data, name)
+    (tmp_path / own.FILE).write_bytes((tmp_path / own.FILE).read_bytes()[:-50])
+    with pytest.raises(DataError, match=r"images\.npz is damaged"):
+        own.load("test", tmp_path)
+    (tmp_path / own.FILE).unlink()
+    with pytest.raises(DataError, match=r"images\.npz is missing"):
+        own.load("test", tmp_path)
+
+
+def test_a_fingerprint_changes_with_what_would_be_read(digits: Path) -> None:
+    """And with nothing else."""
+    before = own.fingerprint(digits)
+    assert own.fingerprint(digits) == before
+    saved(digits / "3" / "two.png", noise(28, 28))
+    assert own.fingerprint(digits) != before

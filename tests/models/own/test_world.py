@@ -1,0 +1,121 @@
+"""A person's networks and images become a folder that is served as the shipped one is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.analysis import collection
+from models.datasets import own
+from models.datasets.dataset import Dataset
+from models.own import rest
+from models.own.feeding import fed
+from models.own.wish import Wish, WishError
+from models.own.world import prepared
+from models.store import manifest
+from tests import networks, worlds
+from tests.models.opening import files
+from tests.models.own import brought
+
+pytestmark = pytest.mark.keras
+
+
+def test_networks_and_images_are_published_once(tmp_path: Path) -> None:
+    """Right answers are those of plain Keras; the second time all is there."""
+    worlds.trained().save(tmp_path / "Last night.keras")
+    worlds.trained_chain().save(tmp_path / "chain.h5")
+    wish = Wish(
+        (tmp_path / "Last night.keras", tmp_path / "chain.h5"),
+        brought.photographs(tmp_path / "photographs"),
+        names=worlds.CLASSES,
+    )
+    said: list[str] = []
+    folder = prepared(wish, tmp_path / "cache", said.append)
+    known = collection.read(folder)
+
+    assert [entry.key for entry in known.entries] == ["last-night", "chain"]
+    assert [entry.title for entry in known.entries] == ["Last night.keras", "chain.h5"]
+    assert known.test.classes == worlds.CLASSES
+    assert all(entry.training is None and entry.dataset == own.KEY for entry in known.entries)
+    for entry, model in zip(known.entries, (worlds.trained(), worlds.trained_chain()), strict=True):
+        given = np.asarray(model(known.test.inputs, training=False))
+        right = int((given.argmax(axis=1) == known.test.labels).sum())
+        assert (entry.test.digits, entry.test.correct) == (len(known.test), right)
+        assert (networks.survey_of(entry, folder).logits.argmax(axis=1) == given.argmax(axis=1)).all()
+    assert any("Pixels are fed to chain.h5 as 0 to 1" in each for each in said)
+
+    said.clear()
+    assert prepared(wish, tmp_path / "cache", said.append) == folder
+    assert said == []
+
+
+def test_what_takes_longer_is_measured_later_once(tmp_path: Path) -> None:
+    """Moved images, tuning and arrangement; then there is nothing more to measure."""
+    worlds.trained_chain().save(tmp_path / "chain.keras")
+    wish = Wish(
+        (tmp_path / "chain.keras",), brought.photographs(tmp_path / "photographs"), names=worlds.CLASSES
+    )
+    folder = prepared(wish, tmp_path / "cache", lambda _: None)
+    (before,) = manifest.read(folder)
+    assert before.robustness is None
+
+    assert rest.measured(folder)
+    (after,) = manifest.read(folder)
+    assert after.robustness
+    assert after.arrangement
+    assert not rest.measured(folder)
+    assert collection.read(folder).entries == (after,)
+
+
+def test_without_images_the_shipped_ones_are_read(tmp_path: Path) -> None:
+    """By a network of their form; any other is told what is missing."""
+    files.chain().save(tmp_path / "grey.keras")
+    folder = prepared(Wish((tmp_path / "grey.keras",), span=(0.0, 1.0)), tmp_path / "cache", lambda _: None)
+    (entry,) = manifest.read(folder)
+    assert (entry.dataset, entry.test.digits) == ("mnist", 10_000)
+
+    worlds.trained_chain().save(tmp_path / "other.keras")
+    with pytest.raises(
+        WishError, match=r"^other\.keras reads \(12, 20, 3\) and tells 3 classes apart.*--images"
+    ):
+        prepared(Wish((tmp_path / "other.keras",)), tmp_path / "cache", lambda _: None)
+
+
+def test_what_cannot_be_had_is_said_by_its_name(tmp_path: Path) -> None:
+    """A refused file, one that is not there, and networks of two forms."""
+    files.altered(files.chain(), tmp_path / "odd.keras", files.with_layer("Lambda"))
+    files.chain().save(tmp_path / "grey.keras")
+    worlds.trained_chain().save(tmp_path / "other.keras")
+    for names, words in (
+        (["odd.keras"], r"^odd\.keras was not opened: its layer 'odd' is a Lambda"),
+        (["lost.keras"], r"lost\.keras cannot be read"),
+        (
+            ["grey.keras", "other.keras"],
+            r"grey\.keras reads \(28, 28, 1\) .* other\.keras reads \(12, 20, 3\)",
+        ),
+    ):
+        with pytest.raises(WishError, match=words):
+            prepared(Wish(tuple(tmp_path / name for name in names)), tmp_path / "cache", lambda _: None)
+
+
+def learned(order: tuple[int, ...]) -> Dataset:
+    """Return the made-up images with their classes in another order."""
+    world = worlds.made_up()
+    labels = np.argsort(order)[world.labels].astype(np.uint8)
+    return Dataset(world.images, labels, world.spec, tuple(world.classes[each] for each in order))
+
+
+def test_another_order_of_the_classes_is_found(tmp_path: Path) -> None:
+    """Where far more would be right with it; where all is right, nothing is said of it."""
+    model, said = worlds.trained_chain(), list[str]()
+    found = fed(learned((2, 0, 1)), None, {"chain": model}, {"chain": "chain.keras"}, said.append)
+
+    assert (found.spec.low, found.spec.high) == (0.0, 1.0)
+    assert any("if its classes stood in this order: bars, disc, corner." in each for each in said)
+    said.clear()
+    fed(learned((0, 1, 2)), None, {"chain": model}, {"chain": "chain.keras"}, said.append)
+    assert len(said) == 1
+    said.clear()
+    assert fed(learned((0, 1, 2)), (-1.0, 1.0), {"chain": model}, {"chain": "c"}, said.append).spec.low == -1
