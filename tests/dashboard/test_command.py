@@ -13,7 +13,19 @@ def test_a_command_line_becomes_a_wish(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     (tmp_path / "names.txt").write_text("cat\n\n  dog \n", encoding="utf-8")
     wish, port = asked(
-        "a.keras b.h5 --images photos --classes names.txt --range=-1,1 --size 12x20 --port 8051".split()
+        [
+            "a.keras",
+            "b.h5",
+            "--images",
+            "photos",
+            "--classes",
+            "names.txt",
+            "--range=-1,1",
+            "--size",
+            "12x20",
+            "--port",
+            "8051",
+        ]
     )
 
     assert wish == Wish(
