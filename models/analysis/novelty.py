@@ -241,8 +241,13 @@ def _of(content: bytes, entry: Entry) -> Novelty:
     return found
 
 
-def run(model: keras.Model, data: Dataset, held_out: int) -> Novelty:
-    """Measure a network on the images that it was trained on; it did not learn from the last so many."""
+def run(model: keras.Model, data: Dataset, held_out: int) -> Novelty | None:
+    """Measure a network on the images that it was trained on; it did not learn from the last so many.
+
+    Where none are known that it did not learn from, there is nothing to compare with: None.
+    """
+    if not held_out:
+        return None
     hidden = hidden_of(model, data.inputs)
     known = {kind: pictures(make, kind, PICTURES) for kind, make in REPORTING.items() if suit(data.spec)}
     strangers = {kind: hidden_of(model, data.spec.prepare(each)) for kind, each in known.items()}

@@ -59,4 +59,4 @@ def part_of(key: str, part: Part, checkpoints: Path, data: Path | None = None) -
     if key == own.KEY:
         return own.load(part, checkpoints)
     source = SOURCES[key]
-    return source.load(part, data or source.folder)
+    return source.load(part, data) if data else source.part(part)

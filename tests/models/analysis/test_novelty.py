@@ -185,6 +185,8 @@ def test_a_network_is_measured_on_what_it_has_not_learned() -> None:
     model = networks.build(networks.CNN)
 
     found = novelty.run(model, digits, held_out=50)
+    assert found
+    assert novelty.run(model, digits, held_out=0) is None  # nothing is known that it did not learn
 
     hidden = novelty.hidden_of(model, prepare(digits.images))
     assert found.scores == pytest.approx(np.sort(found.score(hidden[-50:])), abs=1e-6)
