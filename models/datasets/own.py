@@ -8,7 +8,7 @@ import json
 import os
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +90,12 @@ def _of_folder(
     if not len(read.images):
         raise refused(path, f"has no images that can be read: {notes[-1]}", f"Bring {own_pictures.READ}.")
     notes += _changed(read, spec)
-    labels = [label for label, seen in zip(files.labels, read.seen, strict=True) if seen]
     if files.table:
-        return read.images, own_labels.of_texts(labels, known, files.table), notes
-    return read.images, own_labels.of_names(labels, known, path, "subfolders"), notes
+        told = own_labels.of_texts(files.labels, known, files.table)
+    else:
+        told = own_labels.of_names(files.labels, known, path, "subfolders")
+    kept = told.labels[[each is not None for each in read.seen]]  # a class counts, whatever its files hold
+    return read.images, replace(told, labels=kept), notes
 
 
 def _changed(read: Pictures, spec: ImageSpec) -> list[str]:
@@ -116,7 +118,7 @@ def _of_file(
     if zipfile.is_zipfile(path):
         found = own_arrays.members(path)
         if not known.names and "names" in found:
-            known = Classes(tuple(map(str, found["names"].ravel().tolist())), known.count)
+            known = Classes(own_arrays.texts(found["names"]), known.count)
         values = own_arrays.idx(labels) if labels else found.get("labels")
         images = found["images"]
     else:
@@ -128,13 +130,14 @@ def _of_file(
             path, "has no labels, and images need labels", "Put them beside it, as y, or name --labels."
         )
     pixels, notes = own_arrays.pixels(path, images, spec)
-    if len(values) != len(pixels):
-        fault = f"has {len(pixels):,} images and {len(values):,} labels"
+    if values.shape[:1] != (len(pixels),):
+        fault = f"has {len(pixels):,} images and {len(values) if values.ndim else 1:,} labels"
         raise refused(path, fault, "Bring one label for each image.")
     told = own_labels.of_array(values, known, labels or path)
     if pixels.shape[1:] != spec.sides:
         sides = f"{pixels.shape[2]}×{pixels.shape[1]}"
-        notes.append(f"Images of {sides} were brought to {spec.columns}×{spec.rows}, as wholes.")
+        if pixels.shape[1:3] != spec.shape[:2]:
+            notes.append(f"Images of {sides} were brought to {spec.columns}×{spec.rows}, as wholes.")
         pixels = _fitted(pixels, spec)
     return pixels, told, notes
 
@@ -143,8 +146,10 @@ def _labels_beside(path: Path) -> Path | None:
     """Return the file of labels that goes with an IDX file of images, by the names that such files have."""
     for end in IDX_ENDS:
         if end in path.name:
-            beside = path.with_name(path.name.replace(end, end.replace("images", "labels").replace("3", "1")))
-            return beside if beside.exists() else None
+            name = path.name.replace(end, end.replace("images", "labels").replace("3", "1"))
+            plain = name.removesuffix(".gz")
+            every = map(path.with_name, (name, plain, f"{plain}.gz"))
+            return next((each for each in every if each.is_file()), None)
     return None
 
 
@@ -162,14 +167,16 @@ def fingerprint(path: Path, labels: Path | None = None) -> str:
         DataError: It cannot be read.
     """
     told = hashlib.sha256()
-    for each in filter(None, (path, labels)):
+    for each in filter(None, (path, labels or _labels_beside(path))):
         try:
             if each.is_dir():
                 for file in own_files.walked(each):
                     stat = file.stat()
-                    told.update(f"{file.relative_to(each)}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
+                    told.update(os.fsencode(file.relative_to(each)))  # need not be UTF-8
+                    told.update(f"\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
             else:
-                told.update(each.read_bytes())
+                with each.open("rb") as file_of_bytes:
+                    told.update(hashlib.file_digest(file_of_bytes, "sha256").digest())
         except OSError as error:
             raise refused(each, unread(error), "Name a folder or a file that is there.") from error
     return told.hexdigest()
@@ -187,11 +194,14 @@ def write(dataset: Dataset, folder: Path) -> None:
     }
     np.savez(buffer, images=dataset.images, labels=dataset.labels, about=np.array(json.dumps(about)))
     temporary = folder / f".{FILE}.{os.getpid()}.tmp"
-    with temporary.open("wb") as file:
-        file.write(buffer.getbuffer())
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(folder / FILE)
+    try:
+        with temporary.open("wb") as file:
+            file.write(buffer.getbuffer())
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(folder / FILE)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def load(_: Part, folder: Path) -> Dataset:
@@ -206,7 +216,9 @@ def load(_: Part, folder: Path) -> Dataset:
         return _dataset(images, labels, json.loads(text))
     except OSError as error:
         raise DataError(f"{place(folder)}/{FILE} {unread(error)}. Open the images again.") from error
-    except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # NumPy and zipfile raise anything at all over a bad archive
         raise DataError(f"{place(folder)}/{FILE} is damaged. Open the images again.") from error
 
 

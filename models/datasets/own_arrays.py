@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import math
-import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -14,14 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.datasets.dataset import WHITE, ImageSpec
+from models.datasets.dataset import WHITE, DataError, ImageSpec
+from models.datasets.mnist import parse_idx
 from models.datasets.own_names import refused
 from models.remedy import allowed, unread
 
 MOST_BYTES = 2**31  # that an archive may unpack to
 IMAGES, LABELS, NAMES = ("x", "images", "x_test"), ("y", "labels", "y_test"), ("class_names", "classes")
 FORMS = "Images are (n, rows, columns), (n, rows, columns, 3) or (n, numbers)"
-IDX_BYTES = 0x08  # the type of unsigned bytes
 GZIP = b"\x1f\x8b"
 
 
@@ -33,7 +31,7 @@ def members(path: Path) -> Mapping[str, NDArray[Any]]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            size = sum(info.file_size for info in archive.infolist())
+            size = sum(max(info.file_size, _declared(archive, info)) for info in archive.infolist())
         if size > MOST_BYTES:
             raise refused(
                 path, f"unpacks to {size / 2**30:.1f} GiB", f"At most {MOST_BYTES >> 30} can be opened."
@@ -47,13 +45,32 @@ def members(path: Path) -> Mapping[str, NDArray[Any]]:
             others = ", ".join(archive.files)
     except OSError as error:
         raise refused(path, unread(error), allowed(error, path) or "Bring another file.") from error
-    except (ValueError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError) as error:
+    except (DataError, MemoryError):
+        raise
+    except Exception as error:  # NumPy and zipfile raise anything at all over a bad archive
         raise refused(
             path, "is no archive of plain arrays", "Write it with numpy.savez(path, x=…, y=…)."
         ) from error
     if "images" not in found:
         raise refused(path, f"has no images under x or images, but {others or 'nothing'}", FORMS + ".")
     return found
+
+
+def _declared(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+    """Return how many bytes an array says that it has: so many are made room for, whatever follows."""
+    with archive.open(member) as file:
+        version = np.lib.format.read_magic(file)
+        read = (
+            np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        )
+        shape, _, kind = read(file)
+    return math.prod(shape) * kind.itemsize
+
+
+def texts(names: NDArray[Any]) -> tuple[str, ...]:
+    """Return an array of names, as characters or as bytes, as texts."""
+    every = names.ravel().tolist()
+    return tuple(each.decode("utf-8", "replace") if isinstance(each, bytes) else str(each) for each in every)
 
 
 def idx(path: Path) -> NDArray[np.uint8]:
@@ -67,14 +84,10 @@ def idx(path: Path) -> NDArray[np.uint8]:
         if content.startswith(GZIP):
             unpacker = zlib.decompressobj(wbits=31)
             content = unpacker.decompress(content, MOST_BYTES)
-        axes = content[3]
-        shape = struct.unpack(f">{axes}I", content[4 : 4 + 4 * axes])
-        if content[:2] != b"\0\0" or content[2] != IDX_BYTES:
-            raise ValueError("It has no bytes.")
-        return np.frombuffer(content, np.uint8, math.prod(shape), 4 + 4 * axes).reshape(shape)
+        return parse_idx(content)
     except OSError as error:
         raise refused(path, unread(error), allowed(error, path) or "Bring another file.") from error
-    except (ValueError, IndexError, struct.error, zlib.error, gzip.BadGzipFile) as error:
+    except (ValueError, zlib.error) as error:
         raise refused(
             path, "is no whole IDX file of bytes", "Its labels lie beside it, or --labels names them."
         ) from error
@@ -105,12 +118,12 @@ def pixels(path: Path, images: NDArray[Any], spec: ImageSpec) -> tuple[NDArray[n
 
 def _shaped(path: Path, images: NDArray[Any], spec: ImageSpec) -> NDArray[Any]:
     """Return images with as many channels as the network reads, whatever their size."""
-    if images.ndim == 2 and images.shape[1] == spec.size:
-        images = images.reshape(-1, *spec.sides)
+    if images.ndim == 2 and images.shape[1] in (spec.size, spec.rows * spec.columns):
+        images = images.reshape(-1, *(spec.sides if images.shape[1] == spec.size else spec.shape[:2]))
     if images.ndim == 4 and images.shape[-1] == 1:
         images = images[..., 0]
     colours = images.ndim == 4 and images.shape[-1] == 3
-    if images.ndim not in (3, 4) or (images.ndim == 4 and not colours) or not len(images):
+    if images.ndim not in (3, 4) or (images.ndim == 4 and not colours) or 0 in images.shape:
         raise refused(
             path, f"has images of shape {images.shape}, and the network reads {spec.said}", FORMS + "."
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -65,17 +66,23 @@ def found(folder: Path, table: Path | None, most: int) -> Files:
     return _by_table(folder, files, table) if table else _by_subfolder(folder, files)
 
 
-def walked(folder: Path) -> Iterator[Path]:
+def walked(folder: Path, above: Collection[str] = ()) -> Iterator[Path]:
     """Yield the files of a folder and of all folders in it, without hidden ones, in natural order.
+
+    Args:
+        folder: Links to folders are followed, but for those that lead back up.
+        above: Real paths of the folders through which one came here.
 
     Raises:
         OSError: One of the folders cannot be read.
     """
     with os.scandir(folder) as entries:
         shown = [entry for entry in entries if not entry.name.startswith((".", "__MACOSX"))]
+    way = {*above, os.path.realpath(folder)}
     for entry in sorted(shown, key=lambda entry: natural(entry.name)):
-        if entry.is_dir(follow_symlinks=False):
-            yield from walked(Path(entry.path))
+        if entry.is_dir():
+            if os.path.realpath(entry.path) not in way:  # a link upwards would never end
+                yield from walked(Path(entry.path), way)
         elif entry.is_file():
             yield Path(entry.path)
 
@@ -115,10 +122,11 @@ def _by_table(folder: Path, files: Sequence[Path], table: Path) -> Files:
         some = f"{len(lacking):,} files that are" if len(lacking) > 1 else "a file that is"
         fault = f"names {some} not in {called(folder)}: {listed(lacking)}"
         raise refused(table, fault, "Name each file by its path from the folder on.")
-    if len(set(places)) < len(places):
-        twice = sorted({place for place in places if places.count(place) > 1}, key=natural)
+    counts = Counter(places)
+    if len(counts) < len(places):
+        twice = sorted((place for place, count in counts.items() if count > 1), key=natural)
         raise refused(table, f"names some files more than once: {listed(twice)}", "Name each file once.")
-    others = [file.name for place, file in known.items() if place not in set(places)]
+    others = [file.name for place, file in known.items() if place not in counts]
     notes = (left_out(others, len(files), f"not in {called(table)}"),) if others else ()
     return Files(tuple(known[place] for place in places), tuple(label for _, label in rows), table, notes)
 

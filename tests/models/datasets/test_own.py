@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import io
 import struct
+import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -280,3 +283,139 @@ def test_a_fingerprint_changes_with_what_would_be_read(digits: Path) -> None:
     assert own.fingerprint(digits) == before
     saved(digits / "3" / "two.png", noise(28, 28))
     assert own.fingerprint(digits) != before
+
+
+def idx_file(path: Path, array: Pixels) -> Path:
+    """Write an IDX file of bytes."""
+    head = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
+    path.write_bytes(head + array.tobytes())
+    return path
+
+
+def test_a_fingerprint_sees_the_labels_beside_an_idx_file(tmp_path: Path) -> None:
+    """They are read, named or not: images with other labels are other images."""
+    path = idx_file(tmp_path / "my-images-idx3-ubyte", noise(2, 28, 28))
+    beside = idx_file(tmp_path / "my-labels-idx1-ubyte", np.array([0, 1], np.uint8))
+    before = own.fingerprint(path)
+    assert own.fingerprint(path, beside) == before
+    idx_file(beside, np.array([1, 0], np.uint8))
+    assert own.fingerprint(path) != before
+
+
+def test_labels_beside_an_idx_file_may_be_unpacked(tmp_path: Path) -> None:
+    """One of the two files was unpacked, the other was not."""
+    path = idx_file(tmp_path / "my-images-idx3-ubyte", noise(2, 28, 28))
+    packed = path.with_name(f"{path.name}.gz")
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    idx_file(tmp_path / "my-labels-idx1-ubyte", np.array([1, 0], np.uint8))
+
+    assert own.bring(packed, GREY, classes=2).dataset.labels.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    "tail", [struct.pack(">3I", 2**31, 2**31, 2**31), struct.pack(">3I", 1, 1, 1) + b"ab"]
+)
+def test_an_idx_file_of_another_length_than_it_says_is_refused(tmp_path: Path, tail: bytes) -> None:
+    """One that claims more than any machine has, and one that goes on behind its last image."""
+    path = tmp_path / "my-images-idx3-ubyte"
+    path.write_bytes(b"\0\0\x08\x03" + tail)
+    labels = idx_file(tmp_path / "labels", np.array([0], np.uint8))
+
+    assert "is no whole IDX file" in refusal(path, labels=labels)
+
+
+def test_names_that_are_not_utf8_are_read(tmp_path: Path) -> None:
+    """Old archives unpack to such names: the images are read, and known again."""
+    for kind in ("a", "b"):
+        saved(tmp_path / "kinds" / kind / "one.png", noise(28, 28))
+    old = tmp_path / "kinds" / "a" / "one.png"
+    old.rename(old.with_name("\udce4.png"))
+
+    assert len(own.bring(tmp_path / "kinds", GREY, classes=2).dataset) == 2
+    assert own.fingerprint(tmp_path / "kinds") == own.fingerprint(tmp_path / "kinds")
+
+
+def test_a_class_whose_files_are_all_broken_keeps_its_number(tmp_path: Path) -> None:
+    """The classes behind it would else count as others."""
+    for kind in ("a", "b", "c"):
+        saved(tmp_path / "kinds" / kind / "one.png", noise(28, 28))
+    (tmp_path / "kinds" / "b" / "one.png").write_bytes(b"nothing")
+    for classes in (3, None):
+        brought = own.bring(tmp_path / "kinds", GREY, classes=classes)
+
+        assert (brought.dataset.labels.tolist(), brought.dataset.classes) == ([0, 2], ("a", "b", "c"))
+        assert brought.notes == ("1 of 3 files is no picture and was left out: one.png.",)
+
+
+def test_linked_folders_are_followed_but_never_back_up(tmp_path: Path) -> None:
+    """A class may lie on another disk; a link to a folder above is passed over."""
+    saved(tmp_path / "kinds" / "a" / "one.png", noise(28, 28))
+    saved(tmp_path / "away" / "one.png", noise(28, 28, seed=1))
+    (tmp_path / "kinds" / "b").symlink_to(tmp_path / "away")
+    (tmp_path / "kinds" / "a" / "loop").symlink_to(tmp_path / "kinds")
+    data = own.bring(tmp_path / "kinds", GREY, classes=2).dataset
+
+    assert data.labels.tolist() == [0, 1]
+    assert (data.images[1] == noise(28, 28, seed=1)).all()
+
+
+def test_an_archive_whose_array_claims_too_much_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    """NumPy makes room for what the array says it has, whatever the archive says."""
+    head = io.BytesIO()
+    claim = {"descr": "|u1", "fortran_order": False, "shape": (10**9, 1000, 1000)}
+    np.lib.format.write_array_header_1_0(head, claim)
+    with zipfile.ZipFile(tmp_path / "data.npz", "w") as archive:
+        archive.writestr("x.npy", head.getvalue() + b"\0" * 100)
+
+    assert "At most 2 can be opened" in refusal(tmp_path / "data.npz")
+
+
+def test_archives_with_odd_arrays_are_read_or_refused(tmp_path: Path) -> None:
+    """Names as bytes are texts; a single label, and images without a side, are refused."""
+    path = tmp_path / "data.npz"
+    np.savez(path, x=noise(2, 28, 28), y=np.arange(2), class_names=np.array([b"cat", b"dog"]))
+    assert own.bring(path, GREY, classes=2).dataset.classes == ("cat", "dog")
+    np.savez(path, x=noise(2, 28, 28), y=np.array(1))
+    assert "has 2 images and 1 labels" in refusal(path)
+    np.savez(path, x=noise(2, 0, 28), y=np.arange(2))
+    assert "has images of shape (2, 0, 28)" in refusal(path)
+
+
+@pytest.mark.parametrize(("sides", "shape"), [((6, 8), RGB), ((48,), RGB), ((6, 8, 3), (6, 8, 1))])
+def test_other_channels_alone_are_no_other_size(
+    tmp_path: Path, sides: tuple[int, ...], shape: tuple[int, int, int]
+) -> None:
+    """Grey is repeated for a network of colours, colours become grey for another; no size changes."""
+    x = noise(2, *sides)
+    np.savez(tmp_path / "data.npz", x=x, y=np.arange(2))
+    brought = own.bring(tmp_path / "data.npz", shape, classes=2)
+
+    grey = x @ np.array([0.299, 0.587, 0.114]) if x.ndim == 4 else x.reshape(2, 6, 8)
+    wanted = grey if shape[2] == 1 else np.stack([grey] * 3, axis=-1)
+    assert np.abs(brought.dataset.images - wanted).max() <= 0.51
+    assert brought.notes == ()
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    """The temporary file goes, whatever happens."""
+    np.savez(tmp_path / "data.npz", x=noise(2, 28, 28), y=np.arange(2))
+    data = own.bring(tmp_path / "data.npz", GREY, classes=2).dataset
+    (tmp_path / "store" / own.FILE).mkdir(parents=True)
+    with pytest.raises(IsADirectoryError):
+        own.write(data, tmp_path / "store")
+
+    assert [each.name for each in (tmp_path / "store").iterdir()] == [own.FILE]
+
+
+def test_every_damaged_byte_is_found_or_harmless(tmp_path: Path) -> None:
+    """Of what was kept: an error that says so, or the same images."""
+    np.savez(tmp_path / "data.npz", x=noise(2, 6, 8, 3), y=np.arange(2))
+    data = own.bring(tmp_path / "data.npz", RGB, classes=2).dataset
+    own.write(data, tmp_path)
+    whole = (tmp_path / own.FILE).read_bytes()
+    for place in range(0, len(whole), 7):
+        (tmp_path / own.FILE).write_bytes(whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :])
+        with suppress(DataError):
+            found = own.load("test", tmp_path)
+            assert (found.images == data.images).all()
+            assert found.classes == data.classes
