@@ -69,10 +69,7 @@ def _prepared(wish: Wish, cache: Path) -> Path:
         SystemExit: It cannot be made.
     """
     command = [sys.executable, "-m", "models.own.world", str(cache)]
-    with (
-        TemporaryFile("w+") as given,
-        TemporaryFile("w+") as faults,
-    ):
+    with TemporaryFile("w+") as given, TemporaryFile("w+") as faults:
         given.write(PLAIN.dump_json(wish).decode())
         given.seek(0)
         with subprocess.Popen(

@@ -21,6 +21,7 @@ from models.datasets.own_labels import Classes, Labelled
 from models.datasets.own_names import refused, shortened
 from models.datasets.own_pictures import Pictures
 from models.remedy import place, unread
+from models.whole import write_whole
 
 KEY = "own"
 FILE = "images.npz"
@@ -193,15 +194,7 @@ def write(dataset: Dataset, folder: Path) -> None:
         "is_drawn": dataset.is_drawn,
     }
     np.savez(buffer, images=dataset.images, labels=dataset.labels, about=np.array(json.dumps(about)))
-    temporary = folder / f".{FILE}.{os.getpid()}.tmp"
-    try:
-        with temporary.open("wb") as file:
-            file.write(buffer.getbuffer())
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(folder / FILE)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(folder / FILE, buffer.getbuffer())
 
 
 def load(_: Part, folder: Path) -> Dataset:

@@ -17,9 +17,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from models.graph.refusal import UnopenableError
+from models.opening.tidied import Size
 from models.remedy import ROOT
-
-Size = tuple[int, int]
 
 SECONDS = 180  # until it is given up
 PROCESSOR = 240  # seconds of all its threads

@@ -18,12 +18,11 @@ from models.graph.refusal import UnopenableError
 from models.graph.requirements import require_readable
 from models.opening import plan
 from models.opening.plan import Plan
-from models.opening.tidied import tidied
+from models.opening.tidied import Size, tidied
 
 if TYPE_CHECKING:
     import keras
 
-Size = tuple[int, int]
 COLOURS = (1, 3)
 UNNAMED = MappingProxyType({"LayerNormalization": frozenset({"rms_scaling"})})  # settings that Keras takes so
 

@@ -14,6 +14,7 @@ from models.graph.refusal import UnopenableError
 from models.graph.requirements import opened_layers
 
 Config = Mapping[str, Any]
+Size = tuple[int, int]  # rows and columns
 Settings = Callable[[str], frozenset[str]]  # of a layer's class: what it can be told
 
 MODELS = frozenset({"Sequential", "Functional", "Model"})
@@ -36,7 +37,7 @@ ONLY = {  # layers and settings that no network is kept with safely, and what to
 }
 
 
-def tidied(plan: Config, settings: Settings, size: tuple[int, int] | None = None) -> dict[str, Any]:
+def tidied(plan: Config, settings: Settings, size: Size | None = None) -> dict[str, Any]:
     """Return the plan of a model in today's words.
 
     Args:
@@ -51,7 +52,7 @@ def tidied(plan: Config, settings: Settings, size: tuple[int, int] | None = None
 
 
 class _Tidying:
-    def __init__(self, settings: Settings, size: tuple[int, int] | None) -> None:
+    def __init__(self, settings: Settings, size: Size | None) -> None:
         self.settings = settings
         self.size = size
         self.layers = 0

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from models.graph.refusal import UnopenableError
 from models.opening import apart
 from models.own.wish import Wish, WishError
+from models.store.loading import refuse_foreign
 
 LONGEST = 40  # characters of a key
 FORM = 1  # changes whenever files are opened otherwise
@@ -61,8 +61,10 @@ def _opened(path: Path, key: str, wish: Wish, cache: Path, say: Callable[[str], 
         cache.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=cache) as folder:
             try:
-                apart.opened(path, Path(folder), wish.size).replace(made)
-            except UnopenableError as error:
+                written = apart.opened(path, Path(folder), wish.size)
+                refuse_foreign(written)  # what wrote it had a stranger's file in its hands
+                written.replace(made)
+            except ValueError as error:
                 raise WishError(f"{path.name} was not opened: {error}.") from error
     return Opened(key, path.name, made, sha256)
 

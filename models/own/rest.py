@@ -9,28 +9,34 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from models.analysis import projection, robustness, tuning
 from models.analysis.ending import in_a_sentence
+from models.analysis.measurement import Measurement
+from models.graph.description import convolutions
 from models.measure import measure
 from models.store import manifest
+from models.store.entry import Entry
 
-LATER = (tuning.MEASUREMENT, robustness.MEASUREMENT, projection.MEASUREMENT)
-NEEDED = {projection.MEASUREMENT.name: "sklearn"}  # by some of them, and not there in every installation
+LATER: Sequence[
+    tuple[Measurement[Any], Callable[[Entry], bool]]
+] = (  # with the networks that it can be made on
+    (tuning.MEASUREMENT, lambda entry: bool(convolutions(entry.layers))),
+    (robustness.MEASUREMENT, lambda _: True),
+    (projection.MEASUREMENT, lambda _: bool(find_spec("sklearn"))),  # it is not in every installation
+)
 MILD = 15  # of 19: who clicks comes first
 
 
 def measured(folder: Path) -> bool:
     """Measure what the networks of a folder lack; return whether it has more now."""
     entries = manifest.read(folder)
-    lacking = [
-        (each, [entry.key for entry in entries if each.file(entry) is None])
-        for each in LATER
-        if find_spec(NEEDED.get(each.name, "numpy"))
-    ]
-    for measurement, keys in lacking:
+    for measurement, can_be in LATER:
+        keys = [entry.key for entry in entries if measurement.file(entry) is None and can_be(entry)]
         if keys:
             measure(measurement, keys, folder)
     return manifest.read(folder) != entries

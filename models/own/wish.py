@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from models.opening.tidied import Size
+
 Span = tuple[float, float]
 FOLDER = "folder: "  # in front of where a wish was prepared, the last line of who did
 SPANS: tuple[Span, ...] = ((0.0, 1.0), (0.0, 255.0), (-1.0, 1.0))  # what a pixel of 0 and of 255 may become
@@ -34,7 +36,7 @@ class Wish:
     labels: Path | None = None
     names: tuple[str, ...] = ()
     span: Span | None = None
-    size: tuple[int, int] | None = None
+    size: Size | None = None
 
 
 PLAIN = TypeAdapter(Wish)  # as JSON, from one process to another

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from models import whole
 from models.remedy import allowed, into, place, restored, unread
 from models.store.entry import File
 
@@ -20,16 +20,8 @@ class CheckpointError(Exception):
 
 
 def write_whole(path: Path, content: bytes) -> File:
-    """Write a file so that whoever reads it finds the old content or the new, never a part."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Write a file whole or not at all, and return it with its hash."""
+    whole.write_whole(path, content)
     return File(path.name, hashlib.sha256(content).hexdigest(), len(content))
 
 

@@ -10,6 +10,7 @@ import pytest
 from models.analysis import collection
 from models.datasets import own
 from models.datasets.dataset import Dataset
+from models.opening import apart
 from models.own import rest
 from models.own.feeding import fed
 from models.own.wish import Wish, WishError
@@ -119,3 +120,19 @@ def test_another_order_of_the_classes_is_found(tmp_path: Path) -> None:
     assert len(said) == 1
     said.clear()
     assert fed(learned((0, 1, 2)), (-1.0, 1.0), {"chain": model}, {"chain": "c"}, said.append).spec.low == -1
+
+
+def test_what_the_other_process_wrote_is_looked_at_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It had a stranger's file in its hands: a checkpoint with a program in it is not taken from it."""
+    files.chain().save(tmp_path / "grey.keras")
+
+    def turned(_: Path, into: Path, *__: object) -> Path:
+        files.altered(files.chain(), into / "model.keras", files.with_layer("Lambda"))
+        return into / "model.keras"
+
+    monkeypatch.setattr(apart, "opened", turned)
+    with pytest.raises(WishError, match=r"^grey\.keras was not opened: holds Lambda"):
+        prepared(Wish((tmp_path / "grey.keras",)), tmp_path / "cache", lambda _: None)
+    assert not list((tmp_path / "cache").rglob("*.keras"))
