@@ -116,8 +116,8 @@ PANEL = Panel(
     key="accuracy",
     question="How often is each network right?",
     how_to_read=(
-        "The test {images} were used for no choice, the held-out ones chose the epoch; "
-        "loss is the mean negative log-likelihood of the label, 0 at best."
+        "Of a network whose training is known the test {images} were used for no choice, and held-out ones "
+        "chose the epoch; loss is the mean negative log-likelihood of the label, 0 at best."
     ),
     draw=draw,
 )
