@@ -5,17 +5,23 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, mkdtemp
 from typing import NoReturn
 
 from dashboard.settings import ROOT, Settings, SettingsError, environment
-from models.own.wish import FOLDER, PLAIN, Span, Wish
+from models.own import state
+from models.own.keeper import point
+from models.own.state import WORLD
+from models.own.wish import FOLDER, PART, PLAIN, PROGRESS, Span, Wish
 
-LOG = "rest.log"  # what is measured meanwhile says so there
+OPENED = "own/opened"  # in the cache folder: a folder for each server
+FIRST = "first"  # in such a folder: a first part of the images
+LOG = "keeper.log"  # beside the folders that are kept
 ABOUT = """\
 Open trained image classifiers and see what they do with images: every layer's maps and kernels, the
 arithmetic behind every value, and, of several networks, how sure it is which of them is better.
@@ -34,6 +40,11 @@ images
 what is kept
   What was opened and measured lies in the cache folder (CACHE_DIR) and is found again the next time.
 
+while the page is open
+  Where all images would take long, the first of them are opened at once; the others are read and measured
+  meanwhile, and the page says how far that is. What takes longest (every channel switched off, images moved
+  and blurred, their arrangement) comes last. A network that is written anew is offered to be opened anew.
+
 examples
   python app.py my.keras
   python app.py last.keras best.keras --images photos --range 0,255
@@ -51,46 +62,68 @@ def open_own(arguments: Sequence[str]) -> NoReturn:
         settings = Settings.from_environment()
     except SettingsError as error:
         sys.exit(f"ConvLens: {error}")
-    folder = _prepared(wish, settings.cache_dir)
-    with (folder / LOG).open("w") as log:
-        rest = [sys.executable, "-m", "models.own.rest", str(folder), str(os.getpid())]
-        subprocess.Popen(rest, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    cache = settings.cache_dir
+    try:
+        (cache / OPENED).mkdir(parents=True, exist_ok=True)
+        place = Path(mkdtemp(dir=cache / OPENED))  # that nobody else can read or write
+    except OSError as error:
+        sys.exit(f"ConvLens: {cache} cannot be written ({error.strerror}): name another folder as CACHE_DIR.")
+    point(place, _prepared(wish, cache, place))
+    _keep(wish, cache, place)
     # at a terminal no line for each request
     level = "warning" if settings.log_level == "info" else settings.log_level
     chosen = {} if port is None else {"PORT": str(port)}
-    served = environment(CHECKPOINTS_DIR=str(folder), LOG_LEVEL=level, **chosen)
+    served = environment(CHECKPOINTS_DIR=str(place / WORLD), LOG_LEVEL=level, **chosen)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until gunicorn knows what to do when files have changed
     os.execve(sys.executable, [sys.executable, str(ROOT / "app.py")], served)  # the same process, but as new
 
 
-def _prepared(wish: Wish, cache: Path) -> Path:
-    """Return the folder that another process makes of a wish, and pass on what it says.
+def _keep(wish: Wish, cache: Path, place: Path) -> None:
+    """Start what brings and measures the rest, as long as this process lives."""
+    keeper = [sys.executable, "-m", "models.own.keeper", str(place), str(cache), str(os.getpid())]
+    with TemporaryFile() as given, (cache / OPENED / LOG).open("w") as log:
+        given.write(PLAIN.dump_json(wish))
+        given.seek(0)
+        subprocess.Popen(keeper, cwd=ROOT, stdin=given, stdout=log, stderr=log)
+
+
+def _prepared(wish: Wish, cache: Path, place: Path) -> Path:
+    """Return the folder that another process makes of a wish, or of a part; pass on what it says.
 
     Raises:
         SystemExit: It cannot be made.
     """
-    command = [sys.executable, "-m", "models.own.world", str(cache)]
+    command = [sys.executable, "-m", "models.own.world", str(cache), str(place / FIRST)]
     with TemporaryFile("w+") as given, TemporaryFile("w+") as faults:
         given.write(PLAIN.dump_json(wish).decode())
         given.seek(0)
         with subprocess.Popen(
             command, cwd=ROOT, stdin=given, stdout=subprocess.PIPE, stderr=faults, text=True
         ) as preparing:
-            folder = _passed_on(preparing.stdout or ())
+            folder, opened, count = _passed_on(preparing.stdout or ())
         if preparing.returncode:
+            place.rmdir()
             faults.seek(0)
             sys.exit(f"ConvLens: {(faults.read().strip() or 'it could not be opened').splitlines()[-1]}")
+    state.write(state.State(opened=opened, count=count), place)
     return Path(folder)
 
 
-def _passed_on(said: Iterable[str]) -> str:
-    """Print lines as they come, but for the one that names a folder, which is returned."""
-    folder = ""
+def _passed_on(said: Iterable[str]) -> tuple[str, int, int]:
+    """Print lines as they come, but for those that are not for people.
+
+    Returns:
+        The folder that they name, and how many images of how many are in it, 0 where that is all of them.
+    """
+    folder, opened, count = "", 0, 0
     for line in said:
         if line.startswith(FOLDER):
             folder = line.removeprefix(FOLDER).strip()
-        else:
+        elif line.startswith(PART):
+            opened, count = map(int, line.removeprefix(PART).split(" of "))
+        elif not line.startswith(PROGRESS):
             print(line, end="", flush=True)
-    return folder
+    return folder, opened, count
 
 
 def asked(arguments: Sequence[str]) -> tuple[Wish, int | None]:
@@ -113,11 +146,19 @@ def asked(arguments: Sequence[str]) -> tuple[Wish, int | None]:
         "--range", type=_span, metavar="LOW,HIGH", help="what pixels of 0 and 255 become, such as 0,1 or -1,1"
     )
     parser.add_argument("--size", type=_size, metavar="ROWSxCOLUMNS", help="of images that may have any size")
+    parser.add_argument("--most", type=_count, metavar="N", help="open only so many of the images")
     parser.add_argument("--port", type=int, help="instead of PORT, or 8050")
     told = parser.parse_args(arguments)
     absolute = [each.absolute() for each in told.network]
     images, labels = (each and each.absolute() for each in (told.images, told.labels))
-    return Wish(tuple(absolute), images, labels, told.classes, told.range, told.size), told.port
+    wish = Wish(tuple(absolute), images, labels, told.classes, told.range, told.size, told.most)
+    return wish, told.port
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,8}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of images, from 1 on")
+    return int(text)
 
 
 def _names(text: str) -> tuple[str, ...]:

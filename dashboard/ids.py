@@ -60,6 +60,7 @@ class Id(StrEnum):
     ADVERSARY = "adversary"
     MAIN = "main"
     NETWORK = "network"
+    OPENED = "opened"
     LENS = "lens"
     DOCK = "dock"
     INSPECTOR = "inspector"

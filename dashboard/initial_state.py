@@ -37,6 +37,7 @@ def initial_state(workspace: Workspace) -> dict[str, Any]:
     named = hues(entry.key for entry in workspace.entries)
     return {
         "version": workspace.version,
+        "opened": workspace.opened is not None,
         "images": images(workspace.test),
         "block": BLOCK,
         "levels": {**LEVELS, "kernels": KERNEL_LEVELS},

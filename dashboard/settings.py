@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from models.own import state
 from models.remedy import into
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +39,8 @@ class Settings:
         trusted_hosts: Names that a request may call this server by, lower case, IPv6 in brackets; one that
             starts with a dot stands for its subdomains too. Empty trusts every name.
         log_level: One of `LOG_LEVELS`.
-        checkpoints: Folder of the trained models and their manifest; absolute.
+        checkpoints: Folder of the trained models and their manifest; absolute, where links lead.
+        opened: Folder in which is said how far it is with a person's own networks, None for shipped ones.
         data: Folder of MNIST; absolute.
     """
 
@@ -52,6 +54,7 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     log_level: str
     checkpoints: Path
+    opened: Path | None
     data: Path
 
     @classmethod
@@ -62,6 +65,7 @@ class Settings:
             SettingsError: A value cannot be used.
         """
         host = _host(env)
+        checkpoints = _folder(env, "CHECKPOINTS_DIR") or SHIPPED
         return cls(
             host=host,
             port=_whole(env, "PORT", 8050, 0, 65535),
@@ -72,7 +76,8 @@ class Settings:
             cache_dir=_folder(env, "CACHE_DIR") or _default_cache(env),
             trusted_hosts=_trusted_hosts(env, host),
             log_level=_log_level(env),
-            checkpoints=_folder(env, "CHECKPOINTS_DIR") or SHIPPED,
+            checkpoints=checkpoints.resolve(),
+            opened=checkpoints.parent if state.read(checkpoints.parent) else None,
             data=_folder(env, "DATA_DIR") or ROOT / "models" / "data",
         )
 

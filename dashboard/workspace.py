@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,7 @@ class Workspace:
         memory: Answers of earlier days.
         turns: In which what takes the processors for long is done, one piece at a time.
         elsewhere: What a command needs to write where the networks lie, "" where it does so by itself.
+        opened: Where it is said how far it is with a person's own networks, None for those that are shipped.
     """
 
     collection: Collection
@@ -59,6 +61,7 @@ class Workspace:
     memory: Memory
     turns: Turns = field(default_factory=Turns)
     elsewhere: str = ""
+    opened: Path | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Workspace:
@@ -70,7 +73,8 @@ class Workspace:
         """
         known = collection.read(settings.checkpoints, settings.data)
         opened = Networks(known.entries, settings.checkpoints)
-        return cls(known, opened, Memory(settings.cache_dir), elsewhere=settings.elsewhere)
+        memory = Memory(settings.cache_dir)
+        return cls(known, opened, memory, elsewhere=settings.elsewhere, opened=settings.opened)
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -17,12 +17,12 @@ from typing import Any
 
 from models.analysis import cost, temperature
 from models.analysis.ending import in_a_sentence
-from models.analysis.measurement import Measurement
+from models.analysis.measurement import Found, Measurement
 from models.analysis.measurements import MEASUREMENTS
 from models.datasets.shipped import SOURCES, part_of
 from models.store import loading, manifest
 from models.store.artefact import CHECKPOINTS, CheckpointError
-from models.store.entry import Entry
+from models.store.entry import Entry, File
 
 
 @in_a_sentence()
@@ -78,13 +78,19 @@ def measure(measurement: Measurement[Any], keys: Sequence[str], folder: Path = C
         if found is None:
             print(f"{key}: has nothing to measure")
             continue
-        with manifest.nothing_unnamed(entry.checkpoint.name, folder):
-            file = measurement.write(found, entry.checkpoint, folder)
-            before = measurement.file(manifest.find(key, folder))
-            _change(key, {measurement.name: file}, folder)
-        if before and before.name != file.name:
-            (folder / before.name).unlink(missing_ok=True)
+        file = keep(measurement, found, entry, folder)
         print(f"{key}: {file.bytes:,} bytes in {file.name}, after {time.monotonic() - started:.0f} s")
+
+
+def keep(measurement: Measurement[Found], found: Found, entry: Entry, folder: Path) -> File:
+    """Write what was found on a network beside its checkpoint, for what lay there; return the file."""
+    with manifest.nothing_unnamed(entry.checkpoint.name, folder):
+        file = measurement.write(found, entry.checkpoint, folder)
+        before = measurement.file(manifest.find(entry.key, folder))
+        _change(entry.key, {measurement.name: file}, folder)
+    if before and before.name != file.name:
+        (folder / before.name).unlink(missing_ok=True)
+    return file
 
 
 def _held_out(entry: Entry) -> int:

@@ -19,6 +19,7 @@ from dashboard.api import (
     health,
     images,
     models,
+    opened,
     pictures,
     projection,
     readings,
@@ -44,5 +45,6 @@ QUESTIONS: tuple[Callable[[Workspace], Blueprint], ...] = (
     adversarial.blueprint,
     readings.blueprint,
     drawings.blueprint,
+    opened.blueprint,
     health.blueprint,
 )

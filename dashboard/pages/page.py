@@ -61,6 +61,7 @@ def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compon
             skeleton.plain(
                 element("div", id=Id.MESSAGE, role="alert", class_="message"),
                 element("div", id=Id.STATUS, role="status", class_="unseen"),
+                element("section", id=Id.OPENED, class_="opened", hidden="", aria_label="What is measured"),
             ),
             html.Main(
                 [

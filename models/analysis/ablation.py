@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -12,7 +11,8 @@ import tensorflow as tf
 
 from models.analysis.layer_statistics import LayerSurvey
 from models.analysis.metrics import answers
-from models.arrays import Floats, Labels
+from models.analysis.telling import Told, untold
+from models.arrays import Floats, Labels, Rows
 from models.datasets.dataset import index_type
 from models.engine.opened import Opened
 from models.graph.description import Layer, switchable
@@ -22,7 +22,13 @@ BATCH = 250  # images
 
 
 def complete(
-    model: keras.Model, images: Floats, labels: Labels, logits: Floats, layers: Mapping[str, LayerSurvey]
+    model: keras.Model,
+    images: Rows,
+    labels: Labels,
+    logits: Floats,
+    layers: Mapping[str, LayerSurvey],
+    *,
+    told: Told = untold,
 ) -> dict[str, LayerSurvey]:
     """Return the surveys of the layers with the answers that the network gives without each channel.
 
@@ -32,8 +38,9 @@ def complete(
         labels: (n,).
         logits: (n, classes), of the whole network.
         layers: What else is known of each layer.
+        told: Is told how many images are done.
     """
-    without = all_answers(model, images)
+    without = all_answers(model, images, told)
     named = answers(logits)
     return {
         name: with_answers(measured, without[name], named, labels) if name in without else measured
@@ -60,7 +67,7 @@ def with_answers(measured: LayerSurvey, without: Labels, named: Labels, labels: 
     )
 
 
-def all_answers(model: keras.Model, images: Floats) -> dict[str, Labels]:
+def all_answers(model: keras.Model, images: Rows, told: Told = untold) -> dict[str, Labels]:
     """Return by layer what every image is taken for without each channel: (channels, images)."""
     opened = Opened.of(model)
     tried = switchable(opened.layers)
@@ -68,14 +75,12 @@ def all_answers(model: keras.Model, images: Floats) -> dict[str, Labels]:
     found = {layer.name: np.empty((layer.channels, len(images)), kind) for layer in tried}
     tails = {layer.name: _tail(opened, layer) for layer in tried}
     heads = _heads(opened, tried)
-    steps = -(-len(images) // BATCH)
-    bar = keras.utils.Progbar(steps, verbose=1 if sys.stdout.isatty() else 2)
-    for step in range(steps):
-        part = slice(step * BATCH, (step + 1) * BATCH)
+    for start in range(0, len(images), BATCH):
+        part = slice(start, start + BATCH)
         for layer, known in zip(tried, heads(images[part]), strict=True):
             for channel in range(layer.channels):
                 found[layer.name][channel, part] = tails[layer.name](known, np.int32(channel)).numpy()
-        bar.update(step + 1)
+        told(min(start + BATCH, len(images)), len(images))
     return found
 
 

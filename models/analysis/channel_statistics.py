@@ -6,19 +6,21 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.analysis.layer_statistics import LayerSurvey, within
+from models.analysis.layer_statistics import UNKNOWN, LayerSurvey, within
 from models.analysis.measurement import Measurement
-from models.arrays import Floats, Labels
+from models.analysis.telling import Told, untold
+from models.arrays import Floats, Labels, Rows
 from models.engine.forward_pass import STAGES, Stage
-from models.graph.description import Layer, surveyed
+from models.graph.description import Layer, surveyed, switchable
 from models.store.entry import Entry
 from models.store.lazy_npz import Array, Packed
 
@@ -60,6 +62,11 @@ class Survey:
         """
         always = [] if last else self.always_on(layer)
         return dict.fromkeys(self.dead(layer), "dead") | dict.fromkeys(always, "always on")
+
+    def is_complete(self, layers: Sequence[Layer]) -> bool:
+        """Whether it was tried what a network of these layers is without each channel."""
+        tried = (self.layers[layer.name].correct_without for layer in switchable(layers))
+        return all((correct != UNKNOWN).all() for correct in tried)
 
     def to_bytes(self) -> bytes:
         """Return an `.npz` archive, such as `from_bytes` reads."""
@@ -164,20 +171,36 @@ def _of(content: bytes, entry: Entry, images: int | None) -> Survey:
     return found
 
 
-def run(model: keras.Model, images: Floats, labels: Labels) -> Survey:
+def run(model: keras.Model, images: Rows, labels: Labels) -> Survey:
     """Measure everything over images, as networks are fed of them: one pass, then without each channel."""
-    from models.analysis import ablation, statistics_pass  # noqa: PLC0415 - take seconds; reading a survey must not
+    from keras.utils import Progbar  # noqa: PLC0415 - takes seconds; reading a survey must not
 
-    logits, ranges, layers = statistics_pass.measure(model, images, labels)
+    begun = begin(model, images, labels)
     print(f"{model.name}, without one channel after another")
-    return Survey(logits, ranges, ablation.complete(model, images, labels, logits, layers))
+    bar = Progbar(len(images), verbose=1 if sys.stdout.isatty() else 2)
+    return complete(model, images, labels, begun, lambda done, _: bar.update(done))
+
+
+def begin(model: keras.Model, images: Rows, labels: Labels, told: Told = untold) -> Survey:
+    """Measure what one pass over images tells, and not yet what the network is without each channel."""
+    from models.analysis import statistics_pass  # noqa: PLC0415 - takes seconds; reading a survey must not
+
+    return Survey(*statistics_pass.measure(model, images, labels, told))
+
+
+def complete(model: keras.Model, images: Rows, labels: Labels, begun: Survey, told: Told = untold) -> Survey:
+    """Measure what is left of a survey: what the network answers without each channel."""
+    from models.analysis import ablation  # noqa: PLC0415 - as above
+
+    layers = ablation.complete(model, images, labels, begun.logits, begun.layers, told=told)
+    return replace(begun, layers=layers)
 
 
 MEASUREMENT = Measurement[Survey](
     name="survey",
     form="npz",
     finds="what every channel does over the test images, and what the network is without it",
-    run=lambda model, data, _: run(model, data.inputs, data.labels),
+    run=lambda model, data, _: run(model, data.fed, data.labels),
     pack=lambda found, _: found.to_bytes(),
     parse=_of,
     fault="is no survey of this network, or one of an older form or of other images",

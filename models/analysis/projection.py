@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.analysis.measurement import Measurement
-from models.arrays import Floats, Labels
+from models.arrays import Floats, Labels, Rows
 from models.graph.node import IMAGE
 from models.store.lazy_npz import Packed
 
@@ -29,6 +29,7 @@ NEIGHBOURS = 10  # that a label or a picture is held against
 NEAREST = 50  # that are kept of every image
 LEVELS = 1 << 16  # places along each side of the square
 BATCH = 250  # images
+MOST = 20_000  # images: of more, all distances between two are too many to wait for
 
 
 @dataclass(frozen=True)
@@ -97,12 +98,12 @@ def neighbours(images: int) -> int:
     return min(NEAREST, images - 1)
 
 
-def run(model: keras.Model, images: Floats, labels: Labels) -> Arrangement:
+def run(model: keras.Model, images: Rows, labels: Labels) -> Arrangement:
     """Arrange images, (n, rows, columns, channels), by the model's last hidden layer."""
     return arranged(last_hidden(model, images), labels)
 
 
-def last_hidden(model: keras.Model, images: Floats) -> Floats:
+def last_hidden(model: keras.Model, images: Rows) -> Floats:
     """Return what the last layer reads: (n, units), after the activation of the layer before it."""
     from models.engine.opened import Opened  # noqa: PLC0415 - takes seconds; reading must not
 
@@ -192,7 +193,7 @@ MEASUREMENT = Measurement[Arrangement](
     name="arrangement",
     form="npz",
     finds="where each network puts the test images in the plane",
-    run=lambda model, data, _: run(model, data.inputs, data.labels),
+    run=lambda model, data, _: run(model, data.fed, data.labels) if len(data) <= MOST else None,
     pack=lambda found, _: found.to_bytes(),
     parse=lambda content, _, images: Arrangement.from_bytes(content, images),
     fault="is no arrangement of the images, or one of an older form",

@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pydantic import TypeAdapter, with_config
 
 from models.analysis.measurement import Measurement
 from models.analysis.metrics import answers, mcnemar
-from models.arrays import Floats, Labels
+from models.arrays import Labels, Rows
 from models.datasets.dataset import ImageSpec
 from models.datasets.perturbation import PERTURBATIONS, perturb
 from models.store.records import STRICT, Count, Ordinal, record_of
@@ -25,6 +26,9 @@ from models.store.records import STRICT, Count, Ordinal, record_of
 if TYPE_CHECKING:
     import keras
 
+    from models.engine.probe import Probe
+
+PART = 1_000  # images that are changed at once
 
 COUNTED = ("correct", "lost", "changed")
 Counts = Mapping[str, tuple[int, ...]]  # by perturbation, for each of its measured amounts, in their order
@@ -141,7 +145,7 @@ class Paired:
         return mcnemar(self.lost, self.gained)
 
 
-def run(model: keras.Model, images: Floats, labels: Labels, spec: ImageSpec) -> Robustness:
+def run(model: keras.Model, images: Rows, labels: Labels, spec: ImageSpec) -> Robustness:
     """Compare answers to images, as networks are fed of them, changed by all amounts of each perturbation."""
     from models.engine.probe import Probe  # noqa: PLC0415 - takes seconds; reading a table must not
 
@@ -150,9 +154,7 @@ def run(model: keras.Model, images: Floats, labels: Labels, spec: ImageSpec) -> 
     counts: dict[str, dict[str, tuple[int, ...]]] = {each: {} for each in COUNTED}
     for key, each in PERTURBATIONS.items():
         said = (
-            unchanged
-            if amount == each.neutral
-            else answers(probe.logits_without(perturb(images, key, amount, spec), {}))
+            unchanged if amount == each.neutral else _changed_answers(probe, images, key, amount, spec)
             for amount in each.amounts
         )
         found = [_counted(unchanged, changed, labels) for changed in said]
@@ -161,6 +163,14 @@ def run(model: keras.Model, images: Floats, labels: Labels, spec: ImageSpec) -> 
         right = counts["correct"][key]
         print(f"{model.name}, {each.title}: {min(right)} to {max(right)}", flush=True)
     return Robustness(len(labels), **counts)
+
+
+def _changed_answers(probe: Probe, images: Rows, key: str, amount: float, spec: ImageSpec) -> Labels:
+    """Return the answers to changed images, of which no more than a part are in memory."""
+    parts = (images[start : start + PART] for start in range(0, len(images), PART))
+    return answers(
+        np.concatenate([probe.logits_without(perturb(part, key, amount, spec), {}) for part in parts])
+    )
 
 
 def _counted(unchanged: Labels, changed: Labels, labels: Labels) -> tuple[int, int, int]:
@@ -174,7 +184,7 @@ MEASUREMENT = Measurement[Robustness](
     name="robustness",
     form="json",
     finds="how many images stay right when all of them are changed",
-    run=lambda model, data, _: run(model, data.inputs, data.labels, data.spec),
+    run=lambda model, data, _: run(model, data.fed, data.labels, data.spec),
     pack=lambda found, _: found.to_bytes(),
     parse=lambda content, *_: Robustness.from_bytes(content),
     fault="is no table of this network",

@@ -13,7 +13,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from models.analysis.layer_statistics import KEPT, UNKNOWN, LayerSurvey, most_similar, quantised
-from models.arrays import Floats, Labels
+from models.analysis.telling import Told, untold
+from models.arrays import Floats, Labels, Rows
 from models.datasets.dataset import index_type
 from models.engine.forward_pass import STAGES, Stage
 from models.engine.opened import Opened
@@ -27,7 +28,7 @@ Ranges = dict[tuple[str, Stage], Floats]
 
 
 def measure(
-    model: keras.Model, images: Floats, labels: Labels
+    model: keras.Model, images: Rows, labels: Labels, told: Told = untold
 ) -> tuple[Floats, Ranges, dict[str, LayerSurvey]]:
     """Return logits, ranges of all layers, and what their channels do, but for what the network is without.
 
@@ -35,6 +36,7 @@ def measure(
         model: The network.
         images: (n, rows, columns, channels).
         labels: (n,).
+        told: Is told how many images are done.
     """
     opened = Opened.of(model)
     layers, arrays = opened.layers, opened.arrays()
@@ -43,8 +45,9 @@ def measure(
     classes = opened.graph.head.classes
     tallies = {layer.name: Tally(layer, classes) for layer in surveyed(layers)}
     batches = _batches(images, labels, classes)
-    for batch_logits, ends, found in _in_turn(_reduction(opened), batches):
+    for batch_logits, ends, sums in _in_turn(_reduction(opened), batches):
         logits.append(batch_logits.numpy())
+        told(min(len(logits) * BATCH, len(images)), len(images))
         for stage, tensors in zip(STAGES, ends, strict=True):
             for layer, (lows, highs) in zip(layers, tensors, strict=True):
                 new = np.stack([lows.numpy().min(axis=0), highs.numpy().max(axis=0)])
@@ -53,10 +56,10 @@ def measure(
         peaks = {
             layer.name: (before[1], after[1]) for layer, before, after in zip(layers, *ends, strict=True)
         }
-        for (name, tally), tensors in zip(tallies.items(), found, strict=True):
+        for (name, tally), tensors in zip(tallies.items(), sums, strict=True):
             tally.add(*(highs.numpy() for highs in peaks[name]), *(tensor.numpy() for tensor in tensors))
-    told = {name: tally.told(labels, _kernel(opened, arrays, name)) for name, tally in tallies.items()}
-    return np.concatenate(logits), ranges, _placed(opened, images, told)
+    found = {name: tally.told(labels, _kernel(opened, arrays, name)) for name, tally in tallies.items()}
+    return np.concatenate(logits), ranges, _placed(opened, images, found)
 
 
 def _kernel(opened: Opened, arrays: Mapping[str, Floats], name: str) -> Floats | None:
@@ -70,11 +73,11 @@ def _kernel(opened: Opened, arrays: Mapping[str, Floats], name: str) -> Floats |
     return None if filters is None else np.moveaxis(filters, 0, -1)
 
 
-def _batches(images: Floats, labels: Labels, classes: int) -> Iterator[tuple[Floats, Floats]]:
+def _batches(images: Rows, labels: Labels, classes: int) -> Iterator[tuple[Floats, Floats]]:
     """Yield images and their labels, one-hot, (n, classes)."""
-    one_hot = np.eye(classes, dtype=np.float32)[labels]
+    one_hot = np.eye(classes, dtype=np.float32)
     for start in range(0, len(images), BATCH):
-        yield images[start : start + BATCH], one_hot[start : start + BATCH]
+        yield images[start : start + BATCH], one_hot[labels[start : start + BATCH]]
 
 
 def _in_turn(reduce: Callable[..., Reduced], batches: Iterable[tuple[Floats, Floats]]) -> Iterator[Reduced]:
@@ -128,7 +131,7 @@ def _summed(values: tf.Tensor, classes: tf.Tensor) -> list[tf.Tensor]:
     return [by_class, above]
 
 
-def _placed(opened: Opened, digits: Floats, told: dict[str, LayerSurvey]) -> dict[str, LayerSurvey]:
+def _placed(opened: Opened, digits: Rows, told: dict[str, LayerSurvey]) -> dict[str, LayerSurvey]:
     """Add where the strongest digits have their largest cells, before an activation that saturates.
 
     Only these few digits are run again: to look for the places in all maps took as long as the network.

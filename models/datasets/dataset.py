@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Floats, Labels
+from models.arrays import Floats, Indices, Labels
 from models.datasets.disputed import Disputes
 
 Part = Literal["train", "test"]
@@ -210,6 +210,24 @@ class Dataset:
     def inputs(self) -> Floats:
         """What networks are fed: (n, rows, columns, channels) float32; made anew by every call."""
         return self.spec.prepare(self.images)
+
+    @property
+    def fed(self) -> Fed:
+        """The same, part by part: all at once they take four times the memory of the images."""
+        return Fed(self)
+
+
+@dataclass(frozen=True)
+class Fed:
+    """What networks are fed of images, made of those that are asked for."""
+
+    images: Dataset
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, where: slice | Indices) -> Floats:
+        return self.images.spec.prepare(self.images.images[where])
 
 
 def index_type(count: int) -> type[np.unsignedinteger]:

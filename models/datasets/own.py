@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from models.datasets import own_arrays, own_files, own_labels, own_pictures
 from models.datasets.dataset import DataError, Dataset, ImageSpec, Noun, Part
+from models.datasets.own_files import Files
 from models.datasets.own_labels import Classes, Labelled
 from models.datasets.own_names import refused, shortened
 from models.datasets.own_pictures import Pictures
@@ -26,6 +27,7 @@ from models.whole import write_whole
 KEY = "own"
 FILE = "images.npz"
 MOST = 100_000
+MOST_BYTES = 2**31  # of pixels: they are all kept in memory
 IDX_ENDS = ("-images-idx3-ubyte", "-images.idx3-ubyte")
 
 
@@ -35,10 +37,12 @@ class Brought:
 
     Attributes:
         dataset: In the form that was asked for.
+        count: How many there are, with those that were not asked for.
         notes: Sentences on what was left out, changed, or guessed.
     """
 
     dataset: Dataset
+    count: int
     notes: tuple[str, ...] = ()
 
 
@@ -50,6 +54,7 @@ def bring(
     names: Sequence[str] = (),
     labels: Path | None = None,
     most: int = MOST,
+    first: int | None = None,
 ) -> Brought:
     """Return the images of a folder or a file, with their labels.
 
@@ -61,6 +66,7 @@ def bring(
         names: Of the classes, in the order of their numbers.
         labels: The file of the labels, where it is not the usual one.
         most: How many images there may be.
+        first: How many are brought; of folders that is one of each class in turn. None for all.
 
     Raises:
         DataError: There are none that go with the network.
@@ -70,24 +76,36 @@ def bring(
     spec = ImageSpec(*shape)
     known = Classes(tuple(names), classes)
     if path.is_dir():
-        images, told, notes = _of_folder(path, spec, known, labels, most)
+        files = own_files.found(path, labels, most)
+        count = len(files.files)
+        _require_room(path, count, spec, first)
+        images, told, notes = _of_folder(path, spec, known, files, first)
     else:
         images, told, notes = _of_file(path, spec, known, labels)
-    if len(images) > most:
-        raise refused(path, f"has {len(images):,} images", f"Bring at most {most:,}.")
+        count = len(images)
+        if count > most:
+            raise refused(path, f"has {count:,} images", f"Bring at most {most:,}.")
+        _require_room(path, count, spec, first)
+        images, told = images[:first], replace(told, labels=told.labels[:first])
     title = shortened(path.resolve().name)
     dataset = Dataset(images, told.labels, spec, told.classes, key=KEY, title=title)
-    return Brought(dataset, (*notes, *told.notes))
+    return Brought(dataset, count, (*notes, *told.notes))
+
+
+def _require_room(path: Path, count: int, spec: ImageSpec, first: int | None) -> None:
+    """Refuse more pixels than can be kept in memory."""
+    if min(count, first or count) * spec.size > MOST_BYTES:
+        fault = f"has {count:,} images, which as {spec.said} are {count * spec.size / 1e9:.1f} GB of pixels"
+        raise refused(path, fault, f"Open some of them: --most {MOST_BYTES // spec.size:,}.")
 
 
 def _of_folder(
-    path: Path, spec: ImageSpec, known: Classes, table: Path | None, most: int
+    path: Path, spec: ImageSpec, known: Classes, files: Files, first: int | None
 ) -> tuple[NDArray[np.uint8], Labelled, list[str]]:
-    files = own_files.found(path, table, most)
-    read = own_pictures.read_all(files.files, spec)
+    read = own_pictures.read_all(files.files[:first], spec)
     notes = list(files.notes)
     for fault, broken in read.faults.items():
-        notes.append(own_files.left_out([each.name for each in broken], len(files.files), fault))
+        notes.append(own_files.left_out([each.name for each in broken], len(read.seen), fault))
     if not len(read.images):
         raise refused(path, f"has no images that can be read: {notes[-1]}", f"Bring {own_pictures.READ}.")
     notes += _changed(read, spec)
@@ -95,7 +113,8 @@ def _of_folder(
         told = own_labels.of_texts(files.labels, known, files.table)
     else:
         told = own_labels.of_names(files.labels, known, path, "subfolders")
-    kept = told.labels[[each is not None for each in read.seen]]  # a class counts, whatever its files hold
+    # a class counts, whatever its files hold
+    kept = told.labels[:first][[each is not None for each in read.seen]]
     return read.images, replace(told, labels=kept), notes
 
 

@@ -95,8 +95,23 @@ def _by_subfolder(folder: Path, files: Sequence[Path]) -> Files:
         count = f"has {len(files):,} {'file' if len(files) == 1 else 'files'} and no labels"
         raise refused(folder, f"{count}, and images need labels", LABELLED)
     notes = (left_out(beside, len(files), "beside the subfolders"),) if beside else ()
-    paths, labels = zip(*inside, strict=True)
+    paths, labels = zip(*in_turn(inside), strict=True)
     return Files(paths, labels, notes=notes)
+
+
+def in_turn(labelled: Sequence[tuple[Path, str]]) -> list[tuple[Path, str]]:
+    """Return files, one of each label in turn: the first of them are of all classes, however few they are.
+
+    >>> [path.name for path, _ in in_turn([(Path("a1"), "a"), (Path("a2"), "a"), (Path("b1"), "b")])]
+    ['a1', 'b1', 'a2']
+    """
+    seen: Counter[str] = Counter()
+    turns = []
+    for _, label in labelled:
+        turns.append(seen[label])
+        seen[label] += 1
+    order = sorted(range(len(labelled)), key=turns.__getitem__)  # stable: as they came, within a turn
+    return [labelled[place] for place in order]
 
 
 def left_out(names: Sequence[str], count: int, why: str) -> str:

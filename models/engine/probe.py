@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from models.arrays import Floats
+from models.arrays import Floats, Rows
 from models.engine.forward_pass import ForwardPass
 from models.engine.on_demand import forward_pass
 from models.engine.opened import Change, Opened, Pair
@@ -98,7 +98,7 @@ class Probe:
         pre, post = self._passing(1)(image[np.newaxis], self._masks(off))
         return ForwardPass(self._named(pre), self._named(post), self._head)
 
-    def logits_without(self, images: Floats, off: Off) -> Floats:
+    def logits_without(self, images: Rows, off: Off) -> Floats:
         """Return the logits, (n, classes), of images, as they are fed, with channels switched off.
 
         Raises:

@@ -46,6 +46,8 @@ def fed(
     models: Mapping[str, keras.Model],
     titles: Mapping[str, str],
     say: Callable[[str], None],
+    *,
+    tried: int = TRIED,
 ) -> Dataset:
     """Return images with what a pixel becomes: as was said, or so that the networks fit them best.
 
@@ -55,27 +57,28 @@ def fed(
         models: The networks, by key.
         titles: What each is called.
         say: Is told what was found out.
+        tried: Images at most on which it is found out.
     """
-    some = images[:: -(-len(images) // TRIED)]
+    some = images[:: -(-len(images) // tried)]
     spans = (span,) if span else SPANS
-    tried = {
+    found = {
         each: {key: trial(_spanning(some, each), model) for key, model in models.items()} for each in spans
     }
-    best = max(spans, key=lambda each: sum(found.most for found in tried[each].values()))
+    best = max(spans, key=lambda each: sum(net.most for net in found[each].values()))
     for key, title in titles.items():
         if not span:
             others = ", ".join(
-                f"as {written(each)}, {tried[each][key].right:,}" for each in spans if each != best
+                f"as {written(each)}, {found[each][key].right:,}" for each in spans if each != best
             )
             say(
                 f"Pixels are fed to {title} as {written(best)}, as in its training? "
-                f"{tried[best][key].right:,} of {len(some):,} {images.noun.many} are named right so; "
+                f"{found[best][key].right:,} of {len(some):,} {images.noun.many} are named right so; "
                 f"{others}. --range says it for certain."
             )
-        if order := _other_order(tried[best][key], images.classes):
+        if order := _other_order(found[best][key], images.classes):
             say(
-                f"{title} names {tried[best][key].right:,} of {len(some):,} right, and would name "
-                f"{tried[best][key].most:,} if its classes stood in this order: {order}. "
+                f"{title} names {found[best][key].right:,} of {len(some):,} right, and would name "
+                f"{found[best][key].most:,} if its classes stood in this order: {order}. "
                 "If they did in its training, write them so into a file, one a line, for --classes."
             )
     return _spanning(images, best)

@@ -1,54 +1,101 @@
 """What takes longer is measured while the page is looked at already.
 
-As a program, `python -m models.own.rest FOLDER SERVER` measures what a folder lacks, and then has the server,
-a process that started this one, read it anew.
+As a program, `python -m models.own.rest FOLDER` measures what a folder lacks; it says what it measures, and
+behind `PROGRESS` how far it is.
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stdout
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from models.analysis import projection, robustness, tuning
+from models.analysis import channel_statistics, projection, robustness, tuning
 from models.analysis.ending import in_a_sentence
 from models.analysis.measurement import Measurement
+from models.analysis.telling import Told, untold
+from models.datasets.shipped import part_of
 from models.graph.description import convolutions
-from models.measure import measure
-from models.store import manifest
+from models.measure import keep, measure
+from models.own.wish import telling
+from models.store import loading, manifest
 from models.store.entry import Entry
 
+Say = Callable[[str], None]
 LATER: Sequence[
     tuple[Measurement[Any], Callable[[Entry], bool]]
 ] = (  # with the networks that it can be made on
     (tuning.MEASUREMENT, lambda entry: bool(convolutions(entry.layers))),
     (robustness.MEASUREMENT, lambda _: True),
-    (projection.MEASUREMENT, lambda _: bool(find_spec("sklearn"))),  # it is not in every installation
+    (
+        projection.MEASUREMENT,
+        lambda entry: bool(find_spec("sklearn")) and entry.test.digits <= projection.MOST,
+    ),
 )
 MILD = 15  # of 19: who clicks comes first
 
 
-def measured(folder: Path) -> bool:
-    """Measure what the networks of a folder lack; return whether it has more now."""
-    entries = manifest.read(folder)
+def measured(folder: Path, say: Say = print, told: Told = untold) -> bool:
+    """Measure what the networks of a folder lack; return whether it has more now.
+
+    Args:
+        folder: Of their manifest.
+        say: Is told what is measured next, and which step of how many that is.
+        told: Is told how far the step is, where it can say so.
+    """
+    before = manifest.read(folder)
+    steps = list(_steps(before, folder, told))
+    for number, (title, step) in enumerate(steps, 1):
+        say(f"Measuring {title} … ({number} of {len(steps)})")
+        with redirect_stdout(sys.stderr):  # it says what it found
+            step()
+    return manifest.read(folder) != before
+
+
+def _steps(entries: Sequence[Entry], folder: Path, told: Told) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Yield what is to be measured, with what it finds; what takes longest comes last."""
     for measurement, can_be in LATER:
-        keys = [entry.key for entry in entries if measurement.file(entry) is None and can_be(entry)]
-        if keys:
-            measure(measurement, keys, folder)
-    return manifest.read(folder) != entries
+        for entry in entries:
+            if measurement.file(entry) is None and can_be(entry):
+                yield (
+                    f"{measurement.finds}: {entry.title}",
+                    partial(measure, measurement, [entry.key], folder),
+                )
+    for entry in entries:
+        survey = channel_statistics.MEASUREMENT.read(entry, folder)
+        if survey and not survey.is_complete(entry.layers):
+            yield (
+                f"what is right without each channel: {entry.title}",
+                partial(_complete, entry, folder, told),
+            )
+
+
+def _complete(entry: Entry, folder: Path, told: Told) -> None:
+    """Add to the survey of a network what it is without each of its channels."""
+    images = part_of(entry.dataset, "test", folder)
+    begun = channel_statistics.MEASUREMENT.read(entry, folder, len(images))
+    if begun:
+        model = loading.load(entry, folder)
+        found = channel_statistics.complete(model, images.fed, images.labels, begun, told)
+        keep(channel_statistics.MEASUREMENT, found, entry, folder)
 
 
 @in_a_sentence()
-def main(folder: str, server: str) -> None:
-    """Measure, and tell the server, unless it has ended meanwhile."""
+def main(folder: str) -> None:
+    """Measure, and say how far it is."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.nice(MILD)
-    if measured(Path(folder)) and os.getppid() == int(server):
-        os.kill(int(server), signal.SIGHUP)
+    heard = sys.stdout
+
+    def say(sentence: str) -> None:
+        print(sentence, file=heard, flush=True)
+
+    measured(Path(folder), say, telling(say))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from models.opening.tidied import Size
 
 Span = tuple[float, float]
 FOLDER = "folder: "  # in front of where a wish was prepared, the last line of who did
+PART = "part: "  # in front of how many images of how many are in it, where they are not all
+PROGRESS = "progress: "  # in front of how much is done, of how much
 SPANS: tuple[Span, ...] = ((0.0, 1.0), (0.0, 255.0), (-1.0, 1.0))  # what a pixel of 0 and of 255 may become
 
 
@@ -29,6 +32,7 @@ class Wish:
         names: Of the classes, [] where the images have them.
         span: What networks are fed of a pixel of 0 and of 255, None where that is to be found out.
         size: Rows and columns of what the networks read, where their files leave that open.
+        most: Images that are opened at most, None for all.
     """
 
     networks: tuple[Path, ...]
@@ -37,9 +41,19 @@ class Wish:
     names: tuple[str, ...] = ()
     span: Span | None = None
     size: Size | None = None
+    most: int | None = None
 
 
 PLAIN = TypeAdapter(Wish)  # as JSON, from one process to another
+
+
+def telling(say: Callable[[str], None]) -> Callable[[int, int], None]:
+    """Return what tells another process how far this one is.
+
+    Args:
+        say: Is given the lines.
+    """
+    return lambda done, of: say(f"{PROGRESS}{done} of {of}")
 
 
 def written(span: Span) -> str:

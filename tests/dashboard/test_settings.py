@@ -42,6 +42,7 @@ def test_defaults() -> None:
         trusted_hosts=LOOPBACK,
         log_level="info",
         checkpoints=ROOT / "models" / "checkpoints",
+        opened=None,
         data=ROOT / "models" / "data",
     )
     assert (ROOT / "dashboard" / "settings.py").is_file()

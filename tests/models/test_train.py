@@ -164,7 +164,7 @@ def test_the_command_trains_and_publishes(
     All but trying the network without each of its units, on moved digits and on what is unlike digits: that
     takes minutes, and has tests of its own.
     """
-    monkeypatch.setattr("models.analysis.ablation.complete", lambda *measured: measured[-1])
+    monkeypatch.setattr("models.analysis.ablation.complete", lambda *measured, **_: measured[-1])
     table = robust(10_000)
     monkeypatch.setattr("models.analysis.robustness.run", lambda *_: table)
     measure = Novelty(np.zeros((1, 256), np.uint8), np.zeros(1, np.float32), 0, 1, 1, np.zeros(1, np.float32))

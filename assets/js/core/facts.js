@@ -61,6 +61,7 @@
  *
  * @typedef {object} Facts
  * @property {string} version of all that may be kept for ever
+ * @property {boolean} opened whether they are somebody's own, of which more may be read and measured meanwhile
  * @property {ImageFacts} images how many there are, and how they are
  * @property {number} block images of which pixels come at once
  * @property {number} part filters of which weights come at once

@@ -111,6 +111,14 @@ export const getJson = async (address, waiting) =>
   JSON.parse(new TextDecoder().decode(await getBytes(address, waiting)));
 
 /**
+ * Return a promise of what JSON at an address says now, whatever it said before.
+ * @param {string} address
+ * @param {RequestInit} [options]
+ */
+export const getFresh = async (address, options) =>
+  JSON.parse(new TextDecoder().decode(await ask(address, options)));
+
+/**
  * Return a promise of what JSON answers to bytes that are sent; a signal may call them back.
  * @param {string} address
  * @param {Blob} body
@@ -124,7 +132,7 @@ export async function postBytes(address, body, signal) {
     headers: { "Content-Type": "application/octet-stream" },
     signal: patience,
   };
-  return JSON.parse(new TextDecoder().decode(await ask(address, options)));
+  return getFresh(address, options);
 }
 
 /**

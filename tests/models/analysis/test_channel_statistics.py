@@ -19,11 +19,11 @@ from models.analysis.channel_statistics import MEASUREMENT, Survey
 from models.analysis.layer_statistics import LEVELS, LayerSurvey, most_similar, quantised, weight_norms
 from models.arrays import Floats, Labels
 from models.engine.forward_pass import STAGES
-from models.graph.description import Layer
+from models.graph.description import Layer, describe
 from models.graph.receptive_field import Window
 from models.store import artefact
 from models.store.artefact import CheckpointError
-from tests import networks
+from tests import networks, worlds
 
 
 class Trap:
@@ -414,3 +414,23 @@ def test_a_filter_that_cannot_fire_is_found_dead(rng: np.random.Generator) -> No
     assert 2 in measured.dead("pool")
     assert measured.layers["conv2"].changed(2)[0].size == 0
     assert measured.layers["conv2"].firing[2] == 0
+
+
+@pytest.mark.keras
+def test_it_is_measured_in_two_parts_that_tell_how_far_they_are() -> None:
+    """The first pass says all but what the network is without; images are prepared part by part."""
+    world, model, heard = worlds.made_up(), worlds.branching(), list[tuple[int, int]]()
+    layers = describe(model)
+
+    begun = channel_statistics.begin(model, world.fed, world.labels, lambda *told: heard.append(told))
+    assert heard[-1] == (len(world), len(world))
+    assert not begun.is_complete(layers)
+    Survey.from_bytes(begun.to_bytes()).require(layers)
+
+    heard.clear()
+    done = channel_statistics.complete(
+        model, world.fed, world.labels, begun, lambda *told: heard.append(told)
+    )
+    assert heard[-1] == (len(world), len(world))
+    assert done.is_complete(layers)
+    assert done.to_bytes() == channel_statistics.run(model, world.inputs, world.labels).to_bytes()

@@ -1,0 +1,118 @@
+/** How far it is with somebody's own networks and images, which are read and measured while the page is looked at. */
+import { byId, make, write } from "../core/element.js";
+import { facts } from "../core/facts.js";
+import { getFresh } from "../core/fetching.js";
+import { say } from "../core/message.js";
+
+/**
+ * What the server says of it.
+ * @typedef {object} State
+ * @property {number} opened images that are open
+ * @property {number} count images that there will be, 0 where these are all
+ * @property {string} doing what is being done, "" for nothing
+ * @property {number | null} share of that, from 0 to 1
+ * @property {number | null} left seconds
+ * @property {string[]} changed names of files that are others now
+ * @property {string} fault why it could not be gone on with
+ * @property {boolean} cancelled
+ * @property {string[]} said how networks and images were read
+ * @property {string} version of what can be looked at now
+ */
+
+const BUSY = 1_000; // milliseconds between two questions while something is done
+const IDLE = 5_000;
+
+/**
+ * Return how long something will take, in words.
+ * @param {number} seconds
+ */
+export function lasting(seconds) {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+/**
+ * Return the sentence on how far it is, and what can be done about it; "" where nothing is to be said.
+ * @param {State} state
+ * @param {string} shown the version that this page shows
+ * @param {string} nouns what images are called
+ * @returns {{sentence: string, action: "" | "cancel" | "again" | "reload"}}
+ */
+export function told(state, shown, nouns) {
+  const [opened, count] = [state.opened, state.count].map((number) => number.toLocaleString("en"));
+  const part = state.count > state.opened ? `${opened} of ${count} ${nouns} are open. ` : "";
+  if (state.changed.length) {
+    const names = state.changed.join(" and ");
+    const were = state.changed.length > 1 ? "have" : "has";
+    return { sentence: `${names} ${were} been written anew since it was opened.`, action: "again" };
+  }
+  if (state.version !== shown) {
+    return { sentence: "There is more to see: more was measured.", action: "reload" };
+  }
+  if (state.fault) return { sentence: `${part}${state.fault}`, action: "again" };
+  if (state.cancelled) return { sentence: `${part}Cancelled; what was measured is kept.`, action: "again" };
+  if (!state.doing) return { sentence: "", action: "" };
+  const far = state.share === null ? "" : ` ${Math.floor(100 * state.share)} %`;
+  const left = state.left === null ? "" : `, about ${lasting(state.left)} left`;
+  return { sentence: `${part}${state.doing}${far}${left}`, action: "cancel" };
+}
+
+const WORDS = { cancel: "Cancel", again: "Go on", reload: "Show it" };
+
+/** The line under the header that says so. */
+export class Opened {
+  constructor() {
+    this.line = byId("opened");
+    this.text = make("span", { role: "status" });
+    this.bar = make("progress", { max: 1, "aria-label": "How much of it is done" });
+    this.button = make("button", { type: "button" });
+    this.notes = make("ul");
+    this.how = make("details", {}, make("summary", { textContent: "How they were read" }), this.notes);
+    /** @type {ReturnType<typeof told>["action"]} */
+    this.action = "";
+    this.button.addEventListener("click", () => this.act());
+    this.line.append(this.text, this.bar, this.button, this.how);
+  }
+
+  /** Ask, show, and ask again, as long as the page is open. */
+  async follow() {
+    if (!facts.opened) return;
+    let rest = IDLE;
+    try {
+      const state = /** @type {State} */ (await getFresh("/api/opened"));
+      this.show(state);
+      if (state.doing) rest = BUSY;
+    } catch {
+      // the server is being stopped or started; whoever clicks is told
+    }
+    setTimeout(() => this.follow(), rest);
+  }
+
+  /** @param {State} state */
+  show(state) {
+    const { sentence, action } = told(state, facts.version, facts.images.nouns);
+    this.line.hidden = !sentence && !state.said.length;
+    write(this.text, sentence);
+    this.bar.hidden = action !== "cancel";
+    if (state.share === null) this.bar.removeAttribute("value");
+    else this.bar.value = state.share;
+    this.action = action;
+    this.button.hidden = !action;
+    if (action) write(this.button, state.changed.length ? "Open it anew" : WORDS[action]);
+    this.how.hidden = !state.said.length;
+    if (this.notes.childElementCount !== state.said.length) {
+      this.notes.replaceChildren(...state.said.map((textContent) => make("li", { textContent })));
+    }
+  }
+
+  /** Do what the button says. */
+  async act() {
+    if (this.action === "reload") return location.reload();
+    try {
+      this.show(await getFresh(`/api/opened/${this.action}`, { method: "POST" }));
+      this.button.hidden = true; // until it is done
+    } catch (problem) {
+      say(/** @type {Error} */ (problem).message);
+    }
+  }
+}
