@@ -11,119 +11,113 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from tempfile import TemporaryFile
-from threading import Thread
-from typing import IO, Any
+from typing import Any
 
 from models.own import state
+from models.own.following import POLL, Ending, followed
 from models.own.state import WORLD, State
 from models.own.wish import FOLDER, PLAIN, PROGRESS, Wish
-from models.remedy import ROOT
 
-POLL = 0.3  # seconds
 SETTLED = 60.0  # seconds between two times that the server reads what was measured
-DONE = "could not be measured"
 Seen = Mapping[Path, tuple[int, int, int] | None]
+PROGRAMS = tuple((sys.executable, "-m", f"models.own.{name}") for name in ("world", "rest"))
+
+
+@dataclass(frozen=True)
+class Server:
+    """Who serves what is kept.
+
+    Attributes:
+        is_there: Whether it still does.
+        reload: Has it read everything anew.
+    """
+
+    is_there: Callable[[], bool]
+    reload: Callable[[], None]
 
 
 class Keeper:
     """What one command opened, as long as its server lives."""
 
-    def __init__(self, place: Path, cache: Path, wish: Wish, server: int) -> None:
+    def __init__(
+        self,
+        place: Path,
+        cache: Path,
+        wish: Wish,
+        server: Server,
+        programs: Sequence[Sequence[str]] = PROGRAMS,
+    ) -> None:
         """Begin with what is served already.
 
         Args:
             place: Folder of the link, `world`, and of the state.
             cache: Folder for what may be lost.
             wish: What was opened.
-            server: Process that serves it, and that started this one.
+            server: Who serves it.
+            programs: What brings all of it, and what measures the rest.
         """
         self._place, self._cache, self._wish, self._server = place, cache, wish, server
+        self._programs = programs
         self._state = state.read(place) or State()
         self._seen = seen(wish.networks)
         self._begun = self._told = self._reloaded = time.monotonic()
+        self._folder = ""
 
     def run(self) -> None:
         """Bring and measure what is left, then look out for changes, until the server ends."""
-        self._bring()
-        while self._has_server():
-            asked = state.taken(self._place)
-            if asked == "again":
+        self.bring()
+        while self._server.is_there():
+            if state.taken(self._place) == "again":
                 self._seen = seen(self._wish.networks)
-                self._bring()
+                self.bring()
             self._say(changed=tuple(path.name for path in changed(self._seen)))
             time.sleep(POLL)
         shutil.rmtree(self._place, ignore_errors=True)
 
-    def _bring(self) -> None:
+    def bring(self) -> None:
         """Have all images opened, and all measured; or say what is in the way."""
-        self._say(fault="", cancelled=False, changed=())
-        command = ["models.own.world", str(self._cache)]
-        told = self._follow(command, PLAIN.dump_json(self._wish).decode())
-        if told is None:
-            return
-        if (folder := Path(told)) != (self._place / WORLD).resolve():
-            point(self._place, folder)
+        world, rest = self._programs
+        self._say(fault="", cancelled=False, changed=(), doing="Starting …")
+        self._folder = ""
+        plain = PLAIN.dump_json(self._wish).decode()
+        ending = self._follow([*world, str(self._cache)], plain)
+        if not ending.status and self._folder:
+            if Path(self._folder) != (self._place / WORLD).resolve():
+                point(self._place, Path(self._folder))
+                self._reload()
+            self._say(opened=self._state.count)
+            ending = self._follow([*rest, self._folder])
             self._reload()
-        self._say(opened=self._state.count)
-        if self._follow(["models.own.rest", str(folder)]) is not None:
-            self._reload()
+        self._say(doing="", share=None, left=None, fault="" if self._state.cancelled else ending.fault)
 
-    def _follow(self, command: Iterable[str], given: str = "") -> str | None:
-        """Run a process and say how far it is; return the folder that it names, None where it failed."""
-        folder = ""
-        with TemporaryFile("w+") as told, TemporaryFile("w+") as faults:
-            told.write(given)
-            told.seek(0)
-            process = subprocess.Popen(
-                [sys.executable, "-m", *command],
-                cwd=ROOT, stdin=told, stdout=subprocess.PIPE, stderr=faults, text=True,
-            )  # fmt: skip
-            lines = SimpleQueue[str | None]()
-            Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
-            while (line := self._next(lines, process)) is not None:
-                if line.startswith(FOLDER):
-                    folder = line.removeprefix(FOLDER).strip()
-                else:
-                    self._hear(line.strip())
-            ended = process.wait()
-            faults.seek(0)
-            fault = (faults.read().strip() or DONE).splitlines()[-1]
-        self._say(doing="", share=None, left=None, fault="" if not ended or self._state.cancelled else fault)
-        return folder if not ended else None
+    def _follow(self, command: Sequence[str], given: str = "") -> Ending:
+        return followed(command, given, self._hear, self._goes_on)
 
-    def _next(self, lines: SimpleQueue[str | None], process: subprocess.Popen[str]) -> str | None:
-        """Return the next line of a process, "" for none yet; None once it has ended."""
+    def _goes_on(self) -> bool:
         if state.taken(self._place) == "cancel":
             self._say(cancelled=True)
-            process.terminate()
-        if not self._has_server():
-            process.terminate()
-        try:
-            return lines.get(timeout=POLL)
-        except Empty:
-            return ""
+        return not self._state.cancelled and self._server.is_there()
 
     def _hear(self, line: str) -> None:
-        if line.startswith(PROGRESS):
+        if line.startswith(FOLDER):
+            self._folder = line.removeprefix(FOLDER)
+        elif line.startswith(PROGRESS):
             done, _, of = line.removeprefix(PROGRESS).partition(" of ")
             self._progress(int(done), int(of))
-        elif "…" in line:
+        elif "…" in line:  # it begins with something, and is through with what came before
             self._begun = time.monotonic()
             self._say(doing=line, share=None, left=None)
-            if self._begun - self._reloaded > SETTLED and "(" in line:
+            if self._folder and self._begun - self._reloaded > SETTLED:
                 self._reload()
 
     def _progress(self, done: int, of: int) -> None:
         now = time.monotonic()
-        if now - self._told > POLL and done:
+        if done and now - self._told > POLL:
             self._told = now
             self._say(share=done / of, left=round((now - self._begun) * (of - done) / done, 1))
 
@@ -133,20 +127,10 @@ class Keeper:
             self._state = said
             state.write(said, self._place)
 
-    def _has_server(self) -> bool:
-        return os.getppid() == self._server
-
     def _reload(self) -> None:
-        """Have the server read what it serves."""
         self._reloaded = time.monotonic()
-        if self._has_server():
-            os.kill(self._server, signal.SIGHUP)
-
-
-def _read(source: IO[str], lines: SimpleQueue[str | None]) -> None:
-    for line in source:
-        lines.put(line)
-    lines.put(None)
+        if self._server.is_there():
+            self._server.reload()
 
 
 def point(place: Path, folder: Path) -> None:
@@ -177,8 +161,9 @@ def changed(before: Seen) -> list[Path]:
 
 def main(place: str, cache: str, server: str) -> None:
     """Keep what the wish that comes in asked for."""
-    wish = PLAIN.validate_json(sys.stdin.read())
-    Keeper(Path(place), Path(cache), wish, int(server)).run()
+    process = int(server)
+    serving = Server(lambda: os.getppid() == process, lambda: os.kill(process, signal.SIGHUP))
+    Keeper(Path(place), Path(cache), PLAIN.validate_json(sys.stdin.read()), serving).run()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ const both = (size, step) => [sight(size, step), sight(size, step)];
  */
 export const FACTS = {
   version: "v1",
+  opened: false,
   images: {
     count: 12,
     rows: 28,

@@ -124,7 +124,7 @@ export const getFresh = async (address, options) =>
  * @param {Blob} body
  * @param {AbortSignal} signal
  */
-export async function postBytes(address, body, signal) {
+export function postBytes(address, body, signal) {
   const patience = AbortSignal.any([signal, AbortSignal.timeout(2 * PATIENCE)]);
   const options = {
     method: "POST",

@@ -19,7 +19,7 @@ import { Controls } from "./controls.js";
 import { watchDashRequests } from "./dash_requests.js";
 import { History } from "./history.js";
 import { followLink, nameWords, shareLink } from "./links.js";
-import { Opened } from "./opened.js";
+import { Progress } from "./progress.js";
 import { fillPlaces } from "./skeleton.js";
 
 /** @import { Selection } from "../core/selection.js" */
@@ -72,7 +72,7 @@ function start() {
   byId("theme").addEventListener("click", turnTheme);
   document.addEventListener("click", (event) => followLink(event, () => places.leave()));
   nameWords();
-  new Opened().follow();
+  new Progress().follow();
   watchWords();
   if (facts.complaints.length) say(`${facts.complaints.join(" ")} The rest of the link is shown.`);
   controls.show();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from models.analysis import collection
 from models.datasets import own
 from models.datasets.dataset import Dataset
 from models.opening import apart
-from models.own import rest
+from models.own import rest, world
 from models.own.feeding import fed
 from models.own.wish import Wish, WishError
 from models.own.world import prepared
@@ -62,10 +63,19 @@ def test_what_takes_longer_is_measured_later_once(tmp_path: Path) -> None:
     (before,) = manifest.read(folder)
     assert before.robustness is None
 
-    assert rest.measured(folder)
+    said: list[str] = []
+    heard: list[tuple[int, int]] = []
+    assert not networks.survey_of(before, folder).is_complete(before.layers)
+    assert rest.measured(folder, said.append, lambda *told: heard.append(told))
     (after,) = manifest.read(folder)
     assert after.robustness
     assert after.arrangement
+    assert networks.survey_of(after, folder).is_complete(after.layers)
+    assert heard[-1] == (worlds.COUNT, worlds.COUNT)
+    assert (
+        said[-1]
+        == f"Measuring what is right without each channel: chain.keras … ({len(said)} of {len(said)})"
+    )
     assert not rest.measured(folder)
     assert collection.read(folder).entries == (after,)
 
@@ -136,3 +146,36 @@ def test_what_the_other_process_wrote_is_looked_at_too(
     with pytest.raises(WishError, match=r"^grey\.keras was not opened: holds Lambda"):
         prepared(Wish((tmp_path / "grey.keras",)), tmp_path / "cache", lambda _: None)
     assert not list((tmp_path / "cache").rglob("*.keras"))
+
+
+def test_a_first_part_is_opened_where_all_would_take_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of every class in turn, so that each is there, and with the numbers that they keep in the whole."""
+    monkeypatch.setattr(world, "AT_ONCE", 1)
+    monkeypatch.setattr(world, "FEWEST", 7)
+    worlds.trained_chain().save(tmp_path / "chain.keras")
+    photographs = brought.photographs(tmp_path / "photographs")
+    wish = Wish((tmp_path / "chain.keras",), photographs, names=worlds.CLASSES)
+
+    part = prepared(wish, tmp_path / "cache", lambda _: None, tmp_path / "first")
+    whole = prepared(wish, tmp_path / "cache", lambda _: None)
+    assert part == tmp_path / "first"
+    some, all_of_them = (collection.read(folder).test for folder in (part, whole))
+    assert (len(some), len(all_of_them)) == (7, worlds.COUNT)
+    assert (some.images == all_of_them.images[:7]).all()
+    assert set(some.labels) == {0, 1, 2}
+    assert prepared(wish, tmp_path / "cache", lambda _: None, tmp_path / "second") == whole
+
+    few = prepared(replace(wish, most=5), tmp_path / "cache", lambda _: None, tmp_path / "third")
+    assert few.parent == whole.parent
+    assert len(collection.read(few).test) == 5
+
+
+def test_shipped_images_can_be_opened_in_part(tmp_path: Path) -> None:
+    """They are no longer the shipped ones then, whose number everything else is compared with."""
+    files.chain().save(tmp_path / "grey.keras")
+    wish = Wish((tmp_path / "grey.keras",), span=(0.0, 1.0), most=60)
+    known = collection.read(prepared(wish, tmp_path / "cache", lambda _: None))
+    assert (known.entries[0].dataset, len(known.test)) == (own.KEY, 60)
+    assert (known.test.noun.one, known.test.is_drawn) == ("digit", True)

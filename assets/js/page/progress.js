@@ -42,9 +42,10 @@ export function told(state, shown, nouns) {
   const [opened, count] = [state.opened, state.count].map((number) => number.toLocaleString("en"));
   const part = state.count > state.opened ? `${opened} of ${count} ${nouns} are open. ` : "";
   if (state.changed.length) {
-    const names = state.changed.join(" and ");
-    const were = state.changed.length > 1 ? "have" : "has";
-    return { sentence: `${names} ${were} been written anew since it was opened.`, action: "again" };
+    const were = state.changed.length > 1
+      ? "have been written anew since they were"
+      : "has been written anew since it was";
+    return { sentence: `${state.changed.join(" and ")} ${were} opened.`, action: "again" };
   }
   if (state.version !== shown) {
     return { sentence: "There is more to see: more was measured.", action: "reload" };
@@ -60,7 +61,7 @@ export function told(state, shown, nouns) {
 const WORDS = { cancel: "Cancel", again: "Go on", reload: "Show it" };
 
 /** The line under the header that says so. */
-export class Opened {
+export class Progress {
   constructor() {
     this.line = byId("opened");
     this.text = make("span", { role: "status" });
