@@ -84,9 +84,11 @@ def measure() -> Iterator[Row]:
     """Compare the scores for every network; then tell of the one in use, for the network that reads."""
     folder = Settings.from_environment(os.environ).checkpoints
     entries = manifest.read(folder)
-    reader = max(entries, key=lambda each: each.judged.merit)
+    reader, judged = max(
+        ((each, each.training.held_out) for each in entries if each.training), key=lambda each: each[1].merit
+    )
     digits = mnist.load("train")
-    held_out = digits.images[-reader.judged.digits :]
+    held_out = digits.images[-judged.digits :]
     halves = {half: _pictures(half) for half in ("choosing", "reporting")}
     means: dict[str, list[str]] = {}
     for entry in entries:

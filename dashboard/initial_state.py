@@ -78,6 +78,7 @@ def images(test: Dataset) -> dict[str, Any]:
         "a_noun": test.noun.a,
         "classes": test.classes,
         "drawn": test.is_drawn,
+        "labelled": test.is_labelled,
     }
 
 

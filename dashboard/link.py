@@ -155,6 +155,10 @@ class Reader:
             within=self._part("within", self._within, "", WITHIN),
             changed=self._channels("changed"),
         )
+        asks = wall.label is not None or wall.wrong not in ("", "disagree", CHANGED)
+        if asks and not self._test.is_labelled:
+            self.complaints.append("label and wrong make no sense here: nobody knows what the images show.")
+            wall = replace(wall, label=None, wrong="")
         if wall.wrong == CHANGED and "off" not in self._query:
             self.complaints.append("wrong=changed only makes sense together with off.")
             wall = replace(wall, wrong="")

@@ -27,7 +27,8 @@ def block(images: NDArray[np.uint8], number: int) -> bytes:
 
 def verdicts(labels: Labels, logits: Sequence[Floats]) -> bytes:
     """Return labels, then each network's answers: uint8, or of more than 256 classes little-endian uint16."""
-    kind = "<u1" if max(each.shape[-1] for each in logits) <= 2**8 else "<u2"
+    highest = max(int(labels.max(initial=0)), *(each.shape[-1] - 1 for each in logits))
+    kind = "<u1" if highest < 2**8 else "<u2"
     return b"".join(each.astype(kind).tobytes() for each in (labels, *map(answers, logits)))
 
 

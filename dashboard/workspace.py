@@ -123,9 +123,9 @@ class Workspace:
     def reader(self) -> Entry:
         """The network that reads what people bring: most held-out images right, then the smallest loss.
 
-        Of networks that were trained elsewhere the test images decide.
+        Of networks that were trained elsewhere the test images decide; where these have no labels, the order.
         """
-        return max(self.entries, key=lambda each: each.judged.merit)
+        return max(self.entries, key=lambda each: each.judged.merit if each.judged else (0.0, 0.0))
 
     def entry(self, key: str) -> Entry:
         """Return a network's description, or refuse."""
@@ -180,8 +180,9 @@ class Workspace:
         return move.of(image, self.spec) if move else image
 
     def label(self, index: int, move: Change | None = None) -> int | None:
-        """Return what a test image is said to be, None of one that was drawn instead."""
-        return None if isinstance(move, Drawing) else int(self.labels[index])
+        """Return what a test image is said to be, None where nobody says it, as of a drawing."""
+        known = self.test.is_labelled and not isinstance(move, Drawing)
+        return int(self.labels[index]) if known else None
 
     def probe(self, key: str) -> Probe:
         """Return an opened network, or refuse where there is none of that name."""

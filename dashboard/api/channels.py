@@ -37,6 +37,7 @@ def told(workspace: Workspace, key: str, layer: Layer, channel: int) -> Json:
     survey = workspace.surveys[key]
     measured = survey.layers[layer.name]
     low, high = survey.ranges[layer.name, "post"]
+    by_class = measured.by_class[:, channel]
     return {
         "model": key,
         "sha256": workspace.entry(key).sha256,
@@ -48,7 +49,7 @@ def told(workspace: Workspace, key: str, layer: Layer, channel: int) -> Json:
         "largest": plain(high[channel]),
         "active": plain(measured.active[channel]),
         "firing": plain(measured.firing[channel]),
-        "by_class": [plain(mean) for mean in measured.by_class[:, channel]],
+        "by_class": [plain(mean) for mean in by_class] if workspace.test.is_labelled else None,
         "fate": fate(workspace, key, layer, channel),
         "ranked": "pre" if layer.saturates else "post",
         "strongest": strongest(workspace, key, layer, channel),
@@ -92,7 +93,7 @@ def strongest(workspace: Workspace, key: str, layer: Layer, channel: int) -> lis
     return [
         {
             "digit": image,
-            "label": int(workspace.labels[image]),
+            "label": workspace.label(image),
             "row": place // columns if layer.has_maps else None,
             "column": place % columns if layer.has_maps else None,
             "value": plain(value),
@@ -115,12 +116,14 @@ def without_it(workspace: Workspace, key: str, measured: LayerSurvey, channel: i
         return None
     labels, before = workspace.labels, answers(workspace.surveys[key].logits)
     images, after = measured.changed(channel)
+    change = round(100 * (correct - int((before == labels).sum())) / len(labels), 6)
+    known = workspace.test.is_labelled
     return {
-        "correct": correct,
-        "accuracy": correct / len(labels),
-        "change": round(100 * (correct - int((before == labels).sum())) / len(labels), 6),
+        "correct": correct if known else None,
+        "accuracy": correct / len(labels) if known else None,
+        "change": change if known else None,
         "changed": [
-            {"digit": image, "label": int(labels[image]), "before": int(before[image]), "after": int(new)}
+            {"digit": image, "label": workspace.label(image), "before": int(before[image]), "after": int(new)}
             for image, new in zip(images.tolist(), after, strict=True)
         ],
     }

@@ -137,7 +137,7 @@ def _strongest(workspace: Workspace, asked: Asked) -> Json:
 
 def _named(workspace: Workspace, image: int, layer: Layer | None = None, place: int | None = None) -> Json:
     row, column = (None, None) if layer is None or place is None else divmod(place, layer.output_shape[1])
-    return {"digit": image, "label": int(workspace.labels[image]), "row": row, "column": column}
+    return {"digit": image, "label": workspace.label(image), "row": row, "column": column}
 
 
 def _asked(workspace: Workspace, key: str, name: str, number: str) -> Asked:

@@ -48,13 +48,14 @@ def told(workspace: Workspace, key: str) -> Json:
     What was not measured is None, and so is what is no number in a network that diverged.
     """
     entry, labels = workspace.entry(key), workspace.labels
-    right = int((answers(workspace.surveys[key].logits) == labels).sum())
+    named = answers(workspace.surveys[key].logits)
+    right = int((named == labels).sum()) if workspace.test.is_labelled else None
     norms = norms_of(workspace, key)
     return {
         "model": key,
         "sha256": entry.sha256,
         "digits": len(labels),
-        "accuracy": right / len(labels),
+        "accuracy": None if right is None else right / len(labels),
         "columns": [described(column, workspace) for column in COLUMNS],
         "filters": [
             row
@@ -77,14 +78,14 @@ def described(column: Column, workspace: Workspace) -> Json:
     }
 
 
-def rows(workspace: Workspace, key: str, layer: Layer, right: int, norms: Floats) -> Iterator[Json]:
+def rows(workspace: Workspace, key: str, layer: Layer, right: int | None, norms: Floats) -> Iterator[Json]:
     """Yield what is said of every filter of a layer.
 
     Args:
         workspace: What is open.
         key: The network.
         layer: Of it.
-        right: How many images the whole network names right.
+        right: How many images the whole network names right, None where nobody knows what they show.
         norms: (filters,), NaN where the layer has no weights over what it reads.
     """
     survey, count = workspace.surveys[key], len(workspace.labels)
@@ -103,8 +104,11 @@ def rows(workspace: Workspace, key: str, layer: Layer, right: int, norms: Floats
         "norm": finite(norms),
         "similar": similar,
         "cosine": finite(np.where(measured.similar == UNKNOWN, np.nan, measured.cosine)),
-        "accuracy": [None if each is None else each / count for each in correct],
-        "change": [None if each is None else round(100 * (each - right) / count, 6) for each in correct],
+        "accuracy": [None if each is None or right is None else each / count for each in correct],
+        "change": [
+            None if each is None or right is None else round(100 * (each - right) / count, 6)
+            for each in correct
+        ],
         "word": words,
     }
     same = {"layer": layer.name, "kind": "map" if layer.has_maps else "unit"}

@@ -22,9 +22,9 @@ def blueprint(workspace: Workspace) -> Blueprint:
     @knows()
     def image(number: str) -> Response:
         index = parameters.image(number, workspace)
-        label = int(workspace.labels[index])
-        told = {"index": index, "label": label, "split": workspace.test.split, "disputed": None}
-        told["disputed"] = dispute(workspace.test.disputes, index, label)
+        label, test = workspace.label(index), workspace.test
+        disputed = None if label is None else dispute(test.disputes, index, label)
+        told = {"index": index, "label": label, "split": test.split, "disputed": disputed}
         return revalidated(jsonify(told))
 
     @routes.get("/api/images/<number>.npy")

@@ -54,7 +54,7 @@ def describe(entry: Entry) -> dict[str, Any]:
         "parameters": entry.parameters,
         "multiply_accumulates": sum(layer.multiply_accumulates for layer in entry.layers),
         "checkpoint_bytes": entry.checkpoint.bytes,
-        "test": {**asdict(entry.test), "accuracy": entry.test.accuracy},
+        "test": entry.test and {**asdict(entry.test), "accuracy": entry.test.accuracy},
         "notes": entry.graph.notes,
         "layers": [
             {**layer.to_json(), "filters": layer.channels if layer.kernel_shape else 0}

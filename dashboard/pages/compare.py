@@ -50,5 +50,5 @@ def drawings(panel: Panel, comparison: Comparison) -> list[Component]:
                 else f"convlens-{panel.key}-{pair}-{number}",
             )
         )
-        for number, each in enumerate(panel.draw(comparison), 1)
+        for number, each in enumerate(panel.answered(comparison), 1)
     ]

@@ -112,22 +112,19 @@ def _notes() -> Markup:
 
 
 def _wall(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:
-    everybody = {"any": "right or wrong"}
-    wrong = {entry.key: f"{name(entry)} is wrong" for entry in entries[:2]}
-    wrong |= {only(entry.key): f"only {name(entry)} is wrong" for entry in entries[:2]}
-    together = {BOTH: "both are wrong", "disagree": "they disagree", NONE: "both are right"}
-    together |= {CHANGED: "answer changes"}
-    together |= {DISPUTED: "disputed label"} if test.disputes.by_image else {}
+    wrong = _judgements(entries, test)
     unsure = {entry.key: f"{name(entry)} least sure" for entry in entries[:2]}
     sort = {"index": "by index"} | unsure | {"filter": "what excites a filter"}
-    labels = {"any": "any label"} | {str(label): f"label {name}" for label, name in enumerate(test.classes)}
+    classes = test.classes if test.is_labelled else ()
+    labels = {"any": "any label"} | {str(label): f"label {name}" for label, name in enumerate(classes)}
     counted = (
         element("span", said("{count} test {images}", test), id=Id.WALL_COUNT),
         button(id=Id.WALL_ANSWER, hidden=""),
     )
     source = test.disputes.source
     doubt = f". A question mark on it: its label is disputed ({source})." if source else "."
-    marks = (said("A bar under {an_image}: wrong by ", test), element("span", id=Id.WALL_MARKS), doubt)
+    bar = (said("A bar under {an_image}: wrong by ", test), element("span", id=Id.WALL_MARKS), doubt)
+    marks = bar if test.is_labelled else (said("Nobody knows what these {images} show.", test),)
     return html.Div(
         [
             html.Details(
@@ -136,9 +133,7 @@ def _wall(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compon
                     html.Div(
                         [
                             select(Id.WALL_LABEL, said("Label of the {images}", test), labels),
-                            select(
-                                Id.WALL_WRONG, "Who is wrong", everybody | wrong | together, later={CHANGED}
-                            ),
+                            select(Id.WALL_WRONG, "Who is wrong", wrong, later={CHANGED}),
                             select(Id.WALL_SORT, said("Order of the {images}", test), sort, later={"filter"}),
                             skeleton.plain(element("p", *marks, class_="reading")),
                         ],
@@ -150,6 +145,18 @@ def _wall(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compon
             skeleton.plain(counted[1], group(Id.WALL, "wall", said("Test {images}", test))),
         ],
         className="wall-frame",
+    )
+
+
+def _judgements(entries: Sequence[Entry], test: Dataset) -> dict[str, str]:
+    """Return by who is right and who is wrong what the wall can show, in words."""
+    if not test.is_labelled:
+        return {"any": "any answer", "disagree": "they disagree", CHANGED: "answer changes"}
+    wrong = {"any": "right or wrong"} | {entry.key: f"{name(entry)} is wrong" for entry in entries[:2]}
+    wrong |= {only(entry.key): f"only {name(entry)} is wrong" for entry in entries[:2]}
+    wrong |= {BOTH: "both are wrong", "disagree": "they disagree", NONE: "both are right"}
+    return (
+        wrong | {CHANGED: "answer changes"} | ({DISPUTED: "disputed label"} if test.disputes.by_image else {})
     )
 
 

@@ -110,7 +110,10 @@ def _tools(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:
 
 def _pair(entries: Sequence[Entry]) -> Component:
     """Return a list of all networks for each place of the pair, hidden where there is nothing to choose."""
-    networks = {entry.key: f"{name(entry)} · {percent(entry.test.accuracy)}" for entry in entries}
+    networks = {
+        entry.key: f"{name(entry)} · {percent(entry.test.accuracy)}" if entry.test else name(entry)
+        for entry in entries
+    }
     places = ((Id.FIRST, "First network", entries[0]), (Id.SECOND, "Second network", entries[:2][-1]))
     return html.Div(
         [select(place, title, networks, entry.key) for place, title, entry in places],

@@ -50,8 +50,10 @@ def _recipe(entry: Entry) -> Recipe | None:
 
 
 def _over_trainings(entry: Entry) -> str:
-    """Return the accuracy over all trainings of a network whose recipe is known."""
-    return over_trainings(entry.training) if entry.training else percent(entry.test.accuracy)
+    """Return the accuracy over all trainings of a network, or of the only one that is known."""
+    if entry.training:
+        return over_trainings(entry.training)
+    return percent(entry.test.accuracy) if entry.test else "not known"
 
 
 def _kinds(entry: Entry) -> list[str]:

@@ -115,4 +115,5 @@ PANEL = Panel(
         "and recipe and of the other's size, where there is one, tells what size alone does."
     ),
     draw=draw,
+    asks_labels=False,
 )

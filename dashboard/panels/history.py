@@ -66,4 +66,5 @@ PANEL = Panel(
         "the epoch that was kept: the one with the most held-out {images} right, then the smallest loss."
     ),
     draw=draw,
+    asks_labels=False,
 )

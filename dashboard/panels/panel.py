@@ -164,6 +164,7 @@ class Panel:
         how_to_read: One or two sentences under the heading, with the same.
         draw: Answers it for the networks that are shown.
         live: Whether the browser puts the image at hand in front of the drawings.
+        asks_labels: Whether it cannot be answered on images of which nobody knows what they show.
     """
 
     key: str
@@ -171,6 +172,14 @@ class Panel:
     how_to_read: str
     draw: Callable[[Comparison], tuple[Drawing, ...]]
     live: bool = False
+    asks_labels: bool = True
+
+    def answered(self, comparison: Comparison) -> tuple[Drawing, ...]:
+        """Return its answer, or why there is none."""
+        if self.asks_labels and not comparison.collection.test.is_labelled:
+            why = "Nobody knows what these {images} show: without labels there is no right and no wrong."
+            return (Words("", ((Cell(comparison.noun.said(why)),),)),)
+        return self.draw(comparison)
 
     def said(self, noun: Noun) -> tuple[str, str]:
         """Return its heading and what stands under it, of images that are called so."""

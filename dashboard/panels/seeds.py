@@ -97,4 +97,5 @@ PANEL = Panel(
         "shown elsewhere is the median training on held-out {images}, not the best on the test {images}."
     ),
     draw=draw,
+    asks_labels=False,
 )

@@ -75,7 +75,7 @@ def _kernel(opened: Opened, arrays: Mapping[str, Floats], name: str) -> Floats |
 
 def _batches(images: Rows, labels: Labels, classes: int) -> Iterator[tuple[Floats, Floats]]:
     """Yield images and their labels, one-hot, (n, classes)."""
-    one_hot = np.eye(classes, dtype=np.float32)
+    one_hot = np.eye(classes + 1, classes, dtype=np.float32)  # of those without labels all are 0
     for start in range(0, len(images), BATCH):
         yield images[start : start + BATCH], one_hot[labels[start : start + BATCH]]
 
@@ -189,7 +189,8 @@ class Tally:
         images, channels = peaks.shape
         strongest = np.stack([_strongest(column) for column in np.ascontiguousarray(peaks.T)])
         named = strongest, np.arange(channels)[:, np.newaxis]
-        counts = np.bincount(labels, minlength=len(self._by_class))[:, np.newaxis] * self._cells
+        classes = len(self._by_class)
+        counts = np.bincount(labels, minlength=classes)[:classes, np.newaxis] * self._cells
         similar, cosine = most_similar(kernel, channels)
         return LayerSurvey(
             mean=(self._by_class.sum(axis=0) / (images * self._cells)).astype(np.float32),

@@ -158,7 +158,7 @@ class Dataset:
 
     Attributes:
         images: (n, rows, columns) uint8 of grey, (n, rows, columns, 3) of coloured ones; row 0 is the top.
-        labels: (n,) unsigned, indices of `classes`.
+        labels: (n,) unsigned, indices of `classes`; of images without labels all are one beyond the last.
         spec: The form of an image.
         classes: Name of each class, in the order of their numbers.
         noun: What an image is called.
@@ -196,7 +196,7 @@ class Dataset:
                 f"Images of shape {self.images.shape} do not go with {len(self.labels)} labels of "
                 f"{self.spec.said} images."
             )
-        if len(self.labels) and int(self.labels.max()) >= len(self.classes):
+        if len(self.labels) and int(self.labels.max()) >= len(self.classes) and self.is_labelled:
             raise ValueError(f"There is no class {self.labels.max()}; there are {len(self.classes)}.")
 
     def __getitem__(self, where: slice) -> Dataset:
@@ -205,6 +205,11 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether it is known what the images show."""
+        return not len(self.labels) or bool((self.labels != len(self.classes)).any())
 
     @property
     def inputs(self) -> Floats:
@@ -228,6 +233,11 @@ class Fed:
 
     def __getitem__(self, where: slice | Indices) -> Floats:
         return self.images.spec.prepare(self.images.images[where])
+
+
+def no_labels(count: int, classes: int) -> Labels:
+    """Return what stands for the labels of so many images of which nobody knows what they show."""
+    return np.full(count, classes, index_type(classes + 1))
 
 
 def index_type(count: int) -> type[np.unsignedinteger]:

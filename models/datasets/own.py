@@ -111,8 +111,10 @@ def _of_folder(
     notes += _changed(read, spec)
     if files.table:
         told = own_labels.of_texts(files.labels, known, files.table)
-    else:
+    elif files.labels:
         told = own_labels.of_names(files.labels, known, path, "subfolders")
+    else:
+        told = own_labels.unlabelled(len(files.files), known, path)
     # a class counts, whatever its files hold
     kept = told.labels[:first][[each is not None for each in read.seen]]
     return read.images, replace(told, labels=kept), notes
@@ -145,15 +147,14 @@ def _of_file(
         images = own_arrays.idx(path)
         beside = labels or _labels_beside(path)
         values = own_arrays.idx(beside) if beside else None
-    if values is None:
-        raise refused(
-            path, "has no labels, and images need labels", "Put them beside it, as y, or name --labels."
-        )
     pixels, notes = own_arrays.pixels(path, images, spec)
-    if values.shape[:1] != (len(pixels),):
+    if values is not None and values.shape[:1] != (len(pixels),):
         fault = f"has {len(pixels):,} images and {len(values) if values.ndim else 1:,} labels"
         raise refused(path, fault, "Bring one label for each image.")
-    told = own_labels.of_array(values, known, labels or path)
+    if values is None:
+        told = own_labels.unlabelled(len(pixels), known, path)
+    else:
+        told = own_labels.of_array(values, known, labels or path)
     if pixels.shape[1:] != spec.sides:
         sides = f"{pixels.shape[2]}×{pixels.shape[1]}"
         if pixels.shape[1:3] != spec.shape[:2]:

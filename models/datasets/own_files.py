@@ -28,7 +28,7 @@ class Files:
 
     Attributes:
         files: Paths of what may be images.
-        labels: Of each what it shows, as somebody wrote it.
+        labels: Of each what it shows, as somebody wrote it; () where nobody did.
         table: The file of the labels, None where the subfolders are the classes.
         notes: Sentences on what was left out.
     """
@@ -92,8 +92,7 @@ def _by_subfolder(folder: Path, files: Sequence[Path]) -> Files:
     inside = [(file, parts[0]) for file, parts in zip(files, names, strict=True) if len(parts) > 1]
     beside = [file.name for file, parts in zip(files, names, strict=True) if len(parts) == 1]
     if not inside:
-        count = f"has {len(files):,} {'file' if len(files) == 1 else 'files'} and no labels"
-        raise refused(folder, f"{count}, and images need labels", LABELLED)
+        return Files(tuple(files), ())
     notes = (left_out(beside, len(files), "beside the subfolders"),) if beside else ()
     paths, labels = zip(*in_turn(inside), strict=True)
     return Files(paths, labels, notes=notes)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Labels
-from models.datasets.dataset import index_type
+from models.datasets.dataset import index_type, no_labels
+from models.datasets.own_files import LABELLED
 from models.datasets.own_names import class_names, listed, natural, printable, refused
 
 MOST_CLASSES = 65_536
@@ -56,6 +57,21 @@ class Labelled:
     labels: Labels
     classes: tuple[str, ...]
     notes: tuple[str, ...] = ()
+
+
+def unlabelled(images: int, known: Classes, source: Path) -> Labelled:
+    """Return what stands for the labels of images that have none.
+
+    Raises:
+        DataError: It is not known either which classes there are.
+    """
+    if known.count is None:
+        raise refused(source, "has no labels, and it is not known which classes there are", LABELLED)
+    note = (
+        "The images have no labels: what networks make of them is shown, and not what is right. For that, "
+        "make a subfolder of each class, a labels.csv, or an array y beside x."
+    )
+    return Labelled(no_labels(images, known.count), known.named(known.count), (note,))
 
 
 def of_numbers(values: NDArray[np.integer[Any]], known: Classes, source: Path) -> Labelled:

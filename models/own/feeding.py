@@ -59,6 +59,11 @@ def fed(
         say: Is told what was found out.
         tried: Images at most on which it is found out.
     """
+    if not images.is_labelled:
+        if not span:
+            fed_as = f"Pixels are fed to {' and '.join(titles.values())} as {written(SPANS[0])}"
+            say(f"{fed_as}: without labels it cannot be found out. --range says it for certain.")
+        return _spanning(images, span or SPANS[0])
     some = images[:: -(-len(images) // tried)]
     spans = (span,) if span else SPANS
     found = {

@@ -31,10 +31,10 @@ LATER: Sequence[
     tuple[Measurement[Any], Callable[[Entry], bool]]
 ] = (  # with the networks that it can be made on
     (tuning.MEASUREMENT, lambda entry: bool(convolutions(entry.layers))),
-    (robustness.MEASUREMENT, lambda _: True),
+    (robustness.MEASUREMENT, lambda entry: entry.test is not None),
     (
         projection.MEASUREMENT,
-        lambda entry: bool(find_spec("sklearn")) and entry.test.digits <= projection.MOST,
+        lambda entry: bool(find_spec("sklearn") and entry.test and entry.test.digits <= projection.MOST),
     ),
 )
 MILD = 15  # of 19: who clicks comes first

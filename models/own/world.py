@@ -189,7 +189,7 @@ def _published(network: Opened, model: keras.Model, images: Dataset, folder: Pat
         checkpoint=checkpoint,
         survey=channel_statistics.MEASUREMENT.write(survey, checkpoint, folder),
         parameters=model.count_params(),
-        test=metrics.score(survey.logits, images.labels),
+        test=metrics.score(survey.logits, images.labels) if images.is_labelled else None,
         layers=describe(model),
         image=images.spec.shape,
         dataset=images.key,

@@ -137,7 +137,7 @@ class Entry:
         checkpoint: The weights, `.keras`, without optimizer.
         survey: Its answers to the test images, `.npz`.
         parameters: Numbers in the network.
-        test: Score on the 10,000 test images.
+        test: Score on the test images, None where nobody knows what these show.
         layers: What it is made of, in order of computation.
         image: Shape of one image as it reads it: (rows, columns, channels).
         dataset: Key of the data set that it was trained on, one of `shipped.KEYS`.
@@ -157,7 +157,7 @@ class Entry:
     checkpoint: File
     survey: File
     parameters: Ordinal
-    test: Score
+    test: Score | None
     layers: tuple[Layer, ...]
     image: tuple[Ordinal, ...] = SOURCES[DEFAULT].spec.shape  # of manifests that did not say it yet
     dataset: str = DEFAULT
@@ -185,7 +185,7 @@ class Entry:
         return self.checkpoint.sha256
 
     @property
-    def judged(self) -> Score:
+    def judged(self) -> Score | None:
         """By what it is chosen: its score on held-out images; where none are known, on the test images."""
         return self.training.held_out if self.training else self.test
 

@@ -27,6 +27,7 @@ export const FACTS = {
     a_noun: "a digit",
     classes: Array.from({ length: 10 }, (_, i) => String(i)),
     drawn: true,
+    labelled: true,
   },
   block: 4,
   part: 8,

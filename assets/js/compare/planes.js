@@ -52,10 +52,10 @@ export class Planes {
    * @param {number} digit
    */
   words(digit) {
-    const { answers, labels } = store.images;
+    const { answers } = store.images;
     const shown = new Set(Array.from(this.planes, ({ key }) => key));
     const keys = Object.keys(answers).filter((key) => shown.has(key));
     const said = keys.map((key) => `${nameOf(key)} says ${classes[answers[key][digit]]}`);
-    return `Test ${noun} ${digit}, ${labelWords(digit, labels[digit])}: ${said.join(", ")}`;
+    return `Test ${noun} ${digit}, ${labelWords(digit, store.images.labelOf(digit))}: ${said.join(", ")}`;
   }
 }

@@ -31,8 +31,9 @@ export async function countChanged(images, off, go) {
  * @param {string} off
  * @param {(digits: number) => boolean} go
  */
-export async function countAnswers({ labels, answers }, key, off, go) {
-  /** @type {{digit: number, label: number, before: number, after: number}[]} */
+export async function countAnswers(images, key, off, go) {
+  const { answers } = images;
+  /** @type {{digit: number, label: number | null, before: number, after: number}[]} */
   const changed = [];
   let right = 0;
   let before = 0;
@@ -44,16 +45,15 @@ export async function countAnswers({ labels, answers }, key, off, go) {
     );
     found.forEach((after, i) => {
       const digit = start + i;
-      right += Number(after === labels[digit]);
-      before += Number(answers[key][digit] === labels[digit]);
-      if (after !== answers[key][digit]) {
-        changed.push({ digit, label: labels[digit], before: answers[key][digit], after });
-      }
+      const label = images.labelOf(digit);
+      right += Number(after === label);
+      before += Number(answers[key][digit] === label);
+      if (after !== answers[key][digit]) changed.push({ digit, label, before: answers[key][digit], after });
     });
     if (!go(start + found.length)) return null;
   }
   return {
-    accuracy: right / facts.images.count,
+    accuracy: facts.images.labelled ? right / facts.images.count : null,
     change: (100 * (right - before)) / facts.images.count,
     changed,
   };

@@ -58,6 +58,7 @@
  * @property {string} a_noun one with its article
  * @property {string[]} classes their names, by number
  * @property {boolean} drawn whether a drawing can take the place of one
+ * @property {boolean} labelled whether it is known what they show
  *
  * @typedef {object} Facts
  * @property {string} version of all that may be kept for ever

@@ -28,10 +28,12 @@ export function fileStem(selection) {
 /**
  * Return a test image's label in words, and who disputes it, if anybody does.
  * @param {number} digit
- * @param {number} label
+ * @param {number | null} label null where nobody knows it
  */
 export const labelWords = (digit, label) =>
-  `label ${classes[label]}${facts.disputed[digit] ? `, disputed: ${facts.disputed[digit]}` : ""}`;
+  label === null
+    ? "without a label"
+    : `label ${classes[label]}${facts.disputed[digit] ? `, disputed: ${facts.disputed[digit]}` : ""}`;
 
 /**
  * @param {Pick<Selection, "digit" | "perturb">} selection

@@ -41,7 +41,15 @@ export class Images {
    * @param {number} digit
    */
   wrong(key, digit) {
-    return this.answers[key][digit] !== this.labels[digit];
+    return facts.images.labelled && this.answers[key][digit] !== this.labels[digit];
+  }
+
+  /**
+   * Return an image's label, null where nobody knows it.
+   * @param {number} digit
+   */
+  labelOf(digit) {
+    return facts.images.labelled ? this.labels[digit] : null;
   }
 
   /**

@@ -205,7 +205,7 @@ export class Store {
    * @param {Selection} selection
    */
   labelOf(selection) {
-    return isDrawn(selection) ? null : this.images.labels[selection.digit];
+    return isDrawn(selection) ? null : this.images.labelOf(selection.digit);
   }
 
   /**

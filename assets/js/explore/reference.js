@@ -158,7 +158,7 @@ export class Reference {
    */
   paintReference(pixels) {
     const { reference } = this.selection;
-    const label = labelWords(reference, store.images.labels[reference]);
+    const label = labelWords(reference, store.images.labelOf(reference));
     paintPixels(this.that, pixels);
     this.that.setAttribute("aria-label", `Test ${noun} ${reference}, ${label}, ${facts.images.said} pixels`);
     write(this.title, `${reference} · ${label}`);

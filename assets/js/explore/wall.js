@@ -154,7 +154,7 @@ export class Wall {
     button.dataset.digit = String(digit);
     button.setAttribute(
       "aria-label",
-      `Test ${noun} ${digit}, ${labelWords(digit, store.images.labels[digit])}`,
+      `Test ${noun} ${digit}, ${labelWords(digit, store.images.labelOf(digit))}`,
     );
     if (digit in facts.disputed) button.title = button.ariaLabel ?? "";
     if (digit === this.current) this.markThumb(button);

@@ -138,9 +138,11 @@ function told(about, { layer, key, maps }, { last }) {
 /**
  * Show the mean response for each label.
  * @param {HTMLElement} table
- * @param {number[]} means
+ * @param {number[] | null} means
  */
 function fillClasses(table, means) {
+  table.hidden = !means;
+  if (!means) return;
   const most = Math.max(...means, 1e-30);
   const rows = means.map((mean, label) => {
     const bar = make("span", { className: "value-bar" });

@@ -82,10 +82,9 @@ export const withoutPart = {
  * @param {string} off
  */
 function single({ accuracy, change, changed }, words, off) {
+  const right = accuracy === null ? "" : `${percent(accuracy, 2)} right (${points(change)}); `;
   return [
-    make("p", {
-      textContent: `${words}: ${percent(accuracy, 2)} right (${points(change)}); ${answers(changed.length)}`,
-    }),
+    make("p", { textContent: `${words}: ${right}${answers(changed.length)}` }),
     digits(changed, off),
   ];
 }

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from models.datasets import own
-from models.datasets.dataset import DataError, Dataset, ImageSpec
+from models.datasets.dataset import DataError, Dataset, ImageSpec, no_labels
 
 GREY, RGB = (28, 28, 1), (6, 8, 3)
 Pixels = NDArray[np.uint8]
@@ -182,7 +182,7 @@ def test_a_table_says_the_labels(tmp_path: Path) -> None:
     table.write_text("file,label\n0.png,1\n1.png,7\n2.png,0")
     assert "has the label 7, and the network tells 3 classes apart" in refusal(tmp_path, classes=3)
     table.unlink()
-    assert "images need labels" in refusal(tmp_path)
+    assert "has no labels, and it is not known which classes there are. Make a subfolder" in refusal(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -252,6 +252,7 @@ def test_idx_files_are_read_with_the_labels_beside_them(tmp_path: Path, packed: 
     beside = tmp_path / f"t10k-labels-idx1-ubyte{suffix}"
     moved = beside.rename(tmp_path / "elsewhere")
     assert "has no labels" in refusal(path)
+    assert not own.bring(path, GREY, classes=10).dataset.is_labelled
     assert len(own.bring(path, GREY, labels=moved).dataset) == 4
 
 
@@ -419,3 +420,42 @@ def test_every_damaged_byte_is_found_or_harmless(tmp_path: Path) -> None:
             found = own.load("test", tmp_path)
             assert (found.images == data.images).all()
             assert found.classes == data.classes
+
+
+def test_images_without_labels_are_brought_and_said(tmp_path: Path) -> None:
+    """A flat folder, or an archive of x alone: no class is claimed of them."""
+    for number in range(3):
+        Image.fromarray(noise(28, 28)).save(tmp_path / f"{number}.png")
+    brought = own.bring(tmp_path, GREY, classes=4, names=("a", "b", "c", "d"))
+    assert not brought.dataset.is_labelled
+    assert brought.dataset.labels.tolist() == [4, 4, 4]
+    assert brought.dataset.classes == ("a", "b", "c", "d")
+    assert "no labels" in " ".join(brought.notes)
+
+    own.write(brought.dataset, tmp_path)
+    assert not own.load("test", tmp_path).is_labelled
+    assert len(own.bring(tmp_path, GREY, classes=4, first=2).dataset) == 2
+    assert no_labels(2, 256).tolist() == [256, 256]
+
+
+def test_the_first_of_many_are_brought_with_their_numbers(tmp_path: Path) -> None:
+    """Of folders one of each class in turn; and no more than memory has room for."""
+    for label, count in (("a", 3), ("b", 1), ("c", 2)):
+        (tmp_path / "kinds" / label).mkdir(parents=True)
+        for number in range(count):
+            Image.fromarray(noise(28, 28)).save(tmp_path / "kinds" / label / f"{number}.png")
+    whole, part = (own.bring(tmp_path / "kinds", GREY, classes=3, first=first) for first in (None, 4))
+    assert whole.dataset.labels.tolist() == [0, 1, 2, 0, 2, 0]
+    assert (part.dataset.images == whole.dataset.images[:4]).all()
+    assert (len(part.dataset), part.count, part.dataset.classes) == (4, 6, ("a", "b", "c"))
+
+
+def test_more_pixels_than_there_is_room_for_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With how much that is, and how many there may be."""
+    monkeypatch.setattr(own, "MOST_BYTES", 3 * 28 * 28)
+    np.savez(tmp_path / "data.npz", x=noise(4, 28, 28), y=np.zeros(4, int))
+    with pytest.raises(DataError, match=r"has 4 images, which as 28×28 are 0\.0 GB.*--most 3"):
+        own.bring(tmp_path / "data.npz", GREY)
+    assert len(own.bring(tmp_path / "data.npz", GREY, first=3).dataset) == 3

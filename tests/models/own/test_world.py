@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from models.analysis import collection
 from models.datasets import own
@@ -20,6 +22,9 @@ from models.store import manifest
 from tests import networks, worlds
 from tests.models.opening import files
 from tests.models.own import brought
+
+if TYPE_CHECKING:
+    import keras
 
 pytestmark = pytest.mark.keras
 
@@ -44,6 +49,7 @@ def test_networks_and_images_are_published_once(tmp_path: Path) -> None:
     for entry, model in zip(known.entries, (worlds.trained(), worlds.trained_chain()), strict=True):
         given = np.asarray(model(known.test.inputs, training=False))
         right = int((given.argmax(axis=1) == known.test.labels).sum())
+        assert entry.test
         assert (entry.test.digits, entry.test.correct) == (len(known.test), right)
         assert (networks.survey_of(entry, folder).logits.argmax(axis=1) == given.argmax(axis=1)).all()
     assert any("Pixels are fed to chain.h5 as 0 to 1" in each for each in said)
@@ -85,7 +91,7 @@ def test_without_images_the_shipped_ones_are_read(tmp_path: Path) -> None:
     files.chain().save(tmp_path / "grey.keras")
     folder = prepared(Wish((tmp_path / "grey.keras",), span=(0.0, 1.0)), tmp_path / "cache", lambda _: None)
     (entry,) = manifest.read(folder)
-    assert (entry.dataset, entry.test.digits) == ("mnist", 10_000)
+    assert (entry.dataset, entry.test and entry.test.digits) == ("mnist", 10_000)
 
     worlds.trained_chain().save(tmp_path / "other.keras")
     with pytest.raises(
@@ -179,3 +185,30 @@ def test_shipped_images_can_be_opened_in_part(tmp_path: Path) -> None:
     known = collection.read(prepared(wish, tmp_path / "cache", lambda _: None))
     assert (known.entries[0].dataset, len(known.test)) == (own.KEY, 60)
     assert (known.test.noun.one, known.test.is_drawn) == ("digit", True)
+
+
+def said_by(model: keras.Model, images: Dataset) -> NDArray[np.intp]:
+    """Return what plain Keras answers."""
+    answers: NDArray[np.intp] = np.asarray(model(images.inputs, training=False)).argmax(axis=1)
+    return answers
+
+
+def test_images_without_labels_are_opened_too(tmp_path: Path) -> None:
+    """Answers and channels are measured; nothing is said of what is right, and no range is guessed by it."""
+    worlds.trained_chain().save(tmp_path / "chain.keras")
+    np.savez(tmp_path / "data.npz", x=worlds.made_up().images)
+    said: list[str] = []
+    folder = prepared(
+        Wish((tmp_path / "chain.keras",), tmp_path / "data.npz"), tmp_path / "cache", said.append
+    )
+    known = collection.read(folder)
+    (entry,) = known.entries
+    assert entry.test is None
+    assert not known.test.is_labelled
+    survey = networks.survey_of(entry, folder)
+    assert (survey.logits.argmax(axis=1) == said_by(worlds.trained_chain(), known.test)).all()
+    assert not any(layer.by_class.any() for layer in survey.layers.values())
+    assert any("without labels it cannot be found out" in each for each in said)
+    rest.measured(folder, said.append)
+    (after,) = manifest.read(folder)
+    assert (after.robustness, after.arrangement) == (None, None)
