@@ -118,6 +118,12 @@ def training_of(entry: Entry) -> Training:
     return entry.training
 
 
+def score_of(entry: Entry) -> Score:
+    """Return how a network does on the test images, of one of which that is known."""
+    assert entry.test
+    return entry.test
+
+
 def changed(entry: Entry, **parts: Any) -> Entry:
     """Return an entry of which some parts are others: its own, or those of its training."""
     of_training = {each.name for each in fields(Training)} & parts.keys()

@@ -20,7 +20,7 @@ from models.store.artefact import CheckpointError
 from models.train import Order
 from models.training.run import CURVES, Run
 from tests.models.training.small import PLAIN
-from tests.networks import robust, training_of
+from tests.networks import robust, score_of, training_of
 
 if TYPE_CHECKING:
     import keras
@@ -189,12 +189,12 @@ def test_the_command_trains_and_publishes(
 
     said = capsys.readouterr().out
     (entry,) = manifest.read(tmp_path)
-    assert f"test accuracy {entry.test.accuracy:.2%}" in said
+    assert f"test accuracy {score_of(entry).accuracy:.2%}" in said
     assert said.count("val_loss") == 3
     training = training_of(entry)
     assert [each.seed for each in training.seeds] == [3, 4, 5]
     ranked = sorted(training.seeds, key=lambda each: (each.held_out.correct, -each.held_out.loss))
-    assert (training.seed, training.held_out, entry.test) == (
+    assert (training.seed, training.held_out, score_of(entry)) == (
         ranked[1].seed,
         ranked[1].held_out,
         ranked[1].test,
@@ -203,8 +203,8 @@ def test_the_command_trains_and_publishes(
     assert training.command == f"python -m models.train {' '.join(arguments)}"
     assert (entry.key, entry.architecture, entry.parameters) == ("fcn", "fcn", 535_818)
     assert training.recipe["epochs"] == 1
-    assert (entry.test.digits, training.held_out.digits) == (10_000, 5_000)
-    assert entry.test.accuracy > 0.5
+    assert (score_of(entry).digits, training.held_out.digits) == (10_000, 5_000)
+    assert score_of(entry).accuracy > 0.5
     assert set(training.history) == set(CURVES)
     assert not list(tmp_path.glob(".*"))
     assert robustness.MEASUREMENT.read(entry, tmp_path) == table

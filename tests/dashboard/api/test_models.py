@@ -18,6 +18,7 @@ from tests.dashboard.sweeping import array_of, json_of, require_error, require_h
 if TYPE_CHECKING:
     import keras
 from tests.dashboard.sweeping import get
+from tests.networks import score_of
 
 
 def test_the_list_of_networks(client: FlaskClient, pretended: Workspace) -> None:
@@ -31,7 +32,10 @@ def test_the_list_of_networks(client: FlaskClient, pretended: Workspace) -> None
         assert each["parameters"] == entry.parameters
         assert each["checkpoint_bytes"] == entry.checkpoint.bytes
         assert each["multiply_accumulates"] == sum(layer.multiply_accumulates for layer in entry.layers)
-        assert each["test"] == {**asdict(entry.test), "accuracy": entry.test.correct / entry.test.digits}
+        assert each["test"] == {
+            **asdict(score_of(entry)),
+            "accuracy": score_of(entry).correct / score_of(entry).digits,
+        }
         assert [layer["name"] for layer in each["layers"]] == [layer.name for layer in entry.layers]
     conv2, pool = listed[1]["layers"][1:3]
     assert (conv2["kind"], conv2["output_shape"], conv2["filters"]) == ("Conv2D", [24, 24, 4], 4)

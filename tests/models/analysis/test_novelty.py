@@ -198,7 +198,7 @@ def test_a_network_is_measured_on_what_it_has_not_learned() -> None:
 @pytest.fixture(scope="module")
 def reader() -> Entry:
     """The shipped network that reads what people bring."""
-    return max(manifest.read(), key=lambda each: each.judged.merit)
+    return max(manifest.read(), key=lambda each: networks.training_of(each).held_out.merit)
 
 
 def cross() -> Pixels:
@@ -243,7 +243,7 @@ def test_what_is_stored_is_what_the_network_does(key: str) -> None:
     known = MEASUREMENT.read(entry)
     if known is None:
         pytest.skip(f"{key} is not measured yet")
-    held_out = mnist.load("train")[-entry.judged.digits :]
+    held_out = mnist.load("train")[-networks.training_of(entry).held_out.digits :]
 
     scores = known.score(novelty.hidden_of(loading.load(entry), prepare(held_out.images)))
 

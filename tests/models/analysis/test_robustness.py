@@ -168,4 +168,4 @@ def test_what_is_stored_is_what_the_network_does(key: str) -> None:
         share = stored.correct[way.key][place] / stored.digits
         error = max(np.sqrt(share * (1 - share) / len(labels)), 1 / len(labels))
         assert abs((logits.argmax(axis=1) == labels).mean() - share) <= 4.5 * error, way.key
-        assert stored.correct[way.key][way.amounts.index(way.neutral)] == entry.test.correct
+        assert stored.correct[way.key][way.amounts.index(way.neutral)] == networks.score_of(entry).correct

@@ -120,8 +120,8 @@ def test_what_is_published_can_be_opened_and_is_what_was_trained(tmp_path: Path)
         training.chosen_epoch,
         training.held_out.correct,
     ) == (7850, 1, 2)
-    assert (entry.test.digits, entry.test.correct) == (3, 2)
-    assert entry.test.loss == pytest.approx(np.log(10))
+    assert (networks.score_of(entry).digits, networks.score_of(entry).correct) == (3, 2)
+    assert networks.score_of(entry).loss == pytest.approx(np.log(10))
     measure = novelty.MEASUREMENT.read(entry, tmp_path)
     assert measure is not None
     assert measure.scores.tolist() == [
@@ -133,7 +133,7 @@ def test_what_is_published_can_be_opened_and_is_what_was_trained(tmp_path: Path)
     assert [layer.name for layer in entry.layers] == ["flatten", "output"]
     assert set(training.versions) == {"python", "keras", "tensorflow-cpu", "numpy"}
     assert training.recipe == publication.plain(TINY.recipe)
-    assert training.seeds == (SeedScore(7, 1, training.held_out, entry.test),)
+    assert training.seeds == (SeedScore(7, 1, training.held_out, networks.score_of(entry)),)
 
 
 def test_what_has_no_filters_has_no_tuning(tmp_path: Path) -> None:
