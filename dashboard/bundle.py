@@ -21,4 +21,4 @@ def style_address(folder: Path) -> str:
 
 def _address(folder: Path, name: str) -> str:
     digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-    return f"/assets/{name}?v={digest[:16]}"
+    return f"assets/{name}?v={digest[:16]}"

@@ -16,6 +16,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from dashboard import security, unavailable
 from dashboard.api.questions import QUESTIONS
+from dashboard.base import answer_below
 from dashboard.bundle import script_address, style_address
 from dashboard.callback_request import check_callbacks
 from dashboard.callbacks import register
@@ -44,8 +45,8 @@ INDEX = """<!DOCTYPE html>
 <link rel="icon" href="{%icon%}">
 {%css%}
 <style>{%hues%}</style>
-<link rel="preload" href="/_dash-layout" as="fetch" crossorigin="anonymous">
-<link rel="preload" href="/_dash-dependencies" as="fetch" crossorigin="anonymous">
+<link rel="preload" href="_dash-layout" as="fetch" crossorigin="anonymous">
+<link rel="preload" href="_dash-dependencies" as="fetch" crossorigin="anonymous">
 </head>
 <body>
 {%app_entry%}
@@ -86,6 +87,10 @@ BROKEN = """<!DOCTYPE html>
 SOURCE = re.compile('src="([^"]+)"')
 PLOTLY_OF_DASH = "/_dash-component-suites/plotly/package_data/plotly.min.js"  # of which ours is a third
 EVERY_PATH = "/<path:path>"  # a rule of Dash's
+# Dash writes addresses from the root of the server, with a prefix that it is told once. It is told this mark,
+# in whose place the page has its own folder: so they lie under whatever prefix a proxy gives them (base.py).
+MARK = "/.here/"
+MARKED = re.compile(re.escape(MARK) + "|" + re.escape(MARK.replace("/", r"\u002f")))  # in HTML, and in JSON
 # Together 0.15 MB (zstd) on a first visit of 0.50 MB, which may take 0.6; Dash has no setting for it.
 UNUSED = ("/deps/polyfill@", "/dash_table/")  # what old browsers lack; components that are not used
 LATER = "/dash/dcc/"  # components that Compare alone uses, which loads them
@@ -101,6 +106,7 @@ class Page(Dash):
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """Return the page with the facts and what its address selects."""
+        parts = {name: MARKED.sub("./", part) for name, part in parts.items()}
         query = request.args
         doubled = [part for part, values in query.lists() if len(values) > 1]
         reader = Reader(request.path, query, self.workspace.collection, self.workspace.opening_digit, doubled)
@@ -131,6 +137,8 @@ def create_app(workspace: Workspace, settings: Settings) -> Page:
         compress=False,
         use_async=False,
         serve_locally=True,
+        requests_pathname_prefix=MARK,
+        routes_pathname_prefix="/",
         index_string=INDEX,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
@@ -139,7 +147,7 @@ def create_app(workspace: Workspace, settings: Settings) -> Page:
     register(app, workspace)
     server: Flask = app.server
     app.own = script_address(ASSETS)
-    server.add_url_rule(PLOTLY_OF_DASH, "plotly", lambda: redirect(PLOTLY))
+    server.add_url_rule(PLOTLY_OF_DASH, "plotly", lambda: redirect(f"../../../{PLOTLY}"))
     for path in PAGES:
         if path != "/":  # which Dash has itself
             server.add_url_rule(path, path, app.index)
@@ -151,10 +159,11 @@ def create_app(workspace: Workspace, settings: Settings) -> Page:
     unavailable.say_so(server, settings.discreet)
     server.register_error_handler(InvalidResourceError, _no_such_file)
     server.register_error_handler(DependencyException, _no_such_file)
-    security.protect(server, settings.trusted_hosts, app.csp_hashes())
+    security.protect(server, settings.trusted_hosts, app.csp_hashes(), settings.frame_ancestors)
     check_callbacks(server, app.callback_map)
     check_queries(server)
     compress(server)
+    answer_below(server, settings.base_path)
     warm(server, settings)
     return app
 
@@ -195,8 +204,9 @@ def broken_server(sentence: str, settings: Settings) -> Flask:
             raise RefusedError(503, "broken", sentence)
         return None
 
-    security.protect(server, settings.trusted_hosts)
+    security.protect(server, settings.trusted_hosts, (), settings.frame_ancestors)
     server.before_request(refuse)
+    answer_below(server, settings.base_path)
     return server
 
 

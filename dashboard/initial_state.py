@@ -29,7 +29,7 @@ from models.graph.node import IMAGE
 from models.sketch.image_parts import MOST_PIXELS
 from models.store.entry import Entry
 
-PLOTLY = "/assets/plotly-basic.min.js?v=4.1.1"  # loaded by the first chart
+PLOTLY = "assets/plotly-basic.min.js?v=4.1.1"  # loaded by the first chart
 
 
 def initial_state(workspace: Workspace) -> dict[str, Any]:

@@ -33,7 +33,7 @@ SENTENCES = {
 POLICY = (
     "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; "
-    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {frames}"
 )
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -46,11 +46,22 @@ HEADERS = {
 log = logging.getLogger(__name__)
 
 
-def protect(server: Flask, trusted_hosts: Iterable[str], script_hashes: Iterable[str] = ()) -> None:
-    """Put the guard around every route of a server."""
+def protect(
+    server: Flask,
+    trusted_hosts: Iterable[str],
+    script_hashes: Iterable[str] = (),
+    frame_ancestors: Iterable[str] = (),
+) -> None:
+    """Put the guard around every route of a server.
+
+    Only `frame-ancestors` says who may frame a page: X-Frame-Options knows no list, and is not sent. That a
+    page may be framed lets nobody load what is in it: COOP is of windows, and CORP of files, which a framed
+    page asks of its own origin.
+    """
     server.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     hosts = tuple(trusted_hosts)
-    policy = POLICY.format(hashes=" ".join(script_hashes))
+    frames = " ".join(frame_ancestors) or "'none'"
+    policy = POLICY.format(hashes=" ".join(script_hashes), frames=frames)
     server.before_request(lambda: _receive(hosts))
     server.after_request(lambda response: _send(response, policy))
     server.register_error_handler(RefusedError, refused)

@@ -17,6 +17,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.IGNORECASE | re.ASCII)
+# An origin, whose host may begin and whose port may be *; or a scheme alone, such as vscode-webview:.
+_ANCESTOR = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:(\d{1,5}|\*))?|[a-z][a-z0-9.+-]*:", re.I | re.A)
+_PATH = re.compile(r"[\w.~@-]+(/[\w.~@-]+)*", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
@@ -42,6 +45,8 @@ class Settings:
         checkpoints: Folder of the trained models and their manifest; absolute, where links lead.
         opened: Folder in which is said how far it is with a person's own networks, None for shipped ones.
         data: Folder of MNIST; absolute.
+        base_path: Below which it is answered too; begins and ends with a slash.
+        frame_ancestors: Whose pages may show ConvLens in a frame, as CSP writes them; empty for nobody's.
     """
 
     host: str
@@ -56,6 +61,8 @@ class Settings:
     checkpoints: Path
     opened: Path | None
     data: Path
+    base_path: str = "/"
+    frame_ancestors: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> Self:
@@ -79,6 +86,8 @@ class Settings:
             checkpoints=checkpoints.resolve(),
             opened=checkpoints.parent if state.read(checkpoints.parent) else None,
             data=_folder(env, "DATA_DIR") or ROOT / "models" / "data",
+            base_path=_base_path(env),
+            frame_ancestors=_frame_ancestors(env),
         )
 
     def discreet(self, sentence: str) -> str:
@@ -156,6 +165,27 @@ def _can_be_trusted(name: str) -> bool:
     if name.startswith("[") and name.endswith("]"):
         return ":" in name and _is_address(name[1:-1])
     return bool(_NAME.fullmatch(name.removeprefix(".")))
+
+
+def _base_path(env: Mapping[str, str]) -> str:
+    text = _value(env, "BASE_PATH").strip("/")
+    if text and not (_PATH.fullmatch(text) and {".", ".."}.isdisjoint(text.split("/"))):
+        raise SettingsError(
+            f"BASE_PATH is {_quote(text)}, but it must be a path such as /lens/: letters, digits, -._~@."
+        )
+    return f"/{text}/" if text else "/"
+
+
+def _frame_ancestors(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the sources of `frame-ancestors`; what is none could end the policy and begin another."""
+    named = _value(env, "FRAME_ANCESTORS").replace(",", " ").split()
+    for name in named:
+        if name not in ("self", "*") and not _ANCESTOR.fullmatch(name):
+            raise SettingsError(
+                f"FRAME_ANCESTORS has {_quote(name)}, but it must be self, or origins with spaces between, "
+                "such as https://hub.example.org or http://localhost:*; * lets every page do it."
+            )
+    return tuple(dict.fromkeys("'self'" if name == "self" else name for name in named))
 
 
 def _log_level(env: Mapping[str, str]) -> str:

@@ -207,15 +207,15 @@ def _compared(forward: ForwardPass, place: Place, result: float) -> Json:
 def _tensors(place: Place, graph: Graph, node: Node) -> Json:
     """Return the names and addresses of what is read, of the weights, and of what the network has.
 
-    Where several are read, they are a list, in their order.
+    Where several are read, they are a list, in their order. Addresses are relative to that of ConvLens.
     """
-    network = f"/api/models/{place.key}"
+    network = f"api/models/{place.key}"
     layers = f"{network}/images/{place.index}/layers"
     moved = f"perturb={place.move.text}" if place.move else ""
     asked = (f"&off={write_off(place.off)}" if place.off else "") + (moved and f"&{moved}")
 
     def named(name: str, stage: str) -> Json:
-        image = f"/api/images/{place.index}.npy{moved and f'?{moved}'}"
+        image = f"api/images/{place.index}.npy{moved and f'?{moved}'}"
         address = image if name == IMAGE else f"{layers}/{name}.npy?stage={stage}{asked}"
         return {"layer": name, "shape": graph.shape(name), "address": address}
 

@@ -79,9 +79,9 @@ def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compon
 
 def _header(skeleton: Skeleton) -> Component:
     pages = (
-        element("a", "Explore", href="/", id=Id.NAV_EXPLORE),
-        element("a", "Compare", href="/compare", id=Id.NAV_COMPARE),
-        element("a", "Filters", href="/filters", id=Id.NAV_FILTERS),
+        element("a", "Explore", href="./", id=Id.NAV_EXPLORE),
+        element("a", "Compare", href="compare", id=Id.NAV_COMPARE),
+        element("a", "Filters", href="filters", id=Id.NAV_FILTERS),
     )
     brand = element("h1", "ConvLens", class_="brand")
     return html.Header(skeleton.plain(brand, element("nav", *pages, aria_label="Pages")), className="header")
@@ -98,7 +98,7 @@ def _tools(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:
             select(Id.MODEL, "Networks shown", models),
             html.Div(view, className="view"),
             skeleton.plain(
-                element("a", "?", id=Id.HELP, href="/words", title=meaning, aria_label=f"? {meaning}"),
+                element("a", "?", id=Id.HELP, href="words", title=meaning, aria_label=f"? {meaning}"),
                 button("◐", id=Id.THEME, title="Dark or light", aria_label="Switch between dark and light"),
                 button("Share", id=Id.SHARE, title="Copy a link to exactly this view"),
             ),

@@ -60,7 +60,7 @@ def view(words: Glossary, style: str, icon: str) -> Callable[[], Response]:
 
 
 def _body(words: Glossary) -> Markup:
-    pages = (element("a", "Explore", href="/"), element("a", "Compare", href="/compare"))
+    pages = (element("a", "Explore", href="./"), element("a", "Compare", href="compare"))
     header = element(
         "header",
         element("p", "ConvLens", class_="brand"),

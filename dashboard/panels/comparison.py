@@ -122,7 +122,7 @@ class Comparison:
         keys = [entry.key for entry in self.pair]
         pair = {} if self.pair == self.collection.entries[:2] else {"pair": ",".join(keys)}
         toggle = {} if self.model == BOTH else {"model": self.model}
-        return f"/?{urlencode({'digit': image} | pair | toggle | filters, safe=',')}"
+        return f"./?{urlencode({'digit': image} | pair | toggle | filters, safe=',')}"
 
 
 def name(entry: Entry) -> str:

@@ -22,7 +22,7 @@ class Cell:
     Attributes:
         text: What it shows.
         header: Whether it names its row or column.
-        link: Where it leads, from the root of the page; None for nowhere.
+        link: Where it leads, from the page; None for nowhere.
         label: What a screen reader says of the link, beginning with the text; None where the text is enough.
         shade: How strongly its background is shaded, in [0, 1]; None for no shade at all.
         hue: Key of the network that it stands for, or "".
@@ -86,7 +86,7 @@ class Thumb:
 
     Attributes:
         picture: Address of its pixels.
-        link: Where it leads, from the root of the page.
+        link: Where it leads, from the page.
         label: What a screen reader says of it.
         under: What stands under it, line by line.
         facts: What is known of it, by name, for who takes the numbers away.
@@ -147,8 +147,8 @@ class Plane:
 
     @property
     def address(self) -> str:
-        """Where the points are."""
-        return f"/api/models/{self.model}/arrangement/{self.method}.npy"
+        """Where the points are, from the page."""
+        return f"api/models/{self.model}/arrangement/{self.method}.npy"
 
 
 Drawing = Chart | Table | Gallery | Words | Plane

@@ -116,7 +116,7 @@ def _shipped(module: str, noun: str, test: Dataset, index: int, move: Change | N
 
 def _saved(noun: str, test: Dataset, index: int, move: Change | None) -> tuple[str, str]:
     """Return what is imported, and the line that reads an image, changed or not, from a file."""
-    address = f"/api/images/{index}.npy" + (f"?perturb={move.text}" if move else "")
+    address = f"api/images/{index}.npy" + (f"?perturb={move.text}" if move else "")
     file = json.dumps(f"{noun}-{index}.npy")
     return "import numpy", SAVED.format(noun=noun, file=file, shape=(1, *test.spec.shape), address=address)
 

@@ -16,15 +16,16 @@ from tests.dashboard import apps
 
 
 @contextmanager
-def serving(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def serving(folder: Path, tmp_path_factory: pytest.TempPathFactory, **settings: str) -> Iterator[str]:
     """Serve the networks of a folder, and yield the address once they are awake.
 
     Args:
         folder: In which `worlds.publish` wrote.
         tmp_path_factory: Makes a folder for what is remembered.
+        settings: Variables of the environment.
     """
     workspace = worlds.workspace(folder, tmp_path_factory.mktemp("cache"))
-    app = create_app(workspace, apps.settings(tmp_path_factory.mktemp("unused")))
+    app = create_app(workspace, apps.settings(tmp_path_factory.mktemp("unused"), **settings))
     workspace.networks.wake()
     assert workspace.networks.wait(300)
     server = make_server("127.0.0.1", 0, app.server, threaded=True)

@@ -16,6 +16,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urljoin
 
 import numpy as np
 
@@ -79,7 +80,7 @@ class Server:
     def _ask(self, method: str, path: str, body: str = "", headers: Headers = NONE) -> tuple[int, bytes]:
         connection = HTTPConnection(self.url.removeprefix("http://"), timeout=PATIENCE)
         try:
-            connection.request(method, path, body, headers)
+            connection.request(method, urljoin("/", path), body, headers)
             response = connection.getresponse()
             return response.status, response.read()
         finally:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -194,7 +194,10 @@ def test_the_server_reads_what_the_page_writes(visitor: Visitor, known: Known) -
 
     assert len(set(links)) > 500
     for selection, link in zip(wanted, links, strict=True):
-        path, query = urlsplit(link).path, dict(parse_qsl(urlsplit(link).query, strict_parsing=True))
+        path, query = (
+            urljoin("/", urlsplit(link).path),
+            dict(parse_qsl(urlsplit(link).query, strict_parsing=True)),
+        )
         held = Collection(tuple(known.entries.values()), networks.blank())
         reader = Reader(path, query, held, opening=4271)
         read = reader.read()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Route, expect
 
@@ -88,7 +88,7 @@ class Visitor:
 
     def open(self, path: str = "/") -> Page:
         """Go to an address and wait until it is shown."""
-        self.page.goto(self.url + path)
+        self.page.goto(self.url + urljoin("/", path))
         self.shown()
         return self.page
 

@@ -20,7 +20,7 @@ from dashboard.workspace import Workspace
 from tests.dashboard import apps
 
 DECODE = {"zstd": zstd.decompress, "br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
-SCRIPT = re.compile(r'src="(/_dash-component-suites/[^"]+)"')
+SCRIPT = re.compile(r'src="\./(_dash-component-suites/[^"]+)"')
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def get(client: FlaskClient, path: str, accept: str, **headers: str) -> TestResp
 def some_files(client: FlaskClient) -> list[str]:
     html = client.get("/").get_data(as_text=True)
     own = "/assets/convlens.js"
-    return [f"{own}?m=1.5", own, "/assets/style.css?m=2", SCRIPT.findall(html)[0]]
+    return [f"{own}?m=1.5", own, "/assets/style.css?m=2", f"/{SCRIPT.findall(html)[0]}"]
 
 
 @pytest.mark.parametrize(

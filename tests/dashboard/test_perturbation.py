@@ -166,7 +166,7 @@ def test_a_sum_names_the_moved_digit(client: FlaskClient) -> None:
     told = client.get(f"{CNN}/layers/conv1/cell?filter=2&cell=9,9&perturb=rotation:15").get_json()
 
     address = told["tensors"]["reads"]["address"]
-    assert address == "/api/images/17.npy?perturb=rotation:15"
+    assert address == "api/images/17.npy?perturb=rotation:15"
     patch = np.array(told["patch"])[..., 0]
     row, column = told["first"]
     assert np.allclose(array(client, address)[row : row + 3, column : column + 3], patch)
@@ -209,7 +209,7 @@ def test_every_address_of_a_digit_can_be_of_a_drawn_one(client: FlaskClient, pre
     assert np.array_equal(array(client, f"{CNN}/layers/conv1.npy?stage=pre&{query}"), forward.pre["conv1"])
     cell = client.get(f"{CNN}/layers/conv1/cell?filter=2&cell=9,9&{query}").get_json()
     assert cell["network"]["pre"] == pytest.approx(float(forward.pre["conv1"][9, 9, 2]))
-    assert cell["tensors"]["reads"]["address"] == f"/api/images/17.npy?{query}"
+    assert cell["tensors"]["reads"]["address"] == f"api/images/17.npy?{query}"
     picture = client.get(f"/pictures/{pretended.version}/fcn,cnn/17/post.bin?{query}").get_data()
     pixels = np.frombuffer(gzip.decompress(picture)[-784:], np.uint8)
     assert np.array_equal(pixels, np.rint(255 * drawn).astype(np.uint8).ravel())

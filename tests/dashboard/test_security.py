@@ -241,3 +241,17 @@ def test_the_policy_lets_the_pages_own_scripts_run(page: Page, client: FlaskClie
     assert set(page.csp_hashes()) <= set(allowed)
     assert "'unsafe-inline'" not in allowed
     assert "'unsafe-eval'" not in allowed
+
+
+def test_only_who_is_named_may_frame_a_page(pretended: Workspace, tmp_path: Path) -> None:
+    """One header says so, on every answer; nothing else of the policy changes with it."""
+    env = {"FRAME_ANCESTORS": "self https://hub.example.org"}
+    framed = create_app(pretended, apps.settings(tmp_path, **env)).server.test_client()
+    usual = create_app(pretended, apps.settings(tmp_path)).server.test_client()
+    for path in ("/", "/words", "/api/models", "/nothing"):
+        answer, other = framed.get(path), usual.get(path)
+        assert directives(answer) == directives(other) | {"frame-ancestors": "'self' https://hub.example.org"}
+        require_headers(other)
+        ours, theirs = ({*each.headers.keys()} for each in (answer, other))
+        assert ours == theirs
+        assert "X-Frame-Options" not in ours

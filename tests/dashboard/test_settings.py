@@ -22,6 +22,8 @@ NAMES = (
     "LOG_LEVEL",
     "CHECKPOINTS_DIR",
     "DATA_DIR",
+    "BASE_PATH",
+    "FRAME_ANCESTORS",
 )
 
 
@@ -44,6 +46,8 @@ def test_defaults() -> None:
         checkpoints=ROOT / "models" / "checkpoints",
         opened=None,
         data=ROOT / "models" / "data",
+        base_path="/",
+        frame_ancestors=(),
     )
     assert (ROOT / "dashboard" / "settings.py").is_file()
 
@@ -107,12 +111,48 @@ def test_numbers_have_ends(name: str, least: int, most: int) -> None:
         ("TRUSTED_HOSTS", "::1"),
         ("TRUSTED_HOSTS", "[127.0.0.1]"),
         ("LOG_LEVEL", "loud"),
+        ("BASE_PATH", "https://example.org/lens"),
+        ("BASE_PATH", "/a/../b/"),
+        ("BASE_PATH", "/a//b/"),
+        ("BASE_PATH", "/<script>/"),
+        ("FRAME_ANCESTORS", "none; script-src *"),
+        ("FRAME_ANCESTORS", "https://a.example/path"),
+        ("FRAME_ANCESTORS", "none"),
+        ("FRAME_ANCESTORS", "https://a.*"),
     ],
 )
 def test_a_value_that_cannot_be_used(name: str, text: str) -> None:
     """It is refused in one sentence that names the variable."""
     with pytest.raises(SettingsError, match=rf"^{name} (is|has) '.*\.$"):
         read(**{name: text})
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("lens", "/lens/"),
+        ("/lens", "/lens/"),
+        ("/", "/"),
+        ("/user/ada@b.c/proxy/8050/", "/user/ada@b.c/proxy/8050/"),
+    ],
+)
+def test_a_base_path_begins_and_ends_with_a_slash(text: str, path: str) -> None:
+    """However it is written."""
+    assert read(BASE_PATH=text).base_path == path
+
+
+def test_whose_frames_are_allowed() -> None:
+    """Origins, the server's own, schemes of editors, in the words of the policy; each once."""
+    text = "self https://hub.example.org, https://*.example.org:8443 http://localhost:* self vscode-webview:"
+
+    assert read(FRAME_ANCESTORS=text).frame_ancestors == (
+        "'self'",
+        "https://hub.example.org",
+        "https://*.example.org:8443",
+        "http://localhost:*",
+        "vscode-webview:",
+    )
+    assert read(FRAME_ANCESTORS="*").frame_ancestors == ("*",)
 
 
 def test_a_long_value_is_cut() -> None:

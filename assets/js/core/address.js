@@ -1,9 +1,15 @@
-/** What is selected, as an address. The server reads addresses (dashboard/selection.py); here they are only written. */
+/**
+ * What is selected, as an address. The server reads addresses (dashboard/selection.py); here they are only written.
+ *
+ * Every address is relative to the page's own: behind a proxy all of them lie under a prefix, which no code here knows.
+ */
 import { offOf } from "./ablation.js";
 import { facts, readPath } from "./facts.js";
 import { moveQuery } from "./perturbation.js";
 import { DEFAULTS, isDifference } from "./selection.js";
 import { layersNeeded } from "./view.js";
+
+const PAGES = ["./", "compare", "filters"];
 
 /** @import { Compared, Selection, WallChoice } from "./selection.js" */
 
@@ -23,7 +29,7 @@ export function linkTo(selection) {
   }
   if (selection.perturb) put("perturb", selection.perturb);
   if (selection.page === "filters") putTable(selection, put);
-  if (selection.page !== "explore") return `/${selection.page}${parts.length ? `?${parts.join("&")}` : ""}`;
+  if (selection.page !== "explore") return `${selection.page}${parts.length ? `?${parts.join("&")}` : ""}`;
   if (selection.reference !== null) put("reference", selection.reference);
   if (selection.layer) {
     const [model, layer] = readPath(selection.layer);
@@ -40,7 +46,19 @@ export function linkTo(selection) {
   for (const [name, value] of Object.entries(selection.wall)) {
     if (value !== DEFAULTS.wall[/** @type {keyof WallChoice} */ (name)]) put(name, value);
   }
-  return `/?${parts.join("&")}`;
+  return `./?${parts.join("&")}`;
+}
+
+/**
+ * Return whether an address leads to one of the pages that are this document.
+ * @param {URL} target
+ * @param {string} here address of the document
+ */
+export function isPage(target, here) {
+  return PAGES.some((page) => {
+    const { origin, pathname } = new URL(page, here);
+    return target.origin === origin && target.pathname === pathname;
+  });
 }
 
 /**
@@ -97,7 +115,7 @@ export function pictureAddress(selection, layers = layersNeeded(selection)) {
     referenceQuery(selection),
     layers.length && `layers=${layers.join(",")}`,
   ].filter(Boolean).join("&");
-  return `/pictures/${facts.version}/${pair}/${digit}/${stage}.bin${query && `?${query}`}`;
+  return `pictures/${facts.version}/${pair}/${digit}/${stage}.bin${query && `?${query}`}`;
 }
 
 /**

@@ -38,7 +38,7 @@ export async function countAnswers(images, key, off, go) {
   let right = 0;
   let before = 0;
   for (let start = 0; start < facts.images.count; start += facts.block) {
-    const address = `/api/models/${key}/without/${start / facts.block}.bin?off=${encodeURIComponent(off)}`;
+    const address = `api/models/${key}/without/${start / facts.block}.bin?off=${encodeURIComponent(off)}`;
     const found = unsigned(
       await getBytes(address, wakingUp),
       Math.min(facts.block, facts.images.count - start),

@@ -138,7 +138,7 @@ function pixelsIn(bytes, digit) {
  * Return the address of the block of pixels that an image is in.
  * @param {number} digit
  */
-export const blockAddress = (digit) => `/wall/${facts.version}/${blockOf(digit)}.bin`;
+export const blockAddress = (digit) => `wall/${facts.version}/${blockOf(digit)}.bin`;
 
 /** Return the address of all labels and answers. */
-export const verdictsAddress = () => `/wall/${facts.version}/verdicts.bin`;
+export const verdictsAddress = () => `wall/${facts.version}/verdicts.bin`;

@@ -35,8 +35,8 @@ export function withinWords(text, sort) {
 export async function digitsWithin(text) {
   const [path, corners] = text.split(":");
   const [key, method] = path.split(".");
-  if (isNear(text)) return (await getJson(`/api/models/${key}/images/${corners}/neighbours`)).neighbours;
-  const { data } = await getTensor(`/api/models/${key}/arrangement/${method}.npy`);
+  if (isNear(text)) return (await getJson(`api/models/${key}/images/${corners}/neighbours`)).neighbours;
+  const { data } = await getTensor(`api/models/${key}/arrangement/${method}.npy`);
   const line = corners.split(".").map((number) => Number(number) / FINE);
   /** @type {number[]} */
   const inside = [];

@@ -121,7 +121,7 @@ export class Found {
         } MiB, and this browser cannot show this one to make it smaller. Make it smaller, or take a screenshot of it.`,
       );
     }
-    return postBytes(`/api/drawings${degrees ? `?turn=${degrees}` : ""}`, file, signal);
+    return postBytes(`api/drawings${degrees ? `?turn=${degrees}` : ""}`, file, signal);
   }
 
   /**

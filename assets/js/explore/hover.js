@@ -78,7 +78,7 @@ export class Hover {
     const words = `${head(panel)} filter ${i}${which}, row ${row}, column ${column}: weight`;
     const [value, error, levels] = weights.approximate(i, place);
     const about = `${round(value)} ± ${round(error)}, half a level of the picture's ${levels}`;
-    const address = `/api/models/${key}/layers/${layer.name}/kernel.npy`;
+    const address = `api/models/${key}/layers/${layer.name}/kernel.npy`;
     this.exactly(
       address,
       words,

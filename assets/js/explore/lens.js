@@ -118,7 +118,7 @@ export class Lens {
       return void this.weights.replaceChildren();
     }
     if (!panel.isMaps) return this.showTemplate(panel, i);
-    const kernel = await getTensor(`/api/models/${panel.key}/layers/${panel.layer.name}/kernel.npy`);
+    const kernel = await getTensor(`api/models/${panel.key}/layers/${panel.layer.name}/kernel.npy`);
     if (turn !== this.turn) return;
     this.showSlice(panel, i, cell, kernel);
   }

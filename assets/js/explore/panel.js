@@ -274,7 +274,7 @@ export class Panel {
    * @param {Selection} selection
    */
   address(selection) {
-    const values = `/api/models/${this.key}/images/${selection.digit}/layers/${this.layer.name}.npy`;
+    const values = `api/models/${this.key}/images/${selection.digit}/layers/${this.layer.name}.npy`;
     const differs = this.differing && `&${referenceQuery(selection)}`;
     return `${values}?stage=${selection.stage}${changesQuery(selection, this.key)}${differs}`;
   }

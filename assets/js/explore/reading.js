@@ -112,7 +112,7 @@ export class Reading {
    */
   async answer(selection, picture) {
     try {
-      const found = await getJson(`/api/readings?${moveQuery(selection.perturb)}`);
+      const found = await getJson(`api/readings?${moveQuery(selection.perturb)}`);
       if (this.shown) this.say(found, selection, picture);
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;

@@ -100,7 +100,7 @@ export class WallSection {
    */
   async fetchOrder(sort) {
     const kind = sort.includes(".") ? "strength" : "unsure";
-    const address = `/wall/${facts.version}/${kind}/${sort.replaceAll(".", "/")}.bin`;
+    const address = `wall/${facts.version}/${kind}/${sort.replaceAll(".", "/")}.bin`;
     this.orders[sort] = unsigned(await getBytes(address, wakingUp), facts.images.count);
     return true;
   }

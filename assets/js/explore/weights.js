@@ -169,7 +169,7 @@ export class Weights {
    * @param {number} part
    */
   address(part) {
-    return `/kernels/${facts.version}/${this.panel.key}/${this.layer.name}/${part}.bin`;
+    return `kernels/${facts.version}/${this.panel.key}/${this.layer.name}/${part}.bin`;
   }
 
   /**

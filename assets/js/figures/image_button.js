@@ -13,7 +13,7 @@ import { store } from "../core/store.js";
  * @param {number} digit
  */
 export async function paintTestImage(canvas, digit) {
-  const { data } = await getTensor(`/api/images/${digit}.npy`);
+  const { data } = await getTensor(`api/images/${digit}.npy`);
   paintInputs(canvas, data);
 }
 

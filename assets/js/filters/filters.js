@@ -69,7 +69,7 @@ export class Filters {
    */
   async learn(key, next) {
     const again = (/** @type {string} */ sentence) => next === store.selection && wakingUp(sentence);
-    const { columns, filters } = await getJson(`/api/models/${key}/filters`, again);
+    const { columns, filters } = await getJson(`api/models/${key}/filters`, again);
     this.rows.set(key, rowsOf(key, filters));
     this.table ??= new FilterTable(this.root, columns, sortBy);
   }
@@ -86,7 +86,7 @@ export class Filters {
       this.layer.replaceChildren(...layersOf(keys));
       this.files.replaceChildren(
         ...keys.map((key) =>
-          fileLink(`${nameOf(key)} as CSV`, `/api/models/${key}/filters.csv`, `convlens-${key}-filters.csv`)
+          fileLink(`${nameOf(key)} as CSV`, `api/models/${key}/filters.csv`, `convlens-${key}-filters.csv`)
         ),
       );
     }

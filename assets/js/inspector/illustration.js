@@ -73,7 +73,7 @@ export class Illustration {
 
   question() {
     const { key, layer, filter } = this.plan;
-    return `/api/models/${key}/layers/${layer.name}/filters/${filter}/illustration?seed=${this.seed}`;
+    return `api/models/${key}/layers/${layer.name}/filters/${filter}/illustration?seed=${this.seed}`;
   }
 
   /**
@@ -84,7 +84,7 @@ export class Illustration {
     if (!this.told) write(this.words, "Climbing from noise…");
     const told = await getJson(address, wakingUp).finally(() => this.told || write(this.words, ""));
     const { digit } = told.strongest;
-    return { told, pixels: digit === null ? null : await getTensor(`/api/images/${digit}.npy`) };
+    return { told, pixels: digit === null ? null : await getTensor(`api/images/${digit}.npy`) };
   }
 
   /**

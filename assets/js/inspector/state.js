@@ -75,7 +75,7 @@ export function layerBefore(key, { reads }) {
  */
 export function stateOf(key, layer, selection, picture, frame) {
   const { off, perturb, digit, filter, stage } = selection;
-  const base = `/api/models/${key}`;
+  const base = `api/models/${key}`;
   /** @type {any} */
   const state = {
     ...{ key, layer, selection, digit, filter, stage, base },
@@ -109,7 +109,7 @@ function numbersOf(state) {
   const get = (address) => getTensor(address, (sentence) => state.current() && wakingUp(sentence));
   const [read] = layer.reads;
   const input = read === "input"
-    ? `/api/images/${digit}.npy${move && `?${move}`}`
+    ? `api/images/${digit}.npy${move && `?${move}`}`
     : `${tensors}/${read}.npy?stage=post${changes}`;
   return {
     values: (wanted = stage) => get(`${own}.npy?stage=${wanted}${one}${changes}`),

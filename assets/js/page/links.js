@@ -1,11 +1,9 @@
 /** Links of ours: followed without loading the page anew, and shared. */
-import { fromLink } from "../core/address.js";
+import { fromLink, isPage } from "../core/address.js";
 import { byId } from "../core/element.js";
 import { say } from "../core/message.js";
 import { store } from "../core/store.js";
 import { whenThemed } from "../core/theme.js";
-
-const PAGES = ["/", "/compare", "/filters"];
 
 /**
  * Follow a link of ours without loading the page anew.
@@ -17,7 +15,7 @@ export function followLink(event, leave) {
   const modified = event.button || event.ctrlKey || event.metaKey || event.shiftKey;
   if (!link || modified || event.defaultPrevented || link.hasAttribute("download")) return;
   const target = new URL(link.href);
-  if (target.origin !== location.origin || !PAGES.includes(target.pathname)) return;
+  if (!isPage(target, location.href)) return;
   event.preventDefault();
   if (target.hash) return goThere(byId(target.hash.slice(1)));
   if (link.id.startsWith("nav-")) store.change({ page: link.id.slice(4) });
@@ -41,7 +39,7 @@ export function nameWords() {
   const link = /** @type {HTMLAnchorElement} */ (byId("help"));
   const name = () => {
     const { theme } = document.documentElement.dataset;
-    link.href = theme ? `/words?theme=${theme}` : "/words";
+    link.href = theme ? `words?theme=${theme}` : "words";
   };
   name();
   whenThemed(name);

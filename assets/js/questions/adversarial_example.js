@@ -146,7 +146,7 @@ function opener(name, { target, perturb }, selection) {
  */
 function file(key, target, selection) {
   const query = [`target=${target}`, moveQuery(selection.perturb)].filter(Boolean).join("&");
-  const address = `/api/models/${key}/images/${selection.digit}/adversary.npy?${query}`;
+  const address = `api/models/${key}/images/${selection.digit}/adversary.npy?${query}`;
   return fileLink("picture as NPY", address, `${key}-${fileStem(selection)}-taken-for-${target}.npy`);
 }
 

@@ -135,7 +135,7 @@ const get = (address, ...query) => getJson(`${address}?${query.filter(Boolean).j
  */
 async function seek({ digit, move, target, pair }, key) {
   /** @type {(key: string, change: string) => Promise<any>} */
-  const verdict = (key, change) => get(`/api/models/${key}/images/${digit}`, change);
+  const verdict = (key, change) => get(`api/models/${key}/images/${digit}`, change);
   const { answer, logits } = await verdict(key, move);
   const wanted = target === NEAREST ? "" : target === SECOND ? String(second(logits)) : target;
   if (target === String(answer)) {
@@ -147,20 +147,20 @@ async function seek({ digit, move, target, pair }, key) {
   }
   let told;
   try {
-    told = await get(`/api/models/${key}/images/${digit}/adversary`, wanted && `target=${wanted}`, move);
+    told = await get(`api/models/${key}/images/${digit}/adversary`, wanted && `target=${wanted}`, move);
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.status !== 404) throw problem;
     return { none: problem.message };
   }
   const other = pair.find((/** @type {string} */ each) => each !== key);
-  const file = `/api/models/${key}/images/${digit}/adversary.npy?${
+  const file = `api/models/${key}/images/${digit}/adversary.npy?${
     [`target=${told.target}`, move].filter(Boolean).join("&")
   }`;
   const both = other && told.perturb
     ? [move, `perturb=${told.perturb}`].map((change) => verdict(other, change))
     : [];
   const [pixels, example, pictures, verdicts] = await Promise.all([
-    getTensor(`/api/images/${digit}.npy?${move}`, wakingUp),
+    getTensor(`api/images/${digit}.npy?${move}`, wakingUp),
     read(told, file),
     Promise.all(stepsShown(told).map((step) => read(told.steps[step], `${file}&step=${step}`))),
     Promise.all(both),

@@ -122,10 +122,10 @@ async function explain({ method, layer, digit, move }, { key, target, against })
   const query = [`target=${target}`, against && `against=${against}`, layer && `layer=${layer}`, move].filter(
     Boolean,
   ).join("&");
-  const address = `/api/models/${key}/images/${digit}/why/${method}`;
+  const address = `api/models/${key}/images/${digit}/why/${method}`;
   const [told, pixels] = await Promise.all([
     getJson(`${address}?${query}`, wakingUp),
-    getTensor(`/api/images/${digit}.npy${move && `?${move}`}`, wakingUp),
+    getTensor(`api/images/${digit}.npy${move && `?${move}`}`, wakingUp),
   ]);
   const [trained, untrained] = [told.values, told.untrained].map((rows) => ({
     shape: [rows.length, rows[0].length],

@@ -64,6 +64,6 @@ def test_links_lead_to_the_wall_and_say_what_is_seen_first(drawn: dict[str, list
 
     assert links
     for link in links:
-        assert link["link"].startswith("/?digit=")
+        assert link["link"].startswith("./?digit=")
         seen = " ".join(each["text"] for each in link.get("under", [link])).split()
         assert "label" not in link or link["label"].replace(", ", " ").split()[: len(seen)] == seen

@@ -33,7 +33,7 @@ def test_both_networks_are_side_by_side_for_each_method(compare: Any) -> None:
         (method, key) for method in ("tsne", "pca") for key in ("fcn", "cnn")
     ]
     assert planes[0].caption == "t-SNE: FCN dense, 3 units"
-    assert planes[3].address == "/api/models/cnn/arrangement/pca.npy"
+    assert planes[3].address == "api/models/cnn/arrangement/pca.npy"
 
 
 def test_what_can_be_said_without_seeing_it(compare: Any) -> None:

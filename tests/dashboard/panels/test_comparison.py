@@ -29,8 +29,8 @@ def test_any_two_can_be_compared() -> None:
     assert [name(entry) for entry in chosen.entries] == ["CNN augmented", "FCN"]
     assert [name(entry) for entry in default.pair] == ["FCN", "CNN"]
     assert chosen.collection.entries == default.collection.entries == tuple(three)
-    assert chosen.wall(3) == "/?digit=3&pair=cnn-augmented,fcn"
-    assert default.wall(3, label=1) == "/?digit=3&label=1"
+    assert chosen.wall(3) == "./?digit=3&pair=cnn-augmented,fcn"
+    assert default.wall(3, label=1) == "./?digit=3&label=1"
     with pytest.raises(ValueError, match="no network 'cnn'"):
         compared(three, logits, ANSWERS[:, 0], "cnn", images=IMAGES, pair=("cnn-augmented", "fcn"))
     with pytest.raises(KeyError):
@@ -88,6 +88,6 @@ def test_a_link_keeps_the_pair() -> None:
     chosen = compared(three, logits, ANSWERS[:, 0], images=IMAGES, pair=("cnn-augmented", "cnn"))
     link = chosen.wall(3, wrong="cnn")
 
-    assert link == "/?digit=3&pair=cnn-augmented,cnn&wrong=cnn"
+    assert link == "./?digit=3&pair=cnn-augmented,cnn&wrong=cnn"
     reader, selection = read_link(link, three)
     assert (selection.pair, reader.complaints) == (("cnn-augmented", "cnn"), [])

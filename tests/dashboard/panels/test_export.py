@@ -122,9 +122,9 @@ def test_a_bar_may_be_as_long_either_way() -> None:
 
 def test_digits_and_sentences_are_given_too() -> None:
     """One line for each digit with where it is found, and one for each sentence."""
-    thumb = Thumb("data:,", "/?digit=8", "Test digit 8, label 0", (), {"digit": 8, "label": 0})
+    thumb = Thumb("data:,", "./?digit=8", "Test digit 8, label 0", (), {"digit": 8, "label": 0})
 
-    assert read(Gallery("", (thumb,))) == [["digit", "label", "address"], ["8", "0", "/?digit=8"]]
+    assert read(Gallery("", (thumb,))) == [["digit", "label", "address"], ["8", "0", "./?digit=8"]]
     assert read(Gallery("", ())) == [["address"]]
     assert read(Words("", ((Cell("CNN"), Cell(" is right.")),)))[1:] == [["CNN is right."]]
 

@@ -1,44 +1,44 @@
 import assert from "node:assert/strict";
 import { selected } from "../page.js";
-import { changesQuery, fromLink, linkTo, pictureAddress } from "../../../assets/js/core/address.js";
+import { changesQuery, fromLink, isPage, linkTo, pictureAddress } from "../../../assets/js/core/address.js";
 
 Deno.test("what is at its default is left out, but for the digit", () => {
-  assert.equal(linkTo(selected()), "/?digit=7");
-  assert.equal(linkTo(selected({ page: "compare" })), "/compare");
+  assert.equal(linkTo(selected()), "./?digit=7");
+  assert.equal(linkTo(selected({ page: "compare" })), "compare");
 });
 
 Deno.test("the network is named with its layer unless it is the one that is shown alone", () => {
   const inspected = { layer: "cnn-small.conv", filter: 2, cell: [3, 4] };
 
-  assert.equal(linkTo(selected(inspected)), "/?digit=7&layer=cnn-small.conv&filter=2&cell=3,4");
+  assert.equal(linkTo(selected(inspected)), "./?digit=7&layer=cnn-small.conv&filter=2&cell=3,4");
   const alone = selected({ ...inspected, model: "cnn-small" });
-  assert.equal(linkTo(alone), "/?digit=7&model=cnn-small&layer=conv&filter=2&cell=3,4");
+  assert.equal(linkTo(alone), "./?digit=7&model=cnn-small&layer=conv&filter=2&cell=3,4");
 });
 
 Deno.test("a slice that is the first is no default", () => {
   const link = linkTo(selected({ layer: "fcn.output", filter: 0, slice: 0, against: 0 }));
 
-  assert.equal(link, "/?digit=7&layer=fcn.output&filter=0&slice=0&against=0");
+  assert.equal(link, "./?digit=7&layer=fcn.output&filter=0&slice=0&against=0");
 });
 
 Deno.test("what is chosen on the wall stands in the address, what is not does not", () => {
   const wall = { ...selected().wall, label: 0, wrong: "fcn" };
 
-  assert.equal(linkTo(selected({ wall })), "/?digit=7&label=0&wrong=fcn");
+  assert.equal(linkTo(selected({ wall })), "./?digit=7&label=0&wrong=fcn");
 });
 
 Deno.test("a picture's address says what is off, done and compared, in that order", () => {
   const selection = selected({ off: "fcn.dense:1,fcn.dense:2", perturb: "rotation:15", reference: 3 });
 
   const query = "off=fcn.dense%3A1%2Cfcn.dense%3A2&perturb=rotation:15&reference=3";
-  assert.equal(pictureAddress(selection), `/pictures/v1/fcn,cnn-small/7/post.bin?${query}`);
-  assert.equal(pictureAddress(selected()), "/pictures/v1/fcn,cnn-small/7/post.bin");
+  assert.equal(pictureAddress(selection), `pictures/v1/fcn,cnn-small/7/post.bin?${query}`);
+  assert.equal(pictureAddress(selected()), "pictures/v1/fcn,cnn-small/7/post.bin");
 });
 
 Deno.test("a pinned digit stands in the address, and its picture is its own", () => {
   const pinned = selected({ reference: 7 });
 
-  assert.equal(linkTo(pinned), "/?digit=7&reference=7");
+  assert.equal(linkTo(pinned), "./?digit=7&reference=7");
   assert.equal(pictureAddress(pinned), pictureAddress(selected()));
   const moved = selected({ reference: 7, perturb: "rotation:15" });
   assert.match(pictureAddress(moved), /\?perturb=rotation:15&reference=7$/);
@@ -55,12 +55,12 @@ Deno.test("what is in the table of filters stands in its own page's address alon
   const table = { layer: "cnn-small.conv", fate: "always-on", find: "map 3&", sort: "-mean" };
 
   const query = "fate=always-on&find=map%203%26&sort=-mean";
-  assert.equal(linkTo(selected({ page: "filters" })), "/filters");
-  assert.equal(linkTo(selected({ page: "filters", table })), `/filters?layer=cnn-small.conv&${query}`);
+  assert.equal(linkTo(selected({ page: "filters" })), "filters");
+  assert.equal(linkTo(selected({ page: "filters", table })), `filters?layer=cnn-small.conv&${query}`);
   const alone = selected({ page: "filters", table, model: "cnn-small", layer: "cnn-small.conv", filter: 2 });
-  assert.equal(linkTo(alone), `/filters?model=cnn-small&layer=conv&${query}`);
-  assert.equal(linkTo(selected({ table })), "/?digit=7");
-  assert.equal(linkTo(selected({ page: "compare", table })), "/compare");
+  assert.equal(linkTo(alone), `filters?model=cnn-small&layer=conv&${query}`);
+  assert.equal(linkTo(selected({ table })), "./?digit=7");
+  assert.equal(linkTo(selected({ page: "compare", table })), "compare");
 });
 
 Deno.test("one of our links from Compare is read back", () => {
@@ -70,4 +70,18 @@ Deno.test("one of our links from Compare is read back", () => {
   assert.deepEqual([change.digit, change.pair, change.model], [3, ["fcn", "other"], "both"]);
   assert.deepEqual([change.wall?.label, change.wall?.wrong, change.wall?.sort], [9, "fcn", "index"]);
   assert.equal(fromLink(new URLSearchParams(""), selected()).digit, 7);
+});
+
+Deno.test("the pages lie in the folder of the document, whatever a proxy puts before it", () => {
+  const here = "https://hub.example.org/user/ada/proxy/8050/compare?pair=a,b";
+  /** @param {string} link */
+  const leads = (link) => isPage(new URL(link, here), here);
+
+  assert.deepEqual(["./?digit=7", "compare", "filters#top"].map(leads), [true, true, true]);
+  assert.deepEqual(["/", "/compare", "words", "https://else.example.org/"].map(leads), [
+    false,
+    false,
+    false,
+    false,
+  ]);
 });

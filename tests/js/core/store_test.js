@@ -27,7 +27,7 @@ function server() {
 
 let run = 0; // of the tests: answers are remembered by their address
 
-const addressOf = (/** @type {number} */ digit) => `/pictures/v1//${digit}/post.bin?perturb=rotation:${run}`;
+const addressOf = (/** @type {number} */ digit) => `pictures/v1//${digit}/post.bin?perturb=rotation:${run}`;
 
 /** Return a store of a page that shows nothing yet, and what its follower was told. */
 function opened() {
