@@ -63,6 +63,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     from gunicorn.app.wsgiapp import WSGIApplication  # noqa: PLC0415
 
     home = Path(__file__).resolve().parent
+    sys.path.append(str(Path.cwd()))  # or gunicorn puts it first, with whatever is called dashboard there
     sys.argv = ["gunicorn", "--chdir", str(home), "--config", str(home / "gunicorn.conf.py"), "app:server()"]
     WSGIApplication("%(prog)s").run()
 

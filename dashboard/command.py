@@ -31,6 +31,7 @@ networks
   .keras archives of Keras 3, and .h5 or .hdf5 files of Keras 2 and 3. A file is never run: its plan is
   read, layers are allowed by list, and the network is built anew in a process of its own. What has a Lambda
   or a layer of its own is refused by name. The networks of one command read images of one form.
+  A folder that convlens.Snapshots wrote stands for its last snapshot, FOLDER@12 for that after 12 steps.
 
 images
   a folder with a subfolder for each class; a folder with a labels.csv (file,label); an .npz with x and y
@@ -46,9 +47,9 @@ while the page is open
   and blurred, their arrangement) comes last. A network that is written anew is offered to be opened anew.
 
 examples
-  python app.py my.keras
-  python app.py last.keras best.keras --images photos --range 0,255
-  python app.py old.h5 --images data.npz --classes names.txt --port 8051"""
+  {program} my.keras
+  {program} last.keras best.keras --images photos --range 0,255
+  {program} old.h5 --images data.npz --classes names.txt --port 8051"""
 
 
 def open_own(arguments: Sequence[str]) -> NoReturn:
@@ -132,13 +133,14 @@ def asked(arguments: Sequence[str]) -> tuple[Wish, int | None]:
     Raises:
         SystemExit: It makes no sense, or asks for help.
     """
+    program = "python app.py" if Path(sys.argv[0]).name == "app.py" else "convlens"
     parser = argparse.ArgumentParser(
-        prog="python app.py",
+        prog=program,
         description=ABOUT,
-        epilog=MORE,
+        epilog=MORE.format(program=program),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("network", nargs="+", type=Path, help="a .keras or .h5 file")
+    parser.add_argument("network", nargs="+", type=Path, help="a .keras or .h5 file, or snapshots")
     parser.add_argument("--images", type=Path, metavar="PATH", help="a folder or a file of images")
     parser.add_argument("--labels", type=Path, metavar="FILE", help="their labels, where they lie elsewhere")
     parser.add_argument("--classes", type=_names, default=(), metavar="FILE", help="names, one a line")

@@ -75,8 +75,7 @@ def test_the_made_up_world_behind_a_prefix(browser: Browser, made_up_there: Prox
     assert (made_up_there.refused, made_up_there.missing) == ([], [])
 
 
-@pytest.mark.parametrize("strips", [True, False])
-@pytest.mark.parametrize("allowed", [True, False])
+@pytest.mark.parametrize(("strips", "allowed"), [(True, True), (False, True), (True, False)])
 def test_only_where_it_is_allowed_a_frame_paints(
     browser: Browser,
     made_up_folder: Path,
