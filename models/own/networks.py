@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from models.opening import apart
 from models.own.wish import Wish, WishError
 from models.store.loading import refuse_foreign
+from models.training import snapshots
 
 LONGEST = 40  # characters of a key
 FORM = 1  # changes whenever files are opened otherwise
@@ -38,15 +39,30 @@ def opened(wish: Wish, cache: Path, say: Callable[[str], None]) -> tuple[Opened,
     """Return the networks of a wish; what was opened before is not opened again.
 
     Args:
-        wish: Names their files.
+        wish: Names their files, or snapshots of a training: "run", or "run@12" for that after 12 steps.
         cache: Folder for what may be lost.
         say: Is told what takes a while.
 
     Raises:
         WishError: One cannot be opened.
     """
-    keys = unique([path.stem for path in wish.networks])
-    return tuple(_opened(path, key, wish, cache, say) for path, key in zip(wish.networks, keys, strict=True))
+    cache.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=cache) as folder:
+        paths = [_packed(path, Path(folder)) for path in wish.networks]
+        keys = unique([path.stem for path in paths])
+        return tuple(_opened(path, key, wish, cache, say) for path, key in zip(paths, keys, strict=True))
+
+
+def _packed(path: Path, into: Path) -> Path:
+    """Return a model file: the path itself, or what is packed of the snapshot that it means."""
+    if not (meant := snapshots.named(path)):
+        return path
+    folder, step = meant
+    try:
+        found = snapshots.read(folder)
+        return found.pack(found.at(step), into)
+    except snapshots.SnapshotError as error:
+        raise WishError(str(error)) from error
 
 
 def _opened(path: Path, key: str, wish: Wish, cache: Path, say: Callable[[str], None]) -> Opened:
@@ -58,7 +74,6 @@ def _opened(path: Path, key: str, wish: Wish, cache: Path, say: Callable[[str], 
     made = cache / f"{sha256[:32]}-{FORM}{size and '-'}{size}.keras"
     if not made.is_file():
         say(f"Opening {path.name} …")
-        cache.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=cache) as folder:
             try:
                 written = apart.opened(path, Path(folder), wish.size)

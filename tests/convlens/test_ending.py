@@ -1,0 +1,64 @@
+"""What `show` starts ends with who started it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from convlens import ending
+
+PARENT = """
+import subprocess, sys
+command = [sys.executable, sys.argv[1], sys.argv[2], sys.executable, "-c", sys.argv[3]]
+with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+    if sys.argv[4] == "closes":
+        sys.stdin.readline()
+        process.stdin.close()
+    process.wait()
+"""
+SERVER = """
+import os, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+print(child.pid, flush=True)
+child.wait()
+"""
+
+
+@pytest.mark.parametrize("way", ["closes", "is killed"])
+def test_all_ends_with_the_parent(tmp_path: Path, way: str) -> None:
+    """Whether it closes the pipe or is killed: what the command started too, and the folder is gone."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    command = [sys.executable, "-c", PARENT, ending.__file__, str(folder), SERVER, way]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as parent:
+        assert parent.stdin
+        assert parent.stdout
+        child = int(parent.stdout.readline())
+        os.kill(child, 0)
+        if way == "closes":
+            parent.stdin.write("now\n")
+            parent.stdin.flush()
+        else:
+            parent.send_signal(signal.SIGKILL)
+        assert parent.stdout.read() == ""  # whoever could write to it has ended
+    _ended(child)
+    assert not folder.exists()
+
+
+def _ended(process: int) -> None:
+    """Return once a process is gone, or only its name is left for whoever waits for it."""
+    for _ in range(10_000):
+        try:
+            state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            return
+        if state == "Z":
+            return
+        os.sched_yield()
+    raise AssertionError(f"{process} goes on.")
