@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = (
     "Something is wrong that ConvLens has no words for; its log says what. It may be a file of the networks, "
-    "of the digits, or of the installation. Restore them: git checkout -- models && make clean run"
+    "of the digits, or of the installation. Restore them: {}"
 )
 FIRST_PAGE = 1.5  # seconds that the first page has to itself before the networks are loaded
 
@@ -36,6 +36,7 @@ def _server() -> Flask:
     from dashboard.settings import Settings  # noqa: PLC0415
     from dashboard.workspace import Workspace  # noqa: PLC0415
     from models.datasets.dataset import DataError  # noqa: PLC0415
+    from models.remedy import restored_all  # noqa: PLC0415
     from models.store.artefact import CheckpointError  # noqa: PLC0415
 
     settings = Settings.from_environment(os.environ)
@@ -48,7 +49,7 @@ def _server() -> Flask:
         return broken_server(settings.discreet(str(error)), settings)
     except Exception:  # whatever prevents the start is a page and a line of the log
         log.exception("cannot start")
-        return broken_server(UNKNOWN, settings)
+        return broken_server(UNKNOWN.format(restored_all()), settings)
     workspace.networks.wake(pause=FIRST_PAGE)
     flask: Flask = app.server
     return flask

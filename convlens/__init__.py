@@ -10,16 +10,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from convlens.showing import Shown, show
+    from convlens.showing import ShowError, Shown, show
     from convlens.snapshots import Snapshots
 
 __version__ = "0.1.0"
-__all__ = ["Shown", "Snapshots", "__version__", "show"]
+__all__ = ["ShowError", "Shown", "Snapshots", "__version__", "show"]
 
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is: a name costs nothing until then."""
-    if name in ("Shown", "show"):
+    if name in ("ShowError", "Shown", "show"):
         return getattr(import_module("convlens.showing"), name)
     if name == "Snapshots":
         return import_module("convlens.snapshots").Snapshots

@@ -16,6 +16,21 @@ class MachineError(Exception):
     """The machine lacks something that no file of ours can give; the message says what, and what mends it."""
 
 
+def is_package() -> bool:
+    """Return whether this was installed by pip: the package's command then lies beside the rooms."""
+    return (ROOT / "__main__.py").is_file()
+
+
+def anew() -> str:
+    """Return the command that installs everything anew."""
+    return "pip install --force-reinstall convlens" if is_package() else "make clean run"
+
+
+def restored_all() -> str:
+    """Return the command that brings back all that was shipped."""
+    return anew() if is_package() else f"git checkout -- models && {anew()}"
+
+
 def place(folder: Path) -> str:
     """Return how a folder is called: from the top of the tree where it is one of ours, else as it was set.
 
@@ -36,10 +51,12 @@ def restored(folder: Path, shipped: Path) -> str:
     >>> restored(Path("/srv/mnist"), ROOT / "models" / "data")
     'git checkout -- models/data && mkdir -p "/srv/mnist" && cp models/data/* "/srv/mnist"'
     """
-    name, checkout = place(folder), f"git checkout -- {place(shipped)}"
+    name = place(folder)
+    checkout = anew() if is_package() else f"git checkout -- {place(shipped)}"
     if name == place(shipped):
         return checkout
-    return f'{checkout} && mkdir -p "{name}" && cp {place(shipped)}/* "{name}"'
+    source = shipped if is_package() else place(shipped)
+    return f'{checkout} && mkdir -p "{name}" && cp {source}/* "{name}"'
 
 
 def into(folder: Path, shipped: Path) -> str:
@@ -88,6 +105,6 @@ def of_machine(error: Exception) -> MachineError | None:
         return MachineError("The temporary folder cannot be written. Empty it, or set TMPDIR to another.")
     if isinstance(error, ImportError):
         return MachineError(
-            "TensorFlow or Keras cannot be imported; the log says why. Install them anew: make clean run."
+            f"TensorFlow or Keras cannot be imported; the log says why. Install them anew: {anew()}."
         )
     return None

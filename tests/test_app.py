@@ -15,6 +15,7 @@ from dashboard.serving.worker import Worker
 from dashboard.settings import ROOT
 from models.datasets import mnist
 from models.engine.networks import Networks
+from models.remedy import restored_all
 from models.store import artefact, manifest
 from tests import networks
 from tests.dashboard.sweeping import require_headers
@@ -160,7 +161,7 @@ def test_a_fault_that_nobody_thought_of_is_a_page_too(
 
     response = client.get("/")
     assert response.status_code == 503
-    assert app.UNKNOWN.encode() in response.data.replace(b"&amp;", b"&")
+    assert app.UNKNOWN.format(restored_all()).encode() in response.data.replace(b"&amp;", b"&")
     assert b"secret" not in response.data
     (line,) = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert (line["event"], line["level"]) == ("cannot start", "error")

@@ -115,6 +115,19 @@ def test_it_serves_from_any_folder(installed: Path, tmp_path: Path) -> None:
     assert (tmp_path / "convlens").is_dir()
 
 
+def test_what_mends_it_is_said_of_the_package(installed: Path) -> None:
+    """Where there is neither git nor make, files are brought back by pip."""
+    program = (
+        "import sys; from convlens.home import home; sys.path.insert(0, str(home())); "
+        "from models import remedy; shipped = home() / 'models' / 'data'; "
+        "print(remedy.restored(shipped, shipped)); print(remedy.restored_all())"
+    )
+    command = [str(installed / "python"), "-c", program]
+    told = subprocess.run(command, cwd=installed, capture_output=True, text=True, check=True)
+
+    assert told.stdout == 2 * "pip install --force-reinstall convlens\n"
+
+
 def test_its_ranges_hold_what_is_tested() -> None:
     """Every package that serves has a range that begins at the version in the lock, and ends somewhere."""
     pinned = (
