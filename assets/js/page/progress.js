@@ -80,7 +80,7 @@ export class Progress {
     if (!facts.opened) return;
     let rest = IDLE;
     try {
-      const state = /** @type {State} */ (await getFresh("/api/opened"));
+      const state = /** @type {State} */ (await getFresh("api/opened"));
       this.show(state);
       if (state.doing) rest = BUSY;
     } catch {
@@ -110,7 +110,7 @@ export class Progress {
   async act() {
     if (this.action === "reload") return location.reload();
     try {
-      this.show(await getFresh(`/api/opened/${this.action}`, { method: "POST" }));
+      this.show(await getFresh(`api/opened/${this.action}`, { method: "POST" }));
       this.button.hidden = true; // until it is done
     } catch (problem) {
       say(/** @type {Error} */ (problem).message);
