@@ -155,7 +155,7 @@ def test_a_verdict_keeps_its_bars(visit: Visit, scheme: str) -> None:
     expect(shares).to_have_count(20)
 
     said = at_rest.of_all(
-        shares, "(all) => all.map((cell) => Number(cell.parentElement.style.getPropertyValue('--share')))"
+        shares, "(all) => all.map((cell) => Number(cell.style.getPropertyValue('--share')))"
     )
     wide = at_rest.of_all(shares, WIDE)
     assert wide == pytest.approx(said, abs=0.01)

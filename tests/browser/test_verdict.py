@@ -46,8 +46,12 @@ def test_the_verdict_is_the_networks_own(visitor: Visitor, known: Known, server:
             expect(said.locator(".answer")).to_have_text(str(told["answer"]))
             expect(said.locator(".words")).to_have_text(re.compile(rf" %, {verdict}$"))
             expect(said).to_have_attribute("title", f"margin {margin}")
-            labels = page.locator(f'.network[data-model="{model}"] .answer-row.label .class')
-            expect(labels).to_have_text(str(told["label"]))
+            for named, which in (("label", told["label"]), ("first", told["answer"])):
+                row = page.locator(f'.network[data-model="{model}"] .answer-row.{named}')
+                expect(row.locator(".class")).to_have_text(str(which))
+                share, logit = (row.locator(f".{part}").inner_text() for part in ("share", "logit"))
+                words = f"probability {share}, logit {logit}{', the label' * (which == told['label'])}"
+                expect(row.locator("button")).to_have_accessible_description(words)
 
 
 def test_classes_that_saturate_are_ranked_by_their_logits(visitor: Visitor, known: Known) -> None:

@@ -17,12 +17,12 @@ export const rankedClasses = ({ logits }) => Array.from(logits.keys()).sort((a, 
 
 /**
  * Return the probabilities in float64, by the logits: the network's own are float32, of which many are 1.
- * @param {Pick<Opened, "logits">} opened
+ * @param {Pick<Opened, "logits" | "shares">} opened
  */
-export function sharesOf({ logits }) {
-  const { exponentials, sum } = softmax(logits);
-  return exponentials.map((each) => each / sum);
-}
+export const sharesOf = (opened) => (opened.shares ??= divided(softmax(opened.logits)));
+
+/** @param {ReturnType<typeof softmax>} of */
+const divided = ({ exponentials, sum }) => exponentials.map((each) => each / sum);
 
 /**
  * Return what is said first, whether that is right, and with which probability and margin; the logits rank.

@@ -99,14 +99,21 @@ export const colourOf = (scale, value, theme) => colouring(scale, theme)(value);
  * @param {number} low
  * @param {number} high
  * @param {number} count
+ * @param {Uint32Array} all the scale's palette; that of many maps is looked for once
+ * @param {Uint32Array} colours is filled
  */
-export function levelColours(scale, low, high, count) {
+export function levelColours(
+  scale,
+  low,
+  high,
+  count,
+  all = paletteOf(scale.palette),
+  colours = new Uint32Array(count),
+) {
   const width = scale.high - scale.low;
-  if (!(width > 0) || !(high > low)) return new Uint32Array(count).fill(colourOf(scale, low));
-  const all = paletteOf(scale.palette);
+  if (!(width > 0) || !(high > low)) return colours.fill(colourOf(scale, low));
   const first = ((low - scale.low) / width) * (COLOUR_STEPS - 1) + 0.5;
   const step = (((high - low) / width) * (COLOUR_STEPS - 1)) / (count - 1);
-  const colours = new Uint32Array(count);
   for (let level = 0, place = first; level < count; level++, place += step) {
     colours[level] = all[place < 0 ? 0 : place > COLOUR_STEPS - 1 ? COLOUR_STEPS - 1 : place | 0];
   }

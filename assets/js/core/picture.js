@@ -11,7 +11,7 @@ import { heldLayers } from "./view.js";
  * Maps of a layer: map by map, level 0 is `low` and the last of `count` is `high`.
  * @typedef {{low: Float32Array, high: Float32Array, levels: Uint8Array, count: number}} OpenedMaps
  * @typedef {{values: Float32Array}} OpenedUnits
- * @typedef {{logits: Float32Array, probabilities: Float32Array}} Answer
+ * @typedef {{logits: Float32Array, probabilities: Float32Array, shares?: Float64Array}} Answer shares are sharesOf it, once they were asked for
  * @typedef {Answer & {layers: Record<string, any>, reference?: Answer}} Opened layers are OpenedMaps or OpenedUnits, by name
  * @typedef {{digit: number, pixels: Uint8Array | null, models: Record<string, Opened>, needed: string[]}} Picture needed: layers of large networks that it holds
  */

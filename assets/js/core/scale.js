@@ -59,17 +59,26 @@ export function leavesScale(scale, least, most) {
 }
 
 /**
+ * Return the smallest and the largest of numbers; to spread these into arguments takes longer.
+ * @param {Numbers} numbers
+ */
+export function extremesOf(numbers) {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < numbers.length; i++) {
+    if (numbers[i] < low) low = numbers[i];
+    if (numbers[i] > high) high = numbers[i];
+  }
+  return [low, high];
+}
+
+/**
  * Return the scale of signed numbers, or of numbers that are never below zero.
  * @param {Numbers} numbers
  * @param {string} [kind]
  * @returns {Scale}
  */
 export function scaleFor(numbers, kind) {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of numbers) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
+  const [low, high] = extremesOf(numbers);
   return scaleBetween(low, high, kind ?? (low < 0 ? "diverging" : "sequential"));
 }
 

@@ -8,7 +8,11 @@ import { leavesScale } from "../core/scale.js";
  * @param {Panel} panel
  * @param {(i: number) => unknown} holds
  */
-const countOf = ({ count }, holds) => Array.from({ length: count }, (_, i) => i).filter(holds).length;
+function countOf({ count }, holds) {
+  let found = 0;
+  for (let i = 0; i < count; i++) if (holds(i)) found++;
+  return found;
+}
 
 /**
  * Say how many channels are silent here, and dead: of those without room for a word it is said here alone.

@@ -1,7 +1,7 @@
 /** A layer of maps. */
 import { nouns } from "../core/image.js";
 import { paintLevels } from "../core/canvas.js";
-import { levelColours } from "../core/colours.js";
+import { levelColours, paletteOf } from "../core/colours.js";
 import { hasOwnScales, isFlat, ownScaleOf } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
 import { leavingWords, silentWords } from "./counted.js";
@@ -68,9 +68,10 @@ export class MapPanel extends Panel {
       shared ?? ownScaleOf(selection, this.layer, low[i], high[i], least);
     if (this.flipped) return;
     this.explain(selection, shared, least, most);
+    const palette = paletteOf(this.scaleFor(0).palette); // of all of them
+    const colours = new Uint32Array(count);
     for (let i = 0; i < this.count; i++) {
-      const scale = this.scaleFor(i);
-      const colours = levelColours(scale, low[i], high[i], count);
+      levelColours(this.scaleFor(i), low[i], high[i], count, palette, colours);
       this.sheet.paintLevels(i, levels, i * rows * columns, rows, columns, colours);
       const fate = this.fate(i);
       this.mark(i, MARKED.has(fate) ? fate : "");

@@ -1,7 +1,7 @@
 /** A layer of units: each a square of its value's colour. */
 import { noun } from "../core/image.js";
 import { colouring } from "../core/colours.js";
-import { isFlat } from "../core/scale.js";
+import { extremesOf, isFlat } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
 import { leavingWords, silentWords } from "./counted.js";
 import { gapOf } from "./lane_column.js";
@@ -49,11 +49,11 @@ export class UnitPanel extends Panel {
    * @param {boolean} anew
    */
   paintSheet(selection, { values }, anew) {
-    const [least, most] = [Math.min(...values), Math.max(...values)];
+    const [least, most] = extremesOf(values);
     const scale = this.scaleOf(selection, least, most);
     this.explain(selection, scale, least, most);
     const colour = colouring(scale);
-    for (let i = 0; i < values.length; i++) this.sheet.paintBlock(i, colour(values[i]));
+    this.sheet.paintBlocks((i) => colour(values[i]));
     this.sheet.flush();
     if (anew || this.fixed) this.markUnits();
   }

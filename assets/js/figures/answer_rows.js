@@ -3,6 +3,7 @@ import { probabilityInFull, rankedClasses, sharesOf } from "../core/answer.js";
 import { make, write } from "../core/element.js";
 import { classes } from "../core/image.js";
 import { chance, inFull, twoDecimals } from "../core/number.js";
+import { afterFrame } from "../core/schedule.js";
 
 /** @import { Opened } from "../core/picture.js" */
 /** @import { SheetForm } from "./buttons.js" */
@@ -138,22 +139,47 @@ export class AnswerRows {
       const i = this.order[at];
       const [name, share, logit] = /** @type {HTMLElement[]} */ (Array.from(row.children));
       write(name, classes[i]);
-      if (write(share, chance(shares[i]))) row.style.setProperty("--share", String(shares[i]));
+      if (write(share, chance(shares[i]))) share.style.setProperty("--share", String(shares[i]));
       write(logit, twoDecimals(opened.logits[i]));
-      row.classList.toggle("label", i === label);
-      row.classList.toggle("first", i === first);
+    });
+    this.turn("label", label);
+    this.turn("first", first);
+    afterFrame(() => this.opened === opened && this.describe(label));
+    if (same) return;
+    this.rename();
+    this.select(this.pressed);
+  }
+
+  /**
+   * Let a class have a name of CSS, and no other.
+   * @param {string} name
+   * @param {number | null} i
+   */
+  turn(name, i) {
+    const [before, now] = [this.element.querySelector(`.${name}`), this.rows[this.order.indexOf(i ?? -1)]];
+    if (before === now) return;
+    before?.classList.remove(name);
+    now?.classList.add(name);
+  }
+
+  /**
+   * Say to whoever hears it what the rows show.
+   * @param {number | null} label
+   */
+  describe(label) {
+    this.rows.forEach((row, at) => {
+      const i = this.order[at];
+      const [, share, logit] = row.children;
       const told = [
         `probability ${share.textContent}`,
         `logit ${logit.textContent}`,
         i === label && "the label",
+        this.marks.get(i),
       ];
-      const words = [...told, this.marks.get(i)].filter(Boolean).join(", ");
+      const words = told.filter(Boolean).join(", ");
       if (this.told[at] !== words) buttonOf(row).ariaDescription = words;
       this.told[at] = words;
     });
-    if (same) return;
-    this.rename();
-    this.select(this.pressed);
   }
 
   rename() {

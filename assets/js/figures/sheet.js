@@ -31,20 +31,18 @@ export class Sheet {
     this.laid = layoutOf(form);
     this.image = this.context.createImageData(1, 1);
     this.pixels = new Uint32Array(this.image.data.buffer);
-    this.blocks = new Uint32Array(form.count); // the colour of each picture's block, 0 for none
     this.fit();
   }
 
   /** Lay the pictures out as their form says now; what was painted is gone. */
   fit() {
-    const { rows, columns, zoom, gap, count } = this.form;
+    const { rows, columns, zoom, gap } = this.form;
     const laid = (this.laid = layoutOf(this.form));
     this.image = this.context.createImageData(laid.width, laid.height);
     Object.assign(this.canvas, { width: laid.width, height: laid.height });
     this.canvas.style.width = `${laid.width * zoom}px`;
     this.canvas.style.height = `${laid.height * zoom}px`;
     this.pixels = new Uint32Array(this.image.data.buffer);
-    this.blocks = new Uint32Array(count);
     Object.assign(this.buttons.element.style, {
       gridTemplateColumns: `repeat(${laid.across}, ${columns * zoom}px)`,
       gridAutoRows: `${rows * zoom}px`,
@@ -150,16 +148,18 @@ export class Sheet {
   }
 
   /**
-   * Paint picture i in one colour.
-   * @param {number} i
-   * @param {number} colour
+   * Paint every picture in one colour: the first line of each row of pictures, and that again below it.
+   * @param {(i: number) => number} colour
    */
-  paintBlock(i, colour) {
-    if (this.blocks[i] === colour) return;
-    this.blocks[i] = colour;
-    const { pixels, image, form } = this;
-    let to = this.offset(i);
-    for (let row = 0; row < form.rows; row++, to += image.width) pixels.fill(colour, to, to + form.columns);
+  paintBlocks(colour) {
+    const { pixels, form: { count, rows, columns }, laid: { across, stepX, stepY, width } } = this;
+    for (let i = 0, line = 0; i < count; line += stepY * width) {
+      for (let to = line; i < count && to < line + across * stepX; to += stepX) {
+        const packed = colour(i++);
+        for (let column = 0; column < columns; column++) pixels[to + column] = packed;
+      }
+      for (let row = 1; row < rows; row++) pixels.copyWithin(line + row * width, line, line + width);
+    }
   }
 
   /** Bring what was painted onto the screen. */

@@ -17,7 +17,7 @@ export class Places {
     this.left = false; // whether the page has been left as it was, and may turn
     this.heights = new ResizeObserver(() => this.go());
     for (const type of MOVING) addEventListener(type, () => this.release(), { passive: true, capture: true });
-    addEventListener("pagehide", () => this.keep());
+    addEventListener("pagehide", () => (this.keep(), write(this.tops)));
   }
 
   /** Return a name that no step of this tab has. */
@@ -29,7 +29,6 @@ export class Places {
   keep() {
     this.tops.delete(this.step); // so that the newest come last
     this.tops.set(this.step, this.wanted ?? globalThis.scrollY);
-    write(this.tops);
   }
 
   /** Remember where the page is, before a new step begins that may move it. */
@@ -44,6 +43,7 @@ export class Places {
     if (!this.left) this.keep();
     this.release();
     this.step = this.name();
+    write(this.tops);
   }
 
   /**

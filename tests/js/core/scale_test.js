@@ -65,6 +65,11 @@ Deno.test("levels have the colours of the values that they stand for", () => {
   assert.deepEqual([...levelColours(scale, 0, 4, 5)], [0, 1, 2, 3, 4].map(colour));
   assert.deepEqual([...levelColours(scale, 2, 2, 3)], [2, 2, 2].map(colour));
   assert.deepEqual([...levelColours(scale, 4, 8, 2)], [4, 8].map(colour));
+  const table = new Uint32Array(2); // that is filled again for map after map
+  for (const [low, high] of [[0, 4], [8, 8], [4, 8]]) {
+    levelColours(scale, low, high, 2, undefined, table);
+    assert.deepEqual([...table], [low, high].map(colour));
+  }
 });
 
 Deno.test("a colour of CSS is packed as a canvas has it", () => {
