@@ -5,6 +5,7 @@ A refusal goes on where a sentence has named the file: what the network is, what
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 FLOAT = 4  # bytes
 MAX_BYTES = 256 * 2**20  # of a checkpoint, unpacked
+MOST_VALUES = 2**26  # of one image in all layers together; ResNet50 has 37 million
 OPAQUE = (  # layers of Keras that run nothing but their own arithmetic; their values are shown
     *("Conv1D", "Conv3D", "Conv1DTranspose", "Conv3DTranspose", "DepthwiseConv1D", "SeparableConv1D"),
     *("MaxPooling1D", "MaxPooling3D", "AveragePooling1D", "AveragePooling3D"),
@@ -51,6 +53,7 @@ def require_readable(model: keras.Model) -> Graph:
     """
     graph = graph_of(model)
     _require_floats(model)
+    _require_small(graph)
     for layer in _layers(model):
         _require_layer(layer)
     _ = graph.head  # what gives no classes is refused there
@@ -89,6 +92,17 @@ def _layers(model: keras.Model) -> Iterator[keras.Layer]:
             yield from _layers(layer)
         elif type(layer).__name__ != "InputLayer":
             yield layer
+
+
+def _require_small(graph: Graph) -> None:
+    """Refuse what would fill the memory with the values of a single image."""
+    values = {node.name: math.prod(node.output_shape) for node in graph.nodes}
+    largest = max(values, key=lambda name: values[name])
+    if sum(values.values()) > MOST_VALUES:
+        raise UnopenableError(
+            f"its layers give {sum(values.values()):,} values of one image, {largest!r} "
+            f"{values[largest]:,} of them, and at most {MOST_VALUES:,} can be shown: make them smaller"
+        )
 
 
 def _require_floats(model: keras.Model) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -12,9 +13,9 @@ from typing import Any, Literal
 import h5py
 
 from models.graph.refusal import UnopenableError
-from models.graph.requirements import MAX_BYTES
+from models.opening.hdf5 import require_plain, require_small, text_of
 
-LONGEST = 16 * 2**20  # bytes of a plan
+DEEPEST = 200  # parts of a plan within parts
 MEMBERS = frozenset({"config.json", "metadata.json", "model.weights.h5"})
 ZIP, HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
 SAVE = 'save the whole network with model.save("name.keras")'
@@ -53,8 +54,10 @@ def read(path: Path) -> Plan:
     try:
         with path.open("rb") as file:
             begins = file.read(8)
+            size = os.fstat(file.fileno()).st_size
     except OSError as error:
         raise UnopenableError("cannot be read") from error
+    require_small(size)
     if begins.startswith(ZIP):
         return Plan("keras", _of_archive(path))
     if begins == HDF5:
@@ -69,9 +72,11 @@ def _of_archive(path: Path) -> Mapping[str, Any]:
             sizes = {info.filename: info.file_size for info in archive.infolist()}
             if len(sizes) < len(archive.infolist()) or not sizes.keys() <= MEMBERS:
                 raise UnopenableError(f"holds files beside those of a network: {SAVE}")
-            _require_small(sum(sizes.values()), sizes.get("config.json", 0))
+            require_small(sum(sizes.values()), sizes.get("config.json", 0))
             return _plan(archive.read("config.json"))
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError) as error:
+    except UnopenableError:
+        raise
+    except Exception as error:  # zipfile raises anything at all over a bad archive
         raise UnopenableError(f"is a damaged archive, or one of something else: {SAVE}") from error
 
 
@@ -79,55 +84,15 @@ def _of_hdf5(path: Path) -> Mapping[str, Any]:
     try:
         with h5py.File(path, "r") as file:
             require_plain(file)
-            plan = file.attrs.get("model_config")
-    except (OSError, RuntimeError, KeyError) as error:
+            content = text_of(file, "model_config")
+    except UnopenableError:
+        raise
+    except Exception as error:  # h5py raises anything at all over a bad file
         raise UnopenableError("is a damaged HDF5 file") from error
-    if plan is None:
+    if content is None:
         raise UnopenableError(f"holds weights alone, without the network's layers: {SAVE}")
-    content = plan.encode() if isinstance(plan, str) else bytes(plan)
-    _require_small(0, len(content))
+    require_small(0, len(content))
     return _plan(content)
-
-
-def require_plain(file: h5py.File) -> None:
-    """Refuse an HDF5 file that leads to other files, or unpacks to more than a network may have.
-
-    Raises:
-        UnopenableError: It does.
-    """
-    total = 0
-    try:
-        for part in _datasets(file):
-            if part.is_virtual or part.external:
-                raise UnopenableError("keeps numbers in another file")
-            total += part.nbytes
-            _require_small(total, 0)
-    except RecursionError as error:
-        raise UnopenableError("has groups within groups without an end") from error
-
-
-def _datasets(group: h5py.Group) -> Iterator[h5py.Dataset]:
-    """Yield all datasets of a group and of those in it.
-
-    Raises:
-        UnopenableError: A name is a link that leads elsewhere.
-    """
-    for name in group:
-        if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-            raise UnopenableError("leads to another place or file by a link")
-        part = group[name]
-        if isinstance(part, h5py.Group):
-            yield from _datasets(part)
-        else:
-            yield part
-
-
-def _require_small(whole: int, plan: int) -> None:
-    if whole > MAX_BYTES or plan > LONGEST:
-        raise UnopenableError(
-            f"unpacks to more than {MAX_BYTES >> 20} MiB, the most that ConvLens opens: save it without its "
-            "optimizer, model.save(…, include_optimizer=False), or make its layers smaller"
-        )
 
 
 def _plan(content: bytes) -> Mapping[str, Any]:
@@ -135,6 +100,21 @@ def _plan(content: bytes) -> Mapping[str, Any]:
         plan = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise UnopenableError("has a plan that is no JSON") from error
+    _require_shallow(plan)
     if not isinstance(plan, dict) or not isinstance(plan.get("class_name"), str) or "config" not in plan:
         raise UnopenableError(f"has a plan of something that is no network of Keras: {SAVE}")
     return plan
+
+
+def _require_shallow(plan: object) -> None:
+    """Refuse a plan that lies deeper in itself than one of a network does."""
+    level: list[object] = [plan]
+    for _ in range(DEEPEST):
+        parts = (
+            each.values() if isinstance(each, dict) else each
+            for each in level
+            if isinstance(each, dict | list)
+        )
+        level = [part for each in parts for part in each]
+    if level:
+        raise UnopenableError("has a plan with parts within parts without an end")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import math
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -17,13 +19,16 @@ import h5py
 from models.graph.refusal import UnopenableError
 from models.graph.requirements import require_readable
 from models.opening import plan
+from models.opening.hdf5 import require_plain
 from models.opening.plan import Plan
 from models.opening.tidied import Size, tidied
+from models.opening.weights import weighted
 
 if TYPE_CHECKING:
     import keras
 
 COLOURS = (1, 3)
+WRAPPED = ("could not be deserialized", "Error when deserializing")  # Keras' words around a reason
 UNNAMED = MappingProxyType({"LayerNormalization": frozenset({"rms_scaling"})})  # settings that Keras takes so
 
 
@@ -50,26 +55,64 @@ def network(path: Path, size: Size | None = None) -> keras.Model:
         UnopenableError: It cannot be built.
     """
     read = plan.read(path)
-    model = _built(read, size)
-    _weighted(model, read, path)
-    return model
+    config = tidied(read.model, _settings, size)
+    with _weights_of(read, path) as weights:
+        try:
+            return weighted(lambda: _built(config), weights)
+        except (UnopenableError, MemoryError):
+            raise
+        except Exception as error:  # h5py, zipfile and Keras raise anything at all over a bad file
+            raise UnopenableError(f"its weights do not go with its layers: {_first_line(error)}") from error
 
 
-def _built(read: Plan, size: Size | None) -> keras.Model:
+def _built(config: Mapping[str, Any]) -> keras.Model:
+    """Return the model of a tidied plan, with variables as they happen to begin."""
     import keras  # noqa: PLC0415 - takes seconds
 
-    config = tidied(read.model, _settings, size)
     kind = keras.Sequential if config["class_name"] == "Sequential" else keras.Model
     try:
-        with keras.saving.CustomObjectScope({}):
-            model: keras.Model = kind.from_config(config["config"])
+        with keras.saving.CustomObjectScope({}), _unfiltered():
+            model: keras.Model = kind.from_config(copy.deepcopy(config["config"]))
     except MemoryError:
         raise
     except Exception as error:  # Keras raises anything at all over a plan that makes no sense
         if type(error).__name__ == "ResourceExhaustedError":
             raise MemoryError from error
-        raise UnopenableError(f"its layers do not go together: {_first_line(error)}") from error
+        layer = _layer_of(error)
+        who = f"its layer {layer!r} cannot be built" if layer else "its layers do not go together"
+        raise UnopenableError(f"{who}: {_first_line(error)}") from error
     return model
+
+
+@contextmanager
+def _unfiltered() -> Iterator[None]:
+    """Have errors tell where in Keras they came from."""
+    import keras  # noqa: PLC0415
+
+    was = keras.config.is_traceback_filtering_enabled()
+    keras.config.disable_traceback_filtering()
+    try:
+        yield
+    finally:
+        if was:
+            keras.config.enable_traceback_filtering()
+
+
+def _layer_of(error: BaseException) -> str:
+    """Return the name of the innermost layer that an error came out of, "" if it came from none."""
+    import keras  # noqa: PLC0415
+
+    found, trace = "", error.__traceback__
+    while trace:
+        names = trace.tb_frame.f_locals
+        layer = names.get("self")
+        if isinstance(layer, keras.Layer) and not isinstance(layer, keras.Model):
+            found = getattr(layer, "name", None) or found
+        config = names.get("inner_config") or names.get("config")  # of a layer that is not there yet
+        if isinstance(config, Mapping) and isinstance(config.get("name"), str) and "layers" not in config:
+            found = config["name"]
+        trace = trace.tb_next
+    return found
 
 
 @cache
@@ -82,21 +125,24 @@ def _settings(kind: str) -> frozenset[str]:
     return frozenset(told) - {"self", "kwargs"} | UNNAMED.get(kind, frozenset())
 
 
-def _weighted(model: keras.Model, read: Plan, path: Path) -> None:
-    """Give a model the weights of its file."""
-    try:
+@contextmanager
+def _weights_of(read: Plan, path: Path) -> Iterator[Path]:
+    """Give the weights of a file as HDF5, under a name that Keras tells its form by."""
+    with tempfile.TemporaryDirectory() as folder:
         if read.form == "hdf5":
-            model.load_weights(str(path) if path.suffix in (".h5", ".hdf5") else _renamed(path))
-            return
-        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
-            member = Path(archive.extract("model.weights.h5", folder))
-            with h5py.File(member, "r") as file:
-                plan.require_plain(file)
-            model.load_weights(str(member))
-    except (UnopenableError, MemoryError):
-        raise
-    except Exception as error:  # h5py, zipfile and Keras raise anything at all over a bad file
-        raise UnopenableError(f"its weights do not go with its layers: {_first_line(error)}") from error
+            named = Path(folder) / "layers.h5"
+            named.symlink_to(path.absolute())
+        else:
+            try:
+                with zipfile.ZipFile(path) as archive:
+                    named = Path(archive.extract("model.weights.h5", folder))
+                with h5py.File(named, "r") as file:
+                    require_plain(file)
+            except UnopenableError:
+                raise
+            except Exception as error:  # as above
+                raise UnopenableError(f"has weights that are no HDF5, or are damaged: {plan.SAVE}") from error
+        yield named
 
 
 def _reading_images(model: keras.Model, size: Size | None) -> keras.Model:
@@ -133,9 +179,7 @@ def _image_of(shape: tuple[int, ...], size: Size | None) -> tuple[int, ...]:
     )
 
 
-def _renamed(path: Path) -> str:
-    raise UnopenableError(f"is HDF5 and is not called so: rename it to {path.stem}.h5")
-
-
-def _first_line(error: Any) -> str:
+def _first_line(error: BaseException) -> str:
+    while error.__context__ and any(words in str(error) for words in WRAPPED):
+        error = error.__context__
     return str(error).strip().partition("\n")[0][:200] or type(error).__name__

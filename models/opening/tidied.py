@@ -12,6 +12,7 @@ from typing import Any
 
 from models.graph.refusal import UnopenableError
 from models.graph.requirements import opened_layers
+from models.opening.wiring import require_wired
 
 Config = Mapping[str, Any]
 Size = tuple[int, int]  # rows and columns
@@ -19,12 +20,14 @@ Settings = Callable[[str], frozenset[str]]  # of a layer's class: what it can be
 
 MODELS = frozenset({"Sequential", "Functional", "Model"})
 WRAPPERS = frozenset({"Bidirectional", "TimeDistributed"})
-MOST_LAYERS, DEEPEST, LARGEST = 5_000, 20, 2**20
+MOST_LAYERS, DEEPEST, LARGEST = 2_000, 20, 2**20
+LONGEST = 100_000  # numbers of one setting
 UNTOLD = (
     "_initializer",
     "_regularizer",
     "_constraint",
 )  # ends of settings that say how a network was trained
+IDLE = frozenset({"dtype", "trainable", "name", "layer", "unroll"})  # told elsewhere, or changing no number
 OLD_WORDS = {"alpha": "negative_slope", "output_dim": "units"}
 ACTIVATIONS = ("activation", "recurrent_activation")
 OLD_ACTIVATIONS = {"softmax_v2": "softmax", "relu_v2": "relu"}
@@ -48,7 +51,19 @@ def tidied(plan: Config, settings: Settings, size: Size | None = None) -> dict[s
     Raises:
         UnopenableError: It names what ConvLens does not open, or makes no sense; the sentence says where.
     """
-    return _Tidying(settings, size).model(plan, 0)
+    tidying = _Tidying(settings, size)
+    try:
+        return tidying.model(plan, 0)
+    except UnopenableError:
+        raise
+    except (
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        OverflowError,
+    ) as error:  # a part of another kind
+        raise UnopenableError(f"its plan makes no sense at its layer {tidying.at!r}") from error
 
 
 class _Tidying:
@@ -56,6 +71,7 @@ class _Tidying:
         self.settings = settings
         self.size = size
         self.layers = 0
+        self.at = ""  # the layer that is looked at
 
     def model(self, plan: Config, depth: int) -> dict[str, Any]:
         """Return a model, which may lie in another one."""
@@ -74,9 +90,12 @@ class _Tidying:
         made = self.chained(config, layers, depth) if chain else [self.node(each, depth) for each in layers]
         name = _name(config.get("name") or plan.get("name") or "network")
         kept: dict[str, Any] = {"name": name, "layers": made}
+        if config.get("trainable") is False and not chain:
+            kept["trainable"] = False  # in HDF5 weights stand in another order then
         if not chain:
+            require_wired(made)
             for ends in ("input_layers", "output_layers"):
-                kept[ends] = config.get(ends)
+                kept[ends] = _renamed(config.get(ends))
         return _registered("Sequential" if chain else "Functional", kept)
 
     def chained(self, config: Config, layers: Sequence[Any], depth: int) -> list[dict[str, Any]]:
@@ -123,7 +142,8 @@ class _Tidying:
             return [[_name(each[0]), int(each[1]), int(each[2]), {}] for each in call]
         if not isinstance(call, Mapping) or not _is_plain(call):
             raise UnopenableError(f"its layer {name!r} is called with arguments of its own")
-        return {"args": call.get("args", []), "kwargs": _called_with(call.get("kwargs", {}))}
+        told = {"args": call.get("args", []), "kwargs": _called_with(call.get("kwargs", {}))}
+        return _tensors_renamed(told)
 
     def layer(self, layer: Any, depth: int) -> dict[str, Any]:
         """Return a layer with the settings that it can be told."""
@@ -133,12 +153,14 @@ class _Tidying:
         config, kind = _config(layer), str(layer.get("class_name"))
         if kind in MODELS:
             return self.model(layer, depth + 1)
-        name = _name(config.get("name") or layer.get("name") or kind)
+        name = self.at = _name(config.get("name") or layer.get("name") or kind)
         _require_known(layer, name)
         if kind == "InputLayer":
             shape = config.get("batch_shape", config.get("batch_input_shape"))
             return _registered(kind, {"name": name, "batch_shape": self.shape(shape)})
         kept = {"name": name} | self.told(kind, config, name)
+        if config.get("trainable") is False:
+            kept["trainable"] = False
         if kind in WRAPPERS:
             kept["layer"] = self.layer(config.get("layer"), depth + 1)
         return _registered(kind, kept)
@@ -150,7 +172,7 @@ class _Tidying:
         kept = {
             key: _activation(value, name) if key in ACTIVATIONS else _plain(value, name)
             for key, value in words.items()
-            if key in can and not key.endswith(UNTOLD) and key not in ("dtype", "trainable", "name", "layer")
+            if key in can and not key.endswith(UNTOLD) and key not in IDLE
         }
         if isinstance(axis := kept.get("axis"), list) and len(axis) == 1 and kind == "BatchNormalization":
             kept["axis"] = axis[0]
@@ -192,9 +214,28 @@ def _config(layer: Any) -> Config:
 
 
 def _name(name: Any) -> str:
-    if not isinstance(name, str) or not name or len(name) > 200 or not name.isprintable():
+    """Return a name as Keras 3 takes it: without slashes, which older writers put between its parts."""
+    if not isinstance(name, str) or len(name) > 200 or not name.isprintable() or not name.strip("./ "):
         raise UnopenableError("a layer of it has no name that can be written")
-    return name
+    return name.replace("/", "_")
+
+
+def _renamed(ends: Any) -> Any:
+    """Return which layers a network begins or ends with, [name, …] or a list of such, by their names."""
+    if isinstance(ends, list):
+        return [_renamed(each) for each in ends]
+    return _name(ends) if isinstance(ends, str) else ends
+
+
+def _tensors_renamed(value: Any) -> Any:
+    """Return the arguments of a call with the tensors among them by their layers' names here."""
+    if isinstance(value, Mapping):
+        if value.get("class_name") == "__keras_tensor__":
+            name, node, tensor = value["config"]["keras_history"]
+            history = [_name(name), int(node), int(tensor)]
+            return {**value, "config": {**value["config"], "keras_history": history}}
+        return {key: _tensors_renamed(each) for key, each in value.items()}
+    return [_tensors_renamed(each) for each in value] if isinstance(value, list) else value
 
 
 def _activation(activation: Any, name: str) -> str | None:
@@ -222,6 +263,8 @@ def _plain(value: Any, name: str) -> Any:
             return _plain(value["config"].get("value"), name)
         raise UnopenableError(f"its layer {name!r} has a setting that is no number and no word")
     if isinstance(value, list):
+        if len(value) > LONGEST:
+            raise UnopenableError(f"its layer {name!r} has a setting of {len(value):,} parts")
         return [_plain(each, name) for each in value]
     if isinstance(value, int | float) and abs(value) > LARGEST and not isinstance(value, bool):
         raise UnopenableError(

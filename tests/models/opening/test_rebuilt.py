@@ -143,9 +143,16 @@ def dropped(plan: Plan) -> None:
             "'answer' has an activation",
         ),
         (with_setting("answer", activation="keras.config"), "'answer' has an activation"),
-        (with_setting("answer", activation="nonsense"), "do not go together"),
+        (with_setting("answer", activation="nonsense"), "'answer' cannot be built: Could not interpret"),
         (with_setting("pool", pool_size={"class_name": "Dense", "config": {}}), "'pool' has a setting"),
-        (with_setting("answer", units=11), "its weights do not go with its layers"),
+        (
+            with_setting("answer", units=11),
+            "'answer' has a kernel of (676, 11) by its plan, and its file holds one of (676, 10)",
+        ),
+        (
+            with_setting("conv", filters=2**20),
+            "'conv' has a kernel of (3, 3, 1, 1048576) by its plan, and its file holds one of (3, 3, 1, 4)",
+        ),
         (dropped, "does not say what it reads"),
         (lambda plan: plan.update(class_name="Mine"), "it is a Mine, a class of its own"),
         (lambda plan: plan["config"].update(layers=[]), "it has no layers"),
