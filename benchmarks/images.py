@@ -17,8 +17,8 @@ from models.analysis.turning import TURNS, better_turn
 from models.arrays import Floats
 from models.datasets import mnist
 from models.datasets.mnist import prepare
+from models.pictures.parts import ImageError
 from models.sketch.image_file import read
-from models.sketch.image_parts import ImageError
 from models.sketch.ink import Digit, find_ink
 from models.sketch.preparation import prepare_drawing
 from tests.models.photographs import number, photograph, picture

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.api.drawings import MOST_BYTES, SENT, TYPES
+from dashboard.api.drawings import SENT, TYPES
 from dashboard.colours import PAPERS, Hue, hues
 from dashboard.palettes import DIVERGING, DIVERGING_ON_DARK, SEQUENTIAL
 from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
@@ -26,7 +26,7 @@ from models.graph.facts import facts_of
 from models.graph.graph import Graph
 from models.graph.kinds import kind_of
 from models.graph.node import IMAGE
-from models.sketch.image_parts import MOST_PIXELS
+from models.pictures.parts import MOST_BYTES, MOST_PIXELS
 from models.store.entry import Entry
 
 PLOTLY = "assets/plotly-basic.min.js?v=4.1.1"  # loaded by the first chart

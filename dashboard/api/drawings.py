@@ -18,12 +18,11 @@ from dashboard.workspace import Workspace
 from models.analysis.turning import TURNS
 from models.arrays import Floats
 from models.engine.networks import WakingError
+from models.pictures.kinds import READ
+from models.pictures.parts import MOST_BYTES, FormatError, ImageError
 from models.remedy import MachineError
-from models.sketch.image_kinds import READ
-from models.sketch.image_parts import FormatError, ImageError
 from models.store.artefact import CheckpointError
 
-MOST_BYTES = 12 * 2**20  # of an image; the address alone takes more than other posts may have
 SENT = 2048  # pixels of the longer side of an image that the page makes smaller before it sends it
 TYPES = "image/png,image/jpeg,image/webp,image/gif,image/bmp,image/tiff,image/avif,image/heic,image/heif"
 READING = 5.0  # seconds to wait while others' images are read, each of which takes a fraction of one

@@ -20,10 +20,10 @@ from waitress.adjustments import Adjustments
 from waitress.server import BaseWSGIServer, TcpWSGIServer, UnixWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from dashboard.api.drawings import MOST_BYTES
 from dashboard.serving.channel import Channel
 from dashboard.serving.crowding import too_many, too_much
 from dashboard.settings import Settings
+from models.pictures.parts import MOST_BYTES
 
 ADDRESSES = 4  # that may hold all the connections that one may hold, at the same time
 MAX_HEAD = 32 * 2**10  # bytes of a request's first line and headers

@@ -131,6 +131,8 @@ def _changed(read: Pictures, spec: ImageSpec) -> list[str]:
         notes.append(f"Images of {sizes} were brought to {wanted[0]}×{wanted[1]}, as wholes.")
     if clear := sum(each.is_clear for each in seen):
         notes.append(f"What is transparent was laid on white, in {clear:,} of {len(seen):,} images.")
+    if greyed := sum(each.is_greyed for each in seen):
+        notes.append(f"Colours became grey, in {greyed:,} of {len(seen):,} images, as the network reads.")
     return notes
 
 

@@ -1,34 +1,48 @@
 """A picture in a file becomes the pixels that a network reads: upright, on white, whole, in its size.
 
-Sizes are compared with the limit by the file's header, before anything is decoded. Only the decoders of the
-formats that are named here are tried, whatever a file is called.
+A file is taken apart first, as uploads are: sizes are compared with the limit by its header, and the decoder
+gets only what makes the pixels. Only those of the formats that are named here are tried, whatever a file is
+called.
 """
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.datasets.dataset import ImageSpec
+from models.pictures.decoder import require_whole
+from models.pictures.kinds import split
+from models.pictures.parts import MOST_BYTES, MOST_PIXELS, Format, FormatError, ImageError, Parts
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF")  # Pillow's names of them
+DECODERS: Mapping[Format, str] = MappingProxyType(  # Pillow's names of them
+    {"PNG": "PNG", "JPEG": "JPEG", "WebP": "WEBP", "BMP": "BMP", "TIFF": "TIFF"}
+)
 READ = "PNG, JPEG, WebP, BMP and TIFF"
-MOST_PIXELS = 4096 * 4096
 ORIENTATION = 0x0112  # in EXIF
 TURNED = (5, 6, 7, 8)  # values of it that exchange columns and rows
 THREADS = 4  # at most: each may hold a picture in full
 SIXTEEN = 65_535 / 255  # levels of 16 bits to one of 8
-Fault = Literal["no pictures", "broken", "larger than 16 million pixels", "unreadable to this user"]
+Fault = Literal[
+    "no pictures",
+    "broken",
+    "larger than 16 million pixels",
+    "larger than 12 MiB",
+    "unreadable to this user",
+]
+COLOURED = 16  # levels by which red, green and blue differ in what is no grey picture
 
 
 class PictureError(Exception):
@@ -52,10 +66,12 @@ class Seen:
     Attributes:
         sides: Before it was brought to another size.
         is_clear: Whether it is transparent anywhere, and was laid on white.
+        is_greyed: Whether it had colours, and has none any more.
     """
 
     sides: Sides
     is_clear: bool = False
+    is_greyed: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,28 +117,51 @@ def read(path: Path, spec: ImageSpec) -> tuple[NDArray[np.uint8], Seen]:
     Raises:
         PictureError: There is none; its argument is a `Fault`.
     """
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - a tenth of a second; no page waits for it
+    from PIL import Image  # noqa: PLC0415 - a tenth of a second; no page waits for it
 
+    parts = _parts(path)
     try:
-        with Image.open(path, formats=FORMATS) as image:
+        require_whole(parts.content, DECODERS[parts.format])
+        with Image.open(io.BytesIO(parts.content), formats=(DECODERS[parts.format],)) as image:
             if image.width * image.height > MOST_PIXELS:
-                raise Image.DecompressionBombError
+                raise PictureError("larger than 16 million pixels")
             whole = image.size
             side = 2 * max(spec.rows, spec.columns)
             image.draft(None, (side, side))  # of a JPEG: no more detail than twice what is kept
             image.load()
-            turned = _orientation(image)  # asked later, for a TIFF is upright once it is loaded
-            pixels, is_clear = _plain(image, spec.channels)
-    except UnidentifiedImageError as error:
-        raise PictureError("no pictures") from error
-    except Image.DecompressionBombError as error:
-        raise PictureError("larger than 16 million pixels") from error
-    except PermissionError as error:
-        raise PictureError("unreadable to this user") from error
+            turned = max(parts.orientation, _orientation(image))  # a TIFF is upright once it is loaded
+            pixels, is_clear, is_greyed = _plain(image, spec.channels)
+    except PictureError:
+        raise
     except Exception as error:  # decoders raise anything at all
         raise PictureError("broken") from error
     sides = Sides(*(whole[::-1] if turned in TURNED else whole))
-    return fitted(pixels, spec, turned), Seen(sides, is_clear)
+    return fitted(pixels, spec, turned), Seen(sides, is_clear, is_greyed)
+
+
+def _parts(path: Path) -> Parts:
+    """Return what of a file makes its pixels.
+
+    Raises:
+        PictureError: It has none, or too many, or is cut off or damaged.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise PictureError("larger than 12 MiB")
+        parts = split(content)
+    except PermissionError as error:
+        raise PictureError("unreadable to this user") from error
+    except FormatError as error:
+        raise PictureError("no pictures") from error
+    except (ImageError, OSError) as error:
+        raise PictureError("broken") from error
+    if parts.format not in DECODERS:
+        raise PictureError("no pictures")
+    if parts.width * parts.height > MOST_PIXELS:
+        raise PictureError("larger than 16 million pixels")
+    return parts
 
 
 def fitted(image: Image, spec: ImageSpec, turned: int = 1) -> NDArray[np.uint8]:
@@ -156,8 +195,8 @@ def _orientation(image: Image) -> int:
     return turned if isinstance(turned, int) and 1 <= turned <= 8 else 1
 
 
-def _plain(image: Image, channels: int) -> tuple[Image, bool]:
-    """Return a picture in grey or in colours, and whether it was transparent and now lies on white."""
+def _plain(image: Image, channels: int) -> tuple[Image, bool, bool]:
+    """Return a picture in grey or in colours, whether it was laid on white, and lost its colours."""
     from PIL import Image  # noqa: PLC0415 - as above
 
     if image.mode.startswith(("I", "F")):
@@ -171,7 +210,15 @@ def _plain(image: Image, channels: int) -> tuple[Image, bool]:
         image = paper
     if image.mode not in ("1", "L"):
         image = image.convert("RGB")
-    return image.convert("L" if channels == 1 else "RGB"), is_clear
+    is_greyed = channels == 1 and image.mode == "RGB" and _has_colours(image)
+    return image.convert("L" if channels == 1 else "RGB"), is_clear, is_greyed
+
+
+def _has_colours(image: Image) -> bool:
+    """Whether red, green and blue differ anywhere by more than the loss of a JPEG."""
+    red, green, blue = (np.asarray(each) for each in image.split())
+    most, least = (pick(pick(red, green), blue) for pick in (np.maximum, np.minimum))
+    return bool((most - least).max() > COLOURED)
 
 
 def _eight_bits(image: Image) -> Image:

@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 
 from models.arrays import Floats
-from models.sketch.image_decoder import Decoded, decode
-from models.sketch.image_kinds import split
-from models.sketch.image_parts import MOST_PIXELS, Format, ImageError
+from models.pictures.decoder import Decoded, decode
+from models.pictures.kinds import split
+from models.pictures.parts import MOST_PIXELS, Format, ImageError
 
 DECODERS: Mapping[Format, str] = MappingProxyType(  # Pillow's names of them
     {

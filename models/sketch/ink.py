@@ -8,11 +8,11 @@ import numpy as np
 
 from models.arrays import Floats
 from models.datasets.mnist import SIDE
+from models.pictures.parts import ImageError
 from models.sketch.background import height, is_dark, resized
 from models.sketch.drawing import PAD, Bilevel
 from models.sketch.grouping import Names
 from models.sketch.image_file import LUMINANCE
-from models.sketch.image_parts import ImageError
 from models.sketch.preparation import FITTED
 from models.sketch.segmentation import FAINTEST, NOTHING, Bits, parted
 

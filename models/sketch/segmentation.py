@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats
+from models.pictures.parts import ImageError
 from models.sketch.background import level
 from models.sketch.grouping import Names, grouped
-from models.sketch.image_parts import ImageError
 
 FAINTEST = 0.06  # of ink above its paper
 OUT = 5.0  # standard deviations of the paper by which ink stands out

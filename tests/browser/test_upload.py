@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from dashboard.api.drawings import MOST_BYTES, SENT, TYPES
+from dashboard.api.drawings import SENT, TYPES
 from models.datasets import mnist
+from models.pictures.parts import MOST_BYTES, MOST_PIXELS
 from models.sketch.drawing import read_ink
-from models.sketch.image_parts import MOST_PIXELS
 from tests.browser import at_rest
 from tests.browser.conftest import Known, Visit
 from tests.browser.test_drawing import DIGIT, drawn, ink_of, says, settled

@@ -16,12 +16,12 @@ from werkzeug.test import TestResponse
 
 from dashboard import logs
 from dashboard.api import drawings
-from dashboard.api.drawings import MOST_BYTES
 from dashboard.brought import Brought
 from dashboard.factory import create_app
 from models.analysis.metrics import log_probabilities
 from models.datasets.dataset import Dataset
 from models.datasets.mnist import prepare
+from models.pictures.parts import MOST_BYTES
 from models.sketch.drawing import Drawing
 from tests.dashboard.apps import logits_of, settings, workspace
 from tests.dashboard.sweeping import require_error, require_headers

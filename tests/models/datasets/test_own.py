@@ -17,7 +17,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from models.datasets import own
+from models.datasets import own, own_pictures
 from models.datasets.dataset import DataError, Dataset, ImageSpec, no_labels
 
 GREY, RGB = (28, 28, 1), (6, 8, 3)
@@ -459,3 +459,43 @@ def test_more_pixels_than_there_is_room_for_are_refused(
     with pytest.raises(DataError, match=r"has 4 images, which as 28×28 are 0\.0 GB.*--most 3"):
         own.bring(tmp_path / "data.npz", GREY)
     assert len(own.bring(tmp_path / "data.npz", GREY, first=3).dataset) == 3
+
+
+def test_what_is_cut_off_is_said_at_every_length(tmp_path: Path) -> None:
+    """Never read in silence with black or grey in the place of what is missing."""
+    for suffix in ("png", "jpg", "bmp", "tiff", "webp"):
+        whole = saved(tmp_path / "whole" / f"one.{suffix}", noise(40, 40, 3)).read_bytes()
+        for part in range(1, 10):
+            cut = tmp_path / suffix / "a" / f"{part}.{suffix}"
+            cut.parent.mkdir(parents=True, exist_ok=True)
+            cut.write_bytes(whole[: len(whole) * part // 10])
+        assert "has no images that can be read" in refusal(tmp_path / suffix), suffix
+
+
+def test_pixels_that_end_early_are_said(tmp_path: Path) -> None:
+    """A PNG that is whole but for half of its rows, of which Pillow makes black ones."""
+    rows = zlib.compress(b"".join(b"\0" + bytes([200] * 28) for _ in range(14)))
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", 28, 28, 8, 0, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b"")]
+    written = b"".join(
+        struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part))
+        for kind, part in parts
+    )
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "half.png").write_bytes(b"\x89PNG\r\n\x1a\n" + written)
+    assert "1 of 1 files is broken" in refusal(tmp_path)
+
+
+def test_files_are_as_small_as_uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And are not read further than that."""
+    saved(tmp_path / "a" / "one.png", noise(28, 28))
+    monkeypatch.setattr(own_pictures, "MOST_BYTES", 100)
+    assert "larger than 12 MiB" in refusal(tmp_path)
+
+
+def test_colours_that_became_grey_are_said(tmp_path: Path) -> None:
+    """Of those images that had some; grey ones that are kept in colours lose nothing."""
+    grey = noise(28, 28)
+    saved(tmp_path / "a" / "one.png", np.stack([grey] * 3, axis=-1))
+    assert own.bring(tmp_path, GREY).notes == ()
+    saved(tmp_path / "a" / "two.png", noise(28, 28, 3))
+    assert "Colours became grey, in 1 of 2 images, as the network reads." in own.bring(tmp_path, GREY).notes

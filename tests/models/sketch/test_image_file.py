@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from models.sketch.image_decoder import WORKED
+from models.pictures.decoder import WORKED
+from models.pictures.parts import MOST_PIXELS, ImageError
 from models.sketch.image_file import read, upright
-from models.sketch.image_parts import MOST_PIXELS, ImageError
 from tests.models.image_files import file_of
 from tests.models.photographs import encoded, exif
-from tests.models.sketch.test_image_others import page, riff, sized
-from tests.models.sketch.test_image_parts import JPEG, PNG, chunk
+from tests.models.pictures.test_others import page, riff, sized
+from tests.models.pictures.test_parts import JPEG, PNG, chunk
 
 ROWS = np.linspace(40, 220, 60 * 80 * 3).astype(np.uint8).reshape(60, 80, 3)
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from models.datasets import mnist
 from models.datasets.mnist import prepare
+from models.pictures.parts import ImageError
 from models.sketch.drawing import PAD, Bilevel
 from models.sketch.image_file import read
-from models.sketch.image_parts import ImageError
 from models.sketch.ink import MOST_DIGITS, Ink, find_ink
 from models.sketch.preparation import prepare_drawing
 from models.sketch.segmentation import otsu

@@ -1,6 +1,6 @@
 """Decodes an image, also as a process of its own, which may run into its limits without harm to others.
 
-`python -m models.sketch.image_decoder WEBP`, with a file on standard input, writes a line of JSON on standard
+`python -m models.pictures.decoder WEBP`, with a file on standard input, writes a line of JSON on standard
 output, and behind it the pixels.
 """
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.sketch.image_parts import DAMAGED, MISSING, MOST_PIXELS, FormatError, ImageError, png_data
+from models.pictures.parts import DAMAGED, MISSING, MOST_PIXELS, FormatError, ImageError, png_data
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -78,11 +78,24 @@ def decode(content: bytes, kind: str) -> Decoded:
         FormatError: The decoder is not installed.
         ImageError: The file is damaged, larger than it said, or takes too long.
     """
+    require_whole(content, kind)
+    return _apart(content, kind) if kind in APART else _decoded(content, kind)
+
+
+def require_whole(content: bytes, kind: str) -> None:
+    """Refuse a file whose data end before its pixels do, where its decoder would pass over that in silence.
+
+    Args:
+        content: What makes its pixels.
+        kind: Pillow's name of its decoder.
+
+    Raises:
+        ImageError: It is one.
+    """
     if kind == "JPEG":
         _require_whole_jpeg(content)
     if kind == "PNG":
         _require_whole_png(content)
-    return _apart(content, kind) if kind in APART else _decoded(content, kind)
 
 
 def _require_whole_png(content: bytes) -> None:

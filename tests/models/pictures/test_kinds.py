@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from models.sketch.image_kinds import READ, split
-from models.sketch.image_parts import FormatError, ImageError
+from models.pictures.kinds import READ, split
+from models.pictures.parts import FormatError, ImageError
 from tests.models.image_files import PILLOW, REFUSED, file_of
 
 

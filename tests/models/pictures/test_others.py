@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from models.sketch.image_kinds import split
-from models.sketch.image_parts import MOST_PARTS, ImageError
+from models.pictures.kinds import split
+from models.pictures.parts import MOST_PARTS, ImageError
 from tests.models.image_files import PILLOW, ROWS, file_of
 from tests.models.photographs import exif
 

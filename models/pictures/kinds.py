@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from models.sketch.image_others import (
+from models.pictures.others import (
     AVIF_BRANDS,
     BITMAP_HEADERS,
     HEIC_BRANDS,
@@ -16,7 +16,7 @@ from models.sketch.image_others import (
     tiff,
     webp,
 )
-from models.sketch.image_parts import JPEG, PNG, FormatError, Parts, jpeg, png
+from models.pictures.parts import JPEG, PNG, FormatError, Parts, jpeg, png
 
 READ = "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF and HEIC"
 SCREENSHOT = "take a screenshot of it, or save it as PNG, and send that."

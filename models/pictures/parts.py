@@ -18,6 +18,7 @@ from itertools import product
 from typing import Literal
 
 MOST_PIXELS = 4096 * 4096
+MOST_BYTES = 12 * 2**20  # of a file
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"  # what they begin with
 MOST_PARTS = 20_000
 MOST_SCANS = 50  # of one picture; what is made to appear step by step takes about ten

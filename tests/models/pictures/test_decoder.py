@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from models.sketch import image_decoder
-from models.sketch.image_decoder import APART, WORKED, decode
+from models.pictures import decoder
+from models.pictures.decoder import APART, WORKED, decode
+from models.pictures.kinds import split
+from models.pictures.parts import FormatError, ImageError
 from models.sketch.image_file import DECODERS
-from models.sketch.image_kinds import split
-from models.sketch.image_parts import FormatError, ImageError
 from tests.models.image_files import PILLOW, ROWS, file_of
 
 
@@ -114,7 +114,7 @@ def test_only_the_decoder_of_its_kind_is_tried() -> None:
 CODE = """#!{}
 import sys
 {}
-image_decoder.main(sys.argv[3])
+decoder.main(sys.argv[3])
 """
 
 
@@ -130,8 +130,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, folder: Path, change: str) -> None
     program.write_text(
         CODE.format(
             sys.executable,
-            f"sys.path.insert(0, {str(image_decoder.ROOT)!r})\n"
-            f"from models.sketch import image_decoder\n{change}",
+            f"sys.path.insert(0, {str(decoder.ROOT)!r})\nfrom models.pictures import decoder\n{change}",
         )
     )
     program.chmod(0o755)
@@ -141,12 +140,12 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, folder: Path, change: str) -> None
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ("image_decoder._decoded = lambda *_: bytearray(4 * image_decoder.MEMORY)", "damaged"),
-        ("image_decoder.SECONDS = 1; image_decoder._decoded = lambda *_: sum(iter(int, 1))", "too long"),
-        ("import os; image_decoder._decoded = lambda *_: os.abort()", "damaged"),
-        ("import ctypes; image_decoder._decoded = lambda *_: ctypes.string_at(0)", "damaged"),
-        ("image_decoder._decoded = lambda *_: 1 / 0", "damaged"),
-        ("image_decoder._decoded = lambda *_: __import__('no_such_decoder')", "cannot be read here"),
+        ("decoder._decoded = lambda *_: bytearray(4 * decoder.MEMORY)", "damaged"),
+        ("decoder.SECONDS = 1; decoder._decoded = lambda *_: sum(iter(int, 1))", "too long"),
+        ("import os; decoder._decoded = lambda *_: os.abort()", "damaged"),
+        ("import ctypes; decoder._decoded = lambda *_: ctypes.string_at(0)", "damaged"),
+        ("decoder._decoded = lambda *_: 1 / 0", "damaged"),
+        ("decoder._decoded = lambda *_: __import__('no_such_decoder')", "cannot be read here"),
         ("import time; time.sleep(600)", "too long"),
     ],
     ids=["memory", "time", "abort", "a fault of memory", "an error", "no decoder", "silence"],
@@ -158,7 +157,7 @@ def test_a_decoder_that_fails_harms_nobody(
     whole, before = file_of("WebP"), children()
     with monkeypatch.context() as patch:
         if "sleep" in change:
-            patch.setattr(image_decoder, "PATIENCE", 1)
+            patch.setattr(decoder, "PATIENCE", 1)
         stand_in(patch, tmp_path, change)
         with pytest.raises(ImageError, match=why) as refused:
             decode(whole, "WEBP")
@@ -172,7 +171,7 @@ def test_a_process_that_decodes_is_limited() -> None:
     """In memory and in time, whatever its parent may have."""
     code = """
 import resource, sys
-from models.sketch import image_decoder as decoder
+from models.pictures import decoder as decoder
 memory, time = ([each for each in (resource.RLIMIT_AS, resource.RLIMIT_CPU)])
 right = lambda *_: sys.exit(
     (resource.getrlimit(memory)[0], resource.getrlimit(time)[0]) == (decoder.MEMORY, decoder.SECONDS)
@@ -180,7 +179,7 @@ right = lambda *_: sys.exit(
 decoder._decoded = right
 decoder.main("WEBP")
 """
-    done = subprocess.run([sys.executable, "-c", code], input=b"", cwd=image_decoder.ROOT, check=False)
+    done = subprocess.run([sys.executable, "-c", code], input=b"", cwd=decoder.ROOT, check=False)
 
     assert done.returncode == 1  # as True is
     assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
@@ -197,7 +196,7 @@ def test_a_damaged_file_is_read_or_refused(kind: str, rng: np.random.Generator) 
         with suppress(ImageError):
             parts = split(bytes(changed))
             if parts.width * parts.height < 1e6:
-                found = image_decoder._decoded(parts.content, DECODERS[parts.format])
+                found = decoder._decoded(parts.content, DECODERS[parts.format])
                 assert max(found.sides) <= WORKED
     assert time.process_time() - started < 60
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from models.datasets.mnist import SIDE
+from models.pictures.parts import ImageError, jpeg
 from models.sketch.image_file import read
-from models.sketch.image_parts import ImageError, jpeg
 from tests.models.image_files import file_of
 from tests.models.photographs import encoded
-from tests.models.sketch.test_image_parts import chunk
+from tests.models.pictures.test_parts import chunk
 
 NOISE = np.random.default_rng(1998).integers(0, 256, (90, 120, 3), np.uint8)  # something in every last pixel
 END = b"\xff\xd9"

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from models.sketch.image_parts import (
+from models.pictures.parts import (
     CUT,
     DAMAGED,
     MOST_PARTS,

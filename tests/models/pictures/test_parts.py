@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from models.sketch.image_kinds import split
-from models.sketch.image_parts import MOST_PARTS, MOST_SCANS, ImageError, orientation
+from models.pictures.kinds import split
+from models.pictures.parts import MOST_PARTS, MOST_SCANS, ImageError, orientation
 from tests.models.photographs import encoded, exif
 
 PIXELS = np.arange(40 * 30 * 3, dtype=np.uint32).astype(np.uint8).reshape(30, 40, 3)
