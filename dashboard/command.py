@@ -15,6 +15,7 @@ from tempfile import TemporaryFile, mkdtemp
 from typing import NoReturn
 
 from dashboard.settings import ROOT, Settings, SettingsError, environment
+from models import architectures
 from models.own import state
 from models.own.keeper import point
 from models.own.state import WORLD
@@ -35,6 +36,9 @@ networks
   read, layers are allowed by list, and the network is built anew in a process of its own. What has a Lambda
   or a layer of its own is refused by name. The networks of one command read images of one form.
   A folder that convlens.Snapshots wrote stands for its last snapshot, FOLDER@12 for that after 12 steps.
+  A file of weights alone needs --architecture: the JSON of model.to_json() or of a configuration, another
+  .keras or .h5 file of the same layers, or a recipe that comes with ConvLens, such as cnn.
+  ONNX, SavedModel, TensorFlow.js and PyTorch do not open: rebuild the network in Keras and save it.
 
 images
   a folder with a subfolder for each class; a folder with a labels.csv (file,label); an .npz with x and y
@@ -52,6 +56,7 @@ while the page is open
 examples
   {program} my.keras
   {program} last.keras best.keras --images photos --range 0,255
+  {program} my.weights.h5 --architecture my.json
   {program} old.h5 --images data.npz --classes names.txt --port 8051"""
 
 
@@ -155,6 +160,9 @@ def asked(arguments: Sequence[str]) -> tuple[Wish, int | None]:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("network", nargs="+", type=Path, help="a .keras or .h5 file, or snapshots")
+    parser.add_argument(
+        "--architecture", type=_architecture, metavar="FILE", help="layers of weights-only files"
+    )
     parser.add_argument("--images", type=Path, metavar="PATH", help="a folder or a file of images")
     parser.add_argument("--labels", type=Path, metavar="FILE", help="their labels, where they lie elsewhere")
     parser.add_argument("--classes", type=_names, default=(), metavar="FILE", help="names, one a line")
@@ -167,8 +175,8 @@ def asked(arguments: Sequence[str]) -> tuple[Wish, int | None]:
     told = parser.parse_args(arguments)
     absolute = [each.absolute() for each in told.network]
     images, labels = (each and each.absolute() for each in (told.images, told.labels))
-    wish = Wish(tuple(absolute), images, labels, told.classes, told.range, told.size, told.most)
-    return wish, told.port
+    known = told.classes, told.range, told.size, told.most, told.architecture or ""
+    return Wish(tuple(absolute), images, labels, *known), told.port
 
 
 def _count(text: str) -> int:
@@ -183,6 +191,15 @@ def _names(text: str) -> tuple[str, ...]:
     except (OSError, UnicodeDecodeError) as error:
         raise argparse.ArgumentTypeError(f"{text} is no file of names that can be read") from error
     return tuple(line.strip() for line in lines if line.strip())
+
+
+def _architecture(text: str) -> str:
+    recipes = architectures.keys()
+    if text in recipes and not Path(text).exists():
+        return text
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"{text} is neither a file nor one of {', '.join(recipes)}")
+    return str(Path(text).absolute())
 
 
 def _span(text: str) -> Span:

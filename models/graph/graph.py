@@ -48,10 +48,15 @@ class Graph:
         Raises:
             UnopenableError: They are no classes; the sentence says why.
         """
+        return head_of(self.last, self.loss)
+
+    @property
+    def last(self) -> Node:
+        """What computes the last numbers: dropout and what only reshapes is passed over."""
         last = self.nodes[-1]
         while isinstance(kind_of(last.kind), Passing | Reshaping) and last.reads[0] != IMAGE:
             last = self.node(last.reads[0])
-        return head_of(last, self.loss)
+        return last
 
     @property
     def is_chain(self) -> bool:

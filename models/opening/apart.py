@@ -1,6 +1,7 @@
 """A stranger's file is opened in a process of its own, with limits, that nothing else depends on.
 
-As a program: `python -m models.opening.apart FILE INTO [ROWSxCOLUMNS]` writes INTO/model.keras.
+As a program: `python -m models.opening.apart FILE INTO [ROWSxCOLUMNS [ARCHITECTURE]]` writes
+INTO/model.keras.
 """
 
 from __future__ import annotations
@@ -29,21 +30,21 @@ MADE = "model.keras"
 QUIET: Mapping[str, str] = MappingProxyType({"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONDONTWRITEBYTECODE": "1"})
 
 
-def opened(path: Path, into: Path, size: Size | None = None) -> Path:
+def opened(path: Path, into: Path, size: Size | None = None, architecture: str = "") -> Path:
     """Build the network of a model file again, in another process; return the checkpoint that it wrote.
 
     Args:
         path: The file.
         into: An empty folder that belongs to nobody else.
         size: Rows and columns of its images, where the file leaves them open.
+        architecture: What has its layers, where it holds weights alone: an absolute path, or a recipe's key.
 
     Raises:
         UnopenableError: It cannot be opened, or takes more memory or time than there may be; the sentence
             goes on where the file has been named.
     """
     command = [sys.executable, "-m", "models.opening.apart", str(path.absolute()), str(into.absolute())]
-    if size:
-        command.append("x".join(map(str, size)))
+    command += ["x".join(map(str, size or ())), architecture]
     try:
         done = subprocess.run(
             [*_walls(into), *command],
@@ -99,14 +100,14 @@ def _limited() -> None:
         resource.setrlimit(limit, (allowed, allowed))
 
 
-def main(path: str, into: str, size: str = "") -> int:
+def main(path: str, into: str, size: str = "", architecture: str = "") -> int:
     """Open a file and write it anew; return how the process ends."""
     _limited()
     from models.opening.rebuilt import rebuilt  # noqa: PLC0415 - behind the limits
 
     rows, _, columns = size.partition("x")
     try:
-        model = rebuilt(Path(path), (int(rows), int(columns)) if size else None)
+        model = rebuilt(Path(path), (int(rows), int(columns)) if size else None, architecture)
     except UnopenableError as error:
         print(error, flush=True)
         return REFUSED

@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -16,13 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 import h5py
 
+from models.graph.head import BINARY, head_of
+from models.graph.reading import graph_of
 from models.graph.refusal import UnopenableError
 from models.graph.requirements import require_readable
 from models.opening import plan
+from models.opening.architecture import plan_of
 from models.opening.hdf5 import require_plain
 from models.opening.plan import Plan
 from models.opening.tidied import Size, tidied
-from models.opening.weights import weighted
+from models.opening.weights import is_by_layer, weighted
 
 if TYPE_CHECKING:
     import keras
@@ -32,29 +36,47 @@ WRAPPED = ("could not be deserialized", "Error when deserializing")  # Keras' wo
 UNNAMED = MappingProxyType({"LayerNormalization": frozenset({"rms_scaling"})})  # settings that Keras takes so
 
 
-def rebuilt(path: Path, size: Size | None = None) -> keras.Model:
+def rebuilt(path: Path, size: Size | None = None, architecture: str = "") -> keras.Model:
     """Return the network of a model file, reading images of rows, columns and channels.
 
     Args:
         path: A `.keras` archive, or HDF5 as Keras 2 and 3 write it.
         size: Rows and columns of the images, where the file leaves them open.
+        architecture: What has its layers, where the file holds weights alone: a path, or a recipe's key.
 
     Raises:
         UnopenableError: It cannot be built, or cannot be shown rightly; the sentence goes on where the file
             has been named.
     """
-    whole = _reading_images(network(path, size), size)
+    read = _planned(path, architecture)
+    whole = _telling(_reading_images(_network(read, path, size), size), read.loss)
     require_readable(whole)
     return whole
 
 
-def network(path: Path, size: Size | None = None) -> keras.Model:
+def network(path: Path, size: Size | None = None, architecture: str = "") -> keras.Model:
     """Return the network of a model file as it is there, whatever it reads and gives.
 
     Raises:
         UnopenableError: It cannot be built.
     """
+    return _network(_planned(path, architecture), path, size)
+
+
+def _planned(path: Path, architecture: str) -> Plan:
+    """Return the plan of a file, or that which was named for it."""
     read = plan.read(path)
+    if read.model:
+        return read
+    if not architecture:
+        raise UnopenableError(
+            f"holds weights alone, without the network's layers: {plan.SAVE}, or name what has its layers "
+            "with --architecture, such as the file of model.to_json()"
+        )
+    return replace(read, model=plan_of(architecture))
+
+
+def _network(read: Plan, path: Path, size: Size | None) -> keras.Model:
     config = tidied(read.model, _settings, size)
     with _weights_of(read, path) as weights:
         try:
@@ -130,7 +152,7 @@ def _weights_of(read: Plan, path: Path) -> Iterator[Path]:
     """Give the weights of a file as HDF5, under a name that Keras tells its form by."""
     with tempfile.TemporaryDirectory() as folder:
         if read.form == "hdf5":
-            named = Path(folder) / "layers.h5"
+            named = Path(folder) / ("layers.h5" if is_by_layer(path) else "network.weights.h5")
             named.symlink_to(path.absolute())
         else:
             try:
@@ -160,6 +182,22 @@ def _reading_images(model: keras.Model, size: Size | None) -> keras.Model:
         return model  # what is wrong with it is said where it is read
     image = keras.Input(sides, name="image")
     return keras.Model(image, model(keras.layers.Reshape(shape, name="reshaped")(image)), name=model.name)
+
+
+def _telling(model: keras.Model, loss: str | None) -> keras.Model:
+    """Return a model whose end means what it was trained for.
+
+    Logits of a loss of sigmoids get these; a regression is refused, for it has no classes.
+    """
+    import keras  # noqa: PLC0415
+
+    graph = graph_of(model)
+    last = graph.last
+    if last.activation is None and loss in BINARY:
+        ended = keras.layers.Activation("sigmoid", name="probability")(model.outputs[0])
+        return keras.Model(model.inputs, ended, name=model.name)
+    head_of(last, loss)
+    return model
 
 
 def _image_of(shape: tuple[int, ...], size: Size | None) -> tuple[int, ...]:

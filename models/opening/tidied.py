@@ -12,6 +12,7 @@ from typing import Any
 
 from models.graph.refusal import UnopenableError
 from models.graph.requirements import opened_layers
+from models.opening.older import kind_of, settings_of
 from models.opening.wiring import require_wired
 
 Config = Mapping[str, Any]
@@ -28,7 +29,6 @@ UNTOLD = (
     "_constraint",
 )  # ends of settings that say how a network was trained
 IDLE = frozenset({"dtype", "trainable", "name", "layer", "unroll"})  # told elsewhere, or changing no number
-OLD_WORDS = {"alpha": "negative_slope", "output_dim": "units"}
 ACTIVATIONS = ("activation", "recurrent_activation")
 OLD_ACTIVATIONS = {"softmax_v2": "softmax", "relu_v2": "relu"}
 ONLY = {  # layers and settings that no network is kept with safely, and what to do
@@ -150,7 +150,7 @@ class _Tidying:
         self.layers += 1
         if self.layers > MOST_LAYERS:
             raise UnopenableError(f"it has more than {MOST_LAYERS:,} layers")
-        config, kind = _config(layer), str(layer.get("class_name"))
+        config, kind = _config(layer), kind_of(layer)
         if kind in MODELS:
             return self.model(layer, depth + 1)
         name = self.at = _name(config.get("name") or layer.get("name") or kind)
@@ -168,7 +168,7 @@ class _Tidying:
     def told(self, kind: str, config: Config, name: str) -> dict[str, Any]:
         """Return those settings that the class takes, in today's words."""
         can = self.settings(kind)
-        words = {(OLD_WORDS.get(key, key) if key not in can else key): value for key, value in config.items()}
+        words = settings_of(config, can)
         kept = {
             key: _activation(value, name) if key in ACTIVATIONS else _plain(value, name)
             for key, value in words.items()
@@ -190,7 +190,7 @@ class _Tidying:
 
 def _require_known(layer: Any, name: str) -> None:
     """Refuse a layer that is none of Keras', or runs more than its own arithmetic."""
-    kind, module = str(layer.get("class_name")), str(layer.get("module") or "keras")
+    kind, module = kind_of(layer), str(layer.get("module") or "keras")
     if kind in ONLY:
         raise UnopenableError(f"its layer {name!r} is a {kind}, {ONLY[kind]}")
     if kind not in opened_layers() or not (module == "keras" or module.startswith("keras.")):

@@ -15,7 +15,7 @@ from models.store.loading import refuse_foreign
 from models.training import snapshots
 
 LONGEST = 40  # characters of a key
-FORM = 1  # changes whenever files are opened otherwise
+FORM = 2  # changes whenever files are opened otherwise
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Opened:
         key: Short and unique, made of the file's name.
         title: The file's name.
         path: Of the checkpoint that was made of it.
-        sha256: Of the file that was brought.
+        sha256: Of the file that was brought, and of what has its layers.
     """
 
     key: str
@@ -67,7 +67,7 @@ def _packed(path: Path, into: Path) -> Path:
 
 def _opened(path: Path, key: str, wish: Wish, cache: Path, say: Callable[[str], None]) -> Opened:
     try:
-        sha256 = hashlib.sha256(b"" if path.is_dir() else path.read_bytes()).hexdigest()
+        sha256 = _hash(path, wish.architecture)
     except OSError as error:
         raise WishError(f"{path} cannot be read: is it there, and may you read it?") from error
     size = "x".join(map(str, wish.size or ()))
@@ -76,12 +76,30 @@ def _opened(path: Path, key: str, wish: Wish, cache: Path, say: Callable[[str], 
         say(f"Opening {path.name} …")
         with TemporaryDirectory(dir=cache) as folder:
             try:
-                written = apart.opened(path, Path(folder), wish.size)
+                written = apart.opened(path, Path(folder), wish.size, wish.architecture)
                 refuse_foreign(written)  # what wrote it had a stranger's file in its hands
                 written.replace(made)
             except ValueError as error:
                 raise WishError(f"{path.name} was not opened: {error}.") from error
     return Opened(key, path.name, made, sha256)
+
+
+def _hash(path: Path, architecture: str) -> str:
+    """Return the hash of a file, and of that which has its layers.
+
+    Raises:
+        OSError: One cannot be read.
+    """
+    told = hashlib.sha256()
+    named = Path(architecture)
+    for each in (path, *([named] if named.is_absolute() else [])):
+        if each.is_file():  # of anything else it is said later what it is
+            with each.open("rb") as file:
+                told.update(hashlib.file_digest(file, "sha256").digest())
+        elif not each.exists():
+            raise FileNotFoundError(each)
+    told.update(architecture.encode())
+    return told.hexdigest()
 
 
 def unique(names: Sequence[str]) -> list[str]:

@@ -33,6 +33,8 @@ class Wish:
         span: What networks are fed of a pixel of 0 and of 255, None where that is to be found out.
         size: Rows and columns of what the networks read, where their files leave that open.
         most: Images that are opened at most, None for all.
+        architecture: What has the layers of files that hold weights alone: an absolute path, or a recipe's
+            key; "" where nothing was named.
     """
 
     networks: tuple[Path, ...]
@@ -42,6 +44,7 @@ class Wish:
     span: Span | None = None
     size: Size | None = None
     most: int | None = None
+    architecture: str = ""
 
 
 PLAIN = TypeAdapter(Wish)  # as JSON, from one process to another

@@ -23,6 +23,8 @@ def test_a_command_line_becomes_a_wish(tmp_path: Path, monkeypatch: pytest.Monke
             "--range=-1,1",
             "--size",
             "12x20",
+            "--architecture",
+            "cnn",
             "--port",
             "8051",
         ]
@@ -34,6 +36,7 @@ def test_a_command_line_becomes_a_wish(tmp_path: Path, monkeypatch: pytest.Monke
         names=("cat", "dog"),
         span=(-1.0, 1.0),
         size=(12, 20),
+        architecture="cnn",
     )
     assert port == 8051
     assert PLAIN.validate_json(PLAIN.dump_json(wish)) == wish
@@ -47,6 +50,7 @@ def test_a_command_line_becomes_a_wish(tmp_path: Path, monkeypatch: pytest.Monke
         (["a.keras", "--range", "0"], "'0' is not two numbers"),
         (["a.keras", "--range", "1,0"], "does not go from a smaller number to a larger one"),
         (["a.keras", "--range", "nan,1"], "does not go from"),
+        (["a.keras", "--architecture", "nowhere.json"], "is neither a file nor one of cnn, "),
         (["a.keras", "--size", "12"], "is not rows and columns"),
         (["a.keras", "--classes", "nowhere.txt"], "is no file of names"),
         (["a.keras", "--port", "x"], "--port"),
@@ -67,5 +71,14 @@ def test_help_reads_like_a_page_of_a_manual(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit):
         asked(["--help"])
     told = capsys.readouterr().out
-    for part in ("networks", "images", "what is kept", "examples", "--range", "--classes", "labels.csv"):
+    for part in (
+        "networks",
+        "images",
+        "what is kept",
+        "examples",
+        "--range",
+        "--classes",
+        "--architecture",
+        "labels.csv",
+    ):
         assert part in told

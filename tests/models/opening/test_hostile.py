@@ -95,7 +95,7 @@ def unread(plan: Plan) -> None:
 
 PLANS: dict[str, tuple[Callable[[Plan], None], str]] = {
     "a million units": (with_setting("answer", units=2**20), "'answer' has a kernel of (676, 1048576)"),
-    "a million steps": (with_layer("RepeatVector", n=2**20), "'odd' 708,837,376 of them"),
+    "a million steps": (with_layer("RepeatVector", n=2**20), "'answer', gives (1048576, 10)"),
     "negative": (with_setting("answer", units=-3), "'answer' cannot be built"),
     "a word": (with_setting("conv", filters="many"), "'conv' cannot be built"),
     "a list": (with_setting("conv", kernel_size=[3] * 200_000), "'conv' has a setting of 200,000 parts"),
