@@ -10,12 +10,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
 from typing import NoReturn
 
 from dashboard.settings import ROOT, Settings, SettingsError, environment
 from models import architectures
+from models.opening.preprocessing import WORDS, Preprocessing
 from models.own import state
 from models.own.keeper import point
 from models.own.state import WORLD
@@ -44,6 +46,12 @@ images
   a folder with a subfolder for each class; a folder with a labels.csv (file,label); an .npz with x and y
   (and class_names); an IDX file as MNIST has it. PNG, JPEG, WebP, BMP and TIFF of any size, grey or in
   colours. Without --images: the shipped test images, where the networks read such.
+
+what pixels become
+  --range says what pixels of 0 and 255 become; without it the range is taken with which most images are named
+  right. --mean, --std and --order do more to that: they become layers in front of the network, rgb_to_bgr and
+  standardise, seen like all others. --preprocess is all of it at once, by the words of keras.applications:
+  caffe (0 to 255, blue first, less the means of ImageNet), torch (0 to 1, means, deviations), tf (-1 to 1).
 
 what is kept
   What was opened and measured lies in the cache folder (CACHE_DIR) and is found again the next time.
@@ -169,14 +177,28 @@ def asked(arguments: Sequence[str]) -> tuple[Wish, int | None]:
     parser.add_argument(
         "--range", type=_span, metavar="LOW,HIGH", help="what pixels of 0 and 255 become, such as 0,1 or -1,1"
     )
+    parser.add_argument(
+        "--preprocess", choices=sorted(WORDS), help="what keras.applications calls so: range, means and order"
+    )
+    parser.add_argument("--mean", type=_numbers, metavar="A,B,C", help="taken from what is fed, by channel")
+    parser.add_argument("--std", type=_positive, metavar="A,B,C", help="by which the rest is divided")
+    parser.add_argument("--order", choices=("rgb", "bgr"), help="of the channels that the networks read")
     parser.add_argument("--size", type=_size, metavar="ROWSxCOLUMNS", help="of images that may have any size")
     parser.add_argument("--most", type=_count, metavar="N", help="open only so many of the images")
     parser.add_argument("--port", type=int, help="instead of PORT, or 8050")
     told = parser.parse_args(arguments)
     absolute = [each.absolute() for each in told.network]
     images, labels = (each and each.absolute() for each in (told.images, told.labels))
-    known = told.classes, told.range, told.size, told.most, told.architecture or ""
+    span, steps = _fed(told)
+    known = told.classes, span, told.size, told.most, told.architecture or "", steps
     return Wish(tuple(absolute), images, labels, *known), told.port
+
+
+def _fed(told: argparse.Namespace) -> tuple[Span | None, Preprocessing]:
+    """Return what pixels become, and what is done to that: by a word, and where more is told by that."""
+    span, steps = WORDS.get(told.preprocess, (None, Preprocessing()))
+    chosen = {"mean": told.mean, "std": told.std, "order": told.order}
+    return told.range or span, replace(steps, **{key: each for key, each in chosen.items() if each})
 
 
 def _count(text: str) -> int:
@@ -200,6 +222,25 @@ def _architecture(text: str) -> str:
     if not Path(text).is_file():
         raise argparse.ArgumentTypeError(f"{text} is neither a file nor one of {', '.join(recipes)}")
     return str(Path(text).absolute())
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    try:
+        numbers = tuple(map(float, text.split(",")))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no list of numbers, such as 103.9,116.8,123.7"
+        ) from error
+    if len(numbers) not in (1, 3) or not all(-1e6 < each < 1e6 for each in numbers):
+        raise argparse.ArgumentTypeError(f"{text!r} is not one number, nor one for each of three channels")
+    return numbers
+
+
+def _positive(text: str) -> tuple[float, ...]:
+    numbers = _numbers(text)
+    if not all(each > 1e-6 for each in numbers):
+        raise argparse.ArgumentTypeError(f"{text!r} has a number that nothing can be divided by")
+    return numbers
 
 
 def _span(text: str) -> Span:

@@ -1,6 +1,6 @@
 """A stranger's file is opened in a process of its own, with limits, that nothing else depends on.
 
-As a program: `python -m models.opening.apart FILE INTO [ROWSxCOLUMNS [ARCHITECTURE]]` writes
+As a program: `python -m models.opening.apart FILE INTO ROWSxCOLUMNS ARCHITECTURE STEPS` writes
 INTO/model.keras.
 """
 
@@ -17,7 +17,10 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from pydantic import TypeAdapter
+
 from models.graph.refusal import UnopenableError
+from models.opening.preprocessing import Preprocessing
 from models.opening.tidied import Size
 from models.remedy import ROOT
 
@@ -27,10 +30,17 @@ MEMORY = 8 * 2**30  # bytes of addresses; TensorFlow alone takes three quarters 
 FILE = 2**29  # bytes of the largest file
 REFUSED = 3  # how the process ends that has said in a sentence what is in the way
 MADE = "model.keras"
+PREPROCESSING = TypeAdapter(Preprocessing)  # as JSON, from one process to another
 QUIET: Mapping[str, str] = MappingProxyType({"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONDONTWRITEBYTECODE": "1"})
 
 
-def opened(path: Path, into: Path, size: Size | None = None, architecture: str = "") -> Path:
+def opened(
+    path: Path,
+    into: Path,
+    size: Size | None = None,
+    architecture: str = "",
+    preprocessing: Preprocessing | None = None,
+) -> Path:
     """Build the network of a model file again, in another process; return the checkpoint that it wrote.
 
     Args:
@@ -38,13 +48,15 @@ def opened(path: Path, into: Path, size: Size | None = None, architecture: str =
         into: An empty folder that belongs to nobody else.
         size: Rows and columns of its images, where the file leaves them open.
         architecture: What has its layers, where it holds weights alone: an absolute path, or a recipe's key.
+        preprocessing: What is done to images first, None for nothing.
 
     Raises:
         UnopenableError: It cannot be opened, or takes more memory or time than there may be; the sentence
             goes on where the file has been named.
     """
     command = [sys.executable, "-m", "models.opening.apart", str(path.absolute()), str(into.absolute())]
-    command += ["x".join(map(str, size or ())), architecture]
+    steps = PREPROCESSING.dump_json(preprocessing or Preprocessing()).decode()
+    command += ["x".join(map(str, size or ())), architecture, steps]
     try:
         done = subprocess.run(
             [*_walls(into), *command],
@@ -100,14 +112,15 @@ def _limited() -> None:
         resource.setrlimit(limit, (allowed, allowed))
 
 
-def main(path: str, into: str, size: str = "", architecture: str = "") -> int:
+def main(path: str, into: str, size: str = "", architecture: str = "", steps: str = "{}") -> int:
     """Open a file and write it anew; return how the process ends."""
     _limited()
     from models.opening.rebuilt import rebuilt  # noqa: PLC0415 - behind the limits
 
     rows, _, columns = size.partition("x")
     try:
-        model = rebuilt(Path(path), (int(rows), int(columns)) if size else None, architecture)
+        sides = (int(rows), int(columns)) if size else None
+        model = rebuilt(Path(path), sides, architecture, PREPROCESSING.validate_json(steps))
     except UnopenableError as error:
         print(error, flush=True)
         return REFUSED

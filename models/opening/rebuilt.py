@@ -25,6 +25,7 @@ from models.opening import plan
 from models.opening.architecture import plan_of
 from models.opening.hdf5 import require_plain
 from models.opening.plan import Plan
+from models.opening.preprocessing import Preprocessing, behind
 from models.opening.tidied import Size, tidied
 from models.opening.weights import is_by_layer, weighted
 
@@ -32,17 +33,24 @@ if TYPE_CHECKING:
     import keras
 
 COLOURS = (1, 3)
+NOTHING = Preprocessing()
 WRAPPED = ("could not be deserialized", "Error when deserializing")  # Keras' words around a reason
 UNNAMED = MappingProxyType({"LayerNormalization": frozenset({"rms_scaling"})})  # settings that Keras takes so
 
 
-def rebuilt(path: Path, size: Size | None = None, architecture: str = "") -> keras.Model:
+def rebuilt(
+    path: Path,
+    size: Size | None = None,
+    architecture: str = "",
+    preprocessing: Preprocessing = NOTHING,
+) -> keras.Model:
     """Return the network of a model file, reading images of rows, columns and channels.
 
     Args:
         path: A `.keras` archive, or HDF5 as Keras 2 and 3 write it.
         size: Rows and columns of the images, where the file leaves them open.
         architecture: What has its layers, where the file holds weights alone: a path, or a recipe's key.
+        preprocessing: What is done to images first.
 
     Raises:
         UnopenableError: It cannot be built, or cannot be shown rightly; the sentence goes on where the file
@@ -51,7 +59,7 @@ def rebuilt(path: Path, size: Size | None = None, architecture: str = "") -> ker
     read = _planned(path, architecture)
     whole = _telling(_reading_images(_network(read, path, size), size), read.loss)
     require_readable(whole)
-    return whole
+    return behind(preprocessing, whole)
 
 
 def network(path: Path, size: Size | None = None, architecture: str = "") -> keras.Model:

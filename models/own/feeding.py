@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from models.analysis.metrics import confusion
 from models.datasets import own
 from models.datasets.dataset import Dataset
+from models.opening.preprocessing import EXCHANGE, STANDARDISE, WORDS, Preprocessing
 from models.own.wish import SPANS, Span, written
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def fed(
     best = max(spans, key=lambda each: sum(net.most for net in found[each].values()))
     for key, title in titles.items():
         if not span:
+            _suggest(some, models[key], title, found[best][key].right, say)
             others = ", ".join(
                 f"as {written(each)}, {found[each][key].right:,}" for each in spans if each != best
             )
@@ -89,8 +91,25 @@ def fed(
     return _spanning(images, best)
 
 
-def trial(images: Dataset, model: keras.Model) -> Trial:
-    """Return how a network does on images.
+def _suggest(some: Dataset, model: keras.Model, title: str, right: int, say: Callable[[str], None]) -> None:
+    """Say with which word of keras.applications far more images would be named right, if with any."""
+    if some.spec.channels != 3 or any(each.name in (EXCHANGE, STANDARDISE) for each in model.layers):
+        return
+    tried = {
+        word: trial(_spanning(some, span), model, steps).right
+        for word, (span, steps) in WORDS.items()
+        if steps
+    }
+    best = max(tried, key=lambda word: tried[word])
+    if tried[best] >= max(OTHERWISE * right, right + len(some.classes)):
+        say(
+            f"With --preprocess {best}, {title} would name {tried[best]:,} of {len(some):,} right, instead "
+            f"of {right:,}: was it trained so?"
+        )
+
+
+def trial(images: Dataset, model: keras.Model, steps: Preprocessing | None = None) -> Trial:
+    """Return how a network does on images, if this is done to them first.
 
     The best order of the classes is the assignment of most right answers (Kuhn 1955, as scipy has it).
     """
@@ -98,7 +117,8 @@ def trial(images: Dataset, model: keras.Model) -> Trial:
 
     from models.engine.probe import Probe  # noqa: PLC0415 - loads TensorFlow
 
-    counts = confusion(Probe(model).logits_without(images.inputs, {}), images.labels)  # label × answer
+    inputs = steps.of(images.inputs) if steps else images.inputs
+    counts = confusion(Probe(model).logits_without(inputs, {}), images.labels)  # label × answer
     answers, labels = linear_sum_assignment(counts.T, maximize=True)
     return Trial(int(counts.trace()), int(counts.T[answers, labels].sum()), labels)
 

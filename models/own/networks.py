@@ -26,7 +26,7 @@ class Opened:
         key: Short and unique, made of the file's name.
         title: The file's name.
         path: Of the checkpoint that was made of it.
-        sha256: Of the file that was brought, and of what has its layers.
+        sha256: Of the file that was brought, of what has its layers, and of what was put in front of it.
     """
 
     key: str
@@ -46,6 +46,8 @@ def opened(wish: Wish, cache: Path, say: Callable[[str], None]) -> tuple[Opened,
     Raises:
         WishError: One cannot be opened.
     """
+    if wish.preprocessing:
+        say(f"Pixels are fed {wish.preprocessing.said}.")
     cache.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=cache) as folder:
         paths = [_packed(path, Path(folder)) for path in wish.networks]
@@ -67,7 +69,7 @@ def _packed(path: Path, into: Path) -> Path:
 
 def _opened(path: Path, key: str, wish: Wish, cache: Path, say: Callable[[str], None]) -> Opened:
     try:
-        sha256 = _hash(path, wish.architecture)
+        sha256 = _hash(path, wish)
     except OSError as error:
         raise WishError(f"{path} cannot be read: is it there, and may you read it?") from error
     size = "x".join(map(str, wish.size or ()))
@@ -76,7 +78,8 @@ def _opened(path: Path, key: str, wish: Wish, cache: Path, say: Callable[[str], 
         say(f"Opening {path.name} …")
         with TemporaryDirectory(dir=cache) as folder:
             try:
-                written = apart.opened(path, Path(folder), wish.size, wish.architecture)
+                how = wish.size, wish.architecture, wish.preprocessing
+                written = apart.opened(path, Path(folder), *how)
                 refuse_foreign(written)  # what wrote it had a stranger's file in its hands
                 written.replace(made)
             except ValueError as error:
@@ -84,21 +87,21 @@ def _opened(path: Path, key: str, wish: Wish, cache: Path, say: Callable[[str], 
     return Opened(key, path.name, made, sha256)
 
 
-def _hash(path: Path, architecture: str) -> str:
-    """Return the hash of a file, and of that which has its layers.
+def _hash(path: Path, wish: Wish) -> str:
+    """Return the hash of a file, of that which has its layers, and of what is put in front of it.
 
     Raises:
         OSError: One cannot be read.
     """
     told = hashlib.sha256()
-    named = Path(architecture)
+    named = Path(wish.architecture)
     for each in (path, *([named] if named.is_absolute() else [])):
         if each.is_file():  # of anything else it is said later what it is
             with each.open("rb") as file:
                 told.update(hashlib.file_digest(file, "sha256").digest())
         elif not each.exists():
             raise FileNotFoundError(each)
-    told.update(architecture.encode())
+    told.update(repr((wish.architecture, wish.preprocessing)).encode())
     return told.hexdigest()
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from models.opening.preprocessing import Preprocessing
 from models.opening.tidied import Size
 
 Span = tuple[float, float]
@@ -35,6 +36,7 @@ class Wish:
         most: Images that are opened at most, None for all.
         architecture: What has the layers of files that hold weights alone: an absolute path, or a recipe's
             key; "" where nothing was named.
+        preprocessing: What is done to images once their pixels are numbers of the span.
     """
 
     networks: tuple[Path, ...]
@@ -45,6 +47,7 @@ class Wish:
     size: Size | None = None
     most: int | None = None
     architecture: str = ""
+    preprocessing: Preprocessing = field(default_factory=Preprocessing)
 
 
 PLAIN = TypeAdapter(Wish)  # as JSON, from one process to another

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.command import asked
+from models.opening.preprocessing import WORDS, Preprocessing
 from models.own.wish import PLAIN, Wish
 
 
@@ -43,9 +44,25 @@ def test_a_command_line_becomes_a_wish(tmp_path: Path, monkeypatch: pytest.Monke
     assert asked(["a.keras"]) == (Wish((tmp_path / "a.keras",)), None)
 
 
+def test_a_word_says_what_pixels_become_and_more_can_be_said(tmp_path: Path) -> None:
+    """What stands beside the word counts more."""
+    (span, caffe), (_, torch) = WORDS["caffe"], WORDS["torch"]
+    wish, _ = asked(["a.keras", "--preprocess", "caffe"])
+    assert (wish.span, wish.preprocessing) == (span, caffe)
+    wish, _ = asked(["a.keras", "--preprocess", "torch", "--std", "0.5", "--range=-1,1"])
+    assert (wish.span, wish.preprocessing) == ((-1.0, 1.0), Preprocessing(torch.mean, (0.5,)))
+    wish, _ = asked(["a.keras", "--mean", "1,2,3", "--order", "bgr"])
+    assert (wish.span, wish.preprocessing) == (None, Preprocessing((1.0, 2.0, 3.0), order="bgr"))
+    assert PLAIN.validate_json(PLAIN.dump_json(wish)) == wish
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["a.keras", "--mean", "1,2"], "is not one number, nor one for each of three channels"),
+        (["a.keras", "--mean", "a"], "is no list of numbers"),
+        (["a.keras", "--std", "0"], "has a number that nothing can be divided by"),
+        (["a.keras", "--order", "gbr"], "--order"),
         (["--images", "x"], "network"),
         (["a.keras", "--range", "0"], "'0' is not two numbers"),
         (["a.keras", "--range", "1,0"], "does not go from a smaller number to a larger one"),

@@ -14,6 +14,7 @@ from models.analysis import collection
 from models.datasets import own
 from models.datasets.dataset import Dataset
 from models.opening import apart
+from models.opening.preprocessing import WORDS
 from models.own import rest, world
 from models.own.feeding import fed
 from models.own.wish import Wish, WishError
@@ -136,6 +137,39 @@ def test_another_order_of_the_classes_is_found(tmp_path: Path) -> None:
     assert len(said) == 1
     said.clear()
     assert fed(learned((0, 1, 2)), (-1.0, 1.0), {"chain": model}, {"chain": "c"}, said.append).spec.low == -1
+
+
+def colours_of_keras() -> keras.Model:
+    """Return the trained chain, reading what a word of keras.applications makes of images."""
+    import keras
+
+    _, steps = WORDS["caffe"]
+    back = keras.layers.Conv2D(3, 1, use_bias=False)
+    shares = keras.layers.Rescaling(1 / 255, [each / 255 for each in steps.mean])
+    model = keras.Sequential([keras.Input((12, 20, 3)), shares, back, worlds.trained_chain()])
+    back.set_weights([np.eye(3)[::-1][np.newaxis, np.newaxis]])
+    return model
+
+
+def test_what_is_done_to_images_is_a_part_of_the_network(tmp_path: Path) -> None:
+    """By a word: as many right as the network had; without, it is said that there would be."""
+    model = colours_of_keras()
+    model.save(tmp_path / "caffe.keras")
+    images = brought.photographs(tmp_path / "photographs")
+    said: list[str] = []
+    span, steps = WORDS["caffe"]
+    wish = Wish((tmp_path / "caffe.keras",), images, names=worlds.CLASSES, span=span, preprocessing=steps)
+    (entry,) = manifest.read(prepared(wish, tmp_path / "cache", said.append))
+    test = worlds.made_up()
+    chain = np.asarray(worlds.trained_chain()(test.inputs))
+
+    assert "Pixels are fed blue first, less 103.939, 116.779, 123.68: by two layers" in said[0]
+    assert [layer.name for layer in entry.layers][:2] == ["rgb_to_bgr", "standardise"]
+    assert entry.test.correct == int((chain.argmax(axis=1) == test.labels).sum())
+
+    said.clear()
+    fed(test, None, {"net": model}, {"net": "net.keras"}, said.append)
+    assert any("With --preprocess caffe, net.keras would name" in each for each in said), said
 
 
 def test_what_the_other_process_wrote_is_looked_at_too(
