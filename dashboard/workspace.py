@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -28,7 +29,7 @@ from models.arrays import Floats, Labels
 from models.datasets.dataset import Dataset, ImageSpec
 from models.engine.forward_pass import ForwardPass
 from models.engine.networks import Networks
-from models.graph.description import Layer
+from models.graph.description import Layer, called
 from models.sketch.drawing import Change, Drawing
 from models.store.entry import Entry
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 PICTURE_FORM = 3  # changes whenever the order of bytes in pictures, kernels or the wall does
 NOTHING: Off = MappingProxyType({})  # switched off
+NAMED = 40  # layers that a refusal names
 SEAL = 16  # bytes in front of what is remembered
 
 
@@ -136,13 +138,15 @@ class Workspace:
         raise not_found(f"There is no network of that name. There are: {known}.")
 
     def layer(self, key: str, name: str) -> Layer:
-        """Return a layer's description, or refuse."""
+        """Return a layer's description, by the name that it has here or in Keras, or refuse."""
         layers = self.entry(key).layers
-        for layer in layers:
-            if layer.name == name:
-                return layer
+        if found := called(layers, name):
+            return found
+        names = [layer.name for layer in layers]
+        nearest = ", ".join(get_close_matches(name, names))
         raise not_found(
-            f"{key} has no layer of that name. It has: {', '.join(layer.name for layer in layers)}."
+            f"{key} has no layer of that name. {f'Nearest: {nearest}. ' if nearest else ''}"
+            f"It has: {', '.join(names[:NAMED])}{', …' if len(names) > NAMED else ''}."
         )
 
     def surveyed_layer(self, key: str, name: str) -> Layer:

@@ -66,6 +66,22 @@ class Layer(Output):
         return {name: value for name, value in plain.items() if name not in UNSAID or value is not None}
 
 
+def called(layers: Sequence[Layer], name: str) -> Layer | None:
+    """Return the layer of a name, None if there is none or there are several.
+
+    Args:
+        layers: Of a network.
+        name: That it has here; or Keras' own, where nodes are called otherwise, alone or behind those
+            of the models that it lies in, with points between them.
+    """
+    for layer in layers:
+        if layer.name == name:
+            return layer
+    paths = [(layer, layer.path.split("/")) for layer in layers if layer.path]
+    found = [layer for layer, path in paths if name in (path[-1], ".".join(path))]
+    return found[0] if len({layer.path for layer in found}) == 1 else None
+
+
 def faults(layers: Sequence[Layer], image: Shape) -> Iterator[str]:
     """Yield what cannot be of layers that were written down, though they are of the right types.
 

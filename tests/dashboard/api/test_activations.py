@@ -95,3 +95,17 @@ def test_verdicts_are_kerass(
     expected = models[key].predict(prepare(test_digits.images[4271:4272]), verbose=0)[0]
     np.testing.assert_allclose(told["probabilities"], expected, atol=1e-5)
     np.testing.assert_allclose(told["probabilities"], softmax(np.array(told["logits"])), atol=1e-6)
+
+
+def test_an_unknown_layer_is_answered_with_the_nearest(client: FlaskClient) -> None:
+    """And with all that there are."""
+    said = require_error(client.get("/api/models/cnn/images/17/layers/conv11.npy"), 404)
+    assert "Nearest: conv1, conv2. It has: conv1, conv2, pool, " in said
+
+
+def test_images_and_digits_are_the_same_addresses(client: FlaskClient) -> None:
+    """To the last byte, of verdicts and of tensors."""
+    for rest in ("17", "17/layers/conv2.npy?stage=pre"):
+        answers = [client.get(f"/api/models/cnn/{word}/{rest}") for word in ("images", "digits")]
+        assert {answer.status_code for answer in answers} == {200}
+        assert answers[0].data == answers[1].data

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from models.arrays import Floats
-from models.graph.description import Layer, graph_of_layers, layers_of
+from models.graph.description import Layer, called, graph_of_layers, layers_of
 from models.graph.kind import Grid
 from models.graph.receptive_field import ReceptiveField, Window
 from models.store.records import record_of
@@ -133,6 +134,30 @@ def test_maps_and_units_are_told_apart() -> None:
     """Convolution and pooling have maps, dense layers units; both are channels."""
     assert [layer.has_maps for layer in networks.CNN] == [True, True, True, False, False, False]
     assert [layer.channels for layer in networks.CNN] == [3, 4, 4, 576, 5, 10]
+
+
+def test_layers_are_found_by_the_names_of_keras() -> None:
+    """By that of the node; else by the layer's own, alone or behind its models', where that is one layer."""
+    conv = networks.CNN[0]
+    layers = [
+        replace(conv, name="a_b", path="a b"),
+        replace(conv, name="conv", path="conv"),
+        replace(conv, name="inner.conv", path="inner/conv"),
+        replace(conv, name="inner.conv.2", path="inner/conv"),
+        replace(conv, name="x.deep", path="y/x/deep"),
+        replace(conv, name="z.deep", path="y/z/deep"),
+    ]
+    for asked, name in {
+        "a_b": "a_b",
+        "a b": "a_b",
+        "conv": "conv",
+        "inner.conv": "inner.conv",
+        "inner.conv.2": "inner.conv.2",
+        "y.x.deep": "x.deep",
+    }.items():
+        assert called(layers, asked) == next(each for each in layers if each.name == name)
+    assert called(layers, "deep") is None
+    assert called(layers, "dense") is None
 
 
 @pytest.mark.keras
