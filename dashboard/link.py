@@ -144,13 +144,12 @@ class Reader:
 
     def _wall(self) -> Wall:
         keys = tuple(self._networks)
+        judged = (*keys, *map(only, keys), NONE, BOTH, "disagree", CHANGED, DISPUTED)
         wall = Wall(
             label=self._number("label", len(self._classes), None),
             answer=self._number("answer", len(self._classes), None),
             by=self._choice("by", keys, ""),
-            wrong=self._choice(
-                "wrong", (*keys, *map(only, keys), NONE, BOTH, "disagree", CHANGED, DISPUTED), ""
-            ),
+            wrong=self._choice("wrong", judged, ""),
             sort=self._sort(keys),
             within=self._part("within", self._within, "", WITHIN),
             changed=self._channels("changed"),

@@ -74,14 +74,8 @@ def fed(
     for key, title in titles.items():
         if not span:
             _suggest(some, models[key], title, found[best][key].right, say)
-            others = ", ".join(
-                f"as {written(each)}, {found[each][key].right:,}" for each in spans if each != best
-            )
-            say(
-                f"Pixels are fed to {title} as {written(best)}, as in its training? "
-                f"{found[best][key].right:,} of {len(some):,} {images.noun.many} are named right so; "
-                f"{others}. --range says it for certain."
-            )
+            right = {each: found[each][key].right for each in spans}
+            say(f"Pixels are fed to {title} as {_guessed(right, best, some)} --range says it for certain.")
         if order := _other_order(found[best][key], images.classes):
             say(
                 f"{title} names {found[best][key].right:,} of {len(some):,} right, and would name "
@@ -89,6 +83,13 @@ def fed(
                 "If they did in its training, write them so into a file, one a line, for --classes."
             )
     return _spanning(images, best)
+
+
+def _guessed(right: Mapping[Span, int], best: Span, some: Dataset) -> str:
+    """Return as what pixels are fed, and how many of some images were named right so, and otherwise."""
+    others = ", ".join(f"as {written(each)}, {count:,}" for each, count in right.items() if each != best)
+    named = f"{right[best]:,} of {len(some):,} {some.noun.many} are named right so"
+    return f"{written(best)}, as in its training? {named}; {others}."
 
 
 def _suggest(some: Dataset, model: keras.Model, title: str, right: int, say: Callable[[str], None]) -> None:

@@ -78,8 +78,9 @@ def prepared(wish: Wish, cache: Path, say: Say, first: Path | None = None, told:
 def _name(wish: Wish, opened: Sequence[Opened]) -> str:
     """Return what a wish's folder is called: by all that it depends on."""
     images = own.fingerprint(wish.images, wish.labels) if wish.images else ""
-    told = [FORM, [(each.key, each.sha256) for each in opened], images, wish.names, wish.span, wish.size]
-    told.append(wish.most)
+    networks = [(each.key, each.sha256, each.path.name) for each in opened]
+    of_paths = {"networks", "images", "labels", "architecture"}  # of which what is in them counts
+    told = [FORM, networks, images, PLAIN.dump_python(wish, mode="json", exclude=of_paths)]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
