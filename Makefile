@@ -33,7 +33,7 @@ check: tools ## Check style and types, of Python and of JavaScript
 	@$(RUN) -m tests.bundle --check
 
 .PHONY: bundle
-bundle: tools ## Make the one script that the browser gets of the modules in assets/js
+bundle: tools ## Make the scripts that browsers get of the modules in assets/js
 	@$(RUN) -m tests.bundle
 
 .PHONY: wheel

@@ -1,4 +1,4 @@
-"""Our own files: one script, made of the modules in `assets/js` by `make bundle`, and one style sheet."""
+"""Our own files: two scripts, made of the modules in `assets/js` by `make bundle`, and one style sheet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 NAME = "convlens.js"
+MAILED = "convlens-mail.js"  # of a page to mail, which holds it
 STYLE = "style.css"
 
 
@@ -17,6 +18,14 @@ def script_address(folder: Path) -> str:
 def style_address(folder: Path) -> str:
     """Return where the style sheet lies, for a page that Dash does not make; it may be kept as long."""
     return _address(folder, STYLE)
+
+
+def release(folder: Path) -> str:
+    """Return what these very files are called where they are all that can be named."""
+    digest = hashlib.sha256()
+    for name in (NAME, MAILED, STYLE):
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _address(folder: Path, name: str) -> str:

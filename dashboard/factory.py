@@ -17,7 +17,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from dashboard import security, unavailable
 from dashboard.api.questions import QUESTIONS
 from dashboard.base import answer_below
-from dashboard.bundle import script_address, style_address
+from dashboard.bundle import MAILED, STYLE, release, script_address, style_address
 from dashboard.callback_request import check_callbacks
 from dashboard.callbacks import register
 from dashboard.colours import hues
@@ -25,7 +25,8 @@ from dashboard.compression import compress
 from dashboard.errors import RefusedError, not_found
 from dashboard.initial_state import PLOTLY, for_page, initial_state
 from dashboard.link import Reader
-from dashboard.pages import words
+from dashboard.mailed.letter import Dress
+from dashboard.pages import mailing, words
 from dashboard.pages.page import page
 from dashboard.query import check_queries
 from dashboard.selection import PAGES
@@ -153,6 +154,8 @@ def create_app(workspace: Workspace, settings: Settings) -> Page:
             server.add_url_rule(path, path, app.index)
     told = glossary(workspace.test.noun, len(workspace.test))
     server.add_url_rule(words.PATH, "words", words.view(told, style_address(ASSETS), ICON))
+    made = mailing.view(workspace, app.known, lambda: dress(workspace))
+    server.add_url_rule(mailing.PATH, "page to mail", made)
     for question in QUESTIONS:
         server.register_blueprint(question(workspace))
     keep_old_addresses(server)
@@ -174,6 +177,12 @@ def keep_old_addresses(server: Flask) -> None:
         if "/images/" in rule.rule:
             before = rule.rule.replace("/images/", "/digits/")
             server.add_url_rule(before, f"{rule.endpoint} of images", server.view_functions[rule.endpoint])
+
+
+def dress(workspace: Workspace) -> Dress:
+    """Return what pages to mail look and work by."""
+    script, style = ((ASSETS / name).read_text(encoding="utf-8") for name in (MAILED, STYLE))
+    return Dress(script, (style, own_rules(workspace.entries, workspace.spec)), ICON, release(ASSETS))
 
 
 def own_rules(entries: Sequence[Entry], spec: ImageSpec) -> str:

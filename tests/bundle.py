@@ -1,7 +1,7 @@
-"""Makes the one script that the browser gets of the modules in `assets/js`; as a program, does so.
+"""Makes the scripts that a browser gets of the modules in `assets/js`: of pages, and of a page to mail.
 
-Serving needs no deno: the script lies in git. Its first line names the sources that it was made of, so
-whether it is stale is known without making it again. To make it takes esbuild, which deno fetches from npm's
+Serving needs no deno: the scripts lie in git. Their first line names the sources that they were made of, so
+whether one is stale is known without making it again. To make it takes esbuild, which deno fetches from npm's
 registry the first time.
 """
 
@@ -11,12 +11,12 @@ import hashlib
 import sys
 from pathlib import Path
 
-from dashboard.bundle import NAME
+from dashboard.bundle import MAILED, NAME
 from dashboard.settings import ROOT
 from tests import deno
 
-MAIN = deno.MODULES / "page" / "main.js"
-MADE = ROOT / "assets" / NAME
+ASSETS = ROOT / "assets"
+MADE = {ASSETS / NAME: deno.MODULES / "page" / "main.js", ASSETS / MAILED: deno.MODULES / "mail" / "main.js"}
 
 
 def first_line() -> str:
@@ -28,20 +28,20 @@ def first_line() -> str:
     return f"/* Made of assets/js by `make bundle`: {digest.hexdigest()[:32]} */\n"
 
 
-def is_fresh(made: Path = MADE) -> bool:
+def is_fresh(made: Path) -> bool:
     """Return whether a script was made of the present sources."""
     with made.open(encoding="utf-8") as script:
         return script.readline() == first_line()
 
 
-def make(made: Path = MADE) -> None:
-    """Make the script.
+def make(made: Path, main: Path) -> None:
+    """Make a script of the module that begins, and of all that it imports.
 
     Raises:
         RuntimeError: deno could not; the message says why.
     """
     options = ("--quiet", "--minify", "--format", "iife", "--platform", "browser")
-    done = deno.run("bundle", *options, str(MAIN))
+    done = deno.run("bundle", *options, str(main))
     if done.returncode:
         raise RuntimeError(done.stderr)
     made.write_text(first_line() + done.stdout, encoding="utf-8")
@@ -49,5 +49,7 @@ def make(made: Path = MADE) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--check"]:
-        sys.exit(None if is_fresh() else f"assets/{NAME} is stale: run `make bundle`.")
-    make()
+        stale = [made.name for made in MADE if not is_fresh(made)]
+        sys.exit(f"Stale in assets: {', '.join(stale)}. Run `make bundle`." if stale else None)
+    for made, main in MADE.items():
+        make(made, main)

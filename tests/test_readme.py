@@ -8,7 +8,7 @@ from flask import Flask
 
 from dashboard import settings
 from dashboard.api.questions import QUESTIONS
-from dashboard.pages import words
+from dashboard.pages import mailing, words
 from dashboard.panels.compare import PANELS
 from dashboard.panels.panel import Panel
 from models.datasets.dataset import Noun
@@ -33,7 +33,7 @@ def test_every_route_stands_in_the_readme() -> None:
         server.register_blueprint(question(_Nothing()))  # type: ignore[arg-type]
     rules = [rule.rule for rule in server.url_map.iter_rules()]
 
-    rules.append(words.PATH)
+    rules += [words.PATH, mailing.PATH]
 
     assert "/api/models" in rules
     assert [rule for rule in rules if f"{rule}`" not in README] == []

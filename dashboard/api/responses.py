@@ -17,9 +17,14 @@ REVALIDATE = "public, no-cache"
 
 def npy(values: Floats) -> Response:
     """Return an array as NumPy writes it, which a client may keep as long as it asks again."""
+    return revalidated(Response(npy_bytes(values), mimetype="application/octet-stream"))
+
+
+def npy_bytes(values: Floats) -> bytes:
+    """Return an array as NumPy writes it."""
     buffer = io.BytesIO()
     np.save(buffer, values, allow_pickle=False)
-    return revalidated(Response(buffer.getvalue(), mimetype="application/octet-stream"))
+    return buffer.getvalue()
 
 
 def npz(arrays: Mapping[str, Floats]) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dashboard.errors import not_found
@@ -28,9 +30,15 @@ def filters_of(workspace: Workspace, key: str, name: str) -> Floats:
 
 def filter_at(workspace: Workspace, key: str, name: str, channel: int) -> Floats:
     """Return one filter, (rows, columns, slices), or one unit's weights, (inputs,), or refuse."""
-    one = filters_of(workspace, key, name)[channel].transpose(1, 2, 0)
+    return filters_at(workspace, key, name, (channel,))[0]
+
+
+def filters_at(workspace: Workspace, key: str, name: str, channels: Sequence[int]) -> list[Floats]:
+    """Return filters as `filter_at` does."""
+    filters = filters_of(workspace, key, name)
+    laid = [filters[channel].transpose(1, 2, 0) for channel in channels]
     is_row = workspace.entry(key).graph.kind(name).weighs_rows
-    return np.ascontiguousarray(one.reshape(-1) if is_row else one)
+    return [np.ascontiguousarray(one.reshape(-1) if is_row else one) for one in laid]
 
 
 def biases_of(workspace: Workspace, key: str, name: str) -> Floats:

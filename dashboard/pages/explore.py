@@ -34,7 +34,7 @@ def rail(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compone
         [
             skeleton.plain(
                 element("h2", "What goes in?", class_="unseen"),
-                _image_now(entries, test),
+                image_now(entries, test, *_steps(test)),
                 _pad(test),
                 group(Id.MOVING, "moving", said("Change the {image}", test)),
                 group(Id.REFERENCE, "reference", said("Compare the {image}", test)),
@@ -55,8 +55,8 @@ def _pad(test: Dataset) -> Markup:
     return element("p", said(NOT_DRAWN, test), class_="reading")
 
 
-def _image_now(entries: Sequence[Entry], test: Dataset) -> Markup:
-    """Return the image at hand, enlarged, under its title, with the steps to others."""
+def _steps(test: Dataset) -> tuple[Markup, Markup]:
+    """Return the steps to other images, and the place in which one is refused."""
     field = element(
         "input", id=Id.GO_TO, type="text", inputmode="numeric", placeholder="go to …", autocomplete="off"
     )
@@ -65,6 +65,12 @@ def _image_now(entries: Sequence[Entry], test: Dataset) -> Markup:
         button("›", id=Id.NEXT, aria_label=said("Next {image} on the wall", test)),
         element("label", element("span", said("Go to {image}", test), class_="unseen"), field),
     )
+    refusal = element("p", id=Id.GO_TO_ERROR, role="alert", class_="refusal")
+    return element("div", *stepper, class_="stepper"), refusal
+
+
+def image_now(entries: Sequence[Entry], test: Dataset, *steps: Markup) -> Markup:
+    """Return the image at hand, enlarged, under its title, with the steps to others if there are any."""
     canvas = element(
         "canvas",
         id=Id.DIGIT_CANVAS,
@@ -77,8 +83,7 @@ def _image_now(entries: Sequence[Entry], test: Dataset) -> Markup:
         "div",
         element("p", id=Id.DIGIT_TITLE, class_="digit-title"),
         element("div", canvas, sight, class_="digit-picture"),
-        element("div", *stepper, class_="stepper"),
-        element("p", id=Id.GO_TO_ERROR, role="alert", class_="refusal"),
+        *steps,
         element(
             "div",
             *map(_brief, entries),
@@ -162,19 +167,24 @@ def _judgements(entries: Sequence[Entry], test: Dataset) -> dict[str, str]:
 
 def stage(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:
     """Return the lanes of the networks, the first two shown, and the lens."""
-    lanes = (lane(entry, test, shown=place < 2) for place, entry in enumerate(entries))
     return html.Section(
         skeleton.plain(
             element("h2", "What do they make of it?", class_="unseen"),
             element("p", id=Id.DIFFERING, class_="differing", hidden=""),
-            element(
-                "div", *lanes, element("aside", id=Id.LENS, class_="lens", aria_label="Lens"), class_="lanes"
-            ),
+            lanes(entries, test),
         ),
         id=Id.NETWORK,
         className="stage",
         tabIndex="-1",
         **label("Networks"),
+    )
+
+
+def lanes(entries: Sequence[Entry], test: Dataset, *, asks: bool = True) -> Markup:
+    """Return the lanes of networks, the first two shown, and the lens; `asks` is of `lane`."""
+    each = (lane(entry, test, shown=place < 2, asks=asks) for place, entry in enumerate(entries))
+    return element(
+        "div", *each, element("aside", id=Id.LENS, class_="lens", aria_label="Lens"), class_="lanes"
     )
 
 

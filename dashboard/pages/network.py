@@ -22,8 +22,15 @@ from models.graph.node import IMAGE
 from models.store.entry import Entry
 
 
-def lane(entry: Entry, test: Dataset, *, shown: bool) -> Markup:
-    """Return one network: what it says, a panel for each layer that is painted, and its answers."""
+def lane(entry: Entry, test: Dataset, *, shown: bool, asks: bool = True) -> Markup:
+    """Return one network: what it says, a panel for each layer that is painted, and its answers.
+
+    Args:
+        entry: The network.
+        test: The images.
+        shown: Whether it is on the screen from the start.
+        asks: Whether there is a server to ask why it says so.
+    """
     *inner, last = panels(entry.layers)
     block_of = {
         name: block for block in blocks(entry.graph, [layer.name for layer in inner]) for name in block.layers
@@ -31,7 +38,7 @@ def lane(entry: Entry, test: Dataset, *, shown: bool) -> Markup:
     words, seen = glossary(test.noun, len(test)), set[str]()  # dotted where they stand first
     return element(
         "article",
-        _head(entry, test, words.explained(f"{entry.parameters:,} parameters", seen)),
+        _head(entry, test, words.explained(f"{entry.parameters:,} parameters", seen), asks=asks),
         element(
             "div",
             element(
@@ -51,7 +58,7 @@ def lane(entry: Entry, test: Dataset, *, shown: bool) -> Markup:
     )
 
 
-def _head(entry: Entry, test: Dataset, parameters: Markup) -> Markup:
+def _head(entry: Entry, test: Dataset, parameters: Markup, *, asks: bool) -> Markup:
     """Return the title of a lane: the network, what it says of the image, and what is known of it."""
     accuracy = f"the {test.noun.many} have no labels"
     if entry.test:
@@ -59,11 +66,12 @@ def _head(entry: Entry, test: Dataset, parameters: Markup) -> Markup:
     said = (element("b", class_="answer"), " ", element("span", class_="words"))
     trained = shown_training(entry.training, test.noun) if entry.training else "trained elsewhere"
     notes = " ".join([f"{entry.title}, {trained}.", *entry.graph.notes])
+    why = element("button", "why?", type="button", class_="why", aria_label=f"Why does {name(entry)} say so?")
     return element(
         "div",
         element("h3", element("span", name(entry), class_="hue")),
         element("p", "says ", *said, class_="said"),
-        element("button", "why?", type="button", class_="why", aria_label=f"Why does {name(entry)} say so?"),
+        why if asks else "",
         element("p", parameters, f" · {accuracy}", class_="facts", title=notes),
         *(element("p", note, class_="unseen") for note in entry.graph.notes),
         class_="lane-head",

@@ -20,16 +20,9 @@ from dashboard.panels.comparison import name
 from dashboard.panels.wording import percent
 from dashboard.selection import BOTH
 from dashboard.words.glossary import glossary
+from dashboard.words.view import SCALES, STAGES
 from models.datasets.dataset import Dataset, Noun
 from models.store.entry import Entry
-
-SCALES = {
-    "layer": "scale: one per layer",
-    "map": "scale: one per map",
-    "data": "scale: whole test set",
-    "grey": "scale: article's grey",
-}
-STAGES = {"post": "after activation", "pre": "before activation"}
 
 
 def page(entries: Sequence[Entry], test: Dataset) -> tuple[Component, Markup]:

@@ -7,9 +7,10 @@ import pytest
 from tests import bundle, deno
 
 
-def test_the_script_is_made_of_the_present_modules() -> None:
+@pytest.mark.parametrize("made", bundle.MADE, ids=lambda made: str(made.name))
+def test_a_script_is_made_of_the_present_modules(made: Path) -> None:
     """Whoever changed a module has run `make bundle`: what the browser gets is what one reads here."""
-    assert bundle.is_fresh(), "assets/convlens.js is stale: run `make bundle`."
+    assert bundle.is_fresh(made), f"assets/{made.name} is stale: run `make bundle`."
 
 
 def test_a_changed_module_makes_the_script_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

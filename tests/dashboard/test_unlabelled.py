@@ -83,3 +83,11 @@ def test_a_wall_of_256_classes_and_no_labels_is_told_in_two_bytes() -> None:
     logits = np.zeros((3, 256), np.float32)
     assert len(wall.verdicts(no_labels(3, 256), [logits])) == 2 * 3 * 2
     assert len(wall.verdicts(np.zeros(3, np.uint8), [logits])) == 2 * 3
+
+
+def test_a_page_to_mail_says_so_too(asker: FlaskClient) -> None:
+    """It is made of such images as well, and names no class that nobody named."""
+    html = asker.get("/api/page.html?digit=3").text
+
+    assert "without a label" in html
+    assert ", label " not in html.partition('id="facts"')[0].partition("<body")[2]

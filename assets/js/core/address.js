@@ -103,6 +103,16 @@ export function fromLink(query, selection) {
 }
 
 /**
+ * Return the address at which a view of Explore is made a page to mail.
+ * @param {Selection} selection
+ */
+export function mailAddress(selection) {
+  const layers = layersNeeded(selection);
+  const query = linkTo(selection).replace(/^[^?]*\?/, "");
+  return `api/page.html?${query}${layers.length ? `&layers=${layers.join(",")}` : ""}`;
+}
+
+/**
  * Return the address of the picture of a selection.
  * @param {Selection} selection
  * @param {string[]} layers of large networks whose maps it holds

@@ -60,6 +60,9 @@
  * @property {boolean} drawn whether a drawing can take the place of one
  * @property {boolean} labelled whether it is known what they show
  *
+ * What a page to mail holds beside its picture: of which channels the arithmetic, by "network.layer", true for all; which layers of large networks; the labels of its images.
+ * @typedef {{explained: Record<string, true | number[]>, layers: string[], labels: Record<number, number>}} Mailed
+ *
  * @typedef {object} Facts
  * @property {string} version of all that may be kept for ever
  * @property {boolean} opened whether they are somebody's own, of which more may be read and measured meanwhile
@@ -83,6 +86,7 @@
  * @property {number} image_pixels
  * @property {number} image_side
  * @property {import("./selection.js").Selection} selection what the address says
+ * @property {Mailed} [mailed] of a page to mail alone
  */
 
 /** @type {Facts} */

@@ -36,6 +36,15 @@ export class Images {
   }
 
   /**
+   * Take the labels of a few images, where no others are asked for.
+   * @param {Record<number, number>} labels by image
+   */
+  learnSome(labels) {
+    this.labels = new Uint16Array(facts.images.count);
+    for (const [digit, label] of Object.entries(labels)) this.labels[Number(digit)] = label;
+  }
+
+  /**
    * Return whether a network answers something else than an image's label.
    * @param {string} key
    * @param {number} digit

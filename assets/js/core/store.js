@@ -45,6 +45,8 @@ export class Store {
       const [perturb, more] = [await text()].flat();
       await this.move(perturb, step, more);
     });
+    /** @type {(next: Selection) => string} */
+    this.refusal = () => ""; // why a change is not made, "" for one that is
     /** @type {Follower[]} */
     this.followers = [];
     /** @type {WeakMap<ArrayBuffer, Picture>} */
@@ -72,6 +74,8 @@ export class Store {
    */
   async change(patch, history = "push") {
     const next = settle(this.wanted, patch);
+    const refused = this.refusal(next);
+    if (refused) return this.complain(refused);
     if (history !== "keep" && linkTo(next) === linkTo(this.wanted) && this.picture) return;
     this.wanted = next;
     if (!this.begun) return;

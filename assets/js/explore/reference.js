@@ -19,6 +19,17 @@ import { imageIn } from "./image_number.js";
 
 const SIGNS = `Red is more in this ${noun}, blue is more in that one. Weights are of no ${noun}, and stay.`;
 
+/**
+ * Say of which images the differences are that are shown.
+ * @param {Selection} selection
+ */
+export function differingSentence(selection) {
+  const { digit, reference, perturb } = selection;
+  const own = moveQuery(perturb) ? imageName(selection) : `${noun} ${digit}`;
+  const done = moveWords(perturb) && `, ${moveWords(perturb)},`;
+  return `Every map, unit and bar shows ${own}${done} less test ${noun} ${reference} as it was written. ${SIGNS}`;
+}
+
 export class Reference {
   /**
    * @param {HTMLElement} host where it is chosen
@@ -109,12 +120,7 @@ export class Reference {
     if (reference === null || !picture) return;
     if (!this.body.firstChild) this.build();
     this.differing.hidden = !differs;
-    write(
-      this.said,
-      `Every map, unit and bar shows ${changed ? imageName(selection) : `${noun} ${digit}`}${
-        moveWords(perturb) && `, ${moveWords(perturb)},`
-      } less test ${noun} ${reference} as it was written. ${SIGNS}`,
-    );
+    write(this.said, differingSentence(selection));
     const [own, other] = await Promise.all([
       picture.pixels ?? store.images.pixels(digit),
       store.images.pixels(reference),

@@ -1,7 +1,7 @@
 /** The inspector: the dock along the bottom, in which tabs answer questions about one channel, and about the answers. */
 import { byId, make, newButton, write } from "../core/element.js";
 import { hasSlices } from "../core/forms.js";
-import { channelsOf, hasMaps, lastLayer, modelOf, nameOf } from "../core/facts.js";
+import { channelsOf, facts, hasMaps, lastLayer, modelOf, nameOf } from "../core/facts.js";
 import { closed, opened } from "../core/opened.js";
 import { CLOSED, inspectedOf, tabOf } from "../core/selection.js";
 import { store } from "../core/store.js";
@@ -24,6 +24,7 @@ const TABS = {
   why: "Why this answer",
   mind: "What would change its mind",
 };
+const MAILED = ["number", "weights"]; // that need no server
 const ASKED = { why: "gradient", mind: "nearest" }; // of the networks shown, whatever is inspected; what is asked first
 
 export class Inspector {
@@ -221,6 +222,7 @@ export class Inspector {
  * @param {[string, Layer] | null} inspected
  */
 function fits(tab, inspected) {
+  if (facts.mailed && !MAILED.includes(tab)) return false;
   if (tab in ASKED) return true;
   if (!inspected) return false;
   const [key, layer] = inspected;

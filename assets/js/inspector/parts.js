@@ -1,6 +1,6 @@
 /** The parts of the inspector, in their order: each answers one question about a channel. */
 import { make } from "../core/element.js";
-import { modelOf } from "../core/facts.js";
+import { facts, modelOf } from "../core/facts.js";
 import { explained } from "../core/words.js";
 import { cellPart } from "./cell.js";
 import { firingPart } from "./firing.js";
@@ -41,14 +41,17 @@ const PARTS = [
   ["taking", "files", takingPart],
 ];
 
+const NEED_NO_SERVER = ["cell", "terms", "steps", "weights"];
+
 /**
- * Build the parts that fit a channel.
+ * Build the parts that fit a channel; in a page to mail those that need no server.
  * @param {Omit<Plan, "last">} given what the channel is
  * @returns {(Built & {section: HTMLElement, tab: string})[]}
  */
 export function partsOf(given) {
   const plan = { ...given, last: modelOf(given.key).layers.at(-1) === given.layer };
-  return PARTS.filter(([, , { fits }]) => fits(plan)).map(([name, tab, part]) => ({
+  const parts = PARTS.filter(([name]) => !facts.mailed || NEED_NO_SERVER.includes(name));
+  return parts.filter(([, , { fits }]) => fits(plan)).map(([name, tab, part]) => ({
     tab,
     ...build(name, part, plan),
   }));

@@ -2,6 +2,7 @@
 import { noun } from "../core/image.js";
 import { offOf, offWords } from "../core/ablation.js";
 import { fileStem, imageName } from "../core/image_words.js";
+import { mailAddress } from "../core/address.js";
 import { byId, fillList, make, write } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
 import { getBytes } from "../core/fetching.js";
@@ -9,6 +10,7 @@ import { weighsAll } from "../core/forms.js";
 import { say, wakingUp } from "../core/message.js";
 import { moveWords } from "../core/perturbation.js";
 import { scaleFor } from "../core/scale.js";
+import { store } from "../core/store.js";
 import { drawPoster } from "../figures/poster.js";
 import { unitTerms } from "./terms.js";
 import { numberList, numberRows, plainNumber } from "./written.js";
@@ -24,14 +26,16 @@ export const takingPart = {
   question: "Take it away",
   fits: () => true,
   reading: () =>
-    "Pictures with their scale; the numbers in full; and the few lines of Keras that print the selected number, of a map without one its first.",
+    "Pictures with their scale; the numbers in full; this view as a page to mail; and the few lines of Keras that print the selected number, of a map without one its first.",
   build(body, { frame }) {
     const files = make("dl", { className: "numbers files" });
     const share = button("link to this view", "", () => byId("share").click());
     const code = make("pre", { tabIndex: 0 });
     const summary = make("summary", { textContent: "The same number from Keras" });
     const lines = make("details", {}, summary, code);
-    body.append(files, share, lines);
+    const mail = button("page to mail", "", () => saveMail(mail));
+    mail.title = "This view in one file, which opens without a server";
+    body.append(files, make("div", { className: "row" }, share, mail), lines);
     const fill = (/** @type {State} */ state) => {
       fillList(files, filesOf(state, () => frame.enlarged.scale));
       const own = state.differs ? `This ${noun}'s own number` : "The same number";
@@ -46,6 +50,25 @@ export const takingPart = {
     return { fill };
   },
 };
+
+/**
+ * Save what is on the screen as one file that needs no server; the button says that it is being made.
+ * @param {HTMLElement} pressed
+ */
+async function saveMail(pressed) {
+  if (pressed.ariaBusy) return;
+  const { selection } = store;
+  pressed.ariaBusy = "true";
+  write(pressed, "making the page…");
+  try {
+    const content = await getBytes(mailAddress(selection), wakingUp);
+    const name = `convlens-${selection.pair.join("-")}-${fileStem(selection)}.html`;
+    await save(name, () => new Blob([content], { type: "text/html" }));
+  } finally {
+    pressed.ariaBusy = null;
+    write(pressed, "page to mail");
+  }
+}
 
 /**
  * Return a promise of the lines of Keras.

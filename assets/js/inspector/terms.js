@@ -1,5 +1,5 @@
 /** A dense unit: every input times its weight, the strongest first; for a class, against another one too. */
-import { hasMaps } from "../core/facts.js";
+import { facts, hasMaps } from "../core/facts.js";
 import { channels, classes, columns, noun, perPixel, rows } from "../core/image.js";
 import { strongestOf, sumBySlice, termsOf } from "../core/arithmetic.js";
 import { newCanvas, paintValues } from "../core/canvas.js";
@@ -34,7 +34,7 @@ export const termsPart = {
     const sum = `Every ${inputs} times its weight; all of them and the bias add up to the ${
       last ? "logit" : layer.activation ? `value before ${layer.activation}` : "value"
     }.`;
-    const looks = before && layer.grid[1] === 1
+    const looks = before && looksAt(layer)
       ? ` Beside a unit: ${
         seesImage(before) ? `its weights over the ${noun}` : `the test ${noun} that makes it fire most`
       }.`
@@ -77,6 +77,12 @@ export const termsPart = {
  * @param {Pick<Layer, "grid">} layer
  */
 const seesImage = ({ grid }) => grid && grid[0] === channels && grid[1] === rows && grid[2] === columns;
+
+/**
+ * Return whether a picture stands beside each unit that a layer reads; a page to mail does not hold them.
+ * @param {Pick<Layer, "grid">} layer
+ */
+const looksAt = ({ grid }) => grid[1] === 1 && !facts.mailed;
 
 /**
  * Return a promise of the terms of the selected unit, or of its lead over another: {values, weights, bias, products, sum, result}.
@@ -187,7 +193,7 @@ function termList(state, { values, weights, bias, products, sum, result }, netwo
   const rest = sum - places.reduce((all, i) => all + products[i], 0);
   const lines = places.map((i) => {
     const { name, change } = inputName(state, i);
-    const look = change && state.layer.grid[1] === 1
+    const look = change && looksAt(state.layer)
       ? [make("canvas", { className: "look", width: columns, height: rows, "aria-hidden": "true" })]
       : [];
     if (look.length) look[0].dataset.unit = String(i);

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { selected } from "../page.js";
-import { changesQuery, fromLink, isPage, linkTo, pictureAddress } from "../../../assets/js/core/address.js";
+import {
+  changesQuery,
+  fromLink,
+  isPage,
+  linkTo,
+  mailAddress,
+  pictureAddress,
+} from "../../../assets/js/core/address.js";
 
 Deno.test("what is at its default is left out, but for the digit", () => {
   assert.equal(linkTo(selected()), "./?digit=7");
@@ -33,6 +40,13 @@ Deno.test("a picture's address says what is off, done and compared, in that orde
   const query = "off=fcn.dense%3A1%2Cfcn.dense%3A2&perturb=rotation:15&reference=3";
   assert.equal(pictureAddress(selection), `pictures/v1/fcn,cnn-small/7/post.bin?${query}`);
   assert.equal(pictureAddress(selected()), "pictures/v1/fcn,cnn-small/7/post.bin");
+});
+
+Deno.test("a page to mail is of what a link to Explore would show", () => {
+  const selection = selected({ layer: "cnn-small.conv", filter: 2, cell: [3, 4], perturb: "rotation:15" });
+
+  const query = "digit=7&perturb=rotation:15&layer=cnn-small.conv&filter=2&cell=3,4";
+  assert.equal(mailAddress(selection), `api/page.html?${query}`);
 });
 
 Deno.test("a pinned digit stands in the address, and its picture is its own", () => {

@@ -130,3 +130,14 @@ Deno.test(
     facts.models.pop();
   },
 );
+
+Deno.test("a change that is refused is not made, and the page says why", resting, async () => {
+  const { asked } = server();
+  const { store } = opened();
+  store.refusal = ({ digit }) => (digit === 3 ? "Not here." : "");
+  await store.change({ digit: 3 });
+
+  assert.equal(store.wanted.digit, 7);
+  assert.equal(store.trouble, true);
+  assert.deepEqual(asked(), []);
+});
