@@ -171,7 +171,7 @@ def _base_path(env: Mapping[str, str]) -> str:
     text = _value(env, "BASE_PATH").strip("/")
     if text and not (_PATH.fullmatch(text) and {".", ".."}.isdisjoint(text.split("/"))):
         raise SettingsError(
-            f"BASE_PATH is {_quote(text)}, but it must be a path such as /lens/: letters, digits, -._~@."
+            f"BASE_PATH is {_quote(text)}, but it must be a path such as /lens/: letters, numbers, -._~@."
         )
     return f"/{text}/" if text else "/"
 
