@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from threading import Thread
 
 import nbformat
 import numpy as np
@@ -27,7 +28,7 @@ with numpy.load("some.npz") as some:
     shown = convlens.show(model, some["x"], some["y"]{more})
 """
 WAYS = {"direct": ', proxy=""', "proxied": ""}
-PATIENCE = 240_000  # milliseconds for a kernel, Keras, and a server to come up, on a machine that is busy
+PATIENCE = 420_000  # milliseconds for a kernel, Keras, and a server to come up, on a machine that is busy
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +56,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         try:
             assert process.stderr
             found = (re.search(r"(http://127\.0\.0\.1:\d+)/lab", line) for line in process.stderr)
-            yield next(each[1] for each in found if each)
+            address = next(each[1] for each in found if each)
+            Thread(target=process.stderr.read, daemon=True).start()  # or it would wait one day
+            yield address
         finally:
             process.terminate()
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("way", WAYS)
 def test_a_cell_of_jupyterlab_shows_a_network(browser: Browser, lab: str, way: str) -> None:
     """Its frame paints the maps, and answers a click; behind the proxy it lies under the lab's address."""
@@ -68,6 +71,7 @@ def test_a_cell_of_jupyterlab_shows_a_network(browser: Browser, lab: str, way: s
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.goto(f"{lab}/lab/tree/{way}.ipynb")
+        expect(page.get_by_role("button", name=re.compile("Python 3.*Idle"))).to_be_visible(timeout=PATIENCE)
         page.locator(".jp-CodeCell .cm-content").first.click()
         page.keyboard.press("Shift+Enter")
         frame = page.locator(".jp-OutputArea-output iframe[title=ConvLens]")
