@@ -72,9 +72,13 @@ def test_layers_that_only_change_numbers_stand_in_one_box(visitor: Visitor) -> N
     stem, relu = (page.locator(f"#panel-branching-{name}") for name in ("stem", "stem_relu"))
     expect(stem).to_be_hidden()
 
+    lens = page.locator("#lens h4")
+    expect(lens).to_contain_text("stem_relu · map ")
+    channel = at_rest.text(lens).split(" · ")[-1]
     relu.get_by_role("button", name="stem_relu, 3 of 3 here, show stem").click()
     expect(relu).to_be_hidden()
     expect(stem).to_be_visible()
+    expect(lens).to_contain_text(f" stem · {channel}")  # it goes on with the block
     expect(stem.locator(".next")).to_be_focused()
     expect(page).to_have_url(re.compile("show=branching.stem"))
     page.keyboard.press("k")
@@ -91,13 +95,21 @@ def test_layers_that_only_change_numbers_stand_in_one_box(visitor: Visitor) -> N
 
 
 def test_a_lane_wider_than_the_screen_scrolls_under_a_strip(visit: Visit) -> None:
-    """The strip moves the lane and follows it; the lens stays; what has the focus comes into sight."""
+    """The strip names its layers, moves the lane and follows it; what has the focus comes into sight."""
     page = visit(viewport={"width": 780, "height": 640}).open("/?digit=3&model=branching")
     strip = page.get_by_label("Part of BRANCHING in sight")
     expect(strip).to_be_visible()
     answer = page.get_by_label("answer unit 0", exact=True)
     lens = at_rest.box(page.locator("#lens"))
     assert at_rest.box(answer)["x"] > 780
+
+    tip = page.locator(".tip")
+    strip.hover(position={"x": 3, "y": 9})
+    expect(tip).to_have_text("stem, stem_norm, stem_relu · drag to see what is not in sight")
+    strip.hover(position={"x": at_rest.box(strip)["width"] - 3, "y": 9})
+    expect(tip).not_to_contain_text("stem")
+    page.mouse.move(400, 400)
+    expect(tip).to_be_hidden()
 
     strip.press("End")
     expect(answer).to_be_in_viewport(ratio=1)

@@ -1,6 +1,6 @@
 /** The networks: a lane for each, in it a sheet of maps or units for every layer, painted from the picture at hand. */
 import { byId, find } from "../core/element.js";
-import { hasMaps, lastLayer, modelOf, readPath } from "../core/facts.js";
+import { blockOf, hasMaps, lastLayer, modelOf, readPath } from "../core/facts.js";
 import { whenPrinted } from "../core/paper.js";
 import { afterFrame } from "../core/schedule.js";
 import { flipped, isDifference, isFlipped, seenOf, showing, shownKeys } from "../core/selection.js";
@@ -148,6 +148,18 @@ export class Network {
   inspected({ layer, filter, cell }) {
     const panel = this.panels.find(({ path }) => path === layer);
     return panel ? { panel, i: filter ?? 0, cell } : null;
+  }
+
+  /**
+   * Return what the lens goes on with: where a block shows another layer by now, the same channel of that.
+   * @param {import("./lens.js").Target | null} target
+   */
+  standing(target) {
+    if (!target?.panel.element.hidden) return target;
+    const { key, layer } = target.panel;
+    const panels = blockOf(modelOf(key), layer.name)?.layers.map((name) => this.panelOf(key, name));
+    const panel = panels?.find((each) => each && !each.element.hidden);
+    return panel ? { ...target, panel } : null;
   }
 
   /** Return what the lens begins with: the map with the largest value of the first layer of the first lane. */

@@ -84,7 +84,9 @@ export class Stage {
     this.verdicts.paint(selection, picture, label);
     this.inspector.paint(selection, picture);
     afterFrame(() =>
-      this.lens.show(this.network.inspected(selection) ?? this.lens.target ?? this.network.first())
+      this.lens.show(
+        this.network.inspected(selection) ?? this.network.standing(this.lens.target) ?? this.network.first(),
+      )
     );
     const sentence = () => verdictSentence(selection, picture, label, shownKeys(selection));
     afterFrame(() => store.picture === picture && this.tell(sentence()));
