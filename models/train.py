@@ -23,9 +23,10 @@ from models.architectures.recipe import HELD_OUT
 from models.datasets.dataset import DataError
 from models.graph.refusal import UnopenableError
 from models.graph.requirements import require_fitting, require_readable
-from models.store import artefact, manifest
+from models.store import manifest
 from models.store.artefact import CheckpointError
 from models.store.entry import Entry
+from models.store.exhibits import folder_of
 from models.training.partial import Partial
 from models.training.publication import publish
 
@@ -142,7 +143,9 @@ def main(arguments: Sequence[str]) -> None:
     )
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
     parser.add_argument("--limit", type=int, help="learn only this many images")
-    parser.add_argument("--folder", type=Path, default=artefact.CHECKPOINTS, help="where to write")
+    parser.add_argument(
+        "--folder", type=Path, help="where to write, if not where its data set's networks lie"
+    )
     asked = parser.parse_args(arguments)
     network = architectures.find(asked.network)
     recipe = replace(network.recipe, epochs=network.recipe.epochs if asked.epochs is None else asked.epochs)
@@ -155,7 +158,8 @@ def main(arguments: Sequence[str]) -> None:
     command = shlex.join(["python", "-m", "models.train", *arguments])
     try:
         network = replace(network, recipe=recipe)
-        entry = train(Order(network, tuple(asked.seeds), command, asked.folder, asked.limit))
+        folder = asked.folder or folder_of(network.dataset)
+        entry = train(Order(network, tuple(asked.seeds), command, folder, asked.limit))
         training = entry.training
     except (DataError, CheckpointError) as error:
         sys.exit(str(error))

@@ -13,7 +13,7 @@ from gunicorn.app.wsgiapp import WSGIApplication
 import app
 from dashboard.serving.worker import Worker
 from dashboard.settings import ROOT
-from models.datasets import mnist
+from models.datasets import idx, mnist
 from models.engine.networks import Networks
 from models.remedy import restored_all
 from models.store import artefact, manifest
@@ -67,7 +67,7 @@ def test_missing_data_is_said_by_the_server(monkeypatch: pytest.MonkeyPatch, tmp
     assert response.status_code == 503
     require_headers(response)
     message = response.get_json()["error"]["message"]
-    assert mnist.CHECKSUMS in message
+    assert idx.CHECKSUMS in message
     assert "git checkout -- models/data" in message
     assert client.get("/healthz").status_code == 200
 

@@ -12,8 +12,9 @@ from tests.scripts import code, texts
 ROOT = Path(__file__).parents[1]
 OF_DIGITS = (
     *("models/datasets/mnist.py", "models/datasets/disputed.py", "models/sketch/", "assets/js/edit/"),
+    *("models/datasets/fashion_mnist.py", "models/datasets/coloured_mnist.py"),
     *("dashboard/brought.py", "dashboard/api/drawings.py", "assets/js/core/ink.js"),
-)  # what knows MNIST, and what draws and reads digits
+)  # what knows MNIST and its like, and what draws and reads digits
 NUMBERS = {28, 784, 9_999, 10_000}
 OTHERS: Mapping[tuple[str, int], str] = {
     ("dashboard/picture.py", 28): "levels of maps before activation",

@@ -140,7 +140,8 @@ def _moves(recipe: Recipe) -> str:
     if not recipe.get("augmentation"):
         return "images as they are"
     last = recipe.get("refined")
-    return "images moved anew each time" + (
+    how = "recoloured" if "inks" in recipe["augmentation"] else "moved"
+    return f"images {how} anew each time" + (
         f" but in the last {percent(last, 0)} of the epochs" if last else ""
     )
 

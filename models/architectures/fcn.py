@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.architectures.recipe import Recipe
-from models.datasets.mnist import SPEC
+from models.datasets.shipped import DEFAULT, SOURCES, Source
 
 if TYPE_CHECKING:
     import keras
@@ -14,10 +14,14 @@ TITLE = "Fully connected network"
 RECIPE = Recipe(epochs=8, batch_size=64, learning_rate=0.002)
 
 
-def build(first: int = 512, second: int = 256, name: str = "fcn") -> keras.Model:
-    """Return it with fresh weights: images of MNIST, in [0, 1], to 10 probabilities; 535,818 parameters.
+def build(
+    learned: Source = SOURCES[DEFAULT], first: int = 512, second: int = 256, name: str = "fcn"
+) -> keras.Model:
+    """Return it with fresh weights: images, (rows, columns, channels), to a probability of each class.
 
     Args:
+        learned: The data set, which says what an image is like and how many classes there are. On MNIST the
+            network has 535,818 parameters.
         first: Units of `dense1`.
         second: Units of `dense2`.
         name: Of the model.
@@ -26,11 +30,11 @@ def build(first: int = 512, second: int = 256, name: str = "fcn") -> keras.Model
 
     return keras.Sequential(
         [
-            keras.Input(SPEC.shape),
-            keras.layers.Flatten(name="flatten"),  # 784
+            keras.Input(learned.spec.shape),
+            keras.layers.Flatten(name="flatten"),
             keras.layers.Dense(first, activation="relu", kernel_initializer="he_uniform", name="dense1"),
             keras.layers.Dense(second, activation="relu", kernel_initializer="he_uniform", name="dense2"),
-            keras.layers.Dense(10, activation="softmax", name="output"),
+            keras.layers.Dense(len(learned.classes), activation="softmax", name="output"),
         ],
         name=name,
     )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.datasets.dataset import WHITE, DataError, ImageSpec
-from models.datasets.mnist import parse_idx
+from models.datasets.idx import parse_idx
 from models.datasets.own_names import refused
 from models.remedy import allowed, unread
 

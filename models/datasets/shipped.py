@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from models.datasets import mnist, own
+from models.datasets import coloured_mnist, fashion_mnist, mnist, own
 from models.datasets.dataset import Dataset, ImageSpec, Part
 
 DEFAULT = mnist.KEY  # of networks that do not say on what they were trained
@@ -18,12 +18,14 @@ class Source:
     """Where a data set comes from, and what is known of it before it is read.
 
     Attributes:
+        title: What a person reads.
         spec: The form of an image.
         classes: Name of each class, in the order of their numbers.
         folder: Of its files, unless somebody names another one.
         load: Reads a part of it from a folder; raises DataError where it cannot.
     """
 
+    title: str
     spec: ImageSpec
     classes: tuple[str, ...]
     folder: Path
@@ -39,7 +41,10 @@ class Source:
 
 
 SOURCES: Mapping[str, Source] = MappingProxyType(
-    {mnist.KEY: Source(mnist.SPEC, mnist.CLASSES, mnist.DATA, mnist.load)}
+    {
+        each.KEY: Source(each.TITLE, each.SPEC, each.CLASSES, each.DATA, each.load)
+        for each in (mnist, fashion_mnist, coloured_mnist)
+    }
 )
 KEYS = (*SOURCES, own.KEY)
 
@@ -51,7 +56,7 @@ def part_of(key: str, part: Part, checkpoints: Path, data: Path | None = None) -
         key: One of `KEYS`.
         part: Of the data set; what a person brought has no parts.
         checkpoints: The folder of the manifest, beside which a person's own images lie.
-        data: Of a shipped data set's files, where they lie elsewhere.
+        data: Of MNIST's files, where they lie elsewhere.
 
     Raises:
         DataError: They cannot be read.
@@ -59,4 +64,4 @@ def part_of(key: str, part: Part, checkpoints: Path, data: Path | None = None) -
     if key == own.KEY:
         return own.load(part, checkpoints)
     source = SOURCES[key]
-    return source.load(part, data) if data else source.part(part)
+    return source.load(part, data) if data and source.folder == mnist.DATA else source.part(part)

@@ -1,4 +1,4 @@
-"""How a network is trained: the settings, and when images are moved."""
+"""How a network is trained: the settings, and when images are changed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Recipe:
         epochs: Times that every image is seen.
         batch_size: Images of one step.
         learning_rate: Of the first step; it then falls along half a cosine to zero.
-        augmentation: How images are moved before they are learned, each time anew; None for not at all.
+        augmentation: How images are changed before they are learned, each time anew; None for not at all.
         refined: Share of the epochs, the last ones, in which images are learned as they are: a network that
-            learns moved images alone fits the others less well (He et al. 2019, arXiv:1909.09148).
+            learns changed images alone fits the others less well (He et al. 2019, arXiv:1909.09148).
         dropout: By layer, the share of its inputs that is left out at random while it learns (Srivastava et
             al. 2014, JMLR 15:1929). It is no part of the network that comes of it.
     """
@@ -33,7 +33,7 @@ class Recipe:
     dropout: Mapping[str, float] = field(default_factory=dict)
 
     def augmented(self, epoch: int) -> Augmentation | None:
-        """Return how images are moved in an epoch, counted from 0; None for not at all.
+        """Return how images are changed in an epoch, counted from 0; None for not at all.
 
         >>> from models.architectures.recipe.augmentation import OTHER_HANDS
         >>> recipe = Recipe(45, 128, 0.002, OTHER_HANDS, refined=0.2)

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from models.arrays import Floats
+from models.datasets.coloured_mnist import INKS, grey
+from models.datasets.dataset import WHITE
 from models.datasets.warping import affine, elastic, places, sample
 
 
+class Augmentation(Protocol):
+    """How images are changed before they are learned; a frozen dataclass, so that it can be written down."""
+
+    def apply(self, images: Floats, rng: np.random.Generator) -> Floats:
+        """Return images as networks are fed of them, (n, rows, columns, channels), each changed by chance."""
+
+
 @dataclass(frozen=True)
-class Augmentation:
+class Movement:
     """How far an image is moved at most, each time anew; all but the elastic part is uniform around nothing.
 
     Attributes:
@@ -49,4 +59,38 @@ class Augmentation:
         return sample(images[..., 0], where)[..., None]
 
 
-OTHER_HANDS = Augmentation(rotation=10, scale=0.12, shear=0.15, shift=1.5, elastic=1.0, smoothness=4)
+@dataclass(frozen=True)
+class Turning(Movement):
+    """As `Movement`, and by chance the other way round, left for right.
+
+    Attributes:
+        mirrored: Share of the images that are.
+    """
+
+    mirrored: float = 0.5
+
+    def apply(self, images: Floats, rng: np.random.Generator) -> Floats:
+        """Return images, (n, rows, columns, 1), 0 where nothing is shown, each moved in its own way."""
+        turned = rng.random(len(images)) < self.mirrored
+        flipped = np.where(turned[:, None, None, None], images[:, :, ::-1], images)
+        return super().apply(flipped, rng)
+
+
+@dataclass(frozen=True)
+class Recolouring:
+    """Digits in coloured ink, put into another ink by chance, so that no colour tells a class any more.
+
+    Attributes:
+        inks: Colours that there are.
+    """
+
+    inks: int = len(INKS)
+
+    def apply(self, images: Floats, rng: np.random.Generator) -> Floats:
+        """Return images, (n, rows, columns, 3) from 0 to 1, each in any of the inks."""
+        inks = np.array(INKS, np.float32)[rng.integers(0, self.inks, len(images))] / WHITE
+        return np.asarray(grey(images)[..., None] * inks[:, None, None], np.float32)
+
+
+OTHER_HANDS = Movement(rotation=10, scale=0.12, shear=0.15, shift=1.5, elastic=1.0, smoothness=4)
+OTHER_PIECES = Turning(rotation=0, scale=0.08, shear=0.0, shift=1.5, elastic=0.0, smoothness=4)

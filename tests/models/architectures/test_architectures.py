@@ -1,11 +1,16 @@
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from models import architectures
+from models.architectures import cnn, cnn_coloured, fcn, resnet_fashion
+from models.datasets.dataset import ImageSpec
+from models.datasets.shipped import SOURCES
+from models.graph.requirements import require_fitting, require_readable
 
 SHAPES = {
     "fcn": {"flatten": (784,), "dense1": (512,), "dense2": (256,), "output": (10,)},
@@ -19,7 +24,12 @@ SHAPES = {
     },
 }
 PARAMETERS = {"fcn": 535_818, "cnn": 1_199_882}
-KEYS = ["cnn", "cnn-augmented", "fcn", "fcn-augmented", "fcn-matched"]
+DIGITS = ["cnn", "cnn-augmented", "fcn", "fcn-augmented", "fcn-matched"]
+KEYS = [
+    *("cnn", "cnn-augmented", "cnn-coloured", "cnn-coloured-augmented"),
+    *("cnn-fashion", "cnn-fashion-augmented", "fcn-fashion", "fcn-fashion-augmented", "resnet-fashion"),
+    *("fcn", "fcn-augmented", "fcn-matched"),
+]
 
 
 def test_every_file_is_an_architecture() -> None:
@@ -33,7 +43,7 @@ def test_every_file_is_an_architecture() -> None:
 
 def test_only_the_augmented_ones_learn_from_moved_digits() -> None:
     """The article's pair and the one that is as large as its CNN learn plainly; the others all in one way."""
-    recipes = {key: architectures.find(key).recipe for key in KEYS}
+    recipes = {key: architectures.find(key).recipe for key in DIGITS}
     augmented = {key for key, recipe in recipes.items() if recipe.augmentation or recipe.dropout}
 
     assert augmented == {"cnn-augmented", "fcn-augmented"}
@@ -43,7 +53,7 @@ def test_only_the_augmented_ones_learn_from_moved_digits() -> None:
 @pytest.mark.parametrize("key", ["", "rnn", "../cnn", "os", "__init__", "fcn_augmented"])
 def test_an_unknown_architecture_is_not_imported(key: str) -> None:
     """Only names of files in the folder are opened."""
-    with pytest.raises(KeyError, match="there are cnn, cnn-augmented, fcn"):
+    with pytest.raises(KeyError, match="there are cnn, cnn-augmented, cnn-coloured"):
         architectures.find(key)
 
 
@@ -65,6 +75,7 @@ def test_the_networks_are_the_articles(key: str) -> None:
     model = architectures.find(key).build()
 
     assert model.name == key
+    assert architectures.find(key).dataset == "mnist"
     assert model.input_shape == (None, 28, 28, 1)
     assert {layer.name: layer.output.shape[1:] for layer in model.layers} == SHAPES[key]
     assert model.count_params() == PARAMETERS[key]
@@ -118,3 +129,53 @@ def test_a_seed_gives_the_first_weights() -> None:
 
     assert np.array_equal(first(7), first(7))
     assert not np.array_equal(first(7), first(8))
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("key", [key for key in KEYS if key not in DIGITS])
+def test_networks_fit_the_data_set_that_they_learn(key: str) -> None:
+    """Shape of an image and number of classes are those of the data set, and it can be shown."""
+    network = architectures.find(key)
+    model = network.build()
+
+    require_fitting(require_readable(model), network.source.spec.shape, len(network.source.classes))
+    assert model.name == key.removesuffix("-augmented")
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("kind", ["fcn", "cnn"])
+def test_clothes_are_read_by_the_articles_layers(kind: str) -> None:
+    """What reads pieces of clothing differs from what reads digits in its name alone."""
+    one, other = (architectures.find(key).build() for key in (kind, f"fashion-{kind}"))
+
+    assert [layer.get_config() for layer in one.layers] == [layer.get_config() for layer in other.layers]
+
+
+@pytest.mark.keras
+def test_an_architecture_takes_any_data_set() -> None:
+    """The same file makes a network of coloured images of another form, and of another number of classes."""
+    source = replace(SOURCES["mnist"], spec=ImageSpec(12, 20, 3), classes=("disc", "cross", "stripes"))
+    for module in (fcn, cnn, resnet_fashion, cnn_coloured):
+        model = module.build(source)
+        assert model.input_shape == (None, 12, 20, 3)
+        assert model.output_shape == (None, 3)
+
+
+@pytest.mark.keras
+def test_the_first_kernels_of_coloured_digits_are_as_deep_as_the_image() -> None:
+    """A kernel is 3-D: 3×3 of each of red, green and blue."""
+    kernel, _ = architectures.find("cnn-coloured").build().layers[0].get_weights()
+
+    assert kernel.shape[:3] == (3, 3, 3)
+
+
+@pytest.mark.keras
+def test_the_residual_network_branches() -> None:
+    """What a block adds to is what it read; two of its sums have two inputs each, and it ends in means."""
+    model = architectures.find("resnet-fashion").build()
+    kinds = [type(layer).__name__ for layer in model.layers]
+
+    assert kinds.count("Add") == 2
+    assert kinds.count("BatchNormalization") == 6
+    assert "GlobalAveragePooling2D" in kinds
+    assert all(len(layer.input) == 2 for layer in model.layers if type(layer).__name__ == "Add")

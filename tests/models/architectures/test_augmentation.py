@@ -5,12 +5,12 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from models.architectures.recipe.augmentation import OTHER_HANDS, Augmentation
+from models.architectures.recipe.augmentation import OTHER_HANDS, OTHER_PIECES, Movement, Recolouring
 from models.arrays import Floats
-from models.datasets import mnist
+from models.datasets import coloured_mnist, mnist
 from models.datasets.mnist import prepare
 
-NOTHING = Augmentation(**{field.name: 0.0 for field in fields(Augmentation)} | {"smoothness": 4.0})
+NOTHING = Movement(**{field.name: 0.0 for field in fields(Movement)} | {"smoothness": 4.0})
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +51,26 @@ def test_the_same_random_numbers_move_the_same_way(digits: Floats) -> None:
 
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
+
+
+def test_pieces_are_turned_left_for_right_by_chance(digits: Floats, rng: np.random.Generator) -> None:
+    """Moved by nothing else, about half of them are mirrored, and the others are as they were."""
+    still = {field.name: 0.0 for field in fields(Movement)} | {"smoothness": 4.0}
+    turned = replace(OTHER_PIECES, **still).apply(digits, rng)
+    mirrored = [abs(one - other[:, ::-1]).max() < 1e-5 for one, other in zip(turned, digits, strict=True)]
+    same = [abs(one - other).max() < 1e-5 for one, other in zip(turned, digits, strict=True)]
+
+    assert all(one or other for one, other in zip(mirrored, same, strict=True))
+    assert 16 < sum(mirrored) < 48
+
+
+def test_recolouring_keeps_the_shape_and_forgets_the_colour(rng: np.random.Generator) -> None:
+    """The ink is as strong as before in its brightest channel; a class comes in every colour there is."""
+    images = coloured_mnist.load("test")[:400]
+    changed = Recolouring().apply(images.inputs, rng)
+    worn = {tuple(np.rint(255 * image.reshape(-1, 3).max(axis=0)).astype(int)) for image in changed}
+
+    assert changed.shape == images.inputs.shape
+    assert changed.dtype == np.float32
+    assert coloured_mnist.grey(changed) == pytest.approx(coloured_mnist.grey(images.inputs), abs=1e-6)
+    assert len(worn) >= len(coloured_mnist.INKS)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from models.datasets import mnist
 from models.datasets.dataset import DataError, Part
+from models.datasets.idx import parse_idx
 
 # Of the unpacked files as Yann LeCun published them.
 PUBLISHED_MD5 = {
@@ -158,4 +159,4 @@ def test_images_without_their_labels_are_refused(folder: Path) -> None:
 def test_what_is_not_idx_is_refused(content: bytes) -> None:
     """A header that is cut, of another number type or promises another length is no array."""
     with pytest.raises(ValueError, match="IDX file"):
-        mnist.parse_idx(content)
+        parse_idx(content)
