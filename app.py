@@ -33,17 +33,19 @@ def server() -> Flask:
 def _server() -> Flask:
     from dashboard import logs  # noqa: PLC0415 - importing this file does nothing
     from dashboard.factory import broken_server, create_app  # noqa: PLC0415
-    from dashboard.settings import Settings  # noqa: PLC0415
+    from dashboard.settings import SHIPPED, Settings  # noqa: PLC0415
     from dashboard.workspace import Workspace  # noqa: PLC0415
     from models.datasets.dataset import DataError  # noqa: PLC0415
     from models.remedy import restored_all  # noqa: PLC0415
+    from models.store import exhibits  # noqa: PLC0415
     from models.store.artefact import CheckpointError  # noqa: PLC0415
 
     settings = Settings.from_environment(os.environ)
     log = logs.configure(settings.log_level)  # before anything has something to report
     try:
         workspace = Workspace.open(settings)
-        app = create_app(workspace, settings)
+        shown = exhibits.shipped() if settings.checkpoints == SHIPPED else ()
+        app = create_app(workspace, settings, shown, next(iter(shown), None))
     except (CheckpointError, DataError) as error:
         log.error("cannot start", extra={"fault": str(error)})
         return broken_server(settings.discreet(str(error)), settings)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from dashboard.callbacks import register
 from dashboard.colours import hues
 from dashboard.compression import compress
 from dashboard.errors import RefusedError, not_found
+from dashboard.exhibits import Exhibits, listed
 from dashboard.initial_state import PLOTLY, for_page, initial_state
 from dashboard.link import Reader
 from dashboard.mailed.letter import Dress
@@ -33,8 +37,12 @@ from dashboard.selection import PAGES
 from dashboard.settings import Settings
 from dashboard.words.glossary import glossary
 from dashboard.workspace import Workspace
-from models.datasets.dataset import ImageSpec
+from models.datasets.dataset import DataError, ImageSpec
+from models.store.artefact import CheckpointError
 from models.store.entry import Entry
+from models.store.exhibits import Exhibit
+
+log = logging.getLogger(__name__)
 
 ASSETS = Path(__file__).parent.parent / "assets"
 INDEX = """<!DOCTYPE html>
@@ -126,8 +134,20 @@ class Page(Dash):
         return html.replace("{%facts%}", told.replace("<", "\\u003c"))
 
 
-def create_app(workspace: Workspace, settings: Settings) -> Page:
-    """Return the app; the networks begin to wake as soon as it has been asked for its page once."""
+def create_app(
+    workspace: Workspace,
+    settings: Settings,
+    exhibits: Sequence[Exhibit] = (),
+    shown: Exhibit | None = None,
+) -> Page:
+    """Return the app; the networks begin to wake as soon as it has been asked for its page once.
+
+    Args:
+        workspace: What is open.
+        settings: What was set.
+        exhibits: All that is shown at this server, the one at its root first.
+        shown: The one of them that is open in this workspace.
+    """
     app = Page(
         "convlens",
         server=PagesOnly("convlens", static_folder=None),  # type: ignore[arg-type] # as Dash documents it
@@ -144,21 +164,24 @@ def create_app(workspace: Workspace, settings: Settings) -> Page:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.workspace, app.known = workspace, initial_state(workspace)
-    app.layout, app.templates = page(workspace.entries, workspace.test)
+    app.layout, app.templates = page(workspace.entries, workspace.test, listed(exhibits, shown))
     register(app, workspace)
     server: Flask = app.server
-    app.own = script_address(ASSETS)
-    server.add_url_rule(PLOTLY_OF_DASH, "plotly", lambda: redirect(f"../../../{PLOTLY}"))
-    for path in PAGES:
-        if path != "/":  # which Dash has itself
-            server.add_url_rule(path, path, app.index)
-    told = glossary(workspace.test.noun, len(workspace.test))
-    server.add_url_rule(words.PATH, "words", words.view(told, style_address(ASSETS), ICON))
-    made = mailing.view(workspace, app.known, lambda: dress(workspace))
-    server.add_url_rule(mailing.PATH, "page to mail", made)
+    _add_pages(app)
     for question in QUESTIONS:
         server.register_blueprint(question(workspace))
     keep_old_addresses(server)
+    _guard(app, settings)
+    if exhibits and shown == exhibits[0]:
+        Exhibits(server, exhibits[1:], partial(_opened, settings, exhibits))
+    answer_below(server, settings.base_path)
+    warm(server, settings)
+    return app
+
+
+def _guard(app: Page, settings: Settings) -> None:
+    """Refuse in a sentence what cannot be answered, and press what can."""
+    server: Flask = app.server
     unavailable.say_so(server, settings.discreet)
     server.register_error_handler(InvalidResourceError, _no_such_file)
     server.register_error_handler(DependencyException, _no_such_file)
@@ -166,9 +189,34 @@ def create_app(workspace: Workspace, settings: Settings) -> Page:
     check_callbacks(server, app.callback_map)
     check_queries(server)
     compress(server)
-    answer_below(server, settings.base_path)
-    warm(server, settings)
-    return app
+
+
+def _add_pages(app: Page) -> None:
+    """Answer for every page, and for what it is made of."""
+    server, test = app.server, app.workspace.test
+    app.own = script_address(ASSETS)
+    server.add_url_rule(PLOTLY_OF_DASH, "plotly", lambda: redirect(f"../../../{PLOTLY}"))
+    for path in PAGES:
+        if path != "/":  # which Dash has itself
+            server.add_url_rule(path, path, app.index)
+    told = glossary(test.noun, len(test))
+    server.add_url_rule(words.PATH, "words", words.view(told, style_address(ASSETS), ICON))
+    made = mailing.view(app.workspace, app.known, lambda: dress(app.workspace))
+    server.add_url_rule(mailing.PATH, "page to mail", made)
+
+
+def _opened(settings: Settings, exhibits: Sequence[Exhibit], shown: Exhibit) -> Flask:
+    """Return the server of an exhibit that is not at the root; its networks begin to wake."""
+    within = replace(settings, checkpoints=shown.folder, base_path="/")  # which the first one takes away
+    try:
+        workspace = Workspace.open(within)
+        app = create_app(workspace, within, exhibits, shown)
+    except (CheckpointError, DataError) as error:
+        log.error("exhibit not opened", extra={"exhibit": shown.key, "fault": str(error)})
+        return broken_server(settings.discreet(str(error)), settings)
+    workspace.networks.wake()
+    server: Flask = app.server
+    return server
 
 
 def keep_old_addresses(server: Flask) -> None:

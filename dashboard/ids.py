@@ -21,6 +21,7 @@ class Id(StrEnum):
     FILTERS_FILES = "filters-files"
     FILTERS_COUNT = "filters-count"
     FILTERS_TABLE = "filters-table"
+    EXHIBITS = "exhibits"
     NAV_EXPLORE = "nav-explore"
     NAV_COMPARE = "nav-compare"
     NAV_FILTERS = "nav-filters"

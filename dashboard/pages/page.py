@@ -24,24 +24,31 @@ from dashboard.words.view import SCALES, STAGES
 from models.datasets.dataset import Dataset, Noun
 from models.store.entry import Entry
 
+ALONE = Markup("")  # of a page beside which there is no other exhibit
 
-def page(entries: Sequence[Entry], test: Dataset) -> tuple[Component, Markup]:
+
+def page(entries: Sequence[Entry], test: Dataset, exhibits: Markup = ALONE) -> tuple[Component, Markup]:
     """Return the whole page, the first two networks shown, a column for every one; Dash counts no clicks.
 
     A component is what Dash reads or writes, and what holds one; all else is HTML, for the reason that
     dashboard/markup.py gives.
 
+    Args:
+        entries: The networks.
+        test: The images that they are asked about.
+        exhibits: The list of what else is shown.
+
     Returns:
         The layout, and the HTML that belongs into the document.
     """
     skeleton = Skeleton()
-    layout = uncounted(_page(skeleton, entries, test))
+    layout = uncounted(_page(skeleton, entries, test, exhibits))
     layers = [layer for entry in entries for layer in entry.layers]
     named = {layer.kind for layer in layers} | {layer.activation or "" for layer in layers}
     return layout, joined((skeleton.templates(), glossary(test.noun, len(test)).listed(named)))
 
 
-def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:
+def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset, exhibits: Markup) -> Component:
     parts = (
         explore.stage(skeleton, entries, test),
         explore.dock(skeleton),
@@ -50,7 +57,7 @@ def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compon
     return html.Div(
         [
             html.A("Skip to the content", href=f"#{Id.MAIN}", className="skip"),
-            _header(skeleton),
+            _header(skeleton, exhibits),
             skeleton.plain(
                 element("div", id=Id.MESSAGE, role="alert", class_="message"),
                 element("div", id=Id.STATUS, role="status", class_="unseen"),
@@ -70,14 +77,15 @@ def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compon
     )
 
 
-def _header(skeleton: Skeleton) -> Component:
+def _header(skeleton: Skeleton, exhibits: Markup) -> Component:
     pages = (
         element("a", "Explore", href="./", id=Id.NAV_EXPLORE),
         element("a", "Compare", href="compare", id=Id.NAV_COMPARE),
         element("a", "Filters", href="filters", id=Id.NAV_FILTERS),
     )
     brand = element("h1", "ConvLens", class_="brand")
-    return html.Header(skeleton.plain(brand, element("nav", *pages, aria_label="Pages")), className="header")
+    nav = element("nav", *pages, aria_label="Pages")
+    return html.Header(skeleton.plain(brand, exhibits, nav), className="header")
 
 
 def _tools(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 from dash.development.base_component import Component
 
+from dashboard.exhibits import listed
 from dashboard.factory import Page
 from dashboard.ids import Id
 from dashboard.markup import VOID
@@ -21,6 +23,7 @@ from dashboard.pages.page import page
 from dashboard.panels.compare import PANELS
 from dashboard.picture import panels
 from models.store.entry import Entry, Score
+from models.store.exhibits import Exhibit
 from tests import networks
 
 Plain = dict[str, Any]
@@ -41,7 +44,8 @@ def parts(tree: object, templates: Mapping[str, str]) -> Iterator[Plain]:
 
 def built(entries: Sequence[Entry]) -> list[Plain]:
     """Return all of a page, what the document's templates hold in its place."""
-    layout, html = page(entries, networks.blank())
+    shown = [Exhibit(key, key, Path(key)) for key in ("one", "other")]
+    layout, html = page(entries, networks.blank(), listed(shown, shown[0]))
     return list(parts(layout, dict(TEMPLATE.findall(html))))
 
 

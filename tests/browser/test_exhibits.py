@@ -1,0 +1,62 @@
+"""From the article's pair to another exhibit and back, and a kernel that is as deep as a coloured image."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from models.store import exhibits
+from tests.browser import axe, canvas
+from tests.browser.visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.keras]
+
+WAKING = r"^Failed to load resource: the server responded with a status of 503"
+ASLEEP = 120_000  # milliseconds that opening an exhibit may take where all tests run
+
+
+def test_the_list_leads_to_every_exhibit_and_back(visitor: Visitor) -> None:
+    """It opens by a press, says which one is shown, and closes with Escape; each has its own address."""
+    visitor.allow(WAKING)
+    page = visitor.open()
+    page.get_by_role("button", name="Exhibit: MNIST").click()
+    listed = page.get_by_role("navigation", name="Exhibits")
+    expect(listed.get_by_role("link")).to_have_text([each.title for each in exhibits.shipped()])
+    expect(listed.locator("[aria-current]")).to_have_text("MNIST")
+    assert axe.complaints(page) == []
+    page.keyboard.press("Escape")
+    expect(listed).to_be_hidden()
+
+    page.get_by_role("button", name="Exhibit: MNIST").click()
+    listed.get_by_role("link", name="Fashion-MNIST").click()
+    page.wait_for_url("**/fashion-mnist/**")
+    page.locator("body[data-painted]").wait_for(timeout=ASLEEP)
+    expect(page.locator("#digit-title")).to_contain_text("image")
+    page.get_by_role("link", name="Compare").click()
+    page.wait_for_url("**/fashion-mnist/compare**")
+    page.get_by_role("button", name="Exhibit: Fashion-MNIST").click()
+    page.get_by_role("navigation", name="Exhibits").get_by_role("link", name="MNIST", exact=True).click()
+    page.locator("body[data-painted]").wait_for()
+    assert page.url.removeprefix(visitor.url).startswith("/?") or page.url == f"{visitor.url}/"
+
+
+def test_a_kernel_over_colours_is_three_slices_and_one_picture(visitor: Visitor) -> None:
+    """Turned over, each filter of the first layer has a picture in colours behind its slices of one hue."""
+    visitor.allow(WAKING)
+    visitor.page.goto(f"{visitor.url}/coloured-mnist/?flip=all&digit=0")
+    visitor.page.locator("body[data-painted]").wait_for(timeout=ASLEEP)
+    panel = visitor.panel("cnn-coloured", "conv1")
+    expect(panel.locator(".legend")).to_contain_text("red, green and blue")
+    visitor.eventually(lambda: _saturated(canvas.read(panel.locator(".kernels > canvas"))))
+
+    panel.locator(".kernels").get_by_role("button").first.click()
+    visitor.page.get_by_role("tab", name="Weights").click()
+    expect(visitor.page.locator(".slices .slice")).to_have_count(3)
+    expect(visitor.page.locator(".in-colours")).to_contain_text("grey is 0")
+
+
+def _saturated(pixels: canvas.Pixels) -> bool:
+    """Return whether there is green, of which the scale of weights has none."""
+    red, green, blue = (pixels[..., channel].astype(int) for channel in range(3))
+    return bool(np.count_nonzero((green > red + 40) & (green > blue + 40)))
