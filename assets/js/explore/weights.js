@@ -5,6 +5,7 @@ import { levelColours } from "../core/colours.js";
 import { find } from "../core/element.js";
 import { facts } from "../core/facts.js";
 import { getBytes, getBytesNow } from "../core/fetching.js";
+import { colourOfWeights, IN_COLOURS, liesOverColours } from "../core/kernel_colours.js";
 import { say, wakingUp } from "../core/message.js";
 import { openKernels } from "../core/picture.js";
 import { hasOwnScales, scaleBetween } from "../core/scale.js";
@@ -209,7 +210,7 @@ export class Weights {
     paintLegend(
       this.panel.legend,
       shared,
-      [own ? "weights, each filter has its own scale" : "weights", this.cut()].join(""),
+      [own ? "weights, each filter has its own scale" : "weights", this.cut(), this.last()].join(""),
     );
     for (const i of here) this.paintFilter(i, shared ?? this.scale(i, selection));
     this.sheet.flush();
@@ -228,6 +229,15 @@ export class Weights {
     return this.fitting() < slices ? ` · the first ${this.fitting()} of ${slices} slices` : "";
   }
 
+  /** Whether the place behind the three slices is free for a picture in colours, and there is room for it. */
+  inColours() {
+    return liesOverColours(this.layer) && this.fitting() === 3;
+  }
+
+  last() {
+    return this.inColours() ? ` · last, ${IN_COLOURS}` : "";
+  }
+
   /**
    * Paint the weights of filter i.
    * @param {number} i
@@ -243,6 +253,24 @@ export class Weights {
       const start = i * this.size + slice * height * width;
       this.sheet?.paintLevels(i, this.levels, start, height, width, colours, top, left, side);
     }
+    if (this.inColours()) this.paintInColours(i, Math.max(Math.abs(scale.low), Math.abs(scale.high)));
+  }
+
+  /**
+   * Paint the three slices of filter i as one picture, in the fourth place.
+   * @param {number} i
+   * @param {number} most the largest weight of the scale, without its sign
+   */
+  paintInColours(i, most) {
+    const [slices, height, width] = this.layer.grid;
+    const { side } = this;
+    const cells = Uint8Array.from({ length: height * width }, (_, cell) => cell);
+    const colours = Uint32Array.from(cells, (cell) => {
+      const weights = Array.from({ length: slices }, (_, slice) => this.at(i, cell * slices + slice));
+      return colourOfWeights(weights, most);
+    });
+    const [top, left] = [(height + 1) * side, (width + 1) * side];
+    this.sheet?.paintLevels(i, cells, 0, height, width, colours, top, left, side);
   }
 }
 

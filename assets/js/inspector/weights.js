@@ -1,7 +1,8 @@
 /** The weights of one filter or unit: kernels with their numbers written in, larger fields as pictures. */
 import { activate, strongestOf } from "../core/arithmetic.js";
-import { newCanvas, paintValues } from "../core/canvas.js";
+import { newCanvas, paintColours, paintValues } from "../core/canvas.js";
 import { make, write } from "../core/element.js";
+import { colourOfWeights, IN_COLOURS, liesOverColours } from "../core/kernel_colours.js";
 import { inFull, round } from "../core/number.js";
 import { scaleFor } from "../core/scale.js";
 import { readable } from "../core/tip.js";
@@ -47,6 +48,7 @@ export const weightsPart = {
       write(empty, before === null ? onEmpty(layer, bias.data[filter]) : "");
       pictures.replaceChildren(
         ...Array.from({ length: slices }, (_, slice) => weightPicture(kernel.data, slice, layer, scale)),
+        ...(liesOverColours(layer) ? [colourPicture(kernel.data, layer, Math.abs(strongest))] : []),
       );
     };
     return { fill };
@@ -93,4 +95,23 @@ function weightPicture(data, slice, layer, scale) {
     return i < rows * columns && `weight of ${place}: ${inFull(data[i * slices + slice])}`;
   });
   return canvas;
+}
+
+/**
+ * Return the three slices over red, green and blue as one picture.
+ * @param {Float32Array} data
+ * @param {any} layer
+ * @param {number} most the largest weight, without its sign
+ */
+function colourPicture(data, layer, most) {
+  const [slices, rows, columns] = layer.grid;
+  const weights = (/** @type {number} */ cell) =>
+    Array.from(data.subarray(cell * slices, (cell + 1) * slices));
+  const canvas = newCanvas(`the kernel in colours, ${IN_COLOURS}`);
+  paintColours(canvas, rows, columns, (cell) => colourOfWeights(weights(cell), most));
+  readable(canvas, (row, column) => {
+    const [red, green, blue] = weights(row * columns + column).map(inFull);
+    return `row ${row}, column ${column}: red ${red}, green ${green}, blue ${blue}`;
+  });
+  return make("figure", { className: "in-colours" }, canvas, make("figcaption", { textContent: IN_COLOURS }));
 }
