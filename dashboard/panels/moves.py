@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dashboard.figures import amounts
 from dashboard.figures.amounts import Axis, Curve
-from dashboard.panels import shifts
+from dashboard.panels import colours, shifts
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, Words
 from dashboard.panels.shifts import PIXELS
@@ -23,13 +23,13 @@ HELD = 0.95  # accuracy down to which a network holds
 def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     """Return the curves of all perturbations, of which one is seen, and how far each network holds.
 
-    Of networks that nobody measured, only that is said.
+    Of networks that nobody measured, only that is said. Other colours are measured apart from all that.
     """
     tables = comparison.found(robustness.MEASUREMENT)
     measured = [entry for entry in comparison.entries if entry.key in tables]
     if not measured:
         unknown = tuple((Cell(f"{sentence}."),) for sentence in _missing(comparison, measured))
-        return (Words(caption="Nothing can be drawn before", sentences=unknown),)
+        return Words(caption="Nothing can be drawn before", sentences=unknown), *colours.drawings(comparison)
     curves = [_curve(comparison, entry, way) for way in PERTURBATIONS.values() for entry in measured]
     axes = [Axis(way.key, _titled(way), way.low, way.high, way.neutral) for way in PERTURBATIONS.values()]
     chart = Chart(
@@ -37,7 +37,8 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
         summary=_summary(comparison, measured),
         figure=amounts.draw(curves, axes, comparison.theme, comparison.right),
     )
-    return chart, shifts.table(comparison, measured), _table(comparison, measured)
+    held = _table(comparison, measured)
+    return chart, shifts.table(comparison, measured), held, *colours.drawings(comparison)
 
 
 def _titled(way: Perturbation) -> str:

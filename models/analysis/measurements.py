@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.analysis import channel_statistics, novelty, projection, robustness, tuning
+from models.analysis import channel_statistics, colours, novelty, projection, robustness, tuning
 from models.analysis.measurement import Measurement
 
 MEASUREMENTS: tuple[Measurement[Any], ...] = (
@@ -13,4 +13,5 @@ MEASUREMENTS: tuple[Measurement[Any], ...] = (
     robustness.MEASUREMENT,
     tuning.MEASUREMENT,
     novelty.MEASUREMENT,
+    colours.MEASUREMENT,
 )

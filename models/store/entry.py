@@ -149,6 +149,8 @@ class Entry:
         tuning: What its filters are tuned to, `.npz`, None where that was not measured yet or none convolves.
         novelty: How far it puts a picture from the images that it learned, `.npz`, None where that was not
             measured yet.
+        colours: Its right answers to test images in other colours, `.json`, None where colours say nothing of
+            the class, or that was not measured yet.
     """
 
     key: Key
@@ -167,6 +169,7 @@ class Entry:
     robustness: File | None = None
     tuning: File | None = None
     novelty: File | None = None
+    colours: File | None = None
 
     @property
     def files(self) -> tuple[File, ...]:
