@@ -340,8 +340,14 @@ def test_who_wants_no_motion_sees_a_row_at_a_time(visit: Visit) -> None:
     page = visitor.open("/?digit=4271&model=cnn&layer=conv1&filter=4&cell=3,5")
     slide = part(page, "sliding")
 
-    slide.get_by_role("button", name="Next row").click()
+    row = slide.get_by_role("button", name="Next row")
+    row.click()
 
+    one = slide.get_by_role("button", name="One cell on")
+    assert at_rest.box(row)["height"] == at_rest.box(one)["height"]  # on one line
+    controls = at_rest.box(slide.locator(".slide-controls"))
+    place = at_rest.box(slide.get_by_role("slider"))
+    assert place["x"] + place["width"] <= controls["x"] + controls["width"]  # nothing is cut
     expect(slide.locator(".where")).to_contain_text("Row 4, column 5,")
 
 
