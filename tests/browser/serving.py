@@ -98,23 +98,27 @@ class OwnServer(Server):
 
     Attributes:
         process: What serves.
+        said: What it said before it did.
     """
 
     process: subprocess.Popen[str]
+    said: tuple[str, ...] = ()
 
 
 @contextmanager
-def served(cache: Path, **settings: str) -> Iterator[OwnServer]:
+def served(cache: Path, *words: str | Path, **settings: str) -> Iterator[OwnServer]:
     """Start a server on a port that the system chooses; stop it in the end.
 
     Args:
         cache: Folder in which it remembers its answers.
+        words: Of its command line.
         settings: Other variables of its environment.
     """
-    process = _started(cache, **settings)
+    process = _started(cache, *words, **settings)
     with process:
         try:
-            yield OwnServer(_address(process), process)
+            said = [*_said(process)]
+            yield OwnServer(_address(said), process, tuple(said[:-1]))
         finally:
             process.terminate()
 
@@ -126,7 +130,7 @@ def served_to_all(run: Path) -> Iterator[Server]:
 
     def start() -> str:
         started.append(_started(shared_cache(run)))
-        return f"{_address(started[0])} {started[0].pid}"
+        return f"{_address([*_said(started[0])])} {started[0].pid}"
 
     def stop(found: str) -> None:
         os.kill(int(found.split()[1]), signal.SIGTERM)
@@ -144,15 +148,23 @@ def shared_cache(run: Path) -> Path:
     return run / "server-cache"
 
 
-def _started(cache: Path, **settings: str) -> subprocess.Popen[str]:
+def _started(cache: Path, *words: str | Path, **settings: str) -> subprocess.Popen[str]:
     settings = {"HOST": "127.0.0.1", "PORT": "0", "WORKERS": "1", "LOG_LEVEL": "error"} | settings
     environment = os.environ | settings | {"CACHE_DIR": str(cache)}
-    command = [sys.executable, str(ROOT / "app.py")]
+    command = [sys.executable, str(ROOT / "app.py"), *map(str, words)]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
 
-def _address(process: subprocess.Popen[str]) -> str:
+def _said(process: subprocess.Popen[str]) -> Iterator[str]:
+    """Yield the lines of a server until it says where it is."""
     assert process.stdout
-    line = process.stdout.readline()
-    assert line.startswith("ConvLens: http://"), line
-    return line.split()[1]
+    for line in process.stdout:
+        yield line.strip()
+        if line.startswith("ConvLens: http://"):
+            return
+
+
+def _address(said: Sequence[str]) -> str:
+    assert said, "The server ended without a word."
+    assert said[-1].startswith("ConvLens: http://"), said[-1]
+    return said[-1].split()[1]

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,67 +9,63 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.settings import ROOT
 from tests import worlds
 from tests.browser import at_rest
 from tests.browser.conftest import Visit
-from tests.browser.serving import Server
+from tests.browser.serving import OwnServer, served
 from tests.models.own import brought
 
+PATIENCE = 180_000  # milliseconds, on a machine that has much else to do
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path, list[str]]]:
-    """What the command serves, the folder of the files, and what it said."""
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
+    """What the command serves."""
     folder = tmp_path_factory.mktemp("own")
     worlds.trained().save(folder / "mine.keras")
     worlds.trained_chain().save(folder / "other.h5")
-    command = [sys.executable, str(ROOT / "app.py"), str(folder / "mine.keras"), str(folder / "other.h5")]
-    command += ["--images", str(brought.photographs(folder / "photographs"))]
-    command += ["--classes", str(brought.names(folder)), "--port", "0"]
-    environment = os.environ | {"CACHE_DIR": str(folder / "cache"), "HOST": "127.0.0.1", "WORKERS": "1"}
-    pipe = subprocess.PIPE
-    with subprocess.Popen(
-        command, env=environment, stdout=pipe, stderr=subprocess.DEVNULL, text=True
-    ) as process:
-        said = []
-        try:
-            assert process.stdout
-            for line in process.stdout:
-                said.append(line.strip())
-                if line.startswith("ConvLens: http://"):
-                    break
-            server = Server(said[-1].split()[1])
-            server.wait_until_ready()
-            yield server, folder, said
-        finally:
-            process.send_signal(signal.SIGTERM)
+    images, classes = brought.photographs(folder / "photographs"), brought.names(folder)
+    words = (folder / "mine.keras", folder / "other.h5", "--images", images, "--classes", classes)
+    with served(folder / "cache", *words, "--port", "0") as server:
+        server.wait_until_ready()
+        yield server
+
+
+@pytest.fixture(scope="module")
+def trained_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OwnServer, Path]]:
+    """What the command serves of one network and images without labels, and the network's file."""
+    folder = tmp_path_factory.mktemp("alone")
+    worlds.trained_chain().save(folder / "night.keras")
+    np.savez(folder / "images.npz", x=worlds.made_up().images)
+    words = (folder / "night.keras", "--images", folder / "images.npz", "--port", "0")
+    with served(folder / "cache", *words) as server:
+        server.wait_until_ready()
+        yield server, folder / "night.keras"
 
 
 @pytest.fixture
-def address(own: tuple[Server, Path, list[str]]) -> str:
+def address(own: OwnServer) -> str:
     """Where the command serves."""
-    return own[0].url
+    return own.url
 
 
-def test_a_cell_of_it_is_what_keras_computes(own: tuple[Server, Path, list[str]], visit: Visit) -> None:
+def test_a_cell_of_it_is_what_keras_computes(own: OwnServer, visit: Visit) -> None:
     """The page names file, class and answer; the number in the dock is that of plain Keras, to 1e-5."""
     import keras
 
-    server, _, said = own
-    assert any("mine.keras" in line and "as 0 to 1" in line for line in said)
+    assert any("mine.keras" in line and "as 0 to 1" in line for line in own.said)
     page = visit().open("/?digit=5&layer=mine.stem&filter=4&cell=6,11")
     shown = page.locator("#dock .value")
     expect(shown).to_contain_text("stem[6, 11, 4] = ")
     expect(page.locator("#network .lane-head").first).to_contain_text("MINE")
 
-    image = server.tensor("/api/images/5.npy")
+    image = own.tensor("/api/images/5.npy")
     assert any(np.array_equal(image, each) for each in worlds.made_up().inputs)
     model = worlds.trained()
     stem = keras.Model(model.inputs[0], model.get_layer("stem").output)
     expected = np.asarray(stem(image[np.newaxis]))[0]
-    maps = server.tensor("/api/models/mine/images/5/layers/stem.npy?stage=pre")
+    maps = own.tensor("/api/models/mine/images/5/layers/stem.npy?stage=pre")
     np.testing.assert_allclose(maps, expected, atol=1e-5)
     value = float(at_rest.text(shown).split("= ")[1].replace("−", "-"))
     assert value == pytest.approx(float(expected[6, 11, 4]), abs=1e-5)
@@ -84,3 +76,40 @@ def test_compare_says_which_is_better(visit: Visit) -> None:
     page = visit().open("/compare")
     expect(page.locator("#compare-answer")).to_contain_text(f"of {worlds.COUNT} images right")
     expect(page.locator("#compare-history")).to_contain_text("not known")
+
+
+def test_what_was_guessed_can_be_read_on_the_page(visit: Visit) -> None:
+    """In the line along the bottom, which says nothing more once all is measured."""
+    page = visit().open("/")
+    page.locator("#opened summary").click(timeout=PATIENCE)
+    expect(page.locator("#opened li").first).to_contain_text("Pixels are fed to mine.keras as 0 to 1")
+
+
+class TestAlone:
+    """One network, on images of which nobody knows what they show."""
+
+    @pytest.fixture
+    def address(self, trained_on: tuple[OwnServer, Path]) -> str:
+        """Where the command serves it."""
+        return trained_on[0].url
+
+    def test_it_is_opened_anew_once_it_was_trained_on(
+        self, trained_on: tuple[OwnServer, Path], visit: Visit
+    ) -> None:
+        """Said and offered, not done by itself; then the numbers are those of the new weights."""
+        server, file = trained_on
+        page = visit().open("/?digit=3")
+        expect(page.locator("#network .lane-head").first).to_contain_text("the images have no labels")
+        expect(page.locator("#digit-title")).to_have_text("Test image 3")
+        line = page.locator("#opened")
+        expect(line.get_by_role("button", name="Cancel")).to_be_hidden(timeout=PATIENCE)
+        model = worlds.randomised(worlds.trained_chain(), seed=5)
+        model.save(file)
+        expect(line).to_contain_text("night.keras has been written anew", timeout=PATIENCE)
+        line.get_by_role("button", name="Open it anew").click()
+        line.get_by_role("button", name="Show it").click(timeout=PATIENCE)
+
+        last = model.layers[-1].name
+        image = server.tensor("/api/images/3.npy")
+        values = server.tensor(f"/api/models/night/images/3/layers/{last}.npy")
+        np.testing.assert_allclose(values, np.asarray(model(image[np.newaxis]))[0], atol=1e-5)
