@@ -8,12 +8,13 @@ from typing import Any
 
 from models.graph.refusal import UnopenableError
 
-KINDS: Mapping[str, str] = MappingProxyType(  # of Keras 1
+KINDS: Mapping[str, str] = MappingProxyType(  # of Keras 1, and of HDF5
     {
         **{f"Convolution{axes}D": f"Conv{axes}D" for axes in (1, 2, 3)},
         "AtrousConvolution2D": "Conv2D",
         "SeparableConvolution2D": "SeparableConv2D",
         "Deconvolution2D": "Conv2DTranspose",
+        "GroupedQueryAttention": "GroupQueryAttention",  # the class, and what it is exported as
     }
 )
 WORDS: Mapping[str, str] = MappingProxyType(

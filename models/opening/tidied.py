@@ -20,7 +20,7 @@ Size = tuple[int, int]  # rows and columns
 Settings = Callable[[str], frozenset[str]]  # of a layer's class: what it can be told
 
 MODELS = frozenset({"Sequential", "Functional", "Model"})
-WRAPPERS = frozenset({"Bidirectional", "TimeDistributed"})
+PARTS = frozenset({"layer", "backward_layer", "cell", "cells"})  # settings that are layers
 MOST_LAYERS, DEEPEST, LARGEST = 2_000, 20, 2**20
 LONGEST = 100_000  # numbers of one setting
 UNTOLD = (
@@ -28,7 +28,7 @@ UNTOLD = (
     "_regularizer",
     "_constraint",
 )  # ends of settings that say how a network was trained
-IDLE = frozenset({"dtype", "trainable", "name", "layer", "unroll"})  # told elsewhere, or changing no number
+IDLE = frozenset({"dtype", "trainable", "name", "unroll", *PARTS})  # told elsewhere, or changing no number
 ACTIVATIONS = ("activation", "recurrent_activation")
 OLD_ACTIVATIONS = {"softmax_v2": "softmax", "relu_v2": "relu"}
 ONLY = {  # layers and settings that no network is kept with safely, and what to do
@@ -161,8 +161,11 @@ class _Tidying:
         kept = {"name": name} | self.told(kind, config, name)
         if config.get("trainable") is False:
             kept["trainable"] = False
-        if kind in WRAPPERS:
-            kept["layer"] = self.layer(config.get("layer"), depth + 1)
+        for part in PARTS & self.settings(kind) & config.keys():
+            if isinstance(inner := config[part], list):
+                kept[part] = [self.layer(each, depth + 1) for each in inner]
+            elif inner is not None:
+                kept[part] = self.layer(inner, depth + 1)
         return _registered(kind, kept)
 
     def told(self, kind: str, config: Config, name: str) -> dict[str, Any]:

@@ -46,26 +46,66 @@ def old_hdf5(model: keras.Model, path: Path) -> None:
 
     The first layer says what it reads, there is no input layer, and initial values are told at length.
     """
-    plans = [{"class_name": type(each).__name__, "config": each.get_config()} for each in model.layers]
-    for plan in plans:
-        config = plan["config"]
-        for name in ("dtype", "registered_name", "module", "autocast"):
-            config.pop(name, None)
-        for name in [each for each in config if each.endswith("_initializer")]:
-            config[name] = {
-                "class_name": "VarianceScaling",
-                "config": {"scale": 1.0, "mode": "fan_avg", "distribution": "uniform", "seed": None},
-            }
-        if plan["class_name"] == "BatchNormalization":
-            config["axis"] = [-1]
-        if plan["class_name"] == "LeakyReLU":
-            config["alpha"] = config.pop("negative_slope")
-        config |= {"dtype": "float32", "trainable": True, "ragged": False}
+    plans = [_old_layer(each) for each in model.layers]
     plans[0]["config"]["batch_input_shape"] = [32, *model.input_shape[1:]]
+    _old_file(model, {"class_name": "Sequential", "config": plans}, path)
+
+
+def old_graph(model: keras.Model, path: Path) -> None:
+    """Write a graph as Keras 2 did: what a layer reads stands in lists of names and numbers."""
+    reads = {each["name"]: each["inbound_nodes"] for each in model.get_config()["layers"]}
+    plans = [
+        _old_layer(each)
+        | {"name": each.name, "inbound_nodes": [_old_call(call) for call in reads[each.name]]}
+        for each in model.layers
+    ]
+    ends = {"input_layers": [["image", 0, 0]], "output_layers": model.get_config()["output_layers"]}
+    config = {"name": model.name, "layers": plans, **ends}
+    _old_file(model, {"class_name": "Model", "config": config}, path)
+
+
+def _old_call(call: Plan) -> list[Any]:
+    """Return [[layer, node, tensor, {}], …] of a call as Keras 3 tells it."""
+    if call.get("class_name") == "__keras_tensor__":
+        return [[*call["config"]["keras_history"], {}]]
+    parts = call.get("args", call)
+    told = (_old_call(part) if isinstance(part, dict) else _old_calls(part) for part in parts)
+    return [each for calls in told for each in calls]
+
+
+def _old_calls(parts: Any) -> list[Any]:
+    return [each for part in parts for each in _old_call(part)]
+
+
+def _old_layer(layer: keras.Layer) -> Plan:
+    """Return a layer's plan in the words of Keras 2."""
+    config = json.loads(json.dumps(layer.get_config()))
+    kind = type(layer).__name__
+    for name in ("dtype", "registered_name", "module", "autocast", "quantization_config", "batch_shape"):
+        config.pop(name, None)
+    for name in [each for each in config if each.endswith("_initializer")]:
+        config[name] = {
+            "class_name": "VarianceScaling",
+            "config": {"scale": 1.0, "mode": "fan_avg", "distribution": "uniform", "seed": None},
+        }
+    for name in ("layer", "backward_layer", "cell"):
+        if isinstance(config.get(name), dict):
+            config[name] = {"class_name": config[name]["class_name"], "config": config[name]["config"]}
+    if kind == "BatchNormalization":
+        config["axis"] = [-1]
+    if kind == "LeakyReLU":
+        config["alpha"] = config.pop("negative_slope")
+    if kind == "InputLayer":
+        config["batch_input_shape"] = [32, *layer.batch_shape[1:]]
+    return {"class_name": kind, "config": config | {"dtype": "float32", "trainable": True, "ragged": False}}
+
+
+def _old_file(model: keras.Model, plan: Plan, path: Path) -> None:
+    """Write a plan and the weights of a model as HDF5 as Keras 2 laid it out."""
     with h5py.File(path, "w") as file:
         file.attrs["keras_version"] = "2.1.6"
         file.attrs["backend"] = "tensorflow"
-        file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": plans}).encode()
+        file.attrs["model_config"] = json.dumps(plan).encode()
         optimizer = {"class_name": "Adam", "config": {"lr": 0.001, "decay": 0.0}}
         file.attrs["training_config"] = json.dumps(
             {"optimizer_config": optimizer, "loss": "categorical_crossentropy", "metrics": ["acc"]}
@@ -75,10 +115,20 @@ def old_hdf5(model: keras.Model, path: Path) -> None:
         group.attrs["keras_version"] = b"2.1.6"
         for layer in model.layers:
             own = group.create_group(layer.name)
-            names = [f"{layer.name}/{weight.name}:0" for weight in layer.weights]
+            weights = layer.trainable_weights + layer.non_trainable_weights
+            names = [f"{layer.name}/{place}/{weight.name}:0" for place, weight in enumerate(weights)]
             own.attrs["weight_names"] = [name.encode() for name in names]
-            for name, weight in zip(names, layer.weights, strict=True):
+            for name, weight in zip(names, weights, strict=True):
                 own.create_dataset(name, data=np.asarray(weight))
+
+
+def randomise(model: keras.Model) -> keras.Model:
+    """Give all weights random values, none of them negative where it is a variance, and return the model."""
+    rng = np.random.default_rng(8)
+    for weight in model.weights:
+        value = rng.normal(0, 0.3, weight.shape)
+        weight.assign(np.abs(value) + 0.1 if "var" in weight.path.rpartition("/")[2] else value)
+    return model
 
 
 def altered(model: keras.Model, path: Path, change: Callable[[Plan], None]) -> None:

@@ -159,7 +159,7 @@ def test_weights_that_are_no_numbers_are_counted(tmp_path: Path, good: Path) -> 
     """Of what diverged nothing can be seen; the layer is named."""
     (tmp_path / "odd.h5").write_bytes((good / "old.h5").read_bytes())
     with h5py.File(tmp_path / "odd.h5", "a") as file:
-        file["model_weights/conv/conv/kernel:0"][0, 0] = [[np.nan, np.inf, 1, 2]]
+        file["model_weights/conv/conv/0/kernel:0"][0, 0] = [[np.nan, np.inf, 1, 2]]
     assert "'conv' has a kernel in which 2 of 36 numbers are infinite" in refusal(tmp_path / "odd.h5")
 
 
@@ -238,7 +238,7 @@ HDF5: dict[str, tuple[Callable[[h5py.File], object], str]] = {
         "its plan has 3 layers with weights, and its file holds those of 1",
     ),
     "a weight less": (
-        lambda file: file["model_weights/conv"].attrs.__setitem__("weight_names", [b"conv/kernel:0"]),
+        lambda file: file["model_weights/conv"].attrs.__setitem__("weight_names", [b"conv/0/kernel:0"]),
         "its layer 'conv' has 2 arrays of weights by its plan, and its file holds 1",
     ),
 }
