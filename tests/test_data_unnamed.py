@@ -17,6 +17,7 @@ OF_DIGITS = (
 )  # what knows MNIST and its like, and what draws and reads digits
 NUMBERS = {28, 784, 9_999, 10_000}
 OTHERS: Mapping[tuple[str, int], str] = {
+    ("models/pictures/decoder.py", 28): "where a PNG says whether it is interlaced",
     ("dashboard/picture.py", 28): "levels of maps before activation",
     ("assets/js/explore/wall_picture.js", 28): "screen pixels of an image on the wall",
     ("assets/js/figures/poster.js", 28): "screen pixels of a cell that has room for its number",
