@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from models.datasets.mnist import SIDE, parse_idx
+from models.datasets.idx import parse_idx
+from models.datasets.mnist import SIDE
 from models.sketch.preparation import prepare_drawing
 from models.sketch.strangers import SIZES, WIDTHS, drawn
 
