@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dashboard.panels import controls, shifts
+from dashboard.panels import colours, controls, shifts
 from dashboard.panels.comparison import Comparison, name
 from dashboard.panels.differences import counted, group
 from dashboard.panels.panel import Cell, Drawing, Panel, Words
@@ -26,7 +26,12 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
         return (Words(measured, ((_alone(comparison, comparison.pair[0]),),)),)
     duel = Duel.of(comparison)
     said = (duel.how_much(), duel.how_sure(), duel.where(), *_seeds(comparison))
-    differ = (*controls.recipes(comparison), *shifts.sentence(comparison), *controls.augmentation(comparison))
+    differ = (
+        *controls.recipes(comparison),
+        *shifts.sentence(comparison),
+        *controls.augmentation(comparison),
+        *colours.sentences(comparison),
+    )
     size = () if duel.tie else controls.size(comparison, duel.better, duel.other)
     return (Words(measured, (*said, *differ, *size)),)
 

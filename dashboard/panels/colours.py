@@ -23,12 +23,20 @@ SAID: Mapping[Colours, str] = {
 
 def drawings(comparison: Comparison) -> tuple[Drawing, ...]:
     """Return sentences and a table of the networks shown that were measured; nothing where none was."""
-    tables = comparison.found(colours.MEASUREMENT)
-    known = [(entry, tables[entry.key]) for entry in comparison.entries if entry.key in tables]
+    known = _known(comparison)
     if not known:
         return ()
-    said = tuple(_sentence(comparison, entry, table) for entry, table in known)
-    return Words(caption="Shape or colour?", sentences=said), _table(comparison, known)
+    return Words(caption="Shape or colour?", sentences=sentences(comparison)), _table(comparison, known)
+
+
+def sentences(comparison: Comparison) -> tuple[Sentence, ...]:
+    """Return a sentence for each of the networks shown that was measured."""
+    return tuple(_sentence(comparison, entry, table) for entry, table in _known(comparison))
+
+
+def _known(comparison: Comparison) -> list[tuple[Entry, Coloured]]:
+    tables = comparison.found(colours.MEASUREMENT)
+    return [(entry, tables[entry.key]) for entry in comparison.entries if entry.key in tables]
 
 
 def _sentence(comparison: Comparison, entry: Entry, table: Coloured) -> Sentence:

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.panels.answer import PANEL as ANSWER
 from dashboard.panels.moves import PANEL
 from models.analysis.metrics import wilson_interval
 from tests.dashboard.panels.conftest import with_found
@@ -44,3 +45,10 @@ def test_colours_are_told_where_nothing_else_was_measured(compare: Any) -> None:
     assert unknown.caption == "Nothing can be drawn before"
     assert words.caption == "Shape or colour?"
     assert len(table.rows) == 3
+
+
+def test_the_shortcut_is_part_of_the_answer(measured: Any) -> None:
+    """Who only reads which network is better reads of that too."""
+    (words, *_) = drawn(ANSWER, measured(colours={"cnn": FOUND}))
+
+    assert any("as a shortcut" in cell.text for sentence in words.sentences for cell in sentence)
