@@ -149,9 +149,10 @@ def test_fit_may_go_on_but_another_training_may_not(tmp_path: Path) -> None:
         fit(network(), convlens.Snapshots(tmp_path / "run"))
 
 
-def test_a_snapshot_is_opened_like_a_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_a_snapshot_is_opened_like_a_file(tmp_path: Path, dtype: str) -> None:
     """By the folder the last, by `@` and a number that after so many steps, each with a key that says it."""
-    model = written(tmp_path / "My run")
+    model = written(tmp_path / "My run", dtype=dtype)
     wish = Wish((tmp_path / "My run", tmp_path / "My run@0"))
     last, first = networks.opened(wish, tmp_path / "cache", lambda _: None)
 
@@ -159,7 +160,8 @@ def test_a_snapshot_is_opened_like_a_file(tmp_path: Path) -> None:
     import keras
 
     weights = keras.saving.load_model(last.path, compile=False).get_weights()
-    assert all(np.array_equal(*pair) for pair in zip(weights, model.get_weights(), strict=True))
+    expected = [each.astype(dtype).astype(np.float32) for each in model.get_weights()]
+    assert all(np.array_equal(*pair) for pair in zip(weights, expected, strict=True))
 
 
 @pytest.mark.parametrize(
