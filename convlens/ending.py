@@ -47,8 +47,11 @@ def main(folder: str, *command: str) -> int:
             pass
     finally:
         end(process)
-        sys.stdout.close()  # who reads may look into the folder first
-        lives(parent)
+        os.close(
+            1
+        )  # who reads learns that it has ended, and may look into the folder until it closes its end
+        while lives(parent):
+            pass
         shutil.rmtree(folder, ignore_errors=True)
     return process.returncode
 

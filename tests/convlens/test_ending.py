@@ -51,6 +51,25 @@ def test_all_ends_with_the_parent(tmp_path: Path, way: str) -> None:
     assert not folder.exists()
 
 
+def test_what_it_wrote_can_be_read_once_it_has_ended(tmp_path: Path) -> None:
+    """A command that ends by itself is said to have ended; the folder goes when the parent lets go of it."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "faults.log").write_text("It is broken.")
+    command = [sys.executable, ending.__file__, str(folder), sys.executable, "-c", "print('begun')"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stdout.read() == "begun\n"  # to its end
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(4 * ending.LOOK)
+        assert (folder / "faults.log").read_text() == "It is broken."
+        process.stdin.close()
+        process.wait()
+    assert not folder.exists()
+
+
 def _ended(process: int) -> None:
     """Return once a process is gone, or only its name is left for whoever waits for it."""
     for _ in range(10_000):
