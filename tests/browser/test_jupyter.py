@@ -70,7 +70,7 @@ def test_a_cell_of_jupyterlab_shows_a_network(browser: Browser, lab: str, way: s
     with browser.new_context(viewport={"width": 1440, "height": 1000}) as context:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
-        page.goto(f"{lab}/lab/tree/{way}.ipynb")
+        page.goto(f"{lab}/lab/workspaces/{way}/tree/{way}.ipynb")
         expect(page.get_by_role("button", name=re.compile("Python 3.*Idle"))).to_be_visible(timeout=PATIENCE)
         page.locator(".jp-CodeCell .cm-content").first.click()
         page.keyboard.press("Shift+Enter")
