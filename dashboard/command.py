@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import resource
 import signal
 import subprocess
 import sys
@@ -23,8 +22,6 @@ from models.own.keeper import point
 from models.own.state import WORLD
 from models.own.wish import FOLDER, PART, PLAIN, PROGRESS, Span, Wish
 
-LEAST_MEMORY = 16 * 2**30  # bytes of addresses of who prepares, where a machine has less
-LARGEST_FILE = 64 * 2**30  # bytes
 OPENED = "own/opened"  # in the cache folder: a folder for each server
 FIRST = "first"  # in such a folder: a first part of the images
 LOG = "keeper.log"  # beside the folders that are kept
@@ -117,7 +114,6 @@ def _prepared(wish: Wish, cache: Path, place: Path) -> Path:
         with subprocess.Popen(
             command, cwd=ROOT, stdin=given, stdout=subprocess.PIPE, stderr=faults, text=True
         ) as preparing:
-            _limit(preparing.pid)
             folder, opened, count = _passed_on(preparing.stdout or ())
         if preparing.returncode:
             place.rmdir()
@@ -125,16 +121,6 @@ def _prepared(wish: Wish, cache: Path, place: Path) -> Path:
             sys.exit(f"ConvLens: {(faults.read().strip() or 'it could not be opened').splitlines()[-1]}")
     state.write(state.State(opened=opened, count=count), place)
     return Path(folder)
-
-
-def _limit(process: int) -> None:
-    """Give a process at most the memory that there is, and no very large files, where that can be done."""
-    if hasattr(resource, "prlimit"):
-        memory = max(LEAST_MEMORY, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-        for limit, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, LARGEST_FILE)):
-            hard = resource.getrlimit(limit)[1]
-            allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.prlimit(process, limit, (allowed, allowed))
 
 
 def _passed_on(said: Iterable[str]) -> tuple[str, int, int]:

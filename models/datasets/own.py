@@ -74,7 +74,7 @@ def bring(
     if len(shape) != 3 or shape[2] not in (1, 3):
         raise DataError(f"The network reads {shape}, and images are grey or in three colours.")
     spec = ImageSpec(*shape)
-    known = Classes(tuple(names), classes)
+    known = _known(path, names, classes)
     if path.is_dir():
         files = own_files.found(path, labels, most)
         count = len(files.files)
@@ -90,6 +90,14 @@ def bring(
     title = shortened(path.resolve().name)
     dataset = Dataset(images, told.labels, spec, told.classes, key=KEY, title=title)
     return Brought(dataset, count, (*notes, *told.notes))
+
+
+def _known(path: Path, names: Sequence[str], classes: int | None) -> Classes:
+    """Return what is known of the classes, or refuse more or fewer names than the network has classes."""
+    if names and classes and len(names) != classes:
+        fault = f"is named with {len(names):,} classes, and the network tells {classes:,} apart"
+        raise refused(path, fault, "Name each class once, in the order of the network's answers.")
+    return Classes(tuple(names), classes)
 
 
 def _require_room(path: Path, count: int, spec: ImageSpec, first: int | None) -> None:

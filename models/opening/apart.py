@@ -20,6 +20,7 @@ from types import MappingProxyType
 from pydantic import TypeAdapter
 
 from models.graph.refusal import UnopenableError
+from models.limits import limited
 from models.opening.preprocessing import Preprocessing
 from models.opening.tidied import Size
 from models.remedy import ROOT
@@ -29,6 +30,14 @@ PROCESSOR = 240  # seconds of all its threads
 MEMORY = 8 * 2**30  # bytes of addresses; TensorFlow alone takes three quarters of a gigabyte of memory
 FILE = 2**29  # bytes of the largest file
 REFUSED = 3  # how the process ends that has said in a sentence what is in the way
+LIMITS: Mapping[int, int] = MappingProxyType(
+    {
+        resource.RLIMIT_AS: MEMORY,
+        resource.RLIMIT_CPU: PROCESSOR,
+        resource.RLIMIT_FSIZE: FILE,
+        resource.RLIMIT_CORE: 0,
+    }
+)
 MADE = "model.keras"
 PREPROCESSING = TypeAdapter(Preprocessing)  # as JSON, from one process to another
 QUIET: Mapping[str, str] = MappingProxyType({"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONDONTWRITEBYTECODE": "1"})
@@ -98,23 +107,9 @@ def _walls(into: Path) -> list[str]:
     return [*walls, "--dev", "/dev", "--proc", "/proc", "--bind", own, own]
 
 
-def _limited() -> None:
-    """Take from this process what a network does not need."""
-    limits = {
-        resource.RLIMIT_AS: MEMORY,
-        resource.RLIMIT_CPU: PROCESSOR,
-        resource.RLIMIT_FSIZE: FILE,
-        resource.RLIMIT_CORE: 0,
-    }
-    for limit, most in limits.items():
-        hard = resource.getrlimit(limit)[1]
-        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (allowed, allowed))
-
-
 def main(path: str, into: str, size: str = "", architecture: str = "", steps: str = "{}") -> int:
     """Open a file and write it anew; return how the process ends."""
-    _limited()
+    limited(LIMITS)
     from models.opening.rebuilt import rebuilt  # noqa: PLC0415 - behind the limits
 
     rows, _, columns = size.partition("x")

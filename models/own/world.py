@@ -28,6 +28,7 @@ from models.graph.graph import Graph
 from models.graph.reading import graph_of
 from models.graph.refusal import UnopenableError
 from models.graph.requirements import require_fitting
+from models.limits import limited_to_this_machine
 from models.own import networks
 from models.own.feeding import TRIED, fed
 from models.own.networks import Opened
@@ -202,6 +203,7 @@ def _published(network: Opened, model: keras.Model, images: Dataset, folder: Pat
 def main(cache: str, first: str = "") -> None:
     """Prepare the wish that comes in, and say where it lies."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    limited_to_this_machine()
 
     def say(sentence: str) -> None:
         print(sentence, flush=True)
