@@ -72,7 +72,8 @@ export class WallSection {
     this.sort = choice.sort;
     this.wall.show(digits, selection.digit, pair, fromTop);
     write(byId("wall-what"), whatWords(choice));
-    byId("wall-marks").innerHTML = pair.map(mark).join(", ");
+    const marks = document.getElementById("wall-marks"); // not there where nobody knows who is wrong
+    if (marks) marks.innerHTML = pair.map(mark).join(", ");
     const count = this.wall.list.length;
     write(
       byId("wall-count"),
