@@ -40,7 +40,8 @@ def end(process: subprocess.Popen[bytes]) -> None:
 def main(folder: str, *command: str) -> int:
     """Run it; return its exit status."""
     parent = os.getppid()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted cell of a notebook
+    if os.getpgrp() != os.getpid():
+        os.setsid()  # Jupyter kills whole groups of processes, and this one must outlive its parent
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
     try:
         while process.poll() is None and lives(parent):

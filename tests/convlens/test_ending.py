@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -29,14 +30,14 @@ child.wait()
 """
 
 
-@pytest.mark.parametrize("way", ["closes", "is killed"])
+@pytest.mark.parametrize("way", ["closes", "is killed", "is killed with its group"])
 def test_all_ends_with_the_parent(tmp_path: Path, way: str) -> None:
     """Whether it closes the pipe or is killed: what the command started too, and the folder is gone."""
     folder = tmp_path / "folder"
     folder.mkdir()
     command = [sys.executable, "-c", PARENT, ending.__file__, str(folder), SERVER, way]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as parent:
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, start_new_session=True) as parent:
         assert parent.stdin
         assert parent.stdout
         child = int(parent.stdout.readline())
@@ -44,11 +45,16 @@ def test_all_ends_with_the_parent(tmp_path: Path, way: str) -> None:
         if way == "closes":
             parent.stdin.write("now\n")
             parent.stdin.flush()
-        else:
+        elif way == "is killed":
             parent.send_signal(signal.SIGKILL)
+        else:  # as Jupyter does with a kernel
+            os.killpg(parent.pid, signal.SIGKILL)
         assert parent.stdout.read() == ""  # whoever could write to it has ended
     _ended(child)
-    assert not folder.exists()
+    end = time.monotonic() + 30
+    while folder.exists():  # it goes last
+        assert time.monotonic() < end
+        os.sched_yield()
 
 
 def test_what_it_wrote_can_be_read_once_it_has_ended(tmp_path: Path) -> None:
