@@ -555,3 +555,41 @@ def test_counting_can_be_cancelled(visitor: Visitor) -> None:
 
     assert len(visitor.asked("/without/")) == 1
     expect(without.locator("[role=status]")).to_be_empty()
+
+
+WITHIN = """(dock) => {
+  const parts = dock.querySelectorAll(".tensor, .sum, .numbers dd, .slide, .slide-controls, .where");
+  const boxes = [dock, ...parts].map((each) => each.getBoundingClientRect());
+  return ["right", "bottom"].map((side) => {
+    const [whole, ...inner] = boxes.map((box) => box[side]);
+    return whole - Math.max(...inner);
+  });
+}"""
+CUT = """() => Array.from(document.querySelectorAll(".tools select"), (list) => {
+  const pen = document.createElement("canvas").getContext("2d");
+  const { font, paddingLeft, paddingRight } = getComputedStyle(list);
+  pen.font = font;
+  const room = list.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+  const said = pen.measureText(list.selectedOptions[0].text).width;
+  return [list.id, list.offsetParent ? said - room : 0];
+}).filter(([, more]) => more > 1)"""
+
+
+def test_a_number_stands_whole_in_the_dock(visit: Visit) -> None:
+    """On the usual screens nothing of the sum, of the sliding kernel or of the tensor's name is cut off."""
+    page = visit().open(SHARED)
+    for width, height in ((1280, 720), (1440, 900), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        part(page, "cell").locator(".numbers dd").last.wait_for()
+        part(page, "sliding").locator("canvas").last.wait_for()
+        right, below = page.locator("#inspector").evaluate(WITHIN)
+        assert right >= 0, width
+        assert below >= 0, width
+
+
+def test_what_a_list_says_is_not_cut(visit: Visit) -> None:
+    """Each list at the top is as wide as the choice that it shows."""
+    page = visit().open("/")
+    for width in (1280, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(CUT) == [], width

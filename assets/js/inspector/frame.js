@@ -160,7 +160,8 @@ export class Frame {
    */
   describe(state) {
     const { layer, selection, filter, differing } = state;
-    write(this.tensor, tensorWords(state));
+    this.tensor.title = tensorWords(state);
+    write(this.tensor, this.tensor.title);
     const fate = fateOf(layer, filter, state.opened, {
       stage: state.stage,
       off: state.isOff,
