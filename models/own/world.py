@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
@@ -30,7 +31,7 @@ from models.graph.refusal import UnopenableError
 from models.graph.requirements import require_fitting
 from models.limits import limited_to_this_machine
 from models.own import networks
-from models.own.feeding import TRIED, fed
+from models.own.feeding import TRIED, best_known, fed
 from models.own.networks import Opened
 from models.own.state import SAID
 from models.own.wish import FOLDER, PART, PLAIN, Wish, WishError, telling
@@ -106,11 +107,10 @@ def _fill(
         say(sentence)
 
     models = {each.key: keras.saving.load_model(each.path, compile=False) for each in opened}
-    graphs = {key: graph_of(model) for key, model in models.items()}
     titles = {each.key: each.title for each in opened}
     quick = quickly(models.values(), are_files=bool(wish.images and wish.images.is_dir()))
     limits = [each for each in (wish.most, quick if at_once else None) if each]
-    images, count = _images(wish, graphs, titles, note, min(limits, default=None))
+    images, count = _images(wish, models, titles, note, min(limits, default=None))
     images = fed(images, wish.span, models, titles, note, tried=min(quick, TRIED))
     if images.key == own.KEY:
         own.write(images, folder)
@@ -136,10 +136,10 @@ def quickly(models: Iterable[keras.Model], *, are_files: bool = False) -> int:
 
 
 def _images(
-    wish: Wish, graphs: Mapping[str, Graph], titles: Mapping[str, str], say: Say, first: int | None
+    wish: Wish, models: Mapping[str, keras.Model], titles: Mapping[str, str], say: Say, first: int | None
 ) -> tuple[Dataset, int]:
     """Return the first images of a wish, in the form that its networks read, and how many there are."""
-    (one, graph), *others = graphs.items()
+    (one, graph), *others = ((key, graph_of(model)) for key, model in models.items())
     for key, other in others:
         ends = [(each.image, each.head.classes) for each in (graph, other)]
         if ends[0] != ends[1]:
@@ -148,7 +148,7 @@ def _images(
                 f"reads {ends[1][0]} and tells {ends[1][1]}: open them one after the other."
             )
     if wish.images is None:
-        shipped = _shipped(graph, titles[one])
+        shipped = best_known(_shipped(graph, titles[one]), wish.span, models.values(), say)
         part = replace(shipped[:first], key=own.KEY) if first and first < len(shipped) else shipped
         return part, len(shipped)
     brought = own.bring(
@@ -164,14 +164,15 @@ def _images(
     return brought.dataset, brought.count
 
 
-def _shipped(graph: Graph, title: str) -> Dataset:
+def _shipped(graph: Graph, title: str) -> list[Dataset]:
     """Return the shipped images that a network reads, or refuse with what is missing."""
+    found = []
     for source in SOURCES.values():
-        try:
+        with suppress(UnopenableError):
             require_fitting(graph, source.spec.shape, len(source.classes))
-        except UnopenableError:
-            continue
-        return source.part("test")
+            found.append(source.part("test"))
+    if found:
+        return found
     raise WishError(
         f"{title} reads {graph.image} and tells {graph.head.classes} classes apart, and no images that come "
         "with ConvLens are like that: name yours with --images, a folder with a subfolder for each class."

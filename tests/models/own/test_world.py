@@ -16,7 +16,7 @@ from models.datasets.dataset import Dataset
 from models.opening import apart
 from models.opening.preprocessing import WORDS
 from models.own import rest, world
-from models.own.feeding import fed
+from models.own.feeding import best_known, fed
 from models.own.wish import Wish, WishError
 from models.own.world import prepared
 from models.store import manifest
@@ -246,3 +246,17 @@ def test_images_without_labels_are_opened_too(tmp_path: Path) -> None:
     rest.measured(folder, said.append)
     (after,) = manifest.read(folder)
     assert (after.robustness, after.arrangement) == (None, None)
+
+
+def test_of_shipped_images_those_are_opened_that_a_network_knows() -> None:
+    """By the answers that are right, and said with both numbers; where one set fits there is no choice."""
+    model, said = worlds.trained_chain(), list[str]()
+    known, strange = learned((0, 1, 2)), replace(learned((2, 0, 1)), title="Others")
+    several = (strange, replace(known, title="Known"))
+    assert best_known(several, None, [model], said.append).title == "Known"
+    assert len(said) == 1
+    assert said[0].startswith("Without --images Known is opened: right are ")
+    assert f"of {worlds.COUNT} answers to Others and {worlds.COUNT} of" in said[0]
+    said.clear()
+    assert best_known((strange,), None, [model], said.append) is strange
+    assert said == []
