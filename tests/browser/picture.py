@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from dashboard.settings import ROOT
+from models.datasets import coloured_mnist, mnist
+from models.store import manifest
+from models.store.exhibits import folder_of
 from tests.browser import at_rest, canvas, chromium
 from tests.browser.canvas import Pixels
 from tests.browser.serving import Server, served
@@ -65,6 +69,17 @@ def change_minds(visitor: Visitor, _: Server) -> None:
     visitor.ask("adversary")
 
 
+def inspect_own(visitor: Visitor, server: Server) -> None:
+    """Select the strongest map of the first of somebody's own networks, once all is measured."""
+    page = visitor.open("/?digit=5")
+    expect(page.locator("#opened").get_by_role("button")).to_be_hidden(timeout=600_000)
+    key = server.json("/api/models")["models"][0]["key"]
+    values = server.tensor(f"/api/models/{key}/images/5/layers/conv1.npy")
+    row, column, channel = np.unravel_index(values.argmax(), values.shape)
+    page = visitor.open(f"/?digit=5&layer={key}.conv1&filter={channel}&cell={row},{column}")
+    expect(page.locator("#inspector .part-sliding canvas").last).to_be_visible()
+
+
 @dataclass(frozen=True)
 class Picture:
     """One picture: its file, the paper, the window, what of the page is in it, and what is done before."""
@@ -84,24 +99,44 @@ PICTURES = (
     Picture(DOCS / "why.png", "light", PAGE, "#dock", ask_why),
     Picture(DOCS / "adversary.png", "light", PAGE, "#dock", change_minds),
 )
+OWN = (Picture(DOCS / "own.png", "light", PAGE, "body", inspect_own),)
+COLOURED = folder_of(coloured_mnist.KEY)
+SOME = 300  # images in the folder of somebody's own
 
 
 def main() -> None:
     """Write all pictures."""
-    with (
-        tempfile.TemporaryDirectory() as cache,
-        served(Path(cache)) as server,
-        sync_playwright() as playwright,
-    ):
-        server.wait_until_ready()
-        with chromium.launch(playwright) as browser:
-            for picture in PICTURES:
-                path = picture.path
-                path.parent.mkdir(exist_ok=True)
-                path.write_bytes(png(*indexed(take(browser, server, picture))))
-                print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
-                if path.stat().st_size > LARGEST:
-                    sys.exit(f"{path.name} is larger than {LARGEST:,} bytes; make the window smaller.")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        for pictures, words in ((PICTURES, ()), (OWN, brought(Path(folder)))):
+            cache = Path(folder) / f"cache-{len(pictures)}"
+            with served(cache, *words) as server, chromium.launch(playwright) as browser:
+                server.wait_until_ready()
+                for picture in pictures:
+                    write(picture, browser, server)
+
+
+def brought(folder: Path) -> tuple[str | Path, ...]:
+    """Write coloured digits into a folder for each class, and return the words that open networks on them."""
+    test = coloured_mnist.load("test", mnist.DATA)[:SOME]
+    for number, (image, label) in enumerate(zip(test.images, test.labels, strict=True)):
+        path = folder / "photos" / test.classes[label] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(path)
+    networks = []
+    for name, entry in zip(("last-night", "the-night-before"), manifest.read(COLOURED), strict=True):
+        networks.append(folder / f"{name}.keras")
+        networks[-1].write_bytes((COLOURED / entry.checkpoint.name).read_bytes())
+    return (*networks, "--images", folder / "photos", "--port", "0")
+
+
+def write(picture: Picture, browser: Browser, server: Server) -> None:
+    """Take one picture and write it into its file."""
+    path = picture.path
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(png(*indexed(take(browser, server, picture))))
+    print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
+    if path.stat().st_size > LARGEST:
+        sys.exit(f"{path.name} is larger than {LARGEST:,} bytes; make the window smaller.")
 
 
 def take(browser: Browser, server: Server, picture: Picture) -> Pixels:
