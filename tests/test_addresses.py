@@ -17,6 +17,7 @@ IN_STYLE = re.compile(r"""url\(\s*["']?/|@import\s+["']/""")
 ROUTES = {  # what the server answers, as WSGI says it: without a prefix
     "dashboard.callback_request": {"/_dash-update-component"},
     "dashboard.compression": {"/assets/", "/_dash-component-suites/"},
+    "dashboard.pages.mailing": {"/api/page.html"},
     "dashboard.factory": {
         "/_dash-component-suites/plotly/package_data/plotly.min.js",
         "/_dash-dependencies",

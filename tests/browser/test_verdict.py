@@ -49,7 +49,7 @@ def test_the_verdict_is_the_networks_own(visitor: Visitor, known: Known, server:
             for named, which in (("label", told["label"]), ("first", told["answer"])):
                 row = page.locator(f'.network[data-model="{model}"] .answer-row.{named}')
                 expect(row.locator(".class")).to_have_text(str(which))
-                share, logit = (row.locator(f".{part}").inner_text() for part in ("share", "logit"))
+                share, logit = (at_rest.text(row.locator(f".{part}")) for part in ("share", "logit"))
                 words = f"probability {share}, logit {logit}{', the label' * (which == told['label'])}"
                 expect(row.locator("button")).to_have_accessible_description(words)
 

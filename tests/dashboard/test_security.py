@@ -31,6 +31,7 @@ def addresses(rule: Rule, workspace: Workspace) -> list[str]:
         "number": "3",
         "pair": "fcn,cnn",
         "part": "0",
+        "request": "cancel",
         "stage": "post",
         "version": workspace.version,
         "filename": "page.js",

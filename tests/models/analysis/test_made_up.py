@@ -11,6 +11,7 @@ import pytest
 
 from models.analysis import (
     channel_statistics,
+    colours,
     measurements,
     novelty,
     projection,
@@ -58,7 +59,8 @@ def survey() -> Survey:
 def test_every_measurement_can_be_made_and_read_again(made_up: Dataset) -> None:
     """What is found on other images and another network is written and read as it is of digits."""
     for measurement in measurements.MEASUREMENTS:
-        assert found(measurement.name) is not None, measurement.name
+        of_colours = measurement is colours.MEASUREMENT  # of which these images have none to swap
+        assert (found(measurement.name) is None) == of_colours, measurement.name
     again = Survey.from_bytes(survey().to_bytes())
     assert np.array_equal(again.logits, survey().logits)
     assert again.logits.shape == (len(made_up), 3)
