@@ -98,7 +98,8 @@ class TestAlone:
     ) -> None:
         """Said and offered, not done by itself; then the numbers are those of the new weights."""
         server, file = trained_on
-        page = visit().open("/?digit=3")
+        visitor = visit()
+        page = visitor.open("/?digit=3")
         expect(page.locator("#network .lane-head").first).to_contain_text("the images have no labels")
         expect(page.locator("#digit-title")).to_have_text("Test image 3")
         line = page.locator("#opened")
@@ -107,7 +108,12 @@ class TestAlone:
         model.save(file)
         expect(line).to_contain_text("night.keras has been written anew", timeout=PATIENCE)
         line.get_by_role("button", name="Open it anew").click()
+        (before,) = server.json("/api/models")["models"]
+        visitor.eventually(
+            lambda: server.json("/api/models")["models"][0]["sha256"] != before["sha256"], PATIENCE // 1000
+        )
         line.get_by_role("button", name="Show it").click(timeout=PATIENCE)
+        expect(page.locator("#digit-title")).to_have_text("Test image 3")
 
         last = model.layers[-1].name
         image = server.tensor("/api/images/3.npy")

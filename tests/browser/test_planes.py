@@ -22,7 +22,7 @@ class Plane:
 
     def __init__(self, page: Page, server: Server, model: str, method: str) -> None:
         """Bring it into view and wait until it is painted."""
-        address = f"/api/models/{model}/arrangement/{method}.npy"
+        address = f"api/models/{model}/arrangement/{method}.npy"
         self.places: Floats = server.tensor(address)
         self.root = page.locator(f'.points[data-address="{address}"]')
         self.over: Locator = self.root.locator("[tabindex]")

@@ -25,11 +25,8 @@ SHAPES = {
 }
 PARAMETERS = {"fcn": 535_818, "cnn": 1_199_882}
 DIGITS = ["cnn", "cnn-augmented", "fcn", "fcn-augmented", "fcn-matched"]
-KEYS = [
-    *("cnn", "cnn-augmented", "cnn-coloured", "cnn-coloured-augmented"),
-    *("cnn-fashion", "cnn-fashion-augmented", "fcn-fashion", "fcn-fashion-augmented", "resnet-fashion"),
-    *("fcn", "fcn-augmented", "fcn-matched"),
-]
+FASHION = ["cnn-fashion", "cnn-fashion-augmented", "fcn-fashion", "fcn-fashion-augmented", "resnet-fashion"]
+KEYS = sorted([*DIGITS, "cnn-coloured", "cnn-coloured-augmented", *FASHION])
 
 
 def test_every_file_is_an_architecture() -> None:
@@ -146,9 +143,11 @@ def test_networks_fit_the_data_set_that_they_learn(key: str) -> None:
 @pytest.mark.parametrize("kind", ["fcn", "cnn"])
 def test_clothes_are_read_by_the_articles_layers(kind: str) -> None:
     """What reads pieces of clothing differs from what reads digits in its name alone."""
-    one, other = (architectures.find(key).build() for key in (kind, f"fashion-{kind}"))
+    one, other = (architectures.find(key).build() for key in (kind, f"{kind}-fashion"))
 
-    assert [layer.get_config() for layer in one.layers] == [layer.get_config() for layer in other.layers]
+    configs = [[layer.get_config() | {"name": ""} for layer in model.layers] for model in (one, other)]
+    assert configs[0] == configs[1]
+    assert [layer.name for layer in one.layers[1:]] == [layer.name for layer in other.layers[1:]]
 
 
 @pytest.mark.keras
