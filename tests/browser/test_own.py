@@ -99,6 +99,7 @@ class TestAlone:
         """Said and offered, not done by itself; then the numbers are those of the new weights."""
         server, file = trained_on
         visitor = visit()
+        visitor.allow(r"^Failed to load resource: the server responded with a status of 503")  # it wakes anew
         page = visitor.open("/?digit=3")
         expect(page.locator("#network .lane-head").first).to_contain_text("the images have no labels")
         expect(page.locator("#digit-title")).to_have_text("Test image 3")
@@ -115,6 +116,7 @@ class TestAlone:
         line.get_by_role("button", name="Show it").click(timeout=PATIENCE)
         expect(page.locator("#digit-title")).to_have_text("Test image 3")
 
+        server.wait_until_ready()
         last = model.layers[-1].name
         image = server.tensor("/api/images/3.npy")
         values = server.tensor(f"/api/models/night/images/3/layers/{last}.npy")

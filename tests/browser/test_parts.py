@@ -582,7 +582,7 @@ def test_a_number_stands_whole_in_the_dock(visit: Visit) -> None:
         page.set_viewport_size({"width": width, "height": height})
         part(page, "cell").locator(".numbers dd").last.wait_for()
         part(page, "sliding").locator("canvas").last.wait_for()
-        right, below = page.locator("#inspector").evaluate(WITHIN)
+        right, below = at_rest.told(page.locator("#inspector"), WITHIN)
         assert right >= 0, width
         assert below >= 0, width
 
@@ -592,4 +592,4 @@ def test_what_a_list_says_is_not_cut(visit: Visit) -> None:
     page = visit().open("/")
     for width in (1280, 1440):
         page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate(CUT) == [], width
+        assert at_rest.told(page, CUT) == [], width
