@@ -105,7 +105,7 @@ class TestAlone:
         expect(page.locator("#digit-title")).to_have_text("Test image 3")
         line = page.locator("#opened")
         expect(line.get_by_role("button", name="Cancel")).to_be_hidden(timeout=PATIENCE)
-        model = worlds.randomised(worlds.trained_chain(), seed=5)
+        model = worlds.randomised(worlds.chain(), seed=5)
         model.save(file)
         expect(line).to_contain_text("night.keras has been written anew", timeout=PATIENCE)
         line.get_by_role("button", name="Open it anew").click()
