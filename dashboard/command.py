@@ -8,8 +8,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
 from typing import NoReturn
@@ -18,6 +18,7 @@ from dashboard.settings import ROOT, Settings, SettingsError, environment
 from models import architectures
 from models.opening.preprocessing import WORDS, Preprocessing
 from models.own import state
+from models.own.following import followed
 from models.own.keeper import point
 from models.own.state import WORLD
 from models.own.wish import FOLDER, PART, PLAIN, PROGRESS, Span, Wish
@@ -107,37 +108,38 @@ def _prepared(wish: Wish, cache: Path, place: Path) -> Path:
     Raises:
         SystemExit: It cannot be made.
     """
+    heard = Heard()
     command = [sys.executable, "-m", "models.own.world", str(cache), str(place / FIRST)]
-    with TemporaryFile("w+") as given, TemporaryFile("w+") as faults:
-        given.write(PLAIN.dump_json(wish).decode())
-        given.seek(0)
-        with subprocess.Popen(
-            command, cwd=ROOT, stdin=given, stdout=subprocess.PIPE, stderr=faults, text=True
-        ) as preparing:
-            folder, opened, count = _passed_on(preparing.stdout or ())
-        if preparing.returncode:
-            place.rmdir()
-            faults.seek(0)
-            sys.exit(f"ConvLens: {(faults.read().strip() or 'it could not be opened').splitlines()[-1]}")
-    state.write(state.State(opened=opened, count=count), place)
-    return Path(folder)
+    ending = followed(command, PLAIN.dump_json(wish).decode(), heard.hear, lambda: True)
+    if ending.status:
+        place.rmdir()
+        sys.exit(f"ConvLens: {ending.fault or 'it could not be opened'}")
+    state.write(state.State(opened=heard.opened, count=heard.count), place)
+    return Path(heard.folder)
 
 
-def _passed_on(said: Iterable[str]) -> tuple[str, int, int]:
-    """Print lines as they come, but for those that are not for people.
+@dataclass
+class Heard:
+    """What the process says that prepares a wish.
 
-    Returns:
-        The folder that they name, and how many images of how many are in it, 0 where that is all of them.
+    Attributes:
+        folder: That it made.
+        opened: Images that are in it, of so many (`count`); 0 where these are all.
+        count: As above.
     """
-    folder, opened, count = "", 0, 0
-    for line in said:
+
+    folder: str = ""
+    opened: int = 0
+    count: int = 0
+
+    def hear(self, line: str) -> None:
+        """Take a line for what it says of the folder; all others are for people, and printed."""
         if line.startswith(FOLDER):
-            folder = line.removeprefix(FOLDER).strip()
+            self.folder = line.removeprefix(FOLDER)
         elif line.startswith(PART):
-            opened, count = map(int, line.removeprefix(PART).split(" of "))
+            self.opened, self.count = map(int, line.removeprefix(PART).split(" of "))
         elif not line.startswith(PROGRESS):
-            print(line, end="", flush=True)
-    return folder, opened, count
+            print(line, flush=True)
 
 
 def asked(arguments: Sequence[str]) -> tuple[Wish, int | None]:

@@ -13,7 +13,6 @@ from typing import IO
 from models.remedy import ROOT
 
 POLL = 0.3  # seconds between two looks at whether it is to go on
-SILENT = "It came to an end and did not say why."
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Ending:
 
     Attributes:
         status: 0 where all went well.
-        fault: The last that it said of what is in the way, "" where all went well.
+        fault: The last that it said of what is in the way, "" where all went well, or where it said nothing.
     """
 
     status: int
@@ -54,8 +53,8 @@ def followed(
                 if not goes_on():
                     process.terminate()
         faults.seek(0)
-        said = faults.read().strip().splitlines()
-    return Ending(process.returncode, (said or [SILENT])[-1] if process.returncode else "")
+        said = faults.read().strip().splitlines() or [""]
+    return Ending(process.returncode, said[-1] if process.returncode else "")
 
 
 def _read(source: IO[str], lines: SimpleQueue[str | None]) -> None:

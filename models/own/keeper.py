@@ -23,6 +23,7 @@ from models.own.following import POLL, Ending, followed
 from models.own.state import WORLD, State
 from models.own.wish import FOLDER, PLAIN, PROGRESS, Wish
 
+SILENT = "It came to an end and did not say why."
 SETTLED = 60.0  # seconds between two times that the server reads what was measured
 Seen = Mapping[Path, tuple[int, int, int] | None]
 PROGRAMS = tuple((sys.executable, "-m", f"models.own.{name}") for name in ("world", "rest"))
@@ -67,6 +68,7 @@ class Keeper:
         self._seen = seen(wish.networks)
         self._begun = self._told = self._reloaded = time.monotonic()
         self._folder = ""
+        self._fresh = False  # whether something was begun that the server has not read since
 
     def run(self) -> None:
         """Bring and measure what is left, then look out for changes, until the server ends."""
@@ -92,8 +94,10 @@ class Keeper:
                 self._reload()
             self._say(opened=self._state.count)
             ending = self._follow([*rest, self._folder])
-            self._reload()
-        self._say(doing="", share=None, left=None, fault="" if self._state.cancelled else ending.fault)
+            if self._fresh:
+                self._reload()
+        fault = (ending.fault or SILENT) if ending.status and not self._state.cancelled else ""
+        self._say(doing="", share=None, left=None, fault=fault)
 
     def _follow(self, command: Sequence[str], given: str = "") -> Ending:
         return followed(command, given, self._hear, self._goes_on)
@@ -114,6 +118,7 @@ class Keeper:
             self._say(doing=line, share=None, left=None)
             if self._folder and self._begun - self._reloaded > SETTLED:
                 self._reload()
+            self._fresh = True
 
     def _progress(self, done: int, of: int) -> None:
         now = time.monotonic()
@@ -128,7 +133,7 @@ class Keeper:
             state.write(said, self._place)
 
     def _reload(self) -> None:
-        self._reloaded = time.monotonic()
+        self._reloaded, self._fresh = time.monotonic(), False
         if self._server.is_there():
             self._server.reload()
 

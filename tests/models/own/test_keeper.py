@@ -26,6 +26,7 @@ print("folder: " + sys.argv[1] + "/whole", flush=True)
 """
 ENDLESS = 'import time; print("Measuring … (1 of 1)", flush=True); time.sleep(600)'
 FAULTY = 'import sys; sys.exit("The disk is full.")'
+MEASURE = 'print("Measuring … (1 of 1)", flush=True)'
 NOTHING = ""
 
 
@@ -60,7 +61,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str]
 
 def test_all_is_brought_then_measured_and_said(kept: Callable[[str, str], Kept]) -> None:
     """The link leads to the whole before the server reads it; shares and seconds are those of the step."""
-    one = kept(BRING, NOTHING)
+    one = kept(BRING, MEASURE)
     one.keeper.bring()
 
     doing = [each for each in one.said if each.doing.startswith("Measuring")]
@@ -68,6 +69,15 @@ def test_all_is_brought_then_measured_and_said(kept: Callable[[str, str], Kept])
     assert any(each.share == 0.5 and each.left and 0 < each.left < 60 for each in doing)
     assert one.reloads == [f"{one.place}/whole"] * 2
     assert one.said[-1] == State(opened=40, count=40)
+
+
+def test_where_nothing_is_left_to_measure_the_server_reads_nothing_anew(
+    kept: Callable[[str, str], Kept],
+) -> None:
+    """Its networks would fall asleep for it; once for the whole, and no second time."""
+    one = kept(BRING, NOTHING)
+    one.keeper.bring()
+    assert one.reloads == [f"{one.place}/whole"]
 
 
 def test_a_fault_is_said_and_what_is_open_stays_open(kept: Callable[[str, str], Kept]) -> None:
@@ -97,7 +107,7 @@ def test_a_network_that_is_written_anew_is_said_and_opened_on_request(
     kept: Callable[[str, str], Kept],
 ) -> None:
     """Not before it is asked for; the folder of the keeper goes with its server."""
-    one = kept(BRING, NOTHING)
+    one = kept(BRING, MEASURE)
     work = Thread(target=one.keeper.run)
     work.start()
     while not (one.said and one.said[-1] == State(opened=40, count=40)):
