@@ -31,10 +31,10 @@ def blueprint(workspace: Workspace) -> Blueprint:
     @routes.post("/api/opened/<request>")
     @knows()
     def asked(request: str) -> Response:
-        found = told(workspace)
-        if request not in REQUESTS or workspace.opened is None:
+        found, wanted = told(workspace), state.requested(request)
+        if wanted is None or workspace.opened is None:
             raise not_found(f"It can be asked to: {', '.join(REQUESTS)}.")
-        state.ask(next(each for each in REQUESTS if each == request), workspace.opened)
+        state.ask(wanted, workspace.opened)
         return uncached(jsonify(found))
 
     return routes

@@ -57,6 +57,11 @@ def read(place: Path) -> State | None:
         return None
 
 
+def requested(text: str) -> Request | None:
+    """Return what a keeper can be asked for by its name, None for anything else."""
+    return next((each for each in REQUESTS if each == text), None)
+
+
 def ask(request: Request, place: Path) -> None:
     """Ask the keeper for something; what was asked before and not yet done is not done then."""
     write_whole(place / ASKED, request.encode())
@@ -69,4 +74,4 @@ def taken(place: Path) -> Request | None:
         (place / ASKED).unlink()
     except OSError:
         return None
-    return next((each for each in REQUESTS if each == text), None)
+    return requested(text)
