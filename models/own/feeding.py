@@ -66,7 +66,7 @@ def fed(
             fed_as = f"Pixels are fed to {' and '.join(titles.values())} as {written(SPANS[0])}"
             say(f"{fed_as}: without labels it cannot be found out. --range says it for certain.")
         return _spanning(images, span or SPANS[0])
-    some = images[:: -(-len(images) // tried)]
+    some = _some(images, tried)
     spans = (span,) if span else SPANS
     found = {
         each: {key: trial(_spanning(some, each), model) for key, model in models.items()} for each in spans
@@ -100,7 +100,7 @@ def best_known(
     if len(several) == 1:
         return several[0]
     nets, spans, right = [*models], (span,) if span else SPANS, list[int]()
-    few = [images[:: -(-len(images) // FEW)] for images in several]
+    few = [_some(images, FEW) for images in several]
     for some in few:
         right.append(max(sum(trial(_spanning(some, each), net).right for net in nets) for each in spans))
     best = several[right.index(max(right))]
@@ -110,6 +110,11 @@ def best_known(
     )
     say(f"Without --images {best.title} is opened: right are {' and '.join(told)}.")
     return best
+
+
+def _some(images: Dataset, most: int) -> Dataset:
+    """Return at most so many of images, evenly from all of them."""
+    return images[:: -(-len(images) // most)]
 
 
 def _guessed(right: Mapping[Span, int], best: Span, some: Dataset) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from models.analysis import channel_statistics, projection, robustness, tuning
+from models.analysis.channel_statistics import Survey
 from models.analysis.ending import in_a_sentence
 from models.analysis.measurement import Measurement
 from models.analysis.telling import Told, untold
@@ -27,9 +28,8 @@ from models.store import loading, manifest
 from models.store.entry import Entry
 
 Say = Callable[[str], None]
-LATER: Sequence[
-    tuple[Measurement[Any], Callable[[Entry], bool]]
-] = (  # with the networks that it can be made on
+Where = Callable[[Entry], bool]  # on which networks something can be measured
+LATER: Sequence[tuple[Measurement[Any], Where]] = (
     (tuning.MEASUREMENT, lambda entry: bool(convolutions(entry.layers))),
     (robustness.MEASUREMENT, lambda entry: entry.test is not None),
     (
@@ -71,18 +71,16 @@ def _steps(entries: Sequence[Entry], folder: Path, told: Told) -> Iterator[tuple
         if survey and not survey.is_complete(entry.layers):
             yield (
                 f"what is right without each channel: {entry.title}",
-                partial(_complete, entry, folder, told),
+                partial(_complete, entry, survey, folder, told),
             )
 
 
-def _complete(entry: Entry, folder: Path, told: Told) -> None:
+def _complete(entry: Entry, begun: Survey, folder: Path, told: Told) -> None:
     """Add to the survey of a network what it is without each of its channels."""
     images = part_of(entry.dataset, "test", folder)
-    begun = channel_statistics.MEASUREMENT.read(entry, folder, len(images))
-    if begun:
-        model = loading.load(entry, folder)
-        found = channel_statistics.complete(model, images.fed, images.labels, begun, told)
-        keep(channel_statistics.MEASUREMENT, found, entry, folder)
+    model = loading.load(entry, folder)
+    found = channel_statistics.complete(model, images.fed, images.labels, begun, told)
+    keep(channel_statistics.MEASUREMENT, found, entry, folder)
 
 
 @in_a_sentence()
