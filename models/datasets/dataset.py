@@ -196,7 +196,8 @@ class Dataset:
                 f"Images of shape {self.images.shape} do not go with {len(self.labels)} labels of "
                 f"{self.spec.said} images."
             )
-        if len(self.labels) and int(self.labels.max()) >= len(self.classes) and self.is_labelled:
+        known = len(self.labels) and bool((self.labels != len(self.classes)).any())
+        if known and int(self.labels.max()) >= len(self.classes):
             raise ValueError(f"There is no class {self.labels.max()}; there are {len(self.classes)}.")
 
     def __getitem__(self, where: slice) -> Dataset:
@@ -209,7 +210,7 @@ class Dataset:
     @property
     def is_labelled(self) -> bool:
         """Whether it is known what the images show."""
-        return not len(self.labels) or bool((self.labels != len(self.classes)).any())
+        return not len(self.labels) or int(self.labels[0]) != len(self.classes)  # all are, or none
 
     @property
     def inputs(self) -> Floats:
