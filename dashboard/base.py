@@ -33,11 +33,19 @@ def answer_below(server: Flask, base: str) -> None:
         return within(environ, start)
 
     def lead() -> Response | None:
-        """Lead into the folder: addresses on its page would be relative to the one above."""
-        if not request.script_root or request.environ["PATH_INFO"]:
-            return None
-        query = request.query_string.decode("latin-1")
-        return redirect(folder.rsplit("/", 1)[1] + "/" + (query and f"?{query}"))  # type: ignore[return-value]
+        is_folder = request.script_root and not request.environ["PATH_INFO"]
+        return led_into(folder.rsplit("/", 1)[1]) if is_folder else None
 
     server.wsgi_app = below  # type: ignore[method-assign, assignment] # as Flask documents it
     server.before_request(lead)
+
+
+def led_into(folder: str, status: int = 302) -> Response:
+    """Lead from a folder's own address into it: addresses on its page would be relative to the one above.
+
+    Args:
+        folder: Its name.
+        status: Of the answer.
+    """
+    query = request.query_string.decode("latin-1")
+    return redirect(f"{folder}/{query and f'?{query}'}", status)  # type: ignore[return-value] # one of Flask's

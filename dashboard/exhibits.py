@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
-from flask import Flask, Response, redirect, request
+from flask import Flask
 from markupsafe import Markup
 
+from dashboard.base import led_into
 from dashboard.ids import Id
 from dashboard.markup import element, joined
 from models.store.exhibits import Exhibit
@@ -38,7 +40,7 @@ class Exhibits:
         self._servers: dict[str, Flask] = {}
         self._opening = threading.Lock()
         for key in self._others:
-            server.add_url_rule(f"/{key}", f"exhibit {key}", _led_into)
+            server.add_url_rule(f"/{key}", f"exhibit {key}", partial(led_into, key, 308))
         server.wsgi_app = self  # type: ignore[method-assign, assignment] # as Flask documents it
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
@@ -54,13 +56,6 @@ class Exhibits:
             if key not in self._servers:
                 self._servers[key] = self._opened(self._others[key])
             return self._servers[key]
-
-
-def _led_into() -> Response:
-    """Lead into the folder of an exhibit: addresses on its page would be relative to the one above."""
-    query = request.query_string.decode("latin-1")
-    key = request.path.removeprefix("/")
-    return redirect(f"{key}/{query and f'?{query}'}", 308)  # type: ignore[return-value] # one of Flask's own
 
 
 def listed(exhibits: Sequence[Exhibit], shown: Exhibit | None) -> Markup:

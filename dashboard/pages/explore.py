@@ -168,11 +168,7 @@ def _judgements(entries: Sequence[Entry], test: Dataset) -> dict[str, str]:
 def stage(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:
     """Return the lanes of the networks, the first two shown, and the lens."""
     return html.Section(
-        skeleton.plain(
-            element("h2", "What do they make of it?", class_="unseen"),
-            element("p", id=Id.DIFFERING, class_="differing", hidden=""),
-            lanes(entries, test),
-        ),
+        skeleton.plain(*staged(entries, test)),
         id=Id.NETWORK,
         className="stage",
         tabIndex="-1",
@@ -180,11 +176,14 @@ def stage(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compon
     )
 
 
-def lanes(entries: Sequence[Entry], test: Dataset, *, asks: bool = True) -> Markup:
-    """Return the lanes of networks, the first two shown, and the lens; `asks` is of `lane`."""
-    each = (lane(entry, test, shown=place < 2, asks=asks) for place, entry in enumerate(entries))
-    return element(
-        "div", *each, element("aside", id=Id.LENS, class_="lens", aria_label="Lens"), class_="lanes"
+def staged(entries: Sequence[Entry], test: Dataset, *, asks: bool = True) -> tuple[Markup, ...]:
+    """Return what the stage consists of: lanes, the first two shown, and the lens; `asks` is of `lane`."""
+    lanes = (lane(entry, test, shown=place < 2, asks=asks) for place, entry in enumerate(entries))
+    lens = element("aside", id=Id.LENS, class_="lens", aria_label="Lens")
+    return (
+        element("h2", "What do they make of it?", class_="unseen"),
+        element("p", id=Id.DIFFERING, class_="differing", hidden=""),
+        element("div", *lanes, lens, class_="lanes"),
     )
 
 

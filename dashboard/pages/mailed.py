@@ -12,10 +12,10 @@ from dashboard.mailed.letter import missing
 from dashboard.mailed.view import View
 from dashboard.markup import element, joined
 from dashboard.pages.elements import button, label
-from dashboard.pages.explore import image_now, lanes
+from dashboard.pages.explore import image_now, staged
+from dashboard.pages.network import words_of
 from dashboard.panels.comparison import name
 from dashboard.panels.sentences import either
-from dashboard.words.glossary import glossary
 from dashboard.words.view import SCALES, STAGES
 from models.datasets.dataset import ImageSpec
 from models.sketch.drawing import Drawing
@@ -59,9 +59,7 @@ def body(view: View, left_out: Mapping[str, Sequence[str]], made: date, release:
         element("section", theme, class_="tools", aria_label="View"),
         class_="page mailed",
     )
-    layers = [layer for entry in entries for layer in entry.layers]
-    named = {layer.kind for layer in layers} | {layer.activation or "" for layer in layers}
-    return joined((page, glossary(test.noun, len(test)).listed(named)))
+    return joined((page, words_of(entries, test)))
 
 
 def title(view: View) -> str:
@@ -87,9 +85,7 @@ def _in_order(view: View) -> list[Entry]:
 def _stage(view: View) -> Markup:
     return element(
         "section",
-        element("h2", "What do they make of it?", class_="unseen"),
-        element("p", id=Id.DIFFERING, class_="differing", hidden=""),
-        lanes(view.entries, view.workspace.test, asks=False),
+        *staged(view.entries, view.workspace.test, asks=False),
         id=Id.NETWORK,
         class_="stage",
         tabindex="-1",

@@ -5,6 +5,8 @@ It has sixty parts, and nothing of it is an input or output of Dash: see dashboa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from dashboard.initial_state import depth_words, draws_kernels
@@ -20,6 +22,13 @@ from models.graph.description import Layer
 from models.graph.kind import listed, sized
 from models.graph.node import IMAGE
 from models.store.entry import Entry
+
+
+def words_of(entries: Sequence[Entry], test: Dataset) -> Markup:
+    """Return the list of the words that can be dotted where these networks are shown."""
+    layers = [layer for entry in entries for layer in entry.layers]
+    named = {layer.kind for layer in layers} | {layer.activation or "" for layer in layers}
+    return glossary(test.noun, len(test)).listed(named)
 
 
 def lane(entry: Entry, test: Dataset, *, shown: bool, asks: bool = True) -> Markup:

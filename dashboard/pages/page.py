@@ -14,12 +14,12 @@ from dashboard.pages import explore
 from dashboard.pages.compare import section
 from dashboard.pages.elements import button, label, select, uncounted
 from dashboard.pages.filters import filters
+from dashboard.pages.network import words_of
 from dashboard.pages.skeleton import Skeleton
 from dashboard.panels.compare import PANELS
 from dashboard.panels.comparison import name
 from dashboard.panels.wording import percent
 from dashboard.selection import BOTH
-from dashboard.words.glossary import glossary
 from dashboard.words.view import SCALES, STAGES
 from models.datasets.dataset import Dataset, Noun
 from models.store.entry import Entry
@@ -43,9 +43,7 @@ def page(entries: Sequence[Entry], test: Dataset, exhibits: Markup = ALONE) -> t
     """
     skeleton = Skeleton()
     layout = uncounted(_page(skeleton, entries, test, exhibits))
-    layers = [layer for entry in entries for layer in entry.layers]
-    named = {layer.kind for layer in layers} | {layer.activation or "" for layer in layers}
-    return layout, joined((skeleton.templates(), glossary(test.noun, len(test)).listed(named)))
+    return layout, joined((skeleton.templates(), words_of(entries, test)))
 
 
 def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset, exhibits: Markup) -> Component:
