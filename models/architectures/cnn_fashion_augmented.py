@@ -11,10 +11,4 @@ from models.architectures.recipe.augmentation import OTHER_PIECES
 __all__ = ["DATASET", "RECIPE", "TITLE", "build"]
 
 TITLE = "Convolutional network, clothing, augmented"
-RECIPE = replace(
-    cnn_fashion.RECIPE,
-    epochs=30,
-    augmentation=OTHER_PIECES,
-    refined=0.1,
-    dropout={"flatten": 0.2, "output": 0.4},
-)
+RECIPE = replace(cnn_fashion.RECIPE, epochs=30, augmentation=OTHER_PIECES, refined=0.1)

@@ -11,6 +11,4 @@ from models.architectures.recipe.augmentation import OTHER_PIECES
 __all__ = ["DATASET", "RECIPE", "TITLE", "build"]
 
 TITLE = "Fully connected network, clothing, augmented"
-RECIPE = replace(
-    fcn_fashion.RECIPE, epochs=60, augmentation=OTHER_PIECES, dropout={"dense2": 0.2, "output": 0.2}
-)
+RECIPE = replace(fcn_fashion.RECIPE, epochs=60, augmentation=OTHER_PIECES)
