@@ -72,7 +72,7 @@ function start() {
   byId("theme").addEventListener("click", turnTheme);
   document.addEventListener("click", (event) => followLink(event, () => places.leave()));
   nameWords();
-  new Progress().follow();
+  if (facts.opened) new Progress().follow();
   watchWords();
   if (facts.complaints.length) say(`${facts.complaints.join(" ")} The rest of the link is shown.`);
   controls.show();

@@ -77,7 +77,6 @@ export class Progress {
 
   /** Ask, show, and ask again, as long as the page is open. */
   async follow() {
-    if (!facts.opened) return;
     let rest = IDLE;
     try {
       const state = /** @type {State} */ (await getFresh("api/opened"));
