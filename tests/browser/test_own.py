@@ -83,6 +83,9 @@ def test_what_was_guessed_can_be_read_on_the_page(visit: Visit) -> None:
     page = visit().open("/")
     page.locator("#opened summary").click(timeout=PATIENCE)
     expect(page.locator("#opened li").first).to_contain_text("Pixels are fed to mine.keras as 0 to 1")
+    page.set_viewport_size({"width": 390, "height": 844})
+    box = at_rest.box(page.locator("#opened"))
+    assert box["y"] + box["height"] == pytest.approx(844, abs=1)
 
 
 class TestAlone:
