@@ -69,15 +69,16 @@ class Keeper:
         self._begun = self._told = self._reloaded = time.monotonic()
         self._folder = ""
         self._fresh = False  # whether something was begun that the server has not read since
+        self._again = False  # whether all of it is to be opened anew
 
     def run(self) -> None:
-        """Bring and measure what is left, then look out for changes, until the server ends."""
+        """Bring and measure what is left, and look out for changes, until the server ends."""
         self.bring()
         while self._server.is_there():
-            if state.taken(self._place) == "again":
+            if self._again or self._asked() == "again":
+                self._again = False
                 self._seen = seen(self._wish.networks)
                 self.bring()
-            self._say(changed=tuple(path.name for path in changed(self._seen)))
             time.sleep(POLL)
         shutil.rmtree(self._place, ignore_errors=True)
 
@@ -96,16 +97,24 @@ class Keeper:
             ending = self._follow([*rest, self._folder])
             if self._fresh:
                 self._reload()
-        fault = (ending.fault or SILENT) if ending.status and not self._state.cancelled else ""
+        ended = self._again or self._state.cancelled
+        fault = (ending.fault or SILENT) if ending.status and not ended else ""
         self._say(doing="", share=None, left=None, fault=fault)
 
     def _follow(self, command: Sequence[str], given: str = "") -> Ending:
         return followed(command, given, self._hear, self._goes_on)
 
     def _goes_on(self) -> bool:
-        if state.taken(self._place) == "cancel":
+        request = self._asked()
+        self._again |= request == "again"
+        if request == "cancel":
             self._say(cancelled=True)
-        return not self._state.cancelled and self._server.is_there()
+        return not (self._again or self._state.cancelled) and self._server.is_there()
+
+    def _asked(self) -> state.Request | None:
+        """Say which files are others by now, and take what is asked for."""
+        self._say(changed=tuple(path.name for path in changed(self._seen)))
+        return state.taken(self._place)
 
     def _hear(self, line: str) -> None:
         if line.startswith(FOLDER):

@@ -87,7 +87,11 @@ class Server:
             connection.close()
 
     def _body(self, path: str) -> bytes:
-        status, body = self.get(path)
+        """Return the body of an answer; as the page does, ask again where the server has no time yet."""
+        end = time.monotonic() + PATIENCE
+        while (answer := self.get(path))[0] == 503 and time.monotonic() < end:
+            time.sleep(1)
+        status, body = answer
         assert status == 200, (path, status, body[:300])
         return body
 

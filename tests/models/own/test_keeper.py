@@ -126,6 +126,29 @@ def test_a_network_that_is_written_anew_is_said_and_opened_on_request(
     assert not one.place.exists()
 
 
+def test_what_is_written_anew_while_it_is_measured_is_said_at_once(
+    kept: Callable[[str, str], Kept],
+) -> None:
+    """Opened anew on request, without a wait for the end of what is measured of the network before."""
+    one = kept(BRING, ENDLESS)
+    work = Thread(target=one.keeper.run)
+    work.start()
+    while not any("(1 of 1)" in each.doing for each in one.said):
+        work.join(0.05)
+    one.network.write_bytes(b"another")
+    while not one.said[-1].changed:
+        work.join(0.05)
+    said = len(one.said)
+    state.ask("again", one.place)
+    while not any("(1 of 1)" in each.doing for each in one.said[said:]):
+        work.join(0.05)
+    assert not any(each.fault or each.cancelled for each in one.said)
+    assert one.said[-1].changed == ()
+    one.is_there = False
+    work.join(10)
+    assert not one.place.exists()
+
+
 def test_files_are_told_apart_by_what_the_system_says_of_them(tmp_path: Path) -> None:
     """One that is gone for a moment, as while it is written, is no other one yet."""
     path = tmp_path / "a.keras"
