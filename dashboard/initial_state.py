@@ -112,6 +112,7 @@ def _network(workspace: Workspace, entry: Entry, hue: str) -> dict[str, Any]:
     return {
         "key": entry.key,
         "title": entry.title,
+        "name": entry.name,
         "sha256": entry.sha256,
         "hue": hue,
         "large": is_large(entry.layers),

@@ -13,7 +13,6 @@ from dashboard.markup import element
 from dashboard.pages.elements import button, group, label, select
 from dashboard.pages.network import lane
 from dashboard.pages.skeleton import Skeleton
-from dashboard.panels.comparison import name
 from dashboard.selection import BOTH, CHANGED, DISPUTED, NONE, only
 from models.datasets.dataset import Dataset
 from models.store.entry import Entry
@@ -98,7 +97,7 @@ def image_now(entries: Sequence[Entry], test: Dataset, *steps: Markup) -> Markup
 
 def _brief(entry: Entry) -> Markup:
     """Return the place of what a network says where lanes are out of sight; pressed, it shows it alone."""
-    hue = element("span", name(entry), class_="hue")
+    hue = element("span", entry.name, class_="hue")
     said = (element("b", class_="answer"), " ", element("span", class_="words"))
     return element("button", hue, " ", *said, type="button", class_="said", data_model=entry.key)
 
@@ -118,7 +117,7 @@ def _notes() -> Markup:
 
 def _wall(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Component:
     wrong = _judgements(entries, test)
-    unsure = {entry.key: f"{name(entry)} least sure" for entry in entries[:2]}
+    unsure = {entry.key: f"{entry.name} least sure" for entry in entries[:2]}
     sort = {"index": "by index"} | unsure | {"filter": "what excites a filter"}
     classes = test.classes if test.is_labelled else ()
     labels = {"any": "any label"} | {str(label): f"label {name}" for label, name in enumerate(classes)}
@@ -157,8 +156,8 @@ def _judgements(entries: Sequence[Entry], test: Dataset) -> dict[str, str]:
     """Return by who is right and who is wrong what the wall can show, in words."""
     if not test.is_labelled:
         return {"any": "any answer", "disagree": "they disagree", CHANGED: "answer changes"}
-    wrong = {"any": "right or wrong"} | {entry.key: f"{name(entry)} is wrong" for entry in entries[:2]}
-    wrong |= {only(entry.key): f"only {name(entry)} is wrong" for entry in entries[:2]}
+    wrong = {"any": "right or wrong"} | {entry.key: f"{entry.name} is wrong" for entry in entries[:2]}
+    wrong |= {only(entry.key): f"only {entry.name} is wrong" for entry in entries[:2]}
     wrong |= {BOTH: "both are wrong", "disagree": "they disagree", NONE: "both are right"}
     return (
         wrong | {CHANGED: "answer changes"} | ({DISPUTED: "disputed label"} if test.disputes.by_image else {})

@@ -14,7 +14,6 @@ from dashboard.markup import element, joined
 from dashboard.pages.elements import button, label
 from dashboard.pages.explore import image_now, staged
 from dashboard.pages.network import words_of
-from dashboard.panels.comparison import name
 from dashboard.panels.sentences import either
 from dashboard.words.view import SCALES, STAGES
 from models.datasets.dataset import ImageSpec
@@ -66,7 +65,7 @@ def title(view: View) -> str:
     """Return what the page is called: "Test digit 4271 in FCN and CNN"."""
     noun = view.workspace.test.noun.one
     which = f"A drawn {noun}" if view.is_drawn else f"Test {noun} {view.selection.digit}"
-    return f"{which} in {either([name(entry) for entry in _in_order(view)])}"
+    return f"{which} in {either([entry.name for entry in _in_order(view)])}"
 
 
 def file_name(view: View) -> str:
@@ -107,7 +106,7 @@ def _about(view: View, left_out: Mapping[str, Sequence[str]], made: date, releas
     """Return all that whoever was sent the page has to know of it."""
     chosen, test = view.selection, view.workspace.test
     networks = joined(
-        element("dd", f"{name(entry)}, {entry.title}, ", _hash(entry.sha256)) for entry in _in_order(view)
+        element("dd", f"{entry.name}, {entry.title}, ", _hash(entry.sha256)) for entry in _in_order(view)
     )
     known = {
         test.noun.one.capitalize(): _image_words(view),

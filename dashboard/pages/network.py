@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from dashboard.initial_state import depth_words, draws_kernels
 from dashboard.markup import element
-from dashboard.panels.comparison import name
 from dashboard.panels.sentences import shown_training
 from dashboard.panels.wording import percent
 from dashboard.picture import panels
@@ -63,7 +62,7 @@ def lane(entry: Entry, test: Dataset, *, shown: bool, asks: bool = True) -> Mark
         class_="network",
         hidden=None if shown else "",
         data_model=entry.key,
-        aria_label=f"{name(entry)}, {entry.title}",
+        aria_label=f"{entry.name}, {entry.title}",
     )
 
 
@@ -75,10 +74,10 @@ def _head(entry: Entry, test: Dataset, parameters: Markup, *, asks: bool) -> Mar
     said = (element("b", class_="answer"), " ", element("span", class_="words"))
     trained = shown_training(entry.training, test.noun) if entry.training else "trained elsewhere"
     notes = " ".join([f"{entry.title}, {trained}.", *entry.graph.notes])
-    why = element("button", "why?", type="button", class_="why", aria_label=f"Why does {name(entry)} say so?")
+    why = element("button", "why?", type="button", class_="why", aria_label=f"Why does {entry.name} say so?")
     return element(
         "div",
-        element("h3", element("span", name(entry), class_="hue")),
+        element("h3", element("span", entry.name, class_="hue")),
         element("p", "says ", *said, class_="said"),
         why if asks else "",
         element("p", parameters, f" · {accuracy}", class_="facts", title=notes),
@@ -171,7 +170,7 @@ def _place(entry: Entry, layer: Layer, kind: str) -> dict[str, str]:
         "class_": kind,
         "data_model": entry.key,
         "data_layer": layer.name,
-        "aria_label": f"{name(entry)} {layer.name}",
+        "aria_label": f"{entry.name} {layer.name}",
     }
 
 

@@ -17,7 +17,6 @@ from dashboard.pages.filters import filters
 from dashboard.pages.network import words_of
 from dashboard.pages.skeleton import Skeleton
 from dashboard.panels.compare import PANELS
-from dashboard.panels.comparison import name
 from dashboard.panels.wording import percent
 from dashboard.selection import BOTH
 from dashboard.words.view import SCALES, STAGES
@@ -88,7 +87,7 @@ def _header(skeleton: Skeleton, exhibits: Markup) -> Component:
 
 def _tools(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:
     """Return what is chosen for a whole page: beside the header, and reached by keys after the page."""
-    models = {BOTH: "both networks"} | {entry.key: f"{name(entry)} alone" for entry in entries[:2]}
+    models = {BOTH: "both networks"} | {entry.key: f"{entry.name} alone" for entry in entries[:2]}
     meaning = "What the words mean"
     view = [select(Id.STAGE, "Stage", STAGES), select(Id.SCALE, "Scale of the colours", SCALES)]
     return html.Section(
@@ -110,7 +109,7 @@ def _tools(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:
 def _pair(entries: Sequence[Entry]) -> Component:
     """Return a list of all networks for each place of the pair, hidden where there is nothing to choose."""
     networks = {
-        entry.key: f"{name(entry)} · {percent(entry.test.accuracy)}" if entry.test else name(entry)
+        entry.key: f"{entry.name} · {percent(entry.test.accuracy)}" if entry.test else entry.name
         for entry in entries
     }
     places = ((Id.FIRST, "First network", entries[0]), (Id.SECOND, "Second network", entries[:2][-1]))

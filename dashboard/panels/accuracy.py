@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Cell, Drawing, Panel, Table, number
 from dashboard.panels.sentences import shown_training
 from dashboard.panels.wording import (
@@ -45,7 +45,7 @@ def _source(comparison: Comparison) -> str:
 
 
 def _heading(entry: Entry) -> Cell:
-    return Cell(name(entry), header=True, hue=entry.key)
+    return Cell(entry.name, header=True, hue=entry.key)
 
 
 def _column(comparison: Comparison, entry: Entry) -> dict[str, Cell]:
@@ -93,7 +93,7 @@ def _wrong(comparison: Comparison, entry: Entry) -> Cell:
     return Cell(
         count(len(where)),
         link=comparison.wall(int(where[0]), wrong=entry.key),
-        label=f"{comparison.noun.counted(len(where))} that {name(entry)} names wrong",
+        label=f"{comparison.noun.counted(len(where))} that {entry.name} names wrong",
         kind="wrong",
         value=len(where),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard.panels import colours, controls, shifts
-from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.comparison import Comparison
 from dashboard.panels.differences import counted, group
 from dashboard.panels.panel import Cell, Drawing, Panel, Words
 from dashboard.panels.seeds import accuracies
@@ -112,7 +112,7 @@ class Duel:
 
     def where(self) -> Sentence:
         """Say on which images they differ, with a way to each group."""
-        one, two, noun = name(self.better), name(self.other), self.comparison.noun
+        one, two, noun = self.better.name, self.other.name, self.comparison.noun
         groups = (
             (only(self.other.key), self.other.key, f"only {one} names right"),
             (only(self.better.key), self.better.key, f"only {two} names right"),
@@ -148,7 +148,7 @@ def _alone(comparison: Comparison, entry: Entry) -> Cell:
     measured = score(comparison.logits[entry.key], comparison.labels)
     low, high = wilson_interval(measured.correct, measured.digits)
     return Cell(
-        f"{name(entry)} names {percent(measured.accuracy)} of {comparison.noun.counted(measured.digits)} "
+        f"{entry.name} names {percent(measured.accuracy)} of {comparison.noun.counted(measured.digits)} "
         f"right (95 % interval {percent(low)} to {percent(high)})."
     )
 
@@ -169,7 +169,7 @@ def _seeds(comparison: Comparison) -> Iterator[Sentence]:
     both = ((first, one), (second, other))
     single = [each for each, training in both if len(training.seeds) == 1]
     if single:
-        names = either([name(each) for each in single])
+        names = either([each.name for each in single])
         yield (*told, Cell(f"; how much a seed matters cannot be told from the one training of {names}."))
         return
     (low, least), (high, most) = sorted(both, key=lambda each: max(accuracies(each[1])))

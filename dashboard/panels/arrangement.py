@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Cell, Drawing, Panel, Plane, Words
 from dashboard.panels.wording import percent
 from models.analysis import projection
@@ -28,7 +28,7 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
 
 def _plane(comparison: Comparison, entry: Entry, arrangement: Arrangement, method: str) -> Plane:
     layer, noun = entry.layers[-2], comparison.noun
-    place = f"{name(entry)} {layer.name}, {layer.channels} units"
+    place = f"{entry.name} {layer.name}, {layer.channels} units"
     share = percent(arrangement.alike, 1)
     alike = f"Of the {NEIGHBOURS} {noun.many} nearest to {noun.a} in {layer.name}, {share} have its label"
     ten, fifty = (percent(part, 1) for part in arrangement.kept[method])
@@ -45,7 +45,7 @@ def _plane(comparison: Comparison, entry: Entry, arrangement: Arrangement, metho
 
 def _command(missing: list[Entry], comparison: Comparison) -> Words:
     keys = " ".join(entry.key for entry in missing)
-    names = " and ".join(name(entry) for entry in missing)
+    names = " and ".join(entry.name for entry in missing)
     command = f"python -m models.measure arrangement {keys}{comparison.elsewhere}"
     sentence = f"The {comparison.noun.many} were not arranged for {names} yet: {command}"
     return Words("What is missing", ((Cell(sentence),),))

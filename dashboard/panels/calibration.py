@@ -8,7 +8,7 @@ import numpy as np
 
 from dashboard.figures import reliabilities
 from dashboard.figures.reliabilities import Points
-from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, Words, number
 from dashboard.panels.wording import chance, count, listed, loss, percent, percent_with_interval
 from models.analysis.calibration import BINS, Reliability, brier_score, reliability
@@ -42,7 +42,7 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
 
 def _scores(comparison: Comparison, found: dict[str, Reliability], measured_on: str) -> Table:
     columns = [_column(comparison, entry, found[entry.key]) for entry in comparison.entries]
-    heads = (Cell(name(entry), header=True, hue=entry.key) for entry in comparison.entries)
+    heads = (Cell(entry.name, header=True, hue=entry.key) for entry in comparison.entries)
     return Table(
         caption=f"Scores that punish false certainty, {measured_on}",
         header=(Cell("measure", header=True), *heads),
@@ -83,13 +83,13 @@ def _cooled(logits: Floats, labels: Labels, entry: Entry, noun: Noun) -> dict[st
 def _effect(comparison: Comparison, entry: Entry) -> Cell:
     """Say whether the temperature helps on the test images, by each measure: it need not."""
     if entry.temperature is None:
-        return Cell(f"No temperature was fitted for {name(entry)}.")
+        return Cell(f"No temperature was fitted for {entry.name}.")
     logits, labels = comparison.logits[entry.key], comparison.labels
     cooled = logits / np.float32(entry.temperature)
     before, after = (reliability(each, labels).error for each in (logits, cooled))
     missed, left = (score(each, labels).loss for each in (logits, cooled))
     return Cell(
-        f"With its temperature {name(entry)}'s calibration error is {_than(before, after, percent)}, its "
+        f"With its temperature {entry.name}'s calibration error is {_than(before, after, percent)}, its "
         f"negative log-likelihood {_than(missed, left, loss)}."
     )
 
@@ -106,12 +106,12 @@ def _points(comparison: Comparison, entry: Entry, found: Reliability) -> Points:
     right, total = found.right[used].tolist(), found.digits[used].tolist()
     ends = [wilson_interval(*pair) for pair in zip(right, total, strict=True)]
     texts = [
-        f"{name(entry)}, sure to {chance(confidence)} on average: {count(one)} of {count(all_)},<br>"
+        f"{entry.name}, sure to {chance(confidence)} on average: {count(one)} of {count(all_)},<br>"
         + percent_with_interval(one / all_, interval)
         for confidence, one, all_, interval in zip(found.confidence[used], right, total, ends, strict=True)
     ]
     return Points(
-        name=name(entry),
+        name=entry.name,
         hue=comparison.hues[entry.key],
         confidence=found.confidence[used].tolist(),
         accuracy=found.accuracy[used].tolist(),
@@ -122,7 +122,7 @@ def _points(comparison: Comparison, entry: Entry, found: Reliability) -> Points:
 
 
 def _summary(entry: Entry, found: Reliability) -> str:
-    return f"{name(entry)}'s confidence is off by {percent(found.error)} on average"
+    return f"{entry.name}'s confidence is off by {percent(found.error)} on average"
 
 
 PANEL = Panel(

@@ -8,7 +8,7 @@ from math import comb
 
 from dashboard.figures import intervals
 from dashboard.figures.intervals import Intervals
-from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Chart, Drawing, Panel
 from dashboard.panels.wording import count, listed, percent, percent_with_interval
 from models.analysis.metrics import confusion, fisher, wilson_interval
@@ -36,14 +36,14 @@ def _intervals(comparison: Comparison, entry: Entry) -> Intervals:
     total = [int(counts.sum()), *(int(number) for number in counts.sum(axis=1))]
     ends = [wilson_interval(correct, number) for correct, number in zip(right, total, strict=True)]
     texts = [
-        f"{name(entry)}, {place}: {count(correct)} of {count(number)},<br>"
+        f"{entry.name}, {place}: {count(correct)} of {count(number)},<br>"
         + percent_with_interval(correct / number, interval)
         for place, correct, number, interval in zip(
             _places(comparison.classes), right, total, ends, strict=True
         )
     ]
     return Intervals(
-        name=name(entry),
+        name=entry.name,
         hue=comparison.hues[entry.key],
         shares=[correct / number for correct, number in zip(right, total, strict=True)],
         low=[low for low, _ in ends],
@@ -64,8 +64,8 @@ def _summary(comparison: Comparison, entry: Entry) -> str:
     counted = zip(comparison.classes, zip(wrong, totals, strict=True), strict=True)
     mistakes = {label: pair for label, pair in counted if pair[1]}
     if len({Fraction(*pair) for pair in mistakes.values()}) == 1:
-        return f"{name(entry)} errs equally often on all labels"
-    return f"{name(entry)} {_extreme(mistakes, 'most', 'worst')}, and {_extreme(mistakes, 'least', 'best')}"
+        return f"{entry.name} errs equally often on all labels"
+    return f"{entry.name} {_extreme(mistakes, 'most', 'worst')}, and {_extreme(mistakes, 'least', 'best')}"
 
 
 def _extreme(mistakes: Mapping[str, tuple[int, int]], how: str, name_of_it: str) -> str:

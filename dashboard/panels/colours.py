@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Cell, Drawing, Table, Words, number
 from dashboard.panels.sentences import Sentence, words
 from dashboard.panels.wording import count, percent, percent_with_interval, probability
@@ -78,7 +78,7 @@ def _table(comparison: Comparison, known: Sequence[tuple[Entry, Coloured]]) -> T
         rows=tuple(
             (
                 Cell(SAID[kind], header=True),
-                Cell(name(entry), header=True, hue=entry.key),
+                Cell(entry.name, header=True, hue=entry.key),
                 *_cells(table, kind),
             )
             for kind in (LEARNED, *OTHERS)

@@ -123,9 +123,3 @@ class Comparison:
         pair = {} if self.pair == self.collection.entries[:2] else {"pair": ",".join(keys)}
         toggle = {} if self.model == BOTH else {"model": self.model}
         return f"./?{urlencode({'digit': image} | pair | toggle | filters, safe=',')}"
-
-
-def name(entry: Entry) -> str:
-    """Return what a network is called where there is little room: "CNN", or "CNN augmented"."""
-    first, *others = entry.key.split("-")
-    return " ".join([first.upper(), *others])

@@ -8,7 +8,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Cell, Drawing, Panel, Table
 from dashboard.panels.wording import count, percent, signed
 from models.analysis.metrics import answers, confusion
@@ -70,11 +70,11 @@ class Matrix:
         answered = (Cell(answer, header=True, label=f"answer {answer}") for answer in called)
         return Table(
             caption=(
-                f"{name(self.entry)}, {self.comparison.measured_on}: labels down, "
+                f"{self.entry.name}, {self.comparison.measured_on}: labels down, "
                 f"answers across; {self._mistaken()}; the strongest shade is {noun.counted(self.darkest)}"
             ),
             header=(
-                Cell(name(self.entry), header=True, hue=self.entry.key),
+                Cell(self.entry.name, header=True, hue=self.entry.key),
                 *answered,
                 Cell(noun.many, header=True),
                 Cell("right", header=True),
@@ -126,7 +126,7 @@ class Matrix:
         return Cell(
             count(number),
             link=self.link(pair),
-            label=f"{images} labelled {label} that {name(self.entry)} {verdict}",
+            label=f"{images} labelled {label} that {self.entry.name} {verdict}",
             shade=None if right else sqrt(number / self.darkest),
             kind="right" if right else "wrong",
             value=number,
@@ -149,7 +149,7 @@ class Difference:
         """Return labels down and answers across: the first network's count less the second's."""
         counts = self.first.counts - self.second.counts
         most = int(abs(mistakes(counts)).max())
-        one, other = name(self.first.entry), name(self.second.entry)
+        one, other = self.first.entry.name, self.second.entry.name
         classes, called = range(len(counts)), self.first.comparison.classes
         answered = (Cell(answer, header=True, label=f"answer {answer}") for answer in called)
         return Table(
@@ -176,11 +176,11 @@ class Difference:
         label, answer = (self.first.comparison.classes[each] for each in pair)
         text = signed(more)
         verdict = "names right" if label == answer else f"takes for {answer}"
-        counts = f"{count(int(leader.counts[pair]))}, {name(other.entry)} {count(int(other.counts[pair]))}"
+        counts = f"{count(int(leader.counts[pair]))}, {other.entry.name} {count(int(other.counts[pair]))}"
         return Cell(
             text,
             link=leader.link(pair),
-            label=f"{text}, {self.noun.many} labelled {label} that {name(leader.entry)} {verdict}: {counts}",
+            label=f"{text}, {self.noun.many} labelled {label} that {leader.entry.name} {verdict}: {counts}",
             shade=None if label == answer or not more else sqrt(abs(more) / most),
             kind="less" if more < 0 else "more" if more > 0 else "",
             value=more,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import prod
 
-from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.comparison import Comparison
 from dashboard.panels.controls import matched
 from dashboard.panels.panel import Cell, Drawing, Panel, Table, number
 from dashboard.panels.wording import count, megabytes
@@ -46,7 +46,7 @@ def _whole(entries: Sequence[Entry], comparison: Comparison) -> Table:
         caption=f"What each network costs{_where(costs, noun)}",
         header=(
             Cell("measure", header=True),
-            *(Cell(name(each), header=True, hue=each.key) for each in entries),
+            *(Cell(each.name, header=True, hue=each.key) for each in entries),
         ),
         rows=tuple((Cell(measure, header=True), *cells) for measure, cells in rows.items()),
     )
@@ -73,9 +73,9 @@ def _layers(entry: Entry, comparison: Comparison) -> Table:
         f"time per {comparison.noun.one}",
     )
     return Table(
-        caption=f"{name(entry)}, layer by layer; times include calling the layer, and Flatten does no more",
+        caption=f"{entry.name}, layer by layer; times include calling the layer, and Flatten does no more",
         header=(
-            Cell(name(entry), header=True, hue=entry.key),
+            Cell(entry.name, header=True, hue=entry.key),
             *(Cell(each, header=True) for each in columns),
         ),
         rows=tuple(_layer(layer, measured.get(layer.name)) for layer in entry.layers),

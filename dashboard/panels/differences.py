@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import thumbnails
-from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Cell, Drawing, Gallery, Panel, Table, Thumb
 from dashboard.panels.wording import count, probability
 from dashboard.selection import BOTH, NONE, only
@@ -31,7 +31,7 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
 
 
 def _nobody(comparison: Comparison) -> Table:
-    return Table("There is no second network to compare with", (Cell(name(comparison.pair[0])),), ())
+    return Table("There is no second network to compare with", (Cell(comparison.pair[0].name),), ())
 
 
 def group(comparison: Comparison, wrong: str, sort: str) -> Indices:
@@ -65,7 +65,7 @@ def counted(comparison: Comparison, wrong: str, sort: str, what: str) -> Cell:
 
 
 def _groups(comparison: Comparison, first: Entry, second: Entry) -> Table:
-    one, other = name(first), name(second)
+    one, other = first.name, second.name
     logits = (comparison.logits[first.key], comparison.logits[second.key])
     differing = only_one_right(*logits, comparison.labels)
     return Table(
@@ -97,12 +97,12 @@ def _gallery(comparison: Comparison, right: Entry, wrong: Entry) -> Gallery:
     """Return the images that one network names right and the other wrong, the latter's least sure first."""
     filters = {"wrong": only(wrong.key), "sort": wrong.key}
     found = group(comparison, **filters)
-    what = f"only {name(right)} names right"
+    what = f"only {right.name} names right"
     disputes = comparison.disputes
     doubted = f", {count(len(disputes.among(found)))} of them with a disputed label"
     caption = (
         f"{comparison.noun.counted(len(found))} that {what}{doubted if disputes.by_image else ''}, from the "
-        f"one on which {name(wrong)}'s margin is smallest"
+        f"one on which {wrong.name}'s margin is smallest"
     )
     shown = tuple(_thumb(comparison, int(image), filters) for image in found[:MOST])
     if len(found) <= MOST:
@@ -115,7 +115,7 @@ def _thumb(comparison: Comparison, image: int, filters: dict[str, str]) -> Thumb
     label, called = int(comparison.labels[image]), comparison.classes
     said = [(each, int(answers(comparison.logits[each.key][image]))) for each in comparison.pair]
     answered = (
-        Cell(f"{name(each)} {called[answer]}", hue=each.key, kind="right" if answer == label else "wrong")
+        Cell(f"{each.name} {called[answer]}", hue=each.key, kind="right" if answer == label else "wrong")
         for each, answer in said
     )
     dispute = comparison.disputes.of(image, label)
@@ -130,7 +130,7 @@ def _thumb(comparison: Comparison, image: int, filters: dict[str, str]) -> Thumb
             comparison.noun.one: image,
             "label": called[label],
             "label disputed": dispute.words if dispute else "",
-            **{f"{name(each)} says": called[answer] for each, answer in said},
+            **{f"{each.name} says": called[answer] for each, answer in said},
         },
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.figures import curves
 from dashboard.figures.curves import Curve
-from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Chart, Drawing, Panel
 from dashboard.panels.sentences import unknown_training
 from dashboard.panels.wording import listed, loss, percent
@@ -32,7 +32,7 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
 def _curves(comparison: Comparison, measure: str) -> list[Curve]:
     return [
         Curve(
-            name=name(entry),
+            name=entry.name,
             hue=comparison.hues[entry.key],
             training=entry.training.history[measure],
             held_out=entry.training.history[f"val_{measure}"],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dashboard.figures import amounts
 from dashboard.figures.amounts import Axis, Curve
 from dashboard.panels import colours, shifts
-from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, Words
 from dashboard.panels.shifts import PIXELS
 from dashboard.panels.wording import count, listed, percent, percent_with_interval
@@ -50,13 +50,13 @@ def _curve(comparison: Comparison, entry: Entry, way: Perturbation) -> Curve:
     ends = [wilson_interval(right, table.digits) for right in table.correct[way.key]]
     shares = [right / table.digits for right in table.correct[way.key]]
     texts = [
-        f"{name(entry)}, {way.say(amount) or 'unchanged'}: {count(right)} of {count(table.digits)},<br>"
+        f"{entry.name}, {way.say(amount) or 'unchanged'}: {count(right)} of {count(table.digits)},<br>"
         + percent_with_interval(right / table.digits, interval)
         for amount, right, interval in zip(way.amounts, table.correct[way.key], ends, strict=True)
     ]
     return Curve(
         kind=way.key,
-        name=f"{name(entry)}, {way.title.lower()}",
+        name=f"{entry.name}, {way.title.lower()}",
         hue=comparison.hues[entry.key],
         amounts=way.amounts,
         shares=shares,
@@ -70,7 +70,7 @@ def _summary(comparison: Comparison, measured: Sequence[Entry]) -> str:
     """Return what a shift does to each network, and which networks nobody measured."""
     tables = [comparison.found(robustness.MEASUREMENT)[entry.key] for entry in measured]
     shifted = [
-        f"{name(entry)} names {_share(table, 0)} of the {comparison.noun.many} right where they are, and "
+        f"{entry.name} names {_share(table, 0)} of the {comparison.noun.many} right where they are, and "
         f"{_share(table, PIXELS)} of them {PIXELS} px further right"
         for entry, table in zip(measured, tables, strict=True)
     ]
@@ -79,7 +79,7 @@ def _summary(comparison: Comparison, measured: Sequence[Entry]) -> str:
 
 def _missing(comparison: Comparison, measured: Sequence[Entry]) -> list[str]:
     return [
-        f"{name(entry)} was not measured yet: "
+        f"{entry.name} was not measured yet: "
         f"python -m models.measure robustness {entry.key}{comparison.elsewhere}"
         for entry in comparison.entries
         if entry not in measured
@@ -96,7 +96,7 @@ def _share(table: Robustness, pixels: float) -> str:
 
 
 def _table(comparison: Comparison, measured: Sequence[Entry]) -> Table:
-    heads = (Cell(name(entry), header=True, hue=entry.key) for entry in measured)
+    heads = (Cell(entry.name, header=True, hue=entry.key) for entry in measured)
     return Table(
         caption=f"How far {comparison.noun.many} can be changed, of what was measured, until fewer than "
         f"{percent(HELD, 0)} "

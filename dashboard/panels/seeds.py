@@ -7,7 +7,7 @@ from statistics import fmean, stdev
 
 from dashboard.figures import clouds
 from dashboard.figures.clouds import Cloud
-from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, number
 from dashboard.panels.sentences import shown_training, unknown_training
 from dashboard.panels.wording import count, listed, loss, percent, spread
@@ -27,7 +27,7 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
         caption=f"Over the seeds, {measured_on}; the deviation is the standard one, of a sample",
         header=(
             Cell("measure", header=True),
-            *(Cell(name(entry), header=True, hue=entry.key) for entry, _ in known),
+            *(Cell(entry.name, header=True, hue=entry.key) for entry, _ in known),
         ),
         rows=tuple(
             (Cell(measure, header=True), *(column[measure] for column in columns)) for measure in columns[0]
@@ -68,12 +68,12 @@ def _deviation(values: Sequence[float], write: Callable[[float], str], unit: str
 
 def _cloud(comparison: Comparison, entry: Entry, training: Training) -> Cloud:
     return Cloud(
-        name=name(entry),
+        name=entry.name,
         hue=comparison.hues[entry.key],
         x=[each.test.loss for each in training.seeds],
         y=accuracies(training),
         texts=[
-            f"{name(entry)}, seed {each.seed}: {count(each.test.correct)} of {count(each.test.digits)},<br>"
+            f"{entry.name}, seed {each.seed}: {count(each.test.correct)} of {count(each.test.digits)},<br>"
             f"{percent(each.test.accuracy)}, loss {loss(each.test.loss)}, epoch {each.chosen_epoch}"
             for each in training.seeds
         ],
@@ -84,7 +84,7 @@ def _cloud(comparison: Comparison, entry: Entry, training: Training) -> Cloud:
 
 def _summary(entry: Entry, training: Training) -> str:
     alone = " with its one seed" if len(training.seeds) == 1 else ""
-    return f"{name(entry)} names {spread(accuracies(training), percent)} right{alone}"
+    return f"{entry.name} names {spread(accuracies(training), percent)} right{alone}"
 
 
 PANEL = Panel(

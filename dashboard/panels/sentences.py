@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dashboard.panels.comparison import name
 from dashboard.panels.panel import Cell, Words
 from dashboard.panels.wording import count, percent, spread
 from models.datasets.dataset import Noun
@@ -18,7 +17,7 @@ def words(*parts: Entry | Cell | str) -> Sentence:
 
 def _part(each: Entry | Cell | str) -> Cell:
     if isinstance(each, Entry):
-        return Cell(name(each), hue=each.key)
+        return Cell(each.name, hue=each.key)
     return each if isinstance(each, Cell) else Cell(each)
 
 

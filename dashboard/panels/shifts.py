@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dashboard.panels.comparison import Comparison, name
+from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Cell, Table, number
 from dashboard.panels.sentences import Sentence, either, words
 from dashboard.panels.wording import count, probability
@@ -34,7 +34,7 @@ def sentence(comparison: Comparison) -> Iterator[Sentence]:
     still = [entry for entry, table in known if not any(each.changed for each in shifted(table))]
     parts.append("A translation-invariant network would change none")
     parts += (
-        [f": {either([name(each) for each in still])} did not, here."] if still else [", so neither is one."]
+        [f": {either([each.name for each in still])} did not, here."] if still else [", so neither is one."]
     )
     yield words(*parts)
 
@@ -72,7 +72,7 @@ def table(comparison: Comparison, measured: Sequence[Entry]) -> Table:
         rows=tuple(
             (
                 Cell(PERTURBATIONS[way].say(amount), header=True),
-                Cell(name(entry), header=True, hue=entry.key),
+                Cell(entry.name, header=True, hue=entry.key),
                 *_cells(found[entry.key][place]),
             )
             for place, (way, amount) in enumerate(WAYS)

@@ -1,4 +1,4 @@
-"""Networks that can be trained: a file each, with TITLE, RECIPE, build(), and DATASET where it is another."""
+"""Networks that can be trained: a file each, with TITLE, RECIPE, build(), and where needed DATASET, NAME."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Architecture:
         recipe: How it is trained.
         build: Makes the network with fresh weights, drawn from Keras' global seed.
         dataset: Key of the data set that it learns, one of `shipped.SOURCES`.
+        short: What its network is called where there is little room, "" for what the key says.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Architecture:
     recipe: Recipe
     build: Callable[[], keras.Model]
     dataset: str = DEFAULT
+    short: str = ""
 
     @property
     def source(self) -> Source:
@@ -55,5 +57,5 @@ def find(key: str) -> Architecture:
     if key not in keys():
         raise KeyError(f"No architecture {key!r}; there are {', '.join(keys())}.")
     module = importlib.import_module(f"{__name__}.{key.replace('-', '_')}")
-    dataset = getattr(module, "DATASET", DEFAULT)
-    return Architecture(key, module.TITLE, module.RECIPE, module.build, dataset)
+    dataset, short = getattr(module, "DATASET", DEFAULT), getattr(module, "NAME", "")
+    return Architecture(key, module.TITLE, module.RECIPE, module.build, dataset, short)

@@ -25,12 +25,14 @@ class Opened:
     Attributes:
         key: Short and unique, made of the file's name.
         title: The file's name.
+        short: That without its ending; where several are called so, the key.
         path: Of the checkpoint that was made of it.
         sha256: Of the file that was brought, of what has its layers, and of what was put in front of it.
     """
 
     key: str
     title: str
+    short: str
     path: Path
     sha256: str
 
@@ -51,8 +53,11 @@ def opened(wish: Wish, cache: Path, say: Callable[[str], None]) -> tuple[Opened,
     cache.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=cache) as folder:
         paths = [_packed(path, Path(folder)) for path in wish.networks]
-        keys = unique([path.stem for path in paths])
-        return tuple(_opened(path, key, wish, cache, say) for path, key in zip(paths, keys, strict=True))
+        stems = [path.stem for path in paths]
+        keys = unique(stems)
+        names = [key if stems.count(stem) > 1 else stem for stem, key in zip(stems, keys, strict=True)]
+        named = zip(paths, keys, names, strict=True)
+        return tuple(_opened(path, (key, name), wish, cache, say) for path, key, name in named)
 
 
 def _packed(path: Path, into: Path) -> Path:
@@ -67,7 +72,10 @@ def _packed(path: Path, into: Path) -> Path:
         raise WishError(str(error)) from error
 
 
-def _opened(path: Path, key: str, wish: Wish, cache: Path, say: Callable[[str], None]) -> Opened:
+def _opened(
+    path: Path, called: tuple[str, str], wish: Wish, cache: Path, say: Callable[[str], None]
+) -> Opened:
+    key, short = called
     try:
         sha256 = _hash(path, wish)
     except OSError as error:
@@ -84,7 +92,7 @@ def _opened(path: Path, key: str, wish: Wish, cache: Path, say: Callable[[str], 
                 written.replace(made)
             except ValueError as error:
                 raise WishError(f"{path.name} was not opened: {error}.") from error
-    return Opened(key, path.name, made, sha256)
+    return Opened(key, path.name, short, made, sha256)
 
 
 def _hash(path: Path, wish: Wish) -> str:

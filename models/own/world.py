@@ -42,7 +42,7 @@ from models.whole import write_whole
 if TYPE_CHECKING:
     import keras
 
-FORM = 2  # changes whenever what lies in such a folder does
+FORM = 3  # changes whenever what lies in such a folder does
 AT_ONCE = 10**11  # multiplications that somebody waits for: some seconds of two processors
 FEWEST, MOST_FILES = 50, 1_000  # images that are opened at once, and those of them that are to be decoded
 Say = Callable[[str], None]
@@ -196,6 +196,7 @@ def _published(network: Opened, model: keras.Model, images: Dataset, folder: Pat
         layers=describe(model),
         image=images.spec.shape,
         dataset=images.key,
+        short=network.short,
     )
     manifest.write(entry, folder)
 

@@ -151,6 +151,7 @@ class Entry:
             measured yet.
         colours: Its right answers to test images in other colours, `.json`, None where colours say nothing of
             the class, or that was not measured yet.
+        short: What it is called where there is little room, "" for what its key says.
     """
 
     key: Key
@@ -170,6 +171,13 @@ class Entry:
     tuning: File | None = None
     novelty: File | None = None
     colours: File | None = None
+    short: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called where there is little room: "CNN", "CNN augmented"."""
+        first, *others = self.key.split("-")
+        return self.short or " ".join([first.upper(), *others])
 
     @property
     def files(self) -> tuple[File, ...]:

@@ -85,6 +85,7 @@ def _written(
             layers=describe(model),
             image=network.source.spec.shape,
             dataset=network.dataset,
+            short=network.short,
             training=Training(
                 seed=seed,
                 command=command,

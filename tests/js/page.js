@@ -44,6 +44,7 @@ export const FACTS = {
   models: [
     {
       key: "fcn",
+      name: "FCN",
       blocks: [{ layers: ["dense"], shown: "dense" }, { layers: ["output"], shown: "output" }],
       layers: [
         layer("dense", "Dense", [6], { activation: "relu", reads: ["input"] }),
@@ -52,6 +53,7 @@ export const FACTS = {
     },
     {
       key: "cnn-small",
+      name: "CNN small",
       blocks: [{ layers: ["conv", "pool"], shown: "pool" }, { layers: ["output"], shown: "output" }],
       layers: [
         layer("conv", "Conv2D", [26, 26, 4], {

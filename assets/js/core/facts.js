@@ -32,7 +32,7 @@
  * Layers that stand in one place: one with the normalisation, activation and dropout behind it; shown is whose values are shown first.
  * @typedef {{layers: string[], shown: string}} Block
  *
- * @typedef {{key: string, hue: string, layers: Layer[], blocks: Block[], large?: boolean}} Model large: of one image only some layers are held at a time
+ * @typedef {{key: string, name: string, hue: string, layers: Layer[], blocks: Block[], large?: boolean}} Model large: of one image only some layers are held at a time
  *
  * Something that can be done to the image; words are those of an amount above and below the neutral one.
  * @typedef {object} Way
@@ -138,4 +138,4 @@ export const hasMaps = ({ shape }) => shape.length === 3;
  * Return what a network is called where there is little room: "CNN", "CNN augmented".
  * @param {string} key
  */
-export const nameOf = (key) => key.replace(/^[^-]+/, (kind) => kind.toUpperCase()).replaceAll("-", " ");
+export const nameOf = (key) => modelOf(key)?.name ?? key;

@@ -4,7 +4,6 @@ import pytest
 
 from dashboard.colours import HUES, OTHERS
 from dashboard.link import Reader
-from dashboard.panels.comparison import name
 from tests.dashboard.panels.conftest import ANSWERS, IMAGES, compared, entry_of, logits_of
 from tests.dashboard.panels.reading import read_link
 
@@ -26,8 +25,8 @@ def test_any_two_can_be_compared() -> None:
     chosen = compared(three, logits, ANSWERS[:, 0], images=IMAGES, pair=("cnn-augmented", "fcn"))
     default = compared(three, logits, ANSWERS[:, 0], images=IMAGES)
 
-    assert [name(entry) for entry in chosen.entries] == ["CNN augmented", "FCN"]
-    assert [name(entry) for entry in default.pair] == ["FCN", "CNN"]
+    assert [entry.name for entry in chosen.entries] == ["CNN augmented", "FCN"]
+    assert [entry.name for entry in default.pair] == ["FCN", "CNN"]
     assert chosen.collection.entries == default.collection.entries == tuple(three)
     assert chosen.wall(3) == "./?digit=3&pair=cnn-augmented,fcn"
     assert default.wall(3, label=1) == "./?digit=3&label=1"
@@ -48,7 +47,7 @@ def test_any_two_can_be_compared() -> None:
 )
 def test_a_network_is_called_by_its_key(key: str, called: str) -> None:
     """The first word in capitals, the others as they are."""
-    assert name(entry_of(key)) == called
+    assert entry_of(key).name == called
 
 
 def test_an_unknown_network_is_refused(compare: Any) -> None:

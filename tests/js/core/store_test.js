@@ -108,7 +108,14 @@ Deno.test(
   resting,
   async () => {
     const [, { layers: [conv, , output] }] = FACTS.models;
-    facts.models.push({ key: "vast", hue: "", large: true, layers: [conv, output], blocks: [] });
+    facts.models.push({
+      key: "vast",
+      name: "Vast",
+      hue: "",
+      large: true,
+      layers: [conv, output],
+      blocks: [],
+    });
     const parts = 4 * (1 + 3 + 3 + 3); // digit, logits, probabilities, units
     /** @type {(extra: number) => Response} */
     const body = (extra) => new Response(new Uint8Array(parts + extra));

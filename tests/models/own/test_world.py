@@ -45,6 +45,7 @@ def test_networks_and_images_are_published_once(tmp_path: Path) -> None:
 
     assert [entry.key for entry in known.entries] == ["last-night", "chain"]
     assert [entry.title for entry in known.entries] == ["Last night.keras", "chain.h5"]
+    assert [entry.name for entry in known.entries] == ["Last night", "chain"]
     assert known.test.classes == worlds.CLASSES
     assert all(entry.training is None and entry.dataset == own.KEY for entry in known.entries)
     for entry, model in zip(known.entries, (worlds.trained(), worlds.trained_chain()), strict=True):
