@@ -37,6 +37,7 @@ def test_the_image_is_painted_in_its_colours(visitor: Visitor) -> None:
     expect(visitor.page.locator("#digit-title")).to_contain_text(f"label {CLASSES[world.labels[3]]}")
     expect(visitor.page.locator("#wall-count")).to_have_text("37 test images")
     expect(visitor.page.locator(".thumb")).to_have_count(37)
+    expect(visitor.page.locator(".done").first).to_have_text("as it is")  # nobody wrote it
     painted = canvas.read(picture)
     assert (painted[..., :3] == world.images[3]).all()
 

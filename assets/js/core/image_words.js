@@ -6,6 +6,9 @@ import { isDifference, isDrawn, isPinned } from "./selection.js";
 
 /** @import { Compared, Selection } from "./selection.js" */
 
+/** How an image of the set is that nothing was done to; digits are written. */
+export const ORIGINAL = facts.images.drawn ? "as it was written" : "as it is";
+
 /**
  * Return which image it is: "test image 4271", or "your digit".
  * @param {Pick<Selection, "digit" | "perturb">} selection

@@ -1,5 +1,6 @@
 /** What is done to the image before the networks see it: a choice and a slider, one request at a time, and the words for it. */
 import { noun } from "../core/image.js";
+import { ORIGINAL } from "../core/image_words.js";
 import { make, write } from "../core/element.js";
 import { moveWords, PERTURBATIONS, readMove, withInk } from "../core/perturbation.js";
 import { store } from "../core/store.js";
@@ -65,7 +66,7 @@ export class Moving {
     this.amount = way === this.way ? amount : this.way.neutral;
     if (!store.isBehind()) this.place(words);
     this.reset.disabled = !words;
-    write(this.words, words || `as it was ${ink ? "drawn" : "written"}`);
+    write(this.words, words || (ink ? "as it was drawn" : ORIGINAL));
   }
 
   /**

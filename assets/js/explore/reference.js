@@ -2,7 +2,7 @@
 import { columns, noun, paintPixels, perPixel, rows, SIDES_OF_CANVAS } from "../core/image.js";
 import { saying } from "../core/answer.js";
 import { newCanvas, paintValues } from "../core/canvas.js";
-import { imageName, labelWords, pinnedWords } from "../core/image_words.js";
+import { imageName, labelWords, ORIGINAL, pinnedWords } from "../core/image_words.js";
 import { make, write } from "../core/element.js";
 import { facts, nameOf } from "../core/facts.js";
 import { round } from "../core/number.js";
@@ -27,7 +27,7 @@ export function differingSentence(selection) {
   const { digit, reference, perturb } = selection;
   const own = moveQuery(perturb) ? imageName(selection) : `${noun} ${digit}`;
   const done = moveWords(perturb) && `, ${moveWords(perturb)},`;
-  return `Every map, unit and bar shows ${own}${done} less test ${noun} ${reference} as it was written. ${SIGNS}`;
+  return `Every map, unit and bar shows ${own}${done} less test ${noun} ${reference} ${ORIGINAL}. ${SIGNS}`;
 }
 
 export class Reference {
@@ -111,7 +111,7 @@ export class Reference {
     const changed = moveQuery(perturb);
     write(
       this.own,
-      !changed ? `this ${noun}` : isDrawn(selection) ? `test ${noun} ${digit}` : "it as it was written",
+      !changed ? `this ${noun}` : isDrawn(selection) ? `test ${noun} ${digit}` : `it ${ORIGINAL}`,
     );
     this.own.setAttribute("aria-label", `Compare with ${this.own.textContent}${changed ? "" : `, ${digit}`}`);
     this.own.disabled = reference === digit;
