@@ -19,6 +19,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before anything loads Tens
 if "PYTEST_XDIST_WORKER" in os.environ:  # processes share the cores: more threads would only wait
     for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(threads, "1")
+    # Most of what is compiled here runs once: half an effort costs less than the faster program would save.
+    os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 # Two shared cores are slow at times: a deadline would fail tests by chance. Same examples every time.
 settings.register_profile("convlens", deadline=None, max_examples=60, derandomize=True, database=None)
