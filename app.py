@@ -24,7 +24,7 @@ FIRST_PAGE = 1.5  # seconds that the first page has to itself before the network
 
 def server() -> Flask:
     """Return the web server; its networks are loaded in the background."""
-    from dashboard.gc_freeze import frozen  # noqa: PLC0415 - importing this file does nothing
+    from models.gc_freeze import frozen  # noqa: PLC0415 - importing this file does nothing
 
     with frozen():
         return _server()

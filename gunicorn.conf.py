@@ -13,9 +13,9 @@ from gunicorn.workers import base
 from gunicorn.workers.workertmp import WorkerTmp
 
 from dashboard.address import AddressError, require_free
-from dashboard.gc_freeze import frozen
 from dashboard.settings import Settings, SettingsError
 from models.engine import heap
+from models.gc_freeze import frozen
 from models.remedy import MachineError, require_temporary
 
 

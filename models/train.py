@@ -21,6 +21,7 @@ from models import architectures
 from models.architectures import Architecture
 from models.architectures.recipe import HELD_OUT
 from models.datasets.dataset import DataError
+from models.gc_freeze import load_keras
 from models.graph.refusal import UnopenableError
 from models.graph.requirements import require_fitting, require_readable
 from models.store import manifest
@@ -106,6 +107,7 @@ def train(order: Order) -> Entry:
     if (order.folder / manifest.MANIFEST).exists():
         manifest.read(order.folder)  # better known before minutes of training
     images = network.source.part("train")
+    load_keras()
     import keras  # noqa: PLC0415 - takes seconds; errors above must not
 
     from models.training import trainer  # noqa: PLC0415

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # processes share the cores: more threa
         os.environ.setdefault(threads, "1")
     # Most of what is compiled here runs once: half an effort costs less than the faster program would save.
     os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+gc.set_threshold(100_000, 50, 100)  # to look for garbage through all of TensorFlow took a tenth of the time
 
 # Two shared cores are slow at times: a deadline would fail tests by chance. Same examples every time.
 settings.register_profile("convlens", deadline=None, max_examples=60, derandomize=True, database=None)

@@ -166,7 +166,7 @@ def test_no_two_modules_import_each_other() -> None:
 
 
 LEVELS = (
-    ("arrays", "limits", "pictures", "remedy", "whole"),
+    ("arrays", "gc_freeze", "limits", "pictures", "remedy", "whole"),
     ("datasets", "graph", "store", "architectures"),
     ("engine", "sketch", "opening"),
     ("analysis",),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.engine import heap
+from models.gc_freeze import frozen
 from models.remedy import MachineError, of_machine, place, require_temporary
 from models.store import loading
 from models.store.artefact import CheckpointError
@@ -126,9 +127,10 @@ class Networks:
         asleep = dict(self._entries)
         try:
             self._await_machine()
-            while asleep:
-                entry = asleep.pop(self._asked if self._asked in asleep else next(iter(asleep)))
-                self._opened[entry.key] = self._probe_or_fault(entry)
+            with frozen():
+                while asleep:
+                    entry = asleep.pop(self._asked if self._asked in asleep else next(iter(asleep)))
+                    self._opened[entry.key] = self._probe_or_fault(entry)
         finally:
             self._awake.set()
             heap.give_back()  # what compiling took

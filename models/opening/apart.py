@@ -19,6 +19,7 @@ from types import MappingProxyType
 
 from pydantic import TypeAdapter
 
+from models.gc_freeze import frozen
 from models.graph.refusal import UnopenableError
 from models.limits import limited
 from models.opening.preprocessing import Preprocessing
@@ -107,6 +108,7 @@ def _walls(into: Path) -> list[str]:
     return [*walls, "--dev", "/dev", "--proc", "/proc", "--bind", own, own]
 
 
+@frozen()
 def main(path: str, into: str, size: str = "", architecture: str = "", steps: str = "{}") -> int:
     """Open a file and write it anew; return how the process ends."""
     limited(LIMITS)

@@ -21,6 +21,7 @@ from models.analysis.ending import in_a_sentence
 from models.analysis.measurement import Measurement
 from models.analysis.telling import Told, untold
 from models.datasets.shipped import part_of
+from models.gc_freeze import load_keras
 from models.graph.description import convolutions
 from models.measure import keep, measure
 from models.own.wish import telling
@@ -88,6 +89,7 @@ def main(folder: str) -> None:
     """Measure, and say how far it is."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.nice(MILD)
+    load_keras()
     heard = sys.stdout
 
     def say(sentence: str) -> None:

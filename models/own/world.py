@@ -24,6 +24,7 @@ from models.analysis.telling import Told, untold
 from models.datasets import own
 from models.datasets.dataset import Dataset
 from models.datasets.shipped import SOURCES
+from models.gc_freeze import load_keras
 from models.graph.description import describe
 from models.graph.graph import Graph
 from models.graph.reading import graph_of
@@ -206,6 +207,7 @@ def main(cache: str, first: str = "") -> None:
     """Prepare the wish that comes in, and say where it lies."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     limited_to_this_machine()
+    load_keras()
 
     def say(sentence: str) -> None:
         print(sentence, flush=True)
