@@ -3,6 +3,7 @@ import { byId, make, write } from "../core/element.js";
 import { facts } from "../core/facts.js";
 import { getFresh } from "../core/fetching.js";
 import { say } from "../core/message.js";
+import { store } from "../core/store.js";
 
 /**
  * What the server says of it.
@@ -58,6 +59,22 @@ export function told(state, shown, nouns) {
   return { sentence: `${part}${state.doing}${far}${left}`, action: "cancel" };
 }
 
+const LOOKED_AT = ["compare", "filters"]; // pages on which nothing is drawn or dragged that would be lost
+const FILLED = "convlens-filled"; // under which a tab keeps the version that it was last filled with
+
+/**
+ * Return whether a page is to be opened anew by itself, so that it shows what was measured meanwhile: each version once.
+ * @param {ReturnType<typeof told>["action"]} action what can be done
+ * @param {string} page
+ * @param {string} version of what can be looked at now
+ * @param {Pick<Storage, "getItem" | "setItem">} kept
+ */
+export function fillsIn(action, page, version, kept = sessionStorage) {
+  if (action !== "reload" || !LOOKED_AT.includes(page) || kept.getItem(FILLED) === version) return false;
+  kept.setItem(FILLED, version);
+  return true;
+}
+
 const WORDS = { cancel: "Cancel", again: "Go on", reload: "Show it" };
 
 /** The line under the header that says so. */
@@ -91,6 +108,7 @@ export class Progress {
   /** @param {State} state */
   show(state) {
     const { sentence, action } = told(state, facts.version, facts.images.nouns);
+    if (fillsIn(action, store.selection.page, state.version)) location.reload();
     this.line.hidden = !sentence && !state.said.length;
     write(this.text, sentence);
     this.bar.hidden = action !== "cancel";

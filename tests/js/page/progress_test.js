@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import "../page.js";
-import { lasting, told } from "../../../assets/js/page/progress.js";
+import { fillsIn, lasting, told } from "../../../assets/js/page/progress.js";
 
 /** @type {import("../../../assets/js/page/progress.js").State} */
 const AT_REST = {
@@ -32,6 +32,18 @@ Deno.test("what is done, how far it is, how long it takes, and how many images a
 
 Deno.test("what came meanwhile is shown on request, and before what goes on", () => {
   assert.equal(of({ version: "v2", doing: "Measuring …" }).action, "reload");
+});
+
+Deno.test("pages that are only looked at fill in by themselves, once for each version", () => {
+  /** @type {Map<string, string>} */
+  const tab = new Map();
+  /** @type {any} */
+  const kept = { getItem: (/** @type {string} */ key) => tab.get(key) ?? null, setItem: tab.set.bind(tab) };
+  assert.equal(fillsIn("reload", "explore", "v2", kept), false);
+  assert.equal(fillsIn("cancel", "compare", "v2", kept), false);
+  assert.equal(fillsIn("reload", "compare", "v2", kept), true);
+  assert.equal(fillsIn("reload", "compare", "v2", kept), false);
+  assert.equal(fillsIn("reload", "filters", "v3", kept), true);
 });
 
 Deno.test("a file that is another now, a fault, and what was cancelled can be tried again", () => {
