@@ -99,10 +99,11 @@ def _panel(entry: Entry, layer: Layer, count: Markup, block: Block) -> Markup:
 
 def _panel_head(entry: Entry, layer: Layer, count: Markup, step: Markup | str, *, drawn: bool) -> Markup:
     """Return a layer's name, which turns over maps that have kernels, its shape, and room for its scale."""
+    name = element("bdi", layer.name)
     word = (
-        element("button", layer.name, type="button", class_="layer-name", aria_pressed="false")
+        element("button", name, type="button", class_="layer-name", aria_pressed="false")
         if drawn
-        else element("span", layer.name, tabindex="0", class_="layer-name")
+        else element("span", name, tabindex="0", class_="layer-name")
     )
     return element(
         "div",
@@ -149,7 +150,7 @@ def count_of(layer: Layer) -> str:
 
 def _answers(entry: Entry, layer: Layer, numbers: Markup) -> Markup:
     """Return the end of a lane: a bar for each class."""
-    name = element("span", layer.name, tabindex="0", class_="layer-name")
+    name = element("span", element("bdi", layer.name), tabindex="0", class_="layer-name")
     return element(
         "section",
         element(
