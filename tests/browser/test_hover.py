@@ -219,13 +219,38 @@ def test_the_lens_shows_a_units_weights_over_the_image(visitor: Visitor, server:
 
     visitor.cell("fcn", "dense1", "dense1 unit 3").hover()
     figures = page.locator("#lens figure")
-    expect(figures).to_have_text(["weights", "× image"])
+    expect(figures).to_have_text([re.compile(f"^{words}, ±") for words in ("weights", "× image")])
     weights, products = (canvas.read(figures.nth(place).locator("canvas")) for place in (0, 1))
 
     for picture, values in ((weights, kernel[..., 3]), (products, kernel[..., 3] * image)):
         red = picture[..., 0].astype(int) - picture[..., 2]
         strong = np.abs(values) > 0.3 * np.abs(values).max()
         assert (np.sign(red)[strong] == np.sign(values)[strong]).all()
+
+
+def test_the_lens_shows_what_a_unit_makes_of_maps_and_of_units(visitor: Visitor, server: Server) -> None:
+    """Of the map that adds most its weights, and these times its cells; of units all, once it rests."""
+    page = visitor.open("/?digit=4271")
+    cells = server.tensor("/api/models/cnn/images/4271/layers/pool.npy")
+    unit = int(server.tensor("/api/models/cnn/images/4271/layers/dense.npy").argmax())
+    weights = server.tensor(f"/api/models/cnn/layers/dense/kernel.npy?filter={unit}").reshape(cells.shape)
+    added = (cells * weights).sum(axis=(0, 1))
+    most = int(np.abs(added).argmax())
+
+    visitor.cell("cnn", "dense", f"dense unit {unit}").hover()
+    figures = page.locator("#lens figure")
+    expect(figures.first).to_contain_text(f"weights over pool map {most}, which adds most, ±")
+    told = re.search(r"× map, (\S+) in all", at_rest.text(figures.last))
+    assert told
+    assert number(told[1]) == pytest.approx(added[most], rel=0.02)  # the page knows 256 levels of each cell
+    shown = canvas.read(figures.first.locator("canvas"))
+    red = shown[..., 0].astype(int) - shown[..., 2]
+    strong = np.abs(weights[..., most]) > 0.3 * np.abs(weights[..., most]).max()
+    assert (np.sign(red)[strong] == np.sign(weights[..., most])[strong]).all()
+
+    visitor.cell("fcn", "dense2", "dense2 unit 7").hover()
+    expect(figures.first).to_contain_text("weights over dense1, row by row, ±")
+    expect(figures.last).to_contain_text("× its units, ±")
 
 
 def test_focus_says_what_hover_says(visitor: Visitor) -> None:

@@ -1,6 +1,4 @@
 /** The lens: what is pointed at, or has the focus, enlarged in one fixed place, with its weights and its numbers. */
-import { penOf } from "../core/canvas.js";
-import { colouring } from "../core/colours.js";
 import { make, write } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
 import { getTensor } from "../core/fetching.js";
@@ -11,6 +9,7 @@ import { scaleFor } from "../core/scale.js";
 import { store } from "../core/store.js";
 import { paintLegend } from "../figures/legend.js";
 import { numberTable } from "../figures/number_table.js";
+import { diverging, givenBy, weighed } from "./unit_lens.js";
 
 /** @import { Tensor } from "../core/npy.js" */
 /** @import { Panel } from "./panel.js" */
@@ -114,10 +113,14 @@ export class Lens {
   async showWeights({ panel, i, cell }) {
     const { turn } = this;
     this.outline("", []);
-    if (!panel.layer.has_kernel || (!panel.weights && !panel.layer.convolves)) {
+    if (!panel.layer.has_kernel || (panel.isMaps && !panel.weights && !panel.layer.convolves)) {
       return void this.weights.replaceChildren();
     }
-    if (!panel.isMaps) return this.showTemplate(panel, i);
+    if (!panel.isMaps && panel.weights) return this.showTemplate(panel, i);
+    if (!panel.isMaps) {
+      this.weights.replaceChildren();
+      return this.weights.replaceChildren(...await weighed(panel, i, () => turn === this.turn));
+    }
     const kernel = await getTensor(`api/models/${panel.key}/layers/${panel.layer.name}/kernel.npy`);
     if (turn !== this.turn) return;
     this.showSlice(panel, i, cell, kernel);
@@ -172,11 +175,11 @@ export class Lens {
       : null;
     if (!before && !pixels) return [];
     const shape = before ? before.layer.shape : [rows, columns, channels];
-    /** @type {(slice: number, row: number, column: number) => number} */
+    /** @type {((slice: number, row: number, column: number) => number) | null} */
     const value = before
-      ? (slice, row, column) => before.approximate(slice, row, column)[0]
+      ? givenBy(before)
       : (slice, row, column) => pixels?.[(row * columns + column) * channels + slice] ?? 0;
-    return heaviestSources(value, shape, layer.windows, kernel, i, cell, Infinity);
+    return value ? heaviestSources(value, shape, layer.windows, kernel, i, cell, Infinity) : [];
   }
 
   /**
@@ -192,23 +195,9 @@ export class Lens {
     const count = rows * columns * channels;
     const weights = Float32Array.from({ length: count }, (_, at) => panel.weights.at(i, at));
     const products = weights.map((weight, at) => (weight * pixels[at]) / 255);
-    this.weights.replaceChildren(picture(weights, "weights"), picture(products, "× image"));
+    this.weights.replaceChildren(
+      diverging(perPixel(weights), SIDES[1], "weights"),
+      diverging(perPixel(products), SIDES[1], "× image"),
+    );
   }
-}
-
-/**
- * Return a picture of a number for each pixel of the image, under its name.
- * @param {Float32Array} values
- * @param {string} words
- */
-function picture(values, words) {
-  const canvas = make("canvas", { width: columns, height: rows });
-  const each = perPixel(values);
-  const colour = colouring(scaleFor(each, "diverging"));
-  const pen = penOf(canvas);
-  const image = pen.createImageData(SIDES[1], SIDES[0]);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let at = 0; at < pixels.length; at++) pixels[at] = colour(each[at]);
-  pen.putImageData(image, 0, 0);
-  return make("figure", {}, canvas, make("figcaption", { textContent: words }));
 }
