@@ -178,7 +178,7 @@ class Workspace:
         """Return what networks are fed of a test image, changed or not, or of a drawing; or refuse."""
         if not 0 <= index < len(self.images):
             raise not_found(
-                f"There is no such test {self.test.noun.one}. There are 0 to {len(self.images) - 1}."
+                f"There is no such {self.test.noun.member.one}. There are 0 to {len(self.images) - 1}."
             )
         image = self.inputs(slice(index, index + 1))[0]
         return move.of(image, self.spec) if move else image

@@ -68,7 +68,7 @@ def told(workspace: Workspace, key: str) -> Json:
 def described(column: Column, workspace: Workspace) -> Json:
     """Return what a column is, in the words of the data set."""
     noun, count = workspace.test.noun, len(workspace.labels)
-    tests = f"all {count:,} test {noun.many}"
+    tests = f"all {count:,} {noun.member.many}"
     return {
         "key": column.key,
         "title": column.title,

@@ -28,7 +28,7 @@ def reference(workspace: Workspace) -> int | None:
     if "reference" not in request.args:
         return None
     return validation.whole_number(
-        request.args["reference"], f"test {workspace.test.noun.one} to compare with", len(workspace.images)
+        request.args["reference"], f"{workspace.test.noun.member.one} to compare with", len(workspace.images)
     )
 
 
@@ -47,4 +47,4 @@ def channel(key: str, layer: Layer, part: str = "filter") -> int:
 
 def image(number: str, workspace: Workspace) -> int:
     """Return the index of the test image that an address names, or refuse."""
-    return validation.whole_number(number, f"test {workspace.test.noun.one}", len(workspace.images))
+    return validation.whole_number(number, f"{workspace.test.noun.member.one}", len(workspace.images))

@@ -122,7 +122,7 @@ def _wall(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compon
     classes = test.classes if test.is_labelled else ()
     labels = {"any": "any label"} | {str(label): f"label {name}" for label, name in enumerate(classes)}
     counted = (
-        element("span", said("{count} test {images}", test), id=Id.WALL_COUNT),
+        element("span", said("{count} {members}", test), id=Id.WALL_COUNT),
         button(id=Id.WALL_ANSWER, hidden=""),
     )
     source = test.disputes.source
@@ -146,7 +146,7 @@ def _wall(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compon
                 ],
                 className="wall-chip",
             ),
-            skeleton.plain(counted[1], group(Id.WALL, "wall", said("Test {images}", test))),
+            skeleton.plain(counted[1], group(Id.WALL, "wall", test.noun.member.many.capitalize())),
         ],
         className="wall-frame",
     )

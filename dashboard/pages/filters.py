@@ -15,7 +15,7 @@ from models.datasets.dataset import Dataset
 
 QUESTION = "What does every filter do, and what is the network without it?"
 READING = (
-    "Every map and unit of the networks shown, over all {count} test {images} and with nothing switched off. "
+    "Every map and unit of the networks shown, over all {count} {members} and with nothing switched off. "
     "A column's name sorts by it; a filter's name opens it on Explore. A dash is what was not measured."
 )
 

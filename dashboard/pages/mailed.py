@@ -63,8 +63,9 @@ def body(view: View, left_out: Mapping[str, Sequence[str]], made: date, release:
 
 def title(view: View) -> str:
     """Return what the page is called: "Test digit 4271 in FCN and CNN"."""
-    noun = view.workspace.test.noun.one
-    which = f"A drawn {noun}" if view.is_drawn else f"Test {noun} {view.selection.digit}"
+    noun = view.workspace.test.noun
+    member = noun.member.one.capitalize()
+    which = f"A drawn {noun.one}" if view.is_drawn else f"{member} {view.selection.digit}"
     return f"{which} in {either([entry.name for entry in _in_order(view)])}"
 
 
@@ -144,7 +145,7 @@ def _image_words(view: View) -> str:
     source = f" of {test.title}" if test.title else ""
     label = view.workspace.label(index, view.change)
     known = [f"label {test.classes[label]}"] if label is not None else ["without a label"]
-    which = f"number {index} of {len(test):,} test {test.noun.many}{source}"
+    which = f"number {index} of {len(test):,} {test.noun.member.many}{source}"
     return ", ".join([which, test.spec.said, *known, *filter(None, [move])])
 
 

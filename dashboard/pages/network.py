@@ -70,7 +70,7 @@ def _head(entry: Entry, test: Dataset, parameters: Markup, *, asks: bool) -> Mar
     """Return the title of a lane: the network, what it says of the image, and what is known of it."""
     accuracy = f"the {test.noun.many} have no labels"
     if entry.test:
-        accuracy = f"right on {percent(entry.test.accuracy)} of the test {test.noun.many}"
+        accuracy = f"right on {percent(entry.test.accuracy)} of the {test.noun.member.many}"
     said = (element("b", class_="answer"), " ", element("span", class_="words"))
     trained = shown_training(entry.training, test.noun) if entry.training else "trained elsewhere"
     notes = " ".join([f"{entry.title}, {trained}.", *entry.graph.notes])

@@ -50,16 +50,16 @@ def _heading(entry: Entry) -> Cell:
 
 def _column(comparison: Comparison, entry: Entry) -> dict[str, Cell]:
     """Return one network's numbers by what they measure, in reading order."""
-    test = score(comparison.logits[entry.key], comparison.labels)
+    test, of = score(comparison.logits[entry.key], comparison.labels), comparison.noun.of
     interval = wilson_interval(test.correct, test.digits)
     return {
-        "Test accuracy (95 % interval)": Cell(
+        f"{of} accuracy (95 % interval)".strip().capitalize(): Cell(
             percent_with_interval(test.accuracy, interval), value=test.accuracy, interval=interval
         ),
         "Right": Cell(count(test.correct), kind="right", value=test.correct),
         "Wrong": _wrong(comparison, entry),
         **_disputed(comparison, entry),
-        "Test loss": number(test.loss, loss, "nats"),
+        f"{of} loss".strip().capitalize(): number(test.loss, loss, "nats"),
     }
 
 
@@ -116,7 +116,7 @@ PANEL = Panel(
     key="accuracy",
     question="How often is each network right?",
     how_to_read=(
-        "Of a network whose training is known the test {images} were used for no choice, and held-out ones "
+        "Of a network whose training is known the {members} were used for no choice, and held-out ones "
         "chose the epoch; loss is the mean negative log-likelihood of the label, 0 at best."
     ),
     draw=draw,

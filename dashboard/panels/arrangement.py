@@ -55,7 +55,7 @@ PANEL = Panel(
     key="arrangement",
     question="How do they arrange the {images}?",
     how_to_read=(
-        "Every point is a test {image}, placed by what the last hidden layer makes of it and coloured by its "
+        "Every point is {a_member}, placed by what the last hidden layer makes of it and coloured by its "
         "label, a cross where it is named wrong; point to see, click to open, draw around some to list those "
         "within your line in the picture, or list what is nearest in the layer itself, of which a picture "
         "keeps a part."

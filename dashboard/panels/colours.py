@@ -47,7 +47,7 @@ def _sentence(comparison: Comparison, entry: Entry, table: Coloured) -> Sentence
     chance = probability(table.chance(swapped))
     return words(
         entry,
-        f" names {_right(table, LEARNED)} of the test {comparison.noun.many} right where each wears the "
+        f" names {_right(table, LEARNED)} of the {comparison.noun.member.many} right where each wears the "
         f"colour of its class, and {_right(table, swapped)} where the classes have swapped their colours: it "
         f"loses {count(told.lost)} right answers and gains {count(table.gained(swapped))} (McNemar's exact "
         f"test: {chance}). {percent(share)} are then named after the class whose colour they wear. ",

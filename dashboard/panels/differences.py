@@ -120,7 +120,7 @@ def _thumb(comparison: Comparison, image: int, filters: dict[str, str]) -> Thumb
     )
     dispute = comparison.disputes.of(image, label)
     under = (Cell(f"label {called[label]}"), *([Cell("disputed")] if dispute else []), *answered)
-    words = ", ".join([*(cell.text for cell in under), f"test {comparison.noun.one} {image}"])
+    words = ", ".join([*(cell.text for cell in under), f"{comparison.noun.member.one} {image}"])
     return Thumb(
         picture=thumbnails.address(comparison.images[image]),
         link=comparison.wall(image, **filters),

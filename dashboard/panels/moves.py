@@ -137,7 +137,7 @@ PANEL = Panel(
     key="moves",
     question="What moves them?",
     how_to_read=(
-        "Each point is the share of all test {images} named right when all are changed by that much, with "
+        "Each point is the share of all {members} named right when all are changed by that much, with "
         "its "
         "95 % Wilson interval; the dotted line stands where nothing is changed, the other at this {image}."
     ),

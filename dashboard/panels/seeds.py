@@ -94,7 +94,7 @@ PANEL = Panel(
         "The seed sets the first weights and the order of the {images}; small points are trainings that "
         "differ "
         "in nothing else, a large one is their mean, and its bars reach one standard deviation both ways; "
-        "shown elsewhere is the median training on held-out {images}, not the best on the test {images}."
+        "shown elsewhere is the median training on held-out {images}, not the best on the {members}."
     ),
     draw=draw,
     asks_labels=False,

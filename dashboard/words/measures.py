@@ -95,7 +95,7 @@ WORDS = (
     Word("PCA", "Points are drawn along the two directions in which they spread most; the rest is left out."),
     Word("off", "You switched it off: it is zero, whatever it reads.", dotted=False),
     Word("same", "Where {images} are compared: nothing in it differs.", dotted=False),
-    Word("dead", "Zero on all {count} test {images}."),
+    Word("dead", "Zero on all {count} {members}."),
     Word("silent", "Zero everywhere on this {image}, but not dead: on another one it responds."),
     Word(
         "constant",
@@ -106,7 +106,7 @@ WORDS = (
         "Its range on this {image} is below a hundredth of its layer's; colours of its own make it look "
         "strong.",
     ),
-    Word("always on", "Above zero in every cell on all {count} test {images}."),
+    Word("always on", "Above zero in every cell on all {count} {members}."),
     Word(
         "tuned",
         "It answers most to one kind of drawn stroke; said only where it is more selective than 99 % of "

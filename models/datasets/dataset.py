@@ -114,10 +114,12 @@ class Noun(NamedTuple):
     Attributes:
         one: Image.
         many: Images.
+        of: What comes before that where they are told from others, "" where nobody knows of others.
     """
 
     one: str
     many: str
+    of: str = "test"
 
     @property
     def a(self) -> str:
@@ -128,8 +130,21 @@ class Noun(NamedTuple):
         """
         return f"{'an' if self.one[0] in 'aeiou' else 'a'} {self.one}"
 
+    @property
+    def member(self) -> Noun:
+        """What one of those at hand is called.
+
+        >>> Noun("digit", "digits").member.many, Noun("image", "images", "").member.a
+        ('test digits', 'an image')
+        """
+        return (
+            Noun(f"{self.of} {self.one}".strip(), f"{self.of} {self.many}".strip(), "") if self.of else self
+        )
+
     def said(self, text: str, **others: str) -> str:
         """Return a text with what the images are called for {image}, {an_image} and {images}.
+
+        Where those at hand are told from others that is {member}, {a_member} and {members}.
 
         Args:
             text: With places in braces.
@@ -138,7 +153,9 @@ class Noun(NamedTuple):
         >>> Noun("digit", "digits").said("{count} {images}", count="ten")
         'ten digits'
         """
-        return text.format(image=self.one, an_image=self.a, images=self.many, **others)
+        one, many, _ = member = self.member
+        members = {"member": one, "a_member": member.a, "members": many}
+        return text.format(image=self.one, an_image=self.a, images=self.many, **members, **others)
 
     def counted(self, number: int) -> str:
         """Return how many, in words.

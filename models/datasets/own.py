@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.datasets import own_arrays, own_files, own_labels, own_pictures
-from models.datasets.dataset import DataError, Dataset, ImageSpec, Noun, Part
+from models.datasets.dataset import IMAGE, DataError, Dataset, ImageSpec, Noun, Part
 from models.datasets.own_files import Files
 from models.datasets.own_labels import Classes, Labelled
 from models.datasets.own_names import refused, shortened
@@ -26,6 +26,7 @@ from models.whole import write_whole
 
 KEY = "own"
 FILE = "images.npz"
+NOUN = IMAGE._replace(of="")  # whether they are for a test only their owner knows
 MOST = 100_000
 MOST_BYTES = 2**31  # of pixels: they are all kept in memory
 IDX_ENDS = ("-images-idx3-ubyte", "-images.idx3-ubyte")
@@ -88,7 +89,7 @@ def bring(
         _require_room(path, count, spec, first)
         images, told = images[:first], replace(told, labels=told.labels[:first])
     title = shortened(path.resolve().name)
-    dataset = Dataset(images, told.labels, spec, told.classes, key=KEY, title=title)
+    dataset = Dataset(images, told.labels, spec, told.classes, key=KEY, title=title, noun=NOUN)
     return Brought(dataset, count, (*notes, *told.notes))
 
 

@@ -9,7 +9,8 @@ from dashboard.words import WORDS
 from tests import deno
 
 MODULE = "core/channel.js"
-IMAGES = {"rows": 28, "columns": 28, "channels": 1, "noun": "digit", "nouns": "digits", "classes": []}
+NOUNS = {"noun": "digit", "nouns": "digits", "member": "test digit", "members": "test digits"}
+IMAGES = {"rows": 28, "columns": 28, "channels": 1, "classes": [], **NOUNS}
 FACTS = {"models": [], "images": {**IMAGES, "count": 10_000, "low": 0, "high": 1}}
 ALL = "({ fateOf }, asked) => asked.map(([layer, opened, seen]) => fateOf(layer, 0, opened, seen))"
 ENDS = {

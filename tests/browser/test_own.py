@@ -105,7 +105,7 @@ class TestAlone:
         visitor.allow(r"^Failed to load resource: the server responded with a status of 503")  # it wakes anew
         page = visitor.open("/?digit=3")
         expect(page.locator("#network .lane-head").first).to_contain_text("the images have no labels")
-        expect(page.locator("#digit-title")).to_have_text("Test image 3")
+        expect(page.locator("#digit-title")).to_have_text("Image 3")
         line = page.locator("#opened")
         model = worlds.randomised(worlds.chain(), seed=5)
         model.save(file)
@@ -116,7 +116,7 @@ class TestAlone:
             lambda: server.json("/api/models")["models"][0]["sha256"] != before["sha256"], PATIENCE // 1000
         )
         line.get_by_role("button", name="Show it").click(timeout=PATIENCE)
-        expect(page.locator("#digit-title")).to_have_text("Test image 3")
+        expect(page.locator("#digit-title")).to_have_text("Image 3")
 
         server.wait_until_ready()
         last = model.layers[-1].name

@@ -1,5 +1,5 @@
 /** The image at hand on Compare, in front of the curves of what moves the networks: its picture, its verdicts, and its line on the curves. */
-import { noun, nouns, paintPixels, SIDES_OF_CANVAS } from "../core/image.js";
+import { members, noun, paintPixels, SIDES_OF_CANVAS } from "../core/image.js";
 import { newCanvas } from "../core/canvas.js";
 import { imageTitle, imageWords } from "../core/image_words.js";
 import { byId, find, make, write } from "../core/element.js";
@@ -130,5 +130,5 @@ function sharesAt({ data }, key, amount) {
       return `${name.split(",")[0]} ${part === 0 || part === 1 ? "" : "about "}${percent(share)}`;
     },
   );
-  return shares.length ? `Of all test ${nouns} changed like this one, right: ${shares.join(", ")}` : "";
+  return shares.length ? `Of all ${members} changed like this one, right: ${shares.join(", ")}` : "";
 }

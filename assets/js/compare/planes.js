@@ -1,5 +1,5 @@
 /** The test images in the plane, once for each network and way; what is pointed at in one is marked in all. */
-import { classes, noun } from "../core/image.js";
+import { classes, Member } from "../core/image.js";
 import { labelWords } from "../core/image_words.js";
 import { byId, write } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
@@ -56,6 +56,6 @@ export class Planes {
     const shown = new Set(Array.from(this.planes, ({ key }) => key));
     const keys = Object.keys(answers).filter((key) => shown.has(key));
     const said = keys.map((key) => `${nameOf(key)} says ${classes[answers[key][digit]]}`);
-    return `Test ${noun} ${digit}, ${labelWords(digit, store.images.labelOf(digit))}: ${said.join(", ")}`;
+    return `${Member} ${digit}, ${labelWords(digit, store.images.labelOf(digit))}: ${said.join(", ")}`;
   }
 }

@@ -1,5 +1,5 @@
 /** What is known of a channel: what is the matter with it, in one word or none, and what it is tuned to. What holds for all test images is known from the survey (models/analysis/channel_statistics.py). */
-import { noun, nouns } from "./image.js";
+import { members, noun } from "./image.js";
 import { activate } from "./arithmetic.js";
 import { facts } from "./facts.js";
 
@@ -10,7 +10,7 @@ const FAINT = 0.01; // a map whose range is below this part of its layer's is ca
  * @param {Pick<Layer, "activation">} layer
  */
 const after = ({ activation }) => (activation ? ` after ${activation}` : "");
-const all = () => `all ${facts.images.count.toLocaleString("en")} test ${nouns}`;
+const all = () => `all ${facts.images.count.toLocaleString("en")} ${members}`;
 
 /** What each word means of a channel of a layer; in this order the first that fits is said, and no other. */
 export const FATES = /** @type {Record<string, (layer: Pick<Layer, "activation">) => string>} */ ({

@@ -56,6 +56,9 @@
  * @property {string} noun what one is called
  * @property {string} nouns what several are called
  * @property {string} a_noun one with its article
+ * @property {string} member what one of those at hand is called where it is told from others: "test image"
+ * @property {string} members several of these
+ * @property {string} a_member one with its article
  * @property {string[]} classes their names, by number
  * @property {boolean} drawn whether a drawing can take the place of one
  * @property {boolean} labelled whether it is known what they show

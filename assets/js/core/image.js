@@ -4,9 +4,23 @@ import { facts } from "./facts.js";
 
 /** @import { Numbers, Scale } from "./scale.js" */
 
-export const { rows, columns, channels, noun, nouns, a_noun: aNoun, classes } = facts.images;
+export const {
+  rows,
+  columns,
+  channels,
+  noun,
+  nouns,
+  a_noun: aNoun,
+  member,
+  members,
+  a_member: aMember,
+  classes,
+} = facts.images;
 
-export const Nouns = nouns.replace(/^./, (first) => first.toUpperCase());
+/** @param {string} words */
+const capital = (words) => words.replace(/^./, (first) => first.toUpperCase());
+export const Member = capital(member);
+export const Nouns = capital(nouns);
 
 export const SIDES = [rows, columns];
 export const SIZE = rows * columns * channels; // numbers that an image has
@@ -22,7 +36,7 @@ export const GREY = { palette: "grey", low, high };
  * Return how many test images there are, in words: "1 test digit", "10,000 test digits".
  * @param {number} count
  */
-export const counted = (count) => `${count.toLocaleString("en")} test ${count === 1 ? noun : nouns}`;
+export const counted = (count) => `${count.toLocaleString("en")} ${count === 1 ? member : members}`;
 
 /** Of a canvas on which a pixel is a pixel of an image. */
 export const SIDES_OF_CANVAS = { width: columns, height: rows };

@@ -1,5 +1,5 @@
 /** Which image is at hand, in words. */
-import { classes, noun } from "./image.js";
+import { classes, Member, member, noun } from "./image.js";
 import { facts } from "./facts.js";
 import { moveWords, readMove } from "./perturbation.js";
 import { isDifference, isDrawn, isPinned } from "./selection.js";
@@ -15,7 +15,7 @@ export const ORIGINAL = facts.images.drawn ? "as it was written" : "as it is";
  */
 export const imageName = (
   selection,
-) => (isDrawn(selection) ? `your ${noun}` : `test ${noun} ${selection.digit}`);
+) => (isDrawn(selection) ? `your ${noun}` : `${member} ${selection.digit}`);
 
 /**
  * Return which image it is in the name of a file: "digit-4271", "drawing-rotation-15".
@@ -68,7 +68,7 @@ export const imageTitle = (selection, label) =>
  */
 export const differenceWords = (
   selection,
-) => (isDifference(selection) ? `difference to test ${noun} ${selection.reference}` : "");
+) => (isDifference(selection) ? `difference to ${member} ${selection.reference}` : "");
 
 /**
  * Return what a pinned image waits for, "" where none is pinned.
@@ -77,5 +77,5 @@ export const differenceWords = (
 export const pinnedWords = (
   selection,
 ) => (isPinned(selection)
-  ? `Test ${noun} ${selection.digit} is pinned; choose another to compare, or change this one`
+  ? `${Member} ${selection.digit} is pinned; choose another to compare, or change this one`
   : "");

@@ -1,5 +1,14 @@
 /** The image that all layers are compared with: how it is chosen, and how the image at hand differs from it. */
-import { columns, noun, paintPixels, perPixel, rows, SIDES_OF_CANVAS } from "../core/image.js";
+import {
+  columns,
+  Member,
+  member,
+  noun,
+  paintPixels,
+  perPixel,
+  rows,
+  SIDES_OF_CANVAS,
+} from "../core/image.js";
 import { saying } from "../core/answer.js";
 import { newCanvas, paintValues } from "../core/canvas.js";
 import { imageName, labelWords, ORIGINAL, pinnedWords } from "../core/image_words.js";
@@ -27,7 +36,7 @@ export function differingSentence(selection) {
   const { digit, reference, perturb } = selection;
   const own = moveQuery(perturb) ? imageName(selection) : `${noun} ${digit}`;
   const done = moveWords(perturb) && `, ${moveWords(perturb)},`;
-  return `Every map, unit and bar shows ${own}${done} less test ${noun} ${reference} ${ORIGINAL}. ${SIGNS}`;
+  return `Every map, unit and bar shows ${own}${done} less ${member} ${reference} ${ORIGINAL}. ${SIGNS}`;
 }
 
 export class Reference {
@@ -55,7 +64,7 @@ export class Reference {
       inputMode: "numeric",
       placeholder: `${noun} …`,
       hidden: true,
-      "aria-label": `Compare with test ${noun}`,
+      "aria-label": `Compare with ${member}`,
     });
     this.field.addEventListener("keydown", ({ key }) => key === "Enter" && this.take());
     this.refusal = make("p", { id: "reference-field-error", role: "alert", className: "refused" });
@@ -111,7 +120,7 @@ export class Reference {
     const changed = moveQuery(perturb);
     write(
       this.own,
-      !changed ? `this ${noun}` : isDrawn(selection) ? `test ${noun} ${digit}` : `it ${ORIGINAL}`,
+      !changed ? `this ${noun}` : isDrawn(selection) ? `${member} ${digit}` : `it ${ORIGINAL}`,
     );
     this.own.setAttribute("aria-label", `Compare with ${this.own.textContent}${changed ? "" : `, ${digit}`}`);
     this.own.disabled = reference === digit;
@@ -154,7 +163,7 @@ export class Reference {
     const said = shownKeys(this.selection).map((key) =>
       `${nameOf(key)} says ${saying(picture.models[key].reference)}`
     ).join(", ");
-    this.less.setAttribute("aria-label", `The ${noun} less test ${noun} ${reference}: ${pixels}`);
+    this.less.setAttribute("aria-label", `The ${noun} less ${member} ${reference}: ${pixels}`);
     write(this.words, `${pixels} Of ${reference} ${said}.`);
   }
 
@@ -166,7 +175,7 @@ export class Reference {
     const { reference } = this.selection;
     const label = labelWords(reference, store.images.labelOf(reference));
     paintPixels(this.that, pixels);
-    this.that.setAttribute("aria-label", `Test ${noun} ${reference}, ${label}, ${facts.images.said} pixels`);
+    this.that.setAttribute("aria-label", `${Member} ${reference}, ${label}, ${facts.images.said} pixels`);
     write(this.title, `${reference} · ${label}`);
   }
 }

@@ -1,5 +1,5 @@
 /** A layer of units: each a square of its value's colour. */
-import { noun } from "../core/image.js";
+import { member } from "../core/image.js";
 import { colouring } from "../core/colours.js";
 import { extremesOf, isFlat } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
@@ -78,7 +78,7 @@ export class UnitPanel extends Panel {
    */
   differWords({ reference }) {
     const differ = this.opened.values.filter(Boolean).length;
-    return `${differ} of ${this.count} differ from test ${noun} ${reference}`;
+    return `${differ} of ${this.count} differ from ${member} ${reference}`;
   }
 
   /** Say which units are dead or off: no image changes that, but a difference shows no dead ones. And which leave the fixed scale. */

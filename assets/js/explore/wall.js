@@ -1,5 +1,5 @@
 /** The wall: all test images in one scrolling list, of which only the visible part exists, painted on one canvas. */
-import { noun } from "../core/image.js";
+import { Member } from "../core/image.js";
 import { labelWords } from "../core/image_words.js";
 import { facts } from "../core/facts.js";
 import { afterFrame } from "../core/schedule.js";
@@ -154,7 +154,7 @@ export class Wall {
     button.dataset.digit = String(digit);
     button.setAttribute(
       "aria-label",
-      `Test ${noun} ${digit}, ${labelWords(digit, store.images.labelOf(digit))}`,
+      `${Member} ${digit}, ${labelWords(digit, store.images.labelOf(digit))}`,
     );
     if (digit in facts.disputed) button.title = button.ariaLabel ?? "";
     if (digit === this.current) this.markThumb(button);

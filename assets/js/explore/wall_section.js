@@ -1,5 +1,5 @@
 /** The wall with what stands around it: how many images there are and why, and the ways from one to the next. */
-import { classes, counted, noun, nouns } from "../core/image.js";
+import { classes, counted, member, nouns } from "../core/image.js";
 import { offWords } from "../core/ablation.js";
 import { pictureAddress } from "../core/address.js";
 import { rankedBy } from "../core/channel.js";
@@ -77,7 +77,7 @@ export class WallSection {
     const count = this.wall.list.length;
     write(
       byId("wall-count"),
-      count ? counted(count) : `No test ${noun} is like that; choose otherwise above`,
+      count ? counted(count) : `No ${member} is like that; choose otherwise above`,
     );
   }
 

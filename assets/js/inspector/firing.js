@@ -1,5 +1,5 @@
 /** What makes a filter fire: the test images that excite it most, and what the survey of all of them counted. */
-import { classes, noun, nouns, SIDES } from "../core/image.js";
+import { classes, Member, member, members, nouns, SIDES } from "../core/image.js";
 import { fateWords, rankedBy } from "../core/channel.js";
 import { labelWords } from "../core/image_words.js";
 import { fillList, make, write } from "../core/element.js";
@@ -21,7 +21,7 @@ export const firingPart = {
     const why = what
       ? `Ranked by ${what}, because many tie behind ${layer.activation}; all else is measured after activation,`
       : "Measured after activation,";
-    return `The nine test ${nouns} ${which}${
+    return `The nine ${members} ${which}${
       maps ? ", with the place that its strongest cell sees" : ""
     }; and what it does over all ${
       facts.images.count.toLocaleString("en")
@@ -56,7 +56,7 @@ export const firingPart = {
       nine.replaceChildren(
         ...(firing.length
           ? firing.map((/** @type {any} */ each) => strong(each, state, rankedBy(plan.layer, plan.last)))
-          : [make("p", { textContent: `No test ${noun} makes it fire.` })]),
+          : [make("p", { textContent: `No ${member} makes it fire.` })]),
       );
       write(note, ties(about.strongest));
       sort.hidden = !firing.length;
@@ -91,7 +91,7 @@ function strong({ digit, label, row, column, value, probability }, { layer, maps
   const cell = maps ? [row, column] : null;
   const share = probability === null ? "" : `probability ${chance(probability)}`;
   const name = [
-    `Test ${noun} ${digit}, ${labelWords(digit, label)}: ${what && `${what} `}${round(value)}${
+    `${Member} ${digit}, ${labelWords(digit, label)}: ${what && `${what} `}${round(value)}${
       maps ? ` in cell ${row}, ${column}` : ""
     }`,
     share,

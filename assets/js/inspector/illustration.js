@@ -1,5 +1,5 @@
 /** What would raise a channel most: a picture climbed from noise, beside the strongest real image. Asks for nothing until it is opened. */
-import { aNoun, channels, columns, inputsOf, noun, SIDES } from "../core/image.js";
+import { aMember, aNoun, channels, columns, inputsOf, Member, member, SIDES } from "../core/image.js";
 import { labelWords } from "../core/image_words.js";
 import { make, newButton, write } from "../core/element.js";
 import { getJson, getTensor } from "../core/fetching.js";
@@ -117,9 +117,9 @@ function pair({ levels, seed, sight, strongest, value }, pixels, { layer, filter
   if (pixels) {
     found.push(
       inputFigure(
-        `test ${noun} ${digit}: ${round(strongest.value)}`,
+        `${member} ${digit}: ${round(strongest.value)}`,
         part(pixels.data, row === null ? WHOLE : seenBy(layer, [row, column])),
-        `Test ${noun} ${digit}, ${labelWords(digit, label)}, which raises ${name} most`,
+        `${Member} ${digit}, ${labelWords(digit, label)}, which raises ${name} most`,
       ),
     );
   }
@@ -177,8 +177,8 @@ function compared(
 ) {
   const number = `${layer.name}[${[...(cell ?? []), filter].join(", ")}]`;
   const digits = strongest.digit === null
-    ? `at most ${round(strongest.value)} on a test ${noun}`
-    : `${round(strongest.value)} on the strongest test ${noun}`;
+    ? `at most ${round(strongest.value)} on ${aMember}`
+    : `${round(strongest.value)} on the strongest ${member}`;
   if (value === null) {
     return `${number} does not respond to any step from seed ${seed}: it stays ${
       round(noise)
@@ -187,7 +187,7 @@ function compared(
   const silent = layer.activation === "relu" && value <= 0
     ? " Even this does not make it fire."
     : strongest.digit === null && value > 0
-    ? ` No test ${noun} makes it fire; this does.`
+    ? ` No ${member} makes it fire; this does.`
     : "";
   const seen = cell
     ? ` Shown are the ${bottom - top}×${

@@ -1,6 +1,6 @@
 /** A dense unit: every input times its weight, the strongest first; for a class, against another one too. */
 import { facts, hasMaps } from "../core/facts.js";
-import { channels, classes, columns, noun, perPixel, rows } from "../core/image.js";
+import { channels, classes, columns, member, noun, perPixel, rows } from "../core/image.js";
 import { strongestOf, sumBySlice, termsOf } from "../core/arithmetic.js";
 import { newCanvas, paintValues } from "../core/canvas.js";
 import { labelWords } from "../core/image_words.js";
@@ -36,7 +36,7 @@ export const termsPart = {
     }.`;
     const looks = before && looksAt(layer)
       ? ` Beside a unit: ${
-        seesImage(before) ? `its weights over the ${noun}` : `the test ${noun} that makes it fire most`
+        seesImage(before) ? `its weights over the ${noun}` : `the ${member} that makes it fire most`
       }.`
       : "";
     return last
@@ -258,6 +258,6 @@ async function paintLook(canvas, state, before) {
   const [best] = (await state.about(before.name, unit)).strongest;
   canvas.title = best
     ? `the ${noun} that makes it fire most: ${best.digit}, ${labelWords(best.digit, best.label)}`
-    : `no test ${noun} makes it fire`;
+    : `no ${member} makes it fire`;
   return best && paintTestImage(canvas, best.digit);
 }

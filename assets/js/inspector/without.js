@@ -1,5 +1,5 @@
 /** Without it: filters and units switched off, what that does to this image at once, and to all of them on request. */
-import { classes, noun, Nouns, nouns } from "../core/image.js";
+import { classes, Member, members, noun, Nouns } from "../core/image.js";
 import { offOf, offWords, readOff, toggledOff } from "../core/ablation.js";
 import { saying } from "../core/answer.js";
 import { countAnswers } from "../core/counting.js";
@@ -31,7 +31,7 @@ export const withoutPart = {
   question: "What would happen without it?",
   fits: ({ last }) => !last,
   reading: () =>
-    `Switched off, it is zero everywhere, and all that follows is computed anew: this page's verdicts and maps at once. Accuracy counts all test ${nouns}.`,
+    `Switched off, it is zero everywhere, and all that follows is computed anew: this page's verdicts and maps at once. Accuracy counts all ${members}.`,
   build(body, { key, layer, filter, maps }) {
     const path = `${key}.${layer.name}`;
     const word = maps ? "map" : "unit";
@@ -108,7 +108,7 @@ const answers = (
  */
 function digits(changed, off) {
   const few = changed.slice(0, SHOWN).map(({ digit, label, before, after }) => {
-    const name = `Test ${noun} ${digit}, ${labelWords(digit, label)}: ${classes[before]} becomes ${
+    const name = `${Member} ${digit}, ${labelWords(digit, label)}: ${classes[before]} becomes ${
       classes[after]
     }`;
     return make(
