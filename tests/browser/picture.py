@@ -72,8 +72,7 @@ def change_minds(visitor: Visitor, _: Server) -> None:
 def inspect_own(visitor: Visitor, server: Server) -> None:
     """Select the strongest map of the first of somebody's own networks, once all is measured."""
     visitor.allow(r"status of 503")  # networks wake anew once more of them was measured
-    page = visitor.open("/?digit=5")
-    expect(page.locator("#opened").get_by_role("button")).to_be_hidden(timeout=600_000)
+    visitor.eventually(lambda: not server.json("/api/opened")["doing"], 600)
     server.wait_until_ready()
     key = server.json("/api/models")["models"][0]["key"]
     values = server.tensor(f"/api/models/{key}/images/5/layers/conv1.npy")
