@@ -137,9 +137,7 @@ class Noun(NamedTuple):
         >>> Noun("digit", "digits").member.many, Noun("image", "images", "").member.a
         ('test digits', 'an image')
         """
-        return (
-            Noun(f"{self.of} {self.one}".strip(), f"{self.of} {self.many}".strip(), "") if self.of else self
-        )
+        return Noun(f"{self.of} {self.one}", f"{self.of} {self.many}", "") if self.of else self
 
     def said(self, text: str, **others: str) -> str:
         """Return a text with what the images are called for {image}, {an_image} and {images}.

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from models.datasets.own_names import shortened
 from models.opening import apart
 from models.own.wish import Wish, WishError
 from models.store.loading import refuse_foreign
 from models.training import snapshots
 
-LONGEST = 40  # characters of a key
+LONGEST = 40  # characters of a key, and of a name
 FORM = 2  # changes whenever files are opened otherwise
 
 
@@ -55,9 +56,11 @@ def opened(wish: Wish, cache: Path, say: Callable[[str], None]) -> tuple[Opened,
         paths = [_packed(path, Path(folder)) for path in wish.networks]
         stems = [path.stem for path in paths]
         keys = unique(stems)
-        names = [key if stems.count(stem) > 1 else stem for stem, key in zip(stems, keys, strict=True)]
-        named = zip(paths, keys, names, strict=True)
-        return tuple(_opened(path, (key, name), wish, cache, say) for path, key, name in named)
+        alone = [key if stems.count(stem) > 1 else stem for stem, key in zip(stems, keys, strict=True)]
+        named = zip(paths, keys, alone, strict=True)
+        return tuple(
+            _opened(path, (key, shortened(name, LONGEST)), wish, cache, say) for path, key, name in named
+        )
 
 
 def _packed(path: Path, into: Path) -> Path:
