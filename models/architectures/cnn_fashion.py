@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 TITLE = "Convolutional network, clothing"
 DATASET = fashion_mnist.KEY
-RECIPE = Recipe(epochs=5, batch_size=128, learning_rate=0.002, dropout={"flatten": 0.2, "output": 0.4})
+RECIPE = Recipe(epochs=10, batch_size=128, learning_rate=0.002, dropout={"flatten": 0.3, "output": 0.5})
 
 
 def build() -> keras.Model:
