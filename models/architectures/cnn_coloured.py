@@ -14,7 +14,7 @@ from models.datasets.shipped import SOURCES, Source
 if TYPE_CHECKING:
     import keras
 
-TITLE = "Convolutional network, coloured ink"
+TITLE, NAME = "Convolutional network, coloured ink", "CNN"
 DATASET = coloured_mnist.KEY
 RECIPE = Recipe(epochs=3, batch_size=128, learning_rate=0.002)
 

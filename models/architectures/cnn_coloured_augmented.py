@@ -8,7 +8,7 @@ from models.architectures import cnn_coloured
 from models.architectures.cnn_coloured import DATASET, build
 from models.architectures.recipe.augmentation import Recolouring
 
-__all__ = ["DATASET", "RECIPE", "TITLE", "build"]
+__all__ = ["DATASET", "NAME", "RECIPE", "TITLE", "build"]
 
-TITLE = "Convolutional network, coloured ink, augmented"
+TITLE, NAME = "Convolutional network, coloured ink, augmented", "CNN augmented"
 RECIPE = replace(cnn_coloured.RECIPE, augmentation=Recolouring())

@@ -12,7 +12,7 @@ from models.datasets.shipped import SOURCES
 if TYPE_CHECKING:
     import keras
 
-TITLE = "Convolutional network, clothing"
+TITLE, NAME = "Convolutional network, clothing", "CNN"
 DATASET = fashion_mnist.KEY
 RECIPE = Recipe(epochs=10, batch_size=128, learning_rate=0.002, dropout={"flatten": 0.3, "output": 0.5})
 

@@ -8,7 +8,7 @@ from models.architectures import cnn_fashion
 from models.architectures.cnn_fashion import DATASET, build
 from models.architectures.recipe.augmentation import OTHER_PIECES
 
-__all__ = ["DATASET", "RECIPE", "TITLE", "build"]
+__all__ = ["DATASET", "NAME", "RECIPE", "TITLE", "build"]
 
-TITLE = "Convolutional network, clothing, augmented"
+TITLE, NAME = "Convolutional network, clothing, augmented", "CNN augmented"
 RECIPE = replace(cnn_fashion.RECIPE, epochs=30, augmentation=OTHER_PIECES, refined=0.1)

@@ -12,7 +12,7 @@ from models.datasets.shipped import SOURCES
 if TYPE_CHECKING:
     import keras
 
-TITLE = "Fully connected network, clothing"
+TITLE, NAME = "Fully connected network, clothing", "FCN"
 DATASET = fashion_mnist.KEY
 RECIPE = Recipe(epochs=24, batch_size=128, learning_rate=0.0015, dropout={"dense2": 0.2, "output": 0.2})
 

@@ -8,7 +8,7 @@ from models.architectures import fcn_fashion
 from models.architectures.fcn_fashion import DATASET, build
 from models.architectures.recipe.augmentation import OTHER_PIECES
 
-__all__ = ["DATASET", "RECIPE", "TITLE", "build"]
+__all__ = ["DATASET", "NAME", "RECIPE", "TITLE", "build"]
 
-TITLE = "Fully connected network, clothing, augmented"
+TITLE, NAME = "Fully connected network, clothing, augmented", "FCN augmented"
 RECIPE = replace(fcn_fashion.RECIPE, epochs=60, augmentation=OTHER_PIECES)

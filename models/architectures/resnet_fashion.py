@@ -15,7 +15,7 @@ from models.datasets.shipped import SOURCES, Source
 if TYPE_CHECKING:
     import keras
 
-TITLE, NAME = "Residual network, clothing", "ResNet fashion"
+TITLE, NAME = "Residual network, clothing", "ResNet"
 DATASET = fashion_mnist.KEY
 RECIPE = Recipe(epochs=4, batch_size=128, learning_rate=0.004)
 WIDTH = 16  # channels of the first convolution
