@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from models.store import exhibits
-from tests.browser import axe, canvas
+from tests.browser import at_rest, axe, canvas
+from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
@@ -41,6 +42,19 @@ def test_the_list_leads_to_every_exhibit_and_back(visitor: Visitor) -> None:
     page.get_by_role("navigation", name="Exhibits").get_by_role("link", name="MNIST", exact=True).click()
     page.locator("body[data-painted]").wait_for()
     expect(page).to_have_url(re.compile(rf"^{re.escape(visitor.url)}/(\?.*)?$"))
+
+
+@pytest.mark.parametrize("key", [each.key for each in exhibits.shipped()])
+def test_what_can_be_chosen_stands_in_one_row_on_a_projector(visit: Visit, key: str) -> None:
+    """However long the exhibit's name is: a second row would be taken from the maps."""
+    visitor = visit(viewport={"width": 1280, "height": 720})
+    visitor.allow(WAKING)
+    page = visitor.page
+    page.goto(f"{visitor.url}/{'' if key == exhibits.shipped()[0].key else f'{key}/'}")
+    page.locator("body[data-painted]").wait_for(timeout=ASLEEP)
+    assert max(at_rest.box(page.locator(part))["height"] for part in (".header", ".tools")) < 45
+    chip = page.locator(".wall-chip > summary")
+    assert at_rest.told(chip, "(one) => one.scrollWidth - one.clientWidth") == 0
 
 
 def test_a_kernel_over_colours_is_three_slices_and_one_picture(visitor: Visitor) -> None:
