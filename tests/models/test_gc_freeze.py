@@ -11,7 +11,7 @@ def test_nothing_is_collected_meanwhile_and_what_was_made_is_left_alone() -> Non
     """Afterwards the collector runs as before, and looks at less."""
     before = gc.get_freeze_count()
     with frozen():
-        made = [[] for _ in range(10)]
+        made: list[list[int]] = [[] for _ in range(10)]
         assert not gc.isenabled()
     assert gc.isenabled()
     assert gc.get_freeze_count() >= before + len(made)
