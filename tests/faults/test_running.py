@@ -161,8 +161,17 @@ def garbage(folder: Path) -> None:
 
 
 def a_folder_in_its_place(folder: Path) -> None:
-    delete(folder)
-    (folder / "cache.db").mkdir(parents=True)
+    other = folder.with_name("other")
+    (other / "cache.db").mkdir(parents=True)
+    put(other, folder)
+
+
+def put(other: Path, folder: Path) -> None:
+    """Put something in the place of a folder, which a server may make anew at any moment."""
+    while other.exists():
+        delete(folder)
+        with suppress(OSError):  # it is there again
+            other.rename(folder)
 
 
 def delete(folder: Path) -> None:
@@ -196,7 +205,8 @@ def test_the_cache_may_be_lost_at_any_time(two_workers: Server, damage: Callable
     for _ in range(20):
         assert server.until("/readyz", 200).json == {"status": "ready"}
     events = [line["event"] for line in server.logged()[before:]]
-    assert events == ["the cache was lost or damaged, and was made anew"]
+    once = ["the cache was lost or damaged, and was made anew"]
+    assert events in (once, 2 * once)  # twice where it was made anew while the damage was being done
     assert server.cache.stat().st_mode & 0o777 == 0o700
     assert (server.cache / "cache.db").is_file()
 
@@ -208,8 +218,9 @@ def test_a_cache_folder_that_can_be_written_again_is_used(two_workers: Server) -
     """
     server = two_workers
     before = len(server.logged())
-    delete(server.cache)
-    server.cache.write_text("in its place")
+    file = server.cache.with_name("file")
+    file.write_text("in its place")
+    put(file, server.cache)
 
     for digit in range(20, 60):
         require_picture(server, digit)
@@ -223,13 +234,20 @@ def test_a_cache_folder_that_can_be_written_again_is_used(two_workers: Server) -
     server.until("/readyz", 200)
     for digit in range(20, 60):
         require_picture(server, digit)
-    for _ in range(20):
+    failed = "nothing is remembered: the cache folder cannot be used"
+    well = "it is remembered again: the cache folder can be used"
+    lost = (
+        "the cache was lost or damaged, and was made anew"  # by a process that was asked for nothing before
+    )
+    end = time.monotonic() + PATIENCE
+    events: list[str] = []
+    while not 1 <= events.count(failed) == events.count(well):
+        assert time.monotonic() < end, events
         server.until("/readyz", 200)
-    events = [line["event"] for line in server.logged()[before:] if "cache" in line["event"]]
-    failed, well = "nothing is remembered: the cache folder cannot be used", "it is remembered again"
-    assert 1 <= events.count(failed) <= 2
-    assert len(events) == 2 * events.count(failed)
-    assert sum(event.startswith(well) for event in events) == events.count(failed)
+        events = [line["event"] for line in server.logged()[before:] if "cache" in line["event"]]
+    assert events.count(failed) <= 2
+    assert events.count(lost) <= 2
+    assert set(events) <= {failed, well, lost}
     assert server.cache.stat().st_mode & 0o777 == 0o700
 
 
