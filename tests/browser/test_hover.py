@@ -253,6 +253,17 @@ def test_the_lens_shows_what_a_unit_makes_of_maps_and_of_units(visitor: Visitor,
     expect(figures.last).to_contain_text("× its units, ±")
 
 
+def test_a_unit_that_was_passed_takes_nothing_from_what_is_pointed_at_now(visitor: Visitor) -> None:
+    """Its weights are asked for once the pointer rests on it; by then the lens may show another."""
+    page = visitor.open("/?digit=4271")
+    visitor.cell("cnn", "dense", "dense unit 5").hover()
+    visitor.cell("cnn", "conv1", "conv1 map 4").hover()
+    kernel = page.locator("#lens .slice")
+    expect(kernel).to_be_visible()
+    at_rest.told(page, "() => new Promise((go) => setTimeout(go, 400))")  # longer than a pointer rests
+    expect(kernel).to_be_visible()
+
+
 def test_focus_says_what_hover_says(visitor: Visitor) -> None:
     """A person without a pointer hears and sees what it is that that has the focus."""
     page = visitor.open("/?digit=4271&model=cnn")

@@ -116,11 +116,7 @@ export class Lens {
     if (!panel.layer.has_kernel || (panel.isMaps && !panel.weights && !panel.layer.convolves)) {
       return void this.weights.replaceChildren();
     }
-    if (!panel.isMaps && panel.weights) return this.showTemplate(panel, i);
-    if (!panel.isMaps) {
-      this.weights.replaceChildren();
-      return this.weights.replaceChildren(...await weighed(panel, i, () => turn === this.turn));
-    }
+    if (!panel.isMaps) return panel.weights ? this.showTemplate(panel, i) : this.showWeighed(panel, i);
     const kernel = await getTensor(`api/models/${panel.key}/layers/${panel.layer.name}/kernel.npy`);
     if (turn !== this.turn) return;
     this.showSlice(panel, i, cell, kernel);
@@ -180,6 +176,18 @@ export class Lens {
       ? givenBy(before)
       : (slice, row, column) => pixels?.[(row * columns + column) * channels + slice] ?? 0;
     return value ? heaviestSources(value, shape, layer.windows, kernel, i, cell, Infinity) : [];
+  }
+
+  /**
+   * Show what a unit makes of maps or of other units.
+   * @param {any} panel
+   * @param {number} i
+   */
+  async showWeighed(panel, i) {
+    const { turn } = this;
+    this.weights.replaceChildren(); // what was shown before is of another unit
+    const pictures = await weighed(panel, i, () => turn === this.turn);
+    if (turn === this.turn) this.weights.replaceChildren(...pictures);
   }
 
   /**

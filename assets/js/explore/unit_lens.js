@@ -26,7 +26,7 @@ export function givenBy(panel) {
 }
 
 /**
- * Return a promise of pictures of what a unit weighs: of maps, that map which adds most to it; of units, all of them, as they stand in their lane. None where it reads the image or several layers, or where the pointer has gone on.
+ * Return a promise of pictures of what a unit weighs: of maps, that map which adds most to it; of units, all of them. None where it reads the image or several layers, or where the pointer has gone on.
  * @param {Panel} unit the panel of the unit
  * @param {number} i
  * @param {() => boolean} current whether it is still pointed at
@@ -42,7 +42,6 @@ export async function weighed(unit, i, current) {
   if (!isKnown(address)) await new Promise((go) => setTimeout(go, REST));
   if (!current()) return [];
   const { data } = await getTensor(address);
-  if (!current()) return [];
   return panel.isMaps ? overMap(panel, given, data) : overUnits(panel, given, data);
 }
 
