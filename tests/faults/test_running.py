@@ -177,17 +177,9 @@ def put(other: Path, folder: Path) -> None:
 
 def settle(folder: Path) -> None:
     """Wait until a server has written what it was to remember: nothing tells when it has."""
-    before, now = None, stamps(folder)
-    while before != now:
+    file, before = folder / "cache.db", 0
+    while before != (before := file.stat().st_mtime_ns):
         time.sleep(0.5)
-        before, now = now, stamps(folder)
-
-
-def stamps(folder: Path) -> list[int]:
-    """Return when the files of a cache that stay were written last."""
-    return [
-        file.stat().st_mtime_ns for file in (folder / "cache.db", folder / "cache.db-wal") if file.exists()
-    ]
 
 
 def ask_until_both_say(event: str, server: Server, before: int) -> None:
