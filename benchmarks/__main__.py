@@ -38,7 +38,7 @@ from tests.browser.chromium import launch
 PARTS = {
     "start": "from the start of the process to a page that can be used",
     "clicks": "from a click to the painted frame, against a bare page",
-    "updates": "how often both networks answer while a digit is drawn, or changed by a slider",
+    "updates": "how often both networks answer while a digit is drawn, or a slider is dragged",
     "wire": "bytes of a click, of a first visit and of a second",
     "opening": "from a click on Compare to its words, and to its charts",
     "load": "many clicks at once, against the bare page's server",

@@ -1,4 +1,4 @@
-"""How often both networks answer while a digit is drawn, or changed by a slider: updates per second."""
+"""How often both networks answer while a digit is drawn, or a slider is dragged: updates per second."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import cycle
 from time import monotonic
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.figures import Row, at_least
 from benchmarks.pages import Bare, ConvLens
@@ -35,6 +35,8 @@ def measure(browser: Browser, convlens: Server, bare: Server) -> list[Row]:
     most = _rate(floor.page, lambda: floor.page.evaluate(FETCH_ALL, [5000, SECONDS]))
     drawn = _rate(lens.page, lambda: _draw(lens.page))
     slid = _rate(lens.page, lambda: _slide(lens.page))
+    _open_training(lens.page)
+    trained = _rate(lens.page, lambda: _train(lens.page))
     floor.close()
     lens.close()
     return [
@@ -43,6 +45,8 @@ def measure(browser: Browser, convlens: Server, bare: Server) -> list[Row]:
         Row("… × the bare page's", f"{drawn / most:.2f} ×"),
         at_least("… ConvLens, while a slider turns the digit", slid, LEAST, " /s", 0),
         Row("… × the bare page's", f"{slid / most:.2f} ×"),
+        at_least("… ConvLens, while a slider goes through the training", trained, LEAST, " /s", 0),
+        Row("… × the bare page's", f"{trained / most:.2f} ×"),
     ]
 
 
@@ -88,3 +92,28 @@ def _slide(page: Page) -> None:
     end = monotonic() + SECONDS
     while monotonic() < end:
         slider.fill(str(next(degrees)))
+
+
+def _open_training(page: Page) -> None:
+    """Have the networks of all moments awake, and nothing done to the digit."""
+    page.get_by_role("button", name="Reset").first.click()
+    page.locator(".epochs summary").click()
+    _moment(page).fill("0")
+    page.locator("[data-moment]").wait_for()
+
+
+def _train(page: Page) -> None:
+    """Go to and fro through all moments, each time of another digit: no picture was seen before."""
+    slider = _moment(page)
+    last = int(slider.get_attribute("max") or 0)
+    end = monotonic() + SECONDS
+    for place in cycle([*range(last), *range(last, 0, -1)]):
+        if monotonic() >= end:
+            return
+        if place in (0, last):
+            page.locator("#next").click()
+        slider.fill(str(place))
+
+
+def _moment(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Moment of the training")

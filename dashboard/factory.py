@@ -17,8 +17,8 @@ from flask import Flask, Response, jsonify, redirect, request
 from markupsafe import escape
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from dashboard import security, unavailable
-from dashboard.api.questions import QUESTIONS
+from dashboard import moments, security, unavailable
+from dashboard.api.questions import LOOKS, QUESTIONS
 from dashboard.base import answer_below
 from dashboard.bundle import MAILED, STYLE, release, script_address, style_address
 from dashboard.callback_request import check_callbacks
@@ -170,6 +170,7 @@ def create_app(
     _add_pages(app)
     for question in QUESTIONS:
         server.register_blueprint(question(workspace))
+    moments.register(server, workspace, LOOKS)
     keep_old_addresses(server)
     _guard(app, settings)
     if exhibits and shown == exhibits[0]:

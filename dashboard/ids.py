@@ -41,6 +41,7 @@ class Id(StrEnum):
     MOVING = "moving"
     PAD = "pad"
     REFERENCE = "reference"
+    EPOCHS = "epochs"
     DIFFERING = "differing"
     PREVIOUS = "previous"
     NEXT = "next"

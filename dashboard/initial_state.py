@@ -16,7 +16,9 @@ from dashboard.wall import BLOCK
 from dashboard.workspace import Workspace
 from models.analysis import tuning
 from models.analysis.channel_statistics import Survey
+from models.analysis.timeline import Timeline
 from models.analysis.tuning import Tuning
+from models.arrays import Floats
 from models.datasets.dataset import Dataset
 from models.datasets.perturbation import PERTURBATIONS, Perturbation
 from models.engine.forward_pass import STAGES
@@ -120,8 +122,41 @@ def _network(workspace: Workspace, entry: Entry, hue: str) -> dict[str, Any]:
         "hue": hue,
         "large": is_large(entry.layers),
         "layers": [_layer(layer, entry.graph, measured) | _words(layer, tuned) for layer in shown],
+        "correct": entry.test and entry.test.correct,
+        "moments": _moments(workspace.collection.timelines.get(entry.key)),
         "blocks": [block.to_json() for block in blocks(entry.graph, [layer.name for layer in shown])],
     }
+
+
+def _moments(kept: Timeline | None) -> list[dict[str, Any]]:
+    """Return how a network did at the moments of its training that were kept, and what its channels were."""
+    return (
+        [
+            {
+                "key": moment.key,
+                "step": moment.step,
+                "epoch": moment.epoch,
+                "when": round(kept.when(place), 4),
+                "correct": moment.test.correct,
+                "layers": {
+                    name: {
+                        "ranges": {stage: _ends(kept.ranges[name, stage][place]) for stage in STAGES},
+                        "dead": kept.dead(name, place),
+                        "always_on": kept.always_on(name, place),
+                    }
+                    for name in kept.active
+                },
+            }
+            for place, moment in enumerate(kept.moments)
+        ]
+        if kept
+        else []
+    )
+
+
+def _ends(ranges: Floats) -> list[float]:
+    """Return the smallest and the largest value of a layer, from those of its channels, (2, channels)."""
+    return [_number(ranges[0].min()), _number(ranges[1].max())]
 
 
 def _layer(layer: Layer, graph: Graph, measured: Survey) -> dict[str, Any]:
@@ -138,11 +173,7 @@ def _layer(layer: Layer, graph: Graph, measured: Survey) -> dict[str, Any]:
         "kernels": draws_kernels(layer, graph),
         "depth": depth_words(layer, graph),
         **facts_of(graph, layer.name).to_json(),
-        "ranges": {
-            stage: [_number(ranges[0].min()), _number(ranges[1].max())]
-            for stage in STAGES
-            for ranges in [measured.ranges[layer.name, stage]]
-        },
+        "ranges": {stage: _ends(measured.ranges[layer.name, stage]) for stage in STAGES},
         "dead": [channel for channel, fate in fates.items() if fate == "dead"],
         "always_on": [channel for channel, fate in fates.items() if fate == "always on"],
     }

@@ -9,7 +9,8 @@ from typing import Literal, TypeVar
 from dashboard.ablation import parse_off, write_off
 from dashboard.errors import RefusedError
 from dashboard.filter_table import FATES, LONGEST
-from dashboard.link_parts import order, quote, repeated, short, unknown, whole
+from dashboard.link_moments import kept_of, then
+from dashboard.link_parts import WITHIN, order, quote, repeated, short, unknown, whole, within
 from dashboard.pair import Pair, of_pair, pairs, parse_pair
 from dashboard.perturbation import parse_move, write_move
 from dashboard.selection import (
@@ -27,24 +28,19 @@ from dashboard.selection import (
     Wall,
     only,
 )
-from models.analysis import projection
 from models.analysis.attribution import METHODS
 from models.analysis.collection import Collection
+from models.analysis.timeline import TRAINED
 from models.engine.forward_pass import STAGES
 from models.graph.description import Layer, convolutions, surveyed
 from models.store.entry import Entry
 
-FINE = 1000  # steps along each side of a plane
-CORNERS = 64  # of a line in it, at most
-NEAR = "near"
 GRADCAM = "gradcam"
 NEAREST = "nearest"
 SECOND = "second"
 ASKED = ("why", "mind")  # of the networks shown, whatever is inspected
 OF_TABLE = ("fate", "find")
 OF_IMAGES = ("filter", "cell", "slice", "against", "label", "answer", "by", "wrong", "within")
-
-WITHIN = "network.method:x.y.x.y.x.y, a line in its plane, or network.near:image, what is nearest to that"
 
 Value = TypeVar("Value")
 Default = TypeVar("Default")
@@ -79,6 +75,7 @@ class Reader:
         self._networks = {entry.key: entry for entry in of_pair(self._pair(entries), entries)}
         self._listed = [entry for entry in entries if entry.key in self._networks]
         self._entries = entries
+        self._moments = kept_of(collection, self._networks)
 
     def read(self) -> Selection:
         """Return the selection; `complaints` then holds a sentence for each part that was ignored."""
@@ -98,10 +95,14 @@ class Reader:
             off=self._channels("off"),
             perturb=self._perturb(),
             reference=self._number("reference", len(self._test), None),
+            epoch=self._choice("epoch", self._moments, "") if "epoch" in self._query else "",
+            since=self._choice("since", self._moments and [*self._moments, TRAINED], ""),
             why=self._part("why", self._why, "", "an explanation, and classes: gradient, or gradient:4:9"),
             mind=self._choice("mind", (NEAREST, SECOND, *self._classes), ""),
             wall=Wall() if PAGES[self._path] == FILTERS else self._wall(),
         )
+        selection, wrong = then(selection)
+        self.complaints += wrong
         if selection.page == FILTERS:
             self._complain_of(OF_IMAGES, "Explore")
             return replace(selection, table=self._table(selection.model))
@@ -175,20 +176,8 @@ class Reader:
         return self._choice("sort", ("index", *keys), "index")
 
     def _within(self, text: str) -> str | None:
-        """Return a line around some images, or the one whose neighbours are meant, None for anything else.
-
-        There is neither unless the images were arranged for the network.
-        """
-        path, _, where = text.partition(":")
-        key, _, method = path.partition(".")
-        if key not in self._networks or self._networks[key].arrangement is None:
-            return None
-        if method == NEAR:
-            image = whole(where, len(self._test))
-            return None if image is None else f"{path}:{image}"
-        numbers = [whole(part, FINE + 1) for part in where.split(".")]
-        closed = len(numbers) % 2 == 0 and 2 * 3 <= len(numbers) <= 2 * CORNERS
-        return text if method in projection.METHODS and closed and None not in numbers else None
+        arranged = [key for key, entry in self._networks.items() if entry.arrangement is not None]
+        return within(text, arranged, len(self._test))
 
     def _flip(self, text: str) -> str | None:
         """Return the layers that are flipped, None where one of them is no convolution of the networks."""

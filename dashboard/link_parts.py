@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from dashboard.filter_table import LONGEST, ORDERS
+from models.analysis import projection
 
 PARTS = (
     *("digit", "pair", "model", "layer", "filter", "cell", "slice", "against", "scale", "stage", "off"),
     *("part", "flip", "perturb", "reference", "why", "mind", "label", "answer", "by", "wrong", "sort"),
-    *("show", "within", "changed", "fate", "find"),
+    *("epoch", "since", "show", "within", "changed", "fate", "find"),
 )  # of a link
 CAMPAIGN = re.compile(r"utm_\w+|[a-z]{1,5}clk?id|mc_[ce]id|igshid")  # what others add to a link: no mistake
+FINE = 1000  # steps along each side of a plane
+CORNERS = 64  # of a line in it, at most
+NEAR = "near"
+WITHIN = "network.method:x.y.x.y.x.y, a line in its plane, or network.near:image, what is nearest to that"
 MOST = 3  # unknown parts that are named
 
 
@@ -33,6 +38,26 @@ def repeated(parts: Iterable[str]) -> list[str]:
 def whole(text: str, end: int) -> int | None:
     """Return a plain decimal number below `end`, None for anything else that a person can type."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 and int(text) < end else None
+
+
+def within(text: str, arranged: Collection[str], images: int) -> str | None:
+    """Return a line around some images, or the one whose neighbours are meant, None for anything else.
+
+    Args:
+        text: Of the link.
+        arranged: The networks for which the images were arranged.
+        images: How many there are.
+    """
+    path, _, where = text.partition(":")
+    key, _, method = path.partition(".")
+    if key not in arranged:
+        return None
+    if method == NEAR:
+        image = whole(where, images)
+        return None if image is None else f"{path}:{image}"
+    numbers = [whole(part, FINE + 1) for part in where.split(".")]
+    closed = len(numbers) % 2 == 0 and 2 * 3 <= len(numbers) <= 2 * CORNERS
+    return text if method in projection.METHODS and closed and None not in numbers else None
 
 
 def short(text: str) -> str | None:

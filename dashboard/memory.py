@@ -177,3 +177,17 @@ class Memory:
     def _say(self, event: str, fault: str = "") -> None:
         known = {"folder": str(self._folder), "fault": fault}
         log.warning(event, extra={name: value for name, value in known.items() if value})
+
+
+class Forgetful(Memory):
+    """Remembers nothing: for what is quickly computed anew, and of which there is too much."""
+
+    def __init__(self) -> None:
+        """Open nothing."""
+
+    def recall(self, name: str) -> bytes | None:  # noqa: ARG002 - as a memory is asked
+        """Return None."""
+        return None
+
+    def remember(self, name: str, content: bytes) -> None:
+        """Do nothing."""

@@ -14,7 +14,7 @@ BOTH = "both"
 CHANGED = "changed"
 DISPUTED = "disputed"
 NONE = "none"
-TABS = ("number", "slices", "fires", "without", "weights", "files")
+TABS = ("number", "slices", "fires", "without", "weights", "training", "files")
 ALL = "all"
 
 
@@ -91,6 +91,8 @@ class Selection:
         perturb: What is done to the image, as `perturbation.write_move` writes it, "" for nothing.
         reference: Index of the test image, as it was written, from which all layers show the difference; of
             `digit` itself, to which nothing is done, they show the values: it is pinned, and waits for one.
+        epoch: The moment of their training at which the networks are shown, "" for as they are.
+        since: Another moment, from which all layers show the difference, "" for none; not with `reference`.
         why: How the answers are explained, "method:target:against" with what is left open left out, "" for
             not; of Grad-CAM with its layer, "gradcam.conv2:4".
         mind: The class that the networks are turned to, "nearest" for whichever is nearest to each, "second"
@@ -116,6 +118,8 @@ class Selection:
     off: str = ""
     perturb: str = ""
     reference: int | None = None
+    epoch: str = ""
+    since: str = ""
     why: str = ""
     mind: str = ""
     wall: Wall = field(default_factory=Wall)

@@ -15,14 +15,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from models.analysis import cost, temperature
+from models import architectures
+from models.analysis import cost, temperature, timeline
 from models.analysis.ending import in_a_sentence
 from models.analysis.measurement import Found, Measurement
 from models.analysis.measurements import MEASUREMENTS
+from models.analysis.timeline import Timeline
 from models.datasets.shipped import SOURCES, part_of
-from models.store import loading, manifest
+from models.engine.moments import Moments
+from models.store import artefact, loading, manifest
 from models.store.artefact import CHECKPOINTS, CheckpointError
 from models.store.entry import Entry, File
+from models.train import built
 
 
 @in_a_sentence()
@@ -123,6 +127,46 @@ def time_layers(_: Sequence[str], folder: Path) -> None:
         print(f"{entry.key}: {sum(found.layers[entry.sha256].values()):.0f} µs an image")
 
 
+def keep_timelines(keys: Sequence[str], folder: Path) -> None:
+    """Train networks again by recipe and seed, and write what they were on the way beside them.
+
+    Raises:
+        CheckpointError: A network was trained elsewhere.
+    """
+    import keras  # noqa: PLC0415 - takes seconds; reading the manifest must not
+
+    from models.training.retracing import retrace  # noqa: PLC0415 - loads TensorFlow
+
+    for key in keys:
+        entry = manifest.find(key, folder)
+        if not entry.training:
+            raise CheckpointError(f"{key} was trained elsewhere, by settings that nobody knows.")
+        network = architectures.find(entry.architecture)
+        keras.utils.set_random_seed(entry.training.seed)
+        model = built(network)
+        held = retrace(model, network, entry.training.seed)
+        images = part_of(entry.dataset, "test", folder)
+        found = timeline.measure(model, held, images.fed, images.labels)
+        for file in write_timeline(*found, entry, folder):
+            print(f"{key}: {file.bytes:,} bytes in {file.name}")
+
+
+def write_timeline(found: Timeline, weights: Moments, entry: Entry, folder: Path) -> tuple[File, File]:
+    """Write a timeline and its weights beside a network's checkpoint; return the files."""
+    with manifest.nothing_unnamed(entry.checkpoint.name, folder):
+        files = {
+            "timeline": artefact.write_beside(entry.checkpoint, found.to_bytes(), timeline.SUFFIX, folder),
+            "moments": artefact.write_beside(entry.checkpoint, weights.to_bytes(), timeline.WEIGHTS, folder),
+        }
+        before = manifest.find(entry.key, folder)
+        _change(entry.key, files, folder)
+    for name, file in files.items():
+        was: File | None = getattr(before, name)
+        if was and was.name != file.name:
+            (folder / was.name).unlink(missing_ok=True)
+    return files["timeline"], files["moments"]
+
+
 def _open_all(keys: Sequence[str], folder: Path) -> None:
     """Open networks for nothing but to see that it can be done."""
     for key in keys:
@@ -137,6 +181,7 @@ def _change(key: str, fields: Mapping[str, Any], folder: Path) -> None:
 OTHERS: Mapping[str, tuple[str, Callable[[Sequence[str], Path], None]]] = MappingProxyType(
     {
         "temperature": ("how much less sure each network should be", fit_temperatures),
+        "timeline": ("what each network was at moments of a training like its own", keep_timelines),
         "cost": ("how much processor time each layer takes, always of all networks", time_layers),
     }
 )  # what lies in no file of its own beside each checkpoint

@@ -30,6 +30,7 @@ ROUTES = {  # what the server answers, as WSGI says it: without a prefix
         "/images/",
         "/<path:path>",
     },
+    "dashboard.moments": {"/at/<moment>"},
     "dashboard.pages.words": {"/words"},
     "models.analysis.cost": {"/proc/cpuinfo"},  # a file
     "dashboard.selection": {"/compare", "/filters"},

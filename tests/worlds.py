@@ -16,10 +16,13 @@ from numpy.typing import NDArray
 
 from dashboard.memory import Memory
 from dashboard.workspace import Workspace
-from models.analysis import collection, metrics
+from models.analysis import collection, metrics, timeline
 from models.analysis.measurements import MEASUREMENTS
+from models.analysis.timeline import Held, Timeline
 from models.datasets.dataset import Dataset, ImageSpec
+from models.engine.moments import Moments
 from models.engine.networks import Networks
+from models.measure import write_timeline
 from models.store import manifest
 from models.store.entry import Entry, SeedScore
 from tests import networks
@@ -181,6 +184,21 @@ def _written(key: str, title: str, model: keras.Model, folder: Path) -> None:
         **dict[str, Any](files),
     )
     manifest.write(entry, folder)
+    if key == "branching":
+        write_timeline(*learned(model, world), entry, folder)
+
+
+def learned(model: keras.Model, world: Dataset) -> tuple[Timeline, Moments]:
+    """Return a training of a network, made up: from random weights in a line to its own."""
+    import keras
+
+    begun, ended = keras.models.clone_model(model), model.get_weights()
+    fresh = begun.get_weights()
+    held = [
+        Held(step, epoch, [(1 - way) * one + way * other for one, other in zip(fresh, ended, strict=True)])
+        for step, epoch, way in ((0, 0, 0), (2, None, 0.25), (8, 1, 0.75), (16, 2, 1))
+    ]
+    return timeline.measure(begun, held, world.fed, world.labels)
 
 
 def workspace(folder: Path, cache_dir: Path) -> Workspace:

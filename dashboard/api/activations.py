@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
-from dashboard import validation
+from dashboard import moments, validation
+from dashboard.ablation import Off
 from dashboard.api import parameters
 from dashboard.api.responses import npy, revalidated
 from dashboard.query import knows
 from dashboard.workspace import Workspace
 from models.analysis.metrics import answers, margins
+from models.engine.forward_pass import ForwardPass
+from models.sketch.drawing import Change
 
 ROOT = "/api/models/<key>/images/<number>"
 
@@ -37,16 +40,27 @@ def blueprint(workspace: Workspace) -> Blueprint:
         return revalidated(jsonify(told))
 
     @routes.get(f"{ROOT}/layers/<layer>.npy")
-    @knows("stage", "filter", "off", "perturb", "reference")
+    @knows("stage", "filter", "off", "perturb", "reference", "since")
     def tensor(key: str, number: str, layer: str) -> Response:
         stage = validation.stage(request.args)
         index = parameters.image(number, workspace)
         described = workspace.layer(key, layer)
         chosen = parameters.channel(key, described) if "filter" in request.args else slice(None)
-        off, other = parameters.switched_off(workspace), parameters.reference(workspace)
-        forward = workspace.forward_pass(key, index, off, parameters.moved(workspace))
-        if other is not None:
-            forward = forward.minus(workspace.forward_pass(key, other, off))
+        off, move = parameters.switched_off(workspace), parameters.moved(workspace)
+        forward = workspace.forward_pass(key, index, off, move)
+        if before := _other(workspace, key, index, off, move):
+            forward = forward.minus(before)
         return npy(np.ascontiguousarray(forward.tensor(described.name, stage)[..., chosen]))
 
     return routes
+
+
+def _other(workspace: Workspace, key: str, index: int, off: Off, move: Change | None) -> ForwardPass | None:
+    """Return what the query asks for the difference from, None where it asks for none; or refuse."""
+    reference, since = parameters.reference(workspace), parameters.since()
+    if reference is None and not since:
+        return None
+    with moments.since(workspace, since):
+        if reference is None:
+            return workspace.forward_pass(key, index, off, move)
+        return workspace.forward_pass(key, reference, off)

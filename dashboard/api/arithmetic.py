@@ -1,4 +1,4 @@
-"""The arithmetic behind every number has a URL: one cell or unit as JSON, its parts as `.npy`, its Keras."""
+"""The arithmetic behind every number has a URL: one cell or unit as JSON, its parts as `.npy`."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from collections.abc import Callable
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
-from dashboard import validation
 from dashboard.api import parameters
 from dashboard.api.cell import explained
-from dashboard.api.place import inputs, named_place, reads, require_cells
+from dashboard.api.place import inputs, named_place, reads
 from dashboard.api.responses import npy, revalidated
 from dashboard.api.weights import filter_at
-from dashboard.errors import RefusedError, not_found
+from dashboard.errors import not_found
 from dashboard.query import knows
 from dashboard.workspace import Workspace
 from models.analysis import arithmetic
-from models.analysis.snippet import snippet
 from models.graph.facts import Facts, facts_of
 
 ROOT = "/api/models/<key>/images/<number>/layers/<layer>"
@@ -38,26 +36,6 @@ def _add_cell(routes: Blueprint, workspace: Workspace) -> None:
         return revalidated(
             jsonify(explained(workspace, named_place(workspace, key, number, layer, cell=True)))
         )
-
-    @routes.get(f"{ROOT}/keras.py")
-    @knows("filter", "cell", "stage", "off", "perturb")
-    def program(key: str, number: str, layer: str) -> Response:
-        stage = validation.stage(request.args)
-        place = named_place(workspace, key, number, layer, cell=True)
-        require_cells(key, place.layer)
-        if place.off:
-            raise RefusedError(400, "bad_off", "These lines are of the whole network: leave off out.")
-        lines = snippet(
-            workspace.entry(key),
-            workspace.collection.test,
-            index=place.index,
-            layer=place.layer.name,
-            channel=place.channel,
-            cell=place.cell,
-            stage=stage,
-            move=place.move,
-        )
-        return revalidated(Response(lines, mimetype="text/plain"))
 
 
 def _add_parts(routes: Blueprint, workspace: Workspace) -> None:

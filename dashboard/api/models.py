@@ -1,45 +1,26 @@
-"""Which networks there are, and all weights of each, have URLs."""
+"""Which networks there are has a URL."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
-from dashboard.api import parameters
-from dashboard.api.responses import npy, npz, revalidated
-from dashboard.api.weights import biases_of, filter_at
+from dashboard.api.responses import revalidated
 from dashboard.query import knows
 from dashboard.workspace import Workspace
 from models.store.entry import Entry
 
 
 def blueprint(workspace: Workspace) -> Blueprint:
-    """Return the routes of networks and their weights."""
+    """Return the route of networks."""
     routes = Blueprint("models", __name__)
 
     @routes.get("/api/models")
     @knows()
     def models() -> Response:
         return revalidated(jsonify({"models": [describe(entry) for entry in workspace.entries]}))
-
-    @routes.get("/api/models/<key>/layers/<layer>/kernel.npy")
-    @knows("filter")
-    def kernel(key: str, layer: str) -> Response:
-        if "filter" not in request.args:
-            return npy(workspace.weights(key, layer)[0])
-        return npy(filter_at(workspace, key, layer, parameters.channel(key, workspace.layer(key, layer))))
-
-    @routes.get("/api/models/<key>/layers/<layer>/bias.npy")
-    @knows()
-    def bias(key: str, layer: str) -> Response:
-        return npy(biases_of(workspace, key, layer))
-
-    @routes.get("/api/models/<key>/weights.npz")
-    @knows()
-    def weights(key: str) -> Response:
-        return npz(workspace.probe(key).arrays)
 
     return routes
 

@@ -32,6 +32,11 @@ def reference(workspace: Workspace) -> int | None:
     )
 
 
+def since() -> str:
+    """Return the moment from which the query asks for the difference, "" for none."""
+    return request.args.get("since", "")
+
+
 def require_current(version: str, workspace: Workspace) -> None:
     """Refuse an address that was made for other networks."""
     if version != workspace.version:

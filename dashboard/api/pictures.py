@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, request
 
-from dashboard import picture, validation
+from dashboard import moments, picture, validation
 from dashboard.ablation import Off, parse_off
 from dashboard.api import parameters
 from dashboard.api.responses import gzipped
@@ -33,6 +33,7 @@ class Asked:
         off: Channels that are switched off, as `ablation.parse_off` gives them.
         move: What is done to the image; its pixels then stand at the end of the picture.
         reference: Index of the test image, as it was written, from which the difference is shown.
+        since: Another moment of the networks' training, from which it is; "" for the same.
         shown: Of large networks the layers whose maps are wanted, as "network.layer".
     """
 
@@ -42,6 +43,7 @@ class Asked:
     off: Off = field(default_factory=lambda: NOTHING)
     move: Change | None = None
     reference: int | None = None
+    since: str = ""
     shown: frozenset[str] = frozenset()
 
     def of(self, entry: Entry) -> frozenset[str] | None:
@@ -56,7 +58,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
     routes = Blueprint("pictures", __name__)
 
     @routes.get("/pictures/<version>/<pair>/<number>/<stage>.bin")
-    @knows("off", "perturb", "reference", "layers")
+    @knows("off", "perturb", "reference", "since", "layers")
     def painted(version: str, pair: str, number: str, stage: str) -> Response:
         parameters.require_current(version, workspace)
         keys = parse_pair(pair, workspace.entries)
@@ -67,6 +69,7 @@ def blueprint(workspace: Workspace) -> Blueprint:
             stage=validation.stage({"stage": stage}),
             move=parameters.moved(workspace),
             reference=parameters.reference(workspace),
+            since=parameters.since(),
             shown=frozenset(filter(None, request.args.get("layers", "").split(","))),
         )
         return gzipped(paint(workspace, asked))
@@ -88,7 +91,7 @@ def paint(workspace: Workspace, asked: Asked) -> bytes:
     much that can be.
     """
     large = any(asked.of(entry) is not None for entry in of_pair(asked.pair, workspace.entries))
-    if large or asked.off or asked.move or asked.reference is not None:
+    if large or asked.off or asked.move or asked.since or asked.reference is not None:
         return _painted(workspace, asked)
     name = f"digit/{write_pair(asked.pair)}/{asked.index}/{asked.stage}"
     return workspace.remembered(name, lambda: _painted(workspace, asked))
@@ -100,21 +103,23 @@ def _painted(workspace: Workspace, asked: Asked) -> bytes:
     pixels = [picture.pack_image(digit, workspace.spec)] if asked.move else []
     entries = of_pair(pair, workspace.entries)
     wanted = [asked.of(entry) for entry in entries]
-    plain = not off and reference is None and stage == "post" and wanted == [None] * len(pair)
+    differs = reference is not None or bool(asked.since)
+    plain = not off and not differs and stage == "post" and wanted == [None] * len(pair)
     joint = workspace.networks.joint(pair, picture.LEVELS[stage]) if plain else None
     if shown := joint and joint.run(digit):
         return picture.squeeze(*picture.pack_joint(asked.index, *shown), *pixels, swift=True)
-    probes = [workspace.networks.probe(key) for key in pair]
     at_once = [_needed(*each) for each in zip(entries, wanted, strict=True)]
 
     def passes(image: Floats) -> list[ForwardPass]:
         return [
-            run(probe, image, off.get(key), names)
-            for key, probe, names in zip(pair, probes, at_once, strict=True)
+            run(workspace.networks.probe(key), image, off.get(key), names)
+            for key, names in zip(pair, at_once, strict=True)
         ]
 
-    others = [] if reference is None else passes(workspace.digit(reference))
-    layers = [probe.layers for probe in probes]
+    with moments.since(workspace, asked.since):
+        other = digit if reference is None else workspace.digit(reference)
+        others = passes(other) if differs else []
+    layers = [entry.layers for entry in entries]
     packed = picture.pack(asked.index, [*zip(layers, passes(digit), strict=True)], stage, others, wanted)
     return picture.squeeze(*packed, *pixels, swift=stage == "post")
 

@@ -17,26 +17,32 @@ from dashboard.api import (
     feature_visualisation,
     filters,
     health,
+    history,
     images,
     models,
     opened,
     pictures,
+    programs,
     projection,
     readings,
     tuning,
     wall,
+    weights,
 )
 from dashboard.workspace import Workspace
 
 QUESTIONS: tuple[Callable[[Workspace], Blueprint], ...] = (
     models.blueprint,
+    weights.blueprint,
     images.blueprint,
     activations.blueprint,
     pictures.blueprint,
     wall.blueprint,
     arithmetic.blueprint,
+    programs.blueprint,
     channels.blueprint,
     filters.blueprint,
+    history.blueprint,
     ablation.blueprint,
     projection.blueprint,
     feature_visualisation.blueprint,
@@ -48,3 +54,10 @@ QUESTIONS: tuple[Callable[[Workspace], Blueprint], ...] = (
     opened.blueprint,
     health.blueprint,
 )
+
+LOOKS: tuple[Callable[[Workspace], Blueprint], ...] = (
+    weights.blueprint,
+    activations.blueprint,
+    pictures.blueprint,
+    arithmetic.blueprint,
+)  # that are answered of the networks at any moment of their training, too

@@ -1,15 +1,43 @@
-"""A layer's weights, as Keras holds them or filter by filter, whatever its kind calls them."""
+"""A network's weights have URLs, as Keras holds them or filter by filter, whatever its kind calls them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
+from flask import Blueprint, Response, request
 
+from dashboard.api import parameters
+from dashboard.api.responses import npy, npz
 from dashboard.errors import not_found
+from dashboard.query import knows
 from dashboard.workspace import Workspace
 from models.arrays import Floats
 from models.graph.kind import Weights
+
+
+def blueprint(workspace: Workspace) -> Blueprint:
+    """Return the routes of weights."""
+    routes = Blueprint("weights", __name__)
+
+    @routes.get("/api/models/<key>/layers/<layer>/kernel.npy")
+    @knows("filter")
+    def kernel(key: str, layer: str) -> Response:
+        if "filter" not in request.args:
+            return npy(workspace.weights(key, layer)[0])
+        return npy(filter_at(workspace, key, layer, parameters.channel(key, workspace.layer(key, layer))))
+
+    @routes.get("/api/models/<key>/layers/<layer>/bias.npy")
+    @knows()
+    def bias(key: str, layer: str) -> Response:
+        return npy(biases_of(workspace, key, layer))
+
+    @routes.get("/api/models/<key>/weights.npz")
+    @knows()
+    def weights(key: str) -> Response:
+        return npz(workspace.probe(key).arrays)
+
+    return routes
 
 
 def arrays_of(workspace: Workspace, key: str, name: str) -> Weights:

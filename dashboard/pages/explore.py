@@ -37,6 +37,7 @@ def rail(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset) -> Compone
                 _pad(test),
                 group(Id.MOVING, "moving", said("Change the {image}", test)),
                 group(Id.REFERENCE, "reference", said("Compare the {image}", test)),
+                element("div", id=Id.EPOCHS),
             ),
             _wall(skeleton, entries, test),
             skeleton.plain(_notes()),

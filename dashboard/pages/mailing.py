@@ -60,6 +60,10 @@ def _read(workspace: Workspace, query: Mapping[str, str]) -> View:
     selection = reader.read()
     if reader.complaints:
         raise RefusedError(400, "bad_view", reader.complaints[0])
+    if selection.epoch or selection.since:
+        raise RefusedError(
+            400, "bad_view", "A page to mail shows networks as they are: leave epoch and since out."
+        )
     return View.of(workspace, selection, tuple(filter(None, query.get(LAYERS, "").split(","))))
 
 

@@ -80,7 +80,9 @@ def _head(entry: Entry, test: Dataset, parameters: Markup, *, asks: bool) -> Mar
         element("h3", element("span", entry.name, class_="hue")),
         element("p", "says ", *said, class_="said"),
         why if asks else "",
-        element("p", parameters, f" · {accuracy}", class_="facts", title=notes),
+        element(
+            "p", parameters, " · ", element("span", accuracy, class_="accuracy"), class_="facts", title=notes
+        ),
         *(element("p", note, class_="unseen") for note in entry.graph.notes),
         class_="lane-head",
     )

@@ -8,10 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from models.analysis import cost
+from models.analysis import cost, timeline
 from models.analysis.cost import Costs
 from models.analysis.measurement import Found, Measurement
 from models.analysis.measurements import MEASUREMENTS
+from models.analysis.timeline import Timeline
 from models.datasets.dataset import Dataset
 from models.datasets.mnist import DATA
 from models.datasets.shipped import part_of
@@ -33,12 +34,14 @@ class Collection:
         test: The 10,000 test images.
         costs: What each layer takes, None where it was not measured.
         found: By name of a measurement, what it found, by key of the network.
+        timelines: By key, what was kept of a training, of the networks of which anything was.
     """
 
     entries: tuple[Entry, ...]
     test: Dataset
     costs: Costs | None = None
     found: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    timelines: Mapping[str, Timeline] = field(default_factory=dict)
 
     def of(self, measurement: Measurement[Found]) -> Mapping[str, Found]:
         """Return what a measurement found, by key, of the networks on which it was made."""
@@ -82,7 +85,9 @@ def of(entries: tuple[Entry, ...], test: Dataset, folder: Path) -> Collection:
         except UnopenableError as error:
             raise CheckpointError(f"{place(folder)}/{MANIFEST}: of {entry.key!r}, {error}.") from error
     found = {each.name: _found(each, entries, folder, len(test)) for each in MEASUREMENTS}
-    return Collection(entries, test, cost.read(folder), found)
+    kept = ((entry.key, timeline.read(entry, folder, len(test))) for entry in entries)
+    timelines = {key: each for key, each in kept if each is not None}
+    return Collection(entries, test, cost.read(folder), found, timelines)
 
 
 def _found(

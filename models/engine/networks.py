@@ -34,12 +34,16 @@ class WakingError(Exception):
 
 
 class Networks:
-    """Probes by key: none until woken, then one after another, in the manifest's order."""
+    """Probes by key: none until woken, then one after another, in the manifest's order.
+
+    Attributes:
+        folder: Of the manifest.
+    """
 
     def __init__(self, entries: Sequence[Entry], folder: Path) -> None:
         """Remember what is to be opened; nothing is loaded yet."""
         self._entries = {entry.key: entry for entry in entries}
-        self._folder = folder
+        self.folder = folder
         self._opened: dict[str, Probe | Fault] = {}
         self._asked = ""  # for a network that is still asleep, last
         self._awake = threading.Event()
@@ -148,7 +152,7 @@ class Networks:
     def _probe_or_fault(self, entry: Entry) -> Probe | Fault:
         told = {"model": entry.key}
         try:
-            return _open(entry, self._folder)
+            return _open(entry, self.folder)
         except (CheckpointError, MachineError) as error:
             stack = error if error.__cause__ else None
             log.error("not opened", exc_info=stack, extra=told | {"fault": str(error)})
@@ -157,7 +161,7 @@ class Networks:
             log.exception("not opened", extra=told)
             if lacking := of_machine(error):
                 return MachineError, str(lacking)
-            file = f"{place(self._folder)}/{entry.checkpoint.name}"
+            file = f"{place(self.folder)}/{entry.checkpoint.name}"
             return MachineError, f"{file} is whole, but cannot be run on this machine. The log says why."
 
 

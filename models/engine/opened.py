@@ -143,8 +143,12 @@ class Opened:
 
     def arrays(self) -> dict[str, Floats]:
         """Return all weights as Keras holds them, by node and name, such as "conv1.kernel", in order."""
+        return {name: value.numpy() for name, value in self.variables().items()}
+
+    def variables(self) -> dict[str, keras.Variable]:
+        """Return what holds these weights, under the same names."""
         return {
-            f"{name}.{weight}": value.numpy()
+            f"{name}.{weight}": value
             for name, step in self.steps.items()
             for weight, value in named_weights(step.call.layer).items()
         }

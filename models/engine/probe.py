@@ -175,5 +175,14 @@ class Probe:
             np.zeros(described.channels, np.float32) if bias is None else bias
         )
 
+    def hold(self, arrays: Mapping[str, Floats]) -> None:
+        """Go on as the network with other weights, of the names and shapes of `arrays`.
+
+        What was compiled reads them from now on. It is for who alone uses this probe.
+        """
+        for name, variable in self.opened.variables().items():
+            variable.assign(arrays[name])
+        self.arrays = arrays
+
     def _named(self, tensors: list[tf.Tensor]) -> dict[str, Floats]:
         return {layer.name: tensor.numpy()[0] for layer, tensor in zip(self.layers, tensors, strict=True)}

@@ -151,6 +151,8 @@ class Entry:
             measured yet.
         colours: Its right answers to test images in other colours, `.json`, None where colours say nothing of
             the class, or that was not measured yet.
+        timeline: What it was at moments of a training, `.npz`, None where nothing was kept of one.
+        moments: Its weights at these moments, `.npz`, None likewise.
         short: What it is called where there is little room, "" for what its key says.
     """
 
@@ -171,6 +173,8 @@ class Entry:
     tuning: File | None = None
     novelty: File | None = None
     colours: File | None = None
+    timeline: File | None = None
+    moments: File | None = None
     short: str = ""
 
     @property

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from models.analysis import channel_statistics, metrics, temperature
 from models.analysis.channel_statistics import Survey
 from models.analysis.measurements import MEASUREMENTS
+from models.analysis.timeline import SUFFIX, WEIGHTS
 from models.architectures import Architecture
 from models.architectures.recipe import Recipe
 from models.datasets.shipped import Source
@@ -154,7 +155,8 @@ def packed(model: keras.Model) -> bytes:
 
 def remove_all_but(entry: Entry, folder: Path) -> None:
     """Remove the files of this network's earlier trainings, finished or interrupted."""
-    measured = (f"{HASH}.{each.suffix}" for each in MEASUREMENTS)
+    beside = (*(each.suffix for each in MEASUREMENTS), SUFFIX, WEIGHTS)
+    measured = (f"{HASH}.{suffix}" for suffix in beside)
     for suffix in ("keras", "survey.npz", *measured):  # surveys had once no hash of their own
         for path in folder.glob(f"{entry.key}-{HASH}.{suffix}"):
             if path.name not in {file.name for file in entry.files}:

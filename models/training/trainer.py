@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -23,7 +24,14 @@ class DivergedError(Exception):
 
 
 def fit(
-    model: keras.Model, recipe: Recipe, seed: int, learned: Dataset, held_out: Dataset, *, partial: Partial
+    model: keras.Model,
+    recipe: Recipe,
+    seed: int,
+    learned: Dataset,
+    held_out: Dataset,
+    *,
+    partial: Partial,
+    watching: Sequence[keras.callbacks.Callback] = (),
 ) -> Run:
     """Train a network by a recipe, from where `partial` left off; it ends with the weights of the best epoch.
 
@@ -34,21 +42,29 @@ def fit(
         learned: What it learns.
         held_out: What chooses the epoch.
         partial: Where it is kept meanwhile. What is damaged there is forgotten, and the training begins anew.
+        watching: Callbacks that are told what happens.
 
     Raises:
         DivergedError: A loss is no number any more.
     """
     fresh = model.get_weights()
     try:
-        return _fitted(model, recipe, seed, learned, held_out, partial=partial)
+        return _fitted(model, recipe, seed, learned, held_out, partial=partial, watching=watching)
     except DamagedError:
         partial.forget()
         model.set_weights(fresh)
-        return _fitted(model, recipe, seed, learned, held_out, partial=partial)
+        return _fitted(model, recipe, seed, learned, held_out, partial=partial, watching=watching)
 
 
 def _fitted(
-    model: keras.Model, recipe: Recipe, seed: int, learned: Dataset, held_out: Dataset, *, partial: Partial
+    model: keras.Model,
+    recipe: Recipe,
+    seed: int,
+    learned: Dataset,
+    held_out: Dataset,
+    *,
+    partial: Partial,
+    watching: Sequence[keras.callbacks.Callback],
 ) -> Run:
     batches = Batches(learned, recipe, seed)
     learner = compiled(with_dropout(model, recipe, seed), recipe, len(batches))
@@ -57,6 +73,7 @@ def _fitted(
     around = [
         keras.callbacks.TerminateOnNaN(),
         EpochBegins(batches, seed),
+        *watching,
         log,
         BestKept(model, partial),
         Backup(partial.backup),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from dashboard import security, unavailable
-from dashboard.api import activations, arithmetic, images, models
+from dashboard.api import activations, arithmetic, images, models, weights
 from dashboard.memory import Memory
 from dashboard.query import check_queries
 from dashboard.workspace import Workspace
@@ -98,7 +98,13 @@ def workspace(cache_dir: Path) -> Workspace:
 def server(opened: Workspace) -> Flask:
     """Return what answers of its tensors, and how they come about; without pages."""
     made = Flask("made-up", static_folder=None)
-    for question in (models.blueprint, images.blueprint, activations.blueprint, arithmetic.blueprint):
+    for question in (
+        models.blueprint,
+        weights.blueprint,
+        images.blueprint,
+        activations.blueprint,
+        arithmetic.blueprint,
+    ):
         made.register_blueprint(question(opened))
     unavailable.say_so(made, str)
     security.protect(made, (), [])

@@ -273,6 +273,26 @@ def test_what_was_measured_is_told(world: World) -> None:
         assert world.get(f"/wall/{version}/strength/{entry.key}/{layer.name}/0.bin")
 
 
+def test_what_was_kept_of_a_training_has_addresses(world: World) -> None:
+    """When an image was learned, and what a channel was; each at its moment is the very network of then."""
+    for key, kept in world.workspace.collection.timelines.items():
+        while world.client.get(f"/at/0/api/models/{key}/images/0").status_code == 503:
+            pass  # they are opened once more
+        learned = world.get(f"/api/models/{key}/images/{IMAGE}/history")
+        assert [each["answer"] for each in learned["moments"]] == kept.answers[:, IMAGE].tolist()
+        layer = convolutions(world.workspace.entry(key).layers)
+        for each in layer[:1]:
+            told = world.get(f"/api/models/{key}/layers/{each.name}/filters/0/history")["moments"]
+            assert [moment["key"] for moment in told] == [moment.key for moment in kept.moments]
+            for moment in told:
+                at = f"/at/{moment['key']}/api/models/{key}"
+                kernel = world.get(f"{at}/layers/{each.name}/kernel.npy")
+                assert np.isclose(np.linalg.norm(kernel[..., 0]), moment["norm"], rtol=1e-5)
+                answer = world.get(f"{at}/images/{IMAGE}")["answer"]
+                assert answer == kept.answers[kept.place(moment["key"]), IMAGE]
+    assert world.workspace.collection.timelines
+
+
 def test_every_filter_has_a_row_in_the_table(world: World) -> None:
     """As many as the layers have channels, each with the mean of its own address; the same many as CSV."""
     for entry in world.workspace.entries:

@@ -48,6 +48,14 @@ export const FACTS = {
     {
       key: "fcn",
       name: "FCN",
+      correct: 10,
+      moments: [
+        moment("0", 0, 1),
+        moment("step4", 0.1, 4),
+        moment("1", 1, 8),
+        moment("2", 2, 9),
+        moment("3", 3, 10),
+      ],
       blocks: [{ layers: ["dense"], shown: "dense" }, { layers: ["output"], shown: "output" }],
       layers: [
         layer("dense", "Dense", [6], { activation: "relu", reads: ["input"] }),
@@ -57,6 +65,8 @@ export const FACTS = {
     {
       key: "cnn-small",
       name: "CNN small",
+      correct: 11,
+      moments: [moment("0", 0, 2), moment("step4", 0.2, 6), moment("1", 1, 9)],
       blocks: [{ layers: ["conv", "pool"], shown: "pool" }, { layers: ["output"], shown: "output" }],
       layers: [
         layer("conv", "Conv2D", [26, 26, 4], {
@@ -77,9 +87,22 @@ export const FACTS = {
         layer("output", "Dense", [3], { activation: "softmax", saturates: true }),
       ],
     },
-    { key: "other", blocks: [], layers: [layer("output", "Dense", [3], { activation: "softmax" })] },
+    {
+      key: "other",
+      correct: null,
+      moments: [],
+      blocks: [],
+      layers: [layer("output", "Dense", [3], { activation: "softmax" })],
+    },
   ],
 };
+
+/** @type {(key: string, when: number, correct: number) => any} */
+function moment(key, when, correct) {
+  const then = { ranges: { pre: [-1, when], post: [0, when] }, dead: [correct % 4], always_on: [] };
+  const layers = Object.fromEntries(["dense", "conv", "pool", "output"].map((name) => [name, then]));
+  return { key, step: 10 * when, epoch: key.startsWith("step") ? null : when, when, correct, layers };
+}
 
 /** @type {(name: string, kind: string, shape: number[], more: Record<string, unknown>) => any} */
 function layer(name, kind, shape, more) {
@@ -123,6 +146,8 @@ FACTS.selection = {
   off: "",
   perturb: "",
   reference: null,
+  epoch: "",
+  since: "",
   why: "",
   mind: "",
   wall: { label: null, answer: null, by: "", wrong: "", sort: "index", within: "", changed: "" },

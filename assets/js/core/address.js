@@ -5,6 +5,7 @@
  */
 import { offOf } from "./ablation.js";
 import { facts, readPath } from "./facts.js";
+import { at } from "./moments.js";
 import { moveQuery } from "./perturbation.js";
 import { DEFAULTS, isDifference } from "./selection.js";
 import { layersNeeded } from "./view.js";
@@ -31,6 +32,9 @@ export function linkTo(selection) {
   if (selection.page === "filters") putTable(selection, put);
   if (selection.page !== "explore") return `${selection.page}${parts.length ? `?${parts.join("&")}` : ""}`;
   if (selection.reference !== null) put("reference", selection.reference);
+  for (const name of /** @type {const} */ (["epoch", "since"])) {
+    if (selection[name]) put(name, selection[name]);
+  }
   if (selection.layer) {
     const [model, layer] = readPath(selection.layer);
     put("layer", selection.model === model ? layer : selection.layer);
@@ -98,6 +102,8 @@ export function fromLink(query, selection) {
     model: query.get("model") ?? selection.model,
     perturb: "",
     reference: null,
+    epoch: "",
+    since: "",
     wall: wallChoice,
   };
 }
@@ -125,7 +131,7 @@ export function pictureAddress(selection, layers = layersNeeded(selection)) {
     referenceQuery(selection),
     layers.length && `layers=${layers.join(",")}`,
   ].filter(Boolean).join("&");
-  return `pictures/${facts.version}/${pair}/${digit}/${stage}.bin${query && `?${query}`}`;
+  return `${at(selection)}pictures/${facts.version}/${pair}/${digit}/${stage}.bin${query && `?${query}`}`;
 }
 
 /**
@@ -139,9 +145,17 @@ export function changesQuery({ off, perturb }, key) {
 }
 
 /**
- * Return what an address says of the image that is compared with: "" for none.
+ * Return what an address says of the image, or the moment, that is compared with: "" for none.
  * @param {Compared} selection
  */
-export const referenceQuery = (
-  selection,
-) => (isDifference(selection) ? `reference=${selection.reference}` : "");
+export function referenceQuery(selection) {
+  if (selection.since) return `since=${selection.since}`;
+  return isDifference(selection) ? `reference=${selection.reference}` : "";
+}
+
+/**
+ * Return the address below which a network is asked, at the moment at which it is shown.
+ * @param {Pick<Selection, "epoch" | "since">} selection
+ * @param {string} key
+ */
+export const networkAddress = (selection, key) => `${at(selection)}api/models/${key}`;

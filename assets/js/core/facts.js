@@ -29,10 +29,13 @@
  * @property {number[]} always_on channels
  * @property {Record<string, Sight[]>} sights by what is seen, "input" for the image
  *
+ * What a network was at a moment of a training like its own; key names it in addresses, when is in epochs, layers are what differs of theirs, by name.
+ * @typedef {{key: string, step: number, epoch: number | null, when: number, correct: number, layers: Record<string, Pick<Layer, "ranges" | "dead" | "always_on">>}} Moment
+ *
  * Layers that stand in one place: one with the normalisation, activation and dropout behind it; shown is whose values are shown first.
  * @typedef {{layers: string[], shown: string}} Block
  *
- * @typedef {{key: string, name: string, hue: string, layers: Layer[], blocks: Block[], large?: boolean}} Model large: of one image only some layers are held at a time
+ * @typedef {{key: string, name: string, hue: string, layers: Layer[], blocks: Block[], large?: boolean, correct: number | null, moments: Moment[]}} Model large: of one image only some layers are held at a time; correct: test images that it names right
  *
  * Something that can be done to the image; words are those of an amount above and below the neutral one.
  * @typedef {object} Way

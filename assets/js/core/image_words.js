@@ -1,6 +1,7 @@
 /** Which image is at hand, in words. */
 import { classes, Member, member, noun } from "./image.js";
 import { facts } from "./facts.js";
+import { momentName } from "./moments.js";
 import { moveWords, readMove } from "./perturbation.js";
 import { isDifference, isDrawn, isPinned } from "./selection.js";
 
@@ -66,9 +67,10 @@ export const imageTitle = (selection, label) =>
  * Return which difference is shown, "" where values are.
  * @param {Compared} selection
  */
-export const differenceWords = (
-  selection,
-) => (isDifference(selection) ? `difference to ${member} ${selection.reference}` : "");
+export function differenceWords(selection) {
+  if (selection.since) return `difference to ${momentName(selection.since)}`;
+  return isDifference(selection) ? `difference to ${member} ${selection.reference}` : "";
+}
 
 /**
  * Return what a pinned image waits for, "" where none is pinned.

@@ -29,6 +29,8 @@ import { moveQuery, readMove } from "./perturbation.js";
  * @property {string} off what is switched off
  * @property {string} perturb what was drawn, and what is done to it
  * @property {number | null} reference the image that this one is compared with; itself, unchanged, is pinned and waits for another
+ * @property {string} epoch the moment of their training at which the networks are shown, "" for as they are
+ * @property {string} since another moment, from which the difference is shown; "" for none
  * @property {string} why what is chosen in that section, "" while it is closed
  * @property {string} mind the same
  * @property {WallChoice} wall
@@ -53,6 +55,8 @@ export const DEFAULTS = {
   off: "",
   perturb: "",
   reference: null,
+  epoch: "",
+  since: "",
   why: "",
   mind: "",
   wall: { label: null, answer: null, by: "", wrong: "", sort: "index", within: "", changed: "" },
@@ -92,7 +96,7 @@ export function inspectedOf(selection) {
   return layer ? [key, layer] : null;
 }
 
-/** @typedef {Pick<Selection, "digit" | "perturb" | "reference">} Compared what tells whether images are compared */
+/** @typedef {Pick<Selection, "digit" | "perturb" | "reference" | "since">} Compared what tells whether images, or moments, are compared */
 
 /**
  * Return whether the image at hand is pinned: to be compared with the next one, or with itself once something is done to it. From itself nothing differs.
@@ -104,7 +108,8 @@ export const isPinned = ({ digit, perturb, reference }) => reference === digit &
  * Return whether a selection shows differences and not values.
  * @param {Compared} selection
  */
-export const isDifference = (selection) => selection.reference !== null && !isPinned(selection);
+export const isDifference = (selection) =>
+  selection.since !== "" || (selection.reference !== null && !isPinned(selection));
 
 /**
  * Return whether a layer's weights are shown in the place of its maps.

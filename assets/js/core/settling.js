@@ -1,8 +1,11 @@
 /** A selection after a change: what no longer exists is dropped. */
+import { momentsOf, TRAINED } from "./moments.js";
 import { moveQuery, withInk } from "./perturbation.js";
-import { inspectedOf, isBrought, isDrawn, NOTHING, shownKeys } from "./selection.js";
+import { inspectedOf, isBrought, isDrawn, NOTHING, shownKeys, tabOf } from "./selection.js";
 
 /** @import { Selection } from "./selection.js" */
+
+export const OF_TRAINED = ["fires", "without", "why", "mind"]; // tabs: what is known of networks as they are, at no moment of their training
 
 /**
  * Return what is selected after a change of what was wanted: without a layer of a network that is not shown, in the table neither, a slice of another filter, a drawing that a test image was chosen after.
@@ -20,6 +23,12 @@ export function settle(wanted, patch) {
   if (isBrought(next) && !isBrought(wanted) && patch.reference === undefined) {
     next = { ...next, reference: null };
   }
+  if ("since" in patch && next.since) next = { ...next, reference: null };
+  if ("reference" in patch && next.reference !== null) next = { ...next, since: "" };
+  next = { ...next, ...momentsLeft(next) };
+  if ((next.epoch || next.since) && OF_TRAINED.includes(tabOf(next))) {
+    next = { ...next, part: "", why: "", mind: "" };
+  }
   if (String(next.pair) !== String(wanted.pair)) next = paired(wanted, next);
   if (!next.off && next.wall.wrong === "changed") next.wall = { ...next.wall, wrong: "" };
   if (next.table.layer && !shownKeys(next).includes(next.table.layer.split(".")[0])) {
@@ -33,6 +42,17 @@ export function settle(wanted, patch) {
     return { ...next, slice: null, against: null, ...patch };
   }
   return next;
+}
+
+/**
+ * Return the moments that are left of a selection: those that were kept of its networks, and no difference of one from itself.
+ * @param {Selection} next
+ */
+function momentsLeft({ pair, epoch, since }) {
+  const kept = momentsOf(pair);
+  const left = kept.includes(epoch) ? epoch : "";
+  const isOther = since !== (left || TRAINED) && kept.length && [...kept, TRAINED].includes(since);
+  return { epoch: left, since: isOther ? since : "" };
 }
 
 /**

@@ -19,7 +19,7 @@ function countOf({ count }, holds) {
  * @param {Panel} panel
  */
 export function silentWords(panel) {
-  const { count, isSmall, isMaps, selection: { stage }, layer: { activation, dead } } = panel;
+  const { count, isSmall, isMaps, selection: { stage }, now: { activation, dead } } = panel;
   const silent = isSmall ? countOf(panel, (i) => panel.fate(i) === "silent") : 0;
   const said = silent || (!isMaps && activation === "relu");
   return [

@@ -3,6 +3,7 @@ import { offWords } from "../core/ablation.js";
 import { byId, find, write } from "../core/element.js";
 import { facts } from "../core/facts.js";
 import { say } from "../core/message.js";
+import { at } from "../core/moments.js";
 import { shownKeys } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { Moving } from "../edit/moving.js";
@@ -10,6 +11,7 @@ import { Pad } from "../edit/pad.js";
 import { takeImages } from "../edit/upload.js";
 import { Adversary } from "../questions/adversary.js";
 import { Attribution } from "../questions/attribution.js";
+import { Epochs } from "./epochs.js";
 import { showImageNow } from "./image_now.js";
 import { Reading } from "./reading.js";
 import { Reference } from "./reference.js";
@@ -28,6 +30,7 @@ export class Explore {
     this.pad = facts.images.drawn ? new Pad(details("pad")) : null; // where a drawing takes the place of an image
     this.reading = new Reading(byId("reading"), (...heard) => this.pad?.hear(...heard));
     this.reference = new Reference(byId("reference"), byId("differing"));
+    this.epochs = new Epochs(byId("epochs"));
     this.attribution = new Attribution(details("why"));
     this.adversary = new Adversary(details("adversary"));
     const { pad } = this;
@@ -79,6 +82,7 @@ export class Explore {
     showOff(selection);
     this.showImage(label);
     this.wall.mark(selection);
+    document.body.toggleAttribute("data-moment", Boolean(at(selection)));
     document.body.dataset.painted = String(selection.digit);
     this.reading.show(selection, picture);
     this.attribution.show(selection, picture, keys);
@@ -93,6 +97,7 @@ export class Explore {
     const { selection, picture } = store;
     showImageNow(label, this.note);
     this.moving.show(selection.perturb);
+    this.epochs.show(selection);
     this.pad?.show(selection, picture);
     this.reference.show(selection, picture).catch((problem) => say(problem.message));
   }

@@ -1,4 +1,5 @@
 /** Hover: what the pointer or the focus is on, in words beside it and as outlines on the image and on the maps. */
+import { networkAddress } from "../core/address.js";
 import { fateWords, tunedTo } from "../core/channel.js";
 import { nameOf } from "../core/facts.js";
 import { getTensor, isKnown } from "../core/fetching.js";
@@ -78,7 +79,7 @@ export class Hover {
     const words = `${head(panel)} filter ${i}${which}, row ${row}, column ${column}: weight`;
     const [value, error, levels] = weights.approximate(i, place);
     const about = `${round(value)} ± ${round(error)}, half a level of the picture's ${levels}`;
-    const address = `api/models/${key}/layers/${layer.name}/kernel.npy`;
+    const address = `${networkAddress(panel.selection, key)}/layers/${layer.name}/kernel.npy`;
     this.exactly(
       address,
       words,
@@ -126,7 +127,7 @@ const differing = (panel) => panel.differing && `, ${panel.differing}`;
  * @param {number} i
  */
 function filterWords(panel, i) {
-  const tuned = tunedTo(panel.layer, i);
+  const tuned = tunedTo(panel.now, i);
   return `${head(panel)} filter ${i}${tuned && `, ${tuned}`}`;
 }
 
@@ -136,7 +137,7 @@ function filterWords(panel, i) {
  * @param {number} i
  */
 function channelWords(panel, i) {
-  const { layer, opened } = panel;
+  const { now: layer, opened } = panel;
   const leaves = panel.leaving(i).words;
   const fate = fateWords(layer, panel.fate(i));
   const sentences = [fate, leaves && `Beyond the scale, ${leaves}.`].filter(Boolean).join(" ");

@@ -1,4 +1,5 @@
 /** The lens: what is pointed at, or has the focus, enlarged in one fixed place, with its weights and its numbers. */
+import { networkAddress } from "../core/address.js";
 import { make, write } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
 import { getTensor } from "../core/fetching.js";
@@ -117,7 +118,9 @@ export class Lens {
       return void this.weights.replaceChildren();
     }
     if (!panel.isMaps) return panel.weights ? this.showTemplate(panel, i) : this.showWeighed(panel, i);
-    const kernel = await getTensor(`api/models/${panel.key}/layers/${panel.layer.name}/kernel.npy`);
+    const kernel = await getTensor(
+      `${networkAddress(panel.selection, panel.key)}/layers/${panel.layer.name}/kernel.npy`,
+    );
     if (turn !== this.turn) return;
     this.showSlice(panel, i, cell, kernel);
   }

@@ -65,7 +65,7 @@ export class MapPanel extends Panel {
     const own = hasOwnScales(selection);
     const shared = own ? null : this.scaleOf(selection, least, most);
     this.scaleFor = (/** @type {number} */ i) =>
-      shared ?? ownScaleOf(selection, this.layer, low[i], high[i], least);
+      shared ?? ownScaleOf(selection, this.now, low[i], high[i], least);
     if (this.flipped) return;
     this.explain(selection, shared, least, most);
     const palette = paletteOf(this.scaleFor(0).palette); // of all of them

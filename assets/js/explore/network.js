@@ -1,6 +1,7 @@
 /** The networks: a lane for each, in it a sheet of maps or units for every layer, painted from the picture at hand. */
-import { byId, find } from "../core/element.js";
+import { byId, find, write } from "../core/element.js";
 import { blockOf, hasMaps, lastLayer, modelOf, readPath } from "../core/facts.js";
+import { accuracyWords } from "../core/moments.js";
 import { whenPrinted } from "../core/paper.js";
 import { afterFrame } from "../core/schedule.js";
 import { flipped, isDifference, isFlipped, seenOf, showing, shownKeys } from "../core/selection.js";
@@ -181,6 +182,9 @@ export class Network {
     const keys = shownKeys(selection);
     this.arrange(keys);
     const shown = this.panels.filter(({ key }) => keys.includes(key));
+    for (const key of keys) {
+      write(find(this.columns.get(key), ".accuracy"), accuracyWords(key, selection.epoch));
+    }
     if (this.asked && isDifference(this.asked[0]) !== isDifference(selection)) {
       afterFrame(() => this.lanes.fit()); // what says so takes room
     }

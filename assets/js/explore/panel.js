@@ -1,10 +1,11 @@
 /** One layer of one network: a sheet of what it makes of the image, and its weights. */
 import { readOff } from "../core/ablation.js";
-import { changesQuery, referenceQuery } from "../core/address.js";
+import { changesQuery, networkAddress, referenceQuery } from "../core/address.js";
 import { fateOf, tunedTo } from "../core/channel.js";
 import { differenceWords } from "../core/image_words.js";
 import { find } from "../core/element.js";
 import { channelsOf, hasMaps, lastLayer, modelOf } from "../core/facts.js";
+import { layerAt } from "../core/moments.js";
 import { fixedScale, hasOwnScales, kindOf, leavesScale, scaleBetween } from "../core/scale.js";
 import { isDifference, isFlipped } from "../core/selection.js";
 import { Sheet } from "../figures/sheet.js";
@@ -31,6 +32,7 @@ export class Panel {
     this.element = element;
     this.key = key;
     this.layer = layer;
+    this.now = layer; // as it was at the moment that is shown
     this.act = act;
     this.path = `${key}.${layer.name}`;
     this.differing = "";
@@ -145,7 +147,7 @@ export class Panel {
       across: this.count,
       count: this.count,
       name: (i) => `${layer.name} ${this.word} ${i}${this.differing && `, ${this.differing}`}`,
-      about: (i) => tunedTo(layer, i),
+      about: (i) => tunedTo(this.now, i),
       pick: (i, row, column) => act.pick(path, i, this.place(row, column)),
       point: (place, event) => act.point({ panel: this, kind: "map", place, event }),
       leave: act.leave,
@@ -162,7 +164,9 @@ export class Panel {
     if (!opened) return;
     const restyled = this.selection?.scale !== selection.scale || this.selection?.off !== selection.off;
     this.off = readOff(selection.off).get(this.path) ?? [];
-    Object.assign(this, { selection, picture, opened, fixed: fixedScale(selection, this.layer) });
+    this.now = layerAt(this.key, this.layer, selection.epoch);
+    Object.assign(this, { selection, picture, opened, fixed: fixedScale(selection, this.now) });
+    this.weights?.turnTo(selection);
     const compared = this.compare(differenceWords(selection));
     this.turn(this.canFlip && isFlipped(selection, this.path));
     this.paintSheet(selection, opened, restyled || compared);
@@ -203,7 +207,7 @@ export class Panel {
    * @param {number} most
    */
   scaleOf(selection, least, most) {
-    return this.fixed ?? scaleBetween(least, most, kindOf(selection, this.layer, least));
+    return this.fixed ?? scaleBetween(least, most, kindOf(selection, this.now, least));
   }
 
   /**
@@ -211,8 +215,8 @@ export class Panel {
    * @param {number} i
    */
   fate(i) {
-    const { selection, opened, layer } = this;
-    return fateOf(layer, i, opened, {
+    const { selection, opened, now } = this;
+    return fateOf(now, i, opened, {
       stage: selection.stage,
       off: this.off.includes(i),
       differing: isDifference(selection),
@@ -274,7 +278,9 @@ export class Panel {
    * @param {Selection} selection
    */
   address(selection) {
-    const values = `api/models/${this.key}/images/${selection.digit}/layers/${this.layer.name}.npy`;
+    const values = `${
+      networkAddress(selection, this.key)
+    }/images/${selection.digit}/layers/${this.layer.name}.npy`;
     const differs = this.differing && `&${referenceQuery(selection)}`;
     return `${values}?stage=${selection.stage}${changesQuery(selection, this.key)}${differs}`;
   }

@@ -14,6 +14,7 @@ import { newCanvas, paintValues } from "../core/canvas.js";
 import { imageName, labelWords, ORIGINAL, pinnedWords } from "../core/image_words.js";
 import { make, write } from "../core/element.js";
 import { facts, nameOf } from "../core/facts.js";
+import { momentWords } from "../core/moments.js";
 import { round } from "../core/number.js";
 import { moveQuery, moveWords } from "../core/perturbation.js";
 import { scaleFor } from "../core/scale.js";
@@ -33,10 +34,20 @@ const SIGNS = `Red is more in this ${noun}, blue is more in that one. Weights ar
  * @param {Selection} selection
  */
 export function differingSentence(selection) {
-  const { digit, reference, perturb } = selection;
+  const { digit, reference, perturb, since } = selection;
+  if (since) return momentSentence(selection);
   const own = moveQuery(perturb) ? imageName(selection) : `${noun} ${digit}`;
   const done = moveWords(perturb) && `, ${moveWords(perturb)},`;
   return `Every map, unit and bar shows ${own}${done} less ${member} ${reference} ${ORIGINAL}. ${SIGNS}`;
+}
+
+/**
+ * Say of which moments the differences are that are shown.
+ * @param {Selection} selection
+ */
+function momentSentence({ epoch, since }) {
+  const [now, before] = [epoch, since].map(momentWords);
+  return `Every map, unit and bar shows the networks ${now} less the same networks ${before}. Red has become more, blue less. Weights are those ${now}.`;
 }
 
 export class Reference {
@@ -74,6 +85,12 @@ export class Reference {
       this.refusal,
       this.body,
     );
+    this.body.append(
+      make("figure", {}, this.that, this.title),
+      this.differing,
+      make("div", {}, this.words, this.end()),
+    );
+    this.note.replaceChildren(this.said, " ", this.end());
   }
 
   /**
@@ -90,22 +107,13 @@ export class Reference {
   }
 
   end() {
-    return this.button("End", () => store.change({ reference: null }), "End the comparison");
+    return this.button("End", () => store.change({ reference: null, since: "" }), "End the comparison");
   }
 
   /** Compare with the image whose number somebody typed. */
   take() {
     const reference = imageIn(this.field);
     if (reference !== null) store.change({ reference });
-  }
-
-  build() {
-    this.body.append(
-      make("figure", {}, this.that, this.title),
-      this.differing,
-      make("div", {}, this.words, this.end()),
-    );
-    this.note.append(this.said, " ", this.end());
   }
 
   /**
@@ -126,10 +134,9 @@ export class Reference {
     this.own.disabled = reference === digit;
     this.body.hidden = this.field.hidden = reference === null;
     this.note.hidden = !differs;
+    if (differs) write(this.said, differingSentence(selection));
     if (reference === null || !picture) return;
-    if (!this.body.firstChild) this.build();
     this.differing.hidden = !differs;
-    write(this.said, differingSentence(selection));
     const [own, other] = await Promise.all([
       picture.pixels ?? store.images.pixels(digit),
       store.images.pixels(reference),

@@ -1,4 +1,5 @@
 /** What a unit makes of maps or of other units: its weights over them, and these times their values. */
+import { networkAddress } from "../core/address.js";
 import { sumBySlice } from "../core/arithmetic.js";
 import { paintValues } from "../core/canvas.js";
 import { make } from "../core/element.js";
@@ -38,7 +39,7 @@ export async function weighed(unit, i, current) {
   const panel = others.length || !weighsAll(layer) ? undefined : unit.before(read);
   const given = panel?.opened && givenBy(panel);
   if (!panel || !given) return [];
-  const address = `api/models/${key}/layers/${layer.name}/kernel.npy?filter=${i}`;
+  const address = `${networkAddress(unit.selection, key)}/layers/${layer.name}/kernel.npy?filter=${i}`;
   if (!isKnown(address)) await new Promise((go) => setTimeout(go, REST));
   if (!current()) return [];
   const { data } = await getTensor(address);

@@ -1,6 +1,7 @@
 /** A layer of units: each a square of its value's colour. */
 import { member } from "../core/image.js";
 import { colouring } from "../core/colours.js";
+import { momentName } from "../core/moments.js";
 import { extremesOf, isFlat } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
 import { leavingWords, silentWords } from "./counted.js";
@@ -76,9 +77,9 @@ export class UnitPanel extends Panel {
    * Say how many units differ.
    * @param {Selection} selection
    */
-  differWords({ reference }) {
+  differWords({ reference, since }) {
     const differ = this.opened.values.filter(Boolean).length;
-    return `${differ} of ${this.count} differ from ${member} ${reference}`;
+    return `${differ} of ${this.count} differ from ${since ? momentName(since) : `${member} ${reference}`}`;
   }
 
   /** Say which units are dead or off: no image changes that, but a difference shows no dead ones. And which leave the fixed scale. */

@@ -7,6 +7,7 @@ import { facts } from "../core/facts.js";
 import { getBytes, getBytesNow } from "../core/fetching.js";
 import { colourOfWeights, IN_COLOURS, liesOverColours } from "../core/kernel_colours.js";
 import { say, wakingUp } from "../core/message.js";
+import { at } from "../core/moments.js";
 import { openKernels } from "../core/picture.js";
 import { hasOwnScales, scaleBetween } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
@@ -24,6 +25,7 @@ export class Weights {
     this.layer = layer;
     this.count = count;
     this.size = size;
+    this.moment = ""; // below which address they are fetched
     this.levels = new Uint8Array(count * size);
     this.low = new Float32Array(count).fill(NaN); // NaN as long as it is not here
     this.high = new Float32Array(count);
@@ -51,7 +53,7 @@ export class Weights {
     return {
       ...{ rows: rows * unit, columns: columns * unit, zoom: zoom / unit, gap: gap * unit, across, count },
       name: (/** @type {number} */ i) => `${layer.name} ${kind} ${i}${rest}`,
-      about: (/** @type {number} */ i) => tunedTo(layer, i),
+      about: (/** @type {number} */ i) => tunedTo(panel.now, i),
       pick: (/** @type {number} */ i) => panel.act.pick(panel.path, i, null),
       point: (/** @type {number[]} */ place, /** @type {any} */ event) =>
         panel.act.point({ panel, kind: "kernel", place, event }),
@@ -65,6 +67,19 @@ export class Weights {
     Object.assign(this.sheet.form, this.form());
     this.sheet.fit();
     this.measure();
+  }
+
+  /**
+   * Have those of the moment that is shown; the picture of others stays until they are here.
+   * @param {Pick<Selection, "epoch">} selection
+   */
+  turnTo({ epoch }) {
+    const moment = at({ epoch, since: "" });
+    if (moment === this.moment) return;
+    this.moment = moment;
+    this.asked.clear();
+    this.low.fill(NaN);
+    if (this.panel.flipped) this.open();
   }
 
   measure() {
@@ -150,7 +165,10 @@ export class Weights {
    * @param {number} part
    */
   async fetch(part) {
-    this.take(part, await getBytes(this.address(part), wakingUp));
+    const { moment } = this;
+    const buffer = await getBytes(this.address(part), wakingUp);
+    if (moment !== this.moment) return;
+    this.take(part, buffer);
     if (this.panel.flipped) this.paint(this.panel.selection);
   }
 
@@ -170,7 +188,7 @@ export class Weights {
    * @param {number} part
    */
   address(part) {
-    return `kernels/${facts.version}/${this.panel.key}/${this.layer.name}/${part}.bin`;
+    return `${this.moment}kernels/${facts.version}/${this.panel.key}/${this.layer.name}/${part}.bin`;
   }
 
   /**

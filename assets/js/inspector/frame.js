@@ -5,6 +5,7 @@ import { imageName } from "../core/image_words.js";
 import { byId, make, write } from "../core/element.js";
 import { hasMaps, nameOf } from "../core/facts.js";
 import { say } from "../core/message.js";
+import { momentWords } from "../core/moments.js";
 import { inFull, round } from "../core/number.js";
 import { moveWords } from "../core/perturbation.js";
 import { Problem } from "../core/problem.js";
@@ -171,7 +172,8 @@ export class Frame {
     const leaves = !state.maps && unitLeaves(state);
     write(this.fate, [fateWords(layer, fate), leaves].filter(Boolean).join(" "));
     this.note.hidden = !differing;
-    const below = `below, each part is of ${imageName(selection)} alone.`;
+    const alone = selection.since ? `the network ${momentWords(selection.epoch)}` : imageName(selection);
+    const below = `below, each part is of ${alone} alone.`;
     if (differing) write(this.note, `Above is the ${differing}; ${below}`);
   }
 
@@ -242,6 +244,7 @@ function tensorWords({ stage, layer, selection, without, differing }) {
     layer.shape.join("×"),
     digit.join(", "),
     without && "some channels off",
+    selection.epoch && momentWords(selection.epoch),
     differing,
   ];
   return words.filter(Boolean).join(" · ");

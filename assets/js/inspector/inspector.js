@@ -3,6 +3,8 @@ import { byId, make, newButton, write } from "../core/element.js";
 import { hasSlices } from "../core/forms.js";
 import { channelsOf, facts, hasMaps, lastLayer, modelOf, nameOf } from "../core/facts.js";
 import { closed, opened } from "../core/opened.js";
+import { at } from "../core/moments.js";
+import { OF_TRAINED } from "../core/settling.js";
 import { CLOSED, inspectedOf, tabOf } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { Frame } from "./frame.js";
@@ -20,6 +22,7 @@ const TABS = {
   fires: "What fires it",
   without: "Without it",
   weights: "Weights",
+  training: "How it became so",
   files: "Files",
   why: "Why this answer",
   mind: "What would change its mind",
@@ -145,7 +148,7 @@ export class Inspector {
    */
   mark(tab, inspected) {
     for (const [name, button] of this.tabs) {
-      button.hidden = !fits(name, inspected);
+      button.hidden = !fits(name, inspected) || (Boolean(at(store.selection)) && OF_TRAINED.includes(name));
       button.ariaSelected = String(name === tab);
       button.tabIndex = name === tab ? 0 : -1;
     }
@@ -227,6 +230,7 @@ function fits(tab, inspected) {
   if (!inspected) return false;
   const [key, layer] = inspected;
   if (tab === "slices") return hasSlices(layer) && layerBefore(key, layer) !== undefined;
+  if (tab === "training") return modelOf(key).moments.length > 0;
   if (tab === "without") return layer !== lastLayer(modelOf(key));
   return tab !== "weights" || Boolean(layer.grid);
 }

@@ -2,6 +2,7 @@
 import { make } from "../core/element.js";
 import { facts, modelOf } from "../core/facts.js";
 import { explained } from "../core/words.js";
+import { becomingPart } from "./becoming.js";
 import { cellPart } from "./cell.js";
 import { firingPart } from "./firing.js";
 import { slicesPart } from "./slices.js";
@@ -38,6 +39,7 @@ const PARTS = [
   ["tuning", "fires", tuningPart],
   ["without", "without", withoutPart],
   ["weights", "weights", weightsPart],
+  ["becoming", "training", becomingPart],
   ["taking", "files", takingPart],
 ];
 

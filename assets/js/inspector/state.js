@@ -1,10 +1,11 @@
 /** What the parts of the inspector need: what is selected, and promises of the numbers behind it. */
 import { offOf, readOff } from "../core/ablation.js";
-import { changesQuery, referenceQuery } from "../core/address.js";
+import { changesQuery, networkAddress, referenceQuery } from "../core/address.js";
 import { differenceWords } from "../core/image_words.js";
 import { hasMaps, modelOf } from "../core/facts.js";
 import { getJson, getTensor } from "../core/fetching.js";
 import { wakingUp } from "../core/message.js";
+import { layerAt } from "../core/moments.js";
 import { moveQuery } from "../core/perturbation.js";
 import { isDifference } from "../core/selection.js";
 
@@ -75,10 +76,10 @@ export function layerBefore(key, { reads }) {
  */
 export function stateOf(key, layer, selection, picture, frame) {
   const { off, perturb, digit, filter, stage } = selection;
-  const base = `api/models/${key}`;
+  const base = networkAddress(selection, key);
   /** @type {any} */
   const state = {
-    ...{ key, layer, selection, digit, filter, stage, base },
+    ...{ key, layer: layerAt(key, layer, selection.epoch), selection, digit, filter, stage, base },
     before: layerBefore(key, layer),
     tensors: `${base}/images/${digit}/layers`,
     changes: changesQuery(selection, key),
@@ -122,6 +123,6 @@ function numbersOf(state) {
     partial: () => get(`${own}/partial.npy?filter=${filter}${changes}`),
     whole: () => getJson(`${base}/images/${digit}${move && `?${move}`}`, wakingUp),
     about: (name = layer.name, channel = filter) =>
-      getJson(`${base}/layers/${name}/filters/${channel}`, wakingUp),
+      getJson(`api/models/${state.key}/layers/${name}/filters/${channel}`, wakingUp),
   };
 }

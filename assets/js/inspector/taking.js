@@ -9,6 +9,7 @@ import { getBytes } from "../core/fetching.js";
 import { weighsAll } from "../core/forms.js";
 import { say, wakingUp } from "../core/message.js";
 import { moveWords } from "../core/perturbation.js";
+import { at, momentFile, momentWords } from "../core/moments.js";
 import { scaleFor } from "../core/scale.js";
 import { store } from "../core/store.js";
 import { drawPoster } from "../figures/poster.js";
@@ -38,6 +39,7 @@ export const takingPart = {
     body.append(files, make("div", { className: "row" }, share, mail), lines);
     const fill = (/** @type {State} */ state) => {
       fillList(files, filesOf(state, () => frame.enlarged.scale));
+      mail.hidden = lines.hidden = Boolean(at(state.selection)); // both are of networks as they are
       const own = state.differs ? `This ${noun}'s own number` : "The same number";
       write(summary, `${own} from Keras${state.without ? ", with nothing switched off" : ""}`);
       const show = async () => {
@@ -103,17 +105,20 @@ function filesOf(state, scale) {
  * @param {State} state
  */
 function namesOf({ key, layer, filter, stage, without, selection, differs, maps }) {
-  const which = `${fileStem(selection)}${without && "-off"}`;
+  const which = `${fileStem(selection)}${momentFile(selection.epoch)}${without && "-off"}`;
   const standing = layer.activation ? `${stage}-activation` : "";
   const title = `${nameOf(key)} ${layer.name} ${maps ? "map" : "unit"} ${filter}`;
   const off = without && `off: ${offWords(offOf(selection.off, key))}`;
-  const done = [moveWords(selection.perturb), off].filter(Boolean);
-  const own = `${key}-${layer.name}-${filter}`;
+  const done = [moveWords(selection.perturb), off, selection.epoch && momentWords(selection.epoch)].filter(
+    Boolean,
+  );
+  const own = `${key}-${layer.name}-${filter}${momentFile(selection.epoch)}`;
   return {
     own,
     stem: `${own}-${which}`, // of what has no stage
     layer: `${key}-${layer.name}`,
-    shown: [which, differs && `less-${selection.reference}`, standing].filter(Boolean).join("-"),
+    shown: [which, differs && `less-${selection.since || selection.reference}`, standing].filter(Boolean)
+      .join("-"),
     standing: standing || "no activation function",
     title,
     onImage: (/** @type {string} */ what) => [`${title}, ${what}, ${imageName(selection)}`, ...done],

@@ -115,6 +115,8 @@ Deno.test(
       large: true,
       layers: [conv, output],
       blocks: [],
+      correct: null,
+      moments: [],
     });
     const parts = 4 * (1 + 3 + 3 + 3); // digit, logits, probabilities, units
     /** @type {(extra: number) => Response} */
