@@ -21,7 +21,10 @@ def test_every_bit_comes_back(values: Halves) -> None:
 
 def test_a_moment_is_the_rounded_network() -> None:
     """What is given is float32 that float16 has, the nearest to what was held."""
-    held = [{"a.kernel": np.array([1 / 3, 1e-9], np.float32), "a.bias": np.array([2], np.float32)} for _ in range(2)]
+    held = [
+        {"a.kernel": np.array([1 / 3, 1e-9], np.float32), "a.bias": np.array([2], np.float32)}
+        for _ in range(2)
+    ]
     found = Moments.of(held).at(1)
 
     assert found["a.kernel"].dtype == np.float32
