@@ -19,6 +19,13 @@ COUNT = """() => {
   window.updates = 0;
   new MutationObserver(() => window.updates++).observe(document.body, { attributeFilter: ["data-painted"] });
 }"""  # an update is a picture of both networks that was painted
+WAKE = """async () => {
+  for (let awake = 0; awake < 20;) {
+    const { ok } = await fetch("at/0/api/models/cnn/images/0", { cache: "no-store" });
+    awake = ok ? awake + 1 : 0;
+    if (!ok) await new Promise((go) => setTimeout(go, 200));
+  }
+}"""  # until all of the server's processes have the networks of other moments
 FETCH_ALL = """async ([first, seconds]) => {
   const end = performance.now() + 1000 * seconds;
   for (let digit = first; performance.now() < end; digit++) {
@@ -96,6 +103,7 @@ def _slide(page: Page) -> None:
 
 def _open_training(page: Page) -> None:
     """Have the networks of all moments awake, and nothing done to the digit."""
+    page.evaluate(WAKE)
     page.get_by_role("button", name="Reset").first.click()
     page.locator(".epochs summary").click()
     _moment(page).fill("0")

@@ -5,6 +5,7 @@ import { getBytes, getJson } from "../core/fetching.js";
 import { nameOf } from "../core/facts.js";
 import { isDrawn } from "../core/selection.js";
 import { at, momentAt, momentName, momentsOf, momentWords, rightWords, TRAINED } from "../core/moments.js";
+import { oneAtATime } from "../core/schedule.js";
 import { store } from "../core/store.js";
 import { classes, members, noun } from "../core/image.js";
 import { answeredWords, learnedWords } from "./learned.js";
@@ -23,6 +24,11 @@ export class Epochs {
     this.moments = [];
     /** @type {any} */
     this.playing = null; // a timer
+    /** Go to a moment by its place, behind the last to the networks as they are; one at a time, and after it the newest. */
+    this.go = oneAtATime((/** @type {number} */ place) => {
+      const begins = !store.wanted.epoch; // from then on Back leads to the networks as they are
+      return store.change({ epoch: this.moments[place] ?? "" }, begins ? "push" : "replace");
+    });
     this.told = make("span");
     this.slider = make("input", {
       type: "range",
@@ -115,15 +121,6 @@ export class Epochs {
     this.learned.title = keys.map((key, i) => `${nameOf(key)} ${answeredWords(found[i], classes)}`).join(
       "\n",
     );
-  }
-
-  /**
-   * Go to a moment by its place, behind the last to the networks as they are.
-   * @param {number} place
-   */
-  go(place) {
-    const begins = !store.wanted.epoch; // from then on Back leads to the networks as they are
-    return store.change({ epoch: this.moments[place] ?? "" }, begins ? "push" : "replace");
   }
 
   /** Go from moment to moment, from the first where the last is shown. */
