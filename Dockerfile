@@ -18,5 +18,5 @@ RUN python -m pip install --quiet --no-cache-dir --disable-pip-version-check --r
         --require-hashes --only-binary :all: --no-deps --requirement requirements.txt
 
 COPY . .
-RUN python -m compileall -q app.py gunicorn.conf.py dashboard models
+RUN python -m compileall -q app.py gunicorn.conf.py dashboard jobs models
 USER 10001

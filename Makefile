@@ -26,7 +26,7 @@ test: tools ## Run every test, in a browser too, in random order (SEED=… repea
 check: tools ## Check style and types, of Python and of JavaScript
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
-	@$(RUN) -m mypy --num-workers auto --strict app.py gunicorn.conf.py convlens models dashboard tests benchmarks
+	@$(RUN) -m mypy --num-workers auto --strict app.py gunicorn.conf.py convlens models jobs dashboard tests benchmarks
 	@$(VENV)/bin/deno lint --quiet
 	@$(VENV)/bin/deno fmt --quiet --check
 	@$(VENV)/bin/deno check --quiet

@@ -44,7 +44,7 @@ def test_importing_it_does_nothing() -> None:
     seen = json.loads(result.stdout)
     assert not {name.split(".")[0] for name in seen["modules"]} & {
         *("tensorflow", "keras", "numpy", "dash", "flask", "plotly", "gunicorn", "diskcache"),
-        *("dashboard", "models"),
+        *("dashboard", "jobs", "models"),
     }
     assert {Path(name).name.split(".")[0] for name in seen["opened"]} == {"app"}
     assert seen["threads"] == 1

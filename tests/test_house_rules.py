@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import pytest
 from dashboard.api.questions import QUESTIONS
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("models", "dashboard")
+ROOMS = ("models", "jobs", "dashboard")
 MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 MAKERS = {
     "list",
@@ -97,10 +97,16 @@ def test_the_tree_is_read() -> None:
 
 
 def test_the_networks_know_no_web() -> None:
-    """`models/` imports neither the page nor what it is made with."""
+    """Neither they nor long work import the page or what it is made with; nor do they know who works long."""
     web = importers_of("dash", "dash_bootstrap_components", "plotly", "flask", "werkzeug", "dashboard", "app")
 
-    assert not {name for name in web if in_room(name, "models")}
+    assert not {name for name in web if in_room(name, "models", "jobs")}
+    assert not {name for name in importers_of("jobs") if in_room(name, "models")}
+
+
+def test_only_one_module_knows_how_processes_are_reached() -> None:
+    """What has jobs done could be another library; and it is imported only where jobs are done."""
+    assert importers_of("distributed", "dask") == {"jobs.cluster"}
 
 
 def test_what_is_pure_knows_neither_dash_nor_keras() -> None:
@@ -166,7 +172,7 @@ def test_no_two_modules_import_each_other() -> None:
 
 
 LEVELS = (
-    ("arrays", "gc_freeze", "limits", "pictures", "remedy", "whole"),
+    ("arrays", "gc_freeze", "limits", "pictures", "remedy", "watcher", "whole"),
     ("datasets", "graph", "store", "architectures"),
     ("engine", "sketch", "opening"),
     ("analysis",),
@@ -176,24 +182,38 @@ LEVELS = (
 )  # the rooms of the networks, and the files that stand beside them, from the ground up
 
 
-def rooms_used() -> dict[str, set[str]]:
-    """Return of every room of `models/` the other rooms that its modules import."""
+JOB_LEVELS = (
+    ("job", "lock", "works"),
+    ("bounds", "events", "table"),
+    ("where",),
+    ("cluster", "presence", "working"),
+    ("following",),
+    ("engine", "runner"),
+)  # the files of long work, likewise
+
+
+def rooms_used(top: str) -> dict[str, set[str]]:
+    """Return of every room of `models/` or `jobs/` the other rooms that its modules import."""
     used: dict[str, set[str]] = {}
     for name, tree in trees().items():
-        if in_room(name, "models") and name != "models":
+        if in_room(name, top) and name != top:
             own = name.split(".")[1]
-            others = {each.split(".")[1] for each in imports(tree) if each.startswith("models.")}
+            others = {each.split(".")[1] for each in imports(tree) if each.startswith(f"{top}.")}
             used.setdefault(own, set()).update(others - {own})
     return used
 
 
-def test_rooms_of_the_networks_point_down() -> None:
+@pytest.mark.parametrize(
+    ("top", "levels", "upper", "lower"),
+    [("models", LEVELS, "engine", "graph"), ("jobs", JOB_LEVELS, "runner", "cluster")],
+)
+def test_rooms_point_down(top: str, levels: Sequence[Sequence[str]], upper: str, lower: str) -> None:
     """Each room uses those of its own floor and below; no two of a floor use each other."""
-    used = rooms_used()
-    floor = {room: number for number, rooms in enumerate(LEVELS) for room in rooms}
+    used = rooms_used(top)
+    floor = {room: number for number, rooms in enumerate(levels) for room in rooms}
 
     assert floor.keys() == used.keys()
-    assert "graph" in used["engine"]
+    assert lower in used[upper]
     assert not [f"{room} → {other}" for room in used for other in used[room] if floor[other] > floor[room]]
     assert not [f"{room} ↔ {other}" for room in used for other in used[room] if room in used[other]]
 

@@ -1,0 +1,160 @@
+"""Processes that do jobs: some of this machine's, or those of a Dask cluster."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jobs.where import AUTHORITY, CERTIFICATE, KEY, Where
+
+SCRATCH = ".scratch"  # in the folder of jobs: what Dask's processes write
+REACHED = 10.0  # seconds for a scheduler to answer
+AGAIN = 0.1  # seconds between two looks for one
+BEGUN = 60.0  # seconds for a process to start anew
+
+
+class LostError(Exception):
+    """The scheduler does not answer any more."""
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A process that does jobs.
+
+    Attributes:
+        address: Where Dask reaches it.
+        identity: Of this very process: another one may come to have its address.
+        name: That the one has, too, which takes its place when it is killed.
+    """
+
+    address: str
+    identity: str
+    name: str
+
+
+class Cluster:
+    """All processes that do jobs. Each does one at a time, and which one is for the caller to say."""
+
+    def __init__(self, where: Where, folder: Path) -> None:
+        """Start the processes, or reach those of a scheduler.
+
+        Args:
+            where: They are.
+            folder: Of the jobs.
+
+        Raises:
+            LostError: The scheduler cannot be reached.
+        """
+        import distributed  # noqa: PLC0415 - takes half a second
+
+        logging.getLogger("distributed").setLevel(logging.ERROR)
+        self._local: Any = None
+        if where.address:
+            try:
+                self._client = distributed.Client(
+                    where.address, security=security(where), timeout=REACHED, set_as_default=False
+                )
+            except (OSError, TypeError, ValueError) as error:
+                raise LostError from error
+            return
+        self._local = distributed.LocalCluster(
+            n_workers=where.workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            local_directory=str(folder / SCRATCH),
+        )
+        self._client = distributed.Client(self._local, set_as_default=False)
+
+    def workers(self) -> set[Worker]:
+        """Return the processes that are there.
+
+        Raises:
+            LostError: The scheduler does not answer.
+        """
+        try:
+            found = self._client.scheduler_info(n_workers=-1)["workers"]
+        except (OSError, TimeoutError, RuntimeError) as error:
+            raise LostError from error
+        return {Worker(address, str(each["id"]), str(each["name"])) for address, each in found.items()}
+
+    def instead_of(self, worker: Worker) -> Worker:
+        """Wait for the process that takes the place of one that was killed.
+
+        Raises:
+            LostError: The scheduler does not answer, or nobody comes.
+        """
+        end = time.monotonic() + BEGUN
+        while time.monotonic() < end:
+            for each in self.workers():
+                if each.name == worker.name:
+                    return each
+            time.sleep(AGAIN)
+        raise LostError
+
+    def begin(self, function: Callable[..., Any], *given: Any, worker: Worker) -> Any:
+        """Let a process call a function; return Dask's future of what comes of it.
+
+        Raises:
+            LostError: The scheduler does not answer.
+        """
+        try:
+            return self._client.submit(
+                function,
+                *given,
+                workers=[worker.address],
+                allow_other_workers=False,
+                pure=False,
+            )
+        except (OSError, RuntimeError) as error:
+            raise LostError from error
+
+    def ask(self, function: Callable[..., Any], *given: Any, worker: Worker) -> Any:
+        """Have a function called at once by a process, beside whatever it works at; return what it says.
+
+        Raises:
+            LostError: The process, or the scheduler, does not answer.
+        """
+        try:
+            return self._client.run(function, *given, workers=[worker.address])[worker.address]
+        except (OSError, TimeoutError, RuntimeError, KeyError, ValueError) as error:
+            raise LostError from error
+
+    def restart(self, worker: Worker) -> None:
+        """End a process, whatever it does; another one takes its place.
+
+        Raises:
+            LostError: The scheduler does not answer.
+        """
+        try:
+            self._client.restart_workers([worker.address], timeout=BEGUN, raise_for_error=False)
+        except KeyError:
+            return  # it is not there any more
+        except (OSError, TimeoutError, RuntimeError, ValueError) as error:
+            raise LostError from error
+
+    def close(self) -> None:
+        """End the processes of this machine; let those of a cluster be."""
+        self._client.close(timeout=REACHED)
+        if self._local is not None:
+            self._local.close(timeout=REACHED)
+
+
+def security(where: Where) -> Any:
+    """Return what shows a cluster who this is, None on a machine that nobody else reaches."""
+    if where.certificates is None:
+        return None
+    authority, certificate, key = (str(where.certificates / name) for name in (AUTHORITY, CERTIFICATE, KEY))
+    from distributed.security import Security  # noqa: PLC0415 - takes half a second
+
+    return Security(
+        tls_ca_file=authority,
+        tls_client_cert=certificate,
+        tls_client_key=key,
+        require_encryption=True,
+    )

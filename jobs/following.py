@@ -1,0 +1,174 @@
+"""One job is followed from its beginning to its end, whatever happens to the process that does it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from jobs.bounds import Bounds, taken
+from jobs.cluster import Cluster, LostError, Worker
+from jobs.events import Told
+from jobs.job import CANCELLED, CUT_OFF, PAUSED, Job, JobsError, UnknownJobError
+from jobs.table import ASKED, EVENTS, RESULT, Table
+from jobs.working import NO_ROOM, OWN_FAULT, Ending, Order, asked_of, done
+from models.whole import write_whole
+
+log = logging.getLogger(__name__)
+TICK = 0.1  # seconds between two looks at whether all jobs are to end
+LOOK = 0.5  # seconds between two looks at the process that does a job, and at what it takes
+STUBBORN = 10.0  # seconds that a job has to end by itself once it is asked to
+LATER = 1.0  # seconds until it is tried again to write down how a job ended
+AGAIN = "begun again"  # what is told where a process was killed
+KILLED = (
+    "The process that did it was killed twice, perhaps for want of memory. What it had kept is still there, "
+    "and it can go on."
+)
+LOST = "The cluster did not answer any more. What had been kept until then is here, and it can go on."
+ENDINGS: Mapping[str, Ending] = MappingProxyType(
+    {"cancel": Ending("cancelled", CANCELLED), "pause": Ending("paused", PAUSED)}
+)
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a job is done with.
+
+    Attributes:
+        table: Of the jobs.
+        cluster: That does them.
+        bounds: Of what a job may take.
+        leaving: Is set when all jobs are to be cut off.
+        mild: Whether others on the machine come first.
+    """
+
+    table: Table
+    cluster: Cluster
+    bounds: Bounds
+    leaving: threading.Event
+    mild: bool
+
+
+def follow(job: Job, work: str, worker: Worker, means: Means) -> None:
+    """Have a job done by a process, and by another one if it is killed; write down how it ended.
+
+    Args:
+        job: It runs from now on.
+        work: Where its function stands.
+        worker: The process.
+        means: What it is done with.
+
+    Raises:
+        LostError: The cluster does not answer any more.
+    """
+    place = means.table.place(job.id)
+    order = Order(place, work, job.settings, means.mild)
+    try:
+        ending = Attempt(job, place, order, worker, means).ending()
+        if ending is None:
+            Told(place / EVENTS).add({"what": AGAIN})
+            worker = means.cluster.instead_of(worker)
+            ending = Attempt(job, place, order, worker, means).ending() or Ending("failed", KILLED)
+    except LostError:
+        written(job, Ending("cut-off", LOST), means)
+        raise
+    except OSError:
+        ending = Ending("failed", NO_ROOM)
+    written(job, ending, means)
+    if ending.heavy:
+        means.cluster.restart(worker)
+
+
+class Attempt:
+    """A job and one process that does it."""
+
+    def __init__(self, job: Job, place: Path, order: Order, worker: Worker, means: Means) -> None:
+        """Let the process begin.
+
+        Raises:
+            LostError: The cluster does not answer.
+        """
+        self._job, self._place, self._worker, self._means = job, place, worker, means
+        self._future = means.cluster.begin(done, order, worker=worker)
+        self._over = threading.Event()
+        self._future.add_done_callback(lambda _: self._over.set())
+        self._verdict: Ending | None = None  # of the bounds
+        self._asked_since: float | None = None
+
+    def ending(self) -> Ending | None:
+        """Return how it ended once it has, None where the process was killed.
+
+        Raises:
+            LostError: The cluster does not answer any more.
+            OSError: It cannot be asked to end, for want of room.
+        """
+        looked = time.monotonic()
+        while not self._over.wait(TICK):
+            if self._means.leaving.is_set():
+                return Ending("cut-off", CUT_OFF)
+            if time.monotonic() - looked < LOOK:
+                continue
+            looked = time.monotonic()
+            if self._worker not in self._means.cluster.workers():
+                self._future.release()
+                return None
+            self._judge()
+            if forced := self._forced():
+                return forced
+        return self._told()
+
+    def _judge(self) -> None:
+        """Ask a job to end that takes too much."""
+        sentence = self._means.bounds.beyond(self._job.ran(time.time()), taken(self._place))
+        if sentence and self._verdict is None:
+            self._verdict = Ending("failed", sentence)
+            write_whole(self._place / ASKED, b"cancel")
+
+    def _forced(self) -> Ending | None:
+        """End a job that was asked to end and did not; return its ending then."""
+        asked = asked_of(self._place)
+        if not asked:
+            return None
+        self._asked_since = self._asked_since or time.monotonic()
+        if time.monotonic() - self._asked_since < STUBBORN:
+            return None
+        self._means.cluster.restart(self._worker)
+        return self._verdict or ENDINGS[asked]
+
+    def _told(self) -> Ending:
+        """Return how the process says that the job ended."""
+        if self._future.status == "finished":
+            ending: Ending = self._future.result()
+            if self._verdict and ending.state != "finished":
+                return replace(self._verdict, heavy=ending.heavy)
+            return ending
+        if self._future.status == "error":
+            log.error("a job was not done", exc_info=self._future.exception())
+            return Ending("failed", OWN_FAULT, heavy=True)
+        raise LostError
+
+
+def written(job: Job, ending: Ending, means: Means) -> None:
+    """Write down how a job ended, as soon as the disk takes it."""
+    table = means.table
+    while True:
+        try:
+            with table.changing():
+                place = table.place(job.id)
+                if ending.state == "finished":
+                    write_whole(place / RESULT, ending.result)
+                (place / ASKED).unlink(missing_ok=True)
+                known = table.read(job.id)  # it may be called something else by now
+                table.write(replace(known, state=ending.state, ended=time.time(), sentence=ending.sentence))
+        except UnknownJobError:
+            return  # somebody removed its folder
+        except (JobsError, OSError) as error:
+            log.error("cannot write how %s ended: %s", job.id, error)
+            if means.leaving.wait(LATER):
+                return
+        else:
+            return

@@ -1,0 +1,18 @@
+"""The kinds of long work: where the function of each is. It is imported where it runs, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+
+from models.watcher import Work
+
+WORKS: Mapping[str, str] = MappingProxyType({})  # "module:function"
+
+
+def found(place: str) -> Work:
+    """Return the function that stands at a place such as `models.training.work:train`."""
+    module, _, name = place.partition(":")
+    work: Work = getattr(import_module(module), name)
+    return work
