@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from jobs.job import JobsError
+from jobs.where import Where
 from models.own import state
 from models.remedy import into
 
@@ -45,6 +47,8 @@ class Settings:
         checkpoints: Folder of the trained models and their manifest; absolute, where links lead.
         opened: Folder in which is said how far it is with a person's own networks, None for shipped ones.
         data: Folder of MNIST; absolute.
+        jobs_dir: Folder of long work, which nobody wants to lose; absolute.
+        jobs: Where long work is done.
         base_path: Below which it is answered too; begins and ends with a slash.
         frame_ancestors: Whose pages may show ConvLens in a frame, as CSP writes them; empty for nobody's.
     """
@@ -61,6 +65,8 @@ class Settings:
     checkpoints: Path
     opened: Path | None
     data: Path
+    jobs_dir: Path
+    jobs: Where
     base_path: str = "/"
     frame_ancestors: tuple[str, ...] = ()
 
@@ -86,6 +92,8 @@ class Settings:
             checkpoints=checkpoints.resolve(),
             opened=checkpoints.parent if state.read(checkpoints.parent) else None,
             data=_folder(env, "DATA_DIR") or ROOT / "models" / "data",
+            jobs_dir=_folder(env, "JOBS_DIR") or _default_jobs(env),
+            jobs=_jobs(env),
             base_path=_base_path(env),
             frame_ancestors=_frame_ancestors(env),
         )
@@ -188,6 +196,15 @@ def _frame_ancestors(env: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys("'self'" if name == "self" else name for name in named))
 
 
+def _jobs(env: Mapping[str, str]) -> Where:
+    workers = _whole(env, "JOBS_WORKERS", max(1, (os.cpu_count() or 1) // 2), 0, 64)
+    address = _value(env, "JOBS_ADDRESS")
+    try:
+        return Where(workers, address, _folder(env, "JOBS_CERTIFICATES"))
+    except JobsError as error:
+        raise SettingsError(f"JOBS_ADDRESS is {_quote(address)}, but {error}") from error
+
+
 def _log_level(env: Mapping[str, str]) -> str:
     text = _value(env, "LOG_LEVEL") or "info"
     if text.lower() not in LOG_LEVELS:
@@ -200,6 +217,13 @@ def _folder(env: Mapping[str, str], name: str) -> Path | None:
     if "\0" in text:
         raise SettingsError(f"{name} is {_quote(text)}, but it must be the path of a folder.")
     return Path(text).absolute() if text else None
+
+
+def _default_jobs(env: Mapping[str, str]) -> Path:
+    """Return the folder for data that the XDG base directories give, or one beside what is remembered."""
+    own = _folder_if_absolute(env, "XDG_DATA_HOME"), _folder_if_absolute(env, "HOME", ".local/share")
+    base = next((each / "convlens" for each in own if each), None)
+    return (base or _folder(env, "CACHE_DIR") or _default_cache(env)) / "jobs"
 
 
 def _default_cache(env: Mapping[str, str]) -> Path:

@@ -19,7 +19,18 @@ from pydantic import JsonValue
 from jobs import bounds as limits
 from jobs import events
 from jobs.bounds import Bounds
-from jobs.job import CAN_GO_ON, CANCELLED, CUT_OFF, PAUSED, Event, FitError, Job, JobsError, fresh_id
+from jobs.job import (
+    CAN_GO_ON,
+    CANCELLED,
+    CUT_OFF,
+    PAUSED,
+    Event,
+    FitError,
+    FullError,
+    Job,
+    JobsError,
+    fresh_id,
+)
 from jobs.presence import Presence
 from jobs.table import ASKED, EVENTS, KEPT, RESULT, Table
 from jobs.where import Errand, Where
@@ -46,9 +57,9 @@ class Jobs:
             bounds: How much of it there may be.
             works: Where the function of each kind of work stands.
         """
-        self._bounds, self._works = bounds or Bounds(), works
+        self._bounds, self._works, self._where = bounds or Bounds(), works, where or Where()
         self._table = Table(folder)
-        self._presence = Presence(Errand(folder, where or Where(), self._bounds, dict(works)))
+        self._presence = Presence(Errand(folder, self._where, self._bounds, dict(works)))
 
     def submit(
         self,
@@ -99,6 +110,8 @@ class Jobs:
         given: Sequence[bytes],
         group: str = "",
     ) -> tuple[str, ...]:
+        if not self._where.is_open:
+            raise FullError("No long work is done here.")
         if kind not in self._works:
             raise JobsError(f"There is no work called {kind!r}; there is {', '.join(self._works) or 'none'}.")
         files = {hashlib.sha256(each).hexdigest(): each for each in given}

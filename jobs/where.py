@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
@@ -14,6 +14,7 @@ from jobs.bounds import Bounds
 from jobs.job import JobsError
 
 AUTHORITY, CERTIFICATE, KEY = "ca.pem", "cert.pem", "key.pem"  # names in the folder of certificates
+_ADDRESS = re.compile(r"(?P<scheme>tls|tcp)://(?P<host>[\w.-]+|\[[0-9a-f:]+\]):\d{1,5}", re.I | re.A)
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Where:
     """Where long work is done.
 
     Attributes:
-        workers: How many jobs at a time this machine works at, where there is no cluster.
+        workers: How many jobs at a time this machine works at where there is no cluster, 0 for none.
         address: Of a cluster's scheduler, "" for none.
         certificates: Folder of what shows a cluster who this is, None for none.
     """
@@ -30,41 +31,42 @@ class Where:
     address: str = ""
     certificates: Path | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody does it."""
+        return bool(self.workers or self.address)
+
     def __post_init__(self) -> None:
         """Refuse what would let others in.
 
         Raises:
-            JobsError: The address cannot be used, or is of a machine that others reach without certificates.
+            JobsError: Why the address cannot be used, as the end of a sentence that begins with it.
         """
         if not self.address:
             return
         scheme, host = _parts(self.address)
         if scheme == "tls" and self.certificates is None:
             raise JobsError(
-                f"{self.address} takes certificates: name the folder that has {AUTHORITY}, {CERTIFICATE} "
-                f"and {KEY}."
+                "what takes certificates has to be shown some: name their folder, JOBS_CERTIFICATES, which "
+                f"has {AUTHORITY}, {CERTIFICATE} and {KEY}."
             )
         if scheme == "tcp" and not _is_here(host):
             raise JobsError(
-                f"{self.address} is not used: whoever reaches a scheduler without TLS can run programs on "
-                f"all its machines. Start it with certificates, and name it as tls://{host}:…"
+                "whoever reaches a scheduler without TLS can run programs on all its machines: start it with "
+                f"certificates, and name it as tls://{host}:8786."
             )
 
 
 def _parts(address: str) -> tuple[str, str]:
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError:
-        port = None
-    if port is None or parts.scheme not in ("tls", "tcp") or not parts.hostname or parts.path:
-        raise JobsError(f"{address} is no address of a scheduler, such as tls://scheduler.example.org:8786.")
-    return parts.scheme, parts.hostname
+    found = _ADDRESS.fullmatch(address)
+    if not found:
+        raise JobsError("it must be the address of a scheduler, such as tls://scheduler.example.org:8786.")
+    return found["scheme"], found["host"]
 
 
 def _is_here(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost"
 

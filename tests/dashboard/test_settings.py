@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.settings import ROOT, Settings, SettingsError, is_loopback
+from jobs.where import Where
 
 HOME = {"HOME": "/home/ada"}
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -24,6 +26,10 @@ NAMES = (
     "DATA_DIR",
     "BASE_PATH",
     "FRAME_ANCESTORS",
+    "JOBS_DIR",
+    "JOBS_WORKERS",
+    "JOBS_ADDRESS",
+    "JOBS_CERTIFICATES",
 )
 
 
@@ -46,6 +52,8 @@ def test_defaults() -> None:
         checkpoints=ROOT / "models" / "checkpoints",
         opened=None,
         data=ROOT / "models" / "data",
+        jobs_dir=Path("/home/ada/.local/share/convlens/jobs"),
+        jobs=Where(max(1, (os.cpu_count() or 1) // 2), "", None),
         base_path="/",
         frame_ancestors=(),
     )
@@ -106,6 +114,12 @@ def test_numbers_have_ends(name: str, least: int, most: int) -> None:
         ("WORKERS", "two"),
         ("THREADS", "1e1"),
         ("CACHE_DIR", "/tmp/\0"),
+        ("JOBS_DIR", "/tmp/\0"),
+        ("JOBS_WORKERS", "-1"),
+        ("JOBS_ADDRESS", "scheduler:8786"),
+        ("JOBS_ADDRESS", "tls://scheduler"),
+        ("JOBS_ADDRESS", "tls://scheduler:8786"),
+        ("JOBS_ADDRESS", "tcp://10.0.0.3:8786"),
         ("TRUSTED_HOSTS", "example.org:8050"),
         ("TRUSTED_HOSTS", "example.org,*"),
         ("TRUSTED_HOSTS", "::1"),
@@ -232,3 +246,19 @@ def test_reading_the_settings_loads_nothing_heavy() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == ""
+
+
+def test_jobs() -> None:
+    """On this machine, or on a cluster with certificates; without them only where nobody else reaches it."""
+    assert read(JOBS_WORKERS="0").jobs == Where(0)
+    far = read(JOBS_ADDRESS="tls://scheduler.example.org:8786", JOBS_CERTIFICATES="/etc/convlens/tls").jobs
+    assert (far.address, far.certificates) == ("tls://scheduler.example.org:8786", Path("/etc/convlens/tls"))
+    assert read(JOBS_ADDRESS="tcp://127.0.0.1:8786").jobs.address == "tcp://127.0.0.1:8786"
+
+
+def test_jobs_lie_where_data_lie() -> None:
+    """In the folder for data, which is not the cache; beside the cache where there is no home."""
+    assert read(XDG_DATA_HOME="/data").jobs_dir == Path("/data/convlens/jobs")
+    assert Settings.from_environment({"CACHE_DIR": "/var/cache/lens"}).jobs_dir == Path(
+        "/var/cache/lens/jobs"
+    )

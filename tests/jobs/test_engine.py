@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobs.engine import Jobs
-from jobs.job import FitError, Job, JobsError, State, UnknownJobError
+from jobs.job import FitError, FullError, Job, JobsError, State, UnknownJobError
 from jobs.where import Where
 from tests.jobs.works import WORKS
 
@@ -154,6 +154,12 @@ def test_a_job_is_renamed_and_deleted(jobs: Jobs) -> None:
 
     assert job not in {each.id for each in jobs.list()}
     assert not place.exists()
+
+
+def test_a_server_may_do_no_long_work(tmp_path: Path) -> None:
+    """Without processes and without a cluster nothing is begun, and that is said."""
+    with pytest.raises(FullError, match="No long work"):
+        Jobs(tmp_path / "jobs", Where(workers=0), works=WORKS).submit("counted", {"to": 1}, "somebody")
 
 
 def test_nothing_is_made_until_something_is_asked_for(tmp_path: Path) -> None:
