@@ -22,6 +22,7 @@ class Bounds:
         owner_kept: Jobs of one owner, those that have ended among them.
         kept: Jobs in all.
         seconds: That one job may run.
+        stubborn: Seconds that a job has to end once it is asked to; its process is ended then.
         job_bytes: On disk, of one job.
         bytes: On disk, of all.
     """
@@ -31,6 +32,7 @@ class Bounds:
     owner_kept: int = 40
     kept: int = 200
     seconds: float = 6 * 3600.0
+    stubborn: float = 10.0
     job_bytes: int = 512 * MEGABYTE
     bytes: int = 8192 * MEGABYTE
 

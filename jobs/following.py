@@ -21,7 +21,6 @@ from models.whole import write_whole
 log = logging.getLogger(__name__)
 TICK = 0.1  # seconds between two looks at whether all jobs are to end
 LOOK = 0.5  # seconds between two looks at the process that does a job, and at what it takes
-STUBBORN = 10.0  # seconds that a job has to end by itself once it is asked to
 LATER = 1.0  # seconds until it is tried again to write down how a job ended
 AGAIN = "begun again"  # what is told where a process was killed
 KILLED = (
@@ -134,7 +133,7 @@ class Attempt:
         if not asked:
             return None
         self._asked_since = self._asked_since or time.monotonic()
-        if time.monotonic() - self._asked_since < STUBBORN:
+        if time.monotonic() - self._asked_since < self._means.bounds.stubborn:
             return None
         self._means.cluster.restart(self._worker)
         return self._verdict or ENDINGS[asked]

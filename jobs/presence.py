@@ -56,6 +56,7 @@ class Presence:
             self._here.let_go()
             process, self._process = self._process, None
         if process and not is_held(self._errand.folder / SERVERS):
+            process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 process.wait(LEAVING)
 

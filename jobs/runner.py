@@ -1,13 +1,15 @@
 """Has the jobs of a folder done, one process of a cluster each, as long as anybody uses the folder.
 
 As a program, `python -m jobs.runner` reads an errand as JSON. It ends at once where another one does the
-same, a moment after the last user of the folder ended, and when there was nothing to do for a while.
+same, a moment after the last user of the folder ended (at once when it is asked to), and when there was
+nothing to do for a while.
 """
 
 from __future__ import annotations
 
 import logging
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -43,7 +45,11 @@ class Runner:
         self._errand, self._table = errand, Table(errand.folder)
         self._leaving, self._lost = threading.Event(), threading.Event()
         self._following: dict[str, tuple[threading.Thread, Worker]] = {}
-        self._used = self._busy = time.monotonic()
+        self._used = self._busy = time.monotonic()  # when somebody last used the folder, and when a job ran
+
+    def hurry(self) -> None:
+        """Wait no longer for servers to come back, if there are none."""
+        self._used = -GRACE
 
     def run(self) -> None:
         """Have jobs done until nobody uses them."""
@@ -141,7 +147,9 @@ def main() -> None:
         return
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _shorten(errand.folder / LOG)
-    Runner(errand).run()
+    runner = Runner(errand)
+    signal.signal(signal.SIGTERM, lambda *_: runner.hurry())
+    runner.run()
 
 
 def _shorten(path: Path) -> None:

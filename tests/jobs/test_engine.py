@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from jobs.engine import Jobs
-from jobs.job import FitError, FullError, Job, JobsError, State, UnknownJobError
+from jobs.job import FitError, FullError, JobsError, UnknownJobError
 from jobs.where import Where
+from tests.jobs.waiting import LONG, become, until
 from tests.jobs.works import WORKS
-
-PATIENCE = 120.0  # seconds for anything at all, on a machine that has much else to do
-LONG = {"to": 100_000}  # of what counts: longer than any test waits
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait for a state; nothing tells when it will be."""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
-def become(jobs: Jobs, job: str, *states: State) -> Job:
-    """Wait for a job to be in one of these states."""
-    until(lambda: jobs.get(job).state in states)
-    return jobs.get(job)
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,14 @@ import os
 import signal
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from models.watcher import Watcher, WorkError, heed
 
 WORKS = {
     name: f"{__name__}:{name}"
-    for name in ("counted", "killed", "unable", "broken", "deaf", "large", "handed")
+    for name in ("counted", "killed", "unable", "broken", "deaf", "large", "full", "once", "handed")
 }
 PAUSE = 0.02  # seconds of a step
 
@@ -64,6 +65,21 @@ def large(settings: Mapping[str, Any], watcher: Watcher) -> Mapping[str, Any]:
         heed(watcher)
         (watcher.folder / str(number)).write_bytes(bytes(settings["bytes"]))
         time.sleep(PAUSE)
+    return {}
+
+
+def full(settings: Mapping[str, Any], watcher: Watcher) -> Mapping[str, Any]:
+    """Write on where there is no room, after something was kept."""
+    (watcher.folder / "before").write_text("kept")
+    Path("/dev/full").write_bytes(b"more")
+    return {}
+
+
+def once(settings: Mapping[str, Any], watcher: Watcher) -> Mapping[str, Any]:
+    """Leave a line for each time that it is done."""
+    with Path(settings["file"]).open("a") as file:
+        file.write(f"{settings['name']}\n")
+    time.sleep(PAUSE)
     return {}
 
 

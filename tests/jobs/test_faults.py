@@ -1,0 +1,250 @@
+"""Whatever ends while a job runs: it has a state and a sentence, and nothing that was kept is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from jobs.bounds import Bounds
+from jobs.engine import Jobs
+from jobs.job import FitError, FullError, JobsError
+from jobs.presence import RUNNER, SERVERS
+from jobs.table import DAMAGED
+from jobs.where import Where
+from models.remedy import ROOT
+from tests.jobs.waiting import LONG, become, holders, until
+from tests.jobs.works import WORKS
+
+pytestmark = pytest.mark.skipif(not Path("/proc/locks").exists(), reason="finds processes by /proc")
+Opened = Callable[..., Jobs]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Opened]:
+    """What opens the jobs of one folder, as a server does; all are closed at the end."""
+    all_ = []
+
+    def more(bounds: Bounds | None = None) -> Jobs:
+        all_.append(Jobs(tmp_path / "jobs", Where(workers=1), bounds, WORKS))
+        return all_[-1]
+
+    yield more
+    for jobs in all_:
+        jobs.close()
+
+
+def counting(jobs: Jobs, to: int = LONG["to"]) -> str:
+    """Submit a job that counts, and wait until it has told something."""
+    job = jobs.submit("counted", {"to": to}, "somebody")
+    until(lambda: len(jobs.events(job)) > 2)
+    return job
+
+
+def test_a_worker_that_is_killed(opened: Opened) -> None:
+    """Once: the job is begun again. Twice: it has failed, and says so; what was kept is there."""
+    jobs = opened()
+    once, twice = (jobs.submit("killed", {"times": times}, "somebody") for times in (1, 2))
+
+    assert become(jobs, once, "finished", "failed").state == "finished"
+    assert [event["what"] for event in jobs.events(once)] == ["about to be killed", "begun again"]
+    assert "killed twice" in become(jobs, twice, "finished", "failed").sentence
+    assert jobs.folder(twice).joinpath("times").read_text() == "2"
+
+    jobs.go_on(twice)
+
+    assert become(jobs, twice, "finished", "failed").state == "finished"
+
+
+def test_the_scheduler_is_killed(opened: Opened, tmp_path: Path) -> None:
+    """What ran was cut off, and is shown so at once; no process is left; it goes on from what was kept."""
+    jobs = opened()
+    job = counting(jobs, 40)
+    (runner,) = holders(tmp_path / "jobs" / RUNNER)
+    workers = children(runner)
+    assert workers
+
+    os.kill(runner, signal.SIGKILL)
+    until(lambda: jobs.get(job).state != "running")
+
+    known = jobs.get(job)
+    assert known.state == "cut-off"
+    assert "can go on" in known.sentence
+    until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+    before = len(jobs.events(job))
+    jobs.go_on(job)
+    become(jobs, job, "finished")
+    assert [event["count"] for event in jobs.events(job)] == list(range(1, 41))
+    assert 2 < before < 40
+
+
+def test_the_server_is_restarted(opened: Opened, tmp_path: Path) -> None:
+    """The next one finds all jobs: what ran is cut off and can go on, what waited is done."""
+    first = opened()
+    ended = first.submit("unable", {}, "somebody")
+    running, waiting = counting(first), first.submit("counted", {"to": 1}, "somebody")
+    first.close()
+
+    second = opened()
+
+    assert become(second, running, "cut-off").sentence
+    assert second.get(ended).state == "failed"
+    become(second, waiting, "finished")
+    assert second.events(running)
+    second.cancel(running)
+    assert second.get(running).state == "cancelled"
+
+
+def test_a_job_goes_on_beside_a_server_that_ends(opened: Opened) -> None:
+    """Jobs are of the folder: as long as one server uses it, nothing is cut off."""
+    first, second = opened(), opened()
+    job = counting(first, 100)
+    second.submit("counted", {"to": 1}, "somebody")
+
+    first.close()
+
+    assert become(second, job, "finished", "cut-off").state == "finished"
+
+
+def test_a_full_disk(opened: Opened) -> None:
+    """The sentence says so, and what was kept before is there."""
+    jobs = opened()
+    job = jobs.submit("full", {}, "somebody")
+
+    assert "disk is full" in become(jobs, job, "failed").sentence
+    assert jobs.folder(job).joinpath("before").read_text() == "kept"
+
+
+def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
+    """Nothing is begun, and that is said."""
+    (tmp_path / "file").write_text("in the way")
+
+    with pytest.raises(JobsError, match="cannot be used: Not a directory"):
+        Jobs(tmp_path / "file" / "jobs", works=WORKS).submit("counted", {"to": 1}, "somebody")
+
+
+def test_a_job_whose_folder_is_damaged(opened: Opened) -> None:
+    """It is shown as that and can be deleted; the others are as before, and so are events that are whole."""
+    jobs = opened()
+    job, other = (jobs.submit("counted", {"to": 3}, "somebody") for _ in range(2))
+    for each in (job, other):
+        become(jobs, each, "finished")
+    place, others = jobs.folder(job).parent, jobs.folder(other).parent
+    lines = (others / "events.jsonl").read_bytes().splitlines(keepends=True)
+    (others / "events.jsonl").write_bytes(b"\x00\xff" + lines[0] + lines[1] + lines[2][:-4])
+    (others / "result.json").write_bytes(b"{")
+    (place / "job.json").write_bytes(b'{"id": 3}')
+
+    assert [event["number"] for event in jobs.events(other)] == [2]
+    with pytest.raises(JobsError, match=r"result\.json in its folder is damaged"):
+        jobs.result(other)
+    assert {each.id: each.sentence for each in jobs.list()} == {job: DAMAGED, other: ""}
+    with pytest.raises(FitError):
+        jobs.go_on(job)
+    jobs.delete(job)
+    assert [each.id for each in jobs.list()] == [other]
+
+
+def test_cancelled_before_anything_has_begun(opened: Opened) -> None:
+    """In the first moment: it never runs, and leaves nothing that runs."""
+    jobs = opened()
+    job = jobs.submit("counted", LONG, "somebody")
+
+    jobs.cancel(job)
+
+    assert jobs.get(job).state in ("cancelled", "running")  # in which case it is asked to end
+    become(jobs, job, "cancelled")
+    next_ = jobs.submit("counted", {"to": 1}, "somebody")
+    become(jobs, next_, "finished")
+    assert jobs.get(job).state == "cancelled"
+
+
+def test_forty_from_one_client(opened: Opened) -> None:
+    """As many as may, the others are refused with both numbers; whoever else comes is not."""
+    jobs = opened(Bounds(owner_busy=4))
+    refused, taken = [], []
+    for _ in range(40):
+        try:
+            taken.append(jobs.submit("counted", LONG, "greedy"))
+        except FullError as error:
+            refused.append(str(error))
+
+    assert (len(taken), len(refused)) == (4, 36)
+    assert set(refused) == {
+        "4 jobs of yours wait or run, and 4 may at a time: wait for one to end, or cancel one."
+    }
+    other = jobs.submit("counted", {"to": 1}, "somebody")
+    for job in taken:
+        jobs.cancel(job)
+    become(jobs, other, "finished")
+
+
+def test_a_job_that_takes_too_much(opened: Opened) -> None:
+    """Time or room: it is ended, in a sentence with both numbers."""
+    jobs = opened(Bounds(seconds=1.0, job_bytes=2**20))
+    long, large = jobs.submit("counted", LONG, "a"), jobs.submit("large", {"bytes": 2**19}, "a")
+
+    assert "a job may run 1." in become(jobs, long, "failed").sentence
+    assert "a job may take 1 MB" in become(jobs, large, "failed").sentence
+
+
+def test_a_job_that_does_not_listen(opened: Opened) -> None:
+    """Its process is ended, and the next job has another one."""
+    jobs = opened(Bounds(stubborn=0.5))
+    job = jobs.submit("deaf", {}, "somebody")
+    until(lambda: bool(jobs.events(job)))
+
+    jobs.cancel(job)
+
+    become(jobs, job, "cancelled")
+    become(jobs, jobs.submit("counted", {"to": 1}, "somebody"), "finished")
+
+
+SERVER = """
+import sys
+from pathlib import Path
+from jobs.engine import Jobs
+from jobs.where import Where
+from tests.jobs.works import WORKS
+folder, file = sys.argv[1:]
+jobs = Jobs(Path(folder), Where(workers=2), works=WORKS)
+for number in range(5):
+    print(jobs.submit("once", {"file": file, "name": str(number)}, sys.argv[0]), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_two_servers_on_one_folder(tmp_path: Path) -> None:
+    """Both begin at the same time: one process has all jobs done, and each job is done once."""
+    folder, file = tmp_path / "jobs", tmp_path / "lines"
+    command = [sys.executable, "-c", SERVER, str(folder), str(file)]
+    servers = [
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    jobs = Jobs(folder, works=WORKS)
+    until(lambda: len(jobs.list()) == 10)
+
+    for job in jobs.list():
+        become(jobs, job.id, "finished")
+
+    assert sorted(file.read_text().split()) == sorted("01234" * 2)
+    assert len(holders(folder / RUNNER)) == 1
+    assert len(holders(folder / SERVERS)) == 3
+    (runner,) = holders(folder / RUNNER)
+    for server in servers:
+        server.kill()
+        server.communicate()
+    jobs.close()
+    until(lambda: not Path(f"/proc/{runner}").exists())
+
+
+def children(process: int) -> list[int]:
+    """Return the processes that one started."""
+    threads = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(word) for thread in threads for word in thread.read_text().split()]

@@ -1,0 +1,34 @@
+"""Waiting for what jobs come to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from jobs.engine import Jobs
+from jobs.job import Job, State
+
+PATIENCE = 120.0  # seconds for anything at all, on a machine that has much else to do
+LONG = {"to": 100_000}  # of what counts: longer than any test waits
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for a state; nothing tells when it will be."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def become(jobs: Jobs, job: str, *states: State) -> Job:
+    """Wait for a job to be in one of these states."""
+    until(lambda: jobs.get(job).state in states)
+    return jobs.get(job)
+
+
+def holders(path: Path) -> list[int]:
+    """Return the processes that hold a file."""
+    inode = path.stat().st_ino
+    held = (line.split() for line in Path("/proc/locks").read_text().splitlines())
+    return [int(words[4]) for words in held if words[1] == "FLOCK" and words[5].endswith(f":{inode}")]
