@@ -45,6 +45,10 @@ bench: tools ## Measure what the README says was measured
 	@$(RUN) -m tests.browser.chromium
 	@$(RUN) -m benchmarks
 
+.PHONY: cluster
+cluster: installed ## Start a scheduler and two workers on this machine, for trying long work on a cluster
+	@exec $(RUN) -m jobs.member cluster .cache/cluster --count 2
+
 # What is trained already is marked in a folder, so that after an interruption the rest is trained; then it is removed.
 TRAINED := .cache/trained
 .PHONY: train

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from typing import Any
 from jobs.where import AUTHORITY, CERTIFICATE, KEY, Where
 
 SCRATCH = ".scratch"  # in the folder of jobs: what Dask's processes write
-REACHED = 10.0  # seconds for a scheduler to answer
+REACHED = 5.0  # seconds for a scheduler to answer
 AGAIN = 0.1  # seconds between two looks for one
+SETTLED = 5.0  # seconds until a scheduler knows that a process has ended
 BEGUN = 60.0  # seconds for a process to start anew
 
 
@@ -29,11 +31,13 @@ class Worker:
         address: Where Dask reaches it.
         identity: Of this very process: another one may come to have its address.
         name: That the one has, too, which takes its place when it is killed.
+        home: The folder of its own.
     """
 
     address: str
     identity: str
     name: str
+    home: str
 
 
 class Cluster:
@@ -77,11 +81,25 @@ class Cluster:
         Raises:
             LostError: The scheduler does not answer.
         """
-        try:
+        with self._answering():
             found = self._client.scheduler_info(n_workers=-1)["workers"]
-        except (OSError, TimeoutError, RuntimeError) as error:
-            raise LostError from error
-        return {Worker(address, str(each["id"]), str(each["name"])) for address, each in found.items()}
+        return {
+            Worker(address, str(each["id"]), str(each["name"]), str(each["local_directory"]))
+            for address, each in found.items()
+        }
+
+    def keeps(self, worker: Worker) -> bool:
+        """Return whether a process is there that did not answer, and stays.
+
+        Raises:
+            LostError: The scheduler does not answer, either.
+        """
+        end = time.monotonic() + SETTLED
+        while time.monotonic() < end:
+            if worker not in self.workers():
+                return False
+            time.sleep(AGAIN)
+        return True
 
     def instead_of(self, worker: Worker) -> Worker:
         """Wait for the process that takes the place of one that was killed.
@@ -103,16 +121,10 @@ class Cluster:
         Raises:
             LostError: The scheduler does not answer.
         """
-        try:
+        with self._answering():
             return self._client.submit(
-                function,
-                *given,
-                workers=[worker.address],
-                allow_other_workers=False,
-                pure=False,
+                function, *given, workers=[worker.address], allow_other_workers=False, pure=False
             )
-        except (OSError, RuntimeError) as error:
-            raise LostError from error
 
     def ask(self, function: Callable[..., Any], *given: Any, worker: Worker) -> Any:
         """Have a function called at once by a process, beside whatever it works at; return what it says.
@@ -120,22 +132,27 @@ class Cluster:
         Raises:
             LostError: The process, or the scheduler, does not answer.
         """
-        try:
+        with self._answering():
             return self._client.run(function, *given, workers=[worker.address])[worker.address]
-        except (OSError, TimeoutError, RuntimeError, KeyError, ValueError) as error:
-            raise LostError from error
 
     def restart(self, worker: Worker) -> None:
-        """End a process, whatever it does; another one takes its place.
+        """End a process, whatever it does; another one takes its place, if it has not ended by itself.
 
         Raises:
             LostError: The scheduler does not answer.
         """
+        if worker in self.workers():
+            with self._answering():
+                self._client.restart_workers([worker.address], timeout=BEGUN, raise_for_error=False)
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Say that the scheduler, or a process, is lost where Dask says that in one of its many ways."""
+        if self._client.status != "running":
+            raise LostError  # it may be reached again, but has forgotten what it had to do
         try:
-            self._client.restart_workers([worker.address], timeout=BEGUN, raise_for_error=False)
-        except KeyError:
-            return  # it is not there any more
-        except (OSError, TimeoutError, RuntimeError, ValueError) as error:
+            yield
+        except (OSError, TimeoutError, RuntimeError, KeyError, ValueError) as error:
             raise LostError from error
 
     def close(self) -> None:

@@ -27,11 +27,18 @@ class Told:
             OSError: It cannot be written; nothing of it is left then.
             TypeError: Something in it is no JSON.
         """
-        line = plain({**event, "at": round(time.time(), 3)}) + b"\n"
+        self.lines(plain({**event, "at": round(time.time(), 3)}) + b"\n")
+
+    def lines(self, lines: bytes) -> None:
+        """Write events down that are lines already.
+
+        Raises:
+            OSError: They cannot be written; nothing of them is left then.
+        """
         with self._path.open("ab", buffering=0) as file:
             before = file.tell()
             try:
-                if file.write(line) < len(line):
+                if file.write(lines) < len(lines):
                     raise OSError(f"{self._path} cannot grow.")
             except OSError:
                 file.truncate(before)

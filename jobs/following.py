@@ -7,20 +7,21 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from jobs.bounds import Bounds, taken
+from jobs.bounds import Bounds
 from jobs.cluster import Cluster, LostError, Worker
 from jobs.events import Told
 from jobs.job import CANCELLED, CUT_OFF, PAUSED, Job, JobsError, UnknownJobError
+from jobs.link import Far, Near
 from jobs.table import ASKED, EVENTS, RESULT, Table
 from jobs.working import NO_ROOM, OWN_FAULT, Ending, Order, asked_of, done
 from models.whole import write_whole
 
 log = logging.getLogger(__name__)
 TICK = 0.1  # seconds between two looks at whether all jobs are to end
-LOOK = 0.5  # seconds between two looks at the process that does a job, and at what it takes
+LOOK = 0.3  # seconds between two looks at the process that does a job, and at what it takes
 LATER = 1.0  # seconds until it is tried again to write down how a job ended
 AGAIN = "begun again"  # what is told where a process was killed
 KILLED = (
@@ -42,14 +43,14 @@ class Means:
         cluster: That does them.
         bounds: Of what a job may take.
         leaving: Is set when all jobs are to be cut off.
-        mild: Whether others on the machine come first.
+        here: Whether that is on this machine, where the table lies and others come first.
     """
 
     table: Table
     cluster: Cluster
     bounds: Bounds
     leaving: threading.Event
-    mild: bool
+    here: bool
 
 
 def follow(job: Job, work: str, worker: Worker, means: Means) -> None:
@@ -64,14 +65,12 @@ def follow(job: Job, work: str, worker: Worker, means: Means) -> None:
     Raises:
         LostError: The cluster does not answer any more.
     """
-    place = means.table.place(job.id)
-    order = Order(place, work, job.settings, means.mild)
     try:
-        ending = Attempt(job, place, order, worker, means).ending()
+        ending = Attempt(job, work, worker, means).ending()
         if ending is None:
-            Told(place / EVENTS).add({"what": AGAIN})
+            Told(means.table.place(job.id) / EVENTS).add({"what": AGAIN})
             worker = means.cluster.instead_of(worker)
-            ending = Attempt(job, place, order, worker, means).ending() or Ending("failed", KILLED)
+            ending = Attempt(job, work, worker, means).ending() or Ending("failed", KILLED)
     except LostError:
         written(job, Ending("cut-off", LOST), means)
         raise
@@ -85,16 +84,17 @@ def follow(job: Job, work: str, worker: Worker, means: Means) -> None:
 class Attempt:
     """A job and one process that does it."""
 
-    def __init__(self, job: Job, place: Path, order: Order, worker: Worker, means: Means) -> None:
+    def __init__(self, job: Job, work: str, worker: Worker, means: Means) -> None:
         """Let the process begin.
 
         Raises:
             LostError: The cluster does not answer.
         """
-        self._job, self._place, self._worker, self._means = job, place, worker, means
-        self._future = means.cluster.begin(done, order, worker=worker)
-        self._over = threading.Event()
-        self._future.add_done_callback(lambda _: self._over.set())
+        self._job, self._worker, self._means = job, worker, means
+        self._place = means.table.place(job.id)
+        most = means.bounds.job_bytes
+        self._link = Near(self._place) if means.here else Far(self._place, means.cluster, worker, most)
+        self._order = Order(job.id, self._link.home, self._place, work, job.settings, mild=means.here)
         self._verdict: Ending | None = None  # of the bounds
         self._asked_since: float | None = None
 
@@ -103,26 +103,47 @@ class Attempt:
 
         Raises:
             LostError: The cluster does not answer any more.
-            OSError: It cannot be asked to end, for want of room.
+            OSError: It cannot be written what it is asked or what it told, for want of room.
         """
+        try:
+            return self._followed()
+        except LostError:
+            if self._means.cluster.keeps(self._worker):
+                raise
+            return None
+
+    def _followed(self) -> Ending | None:
+        self._link.send()
+        future = self._means.cluster.begin(done, self._order, worker=self._worker)
+        over = threading.Event()
+        future.add_done_callback(lambda _: over.set())
         looked = time.monotonic()
-        while not self._over.wait(TICK):
+        while not over.wait(TICK):
             if self._means.leaving.is_set():
-                return Ending("cut-off", CUT_OFF)
+                return self._cut_off()
             if time.monotonic() - looked < LOOK:
                 continue
             looked = time.monotonic()
             if self._worker not in self._means.cluster.workers():
-                self._future.release()
+                future.release()
                 return None
-            self._judge()
+            self._judge(self._link.bring())
             if forced := self._forced():
                 return forced
-        return self._told()
+        self._link.bring()
+        self._link.forget()
+        return self._told(future)
 
-    def _judge(self) -> None:
+    def _cut_off(self) -> Ending:
+        """Keep what there is of a job that is not to go on; a process of this machine ends with this one."""
+        if not self._means.here:
+            self._link.bring()
+            self._means.cluster.restart(self._worker)
+        return Ending("cut-off", CUT_OFF)
+
+    def _judge(self, size: int) -> None:
         """Ask a job to end that takes too much."""
-        sentence = self._means.bounds.beyond(self._job.ran(time.time()), taken(self._place))
+        sentence = self._means.bounds.beyond(self._job.ran(time.time()), size)
         if sentence and self._verdict is None:
             self._verdict = Ending("failed", sentence)
             write_whole(self._place / ASKED, b"cancel")
@@ -138,15 +159,15 @@ class Attempt:
         self._means.cluster.restart(self._worker)
         return self._verdict or ENDINGS[asked]
 
-    def _told(self) -> Ending:
+    def _told(self, future: Any) -> Ending:
         """Return how the process says that the job ended."""
-        if self._future.status == "finished":
-            ending: Ending = self._future.result()
+        if future.status == "finished":
+            ending: Ending = future.result()
             if self._verdict and ending.state != "finished":
                 return replace(self._verdict, heavy=ending.heavy)
             return ending
-        if self._future.status == "error":
-            log.error("a job was not done", exc_info=self._future.exception())
+        if future.status == "error":
+            log.error("a job was not done", exc_info=future.exception())
             return Ending("failed", OWN_FAULT, heavy=True)
         raise LostError
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import sys
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jobs import events
+from jobs import events, scratch
 from jobs.events import Told
 from jobs.job import CANCELLED, PAUSED, State
 from jobs.table import ASKED, EVENTS, FAULT, GIVEN, KEPT
@@ -30,12 +31,16 @@ class Order:
     """A job as it comes to the process that does it.
 
     Attributes:
-        place: The job's folder.
+        id: Of the job.
+        home: The folder of the process in which the job's folder is, "" where that is the table's own.
+        place: The job's folder in the table.
         work: Where the function stands.
         settings: For the work.
         mild: Whether others on this machine come first.
     """
 
+    id: str
+    home: str
     place: Path
     work: str
     settings: Mapping[str, Any]
@@ -78,13 +83,18 @@ class FolderWatcher:
 
     def asked(self) -> Asked:
         """Return what the work is asked to do."""
-        return asked_of(self._place)
+        return "cancel" if scratch.is_forsaken(self._place) else asked_of(self._place)
 
     def given(self, sha256: str) -> Path:
         """Return a file that came with the settings."""
         path = self._place / GIVEN / Path(sha256).name
-        if not path.is_file():
-            raise WorkError(f"The file {sha256[:12]}… did not come with the job.")
+        try:
+            with path.open("rb") as file:
+                known = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            known = ""
+        if known != sha256:
+            raise WorkError(f"The file {sha256[:12]}… did not come with the job, or is damaged.")
         return path
 
 
@@ -108,11 +118,12 @@ def done(order: Order) -> Ending:
 
 
 def _done(order: Order) -> Ending:
+    place = scratch.place(order.home, order.id) if order.home else order.place
     try:
-        watcher = FolderWatcher(order.place)
+        watcher = FolderWatcher(place)
         return Ending("finished", result=events.plain(found(order.work)(order.settings, watcher)))
     except StoppedError:
-        paused = asked_of(order.place) == "pause"
+        paused = asked_of(place) == "pause"
         return Ending("paused", PAUSED) if paused else Ending("cancelled", CANCELLED)
     except WorkError as error:
         return Ending("failed", str(error))
@@ -120,7 +131,7 @@ def _done(order: Order) -> Ending:
         if isinstance(error, OSError) and error.errno in FULL:
             return Ending("failed", NO_ROOM)
         logging.getLogger(__name__).exception("a job failed")
-        _note(order.place)
+        _note(place)
         return Ending("failed", OWN_FAULT)
 
 

@@ -30,6 +30,8 @@ class Watcher(Protocol):
     def tell(self, event: Mapping[str, Any]) -> None:
         """Say how far it is, in values that JSON has; what an event speaks of must lie in the folder by then.
 
+        Where the process is killed, what was told last may be lost while what lies in the folder is not.
+
         Raises:
             OSError: It cannot be written down.
         """

@@ -185,10 +185,13 @@ LEVELS = (
 JOB_LEVELS = (
     ("job", "lock", "works"),
     ("bounds", "events", "table"),
-    ("where",),
+    ("where", "scratch"),
     ("cluster", "presence", "working"),
+    ("link",),
     ("following",),
     ("engine", "runner"),
+    ("certificates",),
+    ("member",),
 )  # the files of long work, likewise
 
 

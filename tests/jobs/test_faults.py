@@ -18,7 +18,7 @@ from jobs.presence import RUNNER, SERVERS
 from jobs.table import DAMAGED
 from jobs.where import Where
 from models.remedy import ROOT
-from tests.jobs.waiting import LONG, become, holders, until
+from tests.jobs.waiting import LONG, become, children, holders, until
 from tests.jobs.works import WORKS
 
 pytestmark = pytest.mark.skipif(not Path("/proc/locks").exists(), reason="finds processes by /proc")
@@ -39,6 +39,15 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
         jobs.close()
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
+    """Jobs with narrow bounds, of one process that does them, which tests share."""
+    bounds = Bounds(owner_busy=4, stubborn=0.5, job_bytes=2**20)
+    jobs = Jobs(tmp_path_factory.mktemp("shared") / "jobs", Where(workers=1), bounds, WORKS)
+    yield jobs
+    jobs.close()
+
+
 def counting(jobs: Jobs, to: int = LONG["to"]) -> str:
     """Submit a job that counts, and wait until it has told something."""
     job = jobs.submit("counted", {"to": to}, "somebody")
@@ -46,19 +55,18 @@ def counting(jobs: Jobs, to: int = LONG["to"]) -> str:
     return job
 
 
-def test_a_worker_that_is_killed(opened: Opened) -> None:
+def test_a_worker_that_is_killed(shared: Jobs) -> None:
     """Once: the job is begun again. Twice: it has failed, and says so; what was kept is there."""
-    jobs = opened()
-    once, twice = (jobs.submit("killed", {"times": times}, "somebody") for times in (1, 2))
+    once, twice = (shared.submit("killed", {"times": times}, "somebody") for times in (1, 2))
 
-    assert become(jobs, once, "finished", "failed").state == "finished"
-    assert [event["what"] for event in jobs.events(once)] == ["about to be killed", "begun again"]
-    assert "killed twice" in become(jobs, twice, "finished", "failed").sentence
-    assert jobs.folder(twice).joinpath("times").read_text() == "2"
+    assert become(shared, once, "finished", "failed").state == "finished"
+    assert [event["what"] for event in shared.events(once)] == ["about to be killed", "begun again"]
+    assert "killed twice" in become(shared, twice, "finished", "failed").sentence
+    assert shared.folder(twice).joinpath("times").read_text() == "2"
 
-    jobs.go_on(twice)
+    shared.go_on(twice)
 
-    assert become(jobs, twice, "finished", "failed").state == "finished"
+    assert become(shared, twice, "finished", "failed").state == "finished"
 
 
 def test_the_scheduler_is_killed(opened: Opened, tmp_path: Path) -> None:
@@ -111,13 +119,12 @@ def test_a_job_goes_on_beside_a_server_that_ends(opened: Opened) -> None:
     assert become(second, job, "finished", "cut-off").state == "finished"
 
 
-def test_a_full_disk(opened: Opened) -> None:
+def test_a_full_disk(shared: Jobs) -> None:
     """The sentence says so, and what was kept before is there."""
-    jobs = opened()
-    job = jobs.submit("full", {}, "somebody")
+    job = shared.submit("full", {}, "somebody")
 
-    assert "disk is full" in become(jobs, job, "failed").sentence
-    assert jobs.folder(job).joinpath("before").read_text() == "kept"
+    assert "disk is full" in become(shared, job, "failed").sentence
+    assert shared.folder(job).joinpath("before").read_text() == "kept"
 
 
 def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
@@ -128,49 +135,47 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
         Jobs(tmp_path / "file" / "jobs", works=WORKS).submit("counted", {"to": 1}, "somebody")
 
 
-def test_a_job_whose_folder_is_damaged(opened: Opened) -> None:
+def test_a_job_whose_folder_is_damaged(shared: Jobs) -> None:
     """It is shown as that and can be deleted; the others are as before, and so are events that are whole."""
-    jobs = opened()
-    job, other = (jobs.submit("counted", {"to": 3}, "somebody") for _ in range(2))
+    job, other = (shared.submit("counted", {"to": 3}, "somebody") for _ in range(2))
     for each in (job, other):
-        become(jobs, each, "finished")
-    place, others = jobs.folder(job).parent, jobs.folder(other).parent
+        become(shared, each, "finished")
+    place, others = shared.folder(job).parent, shared.folder(other).parent
     lines = (others / "events.jsonl").read_bytes().splitlines(keepends=True)
     (others / "events.jsonl").write_bytes(b"\x00\xff" + lines[0] + lines[1] + lines[2][:-4])
     (others / "result.json").write_bytes(b"{")
     (place / "job.json").write_bytes(b'{"id": 3}')
 
-    assert [event["number"] for event in jobs.events(other)] == [2]
+    assert [event["number"] for event in shared.events(other)] == [2]
     with pytest.raises(JobsError, match=r"result\.json in its folder is damaged"):
-        jobs.result(other)
-    assert {each.id: each.sentence for each in jobs.list()} == {job: DAMAGED, other: ""}
+        shared.result(other)
+    found = {each.id: each.sentence for each in shared.list()}
+    assert (found[job], found[other]) == (DAMAGED, "")
     with pytest.raises(FitError):
-        jobs.go_on(job)
-    jobs.delete(job)
-    assert [each.id for each in jobs.list()] == [other]
+        shared.go_on(job)
+    shared.delete(job)
+    assert job not in {each.id for each in shared.list()}
 
 
-def test_cancelled_before_anything_has_begun(opened: Opened) -> None:
+def test_cancelled_before_anything_has_begun(shared: Jobs) -> None:
     """In the first moment: it never runs, and leaves nothing that runs."""
-    jobs = opened()
-    job = jobs.submit("counted", LONG, "somebody")
+    job = shared.submit("counted", LONG, "somebody")
 
-    jobs.cancel(job)
+    shared.cancel(job)
 
-    assert jobs.get(job).state in ("cancelled", "running")  # in which case it is asked to end
-    become(jobs, job, "cancelled")
-    next_ = jobs.submit("counted", {"to": 1}, "somebody")
-    become(jobs, next_, "finished")
-    assert jobs.get(job).state == "cancelled"
+    assert shared.get(job).state in ("cancelled", "running")  # in which case it is asked to end
+    become(shared, job, "cancelled")
+    next_ = shared.submit("counted", {"to": 1}, "somebody")
+    become(shared, next_, "finished")
+    assert shared.get(job).state == "cancelled"
 
 
-def test_forty_from_one_client(opened: Opened) -> None:
+def test_forty_from_one_client(shared: Jobs) -> None:
     """As many as may, the others are refused with both numbers; whoever else comes is not."""
-    jobs = opened(Bounds(owner_busy=4))
     refused, taken = [], []
     for _ in range(40):
         try:
-            taken.append(jobs.submit("counted", LONG, "greedy"))
+            taken.append(shared.submit("counted", LONG, "greedy"))
         except FullError as error:
             refused.append(str(error))
 
@@ -178,31 +183,28 @@ def test_forty_from_one_client(opened: Opened) -> None:
     assert set(refused) == {
         "4 jobs of yours wait or run, and 4 may at a time: wait for one to end, or cancel one."
     }
-    other = jobs.submit("counted", {"to": 1}, "somebody")
+    other = shared.submit("counted", {"to": 1}, "somebody")
     for job in taken:
-        jobs.cancel(job)
-    become(jobs, other, "finished")
+        shared.cancel(job)
+    become(shared, other, "finished")
 
 
-def test_a_job_that_takes_too_much(opened: Opened) -> None:
-    """Time or room: it is ended, in a sentence with both numbers."""
-    jobs = opened(Bounds(seconds=1.0, job_bytes=2**20))
-    long, large = jobs.submit("counted", LONG, "a"), jobs.submit("large", {"bytes": 2**19}, "a")
+def test_a_job_that_takes_too_much(shared: Jobs) -> None:
+    """It is ended, in a sentence with both numbers."""
+    large = shared.submit("large", {"bytes": 2**19}, "somebody")
 
-    assert "a job may run 1." in become(jobs, long, "failed").sentence
-    assert "a job may take 1 MB" in become(jobs, large, "failed").sentence
+    assert "a job may take 1 MB" in become(shared, large, "failed").sentence
 
 
-def test_a_job_that_does_not_listen(opened: Opened) -> None:
+def test_a_job_that_does_not_listen(shared: Jobs) -> None:
     """Its process is ended, and the next job has another one."""
-    jobs = opened(Bounds(stubborn=0.5))
-    job = jobs.submit("deaf", {}, "somebody")
-    until(lambda: bool(jobs.events(job)))
+    job = shared.submit("deaf", {}, "somebody")
+    until(lambda: bool(shared.events(job)))
 
-    jobs.cancel(job)
+    shared.cancel(job)
 
-    become(jobs, job, "cancelled")
-    become(jobs, jobs.submit("counted", {"to": 1}, "somebody"), "finished")
+    become(shared, job, "cancelled")
+    become(shared, shared.submit("counted", {"to": 1}, "somebody"), "finished")
 
 
 SERVER = """
@@ -242,9 +244,3 @@ def test_two_servers_on_one_folder(tmp_path: Path) -> None:
         server.communicate()
     jobs.close()
     until(lambda: not Path(f"/proc/{runner}").exists())
-
-
-def children(process: int) -> list[int]:
-    """Return the processes that one started."""
-    threads = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(word) for thread in threads for word in thread.read_text().split()]

@@ -32,3 +32,9 @@ def holders(path: Path) -> list[int]:
     inode = path.stat().st_ino
     held = (line.split() for line in Path("/proc/locks").read_text().splitlines())
     return [int(words[4]) for words in held if words[1] == "FLOCK" and words[5].endswith(f":{inode}")]
+
+
+def children(process: int) -> list[int]:
+    """Return the processes that one started."""
+    threads = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(word) for thread in threads for word in thread.read_text().split()]

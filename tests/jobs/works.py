@@ -27,7 +27,7 @@ def counted(settings: Mapping[str, Any], watcher: Watcher) -> Mapping[str, Any]:
         time.sleep(PAUSE)
         count += 1
         kept.write_text(str(count))
-        watcher.tell({"what": "count", "count": count})
+        watcher.tell({"what": "count", "count": count, "process": os.getpid()})
     return {"count": count}
 
 
