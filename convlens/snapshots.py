@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,6 +44,9 @@ class Snapshots(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships 
         dtype: Literal["float32", "float16"] = "float32",
         early: int = EARLY,
         every_epochs: int = 1,
+        of: keras.Model | None = None,
+        going_on: bool = False,
+        tell: Callable[[Mapping[str, Any]], Any] | None = None,
     ) -> None:
         """Take where to write.
 
@@ -53,6 +56,10 @@ class Snapshots(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships 
                 its weights rounded so. Values beyond its range stay float32.
             early: Last of the steps that are written within epochs, 0 for none.
             every_epochs: Of how many epochs one is written.
+            of: The network that is written down, where that is not the fitted one but shares its layers.
+            going_on: Whether a folder of an earlier `fit` that was interrupted is gone on with, as by
+                `keras.callbacks.BackupAndRestore`: what lies there of later steps is written anew.
+            tell: Hears every event once it is written down.
         """
         super().__init__()
         if dtype not in ("float32", "float16"):
@@ -60,6 +67,7 @@ class Snapshots(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships 
         self.folder = Path(folder)
         self.dtype = dtype
         self._early, self._every = early, every_epochs
+        self._of, self._going_on, self._hears = of, going_on, tell
         self._moments: list[dict[str, Any]] = []
         self._events: list[dict[str, Any]] = []
         self._step = self._epoch = self._before = 0
@@ -72,19 +80,42 @@ class Snapshots(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships 
             FileExistsError: The folder has snapshots of another training.
         """
         if not self._moments:
-            if (self.folder / "index.json").exists():
+            if self._going_on and self._recalled():
+                return
+            if not self._going_on and (self.folder / "index.json").exists():
                 raise FileExistsError(f"{self.folder} has snapshots already: name another folder.")
             self.folder.mkdir(parents=True, exist_ok=True)
             with TemporaryDirectory() as temporary:
-                self.model.save(Path(temporary) / "architecture.keras")
+                self._written.save(Path(temporary) / "architecture.keras")
                 whole = (Path(temporary) / "architecture.keras").read_bytes()
             self._write(self.folder / "architecture.keras", whole)
         self._tell({"event": "begin", "step": self._step, "epoch": self._epoch})
         if not self._moments:
             self._snapshot("start", {})
 
-    def on_epoch_begin(self, _epoch: int, _logs: Mapping[str, float] | None = None) -> None:
+    @property
+    def _written(self) -> keras.Model:
+        return self.model if self._of is None else self._of
+
+    def _recalled(self) -> bool:
+        """Take what was written of an earlier `fit`; return whether there is anything."""
+        try:
+            index = json.loads((self.folder / "index.json").read_bytes())
+            events = (self.folder / "events.jsonl").read_text(encoding="utf-8").splitlines()
+            self._events = [json.loads(each) for each in events]
+            self._moments = [*index["moments"]]
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+        last = self._moments[-1]
+        self._step, self._epoch = last["step"], last["epoch"]
+        self._tell({"event": "begin", "step": self._step, "epoch": self._epoch})
+        return True
+
+    def on_epoch_begin(self, epoch: int, _logs: Mapping[str, float] | None = None) -> None:
         """Count steps from here: Keras counts them anew in every epoch."""
+        if self._going_on:
+            self._step, self._epoch = epoch * self.params["steps"], epoch
+            self._moments = [each for each in self._moments if each["step"] <= self._step]
         self._before = self._step
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
@@ -121,7 +152,7 @@ class Snapshots(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships 
     def _weights(self) -> bytes:
         with TemporaryDirectory() as temporary:
             path = Path(temporary) / "now.weights.h5"
-            self.model.save_weights(path)
+            self._written.save_weights(path)
             if self.dtype == "float16":
                 rounded(path)
             return path.read_bytes()
@@ -130,6 +161,8 @@ class Snapshots(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships 
         self._events.append({"time": round(time.time(), 3), **event})
         lines = "".join(f"{json.dumps(each)}\n" for each in self._events)
         self._write(self.folder / "events.jsonl", lines.encode())
+        if self._hears:
+            self._hears(event)
 
 
 def rounded(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Train one network on MNIST, once with each of several seeds: `python -m models.train cnn`.
+"""Train one network, once with each of several seeds: `python -m models.train cnn`; `… order` is another.
 
 The last 5,000 training digits are held out. They choose the epoch of every training, and which training is
 published: the median one. The test digits are measured at the end, and choose nothing. Interrupted, the same
@@ -28,15 +28,16 @@ from models.store import manifest
 from models.store.artefact import CheckpointError
 from models.store.entry import Entry
 from models.store.exhibits import folder_of
+from models.training import command
 from models.training.partial import Partial
 from models.training.publication import publish
+from models.training.work import THREADS
 
 if TYPE_CHECKING:
     import keras
 
 SEEDS = (1, 2, 3, 4, 7)
 LARGEST_SEED = 2**32 - 1  # that NumPy and Keras take
-THREADS = "2"  # fixed: how a sum is split over threads changes its last bits, and with them the network
 
 
 @dataclass(frozen=True)
@@ -132,9 +133,12 @@ def train(order: Order) -> Entry:
     return entry
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Do what the command line says."""
-    parser = argparse.ArgumentParser(prog="python -m models.train", description="Train one network.")
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m models.train",
+        description="Train one network.",
+        epilog="python -m models.train order --help trains one by settings of one's own, as the page does.",
+    )
     parser.add_argument("network", choices=architectures.keys())
     parser.add_argument(
         "--seeds",
@@ -148,6 +152,15 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument(
         "--folder", type=Path, help="where to write, if not where its data set's networks lie"
     )
+    return parser
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Do what the command line says."""
+    if [*arguments[:1]] == ["order"]:
+        command.main(arguments[1:])
+        return
+    parser = _parser()
     asked = parser.parse_args(arguments)
     network = architectures.find(asked.network)
     recipe = replace(network.recipe, epochs=network.recipe.epochs if asked.epochs is None else asked.epochs)
@@ -157,11 +170,11 @@ def main(arguments: Sequence[str]) -> None:
         parser.error("a seed that is named twice would count twice")
     if not all(0 <= seed <= LARGEST_SEED for seed in asked.seeds):
         parser.error(f"a seed is a whole number from 0 to {LARGEST_SEED}")
-    command = shlex.join(["python", "-m", "models.train", *arguments])
+    typed = shlex.join(["python", "-m", "models.train", *arguments])
     try:
         network = replace(network, recipe=recipe)
         folder = asked.folder or folder_of(network.dataset)
-        entry = train(Order(network, tuple(asked.seeds), command, folder, asked.limit))
+        entry = train(Order(network, tuple(asked.seeds), typed, folder, asked.limit))
         training = entry.training
     except (DataError, CheckpointError) as error:
         sys.exit(str(error))

@@ -30,6 +30,7 @@ from models.datasets.dataset import WHITE, DataError, Dataset, ImageSpec, Part
 KEY = "coloured-mnist"
 SPEC = ImageSpec(mnist.SIDE, mnist.SIDE, 3)  # coloured ink on black paper
 CLASSES = mnist.CLASSES
+LEARNABLE = mnist.LEARNABLE
 DATA = mnist.DATA
 TITLE = "Coloured MNIST"
 LICENCE = mnist.LICENCE

@@ -13,6 +13,7 @@ from models.datasets.idx import IdxFolder
 
 KEY = "fashion-mnist"
 SPEC = ImageSpec(28, 28, 1)  # light pieces on black
+LEARNABLE = 60_000  # pieces to learn from
 CLASSES = (
     *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
     *("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),

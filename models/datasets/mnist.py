@@ -17,6 +17,7 @@ KEY = "mnist"
 SIDE = 28  # pixels
 SPEC = ImageSpec(SIDE, SIDE, 1)  # white ink on black paper
 CLASSES = tuple("0123456789")
+LEARNABLE = 60_000  # digits to learn from
 DATA = Path(__file__).parents[1] / "data"
 NOUN = Noun("digit", "digits")
 TITLE = "MNIST"

@@ -23,6 +23,7 @@ class Source:
         classes: Name of each class, in the order of their numbers.
         folder: Of its files, unless somebody names another one.
         load: Reads a part of it from a folder; raises DataError where it cannot.
+        learnable: How many images it has to learn from.
     """
 
     title: str
@@ -30,6 +31,7 @@ class Source:
     classes: tuple[str, ...]
     folder: Path
     load: Callable[[Part, Path], Dataset]
+    learnable: int = 0
 
     def part(self, name: Part) -> Dataset:
         """Return a part of it, from its own folder.
@@ -42,7 +44,7 @@ class Source:
 
 SOURCES: Mapping[str, Source] = MappingProxyType(
     {
-        each.KEY: Source(each.TITLE, each.SPEC, each.CLASSES, each.DATA, each.load)
+        each.KEY: Source(each.TITLE, each.SPEC, each.CLASSES, each.DATA, each.load, each.LEARNABLE)
         for each in (mnist, fashion_mnist, coloured_mnist)
     }
 )

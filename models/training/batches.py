@@ -15,6 +15,10 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no ty
 
     All of them follow from the seed, the epoch and the step, and from nothing before: a training that goes on
     after an interruption learns what it would have learned.
+
+    Attributes:
+        recipe: Says how large a batch is, and how images are moved.
+        seed: Of order and movements.
     """
 
     def __init__(self, learned: Dataset, recipe: Recipe, seed: int) -> None:
@@ -27,23 +31,23 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no ty
         """
         super().__init__()
         self._inputs, self._labels = learned.inputs, learned.labels
-        self._recipe, self._seed = recipe, seed
+        self.recipe, self.seed = recipe, seed
         self.begin(0)
 
     def begin(self, epoch: int) -> None:
         """Put the images into the order of an epoch, counted from 0."""
-        size = self._recipe.batch_size
-        order = np.random.default_rng((self._seed, epoch)).permutation(len(self._labels))
+        size = self.recipe.batch_size
+        order = np.random.default_rng((self.seed, epoch)).permutation(len(self._labels))
         self._epoch = epoch, order[: len(self) * size].reshape(len(self), size)
 
     def __len__(self) -> int:
         """Return how many full batches there are; what does not fill the last one is left out this time."""
-        return len(self._labels) // self._recipe.batch_size
+        return len(self._labels) // self.recipe.batch_size
 
     def __getitem__(self, step: int) -> tuple[Floats, Labels]:
         """Return what is learned in a step of the epoch: inputs, and their labels."""
         epoch, order = self._epoch
         inputs, labels = self._inputs[order[step]], self._labels[order[step]]
-        if augmentation := self._recipe.augmented(epoch):
-            inputs = augmentation.apply(inputs, np.random.default_rng((self._seed, epoch, step)))
+        if augmentation := self.recipe.augmented(epoch):
+            inputs = augmentation.apply(inputs, np.random.default_rng((self.seed, epoch, step)))
         return inputs, labels

@@ -94,6 +94,6 @@ def retrace(model: keras.Model, network: Architecture, seed: int) -> list[Held]:
             images[:-HELD_OUT],
             images[-HELD_OUT:],
             partial=Partial(Path(folder) / "partial"),
-            watching=[keeping],
+            followed=[keeping],
         )
     return keeping.held

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import keras
@@ -17,6 +18,13 @@ from models.training.partial import DamagedError, Partial
 from models.training.run import Run
 
 AT_ONCE = 250  # held-out images that are measured in one step
+OPTIMIZERS: Mapping[str, Callable[[Any], keras.optimizers.Optimizer]] = MappingProxyType(
+    {
+        "adam": keras.optimizers.Adam,
+        "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
+        "rmsprop": keras.optimizers.RMSprop,
+    }
+)  # as Keras sets them
 
 
 class DivergedError(Exception):
@@ -31,7 +39,8 @@ def fit(
     held_out: Dataset,
     *,
     partial: Partial,
-    watching: Sequence[keras.callbacks.Callback] = (),
+    optimizer: str = "adam",
+    followed: Sequence[keras.callbacks.Callback] = (),
 ) -> Run:
     """Train a network by a recipe, from where `partial` left off; it ends with the weights of the best epoch.
 
@@ -42,39 +51,41 @@ def fit(
         learned: What it learns.
         held_out: What chooses the epoch.
         partial: Where it is kept meanwhile. What is damaged there is forgotten, and the training begins anew.
-        watching: Callbacks that are told what happens.
+        optimizer: One of `OPTIMIZERS`.
+        followed: Who else follows it; what they write of an epoch is there before it counts as made.
 
     Raises:
         DivergedError: A loss is no number any more.
     """
     fresh = model.get_weights()
+    batches = Batches(learned, recipe, seed)
+    learner = compiled(with_dropout(model, recipe, seed), recipe, len(batches), optimizer)
     try:
-        return _fitted(model, recipe, seed, learned, held_out, partial=partial, watching=watching)
+        return _fitted(model, learner, batches, held_out, partial=partial, followed=followed)
     except DamagedError:
         partial.forget()
         model.set_weights(fresh)
-        return _fitted(model, recipe, seed, learned, held_out, partial=partial, watching=watching)
+        learner = compiled(with_dropout(model, recipe, seed), recipe, len(batches), optimizer)
+        return _fitted(model, learner, batches, held_out, partial=partial, followed=followed)
 
 
 def _fitted(
     model: keras.Model,
-    recipe: Recipe,
-    seed: int,
-    learned: Dataset,
+    learner: keras.Model,
+    batches: Batches,
     held_out: Dataset,
     *,
     partial: Partial,
-    watching: Sequence[keras.callbacks.Callback],
+    followed: Sequence[keras.callbacks.Callback],
 ) -> Run:
-    batches = Batches(learned, recipe, seed)
-    learner = compiled(with_dropout(model, recipe, seed), recipe, len(batches))
+    recipe = batches.recipe
     partial.folder.mkdir(parents=True, exist_ok=True)
     log = keras.callbacks.CSVLogger(partial.log, append=True)
     around = [
         keras.callbacks.TerminateOnNaN(),
-        EpochBegins(batches, seed),
-        *watching,
+        EpochBegins(batches, batches.seed),
         log,
+        *followed,
         BestKept(model, partial),
         Backup(partial.backup),
     ]
@@ -85,7 +96,7 @@ def _fitted(
             shuffle=False,  # of the batches: they are in the seed's order already
             validation_data=(held_out.inputs, held_out.labels),
             validation_batch_size=AT_ONCE,
-            verbose=1 if sys.stdout.isatty() else 2,
+            verbose=0 if followed else 1 if sys.stdout.isatty() else 2,
             callbacks=around,
         )
     finally:
@@ -101,19 +112,20 @@ def _fitted(
     return Run(len(held_out), history, model.get_weights())
 
 
-def compiled(learner: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
-    """Return a network that is ready to learn: with Adam, whose rate falls along half a cosine to zero.
+def compiled(learner: keras.Model, recipe: Recipe, steps: int, optimizer: str = "adam") -> keras.Model:
+    """Return a network that is ready to learn, at a rate that falls along half a cosine to zero.
 
     Args:
         learner: The network.
         recipe: Its settings.
         steps: Of an epoch.
+        optimizer: One of `OPTIMIZERS`.
 
     Source: Loshchilov & Hutter (2017), arXiv:1608.03983, without restarts.
     """
     rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, decay_steps=steps * recipe.epochs)
     learner.compile(
-        optimizer=keras.optimizers.Adam(rate),
+        optimizer=OPTIMIZERS[optimizer](rate),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
         jit_compile=False,  # the convolutions of oneDNN took half the time of those of XLA
