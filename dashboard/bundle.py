@@ -1,4 +1,4 @@
-"""Our own files: two scripts, made of the modules in `assets/js` by `make bundle`, and one style sheet."""
+"""Our own files: three scripts, made of the modules in `assets/js` by `make bundle`, and one style sheet."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import hashlib
 from pathlib import Path
 
 NAME = "convlens.js"
+TRAIN = "convlens-train.js"  # of the page on which networks are trained
 MAILED = "convlens-mail.js"  # of a page to mail, which holds it
 STYLE = "style.css"
 
 
-def script_address(folder: Path) -> str:
-    """Return where the script lies; the address changes with the content, so it may be kept for ever."""
-    return _address(folder, NAME)
+def script_address(folder: Path, name: str = NAME) -> str:
+    """Return where a script lies; the address changes with the content, so it may be kept for ever."""
+    return _address(folder, name)
 
 
 def style_address(folder: Path) -> str:

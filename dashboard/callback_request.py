@@ -39,14 +39,14 @@ class Request:
 
     Attributes:
         output: The callback's name.
-        outputs: The property that it fills.
+        outputs: The property that it fills, or all of them in order.
         inputs: All that it is called for, in order.
         state: What it reads besides, in order.
         changedPropIds: Which of the inputs it is called for now.
     """
 
     output: str
-    outputs: Property
+    outputs: Property | tuple[Property, ...]
     inputs: tuple[Property, ...]
     state: tuple[Property, ...] = ()
     changedPropIds: tuple[str, ...] = ()  # noqa: N815 - Dash's word
@@ -54,17 +54,27 @@ class Request:
     @classmethod
     def of(cls, output: str, callback: Mapping[str, Any]) -> Request:
         """Return the request for a callback of the app's list, as for the change of all inputs."""
-        name, _, filled = output.rpartition(".")
         inputs, state = (
             tuple(Property(str(each["id"]), each["property"]) for each in callback[part])
             for part in ("inputs", "state")
         )
-        return cls(output, Property(name, filled), inputs, state, tuple(map(str, inputs)))
+        return cls(output, _filled(output), inputs, state, tuple(map(str, inputs)))
 
     def fits(self, callback: Request) -> bool:
         """Whether the page would send this for a callback."""
         changed = set(self.changedPropIds) <= set(callback.changedPropIds)
         return changed and replace(self, changedPropIds=callback.changedPropIds) == callback
+
+
+def _filled(output: str) -> Property | tuple[Property, ...]:
+    """Return what a callback fills, by its name; that of several stands between dots.
+
+    >>> [str(each) for each in _filled("..run.hidden...state.children..")]
+    ['run.hidden', 'state.children']
+    """
+    if output.startswith(".."):
+        return tuple(Property(*each.rsplit(".", 1)) for each in output[2:-2].split("..."))
+    return Property(*output.rsplit(".", 1))
 
 
 FORM = TypeAdapter(Request)

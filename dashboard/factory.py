@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from dash import Dash
 from dash.exceptions import DependencyException, InvalidResourceError
-from flask import Flask, Response, jsonify, redirect, request
+from flask import Flask, Response, jsonify, request
 from markupsafe import escape
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
@@ -27,16 +25,21 @@ from dashboard.colours import hues
 from dashboard.compression import compress
 from dashboard.errors import RefusedError, not_found
 from dashboard.exhibits import Exhibits, listed
-from dashboard.initial_state import PLOTLY, for_page, initial_state
+from dashboard.initial_state import for_page, initial_state
 from dashboard.link import Reader
 from dashboard.mailed.letter import Dress
+from dashboard.mounted import mount
 from dashboard.pages import mailing, words
 from dashboard.pages.page import page
+from dashboard.pages.relative import ASSETS, ICON, MARKED, Relative
+from dashboard.pages.train_app import train_app
 from dashboard.query import check_queries
+from dashboard.runs.runs import Runs
 from dashboard.selection import PAGES
 from dashboard.settings import Settings
 from dashboard.words.glossary import glossary
 from dashboard.workspace import Workspace
+from jobs.engine import Jobs
 from models.datasets.dataset import DataError, ImageSpec
 from models.store.artefact import CheckpointError
 from models.store.entry import Entry
@@ -44,7 +47,6 @@ from models.store.exhibits import Exhibit
 
 log = logging.getLogger(__name__)
 
-ASSETS = Path(__file__).parent.parent / "assets"
 INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -66,26 +68,6 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 6 6'%3E"
-    "%3Cpath fill='%23101418' d='M0 0h6v6H0z'/%3E"
-    "%3Cpath fill='%2356bdea' d='M1 1h2v2H1z'/%3E%3Cpath fill='%23f0953f' d='M3 3h2v2H3z'/%3E%3C/svg%3E"
-)  # in the page itself: browsers ask for an icon's address anew at every step of the history
-
-
-class PagesOnly(Flask):
-    """Serves the pages that there are, and no folder of files.
-
-    Dash adds a rule that answers every path with its page: a mistyped address would open Explore, and a wrong
-    method at an address that nobody has would be refused for its method.
-    """
-
-    def add_url_rule(self, rule: str, *args: Any, **options: Any) -> None:
-        """Add a rule, but not the one for every path."""
-        if rule != EVERY_PATH:
-            super().add_url_rule(rule, *args, **options)
-
-
 BROKEN = """<!DOCTYPE html>
 <html lang="en">
 <head><title>ConvLens cannot start</title><meta name="color-scheme" content="dark light"></head>
@@ -93,19 +75,12 @@ BROKEN = """<!DOCTYPE html>
 <p>Then stop ConvLens and start it again. Its log says the same.</p></body></html>"""
 
 
+TRAIN = "train"  # path of the page of trainings
 SOURCE = re.compile('src="([^"]+)"')
-PLOTLY_OF_DASH = "/_dash-component-suites/plotly/package_data/plotly.min.js"  # of which ours is a third
-EVERY_PATH = "/<path:path>"  # a rule of Dash's
-# Dash writes addresses from the root of the server, with a prefix that it is told once. It is told this mark,
-# in whose place the page has its own folder: so they lie under whatever prefix a proxy gives them (base.py).
-MARK = "/.here/"
-MARKED = re.compile(re.escape(MARK) + "|" + re.escape(MARK.replace("/", r"\u002f")))  # in HTML, and in JSON
-# Together 0.15 MB (zstd) on a first visit of 0.50 MB, which may take 0.6; Dash has no setting for it.
-UNUSED = ("/deps/polyfill@", "/dash_table/")  # what old browsers lack; components that are not used
 LATER = "/dash/dcc/"  # components that Compare alone uses, which loads them
 
 
-class Page(Dash):
+class Page(Relative):
     """A Dash app whose first answer already carries what the browser has to know."""
 
     workspace: Workspace
@@ -115,20 +90,17 @@ class Page(Dash):
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """Return the page with the facts and what its address selects."""
-        parts = {name: MARKED.sub("./", part) for name, part in parts.items()}
         query = request.args
         doubled = [part for part, values in query.lists() if len(values) > 1]
         reader = Reader(request.path, query, self.workspace.collection, self.workspace.opening_digit, doubled)
         selection = reader.read()
         scripts = parts["scripts"].splitlines()
-        later = [found[1] for each in scripts if LATER in each and (found := SOURCE.search(each))]
-        parts["scripts"] = "\n".join(
-            each for each in scripts if not any(part in each for part in (*UNUSED, LATER))
-        )
+        found = (SOURCE.search(each) for each in scripts if LATER in each)
+        later = [MARKED.sub("./", each[1]) for each in found if each]
+        parts["scripts"] = "\n".join(each for each in scripts if LATER not in each)
         known = for_page({**self.known, "later": later}, selection, reader.complaints)
         told = json.dumps(known, separators=(",", ":"))
-        html: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
-        html = html.replace("{%own%}", self.own).replace("{%icon%}", ICON)
+        html = super().interpolate_index(**parts).replace("{%own%}", self.own)
         html = html.replace("{%templates%}", self.templates)
         html = html.replace("{%hues%}", own_rules(self.workspace.entries, self.workspace.spec))
         return html.replace("{%facts%}", told.replace("<", "\\u003c"))
@@ -148,23 +120,10 @@ def create_app(
         exhibits: All that is shown at this server, the one at its root first.
         shown: The one of them that is open in this workspace.
     """
-    app = Page(
-        "convlens",
-        server=PagesOnly("convlens", static_folder=None),  # type: ignore[arg-type] # as Dash documents it
-        assets_folder=str(ASSETS),
-        assets_ignore=r".*\.js$",  # the page names its script itself
-        title="ConvLens",
-        update_title="",
-        compress=False,
-        use_async=False,
-        serve_locally=True,
-        requests_pathname_prefix=MARK,
-        routes_pathname_prefix="/",
-        index_string=INDEX,
-        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
-    )
+    app = Page(INDEX, r".*\.js$|train\.css$")  # the page names its script itself
     app.workspace, app.known = workspace, initial_state(workspace)
-    app.layout, app.templates = page(workspace.entries, workspace.test, listed(exhibits, shown))
+    to_train = f"{TRAIN}/" if shown is None or shown == exhibits[0] else f"../{TRAIN}/"
+    app.layout, app.templates = page(workspace.entries, workspace.test, listed(exhibits, shown), to_train)
     register(app, workspace)
     server: Flask = app.server
     _add_pages(app)
@@ -173,6 +132,8 @@ def create_app(
     moments.register(server, workspace, LOOKS)
     keep_old_addresses(server)
     _guard(app, settings)
+    if shown is None or shown == exhibits[0]:
+        mount(server, TRAIN, partial(_opened_trainings, settings))
     if exhibits and shown == exhibits[0]:
         Exhibits(server, exhibits[1:], partial(_opened, settings, exhibits))
     answer_below(server, settings.base_path)
@@ -180,7 +141,7 @@ def create_app(
     return app
 
 
-def _guard(app: Page, settings: Settings) -> None:
+def _guard(app: Relative, settings: Settings) -> None:
     """Refuse in a sentence what cannot be answered, and press what can."""
     server: Flask = app.server
     unavailable.say_so(server, settings.discreet)
@@ -196,7 +157,6 @@ def _add_pages(app: Page) -> None:
     """Answer for every page, and for what it is made of."""
     server, test = app.server, app.workspace.test
     app.own = script_address(ASSETS)
-    server.add_url_rule(PLOTLY_OF_DASH, "plotly", lambda: redirect(f"../../../{PLOTLY}"))
     for path in PAGES:
         if path != "/":  # which Dash has itself
             server.add_url_rule(path, path, app.index)
@@ -216,6 +176,17 @@ def _opened(settings: Settings, exhibits: Sequence[Exhibit], shown: Exhibit) -> 
         log.error("exhibit not opened", extra={"exhibit": shown.key, "fault": str(error)})
         return broken_server(settings.discreet(str(error)), settings)
     workspace.networks.wake()
+    server: Flask = app.server
+    return server
+
+
+def _opened_trainings(settings: Settings) -> Flask:
+    """Return the server of the page on which networks are trained."""
+    within = replace(settings, base_path="/")  # which the server in front takes away
+    runs = Runs(Jobs(settings.jobs_dir, settings.jobs), is_on=settings.training and settings.jobs.is_open)
+    app = train_app(runs)
+    _guard(app, within)
+    warm(app.server, within, ("/",))
     server: Flask = app.server
     return server
 
@@ -243,10 +214,10 @@ def own_rules(entries: Sequence[Entry], spec: ImageSpec) -> str:
     )
 
 
-def warm(server: Flask, settings: Settings) -> None:
+def warm(server: Flask, settings: Settings, pages: Iterable[str] = PAGES) -> None:
     """Ask for the page once: two first requests at the same time gave a blank page (plotly/dash#3971)."""
     host = [("Host", next(iter(settings.trusted_hosts), "localhost"))]
-    for path in (*PAGES, "/_dash-layout", "/_dash-dependencies"):
+    for path in (*pages, "/_dash-layout", "/_dash-dependencies"):
         run_wsgi_app(server, EnvironBuilder(path, headers=host).get_environ())
 
 

@@ -49,6 +49,7 @@ class Settings:
         data: Folder of MNIST; absolute.
         jobs_dir: Folder of long work, which nobody wants to lose; absolute.
         jobs: Where long work is done.
+        training: Whether visitors may train networks here.
         base_path: Below which it is answered too; begins and ends with a slash.
         frame_ancestors: Whose pages may show ConvLens in a frame, as CSP writes them; empty for nobody's.
     """
@@ -67,6 +68,7 @@ class Settings:
     data: Path
     jobs_dir: Path
     jobs: Where
+    training: bool = True
     base_path: str = "/"
     frame_ancestors: tuple[str, ...] = ()
 
@@ -94,6 +96,7 @@ class Settings:
             data=_folder(env, "DATA_DIR") or ROOT / "models" / "data",
             jobs_dir=_folder(env, "JOBS_DIR") or _default_jobs(env),
             jobs=_jobs(env),
+            training=_switch(env, "TRAINING"),
             base_path=_base_path(env),
             frame_ancestors=_frame_ancestors(env),
         )
@@ -203,6 +206,13 @@ def _jobs(env: Mapping[str, str]) -> Where:
         return Where(workers, address, _folder(env, "JOBS_CERTIFICATES"))
     except JobsError as error:
         raise SettingsError(f"JOBS_ADDRESS is {_quote(address)}, but {error}") from error
+
+
+def _switch(env: Mapping[str, str], name: str) -> bool:
+    text = _value(env, name) or "on"
+    if text.lower() not in ("on", "off"):
+        raise SettingsError(f"{name} is {_quote(text)}, but it must be on or off.")
+    return text.lower() == "on"
 
 
 def _log_level(env: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from models.watcher import Work
 
-WORKS: Mapping[str, str] = MappingProxyType({})  # "module:function"
+WORKS: Mapping[str, str] = MappingProxyType({"training": "models.training.work:train"})  # "module:function"
 
 
 def found(place: str) -> Work:

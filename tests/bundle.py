@@ -11,12 +11,15 @@ import hashlib
 import sys
 from pathlib import Path
 
-from dashboard.bundle import MAILED, NAME
+from dashboard.bundle import MAILED, NAME, TRAIN
 from dashboard.settings import ROOT
 from tests import deno
 
 ASSETS = ROOT / "assets"
-MADE = {ASSETS / NAME: deno.MODULES / "page" / "main.js", ASSETS / MAILED: deno.MODULES / "mail" / "main.js"}
+MADE = {
+    ASSETS / name: deno.MODULES / room / "main.js"
+    for name, room in ((NAME, "page"), (MAILED, "mail"), (TRAIN, "train"))
+}
 
 
 def first_line() -> str:

@@ -26,7 +26,9 @@ from models.store.entry import Entry
 ALONE = Markup("")  # of a page beside which there is no other exhibit
 
 
-def page(entries: Sequence[Entry], test: Dataset, exhibits: Markup = ALONE) -> tuple[Component, Markup]:
+def page(
+    entries: Sequence[Entry], test: Dataset, exhibits: Markup = ALONE, train: str = ""
+) -> tuple[Component, Markup]:
     """Return the whole page, the first two networks shown, a column for every one; Dash counts no clicks.
 
     A component is what Dash reads or writes, and what holds one; all else is HTML, for the reason that
@@ -36,16 +38,19 @@ def page(entries: Sequence[Entry], test: Dataset, exhibits: Markup = ALONE) -> t
         entries: The networks.
         test: The images that they are asked about.
         exhibits: The list of what else is shown.
+        train: Where networks are trained, "" for nowhere.
 
     Returns:
         The layout, and the HTML that belongs into the document.
     """
     skeleton = Skeleton()
-    layout = uncounted(_page(skeleton, entries, test, exhibits))
+    layout = uncounted(_page(skeleton, entries, test, (exhibits, train)))
     return layout, joined((skeleton.templates(), words_of(entries, test)))
 
 
-def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset, exhibits: Markup) -> Component:
+def _page(
+    skeleton: Skeleton, entries: Sequence[Entry], test: Dataset, beside: tuple[Markup, str]
+) -> Component:
     parts = (
         explore.stage(skeleton, entries, test),
         explore.dock(skeleton),
@@ -54,7 +59,7 @@ def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset, exhibits:
     return html.Div(
         [
             html.A("Skip to the content", href=f"#{Id.MAIN}", className="skip"),
-            _header(skeleton, exhibits),
+            _header(skeleton, *beside),
             skeleton.plain(
                 element("div", id=Id.MESSAGE, role="alert", class_="message"),
                 element("div", id=Id.STATUS, role="status", class_="unseen"),
@@ -74,11 +79,12 @@ def _page(skeleton: Skeleton, entries: Sequence[Entry], test: Dataset, exhibits:
     )
 
 
-def _header(skeleton: Skeleton, exhibits: Markup) -> Component:
+def _header(skeleton: Skeleton, exhibits: Markup, train: str) -> Component:
     pages = (
         element("a", "Explore", href="./", id=Id.NAV_EXPLORE),
         element("a", "Compare", href="compare", id=Id.NAV_COMPARE),
         element("a", "Filters", href="filters", id=Id.NAV_FILTERS),
+        element("a", "Train", href=train) if train else ALONE,
     )
     brand = element("h1", "ConvLens", class_="brand")
     nav = element("nav", *pages, aria_label="Pages")

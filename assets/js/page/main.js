@@ -3,6 +3,7 @@ import { Compare } from "../compare/compare.js";
 import { Drawing } from "../compare/drawing.js";
 import { fetchPlotly } from "../compare/scripts.js";
 import { pictureAddress } from "../core/address.js";
+import { watchDashRequests } from "../core/dash_requests.js";
 import { byId } from "../core/element.js";
 import { facts } from "../core/facts.js";
 import { getBytes } from "../core/fetching.js";
@@ -16,7 +17,7 @@ import { watchWords } from "../core/words.js";
 import { Explore } from "../explore/explore.js";
 import { Filters } from "../filters/filters.js";
 import { Controls } from "./controls.js";
-import { watchDashRequests } from "./dash_requests.js";
+
 import { History } from "./history.js";
 import { followLink, nameWords, shareLink } from "./links.js";
 import { Progress } from "./progress.js";

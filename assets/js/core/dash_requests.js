@@ -2,8 +2,8 @@
  * Dash says nothing when one of its own requests fails; this does. Its hook request_post is called for those answers alone
  * that are as they should be (dash-renderer of 4.4.1), so what asks is wrapped.
  */
-import { sentenceIn } from "../core/fetching.js";
-import { say } from "../core/message.js";
+import { sentenceIn } from "./fetching.js";
+import { say } from "./message.js";
 
 /** Say why a request of Dash's has failed; all others are those of core/fetching.js, which say it themselves. */
 export function watchDashRequests() {

@@ -1,0 +1,31 @@
+/** The page on which networks are trained: Dash does nearly all of it; here is what Dash does not know of. */
+import { watchDashRequests } from "../core/dash_requests.js";
+import { watchEscape } from "../core/opened.js";
+import { currentTheme, restoreTheme, turnTheme, whenThemed } from "../core/theme.js";
+
+let turned = 0; // how often the button for that was pressed
+
+/** What Dash gives to the page. @returns {any} */
+const dash = () => /** @type {any} */ (globalThis).dash_clientside;
+
+/** What Dash calls: dashboard/pages/train_callbacks.py. */
+const called = {
+  /**
+   * Return the paper that charts are drawn on, turned if its button was pressed.
+   * @param {number | undefined} clicks
+   */
+  theme(clicks) {
+    if ((clicks ?? 0) > turned) {
+      turned = clicks ?? 0;
+      turnTheme();
+    }
+    return currentTheme();
+  },
+};
+
+restoreTheme();
+watchDashRequests();
+watchEscape();
+/** @type {any} */ (globalThis).dash_clientside = { ...dash(), convlens: called };
+whenThemed(() => dash().set_props?.("theme", { data: currentTheme() }));
+document.body.dataset.page = "train";

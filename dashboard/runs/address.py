@@ -1,0 +1,54 @@
+"""What is chosen on the page of trainings, as it stands in its address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import parse_qsl, urlencode
+
+from jobs.job import ID
+
+MOST = 2_000  # characters of an address
+
+
+@dataclass(frozen=True)
+class Address:
+    """What is chosen.
+
+    Attributes:
+        run: Id of the training, "" for none.
+        other: Id of the one that it is compared with, "" for none.
+        digit: Index of the test image that is shown.
+    """
+
+    run: str = ""
+    other: str = ""
+    digit: int = 0
+
+    @classmethod
+    def read(cls, query: object) -> Self:
+        """Return what a query chooses, such as "?run=…&digit=4"; what makes no sense in it is left out."""
+        if not isinstance(query, str) or len(query) > MOST:
+            return cls()
+        parts = dict(parse_qsl(query.removeprefix("?"))[:8])
+        run, other = (
+            each if ID.fullmatch(each) else "" for each in (parts.get("run", ""), parts.get("with", ""))
+        )
+        return cls(run, other if run and other != run else "", index(parts.get("digit")))
+
+    @property
+    def query(self) -> str:
+        """The query that says it, what is at its default left out."""
+        parts = {"run": self.run, "with": self.other, "digit": self.digit or ""}
+        told = urlencode({name: value for name, value in parts.items() if value})
+        return f"?{told}" if told else ""
+
+
+def index(value: object) -> int:
+    """Return the index of an image that somebody typed, 0 for what is none.
+
+    >>> index("12"), index(7), index(-1), index("x"), index(True)
+    (12, 7, 0, 0, 0)
+    """
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0
