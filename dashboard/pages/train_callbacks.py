@@ -155,7 +155,7 @@ def followed(runs: Runs, cause: Any, search: Any, sent: Sent) -> list[Any]:
         *(new.figures.get(measure, no_update) for measure in MEASURES),
         *(new.extensions.get(measure, no_update) for measure in MEASURES),
         new.seen,
-        _moment(run, address.digit, sent.moment),
+        _moment(run, {"digit": address.digit, "theme": _theme(sent.theme)}, sent.moment),
         pause(shown, own),
     ]
 
@@ -177,10 +177,10 @@ def _disabled(run: Run, *, is_own: bool) -> list[bool]:
     return [not (is_own and each) for each in can]
 
 
-def _moment(run: Run, digit: int, before: Any) -> Any:
+def _moment(run: Run, how: dict[str, Any], before: Any) -> Any:
     """Return which moment of a training is to be seen, if it is another than before."""
     kept = run.snapshots
-    now = kept and {"run": run.job.id, "step": kept.at().step, "digit": digit}
+    now = kept and {"run": run.job.id, "step": kept.at().step, **how}
     return no_update if now == before else now
 
 
@@ -196,4 +196,4 @@ def looked(runs: Runs, moments: Moments, moment: Any) -> list[Any]:
         raise RefusedError(400, "digit", f"There is no such test image: there are 0 to {len(images) - 1:,}.")
     place = kept.folder, kept.at()
     seen = moments.seen(run.job.id, run.order, place, images[digit : digit + 1].inputs[0])
-    return train_view.pictures(place[1], seen, images, digit)
+    return train_view.pictures(place[1], seen, images, digit, _theme(moment.get("theme")))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.colours import Theme
 from dashboard.figures.thumbnails import address as picture_address
 from dashboard.panels.wording import chance, loss, percent
 from dashboard.runs import strip
@@ -65,7 +66,10 @@ def settings(run: Run, other: Run | None) -> Component:
     """Return what was chosen and what came of it, of one training or of two, and what differs."""
     columns = [_facts(each) for each in (run, other) if each]
     names = [*columns[0]]
-    head = [html.Th("", scope="col"), *(html.Th(each.name, scope="col") for each in (run, other) if each)]
+    head = [
+        html.Th("Choice", scope="col"),
+        *(html.Th(each.name, scope="col") for each in (run, other) if each),
+    ]
     rows = []
     for name in names:
         cells = [column[name] for column in columns]
@@ -92,10 +96,10 @@ def _facts(run: Run) -> dict[str, str]:
     return {**told(run.order), "State": state_words(run), **came}
 
 
-def pictures(moment: Moment, seen: Seen, images: Dataset, digit: int) -> list[Component]:
+def pictures(moment: Moment, seen: Seen, images: Dataset, digit: int, theme: Theme) -> list[Component]:
     """Return an image, what the network says of it, and its maps and kernels at a moment."""
-    layers = [strip.maps(name, values) for name, values in [*seen.maps.items()][:MOST]]
-    first = [] if seen.kernels is None else [strip.kernels(seen.first, seen.kernels)]
+    layers = [strip.maps(name, values, theme) for name, values in [*seen.maps.items()][:MOST]]
+    first = [] if seen.kernels is None else [strip.kernels(seen.first, seen.kernels, theme)]
     label = images.classes[int(images.labels[digit])]
     return [
         html.Figure(

@@ -10,8 +10,9 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.colours import Theme
 from dashboard.figures.thumbnails import address
-from dashboard.palettes import DIVERGING, SEQUENTIAL
+from dashboard.palettes import DIVERGING, DIVERGING_ON_DARK, SEQUENTIAL
 from models.arrays import Floats
 
 MOST = 64  # maps of a layer that are drawn
@@ -39,7 +40,7 @@ class Picture:
     zoom: int = 3
 
 
-def maps(name: str, values: Floats) -> Picture:
+def maps(name: str, values: Floats, theme: Theme) -> Picture:
     """Return the maps of a layer behind its activation, (rows, columns, maps), all on one scale.
 
     It begins at zero; where there are values below, it is the one around zero.
@@ -48,29 +49,30 @@ def maps(name: str, values: Floats) -> Picture:
     of = _counted(shown.shape[-1], values.shape[-1])
     title = f"{name}, after activation: {of} maps of {values.shape[0]}×{values.shape[1]}"
     if values.min() < 0:
-        return _around_zero(title, np.moveaxis(shown, -1, 0), float(np.abs(values).max()))
+        return _around_zero(title, np.moveaxis(shown, -1, 0), float(np.abs(values).max()), theme)
     top = float(values.max())
     shares = np.moveaxis(shown, -1, 0) / (top or 1.0)
     return _picture(title, f"0 to {top:.3g}", mosaic(_coloured(shares, SEQUENTIAL)))
 
 
-def kernels(name: str, kernel: Floats) -> Picture:
+def kernels(name: str, kernel: Floats, theme: Theme) -> Picture:
     """Return the first slice of every filter of a convolution, (rows, columns, channels, filters)."""
     filters = kernel.shape[-1]
     of = _counted(min(filters, MOST), filters)
     slices = "" if kernel.shape[2] == 1 else f", the first of {kernel.shape[2]} slices"
     title = f"{name}, kernels: {of} of {kernel.shape[0]}×{kernel.shape[1]}{slices}"
     shown = np.moveaxis(kernel[:, :, 0, :MOST], -1, 0)
-    return replace(_around_zero(title, shown, float(np.abs(kernel[:, :, 0]).max())), zoom=8)
+    return replace(_around_zero(title, shown, float(np.abs(kernel[:, :, 0]).max()), theme), zoom=8)
 
 
 def _counted(shown: int, every: int) -> str:
     return f"all {shown}" if shown == every else f"{shown} of {every}"
 
 
-def _around_zero(title: str, values: Floats, top: float) -> Picture:
+def _around_zero(title: str, values: Floats, top: float, theme: Theme) -> Picture:
     shares = 0.5 + 0.5 * values / (top or 1.0)
-    return _picture(title, f"−{top:.3g} to {top:.3g}", mosaic(_coloured(shares, DIVERGING)))
+    stops = DIVERGING if theme == "light" else DIVERGING_ON_DARK
+    return _picture(title, f"−{top:.3g} to {top:.3g}", mosaic(_coloured(shares, stops)))
 
 
 def _picture(title: str, scale: str, pixels: NDArray[np.uint8]) -> Picture:

@@ -12,11 +12,20 @@ export function watchDashRequests() {
     const own = String(request[0]?.url ?? request[0]).includes("_dash-");
     try {
       const response = await plain.apply(this, /** @type {any} */ (request));
-      if (own && response.status >= 400) say(await sentenceIn(response.clone()));
-      return response;
+      return own && response.status >= 400 ? await refused(response) : response;
     } catch (fault) {
       if (own) say("The server does not answer. Is it still running? Then try again.");
       throw fault;
     }
   };
+}
+
+/**
+ * Say what a refusal says; Dash reads it once for each property that was to be filled, and a body can be read once.
+ * @param {Response} response
+ */
+async function refused(response) {
+  say(await sentenceIn(response.clone()));
+  const body = await response.text();
+  return Object.assign(response, { text: () => Promise.resolve(body) });
 }

@@ -20,11 +20,11 @@ def test_a_map_is_cut_back_out_of_the_mosaic_unchanged() -> None:
 def test_every_picture_says_its_tensor_and_its_scale() -> None:
     """From zero for what is never below it, around zero for what is; a dead layer divides by nothing."""
     values = np.zeros((3, 4, 70), np.float32)
-    dead = strip.maps("conv1", values)
+    dead = strip.maps("conv1", values, "light")
     assert (dead.title, dead.scale) == ("conv1, after activation: 64 of 70 maps of 3×4", "0 to 0")
     values[0, 0, 0] = -2.5
-    assert strip.maps("conv1", values).scale == "−2.5 to 2.5"
-    kernel = strip.kernels("conv1", np.full((3, 3, 3, 8), 0.25, np.float32))
+    assert strip.maps("conv1", values, "light").scale == "−2.5 to 2.5"
+    kernel = strip.kernels("conv1", np.full((3, 3, 3, 8), 0.25, np.float32), "dark")
     assert (kernel.title, kernel.scale) == (
         "conv1, kernels: all 8 of 3×3, the first of 3 slices",
         "−0.25 to 0.25",
