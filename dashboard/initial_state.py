@@ -137,7 +137,7 @@ def _moments(kept: Timeline | None) -> list[dict[str, Any]]:
                 "step": moment.step,
                 "epoch": moment.epoch,
                 "when": round(kept.when(place), 4),
-                "correct": moment.test.correct,
+                "correct": moment.test and moment.test.correct,
                 "layers": {
                     name: {
                         "ranges": {stage: _ends(kept.ranges[name, stage][place]) for stage in STAGES},

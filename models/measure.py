@@ -146,7 +146,7 @@ def keep_timelines(keys: Sequence[str], folder: Path) -> None:
         model = built(network)
         held = retrace(model, network, entry.training.seed)
         images = part_of(entry.dataset, "test", folder)
-        found = timeline.measure(model, held, images.fed, images.labels)
+        found = timeline.measure(model, held, images)
         for file in write_timeline(*found, entry, folder):
             print(f"{key}: {file.bytes:,} bytes in {file.name}")
 

@@ -198,7 +198,7 @@ def learned(model: keras.Model, world: Dataset) -> tuple[Timeline, Moments]:
         Held(step, epoch, [(1 - way) * one + way * other for one, other in zip(fresh, ended, strict=True)])
         for step, epoch, way in ((0, 0, 0), (2, None, 0.25), (8, 1, 0.75), (16, 2, 1))
     ]
-    return timeline.measure(begun, held, world.fed, world.labels)
+    return timeline.measure(begun, held, world)
 
 
 def workspace(folder: Path, cache_dir: Path) -> Workspace:

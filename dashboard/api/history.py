@@ -66,7 +66,7 @@ def _beside(kept: Timeline, found: list[dict[str, Any]]) -> list[Mapping[str, An
             "key": moment.key,
             "step": moment.step,
             "epoch": moment.epoch,
-            "correct": moment.test.correct,
+            "correct": moment.test and moment.test.correct,
             **each,
         }
         for moment, each in zip(kept.moments, found, strict=True)

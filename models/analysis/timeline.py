@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from pydantic import Field, TypeAdapter, with_config
 
 from models.analysis.telling import Told, untold
-from models.arrays import Floats, Labels, Rows
+from models.arrays import Floats
+from models.datasets.dataset import Dataset
 from models.engine.forward_pass import STAGES, Stage
 from models.graph.description import layers_of, surveyed
 from models.graph.graph import Graph
@@ -46,12 +47,12 @@ class Moment:
     Attributes:
         step: Batches that were learned before.
         epoch: The epoch that ended with that step, 0 for the start; None within an epoch.
-        test: The score.
+        test: The score, None where nobody knows what the images show.
     """
 
     step: Count
     epoch: Annotated[int, Field(ge=0)] | None
-    test: Score
+    test: Score | None
 
     @property
     def key(self) -> str:
@@ -226,15 +227,14 @@ class Held:
 
 
 def measure(
-    model: keras.Model, held: Sequence[Held], images: Rows, labels: Labels, told: Told = untold
+    model: keras.Model, held: Sequence[Held], images: Dataset, told: Told = untold
 ) -> tuple[Timeline, Moments]:
     """Return what a network was at several moments, and its weights then, rounded.
 
     Args:
         model: Of the layers that were trained; its weights are lost.
         held: The moments, in their order.
-        images: (n, rows, columns, channels), as networks are fed of them.
-        labels: (n,).
+        images: Those that it is asked about.
         told: Is told how many moments are done.
     """
     from models.analysis import metrics, statistics_pass  # noqa: PLC0415 - loads TensorFlow
@@ -245,8 +245,9 @@ def measure(
     for each in held:
         model.set_weights([rounded(weights) for weights in each.weights])
         arrays.append(Opened.of(model).arrays())
-        logits, ranges, layers = statistics_pass.measure(model, images, labels)
-        found.append(Moment(each.step, each.epoch, metrics.score(logits, labels)))
+        logits, ranges, layers = statistics_pass.measure(model, images.fed, images.labels)
+        score = metrics.score(logits, images.labels) if images.is_labelled else None
+        found.append(Moment(each.step, each.epoch, score))
         passes.append((metrics.answers(logits), ranges, layers))
         told(len(found), len(held))
     names = [layer.name for layer in surveyed(layers_of(graph))]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from models.datasets.own_names import shortened
 from models.opening import apart
+from models.own.training import Taught
 from models.own.wish import Wish, WishError
 from models.store.loading import refuse_foreign
 from models.training import snapshots
@@ -29,6 +30,7 @@ class Opened:
         short: That without its ending; where several are called so, the key.
         path: Of the checkpoint that was made of it.
         sha256: Of the file that was brought, of what has its layers, and of what was put in front of it.
+        taught: Where its training lies, None of a file, or of one of its moments alone.
     """
 
     key: str
@@ -36,6 +38,7 @@ class Opened:
     short: str
     path: Path
     sha256: str
+    taught: Taught | None = None
 
 
 def opened(wish: Wish, cache: Path, say: Callable[[str], None]) -> tuple[Opened, ...]:
@@ -58,9 +61,19 @@ def opened(wish: Wish, cache: Path, say: Callable[[str], None]) -> tuple[Opened,
         keys = unique(stems)
         alone = [key if stems.count(stem) > 1 else stem for stem, key in zip(stems, keys, strict=True)]
         named = zip(paths, keys, alone, strict=True)
-        return tuple(
+        found = [
             _opened(path, (key, shortened(name, LONGEST)), wish, cache, say) for path, key, name in named
-        )
+        ]
+    taught = (_taught(path, wish) for path in wish.networks)
+    return tuple(replace(each, taught=its) for each, its in zip(found, taught, strict=True))
+
+
+def _taught(path: Path, wish: Wish) -> Taught | None:
+    """Return where the training of a network lies, None of a file, or of one moment alone."""
+    meant = snapshots.named(path)
+    if not meant or meant[1] is not None:
+        return None
+    return Taught(meant[0].absolute(), wish.size, wish.preprocessing)
 
 
 def _packed(path: Path, into: Path) -> Path:

@@ -24,6 +24,7 @@ from models.datasets.shipped import part_of
 from models.gc_freeze import load_keras
 from models.graph.description import convolutions
 from models.measure import keep, measure
+from models.own import training
 from models.own.wish import telling
 from models.store import loading, manifest
 from models.store.entry import Entry
@@ -74,6 +75,10 @@ def _steps(entries: Sequence[Entry], folder: Path, told: Told) -> Iterator[tuple
                 f"what is right without each channel: {entry.title}",
                 partial(_complete, entry, survey, folder, told),
             )
+    for entry in entries:
+        if taught := training.to_measure(entry, folder):
+            step = partial(training.measure, entry, taught, folder, told)
+            yield f"what it was at moments of its training: {entry.title}", step
 
 
 def _complete(entry: Entry, begun: Survey, folder: Path, told: Told) -> None:

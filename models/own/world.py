@@ -31,7 +31,7 @@ from models.graph.reading import graph_of
 from models.graph.refusal import UnopenableError
 from models.graph.requirements import require_fitting
 from models.limits import limited_to_this_machine
-from models.own import networks
+from models.own import networks, training
 from models.own.feeding import TRIED, best_known, fed
 from models.own.networks import Opened
 from models.own.state import SAID
@@ -43,7 +43,7 @@ from models.whole import write_whole
 if TYPE_CHECKING:
     import keras
 
-FORM = 3  # changes whenever what lies in such a folder does
+FORM = 4  # changes whenever what lies in such a folder does
 AT_ONCE = 10**11  # multiplications that somebody waits for: some seconds of two processors
 FEWEST, MOST_FILES = 50, 1_000  # images that are opened at once, and those of them that are to be decoded
 Say = Callable[[str], None]
@@ -200,6 +200,8 @@ def _published(network: Opened, model: keras.Model, images: Dataset, folder: Pat
         short=network.short,
     )
     manifest.write(entry, folder)
+    if network.taught:
+        training.note(network.taught, network.key, folder)
 
 
 @in_a_sentence("Interrupted. What was opened before is kept.")

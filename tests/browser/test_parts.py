@@ -237,7 +237,7 @@ def test_each_question_has_a_tab(visitor: Visitor) -> None:
     """By pointer and by keys; which is open stands in the address, and a link opens on it."""
     page = visitor.open(SHARED)
     tabs = page.get_by_role("tablist", name="Questions").get_by_role("tab")
-    expect(tabs).to_have_count(8)
+    expect(tabs).to_have_count(9)
     expect(tabs.first).to_have_attribute("aria-selected", "true")
 
     tabs.first.focus()

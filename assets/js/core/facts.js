@@ -30,7 +30,7 @@
  * @property {Record<string, Sight[]>} sights by what is seen, "input" for the image
  *
  * What a network was at a moment of a training like its own; key names it in addresses, when is in epochs, layers are what differs of theirs, by name.
- * @typedef {{key: string, step: number, epoch: number | null, when: number, correct: number, layers: Record<string, Pick<Layer, "ranges" | "dead" | "always_on">>}} Moment
+ * @typedef {{key: string, step: number, epoch: number | null, when: number, correct: number | null, layers: Record<string, Pick<Layer, "ranges" | "dead" | "always_on">>}} Moment
  *
  * Layers that stand in one place: one with the normalisation, activation and dropout behind it; shown is whose values are shown first.
  * @typedef {{layers: string[], shown: string}} Block

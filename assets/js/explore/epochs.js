@@ -2,7 +2,7 @@
 import { pictureAddress } from "../core/address.js";
 import { make, newButton, write } from "../core/element.js";
 import { getBytes, getJson } from "../core/fetching.js";
-import { nameOf } from "../core/facts.js";
+import { facts, nameOf } from "../core/facts.js";
 import { isDrawn } from "../core/selection.js";
 import { at, momentAt, momentName, momentsOf, momentWords, rightWords, TRAINED } from "../core/moments.js";
 import { oneAtATime } from "../core/schedule.js";
@@ -13,8 +13,15 @@ import { answeredWords, learnedWords } from "./learned.js";
 /** @import { Selection } from "../core/selection.js" */
 
 const PACE = 700; // milliseconds between two moments that are played
-const NOTE =
-  "A training by the same recipe and seed, kept at these moments with its weights rounded to float16. The networks as trained are none of them: on another machine the same training comes to other weights. The wall, and what fires a filter, are of the networks as trained.";
+const [KEPT, NOTE] = facts.opened
+  ? [
+    "kept of their training, in float16",
+    "Kept by convlens.Snapshots; here with its weights rounded to float16. The images to choose from, and what fires a filter, are of the networks as they were opened.",
+  ]
+  : [
+    "kept of a training like theirs, in float16",
+    "A training by the same recipe and seed, kept at these moments with its weights rounded to float16. The networks as trained are none of them: on another machine the same training comes to other weights. The wall, and what fires a filter, are of the networks as trained.",
+  ];
 
 export class Epochs {
   /** @param {HTMLElement} host stays empty where nothing was kept */

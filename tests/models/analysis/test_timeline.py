@@ -55,6 +55,7 @@ def test_what_is_measured_is_the_rounded_network(made_up_folder: Path) -> None:
 
     probabilities = np.asarray(outputs[-1])
     assert np.array_equal(kept.answers[1], probabilities.argmax(axis=1))
+    assert kept.moments[1].test
     assert kept.moments[1].test.correct == (probabilities.argmax(axis=1) == world.labels).sum()
     for layer, values in zip(named, outputs, strict=True):
         cells = np.asarray(values).reshape(-1, values.shape[-1])
@@ -111,7 +112,10 @@ def test_the_articles_pair_has_its_moments() -> None:
         assert {"step1", "step4", "step16", "step64"} <= {*keys}
         assert keys[-1] == str(entry.training.recipe["epochs"])
         assert len(keys) >= least
-        assert kept.moments[0].test.accuracy < 0.2
-        assert abs(kept.moments[-1].test.accuracy - entry.test.accuracy) < 0.005
+        begun, ended = kept.moments[0].test, kept.moments[-1].test
+        assert begun
+        assert ended
+        assert begun.accuracy < 0.2
+        assert abs(ended.accuracy - entry.test.accuracy) < 0.005
     files = [file for entry in entries.values() for file in (entry.timeline, entry.moments) if file]
     assert sum(file.bytes for file in files) < 40e6
