@@ -17,6 +17,7 @@ from models.datasets.dataset import index_type
 from models.engine.opened import Opened
 from models.graph.description import Layer, switchable
 from models.graph.node import IMAGE
+from models.store.interim import Interim
 
 BATCH = 250  # images
 
@@ -29,6 +30,7 @@ def complete(
     layers: Mapping[str, LayerSurvey],
     *,
     told: Told = untold,
+    interim: Interim | None = None,
 ) -> dict[str, LayerSurvey]:
     """Return the surveys of the layers with the answers that the network gives without each channel.
 
@@ -39,8 +41,9 @@ def complete(
         logits: (n, classes), of the whole network.
         layers: What else is known of each layer.
         told: Is told how many images are done.
+        interim: Where the answers to these are kept.
     """
-    without = all_answers(model, images, told)
+    without = all_answers(model, images, told, interim)
     named = answers(logits)
     return {
         name: with_answers(measured, without[name], named, labels) if name in without else measured
@@ -67,21 +70,46 @@ def with_answers(measured: LayerSurvey, without: Labels, named: Labels, labels: 
     )
 
 
-def all_answers(model: keras.Model, images: Rows, told: Told = untold) -> dict[str, Labels]:
-    """Return by layer what every image is taken for without each channel: (channels, images)."""
+def all_answers(
+    model: keras.Model, images: Rows, told: Told = untold, interim: Interim | None = None
+) -> dict[str, Labels]:
+    """Return by layer what every image is taken for without each channel: (channels, images).
+
+    Args:
+        model: The network.
+        images: (n, rows, columns, channels).
+        told: Is told how many images are done.
+        interim: Where the answers to the images that are done are kept.
+    """
     opened = Opened.of(model)
     tried = switchable(opened.layers)
     kind = index_type(opened.graph.head.classes)
-    found = {layer.name: np.empty((layer.channels, len(images)), kind) for layer in tried}
-    tails = {layer.name: _tail(opened, layer) for layer in tried}
+    found = np.empty((sum(layer.channels for layer in tried), len(images)), kind)
+    tails = [_tail(opened, layer) for layer in tried]
     heads = _heads(opened, tried)
-    for start in range(0, len(images), BATCH):
-        part = slice(start, start + BATCH)
-        for layer, known in zip(tried, heads(images[part]), strict=True):
+    done = kept = _restored(found, interim) if interim else 0
+    while done < len(images):
+        part = slice(done, done + BATCH)
+        rows = iter(found[:, part])
+        for layer, tail, known in zip(tried, tails, heads(images[part]), strict=True):
             for channel in range(layer.channels):
-                found[layer.name][channel, part] = tails[layer.name](known, np.int32(channel)).numpy()
-        told(min(start + BATCH, len(images)), len(images))
-    return found
+                next(rows)[:] = tail(known, np.int32(channel)).numpy()
+        done = min(part.stop, len(images))
+        told(done, len(images))
+        if interim and interim.is_due:
+            interim.write(f"{kept:09}", found[:, kept:done])
+            kept = done
+    ends = np.cumsum([layer.channels for layer in tried])
+    return {layer.name: found[end - layer.channels : end] for layer, end in zip(tried, ends, strict=True)}
+
+
+def _restored(found: Labels, interim: Interim) -> int:
+    """Put in what was kept of answers, (channels of all layers, images); return how many images are done."""
+    done = 0
+    while (part := interim.read(f"{done:09}")) is not None and part.shape[1]:
+        found[:, done : done + part.shape[1]] = part
+        done += part.shape[1]
+    return done
 
 
 def _heads(opened: Opened, tried: Sequence[Layer]) -> tf.types.experimental.PolymorphicFunction:

@@ -22,6 +22,7 @@ from models.arrays import Floats, Labels, Rows
 from models.engine.forward_pass import STAGES, Stage
 from models.graph.description import Layer, surveyed, switchable
 from models.store.entry import Entry
+from models.store.interim import Interim
 from models.store.lazy_npz import Array, Packed
 
 if TYPE_CHECKING:
@@ -188,11 +189,19 @@ def begin(model: keras.Model, images: Rows, labels: Labels, told: Told = untold)
     return Survey(*statistics_pass.measure(model, images, labels, told))
 
 
-def complete(model: keras.Model, images: Rows, labels: Labels, begun: Survey, told: Told = untold) -> Survey:
-    """Measure what is left of a survey: what the network answers without each channel."""
+def complete(
+    model: keras.Model,
+    images: Rows,
+    labels: Labels,
+    begun: Survey,
+    told: Told = untold,
+    *,
+    interim: Interim | None = None,
+) -> Survey:
+    """Measure what is left of a survey, what the network answers without each channel, as `ablation` does."""
     from models.analysis import ablation  # noqa: PLC0415 - as above
 
-    layers = ablation.complete(model, images, labels, begun.logits, begun.layers, told=told)
+    layers = ablation.complete(model, images, labels, begun.logits, begun.layers, told=told, interim=interim)
     return replace(begun, layers=layers)
 
 

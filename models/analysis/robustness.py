@@ -11,16 +11,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import TypeAdapter, with_config
 
 from models.analysis.measurement import Measurement
 from models.analysis.metrics import answers, mcnemar
+from models.analysis.telling import Told, untold
 from models.arrays import Labels, Rows
 from models.datasets.dataset import ImageSpec
 from models.datasets.perturbation import PERTURBATIONS, perturb
+from models.store.interim import Interim
 from models.store.records import STRICT, Count, Ordinal, record_of
 
 if TYPE_CHECKING:
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 PART = 1_000  # images that are changed at once
 
 COUNTED = ("correct", "lost", "changed")
+Counted = NDArray[np.int64]  # of one amount: how many, as `COUNTED`
 Counts = Mapping[str, tuple[int, ...]]  # by perturbation, for each of its measured amounts, in their order
 
 
@@ -145,20 +150,46 @@ class Paired:
         return mcnemar(self.lost, self.gained)
 
 
-def run(model: keras.Model, images: Rows, labels: Labels, spec: ImageSpec) -> Robustness:
-    """Compare answers to images, as networks are fed of them, changed by all amounts of each perturbation."""
+def run(
+    model: keras.Model,
+    images: Rows,
+    labels: Labels,
+    spec: ImageSpec,
+    *,
+    interim: Interim | None = None,
+    told: Told = untold,
+) -> Robustness:
+    """Compare answers to images, as networks are fed of them, changed by all amounts of each perturbation.
+
+    Args:
+        model: The network.
+        images: (n, rows, columns, channels).
+        labels: (n,).
+        spec: Of the images.
+        interim: Where what was counted is kept, amount by amount, until all is.
+        told: Is told how many amounts are done.
+    """
     from models.engine.probe import Probe  # noqa: PLC0415 - takes seconds; reading a table must not
 
     probe = Probe(model)
     unchanged = answers(probe.logits_without(images, {}))
     counts: dict[str, dict[str, tuple[int, ...]]] = {each: {} for each in COUNTED}
+    found: dict[tuple[str, float], tuple[int, ...]] = {}
+
+    def counted(key: str, amount: float) -> Counted:
+        is_neutral = amount == PERTURBATIONS[key].neutral
+        said = unchanged if is_neutral else _changed_answers(probe, images, key, amount, spec)
+        return np.array(_counted(unchanged, said, labels))
+
+    every = [(key, amount) for key, each in PERTURBATIONS.items() for amount in each.amounts]
+    for done, (key, amount) in enumerate(every, 1):
+        find = partial(counted, key, amount)
+        known = interim.once(f"{key} {amount:g}", find) if interim else find()
+        found[key, amount] = tuple(known.tolist())
+        told(done, len(every))
     for key, each in PERTURBATIONS.items():
-        said = (
-            unchanged if amount == each.neutral else _changed_answers(probe, images, key, amount, spec)
-            for amount in each.amounts
-        )
-        found = [_counted(unchanged, changed, labels) for changed in said]
-        for name, several in zip(COUNTED, zip(*found, strict=True), strict=True):
+        of_amounts = zip(*(found[key, amount] for amount in each.amounts), strict=True)
+        for name, several in zip(COUNTED, of_amounts, strict=True):
             counts[name][key] = several
         right = counts["correct"][key]
         print(f"{model.name}, {each.title}: {min(right)} to {max(right)}", flush=True)

@@ -67,6 +67,7 @@ class Keeper:
         self._state = state.read(place) or State()
         self._seen = seen(wish.networks)
         self._begun = self._told = self._reloaded = time.monotonic()
+        self._before: int | None = None  # how much was done of the step when it was begun, or gone on with
         self._folder = ""
         self._fresh = False  # whether something was begun that the server has not read since
         self._again = False  # whether all of it is to be opened anew
@@ -123,7 +124,7 @@ class Keeper:
             done, _, of = line.removeprefix(PROGRESS).partition(" of ")
             self._progress(int(done), int(of))
         elif "…" in line:  # it begins with something, and is through with what came before
-            self._begun = time.monotonic()
+            self._begun, self._before = time.monotonic(), None
             self._say(doing=line, share=None, left=None)
             if self._folder and self._begun - self._reloaded > SETTLED:
                 self._reload()
@@ -131,9 +132,12 @@ class Keeper:
 
     def _progress(self, done: int, of: int) -> None:
         now = time.monotonic()
-        if done and now - self._told > POLL:
-            self._told = now
-            self._say(share=done / of, left=round((now - self._begun) * (of - done) / done, 1))
+        if self._before is None or now - self._begun < POLL:  # what was kept from before is read in a moment
+            self._before, self._begun = done, now
+        if now - self._told > POLL:
+            self._told, new = now, done - self._before
+            left = round((now - self._begun) * (of - done) / new, 1) if new else None
+            self._say(share=done / of, left=left)
 
     def _say(self, **told: Any) -> None:
         said = replace(self._state, **told)

@@ -28,6 +28,7 @@ from models.own import training
 from models.own.wish import telling
 from models.store import loading, manifest
 from models.store.entry import Entry
+from models.store.interim import Interim
 
 Say = Callable[[str], None]
 Where = Callable[[Entry], bool]  # on which networks something can be measured
@@ -64,10 +65,12 @@ def _steps(entries: Sequence[Entry], folder: Path, told: Told) -> Iterator[tuple
     for measurement, can_be in LATER:
         for entry in entries:
             if measurement.file(entry) is None and can_be(entry):
-                yield (
-                    f"{measurement.finds}: {entry.title}",
-                    partial(measure, measurement, [entry.key], folder),
+                step = (
+                    partial(_moved, entry, folder, told)
+                    if measurement is robustness.MEASUREMENT
+                    else partial(measure, measurement, [entry.key], folder)
                 )
+                yield f"{measurement.finds}: {entry.title}", step
     for entry in entries:
         survey = channel_statistics.MEASUREMENT.read(entry, folder)
         if survey and not survey.is_complete(entry.layers):
@@ -81,12 +84,22 @@ def _steps(entries: Sequence[Entry], folder: Path, told: Told) -> Iterator[tuple
             yield f"what it was at moments of its training: {entry.title}", step
 
 
-def _complete(entry: Entry, begun: Survey, folder: Path, told: Told) -> None:
-    """Add to the survey of a network what it is without each of its channels."""
-    images = part_of(entry.dataset, "test", folder)
+def _moved(entry: Entry, folder: Path, told: Told) -> None:
+    """Count how many images stay right when all of them are changed; what was counted before is not again."""
+    images, interim = part_of(entry.dataset, "test", folder), Interim.of(entry, "robustness", folder)
     model = loading.load(entry, folder)
-    found = channel_statistics.complete(model, images.fed, images.labels, begun, told)
+    found = robustness.run(model, images.fed, images.labels, images.spec, interim=interim, told=told)
+    keep(robustness.MEASUREMENT, found, entry, folder)
+    interim.forget()
+
+
+def _complete(entry: Entry, begun: Survey, folder: Path, told: Told) -> None:
+    """Add to the survey of a network what it is without each channel; what was tried before is not again."""
+    images, interim = part_of(entry.dataset, "test", folder), Interim.of(entry, "ablation", folder)
+    model = loading.load(entry, folder)
+    found = channel_statistics.complete(model, images.fed, images.labels, begun, told, interim=interim)
     keep(channel_statistics.MEASUREMENT, found, entry, folder)
+    interim.forget()
 
 
 @in_a_sentence()

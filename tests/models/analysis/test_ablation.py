@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from models.analysis.metrics import answers
 from models.graph.description import Layer, switchable
+from models.store import interim
 from tests import networks
 
 DIGITS = 107  # no multiple of any batch
@@ -59,3 +62,27 @@ def test_every_channel_is_tried_without(chain: tuple[Layer, ...], rng: np.random
             logits = probe.logits_without(images, {layer.name: [channel]})
             assert np.array_equal(found[layer.name][channel], answers(logits))
     assert any((values != answers(probe.logits_without(images, {}))).any() for values in found.values())
+
+
+@pytest.mark.keras
+def test_it_goes_on_where_it_was_ended(
+    tmp_path: Path, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the images that are left: their answers and those that were kept are those of all images."""
+    from models.analysis import ablation
+
+    monkeypatch.setattr(ablation, "BATCH", 40)
+    monkeypatch.setattr(interim, "SPARED", 0.0)
+    model, images = networks.build(networks.FCN), rng.random((DIGITS, 28, 28, 1), np.float32)
+    whole = ablation.all_answers(model, images)
+
+    def ended(done: int, _: int) -> None:
+        if done == 80:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ablation.all_answers(model, images, ended, interim.Interim(tmp_path))
+    told: list[int] = []
+    again = ablation.all_answers(model, images, lambda done, _: told.append(done), interim.Interim(tmp_path))
+    assert told == [80, DIGITS]  # the last batch before the end was not kept yet
+    assert all(np.array_equal(again[name], whole[name]) for name in whole)

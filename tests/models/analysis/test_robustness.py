@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,11 +11,14 @@ from scipy.stats import binomtest
 
 from models.analysis import robustness
 from models.analysis.robustness import MEASUREMENT, Robustness
+from models.arrays import Labels, Rows
 from models.datasets import mnist
+from models.datasets.dataset import ImageSpec
 from models.datasets.mnist import SPEC, prepare
 from models.datasets.perturbation import PERTURBATIONS, perturb
 from models.store import artefact, loading, manifest
 from models.store.artefact import CheckpointError
+from models.store.interim import Interim
 from tests import networks
 from tests.networks import robust
 
@@ -142,6 +146,30 @@ def test_it_counts_what_the_network_says(capsys: pytest.CaptureFixture[str]) -> 
         neutral = found.against_unchanged(key, each.neutral)
         assert found.correct[key][each.amounts.index(each.neutral)] == untouched
         assert (neutral.changed, neutral.lost, neutral.gained) == (0, 0, 0)
+
+
+@pytest.mark.keras
+def test_it_goes_on_where_it_was_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No amount is counted twice, and the table is the one of a measurement that nobody ended."""
+    test = mnist.load("test")[:40]
+    digits, model = prepare(test.images), networks.build(networks.FCN)
+    counted: list[tuple[str, float]] = []
+    count = robustness._changed_answers
+
+    def counting(probe: Any, images: Rows, key: str, amount: float, spec: ImageSpec) -> Labels:
+        counted.append((key, amount))
+        return count(probe, images, key, amount, spec)
+
+    def ended(done: int, _: int) -> None:
+        if done == 30:
+            raise KeyboardInterrupt
+
+    whole = robustness.run(model, digits, test.labels, SPEC)
+    monkeypatch.setattr(robustness, "_changed_answers", counting)
+    with pytest.raises(KeyboardInterrupt):
+        robustness.run(model, digits, test.labels, SPEC, interim=Interim(tmp_path), told=ended)
+    assert robustness.run(model, digits, test.labels, SPEC, interim=Interim(tmp_path)) == whole
+    assert len(counted) == len(set(counted)) == sum(len(each.amounts) - 1 for each in PERTURBATIONS.values())
 
 
 @pytest.mark.keras
