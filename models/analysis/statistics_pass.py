@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from tempfile import SpooledTemporaryFile
 
 import keras
 import numpy as np
@@ -22,6 +23,7 @@ from models.engine.probe import BATCH
 from models.graph.description import Layer, surveyed
 from models.graph.node import IMAGE
 
+SPOOLED = 1 << 22  # bytes of a layer's peaks that are kept in memory; all of many images would be too many
 THREADS = 2  # batches that run at once: one alone leaves a processor idle between its layers
 Reduced = tuple[tf.Tensor, ...]
 Ranges = dict[tuple[str, Stage], Floats]
@@ -164,7 +166,7 @@ class Tally:
         """Begin with nothing of a layer, in a network that tells so many classes apart."""
         self._cells = int(np.prod(layer.output_shape[:-1]))
         self._saturates = layer.saturates
-        self._peaks: list[Floats] = []
+        self._peaks = SpooledTemporaryFile(SPOOLED)  # noqa: SIM115 - closed once it is told
         self._firing = np.zeros(layer.channels, np.int64)
         self._by_class = np.zeros((classes, layer.channels))
         self._above = np.zeros(layer.channels)
@@ -178,15 +180,18 @@ class Tally:
             by_class: (classes, channels), sums by class.
             above: (channels,), cells above zero.
         """
-        self._peaks.append(before if self._saturates else after)
+        self._peaks.write((before if self._saturates else after).tobytes())
         self._firing += (after > 0).sum(axis=0)
         self._by_class += by_class
         self._above += above
 
     def told(self, labels: Labels, kernel: Floats | None) -> LayerSurvey:
         """Return what it comes to, with every place the first and no channel tried without."""
-        peaks = np.concatenate(self._peaks)  # (images, channels)
-        images, channels = peaks.shape
+        channels = len(self._firing)
+        self._peaks.seek(0)
+        peaks = np.frombuffer(self._peaks.read(), np.float32).reshape(-1, channels)  # (images, channels)
+        self._peaks.close()
+        images = len(peaks)
         strongest = np.stack([_strongest(column) for column in np.ascontiguousarray(peaks.T)])
         named = strongest, np.arange(channels)[:, np.newaxis]
         classes = len(self._by_class)

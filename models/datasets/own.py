@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import zipfile
@@ -22,7 +21,7 @@ from models.datasets.own_labels import Classes, Labelled
 from models.datasets.own_names import refused, shortened
 from models.datasets.own_pictures import Pictures
 from models.remedy import place, unread
-from models.whole import write_whole
+from models.whole import fill_whole
 
 KEY = "own"
 FILE = "images.npz"
@@ -216,7 +215,7 @@ def fingerprint(path: Path, labels: Path | None = None) -> str:
 
 def write(dataset: Dataset, folder: Path) -> None:
     """Write images with all that is known of them into the one file of a folder, whole or not at all."""
-    spec, buffer = dataset.spec, io.BytesIO()
+    spec = dataset.spec
     about = {
         "classes": dataset.classes,
         "spec": [spec.rows, spec.columns, spec.channels, spec.low, spec.high, spec.background],
@@ -224,8 +223,8 @@ def write(dataset: Dataset, folder: Path) -> None:
         "title": dataset.title,
         "is_drawn": dataset.is_drawn,
     }
-    np.savez(buffer, images=dataset.images, labels=dataset.labels, about=np.array(json.dumps(about)))
-    write_whole(folder / FILE, buffer.getbuffer())
+    arrays = {"images": dataset.images, "labels": dataset.labels, "about": np.array(json.dumps(about))}
+    fill_whole(folder / FILE, lambda file: np.savez(file, allow_pickle=False, **arrays))
 
 
 def load(_: Part, folder: Path) -> Dataset:

@@ -434,3 +434,17 @@ def test_it_is_measured_in_two_parts_that_tell_how_far_they_are() -> None:
     assert heard[-1] == (len(world), len(world))
     assert done.is_complete(layers)
     assert done.to_bytes() == channel_statistics.run(model, world.inputs, world.labels).to_bytes()
+
+
+@pytest.mark.keras
+def test_what_does_not_fit_in_memory_is_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The peaks of many images lie in a file meanwhile, and are the same."""
+    from models.analysis import statistics_pass
+
+    model, world = worlds.trained(), worlds.made_up()
+    kept = statistics_pass.measure(model, world.fed, world.labels)[2]
+    monkeypatch.setattr(statistics_pass, "SPOOLED", 1)
+    aside = statistics_pass.measure(model, world.fed, world.labels)[2]
+    for name, layer in kept.items():
+        for each, values in layer.to_arrays().items():
+            np.testing.assert_array_equal(np.asarray(values), np.asarray(aside[name].to_arrays()[each]))
