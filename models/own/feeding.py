@@ -6,16 +6,13 @@ Both are found out by what the networks name right, and said, so that whoever kn
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from models.analysis.metrics import confusion
 from models.datasets import own
 from models.datasets.dataset import Dataset
 from models.opening.preprocessing import EXCHANGE, STANDARDISE, WORDS, Preprocessing
+from models.own.trial import OTHERWISE, Trial, trial
 from models.own.wish import SPANS, Span, written
 
 if TYPE_CHECKING:
@@ -23,23 +20,10 @@ if TYPE_CHECKING:
 
 TRIED = 1_000  # images at most
 FEW = 200  # of each set that is shipped, on which it is found out which of them a network learned
-OTHERWISE = 1.5  # times as many right answers in another order of the classes are no chance
 LISTED = 12  # classes whose order is written out
-
-
-@dataclass(frozen=True)
-class Trial:
-    """How a network does on images that it is fed so.
-
-    Attributes:
-        right: Images that it names right.
-        most: Those that it would name right if its classes stood in the best order for that.
-        order: Number of the label that stands best in the place of each class, (classes,).
-    """
-
-    right: int
-    most: int
-    order: NDArray[np.intp]
+UNSURE = 0.05  # the chance above which no way is told to be better than another,
+SURE = 0.001  # and below which one is advised
+Found = Mapping[Span, Mapping[str, Trial]]  # of every span how each network does
 
 
 def fed(
@@ -68,22 +52,31 @@ def fed(
         return _spanning(images, span or SPANS[0])
     some = _some(images, tried)
     spans = (span,) if span else SPANS
-    found = {
+    found: Found = {
         each: {key: trial(_spanning(some, each), model) for key, model in models.items()} for each in spans
     }
-    best = max(spans, key=lambda each: sum(net.most for net in found[each].values()))
+    best = _best(found)
     for key, title in titles.items():
+        now = found[best][key]
         if not span:
-            _suggest(some, models[key], title, found[best][key].right, say)
-            right = {each: found[each][key].right for each in spans}
-            say(f"Pixels are fed to {title} as {_guessed(right, best, some)} --range says it for certain.")
-        if order := _other_order(found[best][key], images.classes):
+            _suggest(_spanning(some, best), models[key], title, now, say)
+            guessed = _guessed({each: found[each][key] for each in spans}, best, some)
+            say(f"Pixels are fed to {title} as {guessed} --range says it for certain.")
+        if order := _other_order(now, images.classes):
             say(
-                f"{title} names {found[best][key].right:,} of {len(some):,} right, and would name "
-                f"{found[best][key].most:,} if its classes stood in this order: {order}. "
+                f"{title} names {now.right:,} of {len(some):,} right, and would name "
+                f"{now.most:,} if its classes stood in this order: {order}. "
                 "If they did in its training, write them so into a file, one a line, for --classes."
             )
     return _spanning(images, best)
+
+
+def _best(found: Found) -> Span:
+    """Return the span with which most is right, the first of several; or most in another order of classes."""
+    best = max(found, key=lambda span: sum(net.most for net in found[span].values()))
+    if any(net.is_disordered for net in found[best].values()):
+        return best
+    return max(found, key=lambda span: sum(net.right for net in found[span].values()))
 
 
 def best_known(
@@ -117,15 +110,39 @@ def _some(images: Dataset, most: int) -> Dataset:
     return images[:: -(-len(images) // most)]
 
 
-def _guessed(right: Mapping[Span, int], best: Span, some: Dataset) -> str:
-    """Return as what pixels are fed, and how many of some images were named right so, and otherwise."""
-    others = ", ".join(f"as {written(each)}, {count:,}" for each, count in right.items() if each != best)
-    named = f"{right[best]:,} of {len(some):,} {some.noun.many} are named right so"
-    return f"{written(best)}, as in its training? {named}; {others}."
+def _guessed(tried: Mapping[Span, Trial], best: Span, some: Dataset) -> str:
+    """Return as what pixels are fed, how many of some images were named right so, and otherwise."""
+    taken = tried[best]
+    named = f"{taken.right:,} of {len(some):,} {some.noun.many} are named right so"
+    others = [
+        f"as {written(span)}, {each.right:,}{_weighed(each, taken)}"
+        for span, each in tried.items()
+        if span != best
+    ]
+    return f"{written(best)}, as in its training? {named}; {'; '.join(others)}."
 
 
-def _suggest(some: Dataset, model: keras.Model, title: str, right: int, say: Callable[[str], None]) -> None:
-    """Say with which word of keras.applications far more images would be named right, if with any."""
+def _weighed(other: Trial, taken: Trial) -> str:
+    """Return what is to be said of a span that was not taken, "" where it is clearly worse."""
+    if taken.is_disordered:
+        return ""
+    if other.right == taken.right:
+        return " too, so that this cannot tell which of them it was"
+    if other.chance(taken) > UNSURE:
+        return ", too small a difference to tell which of them it was"
+    return ", but all networks together fare worse so" if other.right > taken.right else ""
+
+
+def _suggest(some: Dataset, model: keras.Model, title: str, now: Trial, say: Callable[[str], None]) -> None:
+    """Say with which word of keras.applications far more would be right, or with blue first clearly more.
+
+    Args:
+        some: Images, of the span that was taken.
+        model: The network.
+        title: What it is called.
+        now: How it does on them.
+        say: Is told what was found out.
+    """
     if some.spec.channels != 3 or any(each.name in (EXCHANGE, STANDARDISE) for each in model.layers):
         return
     tried = {
@@ -134,31 +151,22 @@ def _suggest(some: Dataset, model: keras.Model, title: str, right: int, say: Cal
         if steps
     }
     best = max(tried, key=lambda word: tried[word])
-    if tried[best] >= max(OTHERWISE * right, right + len(some.classes)):
-        say(
-            f"With --preprocess {best}, {title} would name {tried[best]:,} of {len(some):,} right, instead "
-            f"of {right:,}: was it trained so?"
-        )
-
-
-def trial(images: Dataset, model: keras.Model, steps: Preprocessing | None = None) -> Trial:
-    """Return how a network does on images, if this is done to them first.
-
-    The best order of the classes is the assignment of most right answers (Kuhn 1955, as scipy has it).
-    """
-    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - takes a second
-
-    from models.engine.probe import Probe  # noqa: PLC0415 - loads TensorFlow
-
-    inputs = steps.of(images.inputs) if steps else images.inputs
-    counts = confusion(Probe(model).logits_without(inputs, {}), images.labels)  # label × answer
-    answers, labels = linear_sum_assignment(counts.T, maximize=True)
-    return Trial(int(counts.trace()), int(counts.T[answers, labels].sum()), labels)
+    if tried[best] >= max(OTHERWISE * now.right, now.right + len(some.classes)):
+        words, right = f"--preprocess {best}", tried[best]
+    else:
+        turned = trial(some, model, Preprocessing(order="bgr"))
+        if turned.right <= now.right or turned.chance(now) > SURE:
+            return
+        words, right = "--order bgr", turned.right
+    say(
+        f"With {words}, {title} would name {right:,} of {len(some):,} right, instead of {now.right:,}: "
+        "was it trained so?"
+    )
 
 
 def _other_order(found: Trial, classes: tuple[str, ...]) -> str:
     """Return the classes in the order that would fit far better, "" where theirs fits."""
-    if len(classes) > LISTED or found.most < max(OTHERWISE * found.right, found.right + len(classes)):
+    if len(classes) > LISTED or not found.is_disordered:
         return ""
     return ", ".join(classes[label] for label in found.order)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -14,10 +15,11 @@ from models.analysis import collection
 from models.datasets import own
 from models.datasets.dataset import Dataset
 from models.opening import apart
-from models.opening.preprocessing import WORDS
-from models.own import rest, world
+from models.opening.preprocessing import WORDS, Preprocessing
+from models.own import feeding, rest, world
 from models.own.feeding import best_known, fed
-from models.own.wish import Wish, WishError
+from models.own.trial import Trial
+from models.own.wish import SPANS, Wish, WishError
 from models.own.world import prepared
 from models.store import manifest
 from tests import networks, worlds
@@ -138,6 +140,69 @@ def test_another_order_of_the_classes_is_found(tmp_path: Path) -> None:
     assert len(said) == 1
     said.clear()
     assert fed(learned((0, 1, 2)), (-1.0, 1.0), {"chain": model}, {"chain": "c"}, said.append).spec.low == -1
+
+
+class Guessing:
+    """What is said of two networks, by how many of twelve images each names right as pixels are fed."""
+
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, blue_first: int = 0, **right: tuple[int, int, int]
+    ) -> None:
+        """Begin with the right answers as 0 to 1, 0 to 255 and −1 to 1, and with the channels turned."""
+        self.said = list[str]()
+        world = worlds.made_up()
+        images = Dataset(world.images[:12], world.labels[:12], world.spec, world.classes)
+        models: dict[str, Any] = {key: SimpleNamespace(name=key, layers=[]) for key in right}
+
+        def tried(images: Dataset, model: Any, steps: Preprocessing | None = None) -> Trial:
+            is_turned = steps == Preprocessing(order="bgr")
+            count = (
+                blue_first * is_turned
+                if steps
+                else right[model.name][SPANS.index((images.spec.low, images.spec.high))]
+            )
+            return Trial(np.arange(12) < count, count, np.arange(3))
+
+        monkeypatch.setattr(feeding, "trial", tried)
+        self.fed = fed(images, None, models, {key: f"{key}.keras" for key in right}, self.said.append)
+        self.span = (self.fed.spec.low, self.fed.spec.high)
+
+
+def test_ranges_that_cannot_be_told_apart_are_said_to_be_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many right, or nearly: which is taken, and that this tells nothing; of a clear one only numbers."""
+    tie = Guessing(monkeypatch, a=(9, 2, 9))
+    assert tie.span == (0.0, 1.0)
+    assert len(tie.said) == 1
+    assert tie.said[0] == (
+        "Pixels are fed to a.keras as 0 to 1, as in its training? 9 of 12 images are named right so; "
+        "as 0 to 255, 2; as −1 to 1, 9 too, so that this cannot tell which of them it was. "
+        "--range says it for certain."
+    )
+    near = Guessing(monkeypatch, a=(8, 2, 9))
+    assert near.span == (-1.0, 1.0)
+    assert (
+        "as 0 to 1, 8, too small a difference to tell which of them it was; as 0 to 255, 2." in near.said[0]
+    )
+    clear = Guessing(monkeypatch, a=(2, 12, 0))
+    assert "12 of 12 images are named right so; as 0 to 1, 2; as −1 to 1, 0. --range" in clear.said[0]
+
+
+def test_one_range_for_networks_that_learned_from_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of most right answers together; of the network that does worse so it is said."""
+    both = Guessing(monkeypatch, a=(12, 0, 0), b=(0, 0, 9))
+    assert both.span == (0.0, 1.0)
+    assert "as −1 to 1, 9, but all networks together fare worse so." in both.said[1]
+
+
+def test_blue_first_is_advised_where_clearly_more_is_right_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a paired test on the same images; a few more are no reason."""
+    clear = Guessing(monkeypatch, blue_first=12, a=(1, 0, 0))
+    assert (
+        clear.said[0]
+        == "With --order bgr, a.keras would name 12 of 12 right, instead of 1: was it trained so?"
+    )
+    few = Guessing(monkeypatch, blue_first=12, a=(8, 0, 0))
+    assert not any("With --" in each for each in few.said)
 
 
 def colours_of_keras() -> keras.Model:
