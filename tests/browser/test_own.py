@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from tests import worlds
 from tests.browser import at_rest
 from tests.browser.conftest import Visit
 from tests.browser.serving import OwnServer, served
+from tests.browser.visitor import Visitor
 from tests.models.own import brought
 
 PATIENCE = 180_000  # milliseconds, on a machine that has much else to do
+PAGE = re.compile(r"/(\?[^/]*)?$")
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
 
 
@@ -86,6 +91,92 @@ def test_what_was_guessed_can_be_read_on_the_page(visit: Visit) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     box = at_rest.box(page.locator("#opened"))
     assert box["y"] + box["height"] == pytest.approx(844, abs=1)
+
+
+def _is_complete(own: OwnServer) -> bool:
+    """Whether all is measured, up to the last, and read by what serves."""
+    table = own.json("/api/models/other/filters")["filters"]
+    return own.json("/api/opened")["doing"] == "" and all(each["accuracy"] is not None for each in table[:3])
+
+
+@pytest.fixture
+def measured(own: OwnServer, visit: Visit) -> Visitor:
+    """A tab that is opened once there is nothing left to measure; the networks may wake up once more."""
+    visitor = visit()
+    visitor.eventually(lambda: _is_complete(own), PATIENCE // 1000)
+    visitor.allow(r"^Failed to load resource: the server responded with a status of 503")
+    return visitor
+
+
+def _told(page: Page, own: OwnServer, version: str, change: Callable[[Any], object]) -> None:
+    """Let the server say that there is another version to look at, in which some of its facts are others."""
+    real = own.json("/api/opened")["version"]
+
+    def facts(route: Route) -> None:
+        before, tag, rest = route.fetch().text().partition('id="facts">')
+        text, end, after = rest.partition("</script>")
+        known = json.loads(text)
+        change(known)
+        route.fulfill(
+            body=f"{before}{tag}{json.dumps(known | {'version': version})}{end}{after}",
+            content_type="text/html",
+        )
+
+    def opened(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, json=response.json() | {"version": version})
+
+    page.route(PAGE, facts)
+    page.route("**/api/opened", opened)
+    page.route(
+        f"**/{version}/**", lambda route: route.continue_(url=route.request.url.replace(version, real))
+    )
+
+
+def test_what_was_measured_meanwhile_comes_onto_the_page_by_itself(own: OwnServer, measured: Visitor) -> None:
+    """In the dock that is open, while the page stands; the focus stays; other pages are drawn anew."""
+    page = measured.open("/?digit=5&layer=mine.stem&filter=4&part=fires")
+    dock = page.locator("#dock")
+    expect(dock).to_contain_text("How it is measured", timeout=PATIENCE)
+    page.evaluate("window.stays = true")
+    page.locator("#wall .thumb").first.focus()
+
+    def unmeasured(facts: Any) -> None:
+        for layer in facts["models"][0]["layers"]:
+            if "words" in layer:
+                layer["words"] = None
+
+    _told(page, own, "later", unmeasured)
+    expect(dock).to_contain_text("Not measured on mine yet")
+    expect(page.locator("#wall .thumb").first).to_be_focused()
+    assert at_rest.told(page, "() => window.stays")
+    page.unroute_all()
+    page.locator("#nav-compare").click()
+    page.wait_for_function("() => !window.stays")
+    expect(page.locator("#compare-answer")).to_contain_text(f"of {worlds.COUNT} images right")
+
+
+def test_more_images_come_onto_the_page_while_nobody_looks(own: OwnServer, measured: Visitor) -> None:
+    """It is opened anew, and is as it was left: what has the focus, where its parts are scrolled."""
+    page = measured.open("/?digit=5&scale=map")
+    page.locator("body[data-painted]").wait_for(state="attached")
+    wall = page.locator("#wall")
+    page.locator("#next").focus()
+    page.set_viewport_size({"width": 1280, "height": 500})
+    wall.evaluate("(wall) => (wall.scrollTop = 9)")
+    before = at_rest.told(wall, "(wall) => wall.scrollTop")
+    assert before > 0
+    page.evaluate("window.stays = true")
+    _told(page, own, "whole", lambda facts: facts["images"].update(count=facts["images"]["count"] - 1))
+    button = page.locator("#opened").get_by_role("button", name="Show it")
+    expect(button).to_be_visible()
+    assert at_rest.told(page, "() => window.stays")  # somebody may be reading
+    page.unroute(PAGE)  # or what was made up would be asked for
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
+    page.wait_for_function("() => !window.stays")
+    expect(page.locator("#next")).to_be_focused()
+    expect(wall).to_have_js_property("scrollTop", before)
+    expect(page).to_have_url(re.compile("digit=5"))
 
 
 class TestAlone:

@@ -22,6 +22,14 @@ const tensors = new WeakMap(); // by their bytes
 export const isKnown = (address) => answers.has(address);
 
 /**
+ * Forget what was answered at addresses that begin so: it would be answered otherwise now.
+ * @param {string} start
+ */
+export function forget(start) {
+  for (const address of answers.keys()) if (address.startsWith(start)) answers.delete(address);
+}
+
+/**
  * Return a promise of the bytes at an address.
  * @param {string} address
  * @param {(sentence: string) => boolean} waiting called with the server's sentence each time that it says to ask again; ask again if it returns true

@@ -66,6 +66,11 @@ export class Explore {
     if (store.picture) this.paint(selection, store.picture);
   }
 
+  /** Show what was measured meanwhile, where it is in sight. */
+  renew() {
+    this.stage.inspector.renew();
+  }
+
   takenBack() {
     this.moving.show(store.selection.perturb);
   }

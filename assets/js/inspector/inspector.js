@@ -28,6 +28,7 @@ const TABS = {
   mind: "What would change its mind",
 };
 const MAILED = ["number", "weights"]; // that need no server
+const MEASURED = ["fires", "without"]; // that say what was measured over all images
 const ASKED = { why: "gradient", mind: "nearest" }; // of the networks shown, whatever is inspected; what is asked first
 
 export class Inspector {
@@ -43,6 +44,7 @@ export class Inspector {
     this.opened = opened;
     /** @type {Frame | null} */
     this.frame = null;
+    this.stale = false; // whether more was measured since the frame was made
     this.lane = ""; // the network that is explained
     this.illustration = new Illustration();
     this.title = make("h3");
@@ -166,7 +168,8 @@ export class Inspector {
    */
   paintFrame([key, layer], selection, picture, tab) {
     const name = `${selection.layer} ${selection.filter}`;
-    if (this.frame?.name !== name) {
+    if (this.frame?.name !== name || (this.stale && MEASURED.includes(tab))) {
+      this.stale = false;
       this.frame = new Frame(this, key, layer, selection, name);
       this.dock.dataset.model = key;
       const word = hasMaps(layer) ? "map" : "unit";
@@ -178,6 +181,13 @@ export class Inspector {
     const { frame } = this;
     frame.turn(tab);
     frame.show(stateOf(key, layer, selection, picture, frame));
+  }
+
+  /** Show what was measured meanwhile: at once, unless somebody is at it. */
+  renew() {
+    this.stale = true;
+    const { selection, picture } = store;
+    if (this.frame && picture && !this.dock.matches(":hover, :focus-within")) this.paint(selection, picture);
   }
 
   /** Paint the enlarged map anew, in other colours than before. */

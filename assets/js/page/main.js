@@ -21,6 +21,7 @@ import { Controls } from "./controls.js";
 import { History } from "./history.js";
 import { followLink, nameWords, shareLink } from "./links.js";
 import { Progress } from "./progress.js";
+import { comeBack } from "./returning.js";
 import { fillPlaces } from "./skeleton.js";
 
 /** @import { Selection } from "../core/selection.js" */
@@ -73,12 +74,22 @@ function start() {
   byId("theme").addEventListener("click", turnTheme);
   document.addEventListener("click", (event) => followLink(event, () => places.leave()));
   nameWords();
-  if (facts.opened) new Progress().follow();
+  if (facts.opened) follow(explore);
   watchWords();
   if (facts.complaints.length) say(`${facts.complaints.join(" ")} The rest of the link is shown.`);
   controls.show();
   explore.arrange(); // while the picture is on its way
   verdicts.then((buffer) => begin(buffer, explore), (problem) => say(problem.message));
+}
+
+/**
+ * Follow how far it is with somebody's own networks and images.
+ * @param {Explore} explore
+ */
+function follow(explore) {
+  const progress = new Progress(() => explore.renew());
+  store.follow(progress);
+  progress.follow();
 }
 
 /**
@@ -91,7 +102,7 @@ function begin(buffer, explore) {
   turnTo(store.selection.page);
   explore.begin();
   document.body.dataset.wall = "ready";
-  store.begin();
+  store.begin().then(comeBack);
 }
 
 /** What Dash calls: dashboard/callbacks.py. */

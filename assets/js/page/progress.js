@@ -1,9 +1,12 @@
 /** How far it is with somebody's own networks and images, which are read and measured while the page is looked at. */
 import { byId, make, write } from "../core/element.js";
 import { facts } from "../core/facts.js";
-import { getFresh } from "../core/fetching.js";
+import { forget, getFresh } from "../core/fetching.js";
 import { say } from "../core/message.js";
+import { afterFrame } from "../core/schedule.js";
 import { store } from "../core/store.js";
+import { freshFacts, takenIn } from "./renewal.js";
+import { Returning } from "./returning.js";
 
 /**
  * What the server says of it.
@@ -59,18 +62,15 @@ export function told(state, shown, nouns) {
   return { sentence: `${part}${state.doing}${far}${left}`, action: "cancel" };
 }
 
-const LOOKED_AT = ["compare", "filters"]; // pages on which nothing is drawn or dragged that would be lost
 const FILLED = "convlens-filled"; // under which a tab keeps the version that it was last filled with
 
 /**
- * Return whether a page is to be opened anew by itself, so that it shows what was measured meanwhile: each version once.
- * @param {ReturnType<typeof told>["action"]} action what can be done
- * @param {string} page
+ * Return whether the page has not been opened anew by itself for a version yet: once for each is enough.
  * @param {string} version of what can be looked at now
  * @param {Pick<Storage, "getItem" | "setItem">} kept
  */
-export function fillsIn(action, page, version, kept = sessionStorage) {
-  if (action !== "reload" || !LOOKED_AT.includes(page) || kept.getItem(FILLED) === version) return false;
+export function fillsIn(version, kept = sessionStorage) {
+  if (kept.getItem(FILLED) === version) return false;
   kept.setItem(FILLED, version);
   return true;
 }
@@ -79,7 +79,12 @@ const WORDS = { cancel: "Cancel", again: "Go on", reload: "Show it" };
 
 /** The line under the header that says so. */
 export class Progress {
-  constructor() {
+  /** @param {() => void} renew shows what was measured meanwhile, where it is in sight */
+  constructor(renew) {
+    this.renew = renew;
+    this.renewed = false; // whether there is more on other pages than when they were drawn
+    this.refused = ""; // the version that cannot be taken in while the page stands
+    this.returning = new Returning();
     this.line = byId("opened");
     this.text = make("span", { role: "status" });
     this.bar = make("progress", { max: 1, "aria-label": "How much of it is done" });
@@ -108,7 +113,7 @@ export class Progress {
   /** @param {State} state */
   show(state) {
     const { sentence, action } = told(state, facts.version, facts.images.nouns);
-    if (fillsIn(action, store.selection.page, state.version)) location.reload();
+    if (action === "reload") this.fillIn(state.version);
     this.line.hidden = !sentence && !state.said.length;
     write(this.text, sentence);
     this.bar.hidden = action !== "cancel";
@@ -121,6 +126,36 @@ export class Progress {
     if (this.notes.childElementCount !== state.said.length) {
       this.notes.replaceChildren(...state.said.map((textContent) => make("li", { textContent })));
     }
+  }
+
+  /**
+   * Show what was measured meanwhile, if that disturbs nobody; else the button does.
+   * @param {string} version
+   */
+  async fillIn(version) {
+    const { page } = store.selection;
+    if (page === "explore" && !store.picture && fillsIn(version)) return location.reload(); // which was asked for in vain
+    if (page === "explore" && this.refused !== version) {
+      const fresh = await freshFacts();
+      if (fresh.version !== version) return; // another process of the server has not read it yet
+      if (takenIn(fresh)) return this.taken();
+      this.refused = version;
+    }
+    if (page === "explore" && !this.returning.isAlone()) return;
+    if (fillsIn(version)) this.returning.leave();
+  }
+
+  /** Show what was taken in. */
+  taken() {
+    this.renewed = true;
+    forget("api/");
+    this.line.hidden = true; // until it is known what is done next
+    this.renew();
+  }
+
+  /** Draw the other pages anew, which were drawn before there was more. */
+  shown() {
+    if (this.renewed && store.selection.page !== "explore") afterFrame(() => location.reload());
   }
 
   /** Do what the button says. */
