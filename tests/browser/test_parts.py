@@ -296,6 +296,21 @@ def test_the_dock_does_not_cover_what_it_explains(visit: Visit, height: int, lay
     assert at_rest.told(page, "() => document.documentElement.scrollHeight <= innerHeight")
 
 
+@pytest.mark.parametrize("tab", ["Number", "Why this answer"])
+def test_what_is_explained_stays_in_sight_in_any_tab(visit: Visit, tab: str) -> None:
+    """Though some take more room: the lane as a whole, and of one that is higher than what is left the unit."""
+    for address, lane in (("/?digit=4271", True), ("/?digit=4271&model=fcn", False)):
+        page = visit(viewport={"width": 1280, "height": 720}).open(address)
+        unit = page.get_by_role("button", name="dense1 unit 511", exact=True)
+        unit.click()
+        page.get_by_role("tab", name=tab).click()
+        expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
+        shown = page.locator('.network[data-model="fcn"]') if lane else unit
+        box, cover = at_rest.box(shown), at_rest.box(page.locator("#dock"))
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= cover["y"] + 1
+
+
 def test_pooling_says_which_cell_won(visitor: Visitor, server: Server) -> None:
     """The largest of four, and a way to it; the pooled value is exactly that."""
     page = visitor.open("/?digit=4271&model=cnn&layer=pool&filter=2&cell=5,6")

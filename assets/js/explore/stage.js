@@ -101,12 +101,13 @@ export class Stage {
     this.told = sentence;
   }
 
-  /** Keep in sight the lane that the dock explains, which may have taken the room under it, and of one that scrolls the layer. */
+  /** Keep in sight the lane that the dock explains, which may have taken the room under it; of one that scrolls the layer, and of one that is higher than what is left what is explained. */
   bringIntoSight() {
     const [key, name] = readPath(store.selection.layer);
     const panel = this.network.panelOf(key, name)?.element;
     const lane = panel?.closest(".network");
-    for (const sought of lane?.matches(".wide") ? [panel, lane] : [lane]) {
+    const explained = panel?.querySelector("[aria-pressed=true]:not(.layer-name)");
+    for (const sought of lane?.matches(".wide") ? [panel, lane, explained] : [lane, explained]) {
       sought?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
     }
   }

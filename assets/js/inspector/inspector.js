@@ -46,6 +46,7 @@ export class Inspector {
     this.frame = null;
     this.stale = false; // whether more was measured since the frame was made
     this.lane = ""; // the network that is explained
+    this.room = ""; // that the dock takes of the lanes'
     this.illustration = new Illustration();
     this.title = make("h3");
     /** @type {[string, HTMLButtonElement][]} */
@@ -129,8 +130,9 @@ export class Inspector {
     if (!tab && this.dock.hidden && !this.frame) return; // nothing is open, and nothing was
     const inspected = inspectedOf(selection);
     const [key] = selection.layer.split(".");
-    const moved = this.dock.hidden !== !tab || key !== this.lane;
-    this.lane = key;
+    const room = tab in ASKED ? "much" : tab && "little";
+    const moved = room !== this.room || key !== this.lane;
+    Object.assign(this, { room, lane: key });
     if (tab && moved) opened(this.dock, () => store.change(CLOSED));
     else if (!tab) closed(this.dock);
     this.dock.hidden = !tab;
