@@ -190,10 +190,19 @@ function fitted(columns, { width, ratio, answer }, height) {
       growing.delete(box);
     }
   }
-  const beyond = Math.max(0, widthOf(now) - most) + now.filter(({ fits }) => !fits).length * width;
+  const beyond = Math.max(0, widthOf(now) - most) + now.filter(({ fits }) => !fits).length * width +
+    hiddenOf(now);
   const score = boxes.reduce((sum, box) => sum + worth(box, liking(box, zooms, ratio)), -beyond);
   return { score, placed: placed(now, answer) };
 }
+
+/**
+ * Return how wide what has to be scrolled to would be beside what is seen, of all layers that are cut.
+ * @param {Column[]} columns
+ */
+const hiddenOf = (columns) =>
+  columns.flatMap(({ items }) => items)
+    .reduce((sum, { box, seen, width }) => sum + (seen ? (box.count / seen - 1) * width : 0), 0);
 
 /** @param {Box} box */
 const sizes = ({ kind }) => SIZES[/** @type {"maps" | "units"} */ (kind)];

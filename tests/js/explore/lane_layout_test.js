@@ -168,6 +168,24 @@ Deno.test("a layer whose maps need too much shows the first of them, the rest be
   assert.equal(small.seen, 8);
 });
 
+Deno.test("two lanes of many large maps share the height, though neither has room for all of its maps", () => {
+  /** @type {(key: string) => Lane} */
+  const large = (key) => ({
+    key,
+    columns: [[maps("conv1", 128, 32)], [maps("conv2", 128, 32)], [maps("pool", 128, 16)], [
+      units("out", 10),
+    ]],
+  });
+  for (const room of [{ ...PROJECTOR, height: 652 }, { ...PROJECTOR, width: 1242, height: 832 }]) {
+    const laid = layLanes([large("a"), large("b")], room);
+    for (const { top, height, boxes } of laid) {
+      assert.ok(top + TITLE + height <= room.height && height >= 0.4 * room.height, `${height} px`);
+      for (const box of boxes) assert.ok(box.top + box.height <= height + 1e-6);
+      for (const { seen, across, down } of boxes.slice(1)) assert.ok(seen >= 0.7 * across * down);
+    }
+  }
+});
+
 Deno.test("branches of a step stand below each other, at the same place of the way", () => {
   const lane = {
     key: "b",
