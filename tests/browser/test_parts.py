@@ -298,7 +298,7 @@ def test_the_dock_does_not_cover_what_it_explains(visit: Visit, height: int, lay
 
 @pytest.mark.parametrize("tab", ["Number", "Why this answer"])
 def test_what_is_explained_stays_in_sight_in_any_tab(visit: Visit, tab: str) -> None:
-    """Though some take more room: the lane as a whole, and of one that is higher than what is left the unit."""
+    """Though some take more room: the lane as a whole, of one higher than what is left the unit."""
     for address, lane in (("/?digit=4271", True), ("/?digit=4271&model=fcn", False)):
         page = visit(viewport={"width": 1280, "height": 720}).open(address)
         unit = page.get_by_role("button", name="dense1 unit 511", exact=True)
