@@ -57,6 +57,23 @@ def test_what_can_be_chosen_stands_in_one_row_on_a_projector(visit: Visit, key: 
     assert at_rest.told(chip, "(one) => one.scrollWidth - one.clientWidth") == 0
 
 
+def test_names_of_classes_take_no_room_from_the_maps_of_a_projector(visit: Visit) -> None:
+    """They are cut, and whole in what the pointer is told; nothing of a row lies over something else."""
+    visitor = visit(viewport={"width": 1280, "height": 720})
+    visitor.allow(WAKING)
+    page = visitor.page
+    page.goto(f"{visitor.url}/fashion-mnist/?digit=5")
+    page.locator("body[data-painted]").wait_for(timeout=ASLEEP)
+    for layer, side in (("conv1", 26), ("conv2", 24)):
+        assert at_rest.box(page.get_by_label(f"{layer} map 3", exact=True))["width"] == 2 * side
+    row = page.locator('.network[data-model="cnn-fashion"] .answer-row').nth(1)
+    row.hover()
+    expect(row).to_have_attribute("title", re.compile(r"^Trouser: "))
+    share, logit = row.locator(".share"), row.locator(".logit")
+    assert at_rest.told(share, "(one) => one.scrollWidth - one.clientWidth") == 0
+    assert at_rest.box(share)["x"] + at_rest.box(share)["width"] <= at_rest.box(logit)["x"]
+
+
 def test_a_kernel_over_colours_is_three_slices_and_one_picture(visitor: Visitor) -> None:
     """Turned over, each filter of the first layer has a picture in colours behind its slices of one hue."""
     visitor.allow(WAKING)

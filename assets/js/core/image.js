@@ -17,6 +17,9 @@ export const {
   classes,
 } = facts.images;
 
+const NUMBER = 3; // characters of a class that has a number for a name, at most
+export const hasNames = classes.some(({ length }) => length > NUMBER);
+
 /** @param {string} words */
 const capital = (words) => words.replace(/^./, (first) => first.toUpperCase());
 export const Member = capital(member);

@@ -35,6 +35,13 @@ export function inFull(value) {
 export const twoDecimals = (value) => (Math.abs(value) < 0.005 ? "0.00" : value.toFixed(2).replace("-", "−"));
 
 /**
+ * Return a number with one decimal, where there is no room for two.
+ * @param {number} value
+ * @returns {string}
+ */
+export const oneDecimal = (value) => (Math.abs(value) < 0.05 ? "0.0" : value.toFixed(1).replace("-", "−"));
+
+/**
  * Return a share in percent; one that is not 1 is never written as all, one that is not 0 never as none.
  * @param {number} share
  * @param {number} decimals

@@ -1,5 +1,6 @@
 /** The last layer of a network: its bars at the end of the lane, and what it says in the lane's title. */
 import { find } from "../core/element.js";
+import { hasNames } from "../core/image.js";
 import { store } from "../core/store.js";
 import { AnswerRows } from "../figures/answer_rows.js";
 import { HEAD } from "./lane_column.js";
@@ -7,6 +8,8 @@ import { UnitPanel } from "./unit_panel.js";
 import { sayAnswer } from "./verdicts.js";
 
 /** @import { Selection } from "../core/selection.js" */
+
+const WIDE = 160; // CSS pixels: with less a class has room for a number, and of its name for the beginning
 
 export class AnswerPanel extends UnitPanel {
   /** In the lane's title. */
@@ -33,7 +36,9 @@ export class AnswerPanel extends UnitPanel {
       width: `${width}px`,
       height: `${height}px`,
     });
-    /** @type {any} */ (this.sheet).fit(height - HEAD);
+    const tight = hasNames && width < WIDE;
+    this.element.classList.toggle("tight", tight);
+    /** @type {any} */ (this.sheet).fit(height - HEAD, tight);
     this.repaint();
   }
 

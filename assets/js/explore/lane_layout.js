@@ -8,7 +8,7 @@ import { GAP, gapOf, HEAD, LENS, measured, seenOf, widthOf } from "./lane_column
 
 /**
  * @typedef {{key: string, columns: Box[][]}} Lane columns as the data flows; the layers of one stand below each other
- * @typedef {{width: number, height: number, ratio: number, answer: number}} Room ratio: device pixels of a CSS pixel; answer: width of the bars at the end of a lane
+ * @typedef {{width: number, height: number, ratio: number, answer: number, tight?: number}} Room ratio: device pixels of a CSS pixel; answer: width of the bars at the end of a lane, and tight: one that they can do with
  *
  * @typedef {object} Placed
  * @property {string} name
@@ -21,7 +21,7 @@ import { GAP, gapOf, HEAD, LENS, measured, seenOf, widthOf } from "./lane_column
  * @property {number} down rows of pictures; what does not fit under the box's head is scrolled to
  * @property {number} seen pictures that do not have to be scrolled to
  *
- * @typedef {{key: string, top: number, height: number, width: number, boxes: Placed[]}} LaidLane width of all its layers, and of what it says; wider than the room where it scrolls
+ * @typedef {{key: string, top: number, height: number, width: number, answer: number, boxes: Placed[]}} LaidLane width of all its layers, and of what it says; wider than the room where it scrolls
  */
 
 export const TITLE = 26; // what a network says, over its lane
@@ -33,15 +33,27 @@ const LEAST = HEAD + 40; // height of a lane
 const SIZES = { maps: { least: 1, most: 4, liked: 2 }, units: { least: 5, most: 22, liked: 14 } };
 const WEIGHT = { maps: 4, units: 1 }; // a map says more than a unit
 const NATURAL = { maps: 1, units: 22 }; // CSS pixels of a cell, and of a unit: with its gap 24, which a finger can tell from the next
+const FAR = 1; // of such worth: more than a layer of units can gain alone, less than one of maps from 1× to 2×
 const BEYOND = 0.25; // of what growing is worth, above the liked size
 
 /**
- * Return where everything stands, as large as fits: every lane, and in the first of them the lens.
+ * Return where everything stands, as large as fits: every lane, and in the first of them the lens. The bars are as narrow as they can be only where some layer then stands far larger.
  * @param {Lane[]} lanes the tallest first: the lens stands in the first, where the dock does not lie
  * @param {Room} room
  * @returns {LaidLane[]}
  */
 export function layLanes(lanes, room) {
+  const wide = laidIn(lanes, room);
+  const tight = room.tight ? laidIn(lanes, { ...room, answer: room.tight }) : wide;
+  return stacked(tight.score > wide.score + FAR ? tight.laid : wide.laid);
+}
+
+/**
+ * Return how lanes stand with bars of one width, and what that is worth.
+ * @param {Lane[]} lanes
+ * @param {Room} room
+ */
+function laidIn(lanes, room) {
   const free = room.height - lanes.length * TITLE;
   /** @param {number[]} heights */
   const lay = (heights) => {
@@ -65,7 +77,7 @@ export function layLanes(lanes, room) {
       }
     }
   }
-  return stacked(best.laid);
+  return best;
 }
 
 /**
@@ -88,7 +100,7 @@ export function layNarrow(lanes, { width, ratio }) {
       top += height + GAP;
       return placed;
     });
-    return { key, top: 0, height: top + ANSWERS, width, boxes };
+    return { key, top: 0, height: top + ANSWERS, width, answer: width, boxes };
   }));
 }
 
@@ -121,7 +133,7 @@ function layLane(lane, room, height, lensed) {
   const tried = ways.map((columns) => fitted(columns, room, height));
   const best = tried.reduce((one, other) => (other.score > one.score ? other : one));
   if (lensed && best.placed.width > room.width) return besideLens(lane, room, height);
-  return { score: best.score, laid: { key: lane.key, top: 0, height, ...best.placed } };
+  return { score: best.score, laid: { key: lane.key, top: 0, height, answer: room.answer, ...best.placed } };
 }
 
 /**
@@ -149,7 +161,8 @@ function besideLens({ key, columns }, room, height) {
     seen: 0,
   };
   const moved = boxes.map((box) => ({ ...box, left: box.left + before }));
-  return { score, laid: { key, top: 0, height, width: width + before, boxes: [lens, ...moved] } };
+  const laid = { key, top: 0, height, width: width + before, answer: room.answer, boxes: [lens, ...moved] };
+  return { score, laid };
 }
 
 /**

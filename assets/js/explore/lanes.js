@@ -1,7 +1,7 @@
 /** The lanes on the screen: measured, laid out, and joined by lines from layer to layer. */
 import { byId, find } from "../core/element.js";
 import { pixelRatio } from "../core/canvas.js";
-import { classes } from "../core/image.js";
+import { hasNames } from "../core/image.js";
 import { blockOf, modelOf } from "../core/facts.js";
 import { columnsOf, readsOf } from "./lane_graph.js";
 import { GAP, HEAD } from "./lane_column.js";
@@ -14,8 +14,7 @@ import { Overview } from "./overview.js";
 
 const NARROW = "(max-width: 760px)"; // a telephone: layers below each other
 const ANSWER = 138; // CSS pixels of the bars at the end of a lane, whose classes are numbers,
-const NAMED = 196; // and where they have names
-const SHORT = 3; // characters of a number
+const NAMED = 196; // and where they have names, which are cut where that is too wide
 const DOT = 2.5; // CSS pixels, half of where a line ends
 
 export class Lanes {
@@ -70,7 +69,7 @@ export class Lanes {
       width: this.element.clientWidth - padding("left", "right"),
       height: byId("explore").clientHeight - byId("differing").offsetHeight - padding("top", "bottom"),
       ratio: pixelRatio(),
-      answer: Math.max(...classes.map(({ length }) => length)) > SHORT ? NAMED : ANSWER,
+      ...(hasNames ? { answer: NAMED, tight: ANSWER } : { answer: ANSWER }),
     };
   }
 
@@ -79,7 +78,7 @@ export class Lanes {
    * @param {LaidLane} lane
    * @param {Room} room
    */
-  place({ key, height, width, boxes }, { width: wide, ratio, answer }) {
+  place({ key, height, width, answer, boxes }, { width: wide, ratio }) {
     const panels = this.shown.find(([panel]) => panel.key === key) ?? [];
     const article = /** @type {HTMLElement} */ (panels[0].element.closest(".network"));
     this.element.append(article); // the tallest first

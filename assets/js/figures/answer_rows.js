@@ -2,7 +2,7 @@
 import { probabilityInFull, rankedClasses, sharesOf } from "../core/answer.js";
 import { make, write } from "../core/element.js";
 import { classes } from "../core/image.js";
-import { chance, inFull, twoDecimals } from "../core/number.js";
+import { chance, inFull, oneDecimal, twoDecimals } from "../core/number.js";
 import { afterFrame } from "../core/schedule.js";
 
 /** @import { Opened } from "../core/picture.js" */
@@ -47,6 +47,7 @@ export class AnswerRows {
     /** @type {string[]} */
     this.told = []; // what is said of each row
     this.across = 1;
+    this.tight = false;
     this.buttons = this; // what a sheet of pictures keeps apart
     element.addEventListener("click", ({ target }) => this.at(target, (i) => form.pick(i)));
     /** @type {Opened | null} */
@@ -76,7 +77,8 @@ export class AnswerRows {
     this.at(event.target, (i) => {
       const { opened } = this;
       const row = this.rows[this.order.indexOf(i)];
-      if (opened) row.title = `${probabilityInFull(opened, i)}, logit ${inFull(opened.logits[i])}`;
+      const name = classes[i] === String(i) ? "" : `${classes[i]}: `; // which may be cut
+      if (opened) row.title = `${name}${probabilityInFull(opened, i)}, logit ${inFull(opened.logits[i])}`;
       this.form.point([i], event);
     });
   }
@@ -106,8 +108,10 @@ export class AnswerRows {
   /**
    * Make as many rows as there is room for.
    * @param {number} height in CSS pixels
+   * @param {boolean} tight whether they are so narrow that names are cut, and logits have one decimal
    */
-  fit(height = 0) {
+  fit(height = 0, tight = false) {
+    this.tight = tight;
     const all = this.form.count * LOWEST <= height;
     const count = all ? this.form.count : Math.min(this.form.count, Math.max(3, Math.floor(height / LIKED)));
     if (count === this.rows.length) return;
@@ -140,7 +144,7 @@ export class AnswerRows {
       const [name, share, logit] = /** @type {HTMLElement[]} */ (Array.from(row.children));
       write(name, classes[i]);
       if (write(share, chance(shares[i]))) share.style.setProperty("--share", String(shares[i]));
-      write(logit, twoDecimals(opened.logits[i]));
+      write(logit, (this.tight ? oneDecimal : twoDecimals)(opened.logits[i]));
     });
     this.turn("label", label);
     this.turn("first", first);
@@ -169,10 +173,10 @@ export class AnswerRows {
   describe(label) {
     this.rows.forEach((row, at) => {
       const i = this.order[at];
-      const [, share, logit] = row.children;
+      const [, share] = row.children;
       const told = [
         `probability ${share.textContent}`,
-        `logit ${logit.textContent}`,
+        `logit ${twoDecimals(this.opened?.logits[i] ?? NaN)}`,
         i === label && "the label",
         this.marks.get(i),
       ];

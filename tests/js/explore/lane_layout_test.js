@@ -108,6 +108,17 @@ Deno.test("the article's pair stands on a projector as a whole, its maps twice a
   }
 });
 
+Deno.test("bars of classes with names are narrower only where maps then stand twice as large", () => {
+  /** @type {(width: number) => [number, number | undefined]} */
+  const laid = (width) => {
+    const [lane] = layLanes([CNN, FCN], { ...PROJECTOR, width, answer: 196, tight: 138 });
+    return [lane.answer, lane.boxes.find(({ name }) => name === "conv2")?.zoom];
+  };
+  assert.deepEqual(laid(1110), [138, 2]);
+  assert.deepEqual(laid(1400), [196, 2]);
+  assert.deepEqual(laid(900), [196, 1]); // they would not even then
+});
+
 Deno.test("where there is more room all is larger, and in less nothing is lost", () => {
   /** @param {import("../../../assets/js/explore/lane_layout.js").Room} room */
   const zooms = (room) =>
