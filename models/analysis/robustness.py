@@ -9,7 +9,7 @@ and how many right answers are lost and gained.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from pydantic import TypeAdapter, with_config
 from models.analysis.measurement import Measurement
 from models.analysis.metrics import answers, mcnemar
 from models.analysis.telling import Told, untold
-from models.arrays import Labels, Rows
+from models.arrays import Floats, Labels, Rows
 from models.datasets.dataset import ImageSpec
 from models.datasets.perturbation import PERTURBATIONS, perturb
 from models.store.interim import Interim
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from models.engine.probe import Probe
 
-PART = 1_000  # images that are changed at once
+PART, KEPT = 1_000, 10_000  # images that are changed at once, and of which what was counted is kept
 
 COUNTED = ("correct", "lost", "changed")
 Counted = NDArray[np.int64]  # of one amount: how many, as `COUNTED`
@@ -166,29 +166,35 @@ def run(
         images: (n, rows, columns, channels).
         labels: (n,).
         spec: Of the images.
-        interim: Where what was counted is kept, amount by amount, until all is.
-        told: Is told how many amounts are done.
+        interim: Where what was counted is kept, amount by amount and part by part, until all is.
+        told: Is told how many of these are done.
     """
     from models.engine.probe import Probe  # noqa: PLC0415 - takes seconds; reading a table must not
 
     probe = Probe(model)
     unchanged = answers(probe.logits_without(images, {}))
-    counts: dict[str, dict[str, tuple[int, ...]]] = {each: {} for each in COUNTED}
-    found: dict[tuple[str, float], tuple[int, ...]] = {}
 
-    def counted(key: str, amount: float) -> Counted:
-        is_neutral = amount == PERTURBATIONS[key].neutral
-        said = unchanged if is_neutral else _changed_answers(probe, images, key, amount, spec)
-        return np.array(_counted(unchanged, said, labels))
+    def counted(key: str, amount: float, where: slice) -> Counted:
+        said = unchanged[where]
+        if amount != PERTURBATIONS[key].neutral:
+            said = _changed_answers(probe, images, where, lambda part: perturb(part, key, amount, spec))
+        return np.array(_counted(unchanged[where], said, labels[where]))
 
-    every = [(key, amount) for key, each in PERTURBATIONS.items() for amount in each.amounts]
-    for done, (key, amount) in enumerate(every, 1):
-        find = partial(counted, key, amount)
-        known = interim.once(f"{key} {amount:g}", find) if interim else find()
-        found[key, amount] = tuple(known.tolist())
+    parts = [slice(start, start + KEPT) for start in range(0, len(labels), KEPT)]
+    every = [
+        (key, amount, part)
+        for key, each in PERTURBATIONS.items()
+        for amount in each.amounts
+        for part in parts
+    ]
+    found = {(key, amount): np.zeros(len(COUNTED), np.int64) for key, amount, _ in every}
+    for done, (key, amount, part) in enumerate(every, 1):
+        find = partial(counted, key, amount, part)
+        found[key, amount] += interim.once(f"{key} {amount:g} {part.start}", find) if interim else find()
         told(done, len(every))
+    counts: dict[str, dict[str, tuple[int, ...]]] = {each: {} for each in COUNTED}
     for key, each in PERTURBATIONS.items():
-        of_amounts = zip(*(found[key, amount] for amount in each.amounts), strict=True)
+        of_amounts = zip(*(found[key, amount].tolist() for amount in each.amounts), strict=True)
         for name, several in zip(COUNTED, of_amounts, strict=True):
             counts[name][key] = several
         right = counts["correct"][key]
@@ -196,12 +202,11 @@ def run(
     return Robustness(len(labels), **counts)
 
 
-def _changed_answers(probe: Probe, images: Rows, key: str, amount: float, spec: ImageSpec) -> Labels:
-    """Return the answers to changed images, of which no more than a part are in memory."""
-    parts = (images[start : start + PART] for start in range(0, len(images), PART))
-    return answers(
-        np.concatenate([probe.logits_without(perturb(part, key, amount, spec), {}) for part in parts])
-    )
+def _changed_answers(probe: Probe, images: Rows, where: slice, change: Callable[[Floats], Floats]) -> Labels:
+    """Return the answers to some images once they are changed, of which few are in memory at once."""
+    starts = range(len(images))[where][::PART]
+    parts = (images[start : min(start + PART, starts.stop)] for start in starts)
+    return answers(np.concatenate([probe.logits_without(change(part), {}) for part in parts]))
 
 
 def _counted(unchanged: Labels, changed: Labels, labels: Labels) -> tuple[int, int, int]:

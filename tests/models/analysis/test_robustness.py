@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +10,8 @@ from scipy.stats import binomtest
 
 from models.analysis import robustness
 from models.analysis.robustness import MEASUREMENT, Robustness
-from models.arrays import Labels, Rows
+from models.arrays import Labels
 from models.datasets import mnist
-from models.datasets.dataset import ImageSpec
 from models.datasets.mnist import SPEC, prepare
 from models.datasets.perturbation import PERTURBATIONS, perturb
 from models.store import artefact, loading, manifest
@@ -153,23 +151,26 @@ def test_it_goes_on_where_it_was_ended(tmp_path: Path, monkeypatch: pytest.Monke
     """No amount is counted twice, and the table is the one of a measurement that nobody ended."""
     test = mnist.load("test")[:40]
     digits, model = prepare(test.images), networks.build(networks.FCN)
-    counted: list[tuple[str, float]] = []
-    count = robustness._changed_answers
+    counted: list[int] = []
+    count = robustness._counted
 
-    def counting(probe: Any, images: Rows, key: str, amount: float, spec: ImageSpec) -> Labels:
-        counted.append((key, amount))
-        return count(probe, images, key, amount, spec)
+    def counting(unchanged: Labels, changed: Labels, labels: Labels) -> tuple[int, int, int]:
+        counted.append(len(labels))
+        return count(unchanged, changed, labels)
 
     def ended(done: int, _: int) -> None:
         if done == 30:
             raise KeyboardInterrupt
 
     whole = robustness.run(model, digits, test.labels, SPEC)
-    monkeypatch.setattr(robustness, "_changed_answers", counting)
+    monkeypatch.setattr(robustness, "_counted", counting)
+    monkeypatch.setattr(robustness, "KEPT", 30)
+    monkeypatch.setattr(robustness, "PART", 20)
     with pytest.raises(KeyboardInterrupt):
         robustness.run(model, digits, test.labels, SPEC, interim=Interim(tmp_path), told=ended)
     assert robustness.run(model, digits, test.labels, SPEC, interim=Interim(tmp_path)) == whole
-    assert len(counted) == len(set(counted)) == sum(len(each.amounts) - 1 for each in PERTURBATIONS.values())
+    amounts = sum(len(each.amounts) for each in PERTURBATIONS.values())
+    assert counted == [30, 10] * amounts
 
 
 @pytest.mark.keras
