@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from models.engine.probe import Probe
 
-PART, KEPT = 1_000, 10_000  # images that are changed at once, and of which what was counted is kept
+PART = 1_000  # images that are changed at once
+KEPT = 8 * PART  # images of which what was counted is kept
 
 COUNTED = ("correct", "lost", "changed")
 Counted = NDArray[np.int64]  # of one amount: how many, as `COUNTED`
@@ -180,26 +181,35 @@ def run(
             said = _changed_answers(probe, images, where, lambda part: perturb(part, key, amount, spec))
         return np.array(_counted(unchanged[where], said, labels[where]))
 
-    parts = [slice(start, start + KEPT) for start in range(0, len(labels), KEPT)]
-    every = [
-        (key, amount, part)
-        for key, each in PERTURBATIONS.items()
-        for amount in each.amounts
-        for part in parts
-    ]
+    every = _measured(len(labels))
     found = {(key, amount): np.zeros(len(COUNTED), np.int64) for key, amount, _ in every}
     for done, (key, amount, part) in enumerate(every, 1):
         find = partial(counted, key, amount, part)
         found[key, amount] += interim.once(f"{key} {amount:g} {part.start}", find) if interim else find()
         told(done, len(every))
-    counts: dict[str, dict[str, tuple[int, ...]]] = {each: {} for each in COUNTED}
+    table = Robustness(len(labels), **_by_perturbation(found))
     for key, each in PERTURBATIONS.items():
-        of_amounts = zip(*(found[key, amount].tolist() for amount in each.amounts), strict=True)
-        for name, several in zip(COUNTED, of_amounts, strict=True):
-            counts[name][key] = several
-        right = counts["correct"][key]
+        right = table.correct[key]
         print(f"{model.name}, {each.title}: {min(right)} to {max(right)}", flush=True)
-    return Robustness(len(labels), **counts)
+    return table
+
+
+def _measured(images: int) -> list[tuple[str, float, slice]]:
+    """Return every perturbation and amount, for each part of so many images."""
+    parts = [slice(start, start + KEPT) for start in range(0, images, KEPT)]
+    amounts = [(key, amount) for key, each in PERTURBATIONS.items() for amount in each.amounts]
+    return [(key, amount, part) for key, amount in amounts for part in parts]
+
+
+def _by_perturbation(found: Mapping[tuple[str, float], Counted]) -> dict[str, Counts]:
+    """Return what was counted of every amount, by what was counted, as `Robustness` has it."""
+    return {
+        name: {
+            key: tuple(int(found[key, amount][place]) for amount in each.amounts)
+            for key, each in PERTURBATIONS.items()
+        }
+        for place, name in enumerate(COUNTED)
+    }
 
 
 def _changed_answers(probe: Probe, images: Rows, where: slice, change: Callable[[Floats], Floats]) -> Labels:
