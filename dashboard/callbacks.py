@@ -61,4 +61,7 @@ def _register_panel(
 
 def compared(workspace: Workspace, model: str, theme: Theme, pair: Pair = ()) -> Comparison:
     """Return what the panels of Compare draw for a pair, the default one for none, or for one of it."""
-    return Comparison.of(workspace.collection, model, theme, pair, elsewhere=workspace.elsewhere)
+    opened = workspace.opened is not None
+    return Comparison.of(
+        workspace.collection, model, theme, pair, elsewhere=workspace.elsewhere, opened=opened
+    )

@@ -30,7 +30,13 @@ def label(text: str) -> dict[str, Any]:
 
 
 def select(
-    place: Id, title: str, options: dict[str, str], value: str | None = None, *, later: Collection[str] = ()
+    place: Id,
+    title: str,
+    options: dict[str, str],
+    value: str | None = None,
+    *,
+    later: Collection[str] = (),
+    hidden: bool = False,
 ) -> Component:
     """Return a list of choices, the first of them chosen unless another is, with the name that is heard.
 
@@ -40,11 +46,12 @@ def select(
         options: Words by value.
         value: The chosen one, None for the first.
         later: Values that cannot be chosen until assets/js/page/controls.js says so.
+        hidden: Whether there is nothing to choose.
     """
     waiting = {each: {"disabled": True} for each in later}
     choices = [{"value": each, "label": text} | waiting.get(each, {}) for each, text in options.items()]
     field = dbc.Select(id=place, options=choices, value=value or next(iter(options)))
-    return html.Label([html.Span(title, className="unseen"), field])
+    return html.Label([html.Span(title, className="unseen"), field], hidden=hidden)
 
 
 def uncounted(tree: Component) -> Component:

@@ -99,7 +99,7 @@ def _tools(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:
     return html.Section(
         [
             _pair(entries),
-            select(Id.MODEL, "Networks shown", models),
+            select(Id.MODEL, "Networks shown", models, hidden=len(entries) < 2),
             html.Div(view, className="view"),
             skeleton.plain(
                 element("a", "?", id=Id.HELP, href="words", title=meaning, aria_label=f"? {meaning}"),

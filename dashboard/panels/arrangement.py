@@ -44,10 +44,15 @@ def _plane(comparison: Comparison, entry: Entry, arrangement: Arrangement, metho
 
 
 def _command(missing: list[Entry], comparison: Comparison) -> Words:
-    keys = " ".join(entry.key for entry in missing)
     names = " and ".join(entry.name for entry in missing)
-    command = f"python -m models.measure arrangement {keys}{comparison.elsewhere}"
-    sentence = f"The {comparison.noun.many} were not arranged for {names} yet: {command}"
+    images, count = comparison.noun.many, len(comparison.labels)
+    if comparison.opened and count > projection.MOST:
+        sentence = (
+            f"Of {count:,} {images} there are too many pairs to arrange them: at most {projection.MOST:,}"
+        )
+    else:
+        command = comparison.measures("arrangement", *missing)
+        sentence = f"The {images} were not arranged for {names} yet: {command}"
     return Words("What is missing", ((Cell(sentence),),))
 
 

@@ -32,6 +32,7 @@ class Comparison:
         model: What the page's toggle says: a key of the pair or "both".
         theme: Of the page.
         elsewhere: What a command needs to write where the networks lie, "" where it does so by itself.
+        opened: Whether they are somebody's own, of which all is measured while the page is looked at.
     """
 
     collection: Collection
@@ -40,6 +41,7 @@ class Comparison:
     model: str = BOTH
     theme: Theme = "light"
     elsewhere: str = ""
+    opened: bool = False
 
     @classmethod
     def of(
@@ -50,6 +52,7 @@ class Comparison:
         pair: Sequence[str] = (),
         *,
         elsewhere: str = "",
+        opened: bool = False,
     ) -> Comparison:
         """Choose from all networks the pair, the first two by default, and those of it that the toggle shows.
 
@@ -62,7 +65,14 @@ class Comparison:
         shown = tuple(entry for entry in chosen if model in (entry.key, BOTH))
         if not shown:
             raise ValueError(f"There is no network {model!r} to show.")
-        return cls(collection, chosen, shown, model, theme, elsewhere)
+        return cls(collection, chosen, shown, model, theme, elsewhere, opened)
+
+    def measures(self, measurement: str, *entries: Entry) -> str:
+        """Return what measures something of networks where nobody did yet, as a sentence ends."""
+        if self.opened:
+            return "that comes by itself; how far it is stands along the bottom"
+        keys = " ".join(entry.key for entry in entries)
+        return f"python -m models.measure {measurement} {keys}{self.elsewhere}"
 
     def found(self, measurement: Measurement[Found]) -> Mapping[str, Found]:
         """Return what a measurement found, by key, of the networks on which it was made."""

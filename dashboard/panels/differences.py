@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures import thumbnails
 from dashboard.panels.comparison import Comparison
-from dashboard.panels.panel import Cell, Drawing, Gallery, Panel, Table, Thumb
+from dashboard.panels.panel import Cell, Drawing, Gallery, Panel, Table, Thumb, Words
 from dashboard.panels.wording import count, probability
 from dashboard.selection import BOTH, NONE, only
 from models.analysis.metrics import answers, doubts, mcnemar, only_one_right
@@ -30,8 +30,9 @@ def draw(comparison: Comparison) -> tuple[Drawing, ...]:
     return _groups(comparison, first, second), *galleries
 
 
-def _nobody(comparison: Comparison) -> Table:
-    return Table("There is no second network to compare with", (Cell(comparison.pair[0].name),), ())
+def _nobody(comparison: Comparison) -> Words:
+    alone = f"There is no network beside {comparison.pair[0].name} to compare it with."
+    return Words("One network alone", ((Cell(alone),),))
 
 
 def group(comparison: Comparison, wrong: str, sort: str) -> Indices:

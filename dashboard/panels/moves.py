@@ -79,8 +79,7 @@ def _summary(comparison: Comparison, measured: Sequence[Entry]) -> str:
 
 def _missing(comparison: Comparison, measured: Sequence[Entry]) -> list[str]:
     return [
-        f"{entry.name} was not measured yet: "
-        f"python -m models.measure robustness {entry.key}{comparison.elsewhere}"
+        f"{entry.name} was not measured yet: {comparison.measures('robustness', entry)}"
         for entry in comparison.entries
         if entry not in measured
     ]

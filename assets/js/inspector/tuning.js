@@ -3,7 +3,7 @@ import { pictureButton } from "../figures/image_button.js";
 import { columns, nouns, rows } from "../core/image.js";
 import { paintValues } from "../core/canvas.js";
 import { make } from "../core/element.js";
-import { nameOf } from "../core/facts.js";
+import { facts, nameOf } from "../core/facts.js";
 import { getJson } from "../core/fetching.js";
 import { percent, round, twoDecimals } from "../core/number.js";
 import { store } from "../core/store.js";
@@ -24,8 +24,9 @@ export const tuningPart = {
           "p",
           {},
           `Not measured on ${nameOf(key)} yet: `,
-          make("code", { textContent: `python -m models.measure tuning ${key}` }),
-          " measures it.",
+          ...(facts.opened
+            ? ["that comes by itself; how far it is stands along the bottom."]
+            : [make("code", { textContent: `python -m models.measure tuning ${key}` }), " measures it."]),
         ),
       );
       return { fill: async () => {} };

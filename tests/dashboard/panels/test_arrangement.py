@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from dashboard.panels.arrangement import PANEL
 from dashboard.panels.comparison import Comparison
@@ -61,3 +63,13 @@ def test_what_is_not_arranged_is_said_with_its_command(compare: Any) -> None:
     assert {plane.model for plane in planes} == {"cnn"}
     assert isinstance(words, Words)
     assert "for FCN yet: python -m models.measure arrangement fcn" in words.sentences[0][0].text
+
+
+def test_more_images_than_can_be_arranged_are_not_announced(
+    compare: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of somebody's own networks all comes by itself, and this never does."""
+    own = with_found(replace(compare(), opened=True), arrangement={})
+    assert "that comes by itself" in drawn(PANEL, own)[0].sentences[0][0].text
+    monkeypatch.setattr("models.analysis.projection.MOST", 5)
+    assert "too many pairs to arrange them: at most 5" in drawn(PANEL, own)[0].sentences[0][0].text

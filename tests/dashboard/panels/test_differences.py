@@ -121,6 +121,8 @@ def test_networks_that_never_differ_are_drawn(entries: Any) -> None:
 def test_a_network_alone_differs_from_none() -> None:
     """Where there is no second network the panel says so."""
     alone = compared([entry_of("fcn")], {"fcn": logits_of(ANSWERS[:, 1])}, ANSWERS[:, 0], images=IMAGES)
-    (table,) = drawn(PANEL, alone)
+    (words,) = drawn(PANEL, alone)
 
-    assert table.caption == "There is no second network to compare with"
+    assert [cell.text for sentence in words.sentences for cell in sentence] == [
+        "There is no network beside FCN to compare it with."
+    ]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -82,6 +83,10 @@ def test_a_network_that_nobody_measured(compare: Any) -> None:
     assert chart.summary.endswith("FCN was not measured yet: python -m models.measure robustness fcn.")
     assert len(held_table.header) == 3
     (words,) = drawn(PANEL, compare("fcn"))
+    own = replace(compare("fcn"), opened=True)
+    assert drawn(PANEL, own)[0].sentences[0][0].text == (
+        "FCN was not measured yet: that comes by itself; how far it is stands along the bottom."
+    )
     assert [cell.text for sentence in words.sentences for cell in sentence] == [
         "FCN was not measured yet: python -m models.measure robustness fcn."
     ]
