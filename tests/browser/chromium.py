@@ -24,8 +24,8 @@ class NoChromiumError(RuntimeError):
     """No Chromium starts here; the message is one sentence that says what to do."""
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start the first Chromium that can be started, without a window.
+def launch(playwright: Playwright, *flags: str) -> Browser:
+    """Start the first Chromium that can be started, without a window, with such flags.
 
     Raises:
         NoChromiumError: There is none, or CHROMIUM names one that does not start.
@@ -34,7 +34,7 @@ def launch(playwright: Playwright) -> Browser:
     found = filter(None, map(shutil.which, NAMES))
     for executable in [named] if named else [None, *found]:
         try:
-            return playwright.chromium.launch(executable_path=executable)
+            return playwright.chromium.launch(executable_path=executable, args=flags)
         except Error:
             continue
     raise NoChromiumError(f"CHROMIUM is {named!r}, which does not start as a browser." if named else ADVICE)
