@@ -300,12 +300,13 @@ def test_every_cell_of_a_convolution_is_kerass(
     values = rng.normal(size=(11, 12, 2)).astype(np.float32)
     expected = np.asarray(layer(values[np.newaxis]))[0]
     kernel, bias = layer.get_weights()
+    windows = laid(layer)
 
     for channel in range(3):
-        parts = arithmetic.partial_maps(values, kernel[..., channel], laid(layer))
+        parts = arithmetic.partial_maps(values, kernel[..., channel], windows)
         assert close(parts.sum(axis=-1) + bias[channel], expected[..., channel])
     for row, column, channel in np.ndindex(expected.shape):
-        found = conv_cell(values, kernel[..., channel], bias[channel], laid(layer), (row, column))
+        found = conv_cell(values, kernel[..., channel], bias[channel], windows, (row, column))
         assert close(found.result, expected[row, column, channel])
 
 
@@ -319,14 +320,10 @@ def test_every_pooled_cell_is_kerass(
     layer = windowed(kind, size, **how)
     values = rng.normal(size=(11, 12, 2)).astype(np.float32)
     expected = np.asarray(layer(values[np.newaxis]))[0]
+    windows, pooling = laid(layer), "max" if kind == "MaxPooling2D" else "average"
 
     for row, column, channel in np.ndindex(expected.shape):
-        found = pool_cell(
-            values[..., channel],
-            laid(layer),
-            (row, column),
-            "max" if kind == "MaxPooling2D" else "average",
-        )
+        found = pool_cell(values[..., channel], windows, (row, column), pooling)
         assert close(found.result, expected[row, column, channel])
 
 
