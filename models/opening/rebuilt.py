@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import h5py
 
+from models.gc_freeze import load_keras
 from models.graph.head import BINARY, head_of
 from models.graph.reading import graph_of
 from models.graph.refusal import UnopenableError
@@ -148,6 +149,7 @@ def _layer_of(error: BaseException) -> str:
 @cache
 def _settings(kind: str) -> frozenset[str]:
     """Return what a class of layers can be told, its base class left out."""
+    load_keras()
     import keras  # noqa: PLC0415
 
     made = getattr(keras.layers, kind, None)

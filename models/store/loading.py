@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.gc_freeze import load_keras
 from models.graph.description import layers_of
 from models.graph.refusal import UnopenableError
 from models.graph.requirements import MAX_BYTES, foreign, require_readable
@@ -35,6 +36,7 @@ def load(entry: Entry, folder: Path = CHECKPOINTS) -> keras.Model:
         raise unusable(entry.checkpoint, folder, entry.key, str(error)) from error
     require_temporary()
     try:
+        load_keras()
         import keras  # noqa: PLC0415 - takes seconds; reading the manifest must not
     except ImportError as error:
         raise of_machine(error) or error from error

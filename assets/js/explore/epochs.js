@@ -62,7 +62,7 @@ export class Epochs {
       this.learned,
       make("p", {
         className: "reading",
-        textContent: "kept of a training like theirs, in float16",
+        textContent: KEPT,
         title: NOTE,
       }),
     );
