@@ -2,7 +2,8 @@
 FROM python:3.11.13-slim-bookworm
 
 RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin convlens \
-    && install --directory --owner convlens --mode 700 /var/cache/convlens /var/lib/convlens
+    && install --directory --owner convlens --mode 700 \
+        /var/cache/convlens /var/lib/convlens /etc/convlens/tls
 
 # The file system may be read-only: what is remembered or kept goes into volumes, and all code is compiled below.
 ENV HOST=0.0.0.0 PORT=8050 CACHE_DIR=/var/cache/convlens JOBS_DIR=/var/lib/convlens HOME=/tmp PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1

@@ -17,9 +17,13 @@ from jobs.job import CANCELLED, CUT_OFF, PAUSED, Job, JobsError, UnknownJobError
 from jobs.link import Far, Near
 from jobs.table import ASKED, EVENTS, RESULT, Table
 from jobs.working import NO_ROOM, OWN_FAULT, Ending, Order, asked_of, done
+from models.datasets.dataset import DataError
+from models.datasets.same import fingerprint
+from models.datasets.shipped import SOURCES
 from models.whole import write_whole
 
 log = logging.getLogger(__name__)
+DATASET = "dataset"  # names, in settings, the data set that a work reads
 TICK = 0.1  # seconds between two looks at whether all jobs are to end
 LOOK = 0.3  # seconds between two looks at the process that does a job, and at what it takes
 LATER = 1.0  # seconds until it is tried again to write down how a job ended
@@ -74,6 +78,8 @@ def follow(job: Job, work: str, worker: Worker, means: Means) -> None:
     except LostError:
         written(job, Ending("cut-off", LOST), means)
         raise
+    except DataError as error:
+        ending = Ending("failed", str(error))
     except OSError:
         ending = Ending("failed", NO_ROOM)
     written(job, ending, means)
@@ -94,7 +100,8 @@ class Attempt:
         self._place = means.table.place(job.id)
         most = means.bounds.job_bytes
         self._link = Near(self._place) if means.here else Far(self._place, means.cluster, worker, most)
-        self._order = Order(job.id, self._link.home, self._place, work, job.settings, mild=means.here)
+        images = {} if means.here else _images(job)
+        self._order = Order(job.id, self._link.home, self._place, work, job.settings, images, mild=means.here)
         self._verdict: Ending | None = None  # of the bounds
         self._asked_since: float | None = None
 
@@ -170,6 +177,12 @@ class Attempt:
             log.error("a job was not done", exc_info=future.exception())
             return Ending("failed", OWN_FAULT, heavy=True)
         raise LostError
+
+
+def _images(job: Job) -> dict[str, str]:
+    """Return what tells the images that a job is meant for: those of the data set that its settings name."""
+    key = job.settings.get(DATASET)
+    return {key: fingerprint(SOURCES[key])} if isinstance(key, str) and key in SOURCES else {}
 
 
 def written(job: Job, ending: Ending, means: Means) -> None:

@@ -89,18 +89,21 @@ def cluster(certificates: Path, port: int, count: int) -> int:
             process.wait()
 
 
+def parser() -> argparse.ArgumentParser:
+    """Return what understands the command line."""
+    words = argparse.ArgumentParser(prog="python -m jobs.member", description=__doc__)
+    words.add_argument("part", choices=("scheduler", "worker", "cluster"))
+    words.add_argument("certificates", type=Path, help="folder of ca.pem, cert.pem and key.pem")
+    words.add_argument("address", nargs="?", default="", help="of the scheduler, such as tls://10.0.0.3:8786")
+    words.add_argument("--host", default="", help="address of this machine that the others reach")
+    words.add_argument("--port", type=int, default=PORT, help=f"of the scheduler ({PORT})")
+    words.add_argument("--count", type=int, default=1, help="of workers, each of which does one job (1)")
+    return words
+
+
 def main(arguments: Sequence[str]) -> None:
     """Become what the command line says."""
-    parser = argparse.ArgumentParser(prog="python -m jobs.member", description=__doc__)
-    parser.add_argument("part", choices=("scheduler", "worker", "cluster"))
-    parser.add_argument("certificates", type=Path, help="folder of ca.pem, cert.pem and key.pem")
-    parser.add_argument(
-        "address", nargs="?", default="", help="of the scheduler, such as tls://10.0.0.3:8786"
-    )
-    parser.add_argument("--host", default="", help="address of this machine that the others reach")
-    parser.add_argument("--port", type=int, default=PORT, help=f"of the scheduler ({PORT})")
-    parser.add_argument("--count", type=int, default=1, help="of workers, each of which does one job (1)")
-    asked = parser.parse_args(arguments)
+    asked = parser().parse_args(arguments)
     certificates = asked.certificates.absolute()
     try:
         if asked.part == "cluster":

@@ -17,6 +17,8 @@ from jobs.events import Told
 from jobs.job import CANCELLED, PAUSED, State
 from jobs.table import ASKED, EVENTS, FAULT, GIVEN, KEPT
 from jobs.works import found
+from models.datasets.dataset import DataError
+from models.datasets.same import require_same
 from models.remedy import FULL
 from models.watcher import Asked, StoppedError, WorkError
 
@@ -36,6 +38,7 @@ class Order:
         place: The job's folder in the table.
         work: Where the function stands.
         settings: For the work.
+        images: Fingerprints of the data sets that it names, where they could be others, by their keys.
         mild: Whether others on this machine come first.
     """
 
@@ -44,7 +47,8 @@ class Order:
     place: Path
     work: str
     settings: Mapping[str, Any]
-    mild: bool = True
+    images: Mapping[str, str]
+    mild: bool
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ class FolderWatcher:
             with path.open("rb") as file:
                 known = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError:
-            known = ""
+            known = None
         if known != sha256:
             raise WorkError(f"The file {sha256[:12]}… did not come with the job, or is damaged.")
         return path
@@ -120,12 +124,13 @@ def done(order: Order) -> Ending:
 def _done(order: Order) -> Ending:
     place = scratch.place(order.home, order.id) if order.home else order.place
     try:
+        require_same(order.images)
         watcher = FolderWatcher(place)
         return Ending("finished", result=events.plain(found(order.work)(order.settings, watcher)))
     except StoppedError:
         paused = asked_of(place) == "pause"
         return Ending("paused", PAUSED) if paused else Ending("cancelled", CANCELLED)
-    except WorkError as error:
+    except (WorkError, DataError) as error:
         return Ending("failed", str(error))
     except Exception as error:  # whatever it is, the job has ended with it
         if isinstance(error, OSError) and error.errno in FULL:

@@ -1,4 +1,8 @@
-"""The kinds of long work: where the function of each is. It is imported where it runs, and nowhere else."""
+"""The kinds of long work: where the function of each is. It is imported where it runs, and nowhere else.
+
+A work that reads a shipped data set has its key in its settings, as `dataset`: on another machine it is then
+refused where that has other images.
+"""
 
 from __future__ import annotations
 
