@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jobs.certificates import made
+from jobs.job import JobsError
 from jobs.where import AUTHORITY, CERTIFICATE, KEY, Where
 
-SCRATCH = ".scratch"  # in the folder of jobs: what Dask's processes write
-REACHED = 5.0  # seconds for a scheduler to answer
+SCRATCH, TLS = ".scratch", ".tls"  # in the folder of jobs: what Dask's processes write, and show each other
+REACHED = 15.0  # seconds for a scheduler to answer
 AGAIN = 0.1  # seconds between two looks for one
 SETTLED = 5.0  # seconds until a scheduler knows that a process has ended
 BEGUN = 60.0  # seconds for a process to start anew
@@ -59,8 +61,9 @@ class Cluster:
         self._local: Any = None
         if where.address:
             try:
+                shown = security(where.certificates)
                 self._client = distributed.Client(
-                    where.address, security=security(where), timeout=REACHED, set_as_default=False
+                    where.address, security=shown, timeout=REACHED, set_as_default=False
                 )
             except (OSError, TypeError, ValueError) as error:
                 raise LostError from error
@@ -71,6 +74,8 @@ class Cluster:
             processes=True,
             host="127.0.0.1",
             dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # or it takes a port that others look for
+            security=security(_own(folder)),
             local_directory=str(folder / SCRATCH),
         )
         self._client = distributed.Client(self._local, set_as_default=False)
@@ -162,16 +167,26 @@ class Cluster:
             self._local.close(timeout=REACHED)
 
 
-def security(where: Where) -> Any:
-    """Return what shows a cluster who this is, None on a machine that nobody else reaches."""
-    if where.certificates is None:
+def security(certificates: Path | None) -> Any:
+    """Return what scheduler, workers and this process show each other, None where that is nothing."""
+    if certificates is None:
         return None
-    authority, certificate, key = (str(where.certificates / name) for name in (AUTHORITY, CERTIFICATE, KEY))
     from distributed.security import Security  # noqa: PLC0415 - takes half a second
 
-    return Security(
-        tls_ca_file=authority,
-        tls_client_cert=certificate,
-        tls_client_key=key,
-        require_encryption=True,
-    )
+    certificate, key = str(certificates / CERTIFICATE), str(certificates / KEY)
+    shown = {
+        f"tls_{part}_{name}": path
+        for part in ("scheduler", "worker", "client")
+        for name, path in (("cert", certificate), ("key", key))
+    }
+    return Security(tls_ca_file=str(certificates / AUTHORITY), require_encryption=True, **shown)
+
+
+def _own(folder: Path) -> Path | None:
+    """Return the certificates of this machine's own processes: other people on it reach their ports, too."""
+    try:
+        made(folder / TLS)
+    except JobsError as error:
+        logging.getLogger(__name__).warning("%s Whoever else uses this machine can reach its jobs.", error)
+        return None
+    return folder / TLS

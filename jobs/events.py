@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Mapping
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,7 @@ class Told:
             before = file.tell()
             try:
                 if file.write(lines) < len(lines):
-                    raise OSError(f"{self._path} cannot grow.")
+                    raise OSError(ENOSPC, os.strerror(ENOSPC), str(self._path))  # a part fitted
             except OSError:
                 file.truncate(before)
                 raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -15,7 +16,7 @@ from jobs.cluster import Cluster, LostError, Worker
 from jobs.events import Told
 from jobs.job import CANCELLED, CUT_OFF, PAUSED, Job, JobsError, UnknownJobError
 from jobs.link import Far, Near
-from jobs.table import ASKED, EVENTS, RESULT, Table
+from jobs.table import ASKED, EVENTS, FAULT, RESULT, Table
 from jobs.working import NO_ROOM, OWN_FAULT, Ending, Order, asked_of, done
 from models.datasets.dataset import DataError
 from models.datasets.same import fingerprint
@@ -101,7 +102,7 @@ class Attempt:
         most = means.bounds.job_bytes
         self._link = Near(self._place) if means.here else Far(self._place, means.cluster, worker, most)
         images = {} if means.here else _images(job)
-        self._order = Order(job.id, self._link.home, self._place, work, job.settings, images, mild=means.here)
+        self._order = Order(self._link.there, work, job.settings, images, mild=means.here)
         self._verdict: Ending | None = None  # of the bounds
         self._asked_since: float | None = None
 
@@ -175,7 +176,8 @@ class Attempt:
             return ending
         if future.status == "error":
             log.error("a job was not done", exc_info=future.exception())
-            return Ending("failed", OWN_FAULT, heavy=True)
+            fault = "".join(traceback.format_exception(future.exception()))
+            return Ending("failed", OWN_FAULT, fault=fault, heavy=True)
         raise LostError
 
 
@@ -194,6 +196,8 @@ def written(job: Job, ending: Ending, means: Means) -> None:
                 place = table.place(job.id)
                 if ending.state == "finished":
                     write_whole(place / RESULT, ending.result)
+                if ending.fault:
+                    write_whole(place / FAULT, ending.fault.encode())
                 (place / ASKED).unlink(missing_ok=True)
                 known = table.read(job.id)  # it may be called something else by now
                 table.write(replace(known, state=ending.state, ended=time.time(), sentence=ending.sentence))

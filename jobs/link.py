@@ -10,18 +10,21 @@ from jobs import scratch
 from jobs.bounds import taken
 from jobs.cluster import Cluster, Worker
 from jobs.events import Told
+from jobs.job import fresh_id
 from jobs.scratch import Look, Stamp
 from jobs.table import EVENTS, GIVEN, KEPT
 from jobs.working import asked_of
 from models.whole import write_whole
+
+PATIENCE = 3  # looks at files of which one is written at that moment; then they are taken as they are
 
 
 class Link(Protocol):
     """Between a job's folder in the table and the process that does the job."""
 
     @property
-    def home(self) -> str:
-        """The folder of the process in which the job's folder lies, "" where that is the table's own."""
+    def there(self) -> Path:
+        """The job's folder for the process: the table's own, or one on its machine."""
 
     def send(self) -> None:
         """Let the process have what the job goes on from, and what it was given."""
@@ -36,11 +39,9 @@ class Link(Protocol):
 class Near:
     """Where both have one folder."""
 
-    home = ""
-
     def __init__(self, place: Path) -> None:
         """Name the folder."""
-        self._place = place
+        self.there = self._place = place
 
     def send(self) -> None:
         """Both have everything."""
@@ -60,14 +61,16 @@ class Far:
         """Say what is linked.
 
         Args:
-            place: The job's folder in the table, which is called by its id.
+            place: The job's folder in the table.
             cluster: Of the process.
             worker: The process.
             most: Bytes that a job may take; of one that takes more nothing more is copied.
         """
         self._place, self._cluster, self._worker, self._most = place, cluster, worker, most
-        self.home = worker.home
-        self._known = 0
+        # Its own each time: somebody who was cut off may still work at the same job in the same process.
+        self._name = fresh_id()
+        self.there = scratch.place(worker.home, self._name)
+        self._known, self._patience = 0, PATIENCE
         self._asked = ""
         self._copied: dict[str, Stamp] = {}
 
@@ -96,14 +99,20 @@ class Far:
         self._ask(scratch.forget)
 
     def _copy(self, look: Look) -> None:
-        for name, stamp in look.files.items():
-            if self._copied.get(name) != stamp:
-                content: bytes | None = self._ask(scratch.take, name)
-                if content is not None:
-                    path = self._place / KEPT / scratch.safe(name)
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    write_whole(path, content)
-                    self._copied[name] = stamp
+        """Copy files, then the events that may speak of them; what is written right now has some time."""
+        new = {name: stamp for name, stamp in look.files.items() if self._copied.get(name) != stamp}
+        fetched = {name: self._ask(scratch.take, name) for name in new}
+        whole = all(found is None or found[1] == new[name] for name, found in fetched.items())
+        if not whole and self._patience:
+            self._patience -= 1
+            return
+        self._patience = PATIENCE
+        for name, found in fetched.items():
+            if found is not None:
+                path = self._place / KEPT / scratch.safe(name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(path, found[0])
+                self._copied[name] = new[name]
         for name in self._copied.keys() - look.files.keys():
             (self._place / KEPT / scratch.safe(name)).unlink(missing_ok=True)
             del self._copied[name]
@@ -115,4 +124,4 @@ class Far:
         return look
 
     def _ask(self, function: Callable[..., Any], *given: object) -> Any:
-        return self._cluster.ask(function, self.home, self._place.name, *given, worker=self._worker)
+        return self._cluster.ask(function, self._worker.home, self._name, *given, worker=self._worker)

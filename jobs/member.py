@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from jobs.where import AUTHORITY, CERTIFICATE, KEY, Where
 from models.remedy import ROOT
 
 PORT = 8786
+AGAIN = 0.1  # seconds between two looks whether a scheduler listens
 NO_PAGE = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
 
 
@@ -77,8 +79,10 @@ def cluster(certificates: Path, port: int, count: int) -> int:
     ]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     processes = [subprocess.Popen(command, cwd=ROOT) for command in commands]
-    print(f"JOBS_ADDRESS={address} JOBS_CERTIFICATES={certificates.absolute()} make run", flush=True)
     try:
+        if not _listens(port, processes[0]):
+            return 1
+        print(f"JOBS_ADDRESS={address} JOBS_CERTIFICATES={certificates.absolute()} make run", flush=True)
         os.waitpid(-1, 0)  # neither is of use without the other
         return 1
     except KeyboardInterrupt:
@@ -87,6 +91,18 @@ def cluster(certificates: Path, port: int, count: int) -> int:
         for process in reversed(processes):
             process.terminate()
             process.wait()
+
+
+def _listens(port: int, process: subprocess.Popen[bytes]) -> bool:
+    """Wait until a process listens, and return whether it does; else it has ended."""
+    while process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=AGAIN).close()
+        except OSError:
+            time.sleep(AGAIN)
+        else:
+            return True
+    return False
 
 
 def parser() -> argparse.ArgumentParser:

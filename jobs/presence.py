@@ -16,7 +16,7 @@ from models.remedy import ROOT
 
 SERVERS, RUNNER, LOG = ".servers", ".runner", ".log"  # in the folder: two that are held, and what is logged
 PATIENCE = 2.0  # seconds for who only looks whether a file is held
-AGAIN = 5.0  # seconds between two starts of a process that ends at once
+AGAIN = 2.0  # seconds between two starts of a process that ends at once
 LEAVING = 10.0  # seconds for it to end
 PROGRAM = (sys.executable, "-m", "jobs.runner")
 

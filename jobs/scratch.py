@@ -1,4 +1,4 @@
-"""A job's folder on a machine that does not have the table: what is written there is fetched piece by piece.
+"""Folders of jobs on a machine that does not have the table: what is written there is fetched.
 
 These functions run in the process that does the job, beside its work.
 """
@@ -61,7 +61,7 @@ def look(home: str, job: str, known: int) -> Look:
 
     Args:
         home: Folder of this process.
-        job: Its id.
+        job: What the folder is called.
         known: Bytes of what was told that are known.
     """
     folder = place(home, job)
@@ -74,12 +74,14 @@ def look(home: str, job: str, known: int) -> Look:
     return Look(told[: told.rfind(b"\n") + 1], dict(_stamped(folder / KEPT)))
 
 
-def take(home: str, job: str, name: str) -> bytes | None:
-    """Return a file of the job's work, None where it is not there any more."""
+def take(home: str, job: str, name: str) -> tuple[bytes, Stamp] | None:
+    """Return a file of the job's work, with its stamp afterwards, None where it is not there any more."""
+    path = place(home, job) / KEPT / safe(name)
     try:
-        return (place(home, job) / KEPT / safe(name)).read_bytes()
+        content, stat = path.read_bytes(), path.stat()
     except FileNotFoundError:
         return None
+    return content, (stat.st_size, stat.st_mtime_ns)
 
 
 def ask(home: str, job: str, asked: str) -> None:

@@ -41,9 +41,7 @@ class Table:
             with held(self.folder / LOCK, PATIENCE):
                 yield
         except OSError as error:
-            raise JobsError(
-                f"{self.folder}, the folder of jobs, cannot be used: {error.strerror}."
-            ) from error
+            raise JobsError(f"The folder of jobs, JOBS_DIR, cannot be used: {error.strerror}.") from error
 
     def add(self, job: Job, given: Mapping[str, bytes]) -> None:
         """Add a job with the files that it was given, by their hashes."""

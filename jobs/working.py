@@ -8,14 +8,14 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from jobs import events, scratch
 from jobs.events import Told
 from jobs.job import CANCELLED, PAUSED, State
-from jobs.table import ASKED, EVENTS, FAULT, GIVEN, KEPT
+from jobs.table import ASKED, EVENTS, GIVEN, KEPT
 from jobs.works import found
 from models.datasets.dataset import DataError
 from models.datasets.same import require_same
@@ -33,17 +33,13 @@ class Order:
     """A job as it comes to the process that does it.
 
     Attributes:
-        id: Of the job.
-        home: The folder of the process in which the job's folder is, "" where that is the table's own.
-        place: The job's folder in the table.
+        place: The job's folder, as this process finds it.
         work: Where the function stands.
         settings: For the work.
         images: Fingerprints of the data sets that it names, where they could be others, by their keys.
         mild: Whether others on this machine come first.
     """
 
-    id: str
-    home: str
     place: Path
     work: str
     settings: Mapping[str, Any]
@@ -59,12 +55,14 @@ class Ending:
         state: In which it is now.
         sentence: Why, in words for a person.
         result: As JSON, b"" where there is none.
+        fault: Where a fault came from that the work has no words for.
         heavy: Whether the process holds what only its end lets go of.
     """
 
     state: State
     sentence: str = ""
     result: bytes = b""
+    fault: str = ""
     heavy: bool = False
 
 
@@ -118,17 +116,16 @@ def done(order: Order) -> Ending:
     if order.mild:
         os.nice(max(0, MILD - os.nice(0)))
     ending = _done(order)
-    return Ending(ending.state, ending.sentence, ending.result, heavy="tensorflow" in sys.modules)
+    return replace(ending, heavy="tensorflow" in sys.modules)
 
 
 def _done(order: Order) -> Ending:
-    place = scratch.place(order.home, order.id) if order.home else order.place
     try:
         require_same(order.images)
-        watcher = FolderWatcher(place)
+        watcher = FolderWatcher(order.place)
         return Ending("finished", result=events.plain(found(order.work)(order.settings, watcher)))
     except StoppedError:
-        paused = asked_of(place) == "pause"
+        paused = asked_of(order.place) == "pause"
         return Ending("paused", PAUSED) if paused else Ending("cancelled", CANCELLED)
     except (WorkError, DataError) as error:
         return Ending("failed", str(error))
@@ -136,13 +133,4 @@ def _done(order: Order) -> Ending:
         if isinstance(error, OSError) and error.errno in FULL:
             return Ending("failed", NO_ROOM)
         logging.getLogger(__name__).exception("a job failed")
-        _note(place)
-        return Ending("failed", OWN_FAULT)
-
-
-def _note(place: Path) -> None:
-    """Write down where the fault that is being handled came from, if that can be written."""
-    try:
-        (place / FAULT).write_text(traceback.format_exc(), encoding="utf-8")
-    except OSError:
-        logging.getLogger(__name__).exception("cannot write %s", FAULT)
+        return Ending("failed", OWN_FAULT, fault=traceback.format_exc())

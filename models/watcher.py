@@ -25,7 +25,10 @@ class Watcher(Protocol):
 
     @property
     def folder(self) -> Path:
-        """A folder of the work's own, which is there; what lies in it is what the work goes on from."""
+        """A folder of the work's own, which is there; what lies in it is what the work goes on from.
+
+        Others look into it at any time, so what is not written whole (models/whole.py) may be found in parts.
+        """
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """Say how far it is, in values that JSON has; what an event speaks of must lie in the folder by then.

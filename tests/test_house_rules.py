@@ -186,11 +186,11 @@ JOB_LEVELS = (
     ("job", "lock", "works"),
     ("bounds", "events", "table"),
     ("where", "scratch"),
-    ("cluster", "presence", "working"),
+    ("certificates", "presence", "working"),
+    ("cluster",),
     ("link",),
     ("following",),
     ("engine", "runner"),
-    ("certificates",),
     ("member",),
 )  # the files of long work, likewise
 

@@ -16,13 +16,16 @@ from pathlib import Path
 
 import pytest
 
+from jobs.bounds import Bounds
 from jobs.certificates import made
 from jobs.engine import Jobs
-from jobs.job import JobsError
+from jobs.job import Job, JobsError, fresh_id
 from jobs.presence import RUNNER
-from jobs.where import AUTHORITY, Where
+from jobs.runner import Runner
+from jobs.table import Table
+from jobs.where import AUTHORITY, Errand, Where
 from models.remedy import ROOT
-from tests.jobs.waiting import LONG, become, children, holders, until
+from tests.jobs.waiting import LONG, answered, become, children, holders, until
 from tests.jobs.works import WORKS
 
 pytestmark = pytest.mark.skipif(not Path("/proc/locks").exists(), reason="finds processes by /proc")
@@ -143,7 +146,7 @@ def test_who_has_the_jobs_done_is_killed(jobs: Jobs, tmp_path: Path) -> None:
 
 
 def test_the_scheduler_is_killed(tmp_path: Path) -> None:
-    """The job was cut off, in a sentence; the next one is told that nobody is there."""
+    """The job was cut off, in a sentence, and what had come here is here."""
     with started(tmp_path, 1) as running:
         jobs = Jobs(tmp_path / "jobs", running.where, works=WORKS)
         job = jobs.submit("counted", LONG, "somebody")
@@ -152,9 +155,22 @@ def test_the_scheduler_is_killed(tmp_path: Path) -> None:
 
         assert "did not answer any more" in become(jobs, job, "cut-off").sentence
         assert jobs.folder(job).joinpath("count").exists()
-        jobs.go_on(job)
-        assert "could not be reached" in become(jobs, job, "failed").sentence
         jobs.close()
+
+
+def test_nobody_answers_at_the_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits has failed, in a sentence with the address, and can go on later."""
+    made(tmp_path / "tls")
+    job = Job(fresh_id(), "counted", dict(LONG), "somebody", 0.0)
+    table = Table(tmp_path / "jobs")
+    with table.changing():
+        table.add(job, {})
+    monkeypatch.setattr("jobs.cluster.REACHED", 0.2)
+
+    Runner(Errand(table.folder, Where(0, "tls://127.0.0.1:1", tmp_path / "tls"), Bounds(), WORKS)).run()
+
+    assert table.read(job.id).state == "failed"
+    assert "tls://127.0.0.1:1 could not be reached" in table.read(job.id).sentence
 
 
 def test_nobody_comes_in_without_the_certificate(cluster: Running, tmp_path: Path) -> None:
@@ -171,15 +187,7 @@ def test_nobody_comes_in_without_the_certificate(cluster: Running, tmp_path: Pat
         context.check_hostname = False
         show(context)
         with pytest.raises(ssl.SSLError):
-            _asked((host, int(port)), context)
-
-
-def _asked(address: tuple[str, int], context: ssl.SSLContext) -> None:
-    with (
-        socket.create_connection(address, timeout=60) as plain,
-        context.wrap_socket(plain) as secure,
-    ):
-        secure.recv(1)  # TLS 1.3 refuses a client after its handshake
+            answered((host, int(port)), context)
 
 
 def test_certificates_are_made_once(tmp_path: Path) -> None:

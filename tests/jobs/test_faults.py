@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from jobs.bounds import Bounds
@@ -18,7 +20,7 @@ from jobs.presence import RUNNER, SERVERS
 from jobs.table import DAMAGED
 from jobs.where import Where
 from models.remedy import ROOT
-from tests.jobs.waiting import LONG, become, children, holders, until
+from tests.jobs.waiting import LONG, answered, become, children, holders, until
 from tests.jobs.works import WORKS
 
 pytestmark = pytest.mark.skipif(not Path("/proc/locks").exists(), reason="finds processes by /proc")
@@ -219,6 +221,26 @@ for number in range(5):
     print(jobs.submit("once", {"file": file, "name": str(number)}, sys.argv[0]), flush=True)
 sys.stdin.read()
 """
+
+
+def test_nobody_else_on_this_machine_comes_in(shared: Jobs) -> None:
+    """Whoever reaches a port of these processes without their certificate is not answered."""
+    become(shared, shared.submit("counted", {"to": 1}, "somebody"), "finished")
+    (runner,) = holders(shared.folder(shared.list()[0].id).parents[1] / RUNNER)
+    listening = {
+        each.laddr
+        for process in (psutil.Process(runner), *psutil.Process(runner).children(recursive=True))
+        for each in process.net_connections("tcp")
+        if each.status == psutil.CONN_LISTEN
+    }
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+
+    assert len(listening) >= 3
+    for address in listening:
+        assert address.ip == "127.0.0.1"
+        with pytest.raises(OSError):  # noqa: PT011  refused, or not understood, each in its way
+            answered((address.ip, address.port), context, patience=2)
 
 
 def test_two_servers_on_one_folder(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_what_was_put_is_found_and_taken(tmp_path: Path) -> None:
     assert b"second" in look.lines
     assert b"first" not in look.lines
     assert {name: size for name, (size, _) in look.files.items()} == {"epochs/1": 7}
-    assert scratch.take(home, job, "epochs/1") == b"weights"
+    assert scratch.take(home, job, "epochs/1") == (b"weights", look.files["epochs/1"])
     assert scratch.take(home, job, "epochs/2") is None
     scratch.forget(home, job)
     assert not scratch.place(home, job).exists()

@@ -16,10 +16,10 @@ from tests.jobs.works import WORKS
 
 
 def order(home: Path, work: str = "counted", **images: str) -> Order:
-    """Return an order whose job lies in the folder of a process."""
-    job = fresh_id()
-    scratch.begin(str(home), job)
-    return Order(job, str(home), Path("/nowhere"), WORKS[work], {"to": 1}, images, mild=False)
+    """Return an order for a job in a folder of its own."""
+    name = fresh_id()
+    scratch.begin(str(home), name)
+    return Order(scratch.place(str(home), name), WORKS[work], {"to": 1}, images, mild=False)
 
 
 def test_other_images_are_refused(tmp_path: Path) -> None:
@@ -33,18 +33,21 @@ def test_other_images_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_work_that_is_not_there(tmp_path: Path) -> None:
-    """Another version has it: the job has failed, and its folder says where."""
+    """Another version has it: the job has failed, and whoever runs the server is told why."""
     given = order(tmp_path)
-    lacking = Order(given.id, given.home, given.place, "models.nowhere:work", {}, {}, mild=False)
+    lacking = Order(given.place, "models.nowhere:work", {}, {}, mild=False)
 
-    assert done(lacking).state == "failed"
-    assert "No module named" in (scratch.place(given.home, given.id) / "fault.txt").read_text()
+    ending = done(lacking)
+
+    assert ending.state == "failed"
+    assert "No module named" in ending.fault
+    assert "No module named" not in ending.sentence
 
 
 @pytest.mark.parametrize("sha256", ["0" * 64, "../job.json", ""])
 def test_a_file_that_was_not_given(tmp_path: Path, sha256: str) -> None:
     """Is said to be missing, whatever it is called."""
     given = order(tmp_path, "handed")
-    named = Order(given.id, given.home, given.place, given.work, {"file": sha256}, {}, mild=False)
+    named = Order(given.place, given.work, {"file": sha256}, {}, mild=False)
 
     assert "did not come with the job" in done(named).sentence

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -38,3 +40,16 @@ def children(process: int) -> list[int]:
     """Return the processes that one started."""
     threads = Path(f"/proc/{process}/task").glob("*/children")
     return [int(word) for thread in threads for word in thread.read_text().split()]
+
+
+def answered(address: tuple[str, int], context: ssl.SSLContext, patience: float = 60) -> None:
+    """Wait for a server to say something to whoever shows that.
+
+    Raises:
+        OSError: It is refused.
+    """
+    with (
+        socket.create_connection(address, timeout=patience) as plain,
+        context.wrap_socket(plain) as secure,
+    ):
+        secure.recv(1)  # TLS 1.3 refuses a client after its handshake

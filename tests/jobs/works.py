@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from models.watcher import Watcher, WorkError, heed
+from models.whole import write_whole
 
 WORKS = {
     name: f"{__name__}:{name}"
@@ -26,7 +27,7 @@ def counted(settings: Mapping[str, Any], watcher: Watcher) -> Mapping[str, Any]:
         heed(watcher)
         time.sleep(PAUSE)
         count += 1
-        kept.write_text(str(count))
+        write_whole(kept, str(count).encode())
         watcher.tell({"what": "count", "count": count, "process": os.getpid()})
     return {"count": count}
 
