@@ -129,6 +129,7 @@ class Attempt:
         while not over.wait(TICK):
             if self._means.leaving.is_set():
                 return self._cut_off()
+            self._link.ask()
             if time.monotonic() - looked < LOOK:
                 continue
             looked = time.monotonic()

@@ -29,8 +29,11 @@ class Link(Protocol):
     def send(self) -> None:
         """Let the process have what the job goes on from, and what it was given."""
 
+    def ask(self) -> None:
+        """Let the process know what it is asked."""
+
     def bring(self) -> int:
-        """Let the table have what is new, and the process what it is asked; return the bytes it takes."""
+        """Let the table have what is new; return the bytes that it takes."""
 
     def forget(self) -> None:
         """Remove what lies with the process."""
@@ -45,6 +48,9 @@ class Near:
 
     def send(self) -> None:
         """Both have everything."""
+
+    def ask(self) -> None:
+        """Both know it."""
 
     def bring(self) -> int:
         """Return the bytes that it takes."""
@@ -82,16 +88,19 @@ class Far:
                 self._ask(scratch.put, path.relative_to(self._place).as_posix(), path.read_bytes())
         self._copied = dict(self._look().files)
 
+    def ask(self) -> None:
+        """Copy what is asked, if that is something else than before."""
+        asked = asked_of(self._place)
+        if asked != self._asked:
+            self._ask(scratch.ask, asked)
+            self._asked = asked
+
     def bring(self) -> int:
         """Copy what is new."""
         look = self._look()
         size = sum(each for each, _ in look.files.values())
         if size <= self._most:
             self._copy(look)
-        asked = asked_of(self._place)
-        if asked != self._asked:
-            self._ask(scratch.ask, asked)
-            self._asked = asked
         return size
 
     def forget(self) -> None:

@@ -67,6 +67,7 @@ def test_it_holds_what_serves_and_nothing_else(wheel: Path) -> None:
         "assets/convlens.js",
         "models/checkpoints/manifest.json",
         "dashboard/settings.py",
+        "jobs/runner.py",
     ):
         assert f"convlens/{needed}" in names
     assert [name for name in names if name.endswith(("/LICENSE", "licenses/models/data/README.md"))]
