@@ -28,13 +28,14 @@ from dashboard.exhibits import Exhibits, listed
 from dashboard.initial_state import for_page, initial_state
 from dashboard.link import Reader
 from dashboard.mailed.letter import Dress
-from dashboard.mounted import mount
+from dashboard.mounted import mount, mount_each
 from dashboard.pages import mailing, words
 from dashboard.pages.page import page
 from dashboard.pages.relative import ASSETS, ICON, MARKED, Relative
 from dashboard.pages.train_app import train_app
 from dashboard.query import check_queries
 from dashboard.runs.runs import Runs
+from dashboard.runs.worlds import assembled
 from dashboard.selection import PAGES
 from dashboard.settings import Settings
 from dashboard.words.glossary import glossary
@@ -75,7 +76,8 @@ BROKEN = """<!DOCTYPE html>
 <p>Then stop ConvLens and start it again. Its log says the same.</p></body></html>"""
 
 
-TRAIN = "train"  # path of the page of trainings
+TRAIN, RUNS = "train", "runs"  # paths: of the page of trainings, and below it of their networks
+WORLDS = 2  # of these networks that stay awake in each process
 SOURCE = re.compile('src="([^"]+)"')
 LATER = "/dash/dcc/"  # components that Compare alone uses, which loads them
 
@@ -111,6 +113,7 @@ def create_app(
     settings: Settings,
     exhibits: Sequence[Exhibit] = (),
     shown: Exhibit | None = None,
+    train: str = "",
 ) -> Page:
     """Return the app; the networks begin to wake as soon as it has been asked for its page once.
 
@@ -119,11 +122,12 @@ def create_app(
         settings: What was set.
         exhibits: All that is shown at this server, the one at its root first.
         shown: The one of them that is open in this workspace.
+        train: Where networks are trained, from its pages; "" where that is below them.
     """
     app = Page(INDEX, r".*\.js$|train\.css$")  # the page names its script itself
     app.workspace, app.known = workspace, initial_state(workspace)
-    to_train = f"{TRAIN}/" if shown is None or shown == exhibits[0] else f"../{TRAIN}/"
-    app.layout, app.templates = page(workspace.entries, workspace.test, listed(exhibits, shown), to_train)
+    listing = listed(exhibits, shown)
+    app.layout, app.templates = page(workspace.entries, workspace.test, listing, train or f"{TRAIN}/")
     register(app, workspace)
     server: Flask = app.server
     _add_pages(app)
@@ -132,8 +136,8 @@ def create_app(
     moments.register(server, workspace, LOOKS)
     keep_old_addresses(server)
     _guard(app, settings)
-    if shown is None or shown == exhibits[0]:
-        mount(server, TRAIN, partial(_opened_trainings, settings))
+    if not train:
+        mount(server, TRAIN, partial(_opened_trainings, settings, workspace))
     if exhibits and shown == exhibits[0]:
         Exhibits(server, exhibits[1:], partial(_opened, settings, exhibits))
     answer_below(server, settings.base_path)
@@ -171,7 +175,7 @@ def _opened(settings: Settings, exhibits: Sequence[Exhibit], shown: Exhibit) -> 
     within = replace(settings, checkpoints=shown.folder, base_path="/")  # which the first one takes away
     try:
         workspace = Workspace.open(within)
-        app = create_app(workspace, within, exhibits, shown)
+        app = create_app(workspace, within, exhibits, shown, train=f"../{TRAIN}/")
     except (CheckpointError, DataError) as error:
         log.error("exhibit not opened", extra={"exhibit": shown.key, "fault": str(error)})
         return broken_server(settings.discreet(str(error)), settings)
@@ -180,7 +184,7 @@ def _opened(settings: Settings, exhibits: Sequence[Exhibit], shown: Exhibit) -> 
     return server
 
 
-def _opened_trainings(settings: Settings) -> Flask:
+def _opened_trainings(settings: Settings, workspace: Workspace) -> Flask:
     """Return the server of the page on which networks are trained."""
     within = replace(settings, base_path="/")  # which the server in front takes away
     runs = Runs(Jobs(settings.jobs_dir, settings.jobs), is_on=settings.training and settings.jobs.is_open)
@@ -188,6 +192,16 @@ def _opened_trainings(settings: Settings) -> Flask:
     _guard(app, within)
     warm(app.server, within, ("/",))
     server: Flask = app.server
+    mount_each(server, RUNS, partial(_opened_run, within, workspace, runs), most=WORLDS)
+    return server
+
+
+def _opened_run(settings: Settings, workspace: Workspace, runs: Runs, job: str) -> Flask:
+    """Return the server of a training's network beside the shipped ones, which begin to wake."""
+    within = replace(settings, checkpoints=assembled(runs, job, settings.cache_dir), opened=None)
+    own = replace(Workspace.open(within, workspace.memory), turns=workspace.turns)
+    own.networks.wake()
+    server: Flask = create_app(own, within, train="../../").server
     return server
 
 

@@ -66,8 +66,12 @@ class Workspace:
     opened: Path | None = None
 
     @classmethod
-    def open(cls, settings: Settings) -> Workspace:
+    def open(cls, settings: Settings, memory: Memory | None = None) -> Workspace:
         """Read what can be read in a fraction of a second; the networks stay asleep.
+
+        Args:
+            settings: What was set.
+            memory: One that there is already, None for one of its own.
 
         Raises:
             CheckpointError: The manifest, or what it names beside a checkpoint, cannot be used.
@@ -75,8 +79,8 @@ class Workspace:
         """
         known = collection.read(settings.checkpoints, settings.data)
         opened = Networks(known.entries, settings.checkpoints)
-        memory = Memory(settings.cache_dir)
-        return cls(known, opened, memory, elsewhere=settings.elsewhere, opened=settings.opened)
+        kept = memory or Memory(settings.cache_dir)
+        return cls(known, opened, kept, elsewhere=settings.elsewhere, opened=settings.opened)
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -12,7 +12,9 @@ from types import MappingProxyType
 
 from models.watcher import Work
 
-WORKS: Mapping[str, str] = MappingProxyType({"training": "models.training.work:train"})  # "module:function"
+WORKS: Mapping[str, str] = MappingProxyType(
+    {"training": "models.training.work:train", "opening": "models.training.opening:measure"}
+)  # "module:function"
 
 
 def found(place: str) -> Work:

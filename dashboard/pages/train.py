@@ -107,7 +107,15 @@ def _head() -> list[Component]:
     state = html.P(id="state", role="status", className="state")
     return [
         html.Div([_named("Name", name), state], className="run-head"),
-        html.Div([*buttons, html.A("network as .keras", id="download")], className="run-buttons"),
+        html.Div(
+            [
+                *buttons,
+                html.A("network as .keras", id="download"),
+                dbc.Button(id="measure", size="sm", color="secondary", outline=True),
+                html.A("open in Explore", id="opened", hidden=True),
+            ],
+            className="run-buttons",
+        ),
     ]
 
 

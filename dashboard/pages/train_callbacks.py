@@ -14,6 +14,7 @@ from dashboard.errors import RefusedError
 from dashboard.pages import train_view
 from dashboard.pages.train_form import FIELDS, PRESET, field_id, place_id, preset, settings_of
 from dashboard.pages.train_view import NOBODY
+from dashboard.runs import worlds
 from dashboard.runs.address import Address, index
 from dashboard.runs.following import MEASURES, charts, pause
 from dashboard.runs.runs import CAN_GO_ON, Action, Run, Runs
@@ -31,6 +32,7 @@ LIVE = (
     *("runs.children", "state.children", "settings.children"),
     *("pause.disabled", "go-on.disabled", "cancel.disabled", "delete.disabled", "name.disabled"),
     *(f"{name}.{part}" for part in ("figure", "extendData") for name in MEASURES),
+    *("measure.children", "measure.disabled", "opened.hidden", "opened.children", "opened.href"),
     *("seen.data", "moment.data", "tick.interval"),
 )  # what changes while it goes on, in the order of `followed`
 Values = tuple[Any, ...]
@@ -62,7 +64,7 @@ def register(app: Dash, runs: Runs, moments: Moments) -> None:
     app.callback(
         outputs(LIVE),
         *(Input("tick", "n_intervals"), Input("address", "search"), Input("theme", "data")),
-        *(Input(name, "n_clicks") for name in ACTIONS),
+        *(Input(name, "n_clicks") for name in (*ACTIONS, "measure")),
         Input("name", "value"),
         *(State(name, "data") for name in ("seen", "moment")),
     )(lambda _, search, *sent: followed(runs, ctx.triggered_id, search, Sent(sent[0], *sent[-3:])))
@@ -135,16 +137,25 @@ def followed(runs: Runs, cause: Any, search: Any, sent: Sent) -> list[Any]:
         sent: The rest.
     """
     address, visitor = Address.read(search), visitor_of(request)
-    if cause in ACTIONS:
-        runs.act(address.run, ACTIONS[cause], visitor)
-    run = runs.get(address.run) if address.run else None
-    if run and cause == "name" and isinstance(sent.name, str) and sent.name != run.name:
-        runs.rename(run.job.id, sent.name, visitor)
-        run = runs.get(run.job.id)
+    run = acted(runs, cause, address.run, visitor, sent.name) if address.run else None
     own = runs.own(visitor)
     listed = train_view.listed(own, address.run)
     if run is None:
-        return [listed, "", [], *[True] * 5, *[no_update] * 4, None, None, pause([], own)]
+        return [
+            listed,
+            "",
+            [],
+            *[True] * 5,
+            *[no_update] * 4,
+            "",
+            True,
+            True,
+            "",
+            "",
+            None,
+            None,
+            pause([], own),
+        ]
     shown = [run, *([runs.get(address.other)] if address.other else [])]
     new = charts(shown, _theme(sent.theme), sent.seen)
     return [
@@ -154,10 +165,24 @@ def followed(runs: Runs, cause: Any, search: Any, sent: Sent) -> list[Any]:
         *_disabled(run, is_own=runs.is_owner(run, visitor)),
         *(new.figures.get(measure, no_update) for measure in MEASURES),
         *(new.extensions.get(measure, no_update) for measure in MEASURES),
+        *train_view.opening(run, worlds.opening_of(runs, run), is_own=runs.is_owner(run, visitor)),
         new.seen,
         _moment(run, {"digit": address.digit, "theme": _theme(sent.theme)}, sent.moment),
         pause(shown, own),
     ]
+
+
+def acted(runs: Runs, cause: Any, run: str, visitor: str, name: Any) -> Run:
+    """Do what was asked of a training, if anything was; return it as it is then."""
+    if cause in ACTIONS:
+        runs.act(run, ACTIONS[cause], visitor)
+    found = runs.get(run)
+    if cause == "measure":
+        worlds.ask(runs, found, visitor)
+    if cause == "name" and isinstance(name, str) and name != found.name:
+        runs.rename(run, name, visitor)
+        return runs.get(run)
+    return found
 
 
 def _theme(theme: Any) -> Theme:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -14,6 +15,7 @@ from dashboard.runs import strip
 from dashboard.runs.address import Address
 from dashboard.runs.runs import Run, state_words
 from dashboard.runs.wording import told
+from dashboard.runs.worlds import Opening
 from models.arrays import Floats
 from models.datasets.dataset import Dataset
 from models.training.moments import Seen
@@ -137,6 +139,20 @@ def _said(moment: Moment, probabilities: Floats, classes: Sequence[str]) -> str:
     best = int(probabilities.argmax())
     when = "at the start" if moment.step == 0 else f"after {moment.step:,} steps"
     return f"{when}, it says {classes[best]} ({chance(float(probabilities[best]))})"
+
+
+def opening(run: Run, found: Opening | None, *, is_own: bool) -> list[Any]:
+    """Return what the button to measure a network says, whether it is off, and the link to its pages."""
+    kept = run.snapshots
+    step = kept.at().step if kept else None
+    if found and found.is_busy:
+        return [f"Being measured: {percent(found.share, 0)}", True, True, "", ""]
+    is_new = step is not None and (found is None or found.step != step)
+    text = "Measure for Explore and Compare" if found is None else "Measure anew"
+    if found is None:
+        return [text, not (is_own and is_new), True, "", ""]
+    link = f"open in Explore, after {found.step:,} steps"
+    return [text, not (is_own and is_new), False, link, f"runs/{found.job.id}/"]
 
 
 def others(runs: Sequence[Run], chosen: str) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.sentences import Sentence, either, mistakes, over_trainings, words
 from dashboard.panels.wording import count, percent
+from dashboard.runs.wording import OPTIMIZERS
 from models.analysis.metrics import score
 from models.store.entry import Entry
 
@@ -158,6 +159,8 @@ SETTINGS: Mapping[tuple[str, ...], Callable[[Recipe], str]] = MappingProxyType(
         ("dropout",): _dropout,
         ("epochs",): lambda recipe: f"{recipe['epochs']} epochs",
         ("batch_size",): lambda recipe: f"batches of {recipe['batch_size']}",
+        ("optimizer",): lambda recipe: OPTIMIZERS[recipe.get("optimizer", "adam")],
+        ("images",): lambda recipe: f"{recipe['images']:,} images" if "images" in recipe else "all images",
         ("learning_rate",): lambda recipe: f"a learning rate of {recipe['learning_rate']} at first",
     }
 )

@@ -101,12 +101,23 @@ class Runs:
             RefusedError: It makes no sense, or there is no room for it, or none is begun here.
         """
         owner = self._owner(visitor)
-        if not self.is_on:
-            raise RefusedError(403, "off", NOT_HERE)
         try:
-            return self.jobs.submit(KIND, ordered(settings).settings, owner)
+            return self.submit(KIND, ordered(settings).settings, owner)
         except OrderError as error:
             raise RefusedError(400, "order", str(error)) from error
+
+    def submit(self, kind: str, settings: Mapping[str, Any], owner: str, network: bytes | None = None) -> str:
+        """Ask for a piece of work and return its id; a network that is given goes with it, by its hash.
+
+        Raises:
+            RefusedError: There is no room for it, or nothing is done here.
+        """
+        if not self.is_on:
+            raise RefusedError(403, "off", NOT_HERE)
+        given = [] if network is None else [network]
+        named = {"network": hashlib.sha256(network).hexdigest()} if network is not None else {}
+        try:
+            return self.jobs.submit(kind, {**settings, **named}, owner, given=given)
         except FullError as error:
             raise RefusedError(429, "full", str(error), retry_after=5) from error
         except JobsError as error:
@@ -122,14 +133,18 @@ class Runs:
 
     def get(self, run: str) -> Run:
         """Return a training; or refuse."""
-        if not ID.fullmatch(run):
+        found = self._run(self.job(run, KIND))
+        if found is None:
             raise not_found("There is no such training.")
+        return found
+
+    def job(self, job: str, kind: str) -> Job:
+        """Return what is known of a job of some kind; or refuse."""
         try:
-            job = self.jobs.get(run)
+            found = self.jobs.get(job) if ID.fullmatch(job) else None
         except UnknownJobError as error:
             raise not_found("There is no such training; it may have been deleted.") from error
-        found = self._run(job) if job.kind == KIND else None
-        if found is None:
+        if found is None or found.kind != kind:
             raise not_found("There is no such training.")
         return found
 
@@ -139,20 +154,24 @@ class Runs:
 
     def act(self, run: str, action: Action, visitor: str) -> None:
         """Do something with a training of one's own; or refuse."""
-        self._require_own(run, visitor)
+        self.require_own(run, visitor)
         try:
             getattr(self.jobs, action)(run)
+            for job in self.jobs.list() if action == "delete" else ():
+                if job.settings.get("run") == run and job.state != "running":
+                    self.jobs.delete(job.id)
         except (FitError, FullError) as error:
             raise RefusedError(409, "state", str(error)) from error
 
     def rename(self, run: str, title: str, visitor: str) -> None:
         """Call a training of one's own something else, by default what is trained; or refuse."""
-        self._require_own(run, visitor)
+        self.require_own(run, visitor)
         if len(title) > LONGEST:
             raise RefusedError(400, "name", f"A name has at most {LONGEST} letters, not {len(title)}.")
         self.jobs.rename(run, " ".join(title.split()))
 
-    def _require_own(self, run: str, visitor: str) -> None:
+    def require_own(self, run: str, visitor: str) -> None:
+        """Refuse whoever wants to do something with a training that is not their own."""
         if not self.is_owner(self.get(run), visitor):
             raise RefusedError(403, "foreign", "This training is somebody else's: only they can change it.")
 
