@@ -11,7 +11,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
@@ -56,9 +56,9 @@ def measure(convlens: Server) -> list[Row]:
     return list(at(convlens.host, f"/pictures/{version(convlens)}/fcn,cnn/{{}}/post.bin"))
 
 
-def at(host: str, path: str) -> Iterator[Row]:
-    """Yield a row for every crowd."""
-    for crowd in CROWDS:
+def at(host: str, path: str, crowds: Iterable[Crowd] = CROWDS) -> Iterator[Row]:
+    """Yield two rows for every crowd."""
+    for crowd in crowds:
         words = [str(crowd.people), str(crowd.pause), crowd.connection]
         command = [sys.executable, "-m", "benchmarks.people", host, path, *words]
         result = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)

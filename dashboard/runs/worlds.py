@@ -78,6 +78,7 @@ def ask(runs: Runs, run: Run, visitor: str) -> None:
         {
             "run": run.job.id,
             "step": step,
+            "dataset": run.order.dataset,
             "order": run.order.settings,
             "key": key,
             "title": run.name,
