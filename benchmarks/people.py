@@ -117,5 +117,5 @@ if __name__ == "__main__":
         crowd = Crowd(int(count), float(pause), connection, 0.0)
         print(json.dumps(asyncio.run(click(sys.argv[1], sys.argv[2], crowd))))
     else:
-        for row in at(*sys.argv[1:]):
+        for row in at(sys.argv[1], sys.argv[2]):
             print(f"{row.what}: {row.measured}", flush=True)
