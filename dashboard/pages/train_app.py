@@ -8,8 +8,25 @@ from dashboard.pages.relative import ASSETS, Relative
 from dashboard.runs import routes
 from dashboard.runs.runs import Runs
 from dashboard.runs.visitor import name_visitors
+from dashboard.words.glossary import glossary
+from models.datasets.dataset import IMAGE
 from models.training.moments import Moments
 
+EXPLAINED = (
+    *(
+        "epoch",
+        "seed",
+        "held-out",
+        "accuracy",
+        "loss",
+        "augmentation",
+        "dropout",
+        "kernel",
+        "unit",
+        "parameter",
+    ),
+    *("multiply-accumulate", "batch", "optimiser", "learning rate", "snapshot", "activation function"),
+)  # words that are dotted here
 INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -21,6 +38,7 @@ INDEX = """<!DOCTYPE html>
 </head>
 <body data-page="train">
 {%app_entry%}
+{%words%}
 <footer>{%config%}{%scripts%}<script src="{%own%}"></script>{%renderer%}</footer>
 </body>
 </html>"""
@@ -28,7 +46,8 @@ INDEX = """<!DOCTYPE html>
 
 def train_app(runs: Runs) -> Relative:
     """Return the app of all trainings of a server."""
-    app = Relative(INDEX.replace("{%own%}", script_address(ASSETS, TRAIN)), r".*\.js$")
+    index = INDEX.replace("{%own%}", script_address(ASSETS, TRAIN))
+    app = Relative(index.replace("{%words%}", glossary(IMAGE, 0).some(EXPLAINED)), r".*\.js$")
     app.layout = train.page(is_on=runs.is_on)
     train_callbacks.register(app, runs, Moments())
     name_visitors(app.server, "/")

@@ -72,7 +72,11 @@ def _field(name: str) -> Component:
             id=field_id(name), type="number", value=default, min=least, max=most, step=step, size="sm"
         )
     hint = html.Small(HINTS[name], className="hint") if name in HINTS else None
-    return html.Label([html.Span([NAMES[name], hint]), control], id=place_id(name), hidden=hidden)
+    return html.Label(
+        [html.Span([html.Span(NAMES[name], className="name"), hint]), control],
+        id=place_id(name),
+        hidden=hidden,
+    )
 
 
 def written(widths: Sequence[int]) -> str:

@@ -50,6 +50,6 @@ def cost_words(order: Order) -> str:
     epochs = "1 epoch" if order.epochs == 1 else f"{order.epochs} epochs"
     steps = "1 step" if order.steps == 1 else f"{order.steps:,} steps"
     return (
-        f"{graph.parameters():,} parameters, {cost:,} multiply–accumulates for one image; "
+        f"{graph.parameters():,} parameters, {cost:,} multiply-accumulates for one image; "
         f"{epochs} of {steps} over {order.images:,} images."
     )

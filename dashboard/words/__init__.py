@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboard.words import explanations, layers, measures, network
+from dashboard.words import explanations, layers, learning, measures, network
 from dashboard.words.word import Word
 
 GROUPS: Mapping[str, tuple[Word, ...]] = {
     "What is a network made of?": network.WORDS,
     "What do its layers do?": layers.WORDS,
     "How good is it, and what is said of its parts?": measures.WORDS,
+    "How does it learn?": learning.WORDS,
     "Why does it answer that?": explanations.WORDS,
     "What do the signs on pictures mean?": explanations.SIGNS,
 }

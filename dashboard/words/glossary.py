@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -108,6 +108,15 @@ class Glossary:
             joined((element("dt", "|".join(forms(word))), element("dd", word.told, id=place(word))))
             for word in self.words
             if word.dotted and (not word.kinds or there & {*map(_joined, word.kinds)})
+        )
+        return element("dl", *entries, id=PLACE, hidden="")
+
+    def some(self, terms: Collection[str]) -> Markup:
+        """Return such a list of some words alone, whether they are dotted elsewhere or not."""
+        chosen = [word for word in self.words if word.term in terms]
+        entries = (
+            joined((element("dt", "|".join(forms(word))), element("dd", word.told, id=place(word))))
+            for word in chosen
         )
         return element("dl", *entries, id=PLACE, hidden="")
 

@@ -37,7 +37,7 @@ NAMES = MappingProxyType(
         "widths": "Widths",
         "kernel": "Kernel side",
         "units": "Dense units",
-        "activation": "Activation",
+        "activation": "Activation function",
         "dropout": "Dropout",
         "optimizer": "Optimiser",
         "learning_rate": "Learning rate",

@@ -96,7 +96,7 @@ def test_the_form_says_at_once_what_it_comes_to(browser: Asking) -> None:
     """Parameters, cost and steps; or in a sentence what makes no sense."""
     found = browser.answers("order-said", "order-widths.value", **browser.fields())
     assert found["order-said.children"] == (
-        "6,370 parameters, 6,352 multiply–accumulates for one image; 2 epochs of 22 steps over 1,100 images."
+        "6,370 parameters, 6,352 multiply-accumulates for one image; 2 epochs of 22 steps over 1,100 images."
     )
     found = browser.answers("order-said", "order-epochs.value", **browser.fields(epochs=None))
     assert found["order-said.children"] == "Epochs must be a whole number from 1 to 100."
