@@ -21,6 +21,7 @@ from benchmarks import (
     machine,
     novelty,
     opening,
+    own,
     people,
     promptness,
     slow,
@@ -40,6 +41,7 @@ from tests.browser.chromium import launch
 
 PARTS = {
     "start": "from the start of the process to a page that can be used",
+    "own": "100,000 images of somebody's own, until the page stands and until all are open",
     "clicks": "from a click to the painted frame, against a bare page",
     "updates": "how often both networks answer while a digit is drawn, or a slider is dragged",
     "wire": "bytes of a click, of a first visit and of a second",
@@ -88,8 +90,9 @@ def main() -> None:
 
 def measure(parts: list[str], browser: Browser) -> Iterator[Row]:
     """Yield every row of the parts that were asked for."""
-    if "start" in parts:
-        yield from start.measure(browser)
+    for part, opens in (("start", start), ("own", own)):
+        if part in parts:
+            yield from opens.measure(browser)
     against: dict[str, Callable[[Server, Server], Iterable[Row]]] = {
         "clicks": lambda convlens, bare: clicks.measure(browser, convlens, bare),
         "updates": lambda convlens, bare: updates.measure(browser, convlens, bare),

@@ -76,7 +76,8 @@ def served(command: list[str], folder: Path) -> Iterator[Server]:
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
         )
     try:
-        address = process.stdout.readline().partition(": ")[2].strip() if process.stdout else ""
+        said = (line.partition(": ")[2].strip() for line in process.stdout or ())
+        address = next((each for each in said if each.startswith("http")), "")
         if not address:
             raise RuntimeError(f"{' '.join(command)} did not start: {log.read_text()[-2000:]}")
         yield Server(address, process, started, log)
