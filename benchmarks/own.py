@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
@@ -18,7 +19,7 @@ from playwright.sync_api import Browser
 
 from benchmarks.figures import Row, at_most, spread
 from benchmarks.pages import ConvLens
-from benchmarks.servers import CONVLENS, PATIENCE, Server, served
+from benchmarks.servers import CONVLENS, PATIENCE, Server, served, status
 from dashboard.settings import ROOT
 from models.datasets import coloured_mnist, own
 from models.own.state import FORM, State
@@ -26,6 +27,7 @@ from models.own.state import FORM, State
 SIDE = 32
 CLICKS = 20
 POLL = 0.25  # seconds
+OK = 200
 LIMIT = 1536.0  # MiB of the largest process
 LEARNING = 6_000  # images that the network learns from
 NAME = "resnet.keras"
@@ -39,17 +41,15 @@ def measure(browser: Browser) -> Iterator[Row]:
         images = _images(folder)
         subprocess.run([sys.executable, "-c", TRAIN, str(images)], cwd=ROOT, check=True, capture_output=True)
         with served([*CONVLENS, str(folder / NAME), "--images", str(images)], folder) as server:
-            page, stop, largest = time.time() - server.started, Event(), list[int]()
-            watcher = Thread(target=_watch, args=(server.process.pid, stop, largest))
-            watcher.start()
+            page = time.time() - server.started
             first = _state(server).opened
-            while (state := _state(server)).opened < state.count:
-                time.sleep(POLL)
-            whole = time.time() - server.started
-            server.wait_until_awake()
-            clicks = _clicks(browser, server)
-            stop.set()
-            watcher.join()
+            with _watched(server.process.pid) as largest:
+                while (state := _state(server)).opened < state.count:
+                    time.sleep(POLL)
+                whole = time.time() - server.started
+                while status(server.host, "/readyz") != OK:
+                    time.sleep(POLL)
+                clicks = _clicks(browser, server)
     yield Row(f"start → page of the first {first:,} of {state.count:,} images", f"{page:.1f} s")
     yield Row("start → all of them open, every channel measured", f"{whole:.1f} s")
     yield at_most("… the largest process", max(largest), LIMIT, " MiB", 0)
@@ -90,6 +90,19 @@ def _state(server: Server) -> State:
     state = FORM.validate_json(connection.getresponse().read())
     connection.close()
     return state
+
+
+@contextmanager
+def _watched(root: int) -> Iterator[list[int]]:
+    """Note the MiB of all processes below one, as long as the block lasts."""
+    stop, largest = Event(), list[int]()
+    watcher = Thread(target=_watch, args=(root, stop, largest))
+    watcher.start()
+    try:
+        yield largest
+    finally:
+        stop.set()
+        watcher.join()
 
 
 def _watch(root: int, stop: Event, largest: list[int]) -> None:
