@@ -25,26 +25,28 @@ sys.path.append({root!r})
 import convlens
 model = keras.saving.load_model({model!r})
 with numpy.load("some.npz") as some:
-    shown = convlens.show(model, some["x"], some["y"]{more})
+    arrays = some["x"], some["y"]
 """
-WAYS = {"direct": ', proxy=""', "proxied": ""}
+WAYS = {  # where a frame leads that a cell shows, and the cell
+    r"http://127\.0\.0\.1:\d+/": 'direct = convlens.show(model, *arrays, proxy="")',
+    r"/proxy/\d+/": "proxied = convlens.show(model, *arrays)",
+}
 PATIENCE = 420_000  # milliseconds for a kernel, Keras, and a server to come up, on a machine that is busy
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where JupyterLab is, with a notebook for each way."""
+    """Where JupyterLab is, with a notebook that shows a network in each way."""
     folder = tmp_path_factory.mktemp("lab")
     some = mnist.load("test")[:40]
     np.savez(folder / "some.npz", x=some.images, y=some.labels)
     model = str(SHIPPED / manifest.read(SHIPPED)[0].checkpoint.name)
-    for way, more in WAYS.items():
-        cell = nbformat.v4.new_code_cell(  # type: ignore[no-untyped-call]
-            SHOWN.format(root=str(ROOT), model=model, more=more)
-        )
-        notebook = nbformat.v4.new_notebook(cells=[cell])  # type: ignore[no-untyped-call]
-        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-        nbformat.write(notebook, folder / f"{way}.ipynb")  # type: ignore[no-untyped-call]
+    cells = [SHOWN.format(root=str(ROOT), model=model), *WAYS.values()]
+    notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells]  # type: ignore[no-untyped-call]
+    )
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, folder / "shown.ipynb")  # type: ignore[no-untyped-call]
     own = {name: str(folder / ".jupyter") for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")}
     environment = os.environ | own | {"CACHE_DIR": str(folder / ".cache")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
@@ -64,23 +66,22 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("way", WAYS)
-def test_a_cell_of_jupyterlab_shows_a_network(browser: Browser, lab: str, way: str) -> None:
+def test_a_cell_of_jupyterlab_shows_a_network(browser: Browser, lab: str) -> None:
     """Its frame paints the maps, and answers a click; behind the proxy it lies under the lab's address."""
     with browser.new_context(viewport={"width": 1440, "height": 1000}) as context:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
-        page.goto(f"{lab}/lab/workspaces/{way}/tree/{way}.ipynb")
+        page.goto(f"{lab}/lab/tree/shown.ipynb")
         expect(page.get_by_role("button", name=re.compile("Python 3.*Idle"))).to_be_visible(timeout=PATIENCE)
         page.locator(".jp-CodeCell .cm-content").first.click()
-        page.keyboard.press("Shift+Enter")
-        frame = page.locator(".jp-OutputArea-output iframe[title=ConvLens]")
-        expect(frame).to_be_visible(timeout=PATIENCE)
-        address = r"/proxy/\d+/" if way == "proxied" else r"http://127\.0\.0\.1:\d+/"
-        expect(frame).to_have_attribute("src", re.compile(f"^{address}$"))
-        inside = page.frame_locator("iframe[title=ConvLens]")
-        expect(inside.locator("body[data-painted]")).to_be_visible(timeout=PATIENCE)
-        inside.locator('#wall .thumb[data-digit="4"]').click()
-        expect(inside.locator('body[data-painted="4"]')).to_be_visible(timeout=PATIENCE)
-        inside.get_by_role("link", name="Compare", exact=True).click()
-        expect(inside.locator("#compare-answer .words").first).to_be_visible(timeout=PATIENCE)
+        for _ in ("what is shown", *WAYS):
+            page.keyboard.press("Shift+Enter")
+        for place, way in enumerate(WAYS):
+            frame = page.locator(".jp-OutputArea-output iframe[title=ConvLens]").nth(place)
+            expect(frame).to_have_attribute("src", re.compile(f"^{way}$"), timeout=PATIENCE)
+            inside = frame.content_frame
+            expect(inside.locator("body[data-painted]")).to_be_visible(timeout=PATIENCE)
+            inside.locator('#wall .thumb[data-digit="4"]').click()
+            expect(inside.locator('body[data-painted="4"]')).to_be_visible(timeout=PATIENCE)
+            inside.get_by_role("link", name="Compare", exact=True).click()
+            expect(inside.locator("#compare-answer .words").first).to_be_visible(timeout=PATIENCE)
