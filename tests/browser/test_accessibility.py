@@ -4,28 +4,35 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from models.graph.description import Layer
 from models.sketch.drawing import PAD, write_ink
 from tests.browser import at_rest
 from tests.browser.axe import complaints
 from tests.browser.conftest import Known
+from tests.browser.targets import crowded
 from tests.browser.test_upload import SEVEN, TWO, ZERO, beside, hand_over
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
+MAP = "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7&scale=map"
 VIEWS = {
     "nothing selected, a complaint": "/?digit=4271&wrong=fcn&scale=x",
-    "a map selected": "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7&scale=map",
-    "a unit selected": "/?digit=4271&model=fcn&layer=dense1&filter=3&stage=pre",
-    "two classes, something off": "/?digit=4271&layer=cnn.output&filter=5&against=3&off=cnn.conv2:3",
+    "a map, something off": f"{MAP}&off=cnn.conv2:3",
+    "what fires a map": f"{MAP}&part=fires",
+    "slices": f"{MAP}&part=slices",
+    "a pooled map": "/?digit=4271&layer=cnn.pool&filter=3&cell=2,3",
+    "a unit": "/?digit=4271&model=fcn&layer=dense1&filter=3&stage=pre",
+    "two classes": "/?digit=4271&layer=cnn.output&filter=5&against=3&reference=12",
     "why an answer": "/?digit=4271&perturb=rotation:15",
     "a drawing": f"/?digit=4271&reference=12&perturb=ink:{write_ink(np.tri(PAD))}",
     "digits in an image": "/?digit=4271",
     "comparison": "/compare",
 }
+NAMES, TARGETS = "label-content-name-mismatch", "target-size"
+SCREENS = ((1440, False), (390, True))  # how wide, and whether dark
 WALK = """(sheet) => {
   const names = [];
   const first = sheet.querySelector("[tabindex='0']");
@@ -39,16 +46,18 @@ WALK = """(sheet) => {
 }"""
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_axe_has_nothing_to_say(visitor: Visitor, view: str) -> None:
-    """No violation of axe's rules: on a desk and a telephone, in light and in dark."""
+def opened(visitor: Visitor, view: str) -> Page:
+    """Open a view and all that it has folded up."""
     page = visitor.open(VIEWS[view])
     if "layer=" in VIEWS[view]:
         expect(page.locator("#inspector .part:visible :is(canvas, table)").first).to_be_visible()
-    if view == "a map selected":
-        visitor.tab("What fires it")
-        page.locator(".illustration > summary").click()
-        expect(page.locator(".illustration canvas")).to_have_count(2)
+    if view == "a pooled map":
+        expect(page.locator(".part-cell .numbers")).to_be_visible()
+    if view == "slices":
+        expect(page.locator(".slice-row").nth(32)).to_contain_text(":")
+    at_rest.of_all(page.locator("#inspector details"), "(all) => all.forEach((each) => (each.open = true))")
+    for illustration in at_rest.each(page.locator("#inspector .illustration:visible")):
+        expect(illustration.locator("canvas")).to_have_count(2)
     if view == "why an answer":
         visitor.ask("why")
         visitor.ask("adversary")
@@ -60,14 +69,27 @@ def test_axe_has_nothing_to_say(visitor: Visitor, view: str) -> None:
         expect(page.get_by_role("button", name="digit 3 of 3")).to_be_visible()
     if view == "comparison":
         expect(page.locator("#compare-panels .js-plotly-plot .main-svg").first).to_be_visible()
+        expect(page.locator(".plot:empty")).to_have_count(0)
+    return page
 
-    for dark, width in ((False, 1440), (True, 390)):
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_everybody_can_use_every_view(visitor: Visitor, view: str) -> None:
+    """No violation of axe's rules, and every target has room: on a desk in light, on a telephone in dark.
+
+    A target has 24 screen pixels, or as much from its middle to the next; its name begins with what is seen.
+    """
+    page = opened(visitor, view)
+
+    for width, dark in SCREENS:
         page.emulate_media(color_scheme="dark" if dark else "light")
-        page.set_viewport_size({"width": width, "height": 900})
-        if view == "a drawing" and dark:
+        page.set_viewport_size({"width": width, "height": 844})
+        if view == "a drawing" and width == 390:
             page.get_by_role("button", name="Edit this digit's pixels").click()
             expect(page.get_by_label("Pad to edit pixels on")).to_be_visible()
-        assert complaints(page, but=".plot") == []  # what a plot shows is in words beside it
+        assert crowded(page) == []
+        asked = (NAMES, *([TARGETS] if view == "slices" else []))  # the last takes as long as all others
+        assert complaints(page, *asked, but=".plot") == []  # what a plot shows is in words beside it
 
 
 def sheets(known: Known) -> list[tuple[str, Layer, str, list[str]]]:
