@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect, sync_playwright
 
 from dashboard.settings import Settings
 from models.analysis.channel_statistics import Survey
@@ -26,6 +26,8 @@ from tests.browser.visitor import MOST, Visitor
 expect.set_options(timeout=MOST / 2)
 
 Visit = Callable[..., Visitor]
+
+DESK: ViewportSize = {"width": 1440, "height": 900}  # the window, unless one wants another
 
 # Tabs share a process, which compiles their scripts once; to optimise what runs once does not pay.
 CHEAP = ("--process-per-site", "--js-flags=--no-opt")
@@ -109,7 +111,7 @@ def home(browser: Browser) -> Iterator[BrowserContext]:
 
     An empty tab of this machine's site stays open, or the process of the site would end with each visit.
     """
-    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+    with browser.new_context(viewport=DESK) as context:
         tab = context.new_page()
         tab.route("**/*", lambda route: route.fulfill(body=""))
         tab.goto("http://127.0.0.1")
@@ -120,13 +122,16 @@ def home(browser: Browser) -> Iterator[BrowserContext]:
 def visit(address: str, browser: Browser, home: BrowserContext) -> Iterator[Visit]:
     """Open tabs; in the end none of them may have a complaint.
 
-    A tab is in the browser that has been here before; with options, in a new one that has them.
+    A tab is in the browser that has been here before, its window as large as one wants; anew, or with options
+    that a tab alone cannot have, it is in a new one.
     """
     visitors: list[Visitor] = []
 
-    def open_tab(**options: Any) -> Visitor:
-        context = browser.new_context(**options) if options else home
-        visitors.append(Visitor(context, address))
+    def open_tab(*, anew: bool = False, viewport: ViewportSize = DESK, **options: Any) -> Visitor:
+        fresh = browser.new_context(viewport=viewport, **options) if anew or options else None
+        visitors.append(Visitor(fresh or home, address))
+        if not fresh:
+            visitors[-1].page.set_viewport_size(viewport)
         return visitors[-1]
 
     yield open_tab

@@ -79,7 +79,7 @@ def test_a_server_that_says_nothing_is_reported(visitor: Visitor) -> None:
 
 def test_a_lost_connection_is_said(visit: Visit) -> None:
     """With the cable out: said within two seconds; with the cable in again the same click works."""
-    visitor = visit(viewport={"width": 1440, "height": 900})
+    visitor = visit(anew=True)
     visitor.allow(r"^Failed to load resource")
     page = visitor.open("/?digit=620")
     at_rest.loaded(page)

@@ -318,8 +318,7 @@ def test_what_a_link_cannot_mean_is_said(visitor: Visitor) -> None:
     expect(rows(page).first).to_be_visible()
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (1440, False)])
 def test_everybody_can_use_it(visitor: Visitor, width: int, dark: bool) -> None:
     """No violation of axe's rules, all targets have room, and the page itself does not scroll sideways."""
     page = visitor.page

@@ -149,7 +149,7 @@ def test_a_saved_page_shows_what_was_on_the_screen(
     visit: Visit, world: World, read: Read, tmp_path: Path
 ) -> None:
     """Maps pixel by pixel, the lens, the arithmetic of the selected cell; turned over, the kernels too."""
-    visitor = visit(viewport={"width": 1440, "height": 900})
+    visitor = visit()
     live = visitor.open(f"/?{world.view}")
     file = save(visitor, tmp_path)
     reader = read(file)
@@ -168,7 +168,7 @@ def test_a_saved_page_shows_what_was_on_the_screen(
 
 def test_numbers_are_exact_without_a_server(visit: Visit, world: World, read: Read, tmp_path: Path) -> None:
     """The lens says the float32 of a cell that is pointed at; the arithmetic adds up to the network's own."""
-    visitor = visit(viewport={"width": 1440, "height": 900})
+    visitor = visit()
     visitor.open(f"/?{world.view}")
     reader = read(save(visitor, tmp_path))
     page, (rows, columns) = reader.page, world.shape
@@ -199,7 +199,7 @@ def test_every_channel_that_is_explained_can_be_opened(
     visit: Visit, world: World, read: Read, tmp_path: Path
 ) -> None:
     """The last of each layer: its numbers and weights are there; of others a sentence says they are not."""
-    visitor = visit(viewport={"width": 1440, "height": 900})
+    visitor = visit()
     visitor.open(f"/?{world.view}")
     reader = read(save(visitor, tmp_path))
     page = reader.page
@@ -224,19 +224,15 @@ def test_every_channel_that_is_explained_can_be_opened(
         expect(page.locator(".message")).to_be_empty()
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_a_saved_page_is_for_everybody(
-    visit: Visit, world: World, read: Read, tmp_path: Path, *, dark: bool
-) -> None:
-    """Axe has nothing to say, on a desk and a telephone, in dark and light, which the reader can turn."""
-    visitor = visit(viewport={"width": 1440, "height": 900})
+def test_a_saved_page_is_for_everybody(visit: Visit, world: World, read: Read, tmp_path: Path) -> None:
+    """Axe has nothing to say, on a desk in light and a telephone in dark, which the reader can turn."""
+    visitor = visit()
     visitor.open(f"/?{world.view}")
     file = save(visitor, tmp_path)
 
-    for width in (1440, 390):
-        reader = read(
-            file, viewport={"width": width, "height": 844}, color_scheme="dark" if dark else "light"
-        )
+    for dark, width in ((False, 1440), (True, 390)):
+        scheme = "dark" if dark else "light"
+        reader = read(file, viewport={"width": width, "height": 844}, color_scheme=scheme)
         page = reader.page
         assert complaints(page) == []
         ground = at_rest.told(page, "() => getComputedStyle(document.body).backgroundColor")

@@ -13,10 +13,7 @@ pytestmark = pytest.mark.browser
 
 def test_two_visitors_do_not_disturb_each_other(visit: Visit, known: Known) -> None:
     """What one selects, on either page, changes nothing at the other's, nor what the other is answered."""
-    one, other = (
-        visit(viewport={"width": 1440, "height": 900}),
-        visit(viewport={"width": 1440, "height": 900}),
-    )
+    one, other = visit(anew=True), visit(anew=True)
     one.open("/?digit=700&model=cnn&layer=conv2&filter=3")
     other.open("/?digit=710&scale=grey&stage=pre")
     expect(one.page.locator("#inspector .slice-rows button")).to_have_count(32)
