@@ -78,7 +78,7 @@ def train(images: Path) -> None:
     with np.load(images) as known:
         x, y = known["x"][:LEARNING].astype(np.float32) / 255, known["y"][:LEARNING]
     source = replace(SOURCES[coloured_mnist.KEY], spec=ImageSpec(SIDE, SIDE, 3))
-    model = resnet_fashion.build(source, "resnet")
+    model = resnet_fashion.build(source, name="resnet")
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
     model.fit(x, y, batch_size=128, verbose=0)
     model.save(images.with_name(NAME))

@@ -27,8 +27,7 @@ def complaints(page: Page, *asked: str, but: str | None = None) -> list[tuple[st
     """
     rules = {rule: {"enabled": True} for rule in asked}
     options = {"resultTypes": ["violations"], "rules": rules}
-    at_rest.wait(page)
-    if not page.evaluate(THERE):
+    if not at_rest.told(page, THERE):
         page.evaluate(AXE_SCRIPT)
     context = {"exclude": [[but]]} if but else None
-    return [(rule, nodes[:MOST_NAMED]) for rule, nodes in page.evaluate(RUN, [context, options])]
+    return [(rule, nodes[:MOST_NAMED]) for rule, nodes in at_rest.told(page, RUN, [context, options])]
