@@ -48,7 +48,8 @@ def draw(trainings: Sequence[Learning], measure: str, y: str, steps: int, theme:
         for prefix, part in zip(TRACES, ("while learning", "held out"), strict=True):
             x, values = each.points[f"{prefix}{measure}"]
             figure.add_scatter(
-                name=", ".join(filter(None, (each.name, part))),
+                name=each.name or part,
+                showlegend=bool(prefix) or not each.name,
                 mode="lines+markers" if prefix else "lines",
                 x=list(x),
                 y=list(values),
@@ -58,7 +59,7 @@ def draw(trainings: Sequence[Learning], measure: str, y: str, steps: int, theme:
                 hovertemplate=f"{part}, step %{{x:,}}: %{{y}}<extra></extra>",
             )
     figure.update_xaxes(range=[0, steps * 1.02])
-    figure.update_layout(height=HEIGHT, margin={"t": 56 if len(trainings) > 1 else 32})
+    figure.update_layout(height=HEIGHT, margin={"t": 32 if len(trainings) < 2 else 50})
     if measure == "accuracy":
         figure.update_yaxes(tickformat=".0~%", hoverformat=".3%")
     else:
