@@ -1,4 +1,4 @@
-"""How it is said that a network cannot be asked now: it sleeps, is broken, or the machine is at fault."""
+"""How it is said that something cannot be had now: it sleeps, is broken, or the machine is at fault."""
 
 from __future__ import annotations
 
@@ -8,11 +8,20 @@ from flask import Flask, Response
 
 from dashboard import security
 from dashboard.errors import RefusedError
+from jobs.job import JobsError
+from models.datasets.dataset import DataError
 from models.engine.networks import WakingError
 from models.remedy import MachineError
 from models.store.artefact import CheckpointError
+from models.training.snapshots import SnapshotError
 
-CODES = ((CheckpointError, "checkpoint"), (MachineError, "machine"))
+CODES = (
+    (CheckpointError, "checkpoint"),
+    (MachineError, "machine"),
+    (JobsError, "jobs"),
+    (SnapshotError, "snapshot"),
+    (DataError, "data"),
+)
 
 
 def say_so(server: Flask, discreet: Callable[[str], str]) -> None:

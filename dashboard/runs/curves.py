@@ -42,11 +42,11 @@ def curves(events: Iterable[Event], last: int = 0) -> Curves:
     restarted = False
     for event in events:
         last = event["number"]
-        if event["event"] == "begin":
+        if event.get("event") == "begin":
             restarted |= event["step"] > 0 or last > 2
             points = {name: _until(event["step"], of) for name, of in points.items()}
         for name, (number, kind) in CURVES.items():
-            if event["event"] == kind and event.get(number) is not None:
+            if event.get("event") == kind and event.get(number) is not None:
                 points[name][0].append(event["step"])
                 points[name][1].append(event[number])
     return Curves(points, last, restarted)
@@ -76,8 +76,8 @@ def seconds_left(events: Sequence[Event], steps: int) -> float | None:
     >>> seconds_left(told, 20)
     15.0
     """
-    begun = max((place for place, each in enumerate(events) if each["event"] == "begin"), default=0)
-    made = [each for each in events[begun:] if each["event"] in ("batch", "epoch")]
+    begun = max((place for place, each in enumerate(events) if each.get("event") == "begin"), default=0)
+    made = [each for each in events[begun:] if each.get("event") in ("batch", "epoch")]
     if not made or made[0]["step"] == made[-1]["step"]:
         return None
     first, last = made[0], made[-1]  # before the first one there was much to prepare
@@ -87,4 +87,4 @@ def seconds_left(events: Sequence[Event], steps: int) -> float | None:
 
 def newest(events: Sequence[Event], kind: str) -> Event | None:
     """Return the last event of a kind, None where there is none."""
-    return next((each for each in reversed(events) if each["event"] == kind), None)
+    return next((each for each in reversed(events) if each.get("event") == kind), None)

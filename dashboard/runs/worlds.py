@@ -70,7 +70,7 @@ def ask(runs: Runs, run: Run, visitor: str) -> None:
     before, step = opening_of(runs, run), now(run)
     if before and (before.is_busy or before.step == step):
         return
-    epochs: Sequence[Any] = [dict(each) for each in run.events if each["event"] == "epoch"]
+    epochs: Sequence[Any] = [dict(each) for each in run.events if each.get("event") == "epoch"]
     key = f"run-{run.job.id[:6]}"
     network = network_of(run)
     runs.submit(

@@ -64,7 +64,7 @@ def test_every_answer_is_protected_and_every_refusal_has_one_shape(page: Page) -
                 if response.status_code >= 400:
                     require_error(response, response.status_code, body=method != "HEAD")
                 assert response.status_code < 500
-    assert statuses == {200, 302, 400, 404, 405, 415}  # Plotly is asked for where Dash keeps it
+    assert statuses == {200, 302, 308, 400, 404, 405, 415}  # Plotly is asked for where Dash keeps it
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE"])

@@ -11,13 +11,15 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import Client, TestResponse
 
-from dashboard import security
+from dashboard import security, unavailable
 from dashboard.callback_request import PATH, check_callbacks
 from dashboard.pages.train_app import train_app
 from dashboard.pages.train_form import FIELDS, form, preset, settings_of, written
 from dashboard.runs.runs import NOT_HERE, Runs
 from dashboard.runs.visitor import COOKIE
+from models.training.moments import Moments
 from models.training.order import START, Order, OrderError, ordered
+from models.training.snapshots import SnapshotError
 from tests.dashboard.runs.conftest import SMALL, STEPS, Trainings, batch, epoch
 from tests.dashboard.runs.conftest import trainings as trainings  # noqa: PLC0414 - a fixture of theirs, too
 
@@ -26,6 +28,7 @@ def server_of(runs: Runs) -> Any:
     """Return a page's server, guarded as that in front guards it."""
     app = train_app(runs)
     security.protect(app.server, (), app.csp_hashes())
+    unavailable.say_so(app.server, str)
     check_callbacks(app.server, app.callback_map)
     return app
 
@@ -193,6 +196,32 @@ def test_a_training_that_is_gone_is_said(browser: Asking) -> None:
     assert answer.status_code == 404
     assert answer.json
     assert "may have been deleted" in answer.json["error"]["message"]
+
+
+def test_a_snapshot_that_cannot_be_read_is_said(
+    browser: Asking, trainings: Trainings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As what is not to be had now; and an image that there is not, as a mistake."""
+    run = trainings.runs.get(browser.start().removeprefix("?run="))
+    folder = run.folder / "snapshots"
+    folder.mkdir(parents=True)
+    moment = {"file": "000001.weights.h5", "kind": "step", "step": 1, "epoch": 0}
+    index = {"format": 1, "dtype": "float16", "moments": [moment]}
+    (folder / "index.json").write_text(json.dumps(index))
+    monkeypatch.setattr(Moments, "seen", broken)
+
+    for digit, status in ((0, 503), (10_000, 400)):
+        seen = {"run": run.job.id, "step": 1, "digit": digit, "theme": "light"}
+        answer = browser.ask("strip", "moment.data", {"moment.data": seen})
+        assert answer.status_code == status
+    nonsenses: list[Any] = [None, 1, [], {}, {"run": 7}]
+    for nonsense in nonsenses:
+        assert browser.answers("strip", "moment.data", moment__data=nonsense)["strip.children"] == []
+
+
+def broken(*_: object) -> None:
+    """Be a snapshot that cannot be read."""
+    raise SnapshotError("The snapshot 000001.weights.h5 cannot be read.")
 
 
 def test_the_page_says_that_nothing_is_trained_here(trainings: Trainings) -> None:

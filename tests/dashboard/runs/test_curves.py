@@ -32,7 +32,13 @@ def test_bit_by_bit_is_the_same_as_at_once(cut: int) -> None:
 
 def test_what_was_made_anew_stands_there_once() -> None:
     """After a pause steps are told again; the curve has the second telling, and is drawn anew."""
-    again = [*TOLD[:5], {"event": "begin", "step": STEPS, "epoch": 1}, batch(30, 0.2), batch(44, 0.1)]
+    again = [
+        *TOLD[:5],
+        {"what": "begun again"},
+        {"event": "begin", "step": STEPS, "epoch": 1},
+        batch(30, 0.2),
+        batch(44, 0.1),
+    ]
     found = curves(numbered(again))
 
     assert dict(zip(*found.points["loss"], strict=True)) == {1: 1.0, 7: 0.6, 30: 0.2, 44: 0.1}
