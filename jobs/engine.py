@@ -123,8 +123,7 @@ class Jobs:
         with self._table.changing():
             used = limits.taken(self._table.folder)
             self._bounds.require_room(self._shown(), owner, len(jobs), used)
-            for job in jobs:
-                self._table.add(job, files)
+            self._table.add_all(jobs, files)
         self._presence.require_runner()
         return tuple(job.id for job in jobs)
 

@@ -22,6 +22,7 @@ from jobs.job import CUT_OFF, Job, JobsError
 from jobs.lock import Lock
 from jobs.presence import LOG, RUNNER, held_by_servers
 from jobs.table import Table
+from jobs.turns import in_turn
 from jobs.where import PLAIN, Errand
 from jobs.working import Ending
 
@@ -45,6 +46,7 @@ class Runner:
         self._errand, self._table = errand, Table(errand.folder)
         self._leaving, self._lost = threading.Event(), threading.Event()
         self._following: dict[str, tuple[threading.Thread, Worker]] = {}
+        self._stamp, self._waiting = -1, list[Job]()
         self._used = self._busy = time.monotonic()  # when somebody last used the folder, and when a job ran
 
     def hurry(self) -> None:
@@ -101,8 +103,10 @@ class Runner:
     def _begin(self, means: Means) -> None:
         """Let jobs begin that wait, as many as there are processes with nothing to do."""
         self._following = {job: each for job, each in self._following.items() if each[0].is_alive()}
-        waiting = [job for job in self._table.all() if job.state == "waiting"]
-        if not waiting:
+        stamp = self._table.stamp()
+        if stamp != self._stamp:
+            self._waiting, self._stamp = in_turn(self._table.all()), stamp
+        if not self._waiting:
             return
         try:
             taken = {worker.name for _, worker in self._following.values()}
@@ -110,7 +114,7 @@ class Runner:
         except LostError:
             self._lost.set()
             return
-        for worker, job in zip(free, waiting, strict=False):
+        for worker, job in zip(free, self._waiting, strict=False):
             self._start(job, worker, means)
 
     def _start(self, job: Job, worker: Worker, means: Means) -> None:

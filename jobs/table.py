@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
@@ -39,9 +41,20 @@ class Table:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with held(self.folder / LOCK, PATIENCE):
-                yield
+                try:
+                    yield
+                finally:
+                    now = time.time_ns()  # the file system's own clock stands still for milliseconds
+                    os.utime(self.folder / LOCK, ns=(now, now))
         except OSError as error:
             raise JobsError(f"The folder of jobs, JOBS_DIR, cannot be used: {error.strerror}.") from error
+
+    def stamp(self) -> int:
+        """Return what is another number once anything was changed: when that was, in nanoseconds."""
+        try:
+            return (self.folder / LOCK).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
 
     def add(self, job: Job, given: Mapping[str, bytes]) -> None:
         """Add a job with the files that it was given, by their hashes."""
@@ -55,6 +68,18 @@ class Table:
             unfinished.rename(self.folder / job.id)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
+
+    def add_all(self, jobs: Iterable[Job], given: Mapping[str, bytes]) -> None:
+        """Add jobs that were given the same files, all or none."""
+        added: list[str] = []
+        try:
+            for job in jobs:
+                self.add(job, given)
+                added.append(job.id)
+        except OSError:
+            for each in added:
+                self.delete(each)
+            raise
 
     def write(self, job: Job) -> None:
         """Write anew what is known of a job."""

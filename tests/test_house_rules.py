@@ -184,7 +184,7 @@ LEVELS = (
 
 JOB_LEVELS = (
     ("job", "lock", "works"),
-    ("bounds", "events", "table"),
+    ("bounds", "events", "table", "turns"),
     ("where", "scratch"),
     ("certificates", "presence", "working"),
     ("cluster",),
