@@ -28,6 +28,7 @@ class Id(StrEnum):
     FIRST = "first"
     SECOND = "second"
     MODEL = "model"
+    MORE = "more"
     THEME = "theme"
     SHARE = "share"
     HELP = "help"

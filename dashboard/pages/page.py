@@ -94,7 +94,6 @@ def _header(skeleton: Skeleton, exhibits: Markup, train: str) -> Component:
 def _tools(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:
     """Return what is chosen for a whole page: beside the header, and reached by keys after the page."""
     models = {BOTH: "both networks"} | {entry.key: f"{entry.name} alone" for entry in entries[:2]}
-    meaning = "What the words mean"
     view = [select(Id.STAGE, "Stage", STAGES), select(Id.SCALE, "Scale of the colours", SCALES)]
     return html.Section(
         [
@@ -102,8 +101,15 @@ def _tools(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:
             select(Id.MODEL, "Networks shown", models, hidden=len(entries) < 2),
             html.Div(view, className="view"),
             skeleton.plain(
-                element("a", "?", id=Id.HELP, href="words", title=meaning, aria_label=f"? {meaning}"),
-                button("◐", id=Id.THEME, title="Dark or light", aria_label="Switch between dark and light"),
+                button("More", popovertarget=Id.MORE, class_="more"),
+                element(
+                    "div",
+                    element("a", "What the words mean", id=Id.HELP, href="words"),
+                    button("Switch between dark and light", id=Id.THEME),
+                    id=Id.MORE,
+                    popover="auto",
+                    class_="listed",
+                ),
                 button("Share", id=Id.SHARE, title="Copy a link to exactly this view"),
             ),
         ],

@@ -49,6 +49,7 @@ def walk(visitor: Visitor, layer: str, fired: str) -> None:
     page.reload()
     visitor.shown()
     page.go_back()
+    page.get_by_role("button", name="More", exact=True).click()
     page.locator("#help").click()
     expect(page.get_by_role("heading", name="Words", exact=True)).to_be_visible()
     page.get_by_role("link", name="Explore").click()

@@ -54,6 +54,7 @@ def test_it_shows_the_networks_and_the_paper_that_one_chooses(visitor: Visitor) 
         expect(page.locator("#compare-confusions table")).to_have_count(tables)
 
     page.emulate_media(color_scheme="light")
+    page.get_by_role("button", name="More", exact=True).click()
     page.get_by_role("button", name="Switch between dark and light").click()
     visitor.eventually(lambda: at_rest.told(tick, INK) != light)
     page.evaluate("() => localStorage.clear()")

@@ -30,6 +30,7 @@ def test_the_list_leads_to_every_exhibit_and_back(visitor: Visitor) -> None:
     assert axe.complaints(page) == []
     page.keyboard.press("Escape")
     expect(listed).to_be_hidden()
+    expect(page.get_by_role("button", name="Exhibit: MNIST")).to_be_focused()
 
     page.get_by_role("button", name="Exhibit: MNIST").click()
     listed.get_by_role("link", name="Fashion-MNIST").click()

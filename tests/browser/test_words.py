@@ -155,9 +155,10 @@ def test_axe_has_nothing_to_say_of_words(papers: Visitor) -> None:
     assert at_rest.told(page, "() => document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_the_question_mark_leads_to_all_words(visitor: Visitor) -> None:
+def test_a_list_leads_to_all_words(visitor: Visitor) -> None:
     """In the colours that were chosen; Back is the view that one came from."""
     page = opened(visitor.open(MAP))
+    page.get_by_role("button", name="More", exact=True).click()
     page.locator("#theme").click()
     theme = at_rest.attribute(page.locator("html"), "data-theme")
 

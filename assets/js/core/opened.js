@@ -1,7 +1,7 @@
 /**
  * What has been opened, the last on top: Escape closes that, and the focus goes back to what had it before.
  *
- * Whoever opens something says so by `opened(element, close)`, and by `closed(element)` when it is closed in another way, by a click or by Back; both may be said more often than needed. Sections that open by themselves (details) are told of here.
+ * Whoever opens something says so by `opened(element, close)`, and by `closed(element)` when it is closed in another way, by a click or by Back; both may be said more often than needed. Sections and lists that open by themselves (details, popover) are told of here.
  */
 
 /** @typedef {{element: HTMLElement, close: () => void, before: HTMLElement | null}} Opened before: what had the focus */
@@ -48,9 +48,22 @@ export function watchEscape() {
       event.preventDefault();
     }
   });
-  document.addEventListener("toggle", ({ target }) => {
+  document.addEventListener("toggle", (event) => {
+    const { target } = event;
     if (target instanceof HTMLDetailsElement) follow(target);
+    else if (target instanceof HTMLElement && target.popover) followList(target, event);
   }, true); // it does not bubble
+}
+
+/**
+ * Follow a list that opens over the page; the focus goes back to its button.
+ * @param {HTMLElement} list
+ * @param {Event & {newState?: string}} event
+ */
+function followList(list, { newState }) {
+  const button = document.querySelector(`[popovertarget="${list.id}"]`);
+  if (newState === "open") opened(list, () => list.hidePopover(), /** @type {HTMLElement} */ (button));
+  else closed(list);
 }
 
 /**
