@@ -6,13 +6,12 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-import nbformat
-from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from dashboard.settings import ROOT
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 ARTICLE = ROOT / "notebooks" / "article.ipynb"
 PATIENCE = 240  # seconds for a cell
@@ -37,6 +36,9 @@ def run(
         nbclient.exceptions.CellExecutionError: A cell has raised an error, and it does not go on.
         ValueError: What is to be changed is not there, or is there more than once.
     """
+    from jupyter_client.manager import AsyncKernelManager  # not at the top, as every process of the tests
+    from nbclient import NotebookClient  # would read the grammars that these bring along
+
     notebook = opened(path)
     for old, new in (changes or {}).items():
         holding = [cell for cell in notebook.cells if cell.cell_type == "code" and old in cell.source]
@@ -57,6 +59,8 @@ def run(
 
 def opened(path: Path) -> NotebookNode:
     """Return a notebook as it lies there."""
+    import nbformat
+
     notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     return notebook
 
@@ -74,4 +78,6 @@ def kept(notebook: NotebookNode) -> NotebookNode:
 
 
 if __name__ == "__main__":
+    import nbformat
+
     nbformat.write(kept(run(ARTICLE, ROOT)), ARTICLE)  # type: ignore[no-untyped-call]

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
 import pytest
-from nbformat import NotebookNode
 
 from dashboard.settings import ROOT
 from models.store import manifest
 from tests.notebook import ARTICLE, opened, run
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 LARGEST = 300_000  # bytes
 FLIPPED = {"patch.astype(np.float64) * weights)": "patch.astype(np.float64) * weights[::-1, ::-1])"}
@@ -69,6 +70,8 @@ def test_what_is_to_be_changed_must_be_there() -> None:
 
 def test_it_can_be_read_where_it_lies() -> None:
     """Its pictures and numbers are in the file, which is small and says nothing of the machine it ran on."""
+    import nbformat
+
     notebook = opened(ARTICLE)
     nbformat.validate(notebook)
     text = ARTICLE.read_text(encoding="utf-8")

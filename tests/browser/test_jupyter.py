@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from threading import Thread
 
-import nbformat
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
@@ -37,6 +36,8 @@ PATIENCE = 420_000  # milliseconds for a kernel, Keras, and a server to come up,
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where JupyterLab is, with a notebook that shows a network in each way."""
+    import nbformat  # not at the top, as every process of a run would read its grammars
+
     folder = tmp_path_factory.mktemp("lab")
     some = mnist.load("test")[:40]
     np.savez(folder / "some.npz", x=some.images, y=some.labels)

@@ -11,10 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import numpy as np
 import pytest
-from nbclient import NotebookClient
 
 from convlens.showing import saved
 from dashboard.settings import ROOT, SHIPPED
@@ -72,6 +70,9 @@ def test_a_program_that_is_killed_leaves_nothing_behind(program: Any, tmp_path: 
 
 def test_a_notebook_gets_a_frame(program: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Below the cell, as wide as it; the link is printed too; it ends where that is asked for."""
+    import nbformat  # not at the top, as every process of a run would read the grammars
+    from nbclient import NotebookClient  # that these bring along
+
     monkeypatch.setenv("CACHE_DIR", str(tmp_path))
     cells = [program(", height=500"), "print(shown.url)", "shown.stop()", "convlens.show(model, x, y[:3])"]
     notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
