@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,20 @@ def written(folder: Path, **options: Any) -> keras.Model:
     return model
 
 
+@pytest.fixture(scope="module")
+def early(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Snapshots after 0, 5 and 10 steps, which nobody changes."""
+    folder = tmp_path_factory.mktemp("early") / "run"
+    written(folder, early=0)
+    return folder
+
+
+@pytest.fixture
+def run(early: Path, tmp_path: Path) -> Path:
+    """A copy of them."""
+    return shutil.copytree(early, tmp_path / "run")
+
+
 def weights_at(folder: Path, step: int | None, into: Path) -> list[Any]:
     """Return all weights of a snapshot, as plain Keras loads them from its file."""
     import keras
@@ -96,10 +111,9 @@ def test_start_early_steps_and_epochs_are_written(tmp_path: Path) -> None:
     }
 
 
-def test_events_are_json_one_a_line(tmp_path: Path) -> None:
+def test_events_are_json_one_a_line(early: Path) -> None:
     """Begin, every snapshot with its numbers, and end, in the order of their times."""
-    written(tmp_path / "run", early=0)
-    lines = (tmp_path / "run" / "events.jsonl").read_text().splitlines()
+    lines = (early / "events.jsonl").read_text().splitlines()
     events = [json.loads(line) for line in lines]
 
     assert [each["event"] for each in events] == ["begin", "snapshot", "snapshot", "snapshot", "end"]
@@ -172,10 +186,9 @@ def test_a_snapshot_is_opened_like_a_file(tmp_path: Path, dtype: str) -> None:
         ("elsewhere", "index.json of elsewhere is no index of snapshots."),
     ],
 )
-def test_what_cannot_be_opened_is_said(tmp_path: Path, path: str, words: str) -> None:
+def test_what_cannot_be_opened_is_said(run: Path, tmp_path: Path, path: str, words: str) -> None:
     """In a sentence; an index that leads out of its folder is none."""
-    written(tmp_path / "run", early=0)
-    index = (tmp_path / "run" / "index.json").read_text()
+    index = (run / "index.json").read_text()
     for name, text in (("broken", index[:-5]), ("elsewhere", index.replace('"000000', '"../000000'))):
         (tmp_path / name).mkdir()
         (tmp_path / name / "index.json").write_text(text)
@@ -184,13 +197,12 @@ def test_what_cannot_be_opened_is_said(tmp_path: Path, path: str, words: str) ->
     assert str(refused.value) == words
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_named(run: Path, tmp_path: Path) -> None:
     """Of weights, and of the architecture."""
-    written(tmp_path / "run", early=0)
-    found = snapshots.read(tmp_path / "run")
-    (tmp_path / "run" / found.at(5).file).unlink()
+    found = snapshots.read(run)
+    (run / found.at(5).file).unlink()
     with pytest.raises(SnapshotError, match=r"A file of run is missing\."):
         found.pack(found.at(5), tmp_path)
-    (tmp_path / "run" / "architecture.keras").write_bytes(b"PK")
+    (run / "architecture.keras").write_bytes(b"PK")
     with pytest.raises(SnapshotError, match=r"architecture.keras of run is damaged\."):
         found.pack(found.at(0), tmp_path)
