@@ -29,6 +29,13 @@ settings.register_profile("convlens", deadline=None, max_examples=60, derandomiz
 settings.load_profile("convlens")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let all processes of a run, and the servers that they start, compile the same network once."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = Path(config.getoption("basetemp")).parent / "compiled"
+        os.environ.setdefault("TF_XLA_FLAGS", f"--tf_xla_persistent_cache_directory={folder}")
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     """The same random numbers in every run."""
