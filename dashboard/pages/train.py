@@ -25,8 +25,8 @@ CURVES = (
     "held-out images, which it never learns, at the end of each epoch."
 )
 STRIP = (
-    "One test image, as the newest snapshot sees it. Its weights are rounded to float16, and what is shown "
-    "is the network with these."
+    "One test image, as a snapshot sees it, from random weights to the newest one. Weights are rounded to "
+    "float16, and what is shown is the network with these."
 )
 
 
@@ -134,8 +134,10 @@ def _graph(name: str) -> Component:
 
 def _seen() -> list[Component]:
     digit = dbc.Input(id="digit", type="number", min=0, step=1, debounce=True, size="sm")
+    when = dbc.Input(id="when", type="range", min=0, max=0, value=0, step=1, class_name="when")
+    controls = [_named("Test image", digit), _named("Snapshot, at the right the newest", when)]
     return [
-        html.Div([html.H3("What it sees"), _named("Test image", digit)], className="run-head"),
+        html.Div([html.H3("What it sees"), *controls], className="run-head"),
         html.P(STRIP, className="reading"),
         html.Div(id="strip", className="strip"),
     ]

@@ -26,14 +26,14 @@ from models.training.order import OrderError, ordered
 ACTIONS: dict[str, Action] = {"pause": "pause", "go-on": "go_on", "cancel": "cancel"}
 FIXED = (
     *("address.search", "digit.value", "with.options", "with.value", "run.hidden", "nothing.hidden"),
-    *("name.value", "command.children", "download.href"),
+    *("name.value", "command.children", "download.href", "when.value"),
 )  # of the training that is chosen, in the order of `turned`
 LIVE = (
     *("runs.children", "state.children", "settings.children"),
     *("pause.disabled", "go-on.disabled", "cancel.disabled", "delete.disabled", "name.disabled"),
     *(f"{name}.{part}" for part in ("figure", "extendData") for name in MEASURES),
     *("measure.children", "measure.disabled", "opened.hidden", "opened.children", "opened.href"),
-    *("seen.data", "moment.data", "tick.interval"),
+    *("seen.data", "moment.data", "when.max", "tick.interval"),
 )  # what changes while it goes on, in the order of `followed`
 Values = tuple[Any, ...]
 
@@ -58,9 +58,9 @@ def register(app: Dash, runs: Runs, moments: Moments) -> None:
         outputs(FIXED),
         Input("address", "search"),
         *(Input(name, "n_clicks") for name in ("start", "delete")),
-        *(Input(name, "value") for name in ("with", "digit")),
+        *(Input(name, "value") for name in ("with", "digit", "when")),
         *(State(field_id(name), "value") for name in FIELDS),
-    )(lambda search, *sent: turned(runs, ctx.triggered_id, search, sent[2:4], sent[4:]))
+    )(lambda search, *sent: turned(runs, ctx.triggered_id, search, sent[2:5], sent[5:]))
     app.callback(
         outputs(LIVE),
         *(Input("tick", "n_intervals"), Input("address", "search"), Input("theme", "data")),
@@ -94,7 +94,8 @@ def turned(runs: Runs, cause: Any, search: Any, chosen: Values, values: Values) 
         runs: All trainings.
         cause: Id of what was used, None where the page was opened.
         search: The query of the page's address.
-        chosen: What the training is compared with, and which test image it is asked about.
+        chosen: What the training is compared with, which test image it is asked about, and how many
+            snapshots before the newest.
         values: What stands in the form.
     """
     address, visitor = Address.read(search), visitor_of(request)
@@ -107,15 +108,30 @@ def turned(runs: Runs, cause: Any, search: Any, chosen: Values, values: Values) 
         address = Address.read(replace(address, other=str(chosen[0])[:40]).query)
     elif cause == "digit":
         address = replace(address, digit=index(chosen[1]))
+    elif cause == "when" and address.run:
+        address = replace(address, step=_step(runs.get(address.run), index(chosen[2])))
     own = runs.own(visitor)
     if not address.run:
-        return [address.query, no_update, [], NOBODY, True, False, no_update, "", ""]
+        return [address.query, no_update, [], NOBODY, True, False, no_update, "", "", 0]
     run = runs.get(address.run)
     return [
         *(address.query, address.digit, train_view.others(own, address.run), address.other or NOBODY),
         *(False, True),
         *(run.name, run.order.command, f"api/runs/{run.job.id}/network.keras"),
+        _back(run, address.step),
     ]
+
+
+def _step(run: Run, back: int) -> int | None:
+    """Return the steps before a snapshot that lies so many behind the newest; None of that, or of none."""
+    kept = run.snapshots.moments if run.snapshots else ()
+    return kept[-1 - back].step if 0 < back < len(kept) else None
+
+
+def _back(run: Run, step: int | None) -> int:
+    """Return how many snapshots one lies behind the newest; 0 where there is none of so many steps."""
+    steps = [each.step for each in run.snapshots.moments] if run.snapshots else []
+    return len(steps) - 1 - steps.index(step) if step in steps else 0
 
 
 class Sent(NamedTuple):
@@ -154,6 +170,7 @@ def followed(runs: Runs, cause: Any, search: Any, sent: Sent) -> list[Any]:
             "",
             None,
             None,
+            0,
             pause([], own),
         ]
     shown = [run, *([runs.get(address.other)] if address.other else [])]
@@ -167,7 +184,8 @@ def followed(runs: Runs, cause: Any, search: Any, sent: Sent) -> list[Any]:
         *(new.extensions.get(measure, no_update) for measure in MEASURES),
         *train_view.opening(run, worlds.opening_of(runs, run), is_own=runs.is_owner(run, visitor)),
         new.seen,
-        _moment(run, {"digit": address.digit, "theme": _theme(sent.theme)}, sent.moment),
+        _moment(run, address, _theme(sent.theme), sent.moment),
+        len(run.snapshots.moments) - 1 if run.snapshots else 0,
         pause(shown, own),
     ]
 
@@ -202,10 +220,12 @@ def _disabled(run: Run, *, is_own: bool) -> list[bool]:
     return [not (is_own and each) for each in can]
 
 
-def _moment(run: Run, how: dict[str, Any], before: Any) -> Any:
+def _moment(run: Run, address: Address, theme: Theme, before: Any) -> Any:
     """Return which moment of a training is to be seen, if it is another than before."""
-    kept = run.snapshots
-    now = kept and {"run": run.job.id, "step": kept.at().step, **how}
+    kept, how = run.snapshots, {"digit": address.digit, "theme": theme}
+    steps = {each.step for each in kept.moments} if kept else set()
+    step = address.step if address.step in steps else None
+    now = kept and {"run": run.job.id, "step": kept.at(step).step, **how}
     return no_update if now == before else now
 
 
@@ -219,6 +239,7 @@ def looked(runs: Runs, moments: Moments, moment: Any) -> list[Any]:
         return []
     if digit >= len(images):
         raise RefusedError(400, "digit", f"There is no such test image: there are 0 to {len(images) - 1:,}.")
-    place = kept.folder, kept.at()
+    step = moment.get("step")
+    place = kept.folder, kept.at(step if type(step) is int else None)
     seen = moments.seen(run.job.id, run.order, place, images[digit : digit + 1].inputs[0])
     return train_view.pictures(place[1], seen, images, digit, _theme(moment.get("theme")))

@@ -137,8 +137,10 @@ def _figure(picture: strip.Picture) -> Component:
 
 def _said(moment: Moment, probabilities: Floats, classes: Sequence[str]) -> str:
     best = int(probabilities.argmax())
-    when = "at the start" if moment.step == 0 else f"after {moment.step:,} steps"
-    return f"{when}, it says {classes[best]} ({chance(float(probabilities[best]))})"
+    when = "with random weights" if moment.step == 0 else f"after {moment.step:,} steps"
+    said = f"{when}, it says {classes[best]} ({chance(float(probabilities[best]))})"
+    held_out = (moment.model_extra or {}).get("val_accuracy")
+    return f"{said}; {percent(held_out)} of held-out images right" if isinstance(held_out, float) else said
 
 
 def opening(run: Run, found: Opening | None, *, is_own: bool) -> list[Any]:

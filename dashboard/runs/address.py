@@ -19,11 +19,13 @@ class Address:
         run: Id of the training, "" for none.
         other: Id of the one that it is compared with, "" for none.
         digit: Index of the test image that is shown.
+        step: Steps that were made before the snapshot that is shown, None for the newest.
     """
 
     run: str = ""
     other: str = ""
     digit: int = 0
+    step: int | None = None
 
     @classmethod
     def read(cls, query: object) -> Self:
@@ -34,21 +36,23 @@ class Address:
         run, other = (
             each if ID.fullmatch(each) else "" for each in (parts.get("run", ""), parts.get("with", ""))
         )
-        return cls(run, other if run and other != run else "", index(parts.get("digit")))
+        step = index(parts["step"], 9) if "step" in parts else None
+        return cls(run, other if run and other != run else "", index(parts.get("digit")), step)
 
     @property
     def query(self) -> str:
         """The query that says it, what is at its default left out."""
-        parts = {"run": self.run, "with": self.other, "digit": self.digit or ""}
+        step = "" if self.step is None else str(self.step)
+        parts = {"run": self.run, "with": self.other, "digit": self.digit or "", "step": step}
         told = urlencode({name: value for name, value in parts.items() if value})
         return f"?{told}" if told else ""
 
 
-def index(value: object) -> int:
-    """Return the index of an image that somebody typed, 0 for what is none.
+def index(value: object, longest: int = 6) -> int:
+    """Return the index of an image that somebody typed, 0 for what is none, or has more digits.
 
     >>> index("12"), index(7), index(-1), index("x"), index(True)
     (12, 7, 0, 0, 0)
     """
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= longest else 0

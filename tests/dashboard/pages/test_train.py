@@ -198,6 +198,43 @@ def test_a_training_that_is_gone_is_said(browser: Asking) -> None:
     assert "may have been deleted" in answer.json["error"]["message"]
 
 
+def test_a_slider_goes_through_the_snapshots(browser: Asking, trainings: Trainings) -> None:
+    """At its end it follows the newest; elsewhere the step stands in the address, and stays as more come."""
+    own = browser.start()
+    run = own.removeprefix("?run=")
+    kept = [("start", 0, 0), ("step", 4, 0), ("epoch", STEPS, 1)]
+
+    def write() -> None:
+        moments = [
+            {"file": f"{step:06}.weights.h5", "kind": kind, "step": step, "epoch": number}
+            for kind, step, number in kept
+        ]
+        folder = trainings.runs.get(run).folder / "snapshots"
+        folder.mkdir(parents=True, exist_ok=True)
+        index = {"format": 1, "dtype": "float16", "moments": moments}
+        (folder / "index.json").write_text(json.dumps(index))
+
+    def shown(search: str) -> tuple[int, int]:
+        told = browser.answers("runs.children", address__search=search)
+        return told["moment.data"]["step"], told["when.max"]
+
+    write()
+    assert shown(own) == (STEPS, 2)
+    middle = browser.answers("address.search", "when.value", address__search=own, when__value=1)
+    assert middle["address.search"] == f"{own}&step=4"
+    assert middle["when.value"] == 1
+    newest = browser.answers("address.search", "when.value", address__search=f"{own}&step=4", when__value=0)
+    assert newest["address.search"] == own
+    assert newest["when.value"] == 0
+    first = browser.answers("address.search", "", address__search=f"{own}&step=0")
+    assert first["when.value"] == 2
+    kept.append(("epoch", 2 * STEPS, 2))
+    write()
+    assert shown(own) == (2 * STEPS, 3)
+    assert shown(f"{own}&step=4") == (4, 3)
+    assert shown(f"{own}&step=5") == (2 * STEPS, 3)  # of which there is none
+
+
 def test_a_snapshot_that_cannot_be_read_is_said(
     browser: Asking, trainings: Trainings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
