@@ -15,7 +15,7 @@ from dashboard.runs import strip
 from dashboard.runs.address import Address
 from dashboard.runs.runs import Run, state_words
 from dashboard.runs.wording import told
-from dashboard.runs.worlds import Opening
+from dashboard.runs.worlds import Opening, now
 from models.arrays import Floats
 from models.datasets.dataset import Dataset
 from models.training.moments import Seen
@@ -145,8 +145,7 @@ def _said(moment: Moment, probabilities: Floats, classes: Sequence[str]) -> str:
 
 def opening(run: Run, found: Opening | None, *, is_own: bool) -> list[Any]:
     """Return what the button to measure a network says, whether it is off, and the link to its pages."""
-    kept = run.snapshots
-    step = kept.at().step if kept else None
+    step = now(run)
     if found and found.is_busy:
         return [f"Being measured: {percent(found.share, 0)}", True, True, "", ""]
     is_new = step is not None and (found is None or found.step != step)

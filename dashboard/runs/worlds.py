@@ -68,6 +68,8 @@ def ask(runs: Runs, run: Run, visitor: str) -> None:
     """Have a training's network measured as it is now, unless that is done or on its way; or refuse."""
     runs.require_own(run.job.id, visitor)
     before, step = opening_of(runs, run), now(run)
+    if step is None:
+        raise not_found("Nothing is written down of this training yet.")
     if before and (before.is_busy or before.step == step):
         return
     epochs: Sequence[Any] = [dict(each) for each in run.events if each.get("event") == "epoch"]
@@ -90,12 +92,14 @@ def ask(runs: Runs, run: Run, visitor: str) -> None:
     )
 
 
-def now(run: Run) -> int:
-    """Return which step the network of a training is of that is to be had now."""
-    kept = run.snapshots
-    if kept is None:
-        raise not_found("Nothing is written down of this training yet.")
-    return kept.at().step
+def now(run: Run) -> int | None:
+    """Return which step the network of a training is of that is to be had now, None where there is none.
+
+    Of one that is over that is the end of the epoch that was kept, of another the newest snapshot.
+    """
+    if run.result:
+        return int(run.result["chosen_epoch"]) * run.order.steps
+    return run.snapshots.at().step if run.snapshots else None
 
 
 def assembled(runs: Runs, job: str, cache: Path) -> Path:

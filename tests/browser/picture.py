@@ -69,6 +69,18 @@ def change_minds(visitor: Visitor, _: Server) -> None:
     visitor.ask("adversary")
 
 
+def learn(visitor: Visitor, _: Server) -> None:
+    """Train a small network to its end."""
+    page = visitor.page
+    page.goto(f"{visitor.url}/train/")
+    for name, value in (("Widths", "8, 16"), ("Dense units", "32"), ("Share", "0.3"), ("Epochs", "6")):
+        page.get_by_label(name).fill(value)
+    expect(page.locator("#order-said")).to_contain_text("6 epochs of 128 steps")
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/?run=*")
+    expect(page.locator("#state")).to_contain_text("Finished in", timeout=600_000)
+
+
 def inspect_own(visitor: Visitor, server: Server) -> None:
     """Select the strongest map of the first of somebody's own networks, once all is measured."""
     visitor.allow(r"status of 503")  # networks wake anew once more of them was measured
@@ -99,6 +111,7 @@ PICTURES = (
     Picture(DOCS / "draw.png", "light", PAGE, "body", draw),
     Picture(DOCS / "why.png", "light", PAGE, "#dock", ask_why),
     Picture(DOCS / "adversary.png", "light", PAGE, "#dock", change_minds),
+    Picture(DOCS / "train.png", "light", PAGE, "body", learn),
 )
 OWN = (Picture(DOCS / "own.png", "light", PAGE, "body", inspect_own),)
 COLOURED = folder_of(coloured_mnist.KEY)
@@ -107,10 +120,14 @@ SOME = 300  # images in the folder of somebody's own
 
 def main() -> None:
     """Write all pictures."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,  # who does jobs ends later
+        sync_playwright() as playwright,
+    ):
         for pictures, words in ((PICTURES, ()), (OWN, brought(Path(folder)))):
             cache = Path(folder) / f"cache-{len(pictures)}"
-            with served(cache, *words) as server, chromium.launch(playwright) as browser:
+            jobs = str(cache / "jobs")
+            with served(cache, *words, JOBS_DIR=jobs) as server, chromium.launch(playwright) as browser:
                 server.wait_until_ready()
                 for picture in pictures:
                     write(picture, browser, server)

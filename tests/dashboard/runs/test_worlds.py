@@ -3,7 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,8 @@ def test_a_network_is_measured_once_a_moment(trainings: Trainings) -> None:
     assert opening_of(runs, run) == worlds.Opening(job, STEP, 0.25)
     assert job.settings["network"] == hashlib.sha256(b"PK").hexdigest()
     assert [each.job.id for each in runs.own(ADA)] == [run.job.id]
+    over = replace(run, result={"chosen_epoch": 1})
+    assert (worlds.now(run), worlds.now(over)) == (STEP, STEP // 2)
     with pytest.raises(RefusedError, match="not measured yet"):
         assembled(runs, job.id, Path("nowhere"))
     runs.act(run.job.id, "cancel", ADA)
