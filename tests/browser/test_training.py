@@ -63,7 +63,7 @@ def order(page: Page, epochs: int, share: str = "0.05") -> None:
 
 def test_a_training_is_watched_until_it_ends(visit: Visit, tmp_path: Path) -> None:
     """Its curve grows and is not drawn anew; it is paused and goes on; its link restores it."""
-    visitor = visit(viewport={"width": 1440, "height": 900})
+    visitor = visit(anew=True)
     page = opened(visitor)
     order(page, epochs=30)
     page.get_by_role("button", name="Start").click()
@@ -105,7 +105,7 @@ def test_a_training_is_watched_until_it_ends(visit: Visit, tmp_path: Path) -> No
 
 def test_a_training_outlives_its_page_and_is_cancelled_at_once(visit: Visit) -> None:
     """Whoever closed the browser finds it by its link; a guest sees it, and has no button that works."""
-    visitor = visit(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    visitor = visit(anew=True, viewport={"width": 390, "height": 844}, color_scheme="dark")
     page = opened(visitor)
     order(page, epochs=100, share="1")
     page.get_by_role("button", name="Start").click()
@@ -116,7 +116,7 @@ def test_a_training_outlives_its_page_and_is_cancelled_at_once(visit: Visit) -> 
     visitor.page = page = page.context.new_page()
     at_rest.watch(page)
     page.goto(link)
-    guest = visit(viewport={"width": 1440, "height": 900})
+    guest = visit(anew=True)
     guest.page.goto(link)
     expect(guest.page.locator("#state")).not_to_be_empty()
     for name in ("Pause", "Cancel", "Delete"):
@@ -134,7 +134,7 @@ def test_a_training_outlives_its_page_and_is_cancelled_at_once(visit: Visit) -> 
 
 def test_what_makes_no_sense_is_said_and_not_begun(visit: Visit) -> None:
     """Beside the form while it is filled, and as a message where it was begun nevertheless."""
-    visitor = visit(viewport={"width": 1440, "height": 900})
+    visitor = visit(anew=True)
     visitor.allow(r"^Failed to load resource: the server responded with a status of 400")
     visitor.allow("Callback error|_dash-update-component")
     page = opened(visitor)
