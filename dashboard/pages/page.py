@@ -93,7 +93,7 @@ def _header(skeleton: Skeleton, exhibits: Markup, train: str) -> Component:
 
 def _tools(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:
     """Return what is chosen for a whole page: beside the header, and reached by keys after the page."""
-    models = {BOTH: "both networks"} | {entry.key: f"{entry.name} alone" for entry in entries[:2]}
+    models = {BOTH: "both"} | {entry.key: f"{entry.name} alone" for entry in entries[:2]}
     view = [select(Id.STAGE, "Stage", STAGES), select(Id.SCALE, "Scale of the colours", SCALES)]
     return html.Section(
         [

@@ -45,7 +45,7 @@ def test_it_shows_the_networks_and_the_paper_that_one_chooses(visitor: Visitor) 
     for choice, shown, address in (
         ("FCN alone", ["FCN"], "/compare?model=fcn"),
         ("CNN alone", ["CNN"], "/compare?model=cnn"),
-        ("both networks", ["FCN", "CNN"], "/compare"),
+        ("both", ["FCN", "CNN"], "/compare"),
     ):
         visitor.turn("Networks shown", choice)
         visitor.at(address)

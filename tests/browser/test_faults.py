@@ -126,7 +126,7 @@ def test_a_fault_of_the_comparison_is_said(visitor: Visitor) -> None:
         page.unroute_all()
         visitor.turn("Networks shown", "FCN alone")
         expect(page.locator("#compare-accuracy thead .hue")).to_have_text(["FCN"])
-        visitor.turn("Networks shown", "both networks")
+        visitor.turn("Networks shown", "both")
         expect(page.locator("#compare-accuracy thead .hue")).to_have_text(["FCN", "CNN"])
 
 

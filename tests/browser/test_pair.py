@@ -60,7 +60,7 @@ def named(keys: list[str], names: list[str]) -> dict[str, list[str]]:
     """Return what a page says everywhere that shows both networks of a pair."""
     return {
         "chosen": keys,
-        "toggle": ["both networks", *(f"{name} alone" for name in names)],
+        "toggle": ["both", *(f"{name} alone" for name in names)],
         "columns": sorted(keys),
         "verdict": names,
         "marks": names,
@@ -106,7 +106,7 @@ def test_a_network_chosen_twice_changes_places(tab: Open) -> None:
     page.get_by_label("First network").select_option("cnn")
 
     visitor.at("/?digit=3&pair=cnn,fcn&model=fcn")
-    visitor.turn("Networks shown", "both networks")
+    visitor.turn("Networks shown", "both")
     says(visitor, ["cnn", "fcn"], ["CNN", "FCN"])
 
 

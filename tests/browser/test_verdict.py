@@ -102,7 +102,7 @@ def test_one_network_can_be_shown_alone(visitor: Visitor, known: Known) -> None:
     for choice, shown in (
         ("FCN alone", ["fcn"]),
         ("CNN alone", ["cnn"]),
-        ("both networks", ["fcn", "cnn"]),
+        ("both", ["fcn", "cnn"]),
     ):
         visitor.turn("Networks shown", choice)
         for model in known.pair:

@@ -259,7 +259,7 @@ def test_the_page_opens_on_the_first_two(keys: list[str]) -> None:
     (toggle,) = [each for each in made if each.get("id") == Id.MODEL]
     names = [key.upper().replace("A-B", "A b") for key in keys[:2]]
     assert [option["label"] for option in toggle["options"]] == [
-        "both networks",
+        "both",
         *(f"{name} alone" for name in names),
     ]
     assert toggle["value"] == "both"
