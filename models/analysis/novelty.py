@@ -8,7 +8,6 @@ large, the held-out digits say. `python -m models.measure novelty` measures it a
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +22,7 @@ from models.arrays import Floats, Labels
 from models.datasets.dataset import Dataset
 from models.sketch.strangers import REPORTING, pictures, suit
 from models.store.entry import Entry
+from models.store.lazy_npz import arrays_of
 
 if TYPE_CHECKING:
     import keras
@@ -130,13 +130,12 @@ class Novelty:
             ValueError: The content is nothing of the kind.
         """
         try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-                found = {name: archive[name] for name in archive.files}
+            found = arrays_of(content)
             low, step, typical = found["numbers"].astype(np.float64).tolist()
             rows = zip(found["kinds"].tolist(), found["separated"].tolist(), strict=True)
             separated = {str(kind): Separation(*map(float, numbers)) for kind, numbers in rows}
             made = cls(found["directions"], found["lengths"], low, step, typical, found["scores"], separated)
-        except (EOFError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
+        except (KeyError, TypeError) as error:
             raise ValueError("This is no measure of novelty.") from error
         made.require()
         return made

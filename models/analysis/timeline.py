@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,6 +26,7 @@ from models.graph.graph import Graph
 from models.store import artefact
 from models.store.artefact import CHECKPOINTS
 from models.store.entry import Entry, Score
+from models.store.lazy_npz import arrays_of
 from models.store.records import STRICT, Count
 
 if TYPE_CHECKING:
@@ -124,15 +123,11 @@ class Timeline:
         Raises:
             ValueError: The content is nothing of the kind.
         """
-        try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-                arrays = {name: archive[name] for name in archive.files}
-            moments = MOMENTS.validate_json(arrays.pop("moments").tobytes())
-            answers = arrays.pop("answers")
-        except (EOFError, KeyError, TypeError, OSError, NotImplementedError, zlib.error) as error:
-            raise ValueError("This is no archive of a timeline.") from error
-        except zipfile.BadZipFile as error:
-            raise ValueError("The archive of this timeline is damaged.") from error
+        arrays = arrays_of(content)
+        if not {"moments", "answers"} <= arrays.keys():
+            raise ValueError("This is no archive of a timeline.")
+        moments = MOMENTS.validate_json(arrays.pop("moments").tobytes())
+        answers = arrays.pop("answers")
         parts = {name: (*name.rpartition(".")[::2], values) for name, values in arrays.items()}
         ranges = {(layer, end): values for layer, end, values in parts.values() if end in STAGES}
         active = {layer: values for layer, end, values in parts.values() if end == "active"}

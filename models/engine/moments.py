@@ -9,8 +9,6 @@ and gives back every bit.
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats
+from models.store.lazy_npz import arrays_of
 
 Halves = NDArray[np.float16]
 
@@ -59,13 +58,7 @@ class Moments:
         Raises:
             ValueError: The content is nothing of the kind.
         """
-        try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-                arrays = {name: _halves(archive[name]) for name in archive.files}
-        except (EOFError, KeyError, TypeError, OSError, NotImplementedError, zlib.error) as error:
-            raise ValueError("This is no archive of moments.") from error
-        except zipfile.BadZipFile as error:
-            raise ValueError("This archive of moments is damaged.") from error
+        arrays = {name: _halves(moves) for name, moves in arrays_of(content).items()}
         if len({len(values) for values in arrays.values()}) != 1:
             raise ValueError("Its arrays are not of the same moments.")
         return cls(arrays)

@@ -1,15 +1,31 @@
-"""An array of an `.npz` archive that stays packed until it is read."""
+"""Arrays of an `.npz` archive: all at once, or one that stays packed until it is read."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
+
+
+def arrays_of(content: bytes) -> dict[str, NDArray[Any]]:
+    """Return all arrays of an archive, by name.
+
+    Raises:
+        ValueError: It is none, is damaged, or holds anything else.
+    """
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (EOFError, KeyError, TypeError, OSError, AttributeError, NotImplementedError) as error:
+        raise ValueError("This is no archive of arrays.") from error
+    except (zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError("This archive of arrays is damaged.") from error
 
 
 @dataclass(frozen=True)
