@@ -19,6 +19,7 @@ REACHED = 15.0  # seconds for a scheduler to answer
 AGAIN = 0.1  # seconds between two looks for one
 SETTLED = 5.0  # seconds until a scheduler knows that a process has ended
 BEGUN = 60.0  # seconds for a process to start anew
+BACK = 10.0  # seconds for one of this machine to be back
 
 
 class LostError(Exception):
@@ -144,11 +145,15 @@ class Cluster:
         """End a process, whatever it does; another one takes its place, if it has not ended by itself.
 
         Raises:
-            LostError: The scheduler does not answer.
+            LostError: The scheduler does not answer, or on this machine nobody came: Dask may take a process
+                that it ends for one that wanted to end.
         """
         if worker in self.workers():
+            patience = BACK if self._local else BEGUN
             with self._answering():
-                self._client.restart_workers([worker.address], timeout=BEGUN, raise_for_error=False)
+                self._client.restart_workers([worker.address], timeout=patience, raise_for_error=False)
+            if self._local and not any(each.name == worker.name for each in self.workers()):
+                raise LostError
 
     @contextmanager
     def _answering(self) -> Iterator[None]:

@@ -158,15 +158,14 @@ class Attempt:
             write_whole(self._place / ASKED, b"cancel")
 
     def _forced(self) -> Ending | None:
-        """End a job that was asked to end and did not; return its ending then."""
+        """Return the ending of a job that was asked to end and did not: its process is to end with it."""
         asked = asked_of(self._place)
         if not asked:
             return None
         self._asked_since = self._asked_since or time.monotonic()
         if time.monotonic() - self._asked_since < self._means.bounds.stubborn:
             return None
-        self._means.cluster.restart(self._worker)
-        return self._verdict or ENDINGS[asked]
+        return replace(self._verdict or ENDINGS[asked], heavy=True)
 
     def _told(self, future: Any) -> Ending:
         """Return how the process says that the job ended."""

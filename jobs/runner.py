@@ -49,6 +49,11 @@ class Runner:
         self._stamp, self._waiting = -1, list[Job]()
         self._used = self._busy = time.monotonic()  # when somebody last used the folder, and when a job ran
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it ended because the cluster did not answer, or lost a process for good."""
+        return self._lost.is_set()
+
     def hurry(self) -> None:
         """Wait no longer for servers to come back, if there are none."""
         self._used = -GRACE
@@ -151,9 +156,14 @@ def main() -> None:
         return
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _shorten(errand.folder / LOG)
-    runner = Runner(errand)
+    while _ran(Runner(errand)).is_lost and not errand.where.address:
+        log.warning("the processes of this machine are started anew")
+
+
+def _ran(runner: Runner) -> Runner:
     signal.signal(signal.SIGTERM, lambda *_: runner.hurry())
     runner.run()
+    return runner
 
 
 def _shorten(path: Path) -> None:
