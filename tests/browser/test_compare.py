@@ -65,6 +65,7 @@ def test_charts_that_come_late_move_nothing(visitor: Visitor) -> None:
     with visitor.held("**/plotly*.js*") as held:
         page = visitor.open("/compare")
         visitor.eventually(lambda: held)
+        expect(page.locator("#compare-panels section.stale")).to_have_count(0)  # each with its words
         visitor.flush()
         places = "all => all.map((each) => Math.round(each.getBoundingClientRect().top))"
         tops = at_rest.of_all(page.locator("#compare-panels section"), places)
