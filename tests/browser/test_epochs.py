@@ -87,6 +87,15 @@ def test_a_filter_shows_how_it_became_what_it_is(visitor: Visitor) -> None:
     expect(page.get_by_role("tab", name="Weights")).to_be_visible()
 
 
+def test_what_a_cell_sees_is_outlined_at_a_moment_too(visitor: Visitor) -> None:
+    """On the image and on the maps between, as of the networks as they are."""
+    page = visitor.open("/?digit=12&epoch=step64&layer=cnn.conv2&filter=5&cell=10,10")
+    expect(page.locator("#sight")).to_be_visible()
+    visitor.flush()
+
+    assert canvas.outlines(visitor.panel("cnn", "conv1").locator(".maps"), (10, 10, 13, 13), 26)
+
+
 def test_the_training_is_played_and_stopped(visitor: Visitor) -> None:
     """From the first moment to the networks as they are, unless somebody stops it."""
     page = visitor.open("/?digit=12")

@@ -95,18 +95,18 @@ export class Enlarged {
    * @param {State} state
    */
   paint(state) {
-    const { layer, selection, opened, filter, differing } = state;
+    const { layer, now, selection, opened, filter, differing } = state;
     const [rows, columns] = layer.shape;
     const [low, high] = [opened.low[filter], opened.high[filter]];
     const scale = (this.scale = scaleOf(state));
-    const { sign, words } = leavesScale(fixedScale(selection, layer), low, high);
+    const { sign, words } = leavesScale(fixedScale(selection, now), low, high);
     const beyond = words && `beyond, ${words}`;
     const constant = low === high ? `everywhere ${inFull(low)}` : "";
     const colours = levelColours(scale, low, high, opened.count);
     paintLevels(this.canvas, rows, columns, opened.levels, filter * rows * columns, colours);
     const told = [beyond && `${sign} ${beyond}`, constant, differing && "difference"].filter(Boolean);
     paintLegend(this.legend, constant && isFlat(scale) ? null : scale, told.join(" · "));
-    const name = [`${layer.name} map ${filter}`, differing, tunedTo(layer, filter), "enlarged"];
+    const name = [`${layer.name} map ${filter}`, differing, tunedTo(now, filter), "enlarged"];
     const size = [`${rows} rows`, `${columns} columns`, beyond];
     const label = `${[...name, ...size].filter(Boolean).join(", ")}; arrow keys choose a cell`;
     this.box.setAttribute("aria-label", label);
@@ -129,10 +129,10 @@ export class Enlarged {
  * Return the scale that a map is shown with.
  * @param {State} state
  */
-function scaleOf({ selection, layer, opened: { low, high }, filter }) {
-  const fixed = fixedScale(selection, layer);
+function scaleOf({ selection, now, opened: { low, high }, filter }) {
+  const fixed = fixedScale(selection, now);
   if (fixed) return fixed;
   const least = Math.min(...low);
-  if (hasOwnScales(selection)) return ownScaleOf(selection, layer, low[filter], high[filter], least);
-  return scaleBetween(least, Math.max(...high), kindOf(selection, layer, least));
+  if (hasOwnScales(selection)) return ownScaleOf(selection, now, low[filter], high[filter], least);
+  return scaleBetween(least, Math.max(...high), kindOf(selection, now, least));
 }

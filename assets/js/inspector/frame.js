@@ -112,11 +112,11 @@ export class Frame {
    * @param {State} state
    */
   async tellWeight(state) {
-    const { layer, filter } = state;
-    if (layer.words) {
+    const { layer, now, filter } = state;
+    if (now.words) {
       this.tell(
         "tuning",
-        tunedTo(layer, filter) ? `It is ${tunedTo(layer, filter)}` : "It has no clear tuning",
+        tunedTo(now, filter) ? `It is ${tunedTo(now, filter)}` : "It has no clear tuning",
       );
     }
     if (!layer.grid) return;
@@ -160,17 +160,17 @@ export class Frame {
    * @param {State} state
    */
   describe(state) {
-    const { layer, selection, filter, differing } = state;
+    const { now, selection, filter, differing } = state;
     this.tensor.title = tensorWords(state);
     write(this.tensor, this.tensor.title);
-    const fate = fateOf(layer, filter, state.opened, {
+    const fate = fateOf(now, filter, state.opened, {
       stage: state.stage,
       off: state.isOff,
       differing: Boolean(differing),
       own: hasOwnScales(selection),
     });
     const leaves = !state.maps && unitLeaves(state);
-    write(this.fate, [fateWords(layer, fate), leaves].filter(Boolean).join(" "));
+    write(this.fate, [fateWords(now, fate), leaves].filter(Boolean).join(" "));
     this.note.hidden = !differing;
     const alone = selection.since ? `the network ${momentWords(selection.epoch)}` : imageName(selection);
     const below = `below, each part is of ${alone} alone.`;
@@ -254,8 +254,8 @@ function tensorWords({ stage, layer, selection, without, differing }) {
  * Say of a unit that it leaves the scale that is the same for all images.
  * @param {State} state
  */
-function unitLeaves({ selection, layer, opened, filter }) {
-  const scale = fixedScale(selection, layer);
+function unitLeaves({ selection, now, opened, filter }) {
+  const scale = fixedScale(selection, now);
   const { sign, words } = leavesScale(scale, opened.values[filter], opened.values[filter]);
   return scale && words && `${sign} Beyond the scale, ${round(scale.low)} to ${round(scale.high)}: ${words}.`;
 }

@@ -22,6 +22,7 @@ import { isDifference } from "../core/selection.js";
  * @typedef {object} State
  * @property {string} key
  * @property {Layer} layer
+ * @property {Layer} now the same as it was at the moment that is shown
  * @property {Layer | null | undefined} before
  * @property {Selection} selection
  * @property {number} digit
@@ -79,7 +80,8 @@ export function stateOf(key, layer, selection, picture, frame) {
   const base = networkAddress(selection, key);
   /** @type {any} */
   const state = {
-    ...{ key, layer: layerAt(key, layer, selection.epoch), selection, digit, filter, stage, base },
+    ...{ key, layer, selection, digit, filter, stage, base },
+    now: layerAt(key, layer, selection.epoch),
     before: layerBefore(key, layer),
     tensors: `${base}/images/${digit}/layers`,
     changes: changesQuery(selection, key),
