@@ -80,10 +80,13 @@ def _page(
 
 
 def _header(skeleton: Skeleton, exhibits: Markup, train: str) -> Component:
+    known = (
+        ("Explore", "./", Id.NAV_EXPLORE),
+        ("Compare", "compare", Id.NAV_COMPARE),
+        ("Filters", "filters", Id.NAV_FILTERS),
+    )
     pages = (
-        element("a", "Explore", href="./", id=Id.NAV_EXPLORE),
-        element("a", "Compare", href="compare", id=Id.NAV_COMPARE),
-        element("a", "Filters", href="filters", id=Id.NAV_FILTERS),
+        *(element("a", name, href=href, id=id_, data_name=name) for name, href, id_ in known),
         element("a", "Train", href=train) if train else ALONE,
     )
     brand = element("h1", "ConvLens", class_="brand")
