@@ -24,7 +24,7 @@ from dashboard.callbacks import register
 from dashboard.colours import hues
 from dashboard.compression import compress
 from dashboard.errors import RefusedError, not_found
-from dashboard.exhibits import Exhibits, listed
+from dashboard.exhibits import listed, show
 from dashboard.initial_state import for_page, initial_state
 from dashboard.link import Reader
 from dashboard.mailed.letter import Dress
@@ -139,7 +139,7 @@ def create_app(
     if not train:
         mount(server, TRAIN, partial(_opened_trainings, settings, workspace))
     if exhibits and shown == exhibits[0]:
-        Exhibits(server, exhibits[1:], partial(_opened, settings, exhibits))
+        show(server, exhibits[1:], partial(_opened, settings, exhibits))
     answer_below(server, settings.base_path)
     warm(server, settings)
     return app

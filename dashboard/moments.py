@@ -51,15 +51,16 @@ def since(workspace: Workspace, moment: str) -> AbstractContextManager[None]:
     networks = workspace.networks
     if not isinstance(networks, Rewound):
         raise RefusedError(400, "bad_since", "since only makes sense below an address of a moment.")
+    return _at(networks, moment)
+
+
+def _at(networks: Rewound, moment: str) -> AbstractContextManager[None]:
+    """Return within what networks are as they were at a moment, or refuse one that was not kept."""
     try:
         networks.require(moment)
     except KeyError as error:
-        raise _unknown() from error
+        raise not_found("Nothing was kept of such a moment of the training.") from error
     return networks.at(moment)
-
-
-def _unknown() -> RefusedError:
-    return not_found("Nothing was kept of such a moment of the training.")
 
 
 def _take(values: dict[str, Any] | None) -> None:
@@ -70,10 +71,7 @@ def _take(values: dict[str, Any] | None) -> None:
 def _turn(networks: Rewound) -> None:
     """Have the networks at the moment that an address names, until it is answered; or refuse."""
     g.turned = ExitStack()
-    try:
-        g.turned.enter_context(networks.at(g.moment))
-    except KeyError as error:
-        raise _unknown() from error
+    g.turned.enter_context(_at(networks, g.moment))
 
 
 def _let_go(_: BaseException | None) -> None:

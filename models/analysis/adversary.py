@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from models.arrays import Floats
 from models.datasets.dataset import WHITE, ImageSpec
+from models.store.lazy_npz import archive_of
 
 Doubles = NDArray[np.float64]
 
@@ -91,9 +92,7 @@ class Adversaries:
             parts = {name: getattr(each, name) for name in ("pixels", "way", "logits", "distances")}
             arrays |= {f"{name}{target}": part for name, part in parts.items()}
             arrays[f"distance{target}"] = np.array(astuple(each.distance))
-        archive = io.BytesIO()
-        np.savez_compressed(archive, allow_pickle=False, **arrays)
-        return archive.getvalue()
+        return archive_of(arrays)
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Adversaries:

@@ -23,7 +23,7 @@ from models.engine.forward_pass import STAGES, Stage
 from models.graph.description import Layer, surveyed, switchable
 from models.store.entry import Entry
 from models.store.interim import Interim
-from models.store.lazy_npz import Array, Packed
+from models.store.lazy_npz import Array, Packed, archive_of
 
 if TYPE_CHECKING:
     import keras
@@ -76,9 +76,7 @@ class Survey:
         }
         for layer, measured in self.layers.items():
             arrays |= {f"{layer}.{name}": values for name, values in measured.to_arrays().items()}
-        buffer = io.BytesIO()
-        np.savez_compressed(buffer, logits=self.logits, allow_pickle=False, **arrays)
-        return buffer.getvalue()
+        return archive_of({"logits": self.logits, **arrays})
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Survey:

@@ -7,7 +7,6 @@ large, the held-out digits say. `python -m models.measure novelty` measures it a
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +21,7 @@ from models.arrays import Floats, Labels
 from models.datasets.dataset import Dataset
 from models.sketch.strangers import REPORTING, pictures, suit
 from models.store.entry import Entry
-from models.store.lazy_npz import arrays_of
+from models.store.lazy_npz import archive_of, arrays_of
 
 if TYPE_CHECKING:
     import keras
@@ -109,18 +108,18 @@ class Novelty:
 
     def to_bytes(self) -> bytes:
         """Return an `.npz` archive, such as `from_bytes` reads."""
-        buffer = io.BytesIO()
-        np.savez_compressed(
-            buffer,
-            allow_pickle=False,
-            directions=self.directions,
-            lengths=self.lengths,
-            numbers=np.array([self.low, self.step, self.typical]),
-            scores=self.scores,
-            kinds=np.array(list(self.separated), np.str_),
-            separated=np.array([[*vars(each).values()] for each in self.separated.values()]).reshape(-1, 4),
+        return archive_of(
+            {
+                "directions": self.directions,
+                "lengths": self.lengths,
+                "numbers": np.array([self.low, self.step, self.typical]),
+                "scores": self.scores,
+                "kinds": np.array(list(self.separated), np.str_),
+                "separated": np.array([[*vars(each).values()] for each in self.separated.values()]).reshape(
+                    -1, 4
+                ),
+            }
         )
-        return buffer.getvalue()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Novelty:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from models.analysis.measurement import Measurement
 from models.arrays import Floats, Labels, Rows
 from models.graph.node import IMAGE
-from models.store.lazy_npz import Packed
+from models.store.lazy_npz import Packed, archive_of
 
 if TYPE_CHECKING:
     import keras
@@ -54,14 +54,12 @@ class Arrangement:
 
     def to_bytes(self) -> bytes:
         """Return an `.npz` archive, such as `from_bytes` reads."""
-        buffer = io.BytesIO()
         arrays = {
             "numbers": np.array([self.explained, self.alike]),
             "kept": np.array([self.kept[method] for method in METHODS]),
             "nearest": np.asarray(self.nearest),
         }
-        np.savez_compressed(buffer, allow_pickle=False, **arrays, **self.planes)
-        return buffer.getvalue()
+        return archive_of({**arrays, **self.planes})
 
     @classmethod
     def from_bytes(cls, content: bytes, images: int | None = None) -> Arrangement:

@@ -6,7 +6,6 @@ moment is that network.
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -26,7 +25,7 @@ from models.graph.graph import Graph
 from models.store import artefact
 from models.store.artefact import CHECKPOINTS
 from models.store.entry import Entry, Score
-from models.store.lazy_npz import arrays_of
+from models.store.lazy_npz import archive_of, arrays_of
 from models.store.records import STRICT, Count
 
 if TYPE_CHECKING:
@@ -112,9 +111,7 @@ class Timeline:
         arrays |= {f"{layer}.{stage}": values for (layer, stage), values in self.ranges.items()}
         arrays |= {f"{layer}.active": values for layer, values in self.active.items()}
         arrays |= {f"{layer}.norm": values for layer, values in self.norms.items()}
-        buffer = io.BytesIO()
-        np.savez_compressed(buffer, allow_pickle=False, **arrays)
-        return buffer.getvalue()
+        return archive_of(arrays)
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Timeline:

@@ -24,6 +24,7 @@ from models.arrays import Floats
 from models.datasets.dataset import ImageSpec
 from models.graph.description import convolutions
 from models.store.entry import Entry
+from models.store.lazy_npz import archive_of
 
 if TYPE_CHECKING:
     import keras
@@ -96,10 +97,7 @@ class Tuning:
             for name, layer in self.layers.items()
             for each in fields(LayerTuning)
         }
-        buffer = io.BytesIO()
-        about = np.array([sha256, RECIPE])
-        np.savez_compressed(buffer, about=about, allow_pickle=False, **arrays)
-        return buffer.getvalue()
+        return archive_of({"about": np.array([sha256, RECIPE]), **arrays})
 
     @classmethod
     def from_bytes(cls, content: bytes, entry: Entry) -> Tuning:

@@ -8,7 +8,6 @@ and gives back every bit.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats
-from models.store.lazy_npz import arrays_of
+from models.store.lazy_npz import archive_of, arrays_of
 
 Halves = NDArray[np.float16]
 
@@ -46,10 +45,7 @@ class Moments:
 
     def to_bytes(self) -> bytes:
         """Return an `.npz` archive, such as `from_bytes` reads."""
-        buffer = io.BytesIO()
-        moved = {name: _moves(values) for name, values in self.arrays.items()}
-        np.savez_compressed(buffer, allow_pickle=False, **moved)
-        return buffer.getvalue()
+        return archive_of({name: _moves(values) for name, values in self.arrays.items()})
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Moments:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,13 @@ def arrays_of(content: bytes) -> dict[str, NDArray[Any]]:
         raise ValueError("This is no archive of arrays.") from error
     except (zipfile.BadZipFile, zlib.error) as error:
         raise ValueError("This archive of arrays is damaged.") from error
+
+
+def archive_of(arrays: Mapping[str, Any]) -> bytes:
+    """Return a compressed archive of arrays, such as `arrays_of` reads."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
 
 
 @dataclass(frozen=True)

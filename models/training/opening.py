@@ -7,7 +7,6 @@ manifest that names both.
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 import time
 import zipfile
@@ -17,16 +16,15 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from models.analysis import channel_statistics, metrics
-from models.datasets.dataset import DataError, Dataset
-from models.gc_freeze import load_keras
+from models.datasets.dataset import Dataset
 from models.graph.description import describe
 from models.store import artefact, manifest
 from models.store.entry import Entry, Score, SeedScore, Training
-from models.training.order import Order, OrderError, ordered
+from models.training.order import Order
 from models.training.publication import PACKAGES, packed, plain
 from models.training.run import CURVES
 from models.training.snapshots import WEIGHTS
-from models.training.work import THREADS
+from models.training.work import begun
 from models.watcher import Watcher, WorkError, heed
 
 if TYPE_CHECKING:
@@ -51,19 +49,7 @@ def measure(settings: Mapping[str, Any], watcher: Watcher) -> dict[str, Any]:
         WorkError: It cannot be done.
         StoppedError: It was asked to end.
     """
-    try:
-        order = ordered(settings["order"])
-        test = order.source.part("test")
-    except (OrderError, DataError) as error:
-        raise WorkError(str(error)) from error
-    heed(watcher)
-    os.environ["TF_NUM_INTRAOP_THREADS"] = THREADS
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    load_keras()
-    from models.training.built import built  # noqa: PLC0415 - takes seconds; errors above must not
-
-    heed(watcher)
-    model = built(order)
+    order, test, model = begun(settings["order"], "test", watcher)
     _fill(model, watcher.given(settings["network"]))
     survey = channel_statistics.begin(model, test.fed, test.labels, _telling(watcher))
     folder = watcher.folder / WORLD

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.architectures.recipe import HELD_OUT
-from models.datasets.dataset import DataError, Dataset
+from models.datasets.dataset import DataError, Dataset, Part
 from models.gc_freeze import load_keras
 from models.training.order import Order, OrderError, ordered
 from models.training.partial import Partial
@@ -40,10 +40,23 @@ def train(settings: Mapping[str, Any], watcher: Watcher) -> dict[str, Any]:
         WorkError: It cannot be done, or came to numbers that are none; what was there stays.
         StoppedError: It was asked to end.
     """
+    order, images, model = begun(settings, "train", watcher)
+    run = _fitted(model, order, images, watcher)
+    heed(watcher)
+    return _finished(model, order, run, watcher.folder)
+
+
+def begun(settings: Mapping[str, Any], part: Part, watcher: Watcher) -> tuple[Order, Dataset, keras.Model]:
+    """Return what was ordered, a part of its images, and its network with the fresh weights of its seed.
+
+    Raises:
+        WorkError: It cannot be had.
+        StoppedError: It was asked to end.
+    """
     try:
         order = ordered(settings)
         heed(watcher)
-        images = order.source.part("train")
+        images = order.source.part(part)
     except (OrderError, DataError) as error:
         raise WorkError(str(error)) from error
     heed(watcher)
@@ -56,10 +69,7 @@ def train(settings: Mapping[str, Any], watcher: Watcher) -> dict[str, Any]:
 
     heed(watcher)
     keras.utils.set_random_seed(order.seed)
-    model = built(order)
-    run = _fitted(model, order, images, watcher)
-    heed(watcher)
-    return _finished(model, order, run, watcher.folder)
+    return order, images, built(order)
 
 
 def _fitted(model: keras.Model, order: Order, images: Dataset, watcher: Watcher) -> Run:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from dashboard import security
 from dashboard.callback_request import check_callbacks
@@ -18,6 +16,7 @@ from dashboard.runs.runs import Runs
 from jobs.engine import Jobs
 from tests.browser import at_rest, axe
 from tests.browser.conftest import Visit
+from tests.browser.threaded import threaded
 from tests.browser.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
@@ -33,14 +32,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app = train_app(Runs(jobs))
     security.protect(app.server, (), app.csp_hashes())
     check_callbacks(app.server, app.callback_map)
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        with threaded(app.server) as served:
+            yield served
     finally:
-        server.shutdown()
-        thread.join()
         jobs.close()
 
 

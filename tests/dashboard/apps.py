@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from flask.testing import FlaskClient
 from numpy.typing import NDArray
 
+from dashboard.factory import Page, create_app
 from dashboard.memory import Memory
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace
@@ -212,3 +214,23 @@ def with_survey(opened: Workspace, key: str, survey: Survey) -> Workspace:
 def settings(cache: Path, **env: str) -> Settings:
     """Return the defaults, with a cache folder of the test's own."""
     return Settings.from_environment({"CACHE_DIR": str(cache)} | env)
+
+
+def awake(workspace: Workspace, folder: Path, **variables: str) -> Page:
+    """Return the app of a workspace whose networks are real, once they are awake.
+
+    Args:
+        workspace: What is open.
+        folder: For what the settings name.
+        variables: Of the environment.
+    """
+    app = create_app(workspace, settings(folder, **variables))
+    workspace.networks.wake()
+    assert workspace.networks.wait(300)
+    return app
+
+
+def until_awake(client: FlaskClient, address: str) -> None:
+    """Ask for an address until its networks, which are opened when somebody asks first, are awake."""
+    while client.get(address).status_code == 503:
+        pass

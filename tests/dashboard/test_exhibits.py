@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, request
 
-from dashboard.exhibits import Exhibits, listed
+from dashboard.exhibits import listed, show
 from dashboard.factory import create_app
 from dashboard.workspace import Workspace
 from models.datasets.dataset import Dataset
@@ -46,7 +46,7 @@ def shop(asked: list[str]) -> Flask:
         asked.append(exhibit.key)
         return server(exhibit.key)
 
-    Exhibits(front, (CLOTHES, INK), opened)
+    show(front, (CLOTHES, INK), opened)
     return front
 
 

@@ -276,8 +276,7 @@ def test_what_was_measured_is_told(world: World) -> None:
 def test_what_was_kept_of_a_training_has_addresses(world: World) -> None:
     """When an image was learned, and what a channel was; each at its moment is the very network of then."""
     for key, kept in world.workspace.collection.timelines.items():
-        while world.client.get(f"/at/0/api/models/{key}/images/0").status_code == 503:
-            pass  # they are opened once more
+        apps.until_awake(world.client, f"/at/0/api/models/{key}/images/0")
         learned = world.get(f"/api/models/{key}/images/{IMAGE}/history")
         assert [each["answer"] for each in learned["moments"]] == kept.answers[:, IMAGE].tolist()
         layer = convolutions(world.workspace.entry(key).layers)

@@ -49,6 +49,7 @@ export function settle(wanted, patch) {
  * @param {Selection} next
  */
 function momentsLeft({ pair, epoch, since }) {
+  if (!epoch && !since) return { epoch, since };
   const kept = momentsOf(pair);
   const left = kept.includes(epoch) ? epoch : "";
   const isOther = since !== (left || TRAINED) && kept.length && [...kept, TRAINED].includes(since);

@@ -2,7 +2,7 @@
 import { pictureAddress } from "../core/address.js";
 import { make, newButton, write } from "../core/element.js";
 import { getBytes, getJson } from "../core/fetching.js";
-import { facts, nameOf } from "../core/facts.js";
+import { facts, modelOf, nameOf } from "../core/facts.js";
 import { isDrawn } from "../core/selection.js";
 import { at, momentAt, momentName, momentsOf, momentWords, rightWords, TRAINED } from "../core/moments.js";
 import { oneAtATime } from "../core/schedule.js";
@@ -29,12 +29,14 @@ export class Epochs {
     this.host = host;
     /** @type {string[]} */
     this.moments = [];
+    this.state = ""; // what it shows: the networks, what was kept of them, and the moment
     /** @type {any} */
     this.playing = null; // a timer
     /** Go to a moment by its place, behind the last to the networks as they are; one at a time, and after it the newest. */
-    this.go = oneAtATime((/** @type {number} */ place) => {
+    this.go = oneAtATime(async (/** @type {number} */ place) => {
       const begins = !store.wanted.epoch; // from then on Back leads to the networks as they are
-      return store.change({ epoch: this.moments[place] ?? "" }, begins ? "push" : "replace");
+      await store.change({ epoch: this.moments[place] ?? "" }, begins ? "push" : "replace");
+      if (this.go.next === null) this.turn(store.selection); // back, where that moment was not to be had
     });
     this.told = make("span");
     this.slider = make("input", {
@@ -82,18 +84,26 @@ export class Epochs {
    */
   show(selection) {
     const { pair, epoch, since } = selection;
+    const state = [...pair.map((key) => `${key} ${modelOf(key).moments.length}`), epoch, since].join();
+    if (state !== this.state) this.turn(selection);
+    this.state = state;
+    if (this.moments.length && this.details.open) this.tell(selection).catch(() => write(this.learned, ""));
+  }
+
+  /**
+   * Turn to the moment that is selected.
+   * @param {Selection} selection
+   */
+  turn({ pair, epoch, since }) {
     const moments = momentsOf(pair);
     if (String(moments) !== String(this.moments)) this.build(moments);
-    if (!moments.length) return;
     if (epoch || since) this.details.open = true;
     write(this.told, epoch ? momentName(epoch) : momentWords(""));
-    const place = epoch ? moments.indexOf(epoch) : moments.length;
-    this.slider.value = String(place);
+    this.slider.value = String(epoch ? moments.indexOf(epoch) : moments.length);
     this.slider.setAttribute("aria-valuetext", momentWords(epoch));
     this.since.value = since;
     for (const option of this.since.options) option.disabled = option.value === (epoch || TRAINED);
     write(this.right, `right: ${rightWords(pair, epoch)}`);
-    if (this.details.open) this.tell(selection).catch(() => write(this.learned, ""));
   }
 
   /**

@@ -133,14 +133,13 @@ function picture({ key, active, norm }, data, { layer }, scale) {
  */
 function drawn(data, { grid: [slices, rows, columns] }, scale) {
   const cells = rows * columns;
-  const count = cells === 1 ? slices : cells; // of units that read units each slice is a weight, or each column
-  const alone = rows === 1 || cells === 1;
+  const alone = rows === 1;
   const wide = alone
     ? Math.ceil(Math.sqrt(slices * cells))
     : Math.ceil(Math.sqrt(slices)) * (columns + 1) - 1;
   const across = Math.ceil(Math.sqrt(slices));
   const high = alone ? Math.ceil((slices * cells) / wide) : Math.ceil(slices / across) * (rows + 1) - 1;
-  const canvas = newCanvas(`${count} weights`);
+  const canvas = newCanvas(`${slices * cells} weights`);
   const at = (/** @type {number} */ i) => {
     if (alone) return data[i] ?? 0;
     const [y, x] = [Math.floor(i / wide), i % wide];

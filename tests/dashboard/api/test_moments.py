@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.factory import create_app
 from models.analysis import timeline
 from models.arrays import Floats
 from models.store import manifest
@@ -22,12 +21,9 @@ IMAGE, KEY = 5, "branching"
 def client(made_up_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """Somebody who asks the app of the made-up world, whose networks are awake at every moment."""
     workspace = worlds.workspace(made_up_folder, tmp_path_factory.mktemp("cache"))
-    app = create_app(workspace, apps.settings(tmp_path_factory.mktemp("unused")))
-    workspace.networks.wake()
-    assert workspace.networks.wait(300)
+    app = apps.awake(workspace, tmp_path_factory.mktemp("unused"))
     asking: FlaskClient = app.server.test_client()
-    while asking.get(f"/at/0/api/models/{KEY}/images/0").status_code == 503:  # they open once more
-        pass
+    apps.until_awake(asking, f"/at/0/api/models/{KEY}/images/0")
     return asking
 
 

@@ -180,9 +180,7 @@ def test_asleep_it_says_when_to_ask_again(test_digits: Dataset, tmp_path: Path) 
 def coloured(made_up_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """A visitor of the made-up world, awake."""
     workspace = worlds.workspace(made_up_folder, tmp_path_factory.mktemp("cache"))
-    app = create_app(workspace, apps.settings(tmp_path_factory.mktemp("unused")))
-    workspace.networks.wake()
-    assert workspace.networks.wait(300)
+    app = apps.awake(workspace, tmp_path_factory.mktemp("unused"))
     client: FlaskClient = app.server.test_client()
     return client
 
