@@ -62,9 +62,11 @@ def test_it_holds_what_serves_and_nothing_else(wheel: Path) -> None:
 
     tops = {name.split("/")[0] for name in names}
     assert tops == {"convlens", f"convlens-{convlens.__version__}.dist-info"}
+    served = [f"assets/{file.name}" for file in (ROOT / "assets").iterdir() if file.is_file()]
+    assert "assets/convlens.js" in served
     for needed in (
+        *served,
         "app.py",
-        "assets/convlens.js",
         "models/checkpoints/manifest.json",
         "dashboard/settings.py",
         "jobs/runner.py",
