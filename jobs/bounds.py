@@ -53,12 +53,13 @@ class Bounds:
         self.require_turn(jobs, owner, more)
         if len(own) + more > self.owner_kept:
             raise FullError(
-                f"You have {_counted(len(own))}, and {self.owner_kept} can be kept: delete some that you "
-                "do not need."
+                f"You have {_counted(len(own))}, and {self.owner_kept} can be kept"
+                f"{_room(self.owner_kept - len(own), more)}: delete some that you do not need."
             )
         if len(jobs) + more > self.kept:
             raise FullError(
-                f"{_counted(len(jobs))} are kept here, and {self.kept} can be: some have to be deleted first."
+                f"{_counted(len(jobs))} are kept here, and {self.kept} can be"
+                f"{_room(self.kept - len(jobs), more)}: some have to be deleted first."
             )
         if used + more * self.job_bytes > self.bytes:
             raise FullError(
@@ -82,12 +83,15 @@ class Bounds:
         busy = sum(job.state in BUSY and job.owner == owner for job in jobs)
         if busy + more > self.owner_busy:
             raise FullError(
-                f"{_counted(busy)} of yours wait or run, and {self.owner_busy} may at a time: wait for one "
-                "to end, or cancel one."
+                f"{_counted(busy)} of yours wait or run, and {self.owner_busy} may at a time"
+                f"{_room(self.owner_busy - busy, more)}: wait for one to end, or cancel one."
             )
         waiting = sum(job.state == "waiting" for job in jobs)
         if waiting + more > self.waiting:
-            raise FullError(f"{_counted(waiting)} wait already, and {self.waiting} can: ask again later.")
+            raise FullError(
+                f"{_counted(waiting)} wait already, and {self.waiting} can"
+                f"{_room(self.waiting - waiting, more)}: ask again later."
+            )
 
     def beyond(self, seconds: float, used: int) -> str:
         """Return what a running job has taken too much of, in a sentence; "" where it has not."""
@@ -115,6 +119,11 @@ def taken(folder: Path) -> int:
 
 def _counted(count: int) -> str:
     return "1 job" if count == 1 else f"{count} jobs"
+
+
+def _room(left: int, more: int) -> str:
+    """Return how much of what is asked for together there is room for; "" where one alone is."""
+    return f", which leaves room for {max(left, 0)}, not for {more}" if more > 1 else ""
 
 
 def _megabytes(size: int) -> str:

@@ -88,7 +88,8 @@ class Cluster:
             LostError: The scheduler does not answer.
         """
         with self._answering():
-            found = self._client.scheduler_info(n_workers=-1)["workers"]
+            # Not `scheduler_info`: Dask overwrites that every two seconds with none of them.
+            found = self._client.sync(self._client.scheduler.identity, n_workers=-1)["workers"]
         return {
             Worker(address, str(each["id"]), str(each["name"]), str(each["local_directory"]))
             for address, each in found.items()

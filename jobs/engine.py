@@ -61,6 +61,11 @@ class Jobs:
         self._table = Table(folder)
         self._presence = Presence(Errand(folder, self._where, self._bounds, dict(works)))
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the work is done on this machine, with the files that lie here."""
+        return not self._where.address
+
     def submit(
         self,
         kind: str,
@@ -116,9 +121,18 @@ class Jobs:
             raise JobsError(f"There is no work called {kind!r}; there is {', '.join(self._works) or 'none'}.")
         files = {hashlib.sha256(each).hexdigest(): each for each in given}
         now = time.time()
-        jobs = [
-            Job(fresh_id(), kind, settings, owner, now, title=title, group=group, given=tuple(files))
-            for settings, title in asked
+        jobs = [  # a microsecond apart, so that they are begun in this order
+            Job(
+                fresh_id(),
+                kind,
+                settings,
+                owner,
+                now + place / 1e6,
+                title=title,
+                group=group,
+                given=tuple(files),
+            )
+            for place, (settings, title) in enumerate(asked)
         ]
         with self._table.changing():
             used = limits.taken(self._table.folder)
@@ -254,6 +268,19 @@ class Jobs:
             if self.get(job).state == "running":
                 raise FitError("It runs: cancel it before it is deleted.")
             self._table.delete(job)
+
+    def discard(self, job: str) -> None:
+        """Remove a job as `delete` does; one that runs is asked to end, and removed once it has.
+
+        Raises:
+            UnknownJobError: There is none.
+        """
+        with self._table.changing():
+            if self.get(job).state == "running":
+                self._table.discard(job)
+                write_whole(self._table.place(job) / ASKED, b"cancel")
+            else:
+                self._table.delete(job)
 
     def close(self) -> None:
         """Use the jobs no longer; what has them done ends with the last who does."""

@@ -188,7 +188,7 @@ def _images(job: Job) -> dict[str, str]:
 
 
 def written(job: Job, ending: Ending, means: Means) -> None:
-    """Write down how a job ended, as soon as the disk takes it."""
+    """Write down how a job ended, as soon as the disk takes it; one that nobody wants is removed."""
     table = means.table
     while True:
         try:
@@ -200,7 +200,7 @@ def written(job: Job, ending: Ending, means: Means) -> None:
                     write_whole(place / FAULT, ending.fault.encode())
                 (place / ASKED).unlink(missing_ok=True)
                 known = table.read(job.id)  # it may be called something else by now
-                table.write(replace(known, state=ending.state, ended=time.time(), sentence=ending.sentence))
+                table.end(replace(known, state=ending.state, ended=time.time(), sentence=ending.sentence))
         except UnknownJobError:
             return  # somebody removed its folder
         except (JobsError, OSError) as error:

@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +32,7 @@ PATIENCE = 1.0  # seconds for who only looks whether somebody is there
 TICK = 0.1  # seconds between two looks for jobs that wait
 GRACE = 2.0  # seconds without users: a server that is restarted comes back
 IDLE = 300.0  # seconds without jobs
+GONE = 60.0  # seconds without a process of this machine, while jobs wait, after which all are started anew
 LARGEST_LOG = 2**20  # bytes, with which a new process begins anew
 UNREACHED = (
     "The cluster at {} could not be reached. It can go on once its scheduler runs, and takes the "
@@ -48,6 +50,7 @@ class Runner:
         self._following: dict[str, tuple[threading.Thread, Worker]] = {}
         self._stamp, self._waiting = -1, list[Job]()
         self._used = self._busy = time.monotonic()  # when somebody last used the folder, and when a job ran
+        self._seen = self._used  # when a process was last there, or nobody wanted one
 
     @property
     def is_lost(self) -> bool:
@@ -70,6 +73,7 @@ class Runner:
         means = Means(
             self._table, cluster, self._errand.bounds, self._leaving, not self._errand.where.address
         )
+        self._seen = time.monotonic()
         try:
             while self._goes_on():
                 self._begin(means)
@@ -81,12 +85,12 @@ class Runner:
             cluster.close()
 
     def _recover(self) -> None:
-        """Write down of the jobs that ran that they were cut off."""
+        """Write down of the jobs that ran that they were cut off; those that nobody wants are removed."""
         with self._table.changing():
             self._table.tidy()
             for job in self._table.all():
                 if job.state == "running":
-                    self._table.write(replace(job, state="cut-off", ended=time.time(), sentence=CUT_OFF))
+                    self._table.end(replace(job, state="cut-off", ended=time.time(), sentence=CUT_OFF))
         shutil.rmtree(self._errand.folder / SCRATCH, ignore_errors=True)
 
     def _refuse(self) -> None:
@@ -112,15 +116,27 @@ class Runner:
         if stamp != self._stamp:
             self._waiting, self._stamp = in_turn(self._table.all()), stamp
         if not self._waiting:
+            self._seen = time.monotonic()
             return
         try:
-            taken = {worker.name for _, worker in self._following.values()}
-            free = [worker for worker in means.cluster.workers() if worker.name not in taken]
+            there = means.cluster.workers()
         except LostError:
             self._lost.set()
             return
+        if self._are_gone(there, means):
+            log.warning("no process is there, and none comes back")
+            self._lost.set()
+        taken = {worker.name for _, worker in self._following.values()}
+        free = [worker for worker in there if worker.name not in taken]
         for worker, job in zip(free, self._waiting, strict=False):
             self._start(job, worker, means)
+
+    def _are_gone(self, there: Collection[Worker], means: Means) -> bool:
+        """Return whether this machine's processes ended for good: Dask gives up what begins too late."""
+        now = time.monotonic()
+        if there or not means.here:
+            self._seen = now
+        return now - self._seen > GONE
 
     def _start(self, job: Job, worker: Worker, means: Means) -> None:
         try:

@@ -16,7 +16,7 @@ from jobs.table import ASKED, EVENTS, GIVEN, KEPT
 
 SEEN = "seen"  # in the folder: touched whenever somebody looks
 LEASE = 30.0  # seconds without a look, after which nobody waits for the job any more
-UNFINISHED = ".tmp"  # ends the names of files that are not whole yet
+UNFINISHED = ".tmp"  # ends the names of files and folders that are not whole yet
 Stamp = tuple[int, int]  # of a file: bytes, and when it was written, in nanoseconds
 
 
@@ -120,5 +120,6 @@ def _stamped(folder: Path) -> Iterable[tuple[str, Stamp]]:
             stat = path.stat()
         except FileNotFoundError:
             continue
-        if path.is_file() and path.suffix != UNFINISHED:
-            yield path.relative_to(folder).as_posix(), (stat.st_size, stat.st_mtime_ns)
+        name = path.relative_to(folder)
+        if path.is_file() and not any(part.endswith(UNFINISHED) for part in name.parts):
+            yield name.as_posix(), (stat.st_size, stat.st_mtime_ns)

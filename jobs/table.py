@@ -17,6 +17,7 @@ from jobs.lock import held
 from models.whole import write_whole
 
 JOB, EVENTS, ASKED, RESULT, FAULT = "job.json", "events.jsonl", "asked", "result.json", "fault.txt"
+DISCARDED = "discarded"  # a file that is there once nobody wants a job any more that still runs
 KEPT, GIVEN = "kept", "given"  # folders in a job's: what its work writes, and the files that it was given
 LOCK, NEW, GONE = ".lock", ".new-", ".gone-"
 PATIENCE = 10.0  # seconds for others to end what they write
@@ -84,6 +85,17 @@ class Table:
     def write(self, job: Job) -> None:
         """Write anew what is known of a job."""
         write_whole(self.place(job.id) / JOB, FORM.dump_json(job))
+
+    def discard(self, job: str) -> None:
+        """Let a job that runs be removed once it has ended."""
+        write_whole(self.place(job) / DISCARDED, b"")
+
+    def end(self, job: Job) -> None:
+        """Write down how a job ended, or remove it where nobody wants it any more."""
+        if (self.place(job.id) / DISCARDED).exists():
+            self.delete(job.id)
+        else:
+            self.write(job)
 
     def place(self, job: str) -> Path:
         """Return the folder of a job.

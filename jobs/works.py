@@ -13,7 +13,11 @@ from types import MappingProxyType
 from models.watcher import Work
 
 WORKS: Mapping[str, str] = MappingProxyType(
-    {"training": "models.training.work:train", "opening": "models.training.opening:measure"}
+    {
+        "training": "models.training.work:train",
+        "opening": "models.training.opening:measure",
+        "completing": "models.own.completing:complete",
+    }
 )  # "module:function"
 
 

@@ -33,6 +33,22 @@ def test_there_is_no_room(there: list[Job], more: int, used: int, sentence: str)
         BOUNDS.require_room(there, "me", more, used)
 
 
+@pytest.mark.parametrize(
+    ("there", "room"),
+    [
+        (jobs(1, "me", "running"), "leaves room for 1, not for 2: wait"),
+        (jobs(2, "others", "waiting"), "leaves room for 1, not for 2: ask"),
+        (jobs(3, "me"), "leaves room for 1, not for 2: delete"),
+        (jobs(5, "others"), "leaves room for 1, not for 2: some"),
+    ],
+)
+def test_several_are_refused_with_how_many_there_is_room_for(there: list[Job], room: str) -> None:
+    """And with how many were asked for; of one that is plain."""
+    with pytest.raises(FullError, match=room):
+        BOUNDS.require_room(there, "me", 2, 0)
+    BOUNDS.require_room(there, "me", 1, 0)
+
+
 def test_there_is_room() -> None:
     """Up to each bound, which others do not take away."""
     BOUNDS.require_room(

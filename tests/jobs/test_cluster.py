@@ -14,10 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import distributed
 import pytest
 
 from jobs.bounds import Bounds
 from jobs.certificates import made
+from jobs.cluster import Cluster
 from jobs.engine import Jobs
 from jobs.job import Job, JobsError, fresh_id
 from jobs.presence import RUNNER
@@ -85,6 +87,18 @@ def jobs(cluster: Running, tmp_path: Path) -> Iterator[Jobs]:
     jobs = Jobs(tmp_path / "jobs", cluster.where, works=WORKS)
     yield jobs
     jobs.close()
+
+
+def test_a_process_that_is_there_is_always_found(
+    cluster: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dask's own list is overwritten every two seconds with none: a job would seem to be killed."""
+    monkeypatch.setattr(distributed.Client, "scheduler_info", lambda *_, **__: {"workers": {}})
+    reached = Cluster(cluster.where, tmp_path)
+    try:
+        until(lambda: len(reached.workers()) == 2)
+    finally:
+        reached.close()
 
 
 def test_a_job_is_paused_and_goes_on(jobs: Jobs) -> None:
@@ -171,6 +185,26 @@ def test_nobody_answers_at_the_address(tmp_path: Path, monkeypatch: pytest.Monke
 
     assert table.read(job.id).state == "failed"
     assert "tls://127.0.0.1:1 could not be reached" in table.read(job.id).sentence
+
+
+def test_processes_that_do_not_come_back_are_waited_for_no_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who had them begins anew then; what waits goes on waiting, and is done by the next ones."""
+    job = Job(fresh_id(), "counted", {"to": 1}, "somebody", 0.0)
+    table = Table(tmp_path / "jobs")
+    with table.changing():
+        table.add(job, {})
+    monkeypatch.setattr("jobs.runner.GONE", 0.2)
+    none = Runner(Errand(table.folder, Where(0), Bounds(), WORKS))
+
+    none.run()
+
+    assert none.is_lost
+    assert table.read(job.id).state == "waiting"
+    jobs = Jobs(table.folder, Where(1), works=WORKS)
+    assert become(jobs, job.id, "finished").state == "finished"
+    jobs.close()
 
 
 def test_nobody_comes_in_without_the_certificate(cluster: Running, tmp_path: Path) -> None:

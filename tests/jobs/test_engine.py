@@ -103,9 +103,10 @@ def test_files_come_with_the_settings_by_their_hash(jobs: Jobs) -> None:
 
 
 def test_a_sweep_is_of_one_group(jobs: Jobs) -> None:
-    """All are submitted together, and each has an id of its own."""
+    """All are submitted together, in their order, and each has an id of its own."""
     swept = jobs.sweep("counted", [{"to": 1}, {"to": 1}, {"to": 2}], "somebody")
 
+    assert [job.id for job in jobs.list() if job.id in swept] == [*swept]
     assert len({jobs.get(job).group for job in swept}) == 1
     assert jobs.get(swept[0]).group
     for job in swept:
@@ -137,6 +138,23 @@ def test_a_job_is_renamed_and_deleted(jobs: Jobs) -> None:
 
     assert job not in {each.id for each in jobs.list()}
     assert not place.exists()
+
+
+def test_a_job_that_nobody_wants_any_more_is_gone_once_it_has_ended(jobs: Jobs) -> None:
+    """One that runs is asked to end, and is in no state afterwards; one that has ended is gone at once."""
+    running, ended = jobs.submit("counted", LONG, "somebody"), jobs.submit("counted", {"to": 1}, "somebody")
+    until(lambda: bool(jobs.events(running)))
+    become(jobs, ended, "finished")
+    place = jobs.folder(running).parent
+
+    jobs.discard(running)
+    jobs.discard(ended)
+
+    assert ended not in {job.id for job in jobs.list()}
+    until(lambda: running not in {job.id for job in jobs.list()})
+    assert not place.exists()
+    with pytest.raises(UnknownJobError):
+        jobs.discard(running)
 
 
 def test_a_server_may_do_no_long_work(tmp_path: Path) -> None:

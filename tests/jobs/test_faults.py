@@ -95,6 +95,22 @@ def test_the_scheduler_is_killed(opened: Opened, tmp_path: Path) -> None:
     assert (counts[:3], counts[-1]) == ([1, 2, 3], 40)
 
 
+def test_the_scheduler_is_killed_before_a_job_that_nobody_wants_has_ended(
+    opened: Opened, tmp_path: Path
+) -> None:
+    """The next one removes it."""
+    jobs = opened()
+    job = jobs.submit("deaf", {}, "somebody")
+    until(lambda: bool(jobs.events(job)))
+    jobs.discard(job)
+    assert jobs.get(job).state == "running"
+    os.kill(holders(tmp_path / "jobs" / RUNNER)[0], signal.SIGKILL)
+
+    jobs.submit("counted", {"to": 1}, "somebody")
+
+    until(lambda: job not in {each.id for each in jobs.list()})
+
+
 def test_the_server_is_restarted(opened: Opened, tmp_path: Path) -> None:
     """The next one finds all jobs: what ran is cut off and can go on, what waited is done."""
     first = opened()

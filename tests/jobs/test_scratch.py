@@ -19,6 +19,7 @@ def test_what_was_put_is_found_and_taken(tmp_path: Path) -> None:
     scratch.begin(home, job)
     scratch.put(home, job, "kept/epochs/1", b"weights")
     (scratch.place(home, job) / "kept" / ".new.tmp").write_bytes(b"half")
+    scratch.put(home, job, "kept/.world.tmp/weights", b"half of the world")
     watcher = FolderWatcher(scratch.place(home, job))
     watcher.tell({"what": "first"})
     known = len(scratch.look(home, job, 0).lines)
