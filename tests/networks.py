@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from functools import cache
 from math import prod
@@ -116,6 +117,11 @@ def training_of(entry: Entry) -> Training:
     """Return how a network was trained, of one of which that is known."""
     assert entry.training
     return entry.training
+
+
+def in_use(recipe: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a recipe that say something: one that is not there is none, or nothing."""
+    return {name: value for name, value in recipe.items() if value}
 
 
 def score_of(entry: Entry) -> Score:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -117,6 +118,7 @@ def arranged(values: Floats, labels: Labels) -> Arrangement:
     Source: t-SNE: van der Maaten & Hinton (2008), JMLR 9:2579, as scikit-learn has it, begun from the two
     directions of largest variance, perplexity 30.
     """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # or t-SNE's threads spin
     from sklearn.decomposition import PCA  # noqa: PLC0415 - takes seconds; reading must not
     from sklearn.manifold import TSNE  # noqa: PLC0415
 

@@ -105,6 +105,8 @@ def _responses(found: Floats, empty: Floats) -> Responses:
 def cells(layer: Layer, sides: tuple[int, int]) -> tuple[slice, slice]:
     """Return the rows and the columns of cells that see nothing beyond the picture; the middle where all do.
 
+    All cells of maps that see boxes of several sizes, or all of the picture: nobody knows better.
+
     Args:
         layer: A convolution.
         sides: Rows and columns of the picture.
@@ -112,8 +114,10 @@ def cells(layer: Layer, sides: tuple[int, int]) -> tuple[slice, slice]:
     Raises:
         ValueError: The layer has no maps.
     """
-    if layer.sight is None:
+    if not layer.has_maps:
         raise ValueError(f"{layer.name} has no cells.")
+    if layer.sight is None:
+        return slice(None), slice(None)
     rows, columns = (
         _inside(axis, count, side)
         for axis, count, side in zip(layer.sight, layer.output_shape, sides, strict=False)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.analysis import timeline
 from models.analysis.timeline import TRAINED, Timeline
-from models.engine.networks import Networks
+from models.engine.networks import Built, Networks
 from models.store.artefact import CheckpointError
 from models.store.entry import Entry
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from models.arrays import Floats
     from models.engine.moments import Moments
     from models.engine.probe import Probe
+
+HASH = 16  # digits of the files of weights, by which what is remembered of them is known
 
 
 class Rewound(Networks):
@@ -45,6 +47,8 @@ class Rewound(Networks):
         self._timelines, self._trained = timelines, trained
         self._alone = threading.RLock()
         self._now = TRAINED
+        kept = (entry.moments for entry in self._entries.values())
+        self._hashes = ".".join(each.sha256[:HASH] for each in kept if each)
         self._held: dict[str, int | None] = {}  # the place of each network whose weights were changed
         self._kept: dict[str, Moments] = {}
         self._own: dict[str, Mapping[str, Floats]] = {}  # the weights of each as it is
@@ -74,6 +78,15 @@ class Rewound(Networks):
         """
         if moment != TRAINED:
             timeline.places(self._timelines, moment)
+
+    @property
+    def mark(self) -> str:
+        """What tells networks at this moment from those at others, and of others; "" as they are trained."""
+        return "" if self._now == TRAINED else f" at {self._now} of {self._hashes}"
+
+    def built(self, key: str, make: Callable[[Probe], Built]) -> Built:
+        """Return what is made of an opened network, once for all moments: it follows the weights."""
+        return super().built(key, make) if key in self._timelines else self._trained.built(key, make)
 
     def probe(self, key: str) -> Probe:
         """Return the network as it was at the moment, as soon as it is open.

@@ -76,8 +76,8 @@ def _kernel(opened: Opened, arrays: Mapping[str, Floats], name: str) -> Floats |
 
 
 def _batches(images: Rows, labels: Labels, classes: int) -> Iterator[tuple[Floats, Floats]]:
-    """Yield images and their labels, one-hot, (n, classes)."""
-    one_hot = np.eye(classes + 1, classes, dtype=np.float32)  # of those without labels all are 0
+    """Yield images and their labels, one-hot, (n, classes + 1): the last is of those without."""
+    one_hot = np.eye(classes + 1, dtype=np.float32)
     for start in range(0, len(images), BATCH):
         yield images[start : start + BATCH], one_hot[labels[start : start + BATCH]]
 
@@ -126,7 +126,7 @@ def _ends(values: tf.Tensor) -> list[tf.Tensor]:
 
 
 def _summed(values: tf.Tensor, classes: tf.Tensor) -> list[tf.Tensor]:
-    """Return sums by class, (classes, channels), and how many cells are above zero, (channels,)."""
+    """Return sums by class, (classes + 1, channels), and how many cells are above zero, (channels,)."""
     cells = _cells(values)
     by_class = tf.matmul(classes, tf.reduce_sum(cells, axis=1), transpose_a=True)
     above = tf.reduce_sum(tf.cast(cells > 0, tf.float32), axis=[0, 1])  # whole numbers below 2²⁴
@@ -168,7 +168,7 @@ class Tally:
         self._saturates = layer.saturates
         self._peaks = SpooledTemporaryFile(SPOOLED)  # noqa: SIM115 - closed once it is told
         self._firing = np.zeros(layer.channels, np.int64)
-        self._by_class = np.zeros((classes, layer.channels))
+        self._by_class = np.zeros((classes + 1, layer.channels))
         self._above = np.zeros(layer.channels)
 
     def add(self, before: Floats, after: Floats, by_class: Floats, above: Floats) -> None:
@@ -177,7 +177,7 @@ class Tally:
         Args:
             before: (images, channels), each digit's largest cells before activation.
             after: The same after activation.
-            by_class: (classes, channels), sums by class.
+            by_class: (classes + 1, channels), sums by class, of what has none the last.
             above: (channels,), cells above zero.
         """
         self._peaks.write((before if self._saturates else after).tobytes())
@@ -194,14 +194,14 @@ class Tally:
         images = len(peaks)
         strongest = np.stack([_strongest(column) for column in np.ascontiguousarray(peaks.T)])
         named = strongest, np.arange(channels)[:, np.newaxis]
-        classes = len(self._by_class)
+        classes = len(self._by_class) - 1
         counts = np.bincount(labels, minlength=classes)[:classes, np.newaxis] * self._cells
         similar, cosine = most_similar(kernel, channels)
         return LayerSurvey(
             mean=(self._by_class.sum(axis=0) / (images * self._cells)).astype(np.float32),
             active=(self._above / (images * self._cells)).astype(np.float32),
             firing=(self._firing / images).astype(np.float32),
-            by_class=(self._by_class / np.maximum(counts, 1)).astype(np.float32),
+            by_class=(self._by_class[:-1] / np.maximum(counts, 1)).astype(np.float32),
             strongest=strongest.astype(index_type(images)),
             places=np.zeros(strongest.shape, index_type(self._cells)),
             values=peaks[named],

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from models.arrays import Labels
 from models.datasets import mnist
 from models.datasets.dataset import WHITE, DataError, Dataset, ImageSpec, Part
+from models.datasets.idx import IdxFolder
 
 KEY = "coloured-mnist"
 SPEC = ImageSpec(mnist.SIDE, mnist.SIDE, 3)  # coloured ink on black paper
@@ -44,6 +45,11 @@ INKS: tuple[tuple[int, int, int], ...] = (
     *((255, 40, 40), (0, 255, 90), (255, 230, 25), (50, 90, 255), (255, 140, 20)),
     *((160, 50, 255), (60, 235, 255), (255, 110, 210), (180, 255, 40), (255, 255, 255)),
 )  # by class; each as bright as can be in one channel, which so keeps the grey of MNIST
+
+
+def files(folder: Path = DATA) -> IdxFolder:
+    """Return where MNIST's files lie, of which these digits are made."""
+    return mnist.files(folder)
 
 
 def load(part: Part, folder: Path = DATA, probability: float = PROBABILITY) -> Dataset:

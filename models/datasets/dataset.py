@@ -13,6 +13,7 @@ from models.datasets.disputed import Disputes
 
 Part = Literal["train", "test"]
 WHITE = 255  # the largest value of a pixel
+NUMBER = 3  # characters of a class that has a number for a name, at most
 
 
 class DataError(Exception):
@@ -226,6 +227,11 @@ class Dataset:
     def is_labelled(self) -> bool:
         """Whether it is known what the images show."""
         return not len(self.labels) or int(self.labels[0]) != len(self.classes)  # all are, or none
+
+    @property
+    def has_names(self) -> bool:
+        """Whether a class has a name, and not a number for one, which is short."""
+        return any(len(name) > NUMBER for name in self.classes)
 
     @property
     def inputs(self) -> Floats:

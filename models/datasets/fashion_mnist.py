@@ -30,14 +30,18 @@ ORIGIN = "Xiao, Rasul & Vollgraf (2017), Fashion-MNIST, arXiv:1708.07747"
 LICENCE = "MIT"
 
 
+def files(folder: Path = DATA) -> IdxFolder:
+    """Return where the files lie."""
+    return IdxFolder(folder, DATA, beside=DEBIAN, fetched=FETCHED)
+
+
 def load(part: Part, folder: Path = DATA) -> Dataset:
     """Return the 60,000 training or the 10,000 test images.
 
     Raises:
         DataError: A file is missing, or is not the one that CHECKSUMS names.
     """
-    files = IdxFolder(folder, DATA, beside=DEBIAN, fetched=FETCHED)
-    images, labels = files.part(part, (SPEC.rows, SPEC.columns), len(CLASSES), NOUN.many)
+    images, labels = files(folder).part(part, (SPEC.rows, SPEC.columns), len(CLASSES), NOUN.many)
     return Dataset(
         images,
         labels,

@@ -51,13 +51,24 @@ class IdxFolder:
             DataError: A file is missing, is not the one that CHECKSUMS names, or does not go with the others.
         """
         checksums = self._checksums()
-        images = self._array(f"{PREFIX[part]}-images-idx3-ubyte.gz", checksums, many)
-        labels = self._array(f"{PREFIX[part]}-labels-idx1-ubyte.gz", checksums, many)
+        images, labels = (self._array(name, checksums, many) for name in _names(part))
         if images.shape != (len(labels), *sides) or labels.ndim != 1:
             raise self._unusable("", f"has {images.shape} images, which do not go with {labels.shape} labels")
         if not len(labels) or labels.max() >= classes:
             raise self._unusable("", f"has no {many}, or labels that are none of 0 to {classes - 1}")
         return images, labels
+
+    def lack(self, part: Part) -> str:
+        """Return which file of a part cannot be read, and what brings it, "" where both are there.
+
+        Nothing is read: whether they are the files that CHECKSUMS names shows when they are.
+        """
+        for name in _names(part):
+            try:
+                self._place(name).open("rb").close()
+            except OSError as error:
+                return str(self._unusable(name, unread(error), error))
+        return ""
 
     def _checksums(self) -> dict[str, str]:
         """Return SHA-256 by file name, from the lines that `sha256sum` wrote."""
@@ -70,11 +81,8 @@ class IdxFolder:
             raise self._unusable(CHECKSUMS, "is damaged") from error
 
     def _array(self, name: str, checksums: dict[str, str], many: str) -> NDArray[np.uint8]:
-        path = self.folder / name
-        if self.beside and not path.exists():
-            path = self.beside / name
         try:
-            packed = path.read_bytes()
+            packed = self._place(name).read_bytes()
         except OSError as error:
             raise self._unusable(name, unread(error), error) from error
         if hashlib.sha256(packed).hexdigest() != checksums.get(name):
@@ -84,6 +92,10 @@ class IdxFolder:
         except (OSError, EOFError, ValueError, zlib.error) as error:
             raise self._unusable(name, f"holds no {many}, though CHECKSUMS vouches for it") from error
 
+    def _place(self, name: str) -> Path:
+        path = self.folder / name
+        return self.beside / name if self.beside and not path.exists() else path
+
     def _unusable(self, name: str, fault: str, error: Exception | None = None) -> DataError:
         """Return the error that names a file, or the folder for "", its fault and what mends it."""
         mend = allowed(error, self.folder) if error else None
@@ -91,6 +103,11 @@ class IdxFolder:
         shipped = not self.fetched or name in ("", CHECKSUMS) or (self.shipped / name).exists()
         restore = f"Restore it: {restored(self.folder, self.shipped)}" if shipped else self.fetched
         return DataError(f"{file} {fault}. {mend or restore}")
+
+
+def _names(part: Part) -> tuple[str, str]:
+    """Return the names of a part's images and labels."""
+    return f"{PREFIX[part]}-images-idx3-ubyte.gz", f"{PREFIX[part]}-labels-idx1-ubyte.gz"
 
 
 def parse_idx(content: bytes) -> NDArray[np.uint8]:

@@ -25,13 +25,18 @@ ORIGIN = "LeCun, Cortes & Burges (1998), The MNIST database of handwritten digit
 LICENCE = "CC BY-SA 3.0"
 
 
+def files(folder: Path = DATA) -> IdxFolder:
+    """Return where the files lie."""
+    return IdxFolder(folder, DATA)
+
+
 def load(part: Part, folder: Path = DATA) -> Dataset:
     """Return the 60,000 training or the 10,000 test digits.
 
     Raises:
         DataError: A file is missing, or is not the one that CHECKSUMS names.
     """
-    images, labels = IdxFolder(folder, DATA).part(part, (SIDE, SIDE), len(CLASSES), NOUN.many)
+    images, labels = files(folder).part(part, (SIDE, SIDE), len(CLASSES), NOUN.many)
     return dataset(images, labels, part)
 
 

@@ -126,7 +126,7 @@ _SIDES = (0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20)
 
 # fmt: off
 PERTURBATIONS: Mapping[str, Perturbation] = MappingProxyType({each.key: each for each in (
-    Perturbation("right", "Shift to the right", "pixels", -8, 8, 0.5, 0, _PIXELS,
+    Perturbation("right", "Shift right", "pixels", -8, 8, 0.5, 0, _PIXELS,
                  ("moved {} px to the right", "moved {} px to the left"),
                  lambda images, amount: _warped(images, right=amount)),
     Perturbation("down", "Shift down", "pixels", -8, 8, 0.5, 0, _PIXELS,

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from models.datasets import coloured_mnist, fashion_mnist, mnist, own
 from models.datasets.dataset import Dataset, ImageSpec, Part
+from models.datasets.idx import IdxFolder
 
 DEFAULT = mnist.KEY  # of networks that do not say on what they were trained
 
@@ -23,6 +24,7 @@ class Source:
         classes: Name of each class, in the order of their numbers.
         folder: Of its files, unless somebody names another one.
         load: Reads a part of it from a folder; raises DataError where it cannot.
+        files: Of a folder.
         learnable: How many images it has to learn from.
     """
 
@@ -31,6 +33,7 @@ class Source:
     classes: tuple[str, ...]
     folder: Path
     load: Callable[[Part, Path], Dataset]
+    files: Callable[[Path], IdxFolder]
     learnable: int = 0
 
     def part(self, name: Part) -> Dataset:
@@ -41,10 +44,16 @@ class Source:
         """
         return self.load(name, self.folder)
 
+    def lack(self, name: Part) -> str:
+        """Return which file of a part is not in its folder, and what brings it; "" where none is missing."""
+        return self.files(self.folder).lack(name)
+
 
 SOURCES: Mapping[str, Source] = MappingProxyType(
     {
-        each.KEY: Source(each.TITLE, each.SPEC, each.CLASSES, each.DATA, each.load, each.LEARNABLE)
+        each.KEY: Source(
+            each.TITLE, each.SPEC, each.CLASSES, each.DATA, each.load, each.files, each.LEARNABLE
+        )
         for each in (mnist, fashion_mnist, coloured_mnist)
     }
 )

@@ -108,23 +108,35 @@ def _walls(into: Path) -> list[str]:
     return [*walls, "--dev", "/dev", "--proc", "/proc", "--bind", own, own]
 
 
+def rewritten(
+    path: Path,
+    into: Path,
+    size: Size | None = None,
+    architecture: str = "",
+    preprocessing: Preprocessing | None = None,
+) -> Path:
+    """Do what `opened` does, but in this process, with whatever comes of it."""
+    from models.opening.rebuilt import rebuilt  # noqa: PLC0415 - behind the limits of a process of its own
+
+    model = rebuilt(path, size, architecture, preprocessing or Preprocessing())
+    model.save(into / MADE)
+    return into / MADE
+
+
 @frozen()
 def main(path: str, into: str, size: str = "", architecture: str = "", steps: str = "{}") -> int:
     """Open a file and write it anew; return how the process ends."""
     limited(LIMITS)
-    from models.opening.rebuilt import rebuilt  # noqa: PLC0415 - behind the limits
-
     rows, _, columns = size.partition("x")
     try:
         sides = (int(rows), int(columns)) if size else None
-        model = rebuilt(Path(path), sides, architecture, PREPROCESSING.validate_json(steps))
+        rewritten(Path(path), Path(into), sides, architecture, PREPROCESSING.validate_json(steps))
     except UnopenableError as error:
         print(error, flush=True)
         return REFUSED
     except MemoryError:
         print("takes more memory to open than a network of its file's size needs", flush=True)
         return REFUSED
-    model.save(Path(into) / MADE)
     return 0
 
 

@@ -111,11 +111,19 @@ def _some(images: Dataset, most: int) -> Dataset:
 
 
 def _guessed(tried: Mapping[Span, Trial], best: Span, some: Dataset) -> str:
-    """Return as what pixels are fed, how many of some images were named right so, and otherwise."""
+    """Return as what pixels are fed, how many of some images were named right so, and otherwise.
+
+    Where the classes stand in another order, how many would be if they stood in the best one is what counts.
+    """
     taken = tried[best]
-    named = f"{taken.right:,} of {len(some):,} {some.noun.many} are named right so"
+    in_order = "With the classes in the order that fits best, " if taken.is_disordered else ""
+
+    def count(each: Trial) -> int:
+        return each.most if taken.is_disordered else each.right
+
+    named = f"{in_order}{count(taken):,} of {len(some):,} {some.noun.many} are named right so"
     others = [
-        f"as {written(span)}, {each.right:,}{_weighed(each, taken)}"
+        f"as {written(span)}, {count(each):,}{_weighed(each, taken)}"
         for span, each in tried.items()
         if span != best
     ]

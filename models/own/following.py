@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -12,6 +13,7 @@ from typing import IO
 
 from models.remedy import ROOT
 
+STACK = "Traceback (most recent call last):"  # an error that nobody foresaw: its words are for the log
 POLL = 0.3  # seconds between two looks at whether it is to go on
 
 
@@ -21,7 +23,8 @@ class Ending:
 
     Attributes:
         status: 0 where all went well.
-        fault: The last that it said of what is in the way, "" where all went well, or where it said nothing.
+        fault: The last that it said of what is in the way, "" where all went well, or where it said nothing
+            that is meant for whoever looks at the page.
     """
 
     status: int
@@ -31,7 +34,7 @@ class Ending:
 def followed(
     command: Sequence[str], given: str, hear: Callable[[str], None], goes_on: Callable[[], bool]
 ) -> Ending:
-    """Run a program to its end.
+    """Run a program to its end; what it did not foresee stands among this one's own errors.
 
     Args:
         command: The program and its words.
@@ -53,8 +56,11 @@ def followed(
                 if not goes_on():
                     process.terminate()
         faults.seek(0)
-        said = faults.read().strip().splitlines() or [""]
-    return Ending(process.returncode, said[-1] if process.returncode else "")
+        said = faults.read().strip()
+    if process.returncode and STACK in said:
+        sys.stderr.write(f"{said}\n")
+        return Ending(process.returncode)
+    return Ending(process.returncode, said.splitlines()[-1] if process.returncode and said else "")
 
 
 def _read(source: IO[str], lines: SimpleQueue[str | None]) -> None:

@@ -75,7 +75,7 @@ def _steps(entries: Sequence[Entry], folder: Path, told: Told) -> Iterator[tuple
         survey = channel_statistics.MEASUREMENT.read(entry, folder)
         if survey and not survey.is_complete(entry.layers):
             yield (
-                f"what is right without each channel: {entry.title}",
+                f"what {'is right' if entry.test else 'is said'} without each channel: {entry.title}",
                 partial(_complete, entry, survey, folder, told),
             )
     for entry in entries:

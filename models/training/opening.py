@@ -51,7 +51,7 @@ def measure(settings: Mapping[str, Any], watcher: Watcher) -> dict[str, Any]:
     """
     order, test, model = begun(settings["order"], "test", watcher)
     _fill(model, watcher.given(settings["network"]))
-    survey = channel_statistics.begin(model, test.fed, test.labels, _telling(watcher))
+    survey = channel_statistics.begin(model, test.fed, test.labels, telling(watcher))
     folder = watcher.folder / WORLD
     folder.mkdir(exist_ok=True)
     entry = _entry(model, order, settings, test, (survey, folder))
@@ -68,7 +68,7 @@ def _fill(model: keras.Model, network: Path) -> None:
         raise WorkError("The network cannot be read.") from error
 
 
-def _telling(watcher: Watcher) -> Callable[[int, int], None]:
+def telling(watcher: Watcher) -> Callable[[int, int], None]:
     """Return what tells a watcher how many images were measured, not too often, and listens."""
     last = [0.0]
 

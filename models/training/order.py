@@ -27,6 +27,7 @@ Augmented = Literal["none", "moved"]
 MOST_PARAMETERS = 3_000_000  # as float16 6 MB a snapshot
 MOST_COST = 60_000_000  # multiply-accumulates for one image
 MOST_KEPT = 30  # epochs of which snapshots stay, evenly apart
+SEEDS, MOST_SEEDS = "seeds", 10  # what says how many trainings are asked for at once, and how many may be
 MOVED: Mapping[str, Augmentation] = MappingProxyType(
     {mnist.KEY: OTHER_HANDS, fashion_mnist.KEY: OTHER_PIECES, coloured_mnist.KEY: Recolouring()}
 )
@@ -241,14 +242,38 @@ def ordered(settings: Mapping[str, Any]) -> Order:
         raise OrderError(_sentence(error.errors(include_url=False)[0])) from error
 
 
+def seeded(settings: Mapping[str, Any]) -> tuple[Order, ...]:
+    """Return the orders of one network with several seeds, from what somebody sent.
+
+    Args:
+        settings: Of the first one; `SEEDS` beside them says how many there are, each with the seed behind
+            that of the one before.
+
+    Raises:
+        OrderError: One of them makes no sense.
+
+    >>> [order.seed for order in seeded({"seed": 3, "seeds": 2})]
+    [3, 4]
+    """
+    rest = dict(settings)
+    many = rest.pop(SEEDS, 1)
+    first = ordered(rest)
+    if type(many) is not int or not 1 <= many <= MOST_SEEDS:
+        raise OrderError(f"Seeds must be a whole number from 1 to {MOST_SEEDS}{_not_this(many)}.")
+    return (first, *(ordered({**first.settings, "seed": first.seed + each}) for each in range(1, many)))
+
+
+def _not_this(given: object) -> str:
+    return f", not {str(given)[:40] or 'nothing'}" if given is not None else ""
+
+
 def _sentence(fault: ErrorDetails) -> str:
     if fault["type"] == "order":
         return str(fault["ctx"]["sentence"])
     name = str(fault["loc"][0]) if fault["loc"] else ""
     if name not in NAMES:
         return f"Nothing that is trained has {name[:40]!r}."
-    given = fault["input"]
-    not_this = f", not {str(given)[:40] or 'nothing'}" if given is not None else ""
+    not_this = _not_this(fault["input"])
     if name == "widths" and len(fault["loc"]) == 1:
         return "Widths must be one to four whole numbers, one for each layer."
     schema = _schema(name)

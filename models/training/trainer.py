@@ -11,17 +11,18 @@ import keras
 import numpy as np
 
 from models.architectures.recipe import Recipe
+from models.arrays import Floats, Labels
 from models.datasets.dataset import Dataset
-from models.training.batches import Batches
+from models.training.batches import Batches, shares
 from models.training.callbacks import Backup, BestKept, EpochBegins
 from models.training.partial import DamagedError, Partial
 from models.training.run import Run
 
 AT_ONCE = 250  # held-out images that are measured in one step
-OPTIMIZERS: Mapping[str, Callable[[Any], keras.optimizers.Optimizer]] = MappingProxyType(
+OPTIMIZERS: Mapping[str, Callable[..., keras.optimizers.Optimizer]] = MappingProxyType(
     {
         "adam": keras.optimizers.Adam,
-        "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
+        "sgd": lambda rate, **more: keras.optimizers.SGD(rate, momentum=0.9, **more),
         "rmsprop": keras.optimizers.RMSprop,
     }
 )  # as Keras sets them
@@ -94,7 +95,7 @@ def _fitted(
             batches,
             epochs=recipe.epochs,
             shuffle=False,  # of the batches: they are in the seed's order already
-            validation_data=(held_out.inputs, held_out.labels),
+            validation_data=(held_out.inputs, targets(held_out, recipe)),
             validation_batch_size=AT_ONCE,
             verbose=0 if followed else 1 if sys.stdout.isatty() else 2,
             callbacks=around,
@@ -125,12 +126,17 @@ def compiled(learner: keras.Model, recipe: Recipe, steps: int, optimizer: str = 
     """
     rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, decay_steps=steps * recipe.epochs)
     learner.compile(
-        optimizer=OPTIMIZERS[optimizer](rate),
-        loss="sparse_categorical_crossentropy",
+        optimizer=OPTIMIZERS[optimizer](rate, weight_decay=recipe.decay or None),
+        loss="categorical_crossentropy" if recipe.blended else "sparse_categorical_crossentropy",
         metrics=["accuracy"],
         jit_compile=False,  # the convolutions of oneDNN took half the time of those of XLA
     )
     return learner
+
+
+def targets(images: Dataset, recipe: Recipe) -> Labels | Floats:
+    """Return what a network that learns by a recipe is to say of images: labels, or shares of all classes."""
+    return shares(images.labels, len(images.classes)) if recipe.blended else images.labels
 
 
 def with_dropout(model: keras.Model, recipe: Recipe, seed: int) -> keras.Model:

@@ -1,24 +1,26 @@
 """A training as a piece of work: what the page, a cluster and the command line run is this one function.
 
-Its folder holds `snapshots/`, as `convlens.Snapshots` writes them, and at the end `model.keras`; meanwhile
-also `partial/`, from which it goes on.
+Its folder holds `snapshots/`, as `convlens.Snapshots` writes them, and at the end `model.keras` and
+`result.json`, what came of it; meanwhile also `partial/`, from which it goes on.
+`order.json` says whose all this is.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.architectures.recipe import HELD_OUT
 from models.datasets.dataset import DataError, Dataset, Part
 from models.gc_freeze import load_keras
+from models.store.artefact import write_whole
 from models.training.order import Order, OrderError, ordered
+from models.training.outcome import Outcome, claim, known
 from models.training.partial import Partial
+from models.training.publication import measured, packed, plain
 from models.watcher import Watcher, WorkError, heed
-from models.whole import write_whole
 
 if TYPE_CHECKING:
     import keras
@@ -32,6 +34,8 @@ SNAPSHOTS, MODEL, PARTIAL = "snapshots", "model.keras", "partial"  # in the fold
 def train(settings: Mapping[str, Any], watcher: Watcher) -> dict[str, Any]:
     """Train what was ordered, from where the folder left off; return what came of it.
 
+    What is over is not trained again, nor are the test images asked again.
+
     Returns:
         `chosen_epoch`, from 1, by the held-out images; `parameters`; and `held_out` and `test`, each with
         `digits`, `correct` and `loss`.
@@ -40,10 +44,16 @@ def train(settings: Mapping[str, Any], watcher: Watcher) -> dict[str, Any]:
         WorkError: It cannot be done, or came to numbers that are none; what was there stays.
         StoppedError: It was asked to end.
     """
-    order, images, model = begun(settings, "train", watcher)
-    run = _fitted(model, order, images, watcher)
-    heed(watcher)
-    return _finished(model, order, run, watcher.folder)
+    order = _valid(settings)
+    claim(order, watcher.folder)
+    outcome = known(order, watcher.folder)
+    if outcome is None:
+        order, images, model = begun(settings, "train", watcher)
+        run = _fitted(model, order, images, watcher)
+        heed(watcher)
+        outcome = _finished(model, order, run, watcher.folder)
+    Partial(watcher.folder / PARTIAL).forget()
+    return outcome.told
 
 
 def begun(settings: Mapping[str, Any], part: Part, watcher: Watcher) -> tuple[Order, Dataset, keras.Model]:
@@ -53,11 +63,11 @@ def begun(settings: Mapping[str, Any], part: Part, watcher: Watcher) -> tuple[Or
         WorkError: It cannot be had.
         StoppedError: It was asked to end.
     """
+    order = _valid(settings)
+    heed(watcher)
     try:
-        order = ordered(settings)
-        heed(watcher)
         images = order.source.part(part)
-    except (OrderError, DataError) as error:
+    except DataError as error:
         raise WorkError(str(error)) from error
     heed(watcher)
     os.environ["TF_NUM_INTRAOP_THREADS"] = THREADS
@@ -70,6 +80,13 @@ def begun(settings: Mapping[str, Any], part: Part, watcher: Watcher) -> tuple[Or
     heed(watcher)
     keras.utils.set_random_seed(order.seed)
     return order, images, built(order)
+
+
+def _valid(settings: Mapping[str, Any]) -> Order:
+    try:
+        return ordered(settings)
+    except OrderError as error:
+        raise WorkError(str(error)) from error
 
 
 def _fitted(model: keras.Model, order: Order, images: Dataset, watcher: Watcher) -> Run:
@@ -107,12 +124,17 @@ def _fitted(model: keras.Model, order: Order, images: Dataset, watcher: Watcher)
         ) from error
 
 
-def _finished(model: keras.Model, order: Order, run: Run, folder: Path) -> dict[str, Any]:
-    """Measure the chosen epoch on the test images, once, and write the network down."""
-    from models.training.publication import measured, packed  # noqa: PLC0415 - loads TensorFlow
-
+def _finished(model: keras.Model, order: Order, run: Run, folder: Path) -> Outcome:
+    """Measure the chosen epoch on the test images, once, and write the network and what came of it down."""
     test = measured(model, order.source)
-    write_whole(folder / MODEL, packed(model))
-    Partial(folder / PARTIAL).forget()
-    scores = {"held_out": asdict(run.held_out), "test": asdict(test)}
-    return {"chosen_epoch": run.chosen, "parameters": model.count_params(), **scores}
+    outcome = Outcome(
+        order,
+        recipe=plain(order.recipe),
+        network=write_whole(folder / MODEL, packed(model)),
+        chosen_epoch=run.chosen,
+        parameters=model.count_params(),
+        held_out=run.held_out,
+        test=test,
+    )
+    outcome.write(folder)
+    return outcome

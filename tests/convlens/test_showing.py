@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from convlens.showing import saved
-from dashboard.settings import ROOT, SHIPPED
+from dashboard.settings import ROOT
 from models.datasets import mnist
 from models.store import manifest
 from tests.browser.serving import PATIENCE, Server
 
-pytestmark = [pytest.mark.keras, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.keras, pytest.mark.long, pytest.mark.timeout(900)]
 SHOWN = """
 import keras, numpy, convlens
 model = keras.saving.load_model({model!r})
@@ -31,13 +31,13 @@ shown = convlens.show(model, x, y{more})
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Return the lines that show the first shipped network on forty images, with more arguments."""
-    first = manifest.read(SHIPPED)[0]
+def program(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Return the lines that show a small network on forty images, with more arguments."""
+    first = manifest.read(small_folder)[0]
     some = mnist.load("test")[:40]
     images = tmp_path_factory.mktemp("images") / "some.npz"
     np.savez(images, images=some.images, labels=some.labels)
-    model = str(SHIPPED / first.checkpoint.name)
+    model = str(small_folder / first.checkpoint.name)
     return lambda more="": SHOWN.format(model=model, images=str(images), more=more)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from models.opening import apart
 from models.own import networks
 from models.own.wish import Wish, WishError
 from models.training import snapshots
@@ -129,7 +130,7 @@ def test_the_last_snapshot_is_the_trained_network(tmp_path: Path) -> None:
     last = weights_at(tmp_path / "run", None, tmp_path / "packed")
     assert all(np.array_equal(*pair) for pair in zip(last, model.get_weights(), strict=True))
     first = weights_at(tmp_path / "run", 0, tmp_path / "packed")
-    assert not np.array_equal(first[0], last[0])
+    assert not np.array_equal(first[-1], last[-1])  # of the answer: filters may be silent throughout
 
 
 def test_as_float16_it_is_the_rounded_network(tmp_path: Path) -> None:
@@ -164,8 +165,11 @@ def test_fit_may_go_on_but_another_training_may_not(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
-def test_a_snapshot_is_opened_like_a_file(tmp_path: Path, dtype: str) -> None:
+def test_a_snapshot_is_opened_like_a_file(
+    tmp_path: Path, dtype: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By the folder the last, by `@` and a number that after so many steps, each with a key that says it."""
+    monkeypatch.setattr(apart, "opened", apart.rewritten)  # in this process, which takes less time
     model = written(tmp_path / "My run", dtype=dtype)
     wish = Wish((tmp_path / "My run", tmp_path / "My run@0"))
     last, first = networks.opened(wish, tmp_path / "cache", lambda _: None)

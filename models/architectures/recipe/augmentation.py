@@ -55,7 +55,8 @@ class Movement:
                 right=self.shift * right,
             ),
         )
-        where += elastic(sides, rng, count, self.elastic, self.smoothness)
+        if self.elastic:  # half of the time
+            where += elastic(sides, rng, count, self.elastic, self.smoothness)
         return sample(images[..., 0], where)[..., None]
 
 
@@ -93,4 +94,4 @@ class Recolouring:
 
 
 OTHER_HANDS = Movement(rotation=10, scale=0.12, shear=0.15, shift=1.5, elastic=1.0, smoothness=4)
-OTHER_PIECES = Turning(rotation=0, scale=0.08, shear=0.0, shift=1.5, elastic=0.0, smoothness=4)
+OTHER_PIECES = Turning(rotation=0, scale=0.05, shear=0.0, shift=1.0, elastic=0.0, smoothness=4)

@@ -30,8 +30,13 @@ class Reshaping(Kind):
         return "maps" if len(shape) == 3 else "none"
 
     def sees(self, node: Node, box: Box, reads: Sequence[Shape], source: int) -> Box:
-        """Return the rows from the first number that is passed on to the last, and their columns."""
+        """Return the rows from the first number that is passed on to the last, and their columns.
+
+        Where rows and columns stay, as where rows and columns alone become maps, it is the same box.
+        """
         read = reads[source]
+        if len(read) in (2, 3) and len(node.output_shape) == 3 and read[:2] == node.output_shape[:2]:
+            return box
         if (
             len(read) != 3
             or len(node.output_shape) != 3

@@ -437,6 +437,19 @@ def test_it_is_measured_in_two_parts_that_tell_how_far_they_are() -> None:
 
 
 @pytest.mark.keras
+def test_images_without_labels_have_a_mean_too() -> None:
+    """It is that of the same images with labels; of each class there is nothing."""
+    world, model = worlds.made_up(), worlds.branching()
+    unlabelled = np.full(len(world), len(world.classes), world.labels.dtype)
+
+    known = channel_statistics.begin(model, world.fed, world.labels).layers
+    for name, layer in channel_statistics.begin(model, world.fed, unlabelled).layers.items():
+        assert np.allclose(layer.mean, known[name].mean, atol=1e-6)
+        assert not layer.by_class.any()
+    assert any(layer.mean.any() for layer in known.values())
+
+
+@pytest.mark.keras
 def test_what_does_not_fit_in_memory_is_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     """The peaks of many images lie in a file meanwhile, and are the same."""
     from models.analysis import statistics_pass

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.analysis import timeline
+from models.analysis import makers, timeline
 from models.analysis.rewound import Rewound
 from models.analysis.timeline import TRAINED
 from models.engine.networks import Networks
@@ -55,6 +55,24 @@ def test_a_moment_is_the_network_with_the_weights_of_then(
     own = trained.probe("branching")
     assert np.array_equal(again, own.logits_without(world.inputs, {}))
     assert all(np.array_equal(weights[name], own.arrays[name]) for name in own.arrays)
+
+
+def test_what_is_made_of_a_network_follows_it(rewound: Rewound, trained: Networks) -> None:
+    """Made once, it is asked at every moment; of a network without moments it is what others have, too."""
+    inputs = worlds.made_up().inputs[:4]
+    with rewound.at("1"):
+        made, mark = rewound.built("branching", makers.explainer), rewound.mark
+        first = made.logits(inputs)
+    with rewound.at("0"):
+        assert rewound.built("branching", makers.explainer) is made
+        assert not np.allclose(made.logits(inputs), first)
+        np.testing.assert_allclose(
+            made.logits(inputs), rewound.probe("branching").logits_without(inputs, {}), rtol=1e-4, atol=1e-5
+        )
+        assert rewound.mark != mark
+    with rewound.at(TRAINED):
+        assert rewound.mark == ""
+    assert rewound.built("chain", makers.explainer) is trained.built("chain", makers.explainer)
 
 
 def test_a_moment_within_another_one_ends_with_it(rewound: Rewound) -> None:

@@ -96,7 +96,10 @@ def test_what_is_no_number_is_refused(part: str) -> None:
 
 
 def test_cells_see_nothing_beyond_the_picture() -> None:
-    """Without padding all cells; with it those inside; where all see more than there is, the middle."""
+    """Without padding all cells; with it those inside; where all see more than there is, the middle.
+
+    Of maps of which nobody can say so, as behind upsampling, all are taken; where there are no maps, none.
+    """
     plain = networks.conv("plain", 26, 1, 1, [Window(3)])
     padded = networks.conv("padded", 28, 1, 1, [Window(3, padding="same")])
     strided = networks.conv("strided", 14, 1, 1, [Window(5, 2, padding="same")])
@@ -106,6 +109,7 @@ def test_cells_see_nothing_beyond_the_picture() -> None:
     assert cells(padded, (28, 28)) == (slice(1, 27),) * 2
     assert cells(strided, (28, 28)) == (slice(1, 13),) * 2
     assert cells(far, (28, 28)) == (slice(14, 15),) * 2
+    assert cells(replace(padded, sight=None), (28, 28)) == (slice(None), slice(None))
     with pytest.raises(ValueError, match="flatten has no cells"):
         cells(networks.flatten(784), (28, 28))
 

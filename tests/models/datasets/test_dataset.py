@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -157,3 +159,14 @@ def test_any_image_is_fed_in_its_range(every: NDArray[np.uint8]) -> None:
 
     assert fed.shape == every.shape
     np.testing.assert_allclose(fed, every / 255 * 2 - 1, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("classes", "named"),
+    [("0123456789", False), (["0", "10", "299"], False), (["0", "1", "coat"], True)],
+)
+def test_a_number_is_no_name(classes: Sequence[str], named: bool) -> None:
+    """A class without a name is called by its number, which may have three digits."""
+    some = Dataset(images(GREY)[..., 0], np.zeros(3, np.uint8), GREY, tuple(classes))
+
+    assert some.has_names == named

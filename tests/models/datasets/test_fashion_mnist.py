@@ -1,12 +1,13 @@
 import hashlib
 import shutil
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from models.datasets import fashion_mnist
-from models.datasets.dataset import DataError
+from models.datasets.dataset import DataError, Part
 from models.datasets.idx import CHECKSUMS
 
 TRAINING = "train-images-idx3-ubyte.gz"
@@ -62,11 +63,24 @@ def test_missing_training_images_are_named_with_the_package_that_has_them(
 
     with pytest.raises(DataError, match=rf"{TRAINING} is missing.*apt-get install dataset-fashion-mnist"):
         fashion_mnist.load("train", folder)
+    parts: tuple[Part, ...] = get_args(Part)
+    for part in parts:
+        assert said(folder, part) == fashion_mnist.files(folder).lack(part)
     (folder / "t10k-labels-idx1-ubyte.gz").unlink()
     with pytest.raises(
         DataError, match=r"t10k-labels.* is missing.*git checkout -- models/data/fashion-mnist"
     ):
         fashion_mnist.load("test", folder)
+    assert said(folder, "test") == fashion_mnist.files(folder).lack("test")
+
+
+def said(folder: Path, part: Part) -> str:
+    """Return why a part cannot be read, "" where it can."""
+    try:
+        fashion_mnist.load(part, folder)
+    except DataError as error:
+        return str(error)
+    return ""
 
 
 def test_training_images_of_the_package_are_compared_too(

@@ -89,6 +89,23 @@ def test_a_box_holds_what_comes_along_every_branch() -> None:
     assert (columns.size, columns.step) == (9, 2)
 
 
+def test_rows_and_columns_alone_become_maps() -> None:
+    """What turns 12×9 numbers into maps of one channel moves none: a convolution sees as on an image."""
+    import keras
+
+    from models.graph.reading import graph_of
+
+    image = keras.Input((12, 9))
+    maps = keras.layers.Reshape((12, 9, 1))(image)
+    made = keras.layers.Conv2D(2, 3, padding="same", name="edges")(maps)
+    answer = keras.layers.Dense(3, "softmax")(keras.layers.Flatten()(made))
+
+    rows, columns = graph_of(keras.Model(image, answer)).sights("edges")[IMAGE]
+
+    assert (rows.size, rows.step, rows.start) == (3, 1, -1)
+    assert columns == rows
+
+
 def stacks() -> st.SearchStrategy[list[tuple[str, dict[str, Any]]]]:
     """Return stacks of layers that move, widen and thin what is seen."""
     padded = st.sampled_from(["valid", "same"])

@@ -171,6 +171,15 @@ def test_a_process_gets_its_words_and_its_wish() -> None:
     assert (ending.status, ending.fault) == (1, "No.")
 
 
+def test_an_error_that_nobody_foresaw_is_for_the_log_alone(capfd: pytest.CaptureFixture[str]) -> None:
+    """Its stack stands among the errors of whoever followed the program, and no word of it is said."""
+    program = 'raise ValueError("/home/me: conv has no cells")'
+    ending = followed([sys.executable, "-c", program], "", print, lambda: True)
+
+    assert (ending.status, ending.fault) == (1, "")
+    assert "ValueError: /home/me: conv has no cells" in capfd.readouterr().err
+
+
 def test_a_state_that_is_damaged_is_none(tmp_path: Path) -> None:
     """The same as one that is not there; requests are taken once, and unknown ones not at all."""
     assert state.read(tmp_path) is None

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from models.analysis import timeline
+from models.opening import apart
 from models.own import rest, training
 from models.own.wish import Wish
 from models.own.world import prepared
@@ -23,8 +24,9 @@ EVERY += [
 
 
 @pytest.mark.keras
-def test_the_moments_of_a_training_are_measured(tmp_path: Path) -> None:
+def test_the_moments_of_a_training_are_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is kept of each is the network of its file, rounded; and its right answers are plain Keras'."""
+    monkeypatch.setattr(apart, "opened", apart.rewritten)
     import keras
 
     import convlens

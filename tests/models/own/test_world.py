@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,7 +30,13 @@ from tests.models.own import brought
 if TYPE_CHECKING:
     import keras
 
-pytestmark = pytest.mark.keras
+pytestmark = [pytest.mark.keras, pytest.mark.long]
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are opened in this process: that it is another one is seen once, below, and takes seconds."""
+    monkeypatch.setattr(apart, "opened", apart.rewritten)
 
 
 def test_networks_and_images_are_published_once(tmp_path: Path) -> None:
@@ -63,7 +70,7 @@ def test_networks_and_images_are_published_once(tmp_path: Path) -> None:
     assert said == []
 
 
-def test_what_takes_longer_is_measured_later_once(tmp_path: Path) -> None:
+def test_what_takes_longer_is_measured_later_once(tmp_path: Path, here: None) -> None:
     """Moved images, tuning and arrangement; then there is nothing more to measure."""
     worlds.trained_chain().save(tmp_path / "chain.keras")
     wish = Wish(
@@ -90,7 +97,7 @@ def test_what_takes_longer_is_measured_later_once(tmp_path: Path) -> None:
     assert collection.read(folder).entries == (after,)
 
 
-def test_without_images_the_shipped_ones_are_read(tmp_path: Path) -> None:
+def test_without_images_the_shipped_ones_are_read(tmp_path: Path, here: None) -> None:
     """By a network of their form; any other is told what is missing."""
     files.chain().save(tmp_path / "grey.keras")
     folder = prepared(Wish((tmp_path / "grey.keras",), span=(0.0, 1.0)), tmp_path / "cache", lambda _: None)
@@ -104,7 +111,7 @@ def test_without_images_the_shipped_ones_are_read(tmp_path: Path) -> None:
         prepared(Wish((tmp_path / "other.keras",)), tmp_path / "cache", lambda _: None)
 
 
-def test_what_cannot_be_had_is_said_by_its_name(tmp_path: Path) -> None:
+def test_what_cannot_be_had_is_said_by_its_name(tmp_path: Path, here: None) -> None:
     """A refused file, one that is not there, and networks of two forms."""
     files.altered(files.chain(), tmp_path / "odd.keras", files.with_layer("Lambda"))
     files.chain().save(tmp_path / "grey.keras")
@@ -135,6 +142,10 @@ def test_another_order_of_the_classes_is_found(tmp_path: Path) -> None:
 
     assert (found.spec.low, found.spec.high) == (0.0, 1.0)
     assert any("if its classes stood in this order: bars, disc, corner." in each for each in said)
+    fits = r"With the classes in the order that fits best, (\d+) of 37 \w+ are named right so; (.*)\. --range"
+    told = re.search(fits, said[0])
+    assert told, said
+    assert all(int(count) <= int(told[1]) for count in re.findall(r", (\d+)", told[2]))
     said.clear()
     fed(learned((0, 1, 2)), None, {"chain": model}, {"chain": "chain.keras"}, said.append)
     assert len(said) == 1
@@ -217,7 +228,7 @@ def colours_of_keras() -> keras.Model:
     return model
 
 
-def test_what_is_done_to_images_is_a_part_of_the_network(tmp_path: Path) -> None:
+def test_what_is_done_to_images_is_a_part_of_the_network(tmp_path: Path, here: None) -> None:
     """By a word: as many right as the network had; without, it is said that there would be."""
     model = colours_of_keras()
     model.save(tmp_path / "caffe.keras")
@@ -255,7 +266,7 @@ def test_what_the_other_process_wrote_is_looked_at_too(
 
 
 def test_a_first_part_is_opened_where_all_would_take_long(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, here: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of every class in turn, so that each is there, and with the numbers that they keep in the whole."""
     monkeypatch.setattr(world, "AT_ONCE", 1)
@@ -278,7 +289,7 @@ def test_a_first_part_is_opened_where_all_would_take_long(
     assert len(collection.read(few).test) == 5
 
 
-def test_shipped_images_can_be_opened_in_part(tmp_path: Path) -> None:
+def test_shipped_images_can_be_opened_in_part(tmp_path: Path, here: None) -> None:
     """They are no longer the shipped ones then, whose number everything else is compared with."""
     files.chain().save(tmp_path / "grey.keras")
     wish = Wish((tmp_path / "grey.keras",), span=(0.0, 1.0), most=60)
@@ -293,7 +304,7 @@ def said_by(model: keras.Model, images: Dataset) -> NDArray[np.intp]:
     return answers
 
 
-def test_images_without_labels_are_opened_too(tmp_path: Path) -> None:
+def test_images_without_labels_are_opened_too(tmp_path: Path, here: None) -> None:
     """Answers and channels are measured; nothing is said of what is right, and no range is guessed by it."""
     worlds.trained_chain().save(tmp_path / "chain.keras")
     np.savez(tmp_path / "data.npz", x=worlds.made_up().images)

@@ -86,3 +86,24 @@ def test_coloured_images_are_learned_too() -> None:
     assert inputs.shape == (8, 12, 20, 3)
     assert inputs.dtype == np.float32
     assert labels.shape == (8,)
+
+
+def test_blended_images_come_with_the_shares_of_their_classes() -> None:
+    """Each is at least half itself, and as much another one as its label says; the last ones are whole."""
+    learned = numbered(37)
+    recipe = replace(PLAIN, blended=0.5, refined=0.2)
+    early, again, last = (batches(learned, recipe, epoch=epoch) for epoch in (0, 0, 4))
+    pure = 0
+    for step in range(len(early)):
+        inputs, targets = early[step]
+        np.testing.assert_allclose(targets.sum(1), 1, atol=1e-6)
+        np.testing.assert_allclose(inputs, np.einsum("nc,c...->n...", targets, learned.inputs), atol=1e-6)
+        assert (targets.argmax(1) == batches(learned)[step][1]).all()
+        assert targets.max(1).min() >= 0.5
+        pure += int((targets.max(1) == 1).sum())
+        assert np.array_equal(inputs, again[step][0])
+    assert 8 < pure < 24  # of 32, half of them for certain to be blended
+    for step in range(len(last)):
+        inputs, targets = last[step]
+        assert set(targets.max(1)) == {1.0}
+        assert np.array_equal(inputs, learned.inputs[targets.argmax(1)])

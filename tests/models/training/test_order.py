@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.datasets.shipped import SOURCES
-from models.training.order import NAMES, START, Order, OrderError, bounds, choices, ordered
+from models.training.order import NAMES, START, Order, OrderError, bounds, choices, ordered, seeded
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_the_command_says_all_of_it(settings: dict[str, Any]) -> None:
 
     order = ordered(settings)
 
-    assert read(shlex.split(order.command)[4:])[0] == order
+    assert read(shlex.split(order.command)[4:])[0] == (order,)
 
 
 @pytest.mark.keras
@@ -126,3 +126,34 @@ def test_what_is_worked_out_on_paper_is_what_is_built(settings: dict[str, Any]) 
     }
     shapes = {node.name: node.output_shape for node in real.nodes}
     assert {node.name: node.output_shape for node in paper.nodes}.items() <= shapes.items()
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"seeds": 0}, "Seeds must be a whole number from 1 to 10, not 0."),
+        ({"seeds": 11}, "Seeds must be a whole number from 1 to 10, not 11."),
+        ({"seeds": True}, "Seeds must be a whole number from 1 to 10, not True."),
+        ({"seeds": None}, "Seeds must be a whole number from 1 to 10."),
+        (
+            {"seeds": 2, "seed": 2**32 - 1},
+            "Seed must be a whole number from 0 to 4,294,967,295, not 4294967296.",
+        ),
+        ({"seeds": 2, "epochs": 0}, "Epochs must be a whole number from 1 to 100, not 0."),
+    ],
+)
+def test_seeds_of_nonsense_are_refused_in_a_sentence(settings: dict[str, Any], words: str) -> None:
+    """All together, before one is begun; also where the last one would be too large."""
+    with pytest.raises(OrderError) as refused:
+        seeded(settings)
+
+    assert str(refused.value) == words
+
+
+def test_several_seeds_differ_in_nothing_else() -> None:
+    """They follow each other; one is one where nothing is said."""
+    orders = seeded({"epochs": 2, "seed": 5, "seeds": 3})
+
+    assert [order.seed for order in orders] == [5, 6, 7]
+    assert {order.model_copy(update={"seed": 0}) for order in orders} == {ordered({"epochs": 2, "seed": 0})}
+    assert seeded({}) == (Order(),)

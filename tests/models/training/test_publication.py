@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -33,7 +34,7 @@ from tests import networks
 if TYPE_CHECKING:
     import keras
 
-pytestmark = pytest.mark.keras
+pytestmark = [pytest.mark.keras, pytest.mark.long]
 
 
 class Killed(BaseException):
@@ -201,10 +202,10 @@ def test_whenever_it_is_killed_the_checkpoints_are_whole(
     """
     monkeypatch.setattr(publication, "packed", lambda model: model.get_weights()[1].tobytes())
     seen = set()
+    (tmp_path / "before").mkdir()
+    publish(tmp_path / "before", bias=1)
     for moment in range(1, 100):
-        folder = tmp_path / str(moment)
-        folder.mkdir()
-        publish(folder, bias=1)
+        folder = copytree(tmp_path / "before", tmp_path / str(moment))
         with monkeypatch.context() as patch:
             changes = die_at(patch, moment)
             try:
@@ -282,11 +283,11 @@ def test_nothing_stays_of_what_was_not_written_to_its_end(
 ) -> None:
     """Interrupted, or out of space, at any file but the last: those before it are removed again."""
     write_whole = artefact.write_whole
+    (tmp_path / "before").mkdir()
+    publish(tmp_path / "before", bias=1)
+    before = listed(tmp_path / "before")
     for moment in range(1, 5):
-        folder = tmp_path / str(moment)
-        folder.mkdir()
-        publish(folder, bias=1)
-        before = listed(folder)
+        folder = copytree(tmp_path / "before", tmp_path / str(moment))
         left = iter(range(moment - 1))
 
         def fail(path: Path, content: bytes, left: Iterator[int] = left) -> File:

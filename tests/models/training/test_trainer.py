@@ -22,7 +22,7 @@ from tests.models.training.small import AUGMENTED, PLAIN, small
 if TYPE_CHECKING:
     import keras
 
-pytestmark = pytest.mark.keras
+pytestmark = [pytest.mark.keras, pytest.mark.long]
 
 
 FCN = architectures.find("fcn")
@@ -191,6 +191,35 @@ def test_another_recipe_begins_anew(tmp_path: Path, over: tuple[Path, Run]) -> N
     _, short = fitted(7, copytree(over[0], tmp_path / "again"), epochs=1)
 
     assert short.history["loss"][0] != over[1].history["loss"][0]
+
+
+def test_blended_images_are_learned_and_whole_ones_measured(tmp_path: Path) -> None:
+    """Loss and accuracy of the held-out images are those of their labels."""
+    recipe = replace(PLAIN.recipe, blended=0.5)
+    model, run = fitted(7, tmp_path, replace(PLAIN, recipe=recipe), epochs=3)
+    model.set_weights(run.weights)
+    held_out = some(640, 960)
+    probabilities = model.predict(held_out.inputs, verbose=0)
+
+    right = probabilities[np.arange(320), held_out.labels]
+    assert run.held_out.correct == (probabilities.argmax(1) == held_out.labels).sum() > 64
+    np.testing.assert_allclose(run.held_out.loss, -np.log(right).mean(), rtol=1e-4)
+    assert not same(run, fitted(7, tmp_path / "plain", epochs=3)[1])
+
+
+def test_decay_takes_its_share_off_every_weight() -> None:
+    """Of a weight that no image moves nothing else becomes: each step takes rate times decay of it."""
+    from models.training import trainer
+
+    model = small()
+    recipe = replace(PLAIN.recipe, learning_rate=0.1, decay=0.5, epochs=1)
+    learner = trainer.compiled(model, recipe, steps=1000)
+    before = model.get_layer("dense").kernel.numpy()
+    black = np.zeros((8, 28, 28, 1), np.float32)  # in which no pixel moves a weight
+
+    learner.train_on_batch(black, np.zeros(8))
+
+    np.testing.assert_allclose(model.get_layer("dense").kernel.numpy(), before * 0.95, rtol=1e-4)
 
 
 def test_a_training_that_diverges_is_refused(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ import pytest
 
 from models.datasets import mnist
 from models.datasets.shipped import Source
-from models.training import snapshots, work
+from models.training import command, snapshots, work
 from models.training.order import Order
 from models.training.work import train
 from models.watcher import Asked, StoppedError, WorkError
@@ -131,6 +133,19 @@ def test_what_was_paused_goes_on_to_the_same(
         assert again.of("begin")[0]["step"] == STEPS
 
 
+def test_what_is_over_is_not_trained_again(
+    tmp_path: Path, peaceful: tuple[Listener, Mapping[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No image is asked for, and nothing told; what an interrupted end left of the beginning is removed."""
+    again = Listener(Path(shutil.copytree(peaceful[0].folder, tmp_path / "over")))
+    (again.folder / work.PARTIAL).mkdir()
+    monkeypatch.setattr(Source, "part", lambda *_: pytest.fail("It was begun again."))
+
+    assert train(SETTINGS, again) == peaceful[1]
+    assert not again.events
+    assert not (again.folder / work.PARTIAL).exists()
+
+
 def test_the_network_is_the_one_that_was_measured(peaceful: tuple[Listener, Mapping[str, Any]]) -> None:
     """`model.keras` is as right on the held-out images as is told, and has no dropout."""
     import keras
@@ -166,3 +181,26 @@ def test_a_nonsensical_order_ends_in_its_sentence(
     """Whoever had it sent on."""
     with pytest.raises(WorkError, match=words):
         train(settings, Listener(tmp_path))
+
+
+def test_the_command_trains_with_several_seeds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each as if it were alone, in a folder of its own; at the end it says how far they spread.
+
+    The same command again says the same, and trains none of them.
+    """
+    chosen = {"architecture": "fcn", "widths": [4], "epochs": 1, "share": 0.01, "batch": 50}
+    words = [word for name, value in chosen.items() for word in (f"--{name}", str(value).strip("[]"))]
+    words += ["--seed", "3", "--seeds", "2", "--folder", str(tmp_path / "both")]
+    command.main(words)
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    ends = [each for each in told if each["event"] == "end"]
+    alone = train({**chosen, "seed": 4}, Listener(tmp_path / "alone"))
+
+    assert [each["seed"] for each in ends] == [3, 4]
+    assert {**ends[1], **alone} == ends[1]
+    assert (tmp_path / "both" / "seed-4" / work.MODEL).is_file()
+    shares = [each["test"]["correct"] / each["test"]["digits"] for each in ends]
+    assert told[-1]["seeds"] == [3, 4]
+    assert told[-1]["test"] == {"mean": fmean(shares), "deviation": stdev(shares)}
+    command.main(words)
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [*ends, told[-1]]
