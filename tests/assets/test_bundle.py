@@ -7,10 +7,18 @@ import pytest
 from tests import bundle, deno
 
 
-@pytest.mark.parametrize("made", bundle.MADE, ids=lambda made: str(made.name))
-def test_a_script_is_made_of_the_present_modules(made: Path) -> None:
-    """Whoever changed a module has run `make bundle`: what the browser gets is what one reads here."""
+@pytest.mark.parametrize("made", [*bundle.MADE, bundle.SHEET], ids=lambda made: str(made.name))
+def test_what_is_made_is_made_of_the_present_sources(made: Path) -> None:
+    """Whoever changed one has run `make bundle`: what the browser gets is what one reads here."""
     assert bundle.is_fresh(made), f"assets/{made.name} is stale: run `make bundle`."
+
+
+def test_every_part_of_the_style_sheet_is_in_it_and_short() -> None:
+    """Whoever reads one sees it whole."""
+    parts = {path.stem: path for path in (bundle.ASSETS / "css").iterdir()}
+
+    assert parts.keys() == {*bundle.SHEETS}
+    assert all(path.read_text(encoding="utf-8").count("\n") <= 300 for path in parts.values())
 
 
 def test_a_changed_module_makes_the_script_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

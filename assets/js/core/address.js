@@ -154,6 +154,33 @@ export function referenceQuery(selection) {
 }
 
 /**
+ * Return the address of a part of a layer's weights as they are painted; of what they changed by where two moments are compared.
+ * @param {Pick<Selection, "epoch" | "since">} selection
+ * @param {string} key
+ * @param {string} layer
+ * @param {number} part
+ */
+export function kernelsAddress(selection, key, layer, part) {
+  const address = `${at(selection)}kernels/${facts.version}/${key}/${layer}/${part}.bin`;
+  return selection.since ? `${address}?since=${selection.since}` : address;
+}
+
+/**
+ * Return the address of a layer's weights, of all or of one filter; of what they changed by where two moments are compared.
+ * @param {Pick<Selection, "epoch" | "since">} selection
+ * @param {string} key
+ * @param {string} layer
+ * @param {number} [filter]
+ * @param {"kernel" | "bias"} [which]
+ */
+export function weightsAddress(selection, key, layer, filter, which = "kernel") {
+  const { since } = selection;
+  const query = [filter !== undefined && `filter=${filter}`, since && `since=${since}`].filter(Boolean);
+  const address = `${networkAddress(selection, key)}/layers/${layer}/${which}.npy`;
+  return query.length ? `${address}?${query.join("&")}` : address;
+}
+
+/**
  * Return the address below which a network is asked, at the moment at which it is shown.
  * @param {Pick<Selection, "epoch" | "since">} selection
  * @param {string} key

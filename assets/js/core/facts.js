@@ -22,6 +22,7 @@
  * @property {any} grid [slices, rows, columns] of one filter's weights, null where it has none
  * @property {boolean} [kernels] whether its weights are shown
  * @property {boolean} [saturates] whether many images tie behind its activation
+ * @property {boolean} [biased] whether it adds a bias
  * @property {string} [depth] what is said of its kernels' slices
  * @property {string[]} [words] what each filter is tuned to
  * @property {Record<"pre" | "post", number[]>} ranges over all images
@@ -63,6 +64,7 @@
  * @property {string} members several of these
  * @property {string} a_member one with its article
  * @property {string[]} classes their names, by number
+ * @property {boolean} named whether one has a name, and not a number for one
  * @property {boolean} drawn whether a drawing can take the place of one
  * @property {boolean} labelled whether it is known what they show
  *
@@ -73,6 +75,7 @@
  * @property {string} version of all that may be kept for ever
  * @property {boolean} opened whether they are somebody's own, of which more may be read and measured meanwhile
  * @property {ImageFacts} images how many there are, and how they are
+ * @property {Record<"why" | "mind", string>} asked of the networks shown, whatever is inspected: what is asked first
  * @property {number} block images of which pixels come at once
  * @property {number} part filters of which weights come at once
  * @property {Record<"pre" | "post" | "kernels", number>} levels of a picture

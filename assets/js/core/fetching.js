@@ -8,6 +8,7 @@ import { Problem } from "./problem.js";
 
 const PATIENCE = 30_000; // milliseconds; then an answer is given up, and may be asked for again
 const AGAIN = [429, 503]; // statuses that may say when to ask again
+export const SILENT = "The server does not answer. Is it still running? Then try again.";
 const NOT_HERE = "That is not in this page, which was made to be mailed: open the view in ConvLens.";
 const KEPT = 200; // answers; a picture has about 70 kB
 /** @type {Map<string, Promise<ArrayBuffer>>} */
@@ -68,7 +69,7 @@ async function ask(address, options = {}) {
     response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE), ...options });
     if (response.ok) return await response.arrayBuffer();
   } catch {
-    throw new Problem("The server does not answer. Is it still running? Then try again.");
+    throw new Problem(SILENT);
   }
   const retry = AGAIN.includes(response.status) ? Number(response.headers.get("Retry-After")) : 0;
   throw new Problem(await sentenceIn(response), { status: response.status, retry });

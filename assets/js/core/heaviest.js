@@ -39,6 +39,19 @@ export function heaviestSources(read, shape, windows, kernel, filter, cell, most
 }
 
 /**
+ * Return how large the weights of each slice of a filter are, added up without their signs.
+ * @param {Tensor} kernel [rows, columns, slices, filters]
+ * @param {number} filter
+ */
+export function sizeBySlice({ shape: [rows, columns, slices, filters], data }, filter) {
+  const sizes = new Float64Array(slices);
+  for (let at = 0; at < rows * columns * slices; at++) {
+    sizes[at % slices] += Math.abs(data[at * filters + filter]);
+  }
+  return sizes;
+}
+
+/**
  * Return what each slice adds to the sum of a cell, from all its sources.
  * @param {Source[]} sources
  * @param {number} slices

@@ -15,10 +15,8 @@ export const {
   members,
   a_member: aMember,
   classes,
+  named: hasNames,
 } = facts.images;
-
-const NUMBER = 3; // characters of a class that has a number for a name, at most
-export const hasNames = classes.some(({ length }) => length > NUMBER);
 
 /** @param {string} words */
 const capital = (words) => words.replace(/^./, (first) => first.toUpperCase());

@@ -21,6 +21,15 @@ export function say(sentence, kind = "error") {
 }
 
 /**
+ * Take a sentence away, if it is the one that is shown.
+ * @param {string | undefined} sentence
+ */
+export function unsay(sentence) {
+  const shown = document.getElementById("message")?.firstElementChild?.textContent;
+  if (sentence && shown === sentence) say("");
+}
+
+/**
  * Say that the networks are waking up; ask again.
  * @param {string} sentence
  */

@@ -1,4 +1,5 @@
 /** Moments of the networks' trainings: which were kept, where a network stands at one, and what it was then. */
+import { offOf } from "./ablation.js";
 import { facts, modelOf, nameOf } from "./facts.js";
 import { percent } from "./number.js";
 
@@ -40,6 +41,17 @@ export function momentAt(key, moment) {
   return kept.find((each) => each.key === moment) ?? kept.findLast(({ when }) => when <= now) ?? null;
 }
 
+/**
+ * Return at which of its own moments a network stands, and from which the difference is: a network with fewer epochs stands at its last.
+ * @param {string} key of the network
+ * @param {{epoch: string, since: string}} selection
+ */
+export function standing(key, { epoch, since }) {
+  /** @param {string} moment */
+  const own = (moment) => momentAt(key, moment)?.key ?? (moment === TRAINED ? TRAINED : "");
+  return { epoch: own(epoch), since: own(since) };
+}
+
 /** @type {WeakMap<Moment, Map<string, Layer>>} */
 const then = new WeakMap();
 
@@ -68,6 +80,12 @@ export function layerAt(key, layer, moment) {
 export const at = ({ epoch, since }) => (epoch || since ? `at/${epoch || TRAINED}/` : "");
 
 /**
+ * Return networks at the moment that is shown, whatever they are compared with.
+ * @param {{epoch: string}} selection
+ */
+export const alone = ({ epoch }) => ({ epoch, since: "" });
+
+/**
  * Return what a moment is called: "random weights", "step 64", "epoch 3", "the trained network".
  * @param {string} moment
  */
@@ -86,6 +104,16 @@ export function momentWords(moment) {
 }
 
 /**
+ * Return which two moments a network's weights are the difference of: "epoch 4 minus step 16", "" where they are those of one moment; a network with fewer epochs stands at its last.
+ * @param {string} key
+ * @param {{epoch: string, since: string}} selection
+ */
+export function changeWords(key, selection) {
+  const { epoch, since } = standing(key, selection);
+  return selection.since && `${momentName(epoch)} minus ${momentName(since)}`;
+}
+
+/**
  * Return which share of the test images a network names right at a moment, "" where they have no labels.
  * @param {string} key
  * @param {string} moment
@@ -96,26 +124,47 @@ function rightAt(key, moment) {
 }
 
 /**
+ * Return whether moments of a network's training were kept.
+ * @param {string} key
+ */
+export const isKept = (key) => Boolean(modelOf(key).moments?.length);
+
+/**
+ * Return that a network stands as trained at a moment of which nothing was kept of it, "" elsewhere.
+ * @param {string} key
+ * @param {string} moment
+ */
+const unmoved = (key, moment) => (moment && !momentAt(key, moment) ? ` ${momentWords("")}` : "");
+
+/**
  * Say how many of the test images networks name right at a moment: "FCN 97.77 %, CNN 98.99 %".
  * @param {string[]} pair
  * @param {string} moment
  */
 export const rightWords = (pair, moment) =>
-  pair.map((key) => `${nameOf(key)} ${rightAt(key, moment)}`).join(", ");
+  pair.map((key) => `${nameOf(key)} ${rightAt(key, moment)}${unmoved(key, moment)}`).join(", ");
 
 /**
- * Say the same of one network: "right on 97.77 % of the test digits after epoch 2".
+ * Say the same of one network: "right on 97.77 % of the test digits after epoch 2"; while channels of it are off, that this was counted without.
  * @param {string} key
- * @param {string} moment
+ * @param {{epoch: string, off: string}} selection
  */
-export function accuracyWords(key, moment) {
-  const [share, kept] = [rightAt(key, moment), momentAt(key, moment)];
+export function accuracyWords(key, { epoch, off }) {
+  const [share, kept] = [rightAt(key, epoch), momentAt(key, epoch)];
   if (!share) return `the ${facts.images.nouns} have no labels`;
-  return `right on ${share} of the ${facts.images.members}${kept ? ` ${momentWords(kept.key)}` : ""}`;
+  const when = kept ? ` ${momentWords(kept.key)}` : unmoved(key, epoch);
+  return `right on ${share} of the ${facts.images.members}${when}${offOf(off, key) && " with nothing off"}`;
 }
 
 /**
  * Return what tells a moment in the name of a file: "" of networks as they are.
  * @param {string} moment
  */
-export const momentFile = (moment) => moment && `-${moment.startsWith("step") ? moment : `epoch${moment}`}`;
+export const momentFile = (moment) => moment && `-${moment.replace(/^\d/, "epoch$&")}`;
+
+/**
+ * Return the same of what is shown: of the moment, and of that from which it is the difference.
+ * @param {{epoch: string, since: string}} selection
+ */
+export const momentsFile = ({ epoch, since }) =>
+  `${momentFile(epoch)}${since && `-less${momentFile(since)}`}`;

@@ -41,8 +41,9 @@ export function closeLast() {
   return true;
 }
 
-/** Listen to Escape, and to sections that open and close by themselves. */
+/** Listen to Escape, to sections that open and close by themselves, and to what leaves a list that lies over the page. */
 export function watchEscape() {
+  for (const kind of ["pointerdown", "focusin"]) document.addEventListener(kind, closeLeft);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing && closeLast()) {
       event.preventDefault();
@@ -53,6 +54,16 @@ export function watchEscape() {
     if (target instanceof HTMLDetailsElement) follow(target);
     else if (target instanceof HTMLElement && target.popover) followList(target, event);
   }, true); // it does not bubble
+}
+
+/**
+ * Close what lies over the page once somebody is elsewhere.
+ * @param {Event} event
+ */
+function closeLeft({ target }) {
+  for (const { element, close } of [...stack]) {
+    if (element.matches(".over") && !element.contains(/** @type {Node} */ (target))) close();
+  }
 }
 
 /**

@@ -112,6 +112,12 @@ export function kindOf(selection, layer, least = 0) {
 }
 
 /**
+ * Return the kind of scale of weights; that of differences always has zero in its middle.
+ * @param {Pick<Selection, "scale" | "since">} selection
+ */
+export const kindOfWeights = ({ scale, since }) => (scale === "grey" && !since ? "grey" : "diverging");
+
+/**
  * Return a map's own scale, in a layer whose smallest value is `least`; that of a constant map has no width, or the faintest constant would look strong.
  * @param {Selection} selection
  * @param {Pick<Layer, "ranges">} layer

@@ -85,6 +85,15 @@ export const isBrought = ({ perturb }) => /^(?:ink|raw):/.test(readMove(perturb)
 export const shownKeys = ({ pair, model }) => (pair.includes(model) ? [model] : pair);
 
 /**
+ * Return the same in the order in which they are asked: that of the layer that is selected comes first.
+ * @param {Pick<Selection, "pair" | "model" | "layer">} selection
+ */
+export function askedKeys(selection) {
+  const [own] = readPath(selection.layer);
+  return [...shownKeys(selection)].sort((one, other) => Number(other === own) - Number(one === own));
+}
+
+/**
  * Return [network key, layer facts] of what is inspected, null where nothing is.
  * @param {Pick<Selection, "layer">} selection
  * @returns {[string, Layer] | null}

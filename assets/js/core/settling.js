@@ -1,11 +1,9 @@
 /** A selection after a change: what no longer exists is dropped. */
 import { momentsOf, TRAINED } from "./moments.js";
 import { moveQuery, withInk } from "./perturbation.js";
-import { inspectedOf, isBrought, isDrawn, NOTHING, shownKeys, tabOf } from "./selection.js";
+import { inspectedOf, isBrought, isDrawn, NOTHING, shownKeys } from "./selection.js";
 
 /** @import { Selection } from "./selection.js" */
-
-export const OF_TRAINED = ["fires", "without", "why", "mind"]; // tabs: what is known of networks as they are, at no moment of their training
 
 /**
  * Return what is selected after a change of what was wanted: without a layer of a network that is not shown, in the table neither, a slice of another filter, a drawing that a test image was chosen after.
@@ -26,9 +24,6 @@ export function settle(wanted, patch) {
   if ("since" in patch && next.since) next = { ...next, reference: null };
   if ("reference" in patch && next.reference !== null) next = { ...next, since: "" };
   next = { ...next, ...momentsLeft(next) };
-  if ((next.epoch || next.since) && OF_TRAINED.includes(tabOf(next))) {
-    next = { ...next, part: "", why: "", mind: "" };
-  }
   if (String(next.pair) !== String(wanted.pair)) next = paired(wanted, next);
   if (!next.off && next.wall.wrong === "changed") next.wall = { ...next.wall, wrong: "" };
   if (next.table.layer && !shownKeys(next).includes(next.table.layer.split(".")[0])) {

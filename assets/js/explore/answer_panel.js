@@ -9,7 +9,8 @@ import { sayAnswer } from "./verdicts.js";
 
 /** @import { Selection } from "../core/selection.js" */
 
-const WIDE = 160; // CSS pixels: with less a class has room for a number, and of its name for the beginning
+const WIDE = 160; // CSS pixels: with less a class has room for a number, and of its name for the beginning,
+const HIGH = 30; // unless its row is so high that the name stands above
 
 export class AnswerPanel extends UnitPanel {
   /** In the lane's title. */
@@ -38,7 +39,9 @@ export class AnswerPanel extends UnitPanel {
     });
     const tight = hasNames && width < WIDE;
     this.element.classList.toggle("tight", tight);
-    /** @type {any} */ (this.sheet).fit(height - HEAD, tight);
+    const sheet = /** @type {any} */ (this.sheet);
+    sheet.fit(height - HEAD, tight);
+    this.element.classList.toggle("stacked", tight && (height - HEAD) / sheet.rows.length >= HIGH);
     this.repaint();
   }
 

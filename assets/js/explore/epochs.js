@@ -4,7 +4,16 @@ import { make, newButton, write } from "../core/element.js";
 import { getBytes, getJson } from "../core/fetching.js";
 import { facts, modelOf, nameOf } from "../core/facts.js";
 import { isDrawn } from "../core/selection.js";
-import { at, momentAt, momentName, momentsOf, momentWords, rightWords, TRAINED } from "../core/moments.js";
+import {
+  at,
+  isKept,
+  momentAt,
+  momentName,
+  momentsOf,
+  momentWords,
+  rightWords,
+  TRAINED,
+} from "../core/moments.js";
 import { oneAtATime } from "../core/schedule.js";
 import { store } from "../core/store.js";
 import { classes, members, noun } from "../core/image.js";
@@ -15,11 +24,11 @@ import { answeredWords, learnedWords } from "./learned.js";
 const PACE = 700; // milliseconds between two moments that are played
 const [KEPT, NOTE] = facts.opened
   ? [
-    "kept of their training, in float16",
+    (/** @type {string} */ whose) => `kept of the training of ${whose}, in float16`,
     "Kept by convlens.Snapshots; here with its weights rounded to float16. The images to choose from, and what fires a filter, are of the networks as they were opened.",
   ]
   : [
-    "kept of a training like theirs, in float16",
+    (/** @type {string} */ whose) => `kept of a training like that of ${whose}, in float16`,
     "A training by the same recipe and seed, kept at these moments with its weights rounded to float16. The networks as trained are none of them: on another machine the same training comes to other weights. The wall, and what fires a filter, are of the networks as trained.",
   ];
 
@@ -54,6 +63,7 @@ export class Epochs {
     this.since.addEventListener("change", () => store.change({ since: this.since.value }));
     this.right = make("p", { className: "done", title: `of all ${members}` });
     this.learned = make("p", { className: "learned", ariaLabel: `When this ${noun} was learned` });
+    this.kept = make("p", { className: "reading", title: NOTE });
     this.details = make(
       "details",
       { className: "pad epochs" },
@@ -62,11 +72,7 @@ export class Epochs {
       this.right,
       make("label", { className: "row" }, "shown: ", this.since),
       this.learned,
-      make("p", {
-        className: "reading",
-        textContent: KEPT,
-        title: NOTE,
-      }),
+      this.kept,
     );
     this.details.addEventListener("toggle", () => this.details.open && this.open());
   }
@@ -104,6 +110,7 @@ export class Epochs {
     this.since.value = since;
     for (const option of this.since.options) option.disabled = option.value === (epoch || TRAINED);
     write(this.right, `right: ${rightWords(pair, epoch)}`);
+    write(this.kept, KEPT(pair.filter(isKept).map(nameOf).join(" and ")));
   }
 
   /**

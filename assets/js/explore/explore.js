@@ -3,8 +3,7 @@ import { offWords } from "../core/ablation.js";
 import { byId, find, write } from "../core/element.js";
 import { facts } from "../core/facts.js";
 import { say } from "../core/message.js";
-import { at } from "../core/moments.js";
-import { shownKeys } from "../core/selection.js";
+import { askedKeys } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { Moving } from "../edit/moving.js";
 import { Pad } from "../edit/pad.js";
@@ -81,13 +80,12 @@ export class Explore {
    * @param {Picture} picture
    */
   paint(selection, picture) {
-    const keys = shownKeys(selection);
+    const keys = askedKeys(selection);
     const label = store.labelOf(selection);
     this.stage.paint(selection, picture, label);
     showOff(selection);
     this.showImage(label);
     this.wall.mark(selection);
-    document.body.toggleAttribute("data-moment", Boolean(at(selection)));
     document.body.dataset.painted = String(selection.digit);
     this.reading.show(selection, picture);
     this.attribution.show(selection, picture, keys);

@@ -1,5 +1,5 @@
 /** Hover: what the pointer or the focus is on, in words beside it and as outlines on the image and on the maps. */
-import { networkAddress } from "../core/address.js";
+import { weightsAddress } from "../core/address.js";
 import { fateWords, tunedTo } from "../core/channel.js";
 import { nameOf } from "../core/facts.js";
 import { getTensor, isKnown } from "../core/fetching.js";
@@ -52,15 +52,16 @@ export class Hover {
    */
   pointCell(panel, [i, row, column], selection) {
     const fate = panel.fate(i);
-    const words = `${head(panel)} map ${i}${fate && ` (${fate})`}${
-      differing(panel)
-    }, row ${row}, column ${column}`;
+    const where = `row ${row}, column ${column}`;
+    const words = panel.differing // from what, the page says above all maps
+      ? `${where}: differs by`
+      : `${head(panel)} map ${i}${fate && ` (${fate})`}, ${where}:`;
     const [value, error] = panel.approximate(i, row, column);
-    if (error === 0) return this.lens.say(`${words}: ${inFull(Math.fround(value))}`);
+    if (error === 0) return this.lens.say(`${words} ${inFull(Math.fround(value))}`);
     const about = `${round(value)} ± ${round(error)}, half a level of the picture's ${panel.opened.count}`;
     this.exactly(
       panel.address(selection),
-      `${words}:`,
+      words,
       about,
       ({ shape, data }) => data[(row * shape[1] + column) * shape[2] + i],
     );
@@ -75,13 +76,14 @@ export class Hover {
   pointWeight(panel, i, place) {
     const { layer, key, weights } = panel;
     const [row, column, slice] = place;
-    const which = layer.grid[0] > 1 ? `, slice ${slice}` : "";
-    const words = `${head(panel)} filter ${i}${which}, row ${row}, column ${column}: weight`;
+    const where = `${layer.grid[0] > 1 ? `slice ${slice}, ` : ""}row ${row}, column ${column}`;
+    const words = weights.change // of what, the title says, and between which moments the line above all maps
+      ? `${where}: changed by`
+      : `${head(panel)} filter ${i}, ${where}: weight`;
     const [value, error, levels] = weights.approximate(i, place);
     const about = `${round(value)} ± ${round(error)}, half a level of the picture's ${levels}`;
-    const address = `${networkAddress(panel.selection, key)}/layers/${layer.name}/kernel.npy`;
     this.exactly(
-      address,
+      weightsAddress(panel.selection, key, layer.name),
       words,
       about,
       ({ shape, data }) => data[((row * shape[1] + column) * shape[2] + slice) * shape[3] + i],

@@ -1,11 +1,12 @@
 /** The lens: what is pointed at, or has the focus, enlarged in one fixed place, with its weights and its numbers. */
-import { networkAddress } from "../core/address.js";
+import { weightsAddress } from "../core/address.js";
 import { make, write } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
 import { getTensor } from "../core/fetching.js";
-import { addedBy, heaviestSources } from "../core/heaviest.js";
+import { addedBy, heaviestSources, sizeBySlice } from "../core/heaviest.js";
 import { channels, columns, perPixel, rows, SIDES } from "../core/image.js";
 import { percent, round } from "../core/number.js";
+import { changeWords } from "../core/moments.js";
 import { scaleFor } from "../core/scale.js";
 import { store } from "../core/store.js";
 import { paintLegend } from "../figures/legend.js";
@@ -16,7 +17,11 @@ import { diverging, givenBy, weighed } from "./unit_lens.js";
 /** @import { Panel } from "./panel.js" */
 
 const MOST = 5; // times as large as its cells, at most
-const ROOM = 110; // CSS pixels beside the picture
+const ROOM = 118; // CSS pixels beside the picture: three numbers, and what is between
+const [NUMBER_WIDE, NUMBER_HIGH] = [32, 24]; // CSS pixels of one that is written out
+const AROUND = 81; // CSS pixels above and below the pictures: of the title, the scale, and what is said
+const CAPTION = 14; // and of one line between the pictures
+const PADDING = 21; // CSS pixels left and right, and between the pictures
 const NUMBERS = 49; // weights of a slice that are written out, at most
 const HEAVIEST = 10; // sources of a cell that are outlined
 
@@ -87,7 +92,9 @@ export class Lens {
    */
   paintMap(panel, i, cell) {
     const [high, wide] = panel.layer.shape;
-    const zoom = Math.max(1, Math.min(MOST, Math.floor((this.element.clientWidth - ROOM) / wide)));
+    const { clientWidth: across, clientHeight: down } = this.element;
+    const most = Math.min((across - ROOM) / wide, (down - AROUND) / high, MOST);
+    const zoom = Math.max(1, Math.floor(most));
     Object.assign(this.canvas.style, { width: `${wide * zoom}px`, height: `${high * zoom}px` });
     panel.paintOn(this.canvas, i);
     paintLegend(this.legend, panel.scaleFor(i));
@@ -96,6 +103,7 @@ export class Lens {
       this.cursor.style.transform = `translate(${cell[1] * zoom}px, ${cell[0] * zoom}px)`;
       this.cursor.style.width = this.cursor.style.height = `${zoom}px`;
     }
+    if (panel.differing) return void write(this.counts, ""); // how far it differs is what the legend says
     const { low, high: top, levels } = panel.opened;
     const own = levels.subarray(i * high * wide, (i + 1) * high * wide);
     const isZero = low[i] === 0;
@@ -118,14 +126,13 @@ export class Lens {
       return void this.weights.replaceChildren();
     }
     if (!panel.isMaps) return panel.weights ? this.showTemplate(panel, i) : this.showWeighed(panel, i);
-    const kernel = await getTensor(
-      `${networkAddress(panel.selection, panel.key)}/layers/${panel.layer.name}/kernel.npy`,
-    );
+    const kernel = await getTensor(weightsAddress(panel.selection, panel.key, panel.layer.name));
     if (turn !== this.turn) return;
     this.showSlice(panel, i, cell, kernel);
   }
 
   /**
+   * Show the slice that adds most to a cell; where moments are compared, that which changed most.
    * @param {any} panel
    * @param {number} i
    * @param {number[] | null} cell
@@ -133,10 +140,11 @@ export class Lens {
    */
   showSlice(panel, i, cell, kernel) {
     const [high, wide, slices, filters] = kernel.shape;
-    const sources = cell && panel.layer.windows && panel.layer.groups === 1
+    const change = changeWords(panel.key, panel.selection);
+    const sources = cell && !change && panel.layer.windows && panel.layer.groups === 1
       ? this.sources(panel, i, cell, kernel)
       : [];
-    const added = addedBy(sources, slices).map(Math.abs);
+    const added = change ? sizeBySlice(kernel, i) : addedBy(sources, slices).map(Math.abs);
     const slice = added.indexOf(Math.max(...added));
     const at = (/** @type {number} */ row, /** @type {number} */ column) =>
       kernel.data[((row * wide + column) * slices + slice) * filters + i];
@@ -144,18 +152,28 @@ export class Lens {
       { length: high * wide },
       (_, place) => at(Math.floor(place / wide), place % wide),
     );
-    const which = slices === 1
-      ? "kernel"
-      : sources.length
-      ? `slice ${slice} of ${slices}, adds most`
-      : `slice ${slice} of ${slices}`;
+    const most = change ? ", changed most" : sources.length ? ", weighs most" : ""; // between which moments is said above all maps
+    const words = slices === 1 ? `kernel${change && "'s change"}` : `slice ${slice} of ${slices}${most}`;
     this.weights.replaceChildren(
-      high * wide <= NUMBERS
-        ? numberTable(at, high, wide, scaleFor(values, "diverging"), which)
-        : make("p", { textContent: `${which}, ${high}×${wide}` }),
+      this.holds(high, wide)
+        ? numberTable(at, high, wide, scaleFor(values, "diverging"), words)
+        : diverging(Float32Array.from(values), wide, `${words}, ${high}×${wide}`),
     );
     const [read] = panel.layer.reads;
     this.outline(read, sources.slice(0, HEAVIEST).map((source) => [source.slice, source.row, source.column]));
+  }
+
+  /**
+   * Whether the numbers of a slice can be written out, beside the map or below it.
+   * @param {number} high
+   * @param {number} wide
+   */
+  holds(high, wide) {
+    const { clientWidth: across, clientHeight: down } = this.element;
+    const [mapWide, mapHigh] = [this.canvas.style.width, this.canvas.style.height].map(parseFloat);
+    const [table, tall] = [wide * NUMBER_WIDE, high * NUMBER_HIGH];
+    const beside = mapWide + table + PADDING <= across;
+    return high * wide <= NUMBERS && (beside ? tall : mapHigh + tall) + CAPTION + AROUND <= down;
   }
 
   /**
@@ -206,9 +224,10 @@ export class Lens {
     const count = rows * columns * channels;
     const weights = Float32Array.from({ length: count }, (_, at) => panel.weights.at(i, at));
     const products = weights.map((weight, at) => (weight * pixels[at]) / 255);
+    const { change } = panel.weights;
     this.weights.replaceChildren(
-      diverging(perPixel(weights), SIDES[1], "weights"),
-      diverging(perPixel(products), SIDES[1], "× image"),
+      diverging(perPixel(weights), SIDES[1], change ? `weights ${change}` : "weights"),
+      diverging(perPixel(products), SIDES[1], change ? "that × image" : "× image"),
     );
   }
 }

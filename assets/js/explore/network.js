@@ -183,7 +183,7 @@ export class Network {
     this.arrange(keys);
     const shown = this.panels.filter(({ key }) => keys.includes(key));
     for (const key of keys) {
-      write(find(this.columns.get(key), ".accuracy"), accuracyWords(key, selection.epoch));
+      write(find(this.columns.get(key), ".accuracy"), accuracyWords(key, selection));
     }
     if (this.asked && isDifference(this.asked[0]) !== isDifference(selection)) {
       afterFrame(() => this.lanes.fit()); // what says so takes room

@@ -1,5 +1,6 @@
 /** The image that all layers are compared with: how it is chosen, and how the image at hand differs from it. */
 import {
+  channels,
   columns,
   Member,
   member,
@@ -14,7 +15,7 @@ import { newCanvas, paintValues } from "../core/canvas.js";
 import { imageName, labelWords, ORIGINAL, pinnedWords } from "../core/image_words.js";
 import { make, write } from "../core/element.js";
 import { facts, nameOf } from "../core/facts.js";
-import { momentWords } from "../core/moments.js";
+import { isKept, momentWords } from "../core/moments.js";
 import { round } from "../core/number.js";
 import { moveQuery, moveWords } from "../core/perturbation.js";
 import { scaleFor } from "../core/scale.js";
@@ -27,7 +28,8 @@ import { imageIn } from "./image_number.js";
 /** @import { Picture } from "../core/picture.js" */
 /** @import { Selection } from "../core/selection.js" */
 
-const SIGNS = `Red is more in this ${noun}, blue is more in that one. Weights are of no ${noun}, and stay.`;
+const SIGNS =
+  `Red is more in this ${noun}, blue is more in that one. Weights stay; answers are of this one alone.`;
 
 /**
  * Say of which images the differences are that are shown.
@@ -38,16 +40,18 @@ export function differingSentence(selection) {
   if (since) return momentSentence(selection);
   const own = moveQuery(perturb) ? imageName(selection) : `${noun} ${digit}`;
   const done = moveWords(perturb) && `, ${moveWords(perturb)},`;
-  return `Every map, unit and bar shows ${own}${done} less ${member} ${reference} ${ORIGINAL}. ${SIGNS}`;
+  return `Every map and unit shows ${own}${done} less ${member} ${reference} ${ORIGINAL}. ${SIGNS}`;
 }
 
 /**
  * Say of which moments the differences are that are shown.
  * @param {Selection} selection
  */
-function momentSentence({ epoch, since }) {
-  const [now, before] = [epoch, since].map(momentWords);
-  return `Every map, unit and bar shows the networks ${now} less the same networks ${before}. Red has become more, blue less. Weights are those ${now}.`;
+function momentSentence(selection) {
+  const [now, before] = [selection.epoch, selection.since].map(momentWords);
+  const still = shownKeys(selection).filter((key) => !isKept(key)).map(nameOf).join(", ");
+  const none = still && ` Nothing was kept of the training of ${still}, which stays as trained.`;
+  return `Every map, unit and weight shows the networks ${now} less the same networks ${before}. Red has become more, blue less; answers are of now.${none}`;
 }
 
 export class Reference {
@@ -165,7 +169,7 @@ export class Reference {
     paintLegend(this.legend, scale);
     const changed = less.reduce((count, value) => count + Number(value !== 0), 0);
     const pixels = `${changed} pixel${changed === 1 ? " differs" : "s differ"}${
-      changed ? `, by at most ${round(scale.high)}` : ""
+      changed ? `, by at most ${round(scale.high)}${channels === 1 ? "" : ", summed over the colours"}` : ""
     }.`;
     const said = shownKeys(this.selection).map((key) =>
       `${nameOf(key)} says ${saying(picture.models[key].reference)}`

@@ -117,7 +117,7 @@ export class Stage {
    * @param {any} where
    */
   point(where) {
-    this.hover.point(where, store.selection);
+    if (where.panel.selection) this.hover.point(where, store.selection); // before the first picture there is nothing to say
     const { panel, kind, place: [i, ...cell] } = where;
     if (kind === "map" && panel.isMaps && cell.length) this.inspector.pointMap(panel.path, i, cell);
   }

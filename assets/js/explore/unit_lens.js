@@ -1,10 +1,11 @@
 /** What a unit makes of maps or of other units: its weights over them, and these times their values. */
-import { networkAddress } from "../core/address.js";
-import { sumBySlice } from "../core/arithmetic.js";
+import { weightsAddress } from "../core/address.js";
+import { strongestOf, sumBySlice } from "../core/arithmetic.js";
 import { paintValues } from "../core/canvas.js";
 import { make } from "../core/element.js";
 import { getTensor, isKnown } from "../core/fetching.js";
 import { weighsAll } from "../core/forms.js";
+import { changeWords } from "../core/moments.js";
 import { round } from "../core/number.js";
 import { scaleFor } from "../core/scale.js";
 
@@ -27,7 +28,7 @@ export function givenBy(panel) {
 }
 
 /**
- * Return a promise of pictures of what a unit weighs: of maps, that map which adds most to it; of units, all of them. None where it reads the image or several layers, or where the pointer has gone on.
+ * Return a promise of pictures of what a unit weighs: of maps, that map which adds most to it; of units, all of them. Where moments are compared, of how that changed. None where it reads the image or several layers, or where the pointer has gone on.
  * @param {Panel} unit the panel of the unit
  * @param {number} i
  * @param {() => boolean} current whether it is still pointed at
@@ -38,12 +39,28 @@ export async function weighed(unit, i, current) {
   const [read, ...others] = layer.reads;
   const panel = others.length || !weighsAll(layer) ? undefined : unit.before(read);
   const given = panel?.opened && givenBy(panel);
-  if (!panel || !given) return [];
-  const address = `${networkAddress(unit.selection, key)}/layers/${layer.name}/kernel.npy?filter=${i}`;
+  const change = changeWords(key, unit.selection);
+  if (!panel || !(given || change)) return [];
+  const address = weightsAddress(unit.selection, key, layer.name, i);
   if (!isKnown(address)) await new Promise((go) => setTimeout(go, REST));
   if (!current()) return [];
   const { data } = await getTensor(address);
+  if (!given) return [changed(panel, data, change)];
   return panel.isMaps ? overMap(panel, given, data) : overUnits(panel, given, data);
+}
+
+/**
+ * Return how weights changed: over all units, or over that map over which they did most.
+ * @param {Panel} panel
+ * @param {ArrayLike<number>} weights their differences, in the order row, column, map
+ * @param {string} words between which moments
+ */
+function changed({ isMaps, layer, count }, weights, words) {
+  if (!isMaps) return diverging(weights, Math.ceil(Math.sqrt(count)), `weights over ${layer.name} ${words}`);
+  const [rows, columns] = layer.shape;
+  const [map] = strongestOf(sumBySlice(Float64Array.from(weights, Math.abs), count), 1);
+  const own = Float64Array.from({ length: rows * columns }, (_, at) => weights[at * count + map]);
+  return diverging(own, columns, `weights over ${layer.name} map ${map}, changed most, ${words}`);
 }
 
 /**
@@ -62,7 +79,7 @@ function overMap(panel, given, weights) {
   /** @param {ArrayLike<number>} all */
   const of = (all) => Float64Array.from({ length: rows * columns }, (_, at) => all[at * count + map]);
   return [
-    diverging(of(weights), columns, `weights over ${panel.layer.name} map ${map}, which adds most`),
+    diverging(of(weights), columns, `weights over ${panel.layer.name} map ${map}, which weighs most`),
     diverging(of(products), columns, `× map, ${round(added[map])} in all`),
   ];
 }

@@ -1,4 +1,5 @@
 /** The weights of a layer's filters or units: fetched when they are wanted, and painted in the place of the maps. */
+import { kernelsAddress } from "../core/address.js";
 import { pixelRatio } from "../core/canvas.js";
 import { tunedTo } from "../core/channel.js";
 import { levelColours } from "../core/colours.js";
@@ -7,9 +8,9 @@ import { facts } from "../core/facts.js";
 import { getBytes, getBytesNow } from "../core/fetching.js";
 import { colourOfWeights, IN_COLOURS, liesOverColours } from "../core/kernel_colours.js";
 import { say, wakingUp } from "../core/message.js";
-import { at } from "../core/moments.js";
+import { changeWords } from "../core/moments.js";
 import { openKernels } from "../core/picture.js";
-import { hasOwnScales, scaleBetween } from "../core/scale.js";
+import { hasOwnScales, kindOfWeights, scaleBetween } from "../core/scale.js";
 import { paintLegend } from "../figures/legend.js";
 import { Sheet } from "../figures/sheet.js";
 
@@ -25,7 +26,8 @@ export class Weights {
     this.layer = layer;
     this.count = count;
     this.size = size;
-    this.moment = ""; // below which address they are fetched
+    this.moments = { epoch: "", since: "" }; // that they are of, and from which they are the difference
+    this.change = ""; // the same in words
     this.levels = new Uint8Array(count * size);
     this.low = new Float32Array(count).fill(NaN); // NaN as long as it is not here
     this.high = new Float32Array(count);
@@ -52,7 +54,8 @@ export class Weights {
     const [kind, rest] = layer.grid[0] === 1 ? ["kernel", ""] : ["filter", `, ${layer.grid[0]} slices`];
     return {
       ...{ rows: rows * unit, columns: columns * unit, zoom: zoom / unit, gap: gap * unit, across, count },
-      name: (/** @type {number} */ i) => `${layer.name} ${kind} ${i}${rest}`,
+      name: (/** @type {number} */ i) =>
+        `${layer.name} ${kind} ${i}${rest}${this.change && `, ${this.change}`}`,
       about: (/** @type {number} */ i) => tunedTo(panel.now, i),
       pick: (/** @type {number} */ i) => panel.act.pick(panel.path, i, null),
       point: (/** @type {number[]} */ place, /** @type {any} */ event) =>
@@ -70,13 +73,14 @@ export class Weights {
   }
 
   /**
-   * Have those of the moment that is shown; the picture of others stays until they are here.
-   * @param {Pick<Selection, "epoch">} selection
+   * Have those of the moment that is shown, or how they differ from another's; the picture of others stays until they are here.
+   * @param {Pick<Selection, "epoch" | "since">} selection
    */
-  turnTo({ epoch }) {
-    const moment = at({ epoch, since: "" });
-    if (moment === this.moment) return;
-    this.moment = moment;
+  turnTo({ epoch, since }) {
+    if (epoch === this.moments.epoch && since === this.moments.since) return;
+    this.moments = { epoch, since };
+    this.change = changeWords(this.panel.key, this.moments);
+    this.sheet?.buttons.rename();
     this.asked.clear();
     this.low.fill(NaN);
     if (this.panel.flipped) this.open();
@@ -165,9 +169,9 @@ export class Weights {
    * @param {number} part
    */
   async fetch(part) {
-    const { moment } = this;
-    const buffer = await getBytes(this.address(part), wakingUp);
-    if (moment !== this.moment) return;
+    const address = this.address(part);
+    const buffer = await getBytes(address, wakingUp);
+    if (address !== this.address(part)) return;
     this.take(part, buffer);
     if (this.panel.flipped) this.paint(this.panel.selection);
   }
@@ -188,7 +192,7 @@ export class Weights {
    * @param {number} part
    */
   address(part) {
-    return `${this.moment}kernels/${facts.version}/${this.panel.key}/${this.layer.name}/${part}.bin`;
+    return kernelsAddress(this.moments, this.panel.key, this.layer.name, part);
   }
 
   /**
@@ -225,11 +229,8 @@ export class Weights {
     const of = (ends) => here.map((i) => ends[i]);
     const [least, most] = [Math.min(...of(this.low)), Math.max(...of(this.high))];
     const shared = own ? null : scaleBetween(least, most, kindOfWeights(selection));
-    paintLegend(
-      this.panel.legend,
-      shared,
-      [own ? "weights, each filter has its own scale" : "weights", this.cut(), this.last()].join(""),
-    );
+    const words = `weights${this.change && ` ${this.change}`}${own ? ", each filter has its own scale" : ""}`;
+    paintLegend(this.panel.legend, shared, words + this.cut() + this.last());
     for (const i of here) this.paintFilter(i, shared ?? this.scale(i, selection));
     this.sheet.flush();
   }
@@ -291,9 +292,3 @@ export class Weights {
     this.sheet?.paintLevels(i, cells, 0, height, width, colours, top, left, side);
   }
 }
-
-/**
- * Return the kind of scale of weights.
- * @param {Pick<Selection, "scale">} selection
- */
-const kindOfWeights = ({ scale }) => (scale === "grey" ? "grey" : "diverging");

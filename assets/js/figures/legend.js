@@ -23,7 +23,7 @@ export function paintLegend(element, scale, words = "") {
   bar.hidden = !scale || flat;
   write(low, scale && !flat ? round(scale.low) : "");
   write(high, scale ? round(scale.high) : "");
-  write(note, words);
+  if (write(note, words)) note.title = words; // there may be no room for all of them
   if (!scale || element.dataset.palette === scale.palette) return;
   element.dataset.palette = scale.palette;
   const [light, dark] = [stopsOf(scale.palette, "light"), stopsOf(scale.palette, "dark")];

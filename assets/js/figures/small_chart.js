@@ -8,8 +8,9 @@ import { round } from "../core/number.js";
  * @param {string} name
  * @param {string} words
  * @param {boolean} zero whether it matters
+ * @param {(value: number) => string} write how the ends of the axis are written
  */
-export function newChart(lines, name, words, zero = true) {
+export function newChart(lines, name, words, zero = true, write = round) {
   const [width, height] = [300, 96]; // in its own units
   const all = [...(zero ? [0] : []), ...lines.flatMap(({ values }) => values)];
   const [low, high] = [Math.min(...all), Math.max(...all)];
@@ -21,8 +22,8 @@ export function newChart(lines, name, words, zero = true) {
   const drawn = lines.map(({ values, dash }) => `<polyline class="${dash}" points="${points(values)}"/>`)
     .join("");
   const figure = make("figure", { className: "small-chart" });
-  figure.innerHTML = `<div class="ends"><span>${round(high)}</span><span>${
-    round(low)
+  figure.innerHTML = `<div class="ends"><span>${write(high)}</span><span>${
+    write(low)
   }</span></div><svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${name}">${
     zero ? `<path d="M0 ${y(0)}H${width}"/>` : ""
   }${drawn}</svg><figcaption>${words}</figcaption>`;

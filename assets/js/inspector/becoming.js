@@ -2,9 +2,9 @@
 import { newCanvas, paintValues } from "../core/canvas.js";
 import { make, write } from "../core/element.js";
 import { getJson, getTensor } from "../core/fetching.js";
-import { modelOf } from "../core/facts.js";
+import { facts } from "../core/facts.js";
 import { wakingUp } from "../core/message.js";
-import { momentName, momentWords } from "../core/moments.js";
+import { isKept, momentName, momentWords } from "../core/moments.js";
 import { percent, round } from "../core/number.js";
 import { scaleFor } from "../core/scale.js";
 import { store } from "../core/store.js";
@@ -20,9 +20,9 @@ const SIDE = 54; // CSS pixels of a picture of weights
 /** @type {import("./parts.js").Part} */
 export const becomingPart = {
   question: "How did it become so?",
-  fits: ({ key }) => Boolean(modelOf(key).moments?.length),
+  fits: ({ key }) => isKept(key),
   reading: () =>
-    "Its weights at every moment that was kept of a training like its network's, all on one scale; the length of all of them together (norm), and the share of cells that are above zero over all test images. A click shows that moment.",
+    `Its weights at every moment that was kept of a training like its network's, all on one scale; the length of all of them together (norm), and the share of cells that are above zero over all ${facts.images.members}. A click shows that moment.`,
   build(body, plan) {
     const words = make("p", { className: "told" });
     const legend = make("div", { className: "legend" });
@@ -64,10 +64,10 @@ export const becomingPart = {
 
 /**
  * Say when it died, or that it lives.
- * @param {Then[]} moments
- * @param {Plan} plan
+ * @param {{key: string, low: number, high: number}[]} moments
+ * @param {{maps: boolean}} plan
  */
-function lifeWords(moments, { maps }) {
+export function lifeWords(moments, { maps }) {
   const word = maps ? "map" : "unit";
   const dead = moments.map(({ low, high }) => low === 0 && high === 0);
   const since = dead.lastIndexOf(false) + 1;
@@ -77,9 +77,10 @@ function lifeWords(moments, { maps }) {
       ? `This ${word} was alive at all of these moments.`
       : `This ${word} was dead ${momentWords(moments[once].key)}, and came back.`;
   }
+  const zero = `zero on every ${facts.images.member}`;
   return since === 0
-    ? `This ${word} was dead from the start: zero on every test image.`
-    : `This ${word} died: zero on every test image from ${momentWords(moments[since].key)} on.`;
+    ? `This ${word} was dead from the start: ${zero}.`
+    : `This ${word} died: ${zero} from ${momentName(moments[since].key)} on.`;
 }
 
 /**
@@ -94,6 +95,8 @@ function chartsOf(moments) {
       [{ values: active, dash: "" }],
       "share of cells above zero",
       `active: ${percent(last.active)} at the end`,
+      true,
+      percent,
     ),
   ];
   if (last.norm !== null) {

@@ -25,8 +25,9 @@ export const cellPart = {
     if (!sumsAll(layer)) {
       return "The window takes the largest of the cells under it; the others leave no trace.";
     }
-    const sum =
-      "Lay the kernel on the patch, multiply what lies on top of each other, add up the products, add the bias.";
+    const sum = `Lay the kernel on the patch, multiply what lies on top of each other, add up the products${
+      layer.biased ? ", add the bias" : ""
+    }.`;
     return layer.activation === "relu" ? `${sum} What is below zero becomes zero.` : sum;
   },
   build(body, plan) {
@@ -119,7 +120,8 @@ function convolution({ state, reads, kernel, bias }, cell, network) {
   const sums = slices > 1
     ? { [`map ${slice} adds`]: number(bySlice[slice]), [`all ${slices} maps add`]: number(sum) }
     : { "sum of the products": number(sum) };
-  const ends = { "bias": number(bias), "sum + bias": number(result) };
+  /** @type {Record<string, HTMLElement>} */
+  const ends = layer.biased ? { "bias": number(bias), "sum + bias": number(result) } : {};
   const note = `Tables show two decimals, sums three digits; point at a number for all of it.`;
   return [
     tables(layer, before, slice, patch, kernel.data, products),

@@ -5,7 +5,7 @@ import { imageName } from "../core/image_words.js";
 import { byId, make, write } from "../core/element.js";
 import { hasMaps, nameOf } from "../core/facts.js";
 import { say } from "../core/message.js";
-import { momentWords } from "../core/moments.js";
+import { momentAt, momentWords } from "../core/moments.js";
 import { inFull, round } from "../core/number.js";
 import { moveWords } from "../core/perturbation.js";
 import { Problem } from "../core/problem.js";
@@ -48,14 +48,13 @@ export class Frame {
     this.tensor = make("p", { className: "tensor" });
     this.fate = make("p", { className: "fate" });
     this.value = inspector.value;
-    this.note = make("p", { className: "reading", hidden: true });
     this.enlarged = maps ? new Enlarged(this, layer) : null;
     this.numbers = maps ? new Numbers(layer) : null;
     this.parts = partsOf({ frame: this, key, layer, filter, maps, before: layerBefore(key, layer) });
     this.tab = "";
     this.list = make("section", { className: "part part-numbers" }, ...(this.numbers?.elements ?? []));
     const channel = make("div", { className: "channel" }, ...(this.enlarged?.elements ?? []));
-    channel.append(this.tensor, this.fate, this.note);
+    channel.append(this.tensor, this.fate);
     inspector.element.replaceChildren(channel, this.list, ...this.parts.map(({ section }) => section));
   }
 
@@ -120,10 +119,10 @@ export class Frame {
       );
     }
     if (!layer.grid) return;
-    const { data } = await state.weights();
-    if (this.shows(state)) {
-      this.tell("weight", `Its strongest weight is ${round(data[strongestOf(data, 1)[0]])}`);
-    }
+    const { data } = await state.weighing("kernel");
+    if (!this.shows(state)) return;
+    const which = state.change ? "The most that one of its weights changed by" : "Its strongest weight";
+    this.tell("weight", `${which} is ${round(data[strongestOf(data, 1)[0]])}`);
   }
 
   /**
@@ -161,6 +160,7 @@ export class Frame {
    */
   describe(state) {
     const { now, selection, filter, differing } = state;
+    for (const { tab, say } of this.parts) say(differing && ofWords(state, tab));
     this.tensor.title = tensorWords(state);
     write(this.tensor, this.tensor.title);
     const fate = fateOf(now, filter, state.opened, {
@@ -171,10 +171,6 @@ export class Frame {
     });
     const leaves = !state.maps && unitLeaves(state);
     write(this.fate, [fateWords(now, fate), leaves].filter(Boolean).join(" "));
-    this.note.hidden = !differing;
-    const alone = selection.since ? `the network ${momentWords(selection.epoch)}` : imageName(selection);
-    const below = `below, each part is of ${alone} alone.`;
-    if (differing) write(this.note, `Above is the ${differing}; ${below}`);
   }
 
   /**
@@ -183,7 +179,8 @@ export class Frame {
    */
   showValue(cell) {
     const { layer, filter, exact, opened, maps, differing } = this.state;
-    const difference = differing && "difference of ";
+    const difference = differing && "Δ ";
+    this.value.title = differing ? "Δ: a difference, as the pictures show it" : "";
     if (!maps) {
       write(this.value, `${difference}${layer.name}[${filter}] = ${inFull(opened.values[filter])}`);
     } else if (!cell) {
@@ -248,6 +245,18 @@ function tensorWords({ stage, layer, selection, without, differing }) {
     differing,
   ];
   return words.filter(Boolean).join(" · ");
+}
+
+/**
+ * Say what a part is of, while differences are shown: of two moments as the map is, or of one moment, or image, alone.
+ * @param {State} state
+ * @param {string} tab that it is in
+ */
+function ofWords({ key, selection, change }, tab) {
+  if (tab === "training" || (tab === "weights" && !change)) return ""; // of all moments; of no image
+  if (!change) return `of ${imageName(selection)} alone`;
+  if (tab === "weights" || tab === "files") return change;
+  return `of the network ${momentWords(momentAt(key, selection.epoch)?.key ?? "")} alone`;
 }
 
 /**

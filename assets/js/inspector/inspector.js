@@ -3,8 +3,6 @@ import { byId, make, newButton, write } from "../core/element.js";
 import { hasSlices } from "../core/forms.js";
 import { channelsOf, facts, hasMaps, lastLayer, modelOf, nameOf } from "../core/facts.js";
 import { closed, opened } from "../core/opened.js";
-import { at } from "../core/moments.js";
-import { OF_TRAINED } from "../core/settling.js";
 import { CLOSED, inspectedOf, tabOf } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { Frame } from "./frame.js";
@@ -29,7 +27,6 @@ const TABS = {
 };
 const MAILED = ["number", "weights"]; // that need no server
 const MEASURED = ["fires", "without"]; // that say what was measured over all images
-const ASKED = { why: "gradient", mind: "nearest" }; // of the networks shown, whatever is inspected; what is asked first
 
 export class Inspector {
   /**
@@ -46,7 +43,7 @@ export class Inspector {
     this.frame = null;
     this.stale = false; // whether more was measured since the frame was made
     this.lane = ""; // the network that is explained
-    this.room = ""; // that the dock takes of the lanes'
+    this.open = false; // whether the dock takes room of the lanes'
     this.illustration = new Illustration();
     this.title = make("h3");
     /** @type {[string, HTMLButtonElement][]} */
@@ -82,7 +79,7 @@ export class Inspector {
    */
   turn(tab) {
     const asked = { why: "", mind: "" };
-    const question = tab === "why" || tab === "mind" ? { [tab]: store.wanted[tab] || ASKED[tab] } : {};
+    const question = tab === "why" || tab === "mind" ? { [tab]: store.wanted[tab] || facts.asked[tab] } : {};
     store.change({ ...asked, ...question, part: tab === "number" ? "" : tab });
   }
 
@@ -130,13 +127,13 @@ export class Inspector {
     if (!tab && this.dock.hidden && !this.frame) return; // nothing is open, and nothing was
     const inspected = inspectedOf(selection);
     const [key] = selection.layer.split(".");
-    const room = tab in ASKED ? "much" : tab && "little";
-    const moved = room !== this.room || key !== this.lane;
-    Object.assign(this, { room, lane: key });
+    const open = Boolean(tab);
+    const moved = open !== this.open || key !== this.lane;
+    Object.assign(this, { open, lane: key });
     if (tab && moved) opened(this.dock, () => store.change(CLOSED));
     else if (!tab) closed(this.dock);
     this.dock.hidden = !tab;
-    this.element.hidden = !tab || tab in ASKED;
+    this.element.hidden = !tab || tab in facts.asked;
     byId("why").hidden = tab !== "why";
     byId("adversary").hidden = tab !== "mind";
     this.mark(tab, inspected);
@@ -152,7 +149,7 @@ export class Inspector {
    */
   mark(tab, inspected) {
     for (const [name, button] of this.tabs) {
-      button.hidden = !fits(name, inspected) || (Boolean(at(store.selection)) && OF_TRAINED.includes(name));
+      button.hidden = !fits(name, inspected);
       button.ariaSelected = String(name === tab);
       button.tabIndex = name === tab ? 0 : -1;
     }
@@ -238,7 +235,7 @@ export class Inspector {
  */
 function fits(tab, inspected) {
   if (facts.mailed && !MAILED.includes(tab)) return false;
-  if (tab in ASKED) return true;
+  if (tab in facts.asked) return true;
   if (!inspected) return false;
   const [key, layer] = inspected;
   if (tab === "slices") return hasSlices(layer) && layerBefore(key, layer) !== undefined;

@@ -1,10 +1,12 @@
 /** The parts of the inspector, in their order: each answers one question about a channel. */
-import { make } from "../core/element.js";
+import { make, write } from "../core/element.js";
 import { facts, modelOf } from "../core/facts.js";
+import { members } from "../core/image.js";
 import { explained } from "../core/words.js";
 import { becomingPart } from "./becoming.js";
 import { cellPart } from "./cell.js";
 import { firingPart } from "./firing.js";
+import { ofTrained } from "./measured.js";
 import { slicesPart } from "./slices.js";
 import { slidingPart } from "./sliding.js";
 import { stepsPart } from "./steps.js";
@@ -35,8 +37,8 @@ const PARTS = [
   ["steps", "number", stepsPart],
   ["sliding", "number", slidingPart],
   ["slices", "slices", slicesPart],
-  ["firing", "fires", firingPart],
-  ["tuning", "fires", tuningPart],
+  ["firing", "fires", ofTrained(firingPart, `Which ${members} fire it most was`, true)],
+  ["tuning", "fires", ofTrained(tuningPart, "Its answers to the strokes were")],
   ["without", "without", withoutPart],
   ["weights", "weights", weightsPart],
   ["becoming", "training", becomingPart],
@@ -48,7 +50,7 @@ const NEED_NO_SERVER = ["cell", "terms", "steps", "weights"];
 /**
  * Build the parts that fit a channel; in a page to mail those that need no server.
  * @param {Omit<Plan, "last">} given what the channel is
- * @returns {(Built & {section: HTMLElement, tab: string})[]}
+ * @returns {(Built & {section: HTMLElement, tab: string, say: (of: string) => boolean})[]}
  */
 export function partsOf(given) {
   const plan = { ...given, last: modelOf(given.key).layers.at(-1) === given.layer };
@@ -67,6 +69,7 @@ export function partsOf(given) {
  */
 function build(name, { question, reading, build }, plan) {
   const body = make("div", { className: "part-body", tabIndex: 0, role: "group", "aria-label": question });
+  const of = make("span", { className: "of" }); // which moment, or image, it is of where differences are shown
   const seen = new Set(); // a word is dotted where it stands first
   const section = make(
     "section",
@@ -75,9 +78,10 @@ function build(name, { question, reading, build }, plan) {
       "div",
       { className: "part-words" },
       make("h4", {}, ...explained(question, seen)),
+      of,
       make("p", { className: "reading", title: reading(plan) }, ...explained(reading(plan), seen)),
     ),
     body,
   );
-  return { section, ...build(body, plan) };
+  return { section, say: (/** @type {string} */ words) => write(of, words), ...build(body, plan) };
 }

@@ -17,7 +17,9 @@ export const slicesPart = {
     const row = `From left to right: a map of ${
       before?.name ?? "the image"
     }, the slice laid on it, what that adds, and the sum so far.`;
-    const all = `All ${layer.grid[0]} and the bias are the value before ${layer.activation ?? "activation"}.`;
+    const all = `All ${layer.grid[0]}${layer.biased ? " and the bias" : ""} are the value before ${
+      layer.activation ?? "activation"
+    }.`;
     return `${row} ${all} Click a slice to see its arithmetic under Number; arrow keys walk.`;
   },
   build(body, plan) {
@@ -47,6 +49,7 @@ class Slices {
     const elements = this.rows.map(({ element }) => element);
     const list = make("div", { className: "slice-rows" }, head, ...elements);
     this.biased = endRow(2);
+    this.biased.element.hidden = !layer.biased;
     this.active = endRow(1);
     this.check = make("p", { className: "reading" });
     list.addEventListener("keydown", walk);

@@ -1,11 +1,11 @@
 /** What the parts of the inspector need: what is selected, and promises of the numbers behind it. */
 import { offOf, readOff } from "../core/ablation.js";
-import { changesQuery, networkAddress, referenceQuery } from "../core/address.js";
+import { changesQuery, networkAddress, referenceQuery, weightsAddress } from "../core/address.js";
 import { differenceWords } from "../core/image_words.js";
 import { hasMaps, modelOf } from "../core/facts.js";
 import { getJson, getTensor } from "../core/fetching.js";
 import { wakingUp } from "../core/message.js";
-import { layerAt } from "../core/moments.js";
+import { changeWords, layerAt } from "../core/moments.js";
 import { moveQuery } from "../core/perturbation.js";
 import { isDifference } from "../core/selection.js";
 
@@ -36,6 +36,7 @@ import { isDifference } from "../core/selection.js";
  * @property {string} move what it says of the last alone
  * @property {string} differs what it says of the image that is compared with
  * @property {string} differing the same in words
+ * @property {string} change between which two moments, where these are compared; else ""
  * @property {string} without what is off in this network
  * @property {boolean} isOff whether this channel is
  * @property {any} opened what the picture has of the layer
@@ -48,6 +49,7 @@ import { isDifference } from "../core/selection.js";
  * @property {() => Promise<Tensor>} reads what the layer reads
  * @property {(channel?: number) => Promise<Tensor>} weights
  * @property {() => Promise<Tensor>} bias of all channels
+ * @property {(which: "kernel" | "bias") => Promise<Tensor>} weighing the same two as they are shown: where moments are compared, what they changed by
  * @property {(cell?: number[] | null) => Promise<any>} steps by which the number of a cell, or of the unit, comes about
  * @property {() => Promise<Tensor>} partial what each slice adds to each cell
  * @property {() => Promise<any>} whole what the network says with nothing off
@@ -93,6 +95,7 @@ export function stateOf(key, layer, selection, picture, frame) {
     cell: selection.cell,
     opened: picture.models[key].layers[layer.name],
     differing: differenceWords(selection),
+    change: changeWords(key, selection),
     verdict: picture.models[key],
     current: () => frame.shows(state),
     tell: (/** @type {string} */ what, /** @type {string} */ words) => frame.tell(what, words),
@@ -120,6 +123,16 @@ function numbersOf(state) {
     reads: () => get(input),
     weights: (channel = filter) => get(`${base}/layers/${layer.name}/kernel.npy?filter=${channel}`),
     bias: () => get(`${base}/layers/${layer.name}/bias.npy`),
+    weighing: (/** @type {"kernel" | "bias"} */ which) =>
+      get(
+        weightsAddress(
+          state.selection,
+          state.key,
+          layer.name,
+          which === "kernel" ? filter : undefined,
+          which,
+        ),
+      ),
     steps: (at = cell) =>
       getJson(`${own}/cell?filter=${filter}${state.maps ? `&cell=${at}` : ""}${changes}`, wakingUp),
     partial: () => get(`${own}/partial.npy?filter=${filter}${changes}`),

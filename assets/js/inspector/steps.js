@@ -120,7 +120,7 @@ function pictures({ layer }, told) {
   });
   const [patch, weights, products] = tables;
   const where = told.patch[0][0].length > 1
-    ? [make("p", { className: "where" }, `On map ${shown.slice}, which adds most`)]
+    ? [make("p", { className: "where" }, `On map ${shown.slice}, which weighs most`)]
     : [];
   return [
     ...where,

@@ -2,14 +2,14 @@
 import { noun } from "../core/image.js";
 import { offOf, offWords } from "../core/ablation.js";
 import { fileStem, imageName } from "../core/image_words.js";
-import { mailAddress } from "../core/address.js";
+import { mailAddress, weightsAddress } from "../core/address.js";
 import { byId, fillList, make, write } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
 import { getBytes } from "../core/fetching.js";
 import { weighsAll } from "../core/forms.js";
 import { say, wakingUp } from "../core/message.js";
 import { moveWords } from "../core/perturbation.js";
-import { at, momentFile, momentWords } from "../core/moments.js";
+import { at, momentFile, momentsFile, momentWords, standing } from "../core/moments.js";
 import { scaleFor } from "../core/scale.js";
 import { store } from "../core/store.js";
 import { drawPoster } from "../figures/poster.js";
@@ -39,7 +39,7 @@ export const takingPart = {
     body.append(files, make("div", { className: "row" }, share, mail), lines);
     const fill = (/** @type {State} */ state) => {
       fillList(files, filesOf(state, () => frame.enlarged.scale));
-      mail.hidden = lines.hidden = Boolean(at(state.selection)); // both are of networks as they are
+      lines.hidden = Boolean(at(state.selection)); // they are of networks as they are
       const own = state.differs ? `This ${noun}'s own number` : "The same number";
       write(summary, `${own} from Keras${state.without ? ", with nothing switched off" : ""}`);
       const show = async () => {
@@ -64,8 +64,8 @@ async function saveMail(pressed) {
   write(pressed, "making the page…");
   try {
     const content = await getBytes(mailAddress(selection), wakingUp);
-    const name = `convlens-${selection.pair.join("-")}-${fileStem(selection)}.html`;
-    await save(name, () => new Blob([content], { type: "text/html" }));
+    const name = `${selection.pair.join("-")}-${fileStem(selection)}${momentsFile(selection)}`;
+    await save(`convlens-${name}.html`, () => new Blob([content], { type: "text/html" }));
   } finally {
     pressed.ariaBusy = null;
     write(pressed, "page to mail");
@@ -105,21 +105,22 @@ function filesOf(state, scale) {
  * @param {State} state
  */
 function namesOf({ key, layer, filter, stage, without, selection, differs, maps }) {
-  const which = `${fileStem(selection)}${momentFile(selection.epoch)}${without && "-off"}`;
-  const standing = layer.activation ? `${stage}-activation` : "";
+  const own = standing(key, selection);
+  const which = `${fileStem(selection)}${momentFile(own.epoch)}${without && "-off"}`;
+  const stands = layer.activation ? `${stage}-activation` : "";
   const title = `${nameOf(key)} ${layer.name} ${maps ? "map" : "unit"} ${filter}`;
   const off = without && `off: ${offWords(offOf(selection.off, key))}`;
-  const done = [moveWords(selection.perturb), off, selection.epoch && momentWords(selection.epoch)].filter(
-    Boolean,
-  );
-  const own = `${key}-${layer.name}-${filter}${momentFile(selection.epoch)}`;
+  const when = own.epoch && momentWords(own.epoch);
+  const done = [moveWords(selection.perturb), off, when].filter(Boolean);
+  const stem = `${key}-${layer.name}-${filter}`;
   return {
-    own,
-    stem: `${own}-${which}`, // of what has no stage
+    own: `${stem}${momentsFile(own)}`,
+    when,
+    stem: `${stem}${momentFile(own.epoch)}-${which}`, // of what has no stage
     layer: `${key}-${layer.name}`,
-    shown: [which, differs && `less-${selection.since || selection.reference}`, standing].filter(Boolean)
+    shown: [which, differs && `less-${own.since || selection.reference}`, stands].filter(Boolean)
       .join("-"),
-    standing: standing || "no activation function",
+    standing: stands || "no activation function",
     title,
     onImage: (/** @type {string} */ what) => [`${title}, ${what}, ${imageName(selection)}`, ...done],
   };
@@ -182,12 +183,13 @@ function unitFiles(state, names) {
  * @param {ReturnType<typeof namesOf>} names
  */
 function weightFiles(state, names) {
-  const { layer, base, filter } = state;
-  const numbers = async () => (await state.weights()).data;
-  return ways("weights", `${names.own}-weights`, {
-    png: async () => picture([`${names.title}, weights`], { grid: layer.grid, data: await numbers() }),
-    csv: async () => numberList(layer.grid, { weight: await numbers() }),
-    npy: `${base}/layers/${layer.name}/kernel.npy?filter=${filter}`,
+  const { layer, key, filter, change, selection } = state;
+  const numbers = async () => (await state.weighing("kernel")).data;
+  const title = [names.title, "weights", change || names.when];
+  return ways(change ? "change of the weights" : "weights", `${names.own}-weights`, {
+    png: async () => picture([title.filter(Boolean).join(", ")], { grid: layer.grid, data: await numbers() }),
+    csv: async () => numberList(layer.grid, { [change ? "change" : "weight"]: await numbers() }),
+    npy: weightsAddress(selection, key, layer.name, filter),
   });
 }
 

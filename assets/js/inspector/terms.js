@@ -31,12 +31,14 @@ export const termsPart = {
     const inputs = before
       ? (hasMaps(before) ? `cell of ${before.name}'s maps` : `unit of ${before.name}`)
       : "pixel";
-    const sum = `Every ${inputs} times its weight; all of them and the bias add up to the ${
-      last ? "logit" : layer.activation ? `value before ${layer.activation}` : "value"
-    }.`;
+    const sum = `Every ${inputs} times its weight; all of them${
+      layer.biased ? " and the bias" : ""
+    } add up to the ${last ? "logit" : layer.activation ? `value before ${layer.activation}` : "value"}.`;
     const looks = before && looksAt(layer)
       ? ` Beside a unit: ${
-        seesImage(before) ? `its weights over the ${noun}` : `the ${member} that makes it fire most`
+        seesImage(before)
+          ? `its weights over the ${noun}`
+          : `the ${member} that makes it fire most, as trained`
       }.`
       : "";
     return last
@@ -193,7 +195,8 @@ function termList(state, { values, weights, bias, products, sum, result }, netwo
   const rest = sum - places.reduce((all, i) => all + products[i], 0);
   const lines = places.map((i) => {
     const { name, change } = inputName(state, i);
-    const look = change && looksAt(state.layer)
+    const before = /** @type {any} */ (state.before);
+    const look = change && looksAt(state.layer) && (seesImage(before) || !state.selection.epoch)
       ? [make("canvas", { className: "look", width: columns, height: rows, "aria-hidden": "true" })]
       : [];
     if (look.length) look[0].dataset.unit = String(i);
@@ -223,12 +226,27 @@ function termList(state, { values, weights, bias, products, sum, result }, netwo
   fillList(list, {
     [`the other ${products.length - places.length} together`]: text(rest),
     "sum of all products": text(sum),
-    [other === null ? "bias" : "difference of the biases"]: text(bias),
-    [other === null ? "sum + bias" : `logit ${state.filter} − logit ${other}`]: text(result),
+    ...endsOf(state, bias, result),
     "the network's own": text(network),
     difference: text(network - result),
   });
   return [table, list];
+}
+
+/**
+ * Return what follows the sum of all products: the bias, if there is one, and what they come to.
+ * @param {State} state
+ * @param {number} bias
+ * @param {number} result
+ * @returns {Record<string, HTMLElement>}
+ */
+function endsOf({ layer, filter, selection: { against } }, bias, result) {
+  const unlike = against !== null;
+  return {
+    ...(layer.biased ? { [unlike ? "difference of the biases" : "bias"]: text(bias) } : {}),
+    ...(unlike ? { [`logit ${filter} − logit ${against}`]: text(result) } : {}),
+    ...(layer.biased && !unlike ? { "sum + bias": text(result) } : {}),
+  };
 }
 
 /**

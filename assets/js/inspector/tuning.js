@@ -34,7 +34,8 @@ export const tuningPart = {
     let done = false;
     const fill = async (/** @type {State} */ state) => {
       if (done) return;
-      const told = await getJson(`${state.base}/layers/${layer.name}/filters/${filter}/tuning`);
+      const told = await getJson(`api/models/${key}/layers/${layer.name}/filters/${filter}/tuning`);
+      if (!state.current()) return;
       done = true;
       body.replaceChildren(...content(told));
     };

@@ -11,18 +11,20 @@ import { numberTable } from "../figures/number_table.js";
 
 /** @import { Plan, State } from "./state.js" */
 
+const CHANGED = "change: red has become more, blue less";
+
 /** @type {import("./parts.js").Part} */
 export const weightsPart = {
   question: "What are its weights?",
   fits: ({ layer }) => Boolean(layer.grid),
   reading: ({ layer }) => {
     const [slices] = layer.grid;
-    if (layer.picture !== "maps") return "Its weights over what it reads: red adds, blue takes away.";
+    if (layer.picture !== "maps") return "Its weights over what it reads.";
     return `${
       slices === 1
         ? "Its kernel, laid on what it reads as it stands"
         : `The ${slices} slices of its kernel; what they add is summed`
-    }: red adds, blue takes away. ${layer.depth}`;
+    }. ${layer.depth}`;
   },
   build(body, { layer, filter, before }) {
     const told = make("p", { className: "told" });
@@ -30,24 +32,36 @@ export const weightsPart = {
     const empty = make("p", { className: "told" });
     const legend = make("div", { className: "legend" });
     const pictures = make("div", { className: layer.picture === "maps" ? "slices" : "fields" });
-    body.append(told, added, empty, legend, pictures);
-    let done = false;
+    body.append(make("div", { className: "weight-words" }, told, added, empty, legend), pictures);
+    let shown = ""; // of which moment they are, and from which they differ
     const fill = async (/** @type {State} */ state) => {
-      if (done) return;
-      const [kernel, bias] = await Promise.all([state.weights(), state.bias()]);
-      done = true;
+      const { base, change } = state;
+      if (`${base} ${change}` === shown) return;
+      const [kernel, bias] = await Promise.all([state.weighing("kernel"), state.weighing("bias")]);
+      if (!state.current()) return;
+      shown = `${base} ${change}`;
       const [slices] = layer.grid;
       const scale = scaleFor(kernel.data, "diverging");
-      paintLegend(legend, scale, "weights");
+      paintLegend(legend, scale, change ? CHANGED : "weights: red adds, blue takes away");
       const strongest = kernel.data[strongestOf(kernel.data, 1)[0]];
+      const count = `${kernel.data.length.toLocaleString("en")} weights`;
       write(
         told,
-        `The strongest of its ${kernel.data.length.toLocaleString("en")} weights is ${round(strongest)}.`,
+        change
+          ? `Of its ${count} that which changed most did so by ${round(strongest)}.`
+          : `The strongest of its ${count} is ${round(strongest)}.`,
       );
-      write(added, `bias = ${inFull(bias.data[filter])}`);
-      write(empty, before === null ? onEmpty(layer, bias.data[filter]) : "");
+      write(
+        added,
+        layer.biased ? `${change && "change of the "}bias = ${inFull(bias.data[filter])}` : "no bias",
+      );
+      write(empty, before === null && !change ? onEmpty(layer, bias.data[filter]) : "");
+      const what = change ? "change of the weight" : "weight";
       pictures.replaceChildren(
-        ...Array.from({ length: slices }, (_, slice) => weightPicture(kernel.data, slice, layer, scale)),
+        ...Array.from(
+          { length: slices },
+          (_, slice) => weightPicture(kernel.data, slice, layer, scale, what),
+        ),
         ...(liesOverColours(layer) ? [colourPicture(kernel.data, layer, Math.abs(strongest))] : []),
       );
     };
@@ -62,7 +76,7 @@ export const weightsPart = {
  */
 function onEmpty(layer, bias) {
   const value = activate(layer, bias);
-  if (!layer.convolves || (value === null && layer.activation)) return "";
+  if (!layer.convolves || !layer.biased || (value === null && layer.activation)) return "";
   return `On empty paper every cell of its map is ${round(value ?? bias)}: ${
     layer.activation ? `${layer.activation} of ` : ""
   }its bias.`;
@@ -74,8 +88,9 @@ function onEmpty(layer, bias) {
  * @param {number} slice
  * @param {any} layer
  * @param {import("../core/scale.js").Scale} scale
+ * @param {string} what its numbers are
  */
-function weightPicture(data, slice, layer, scale) {
+function weightPicture(data, slice, layer, scale, what) {
   const [slices, rows, columns] = layer.grid;
   /** @type {(row: number, column: number) => number} */
   const at = (row, column) => data[(row * columns + column) * slices + slice];
@@ -92,7 +107,7 @@ function weightPicture(data, slice, layer, scale) {
     const place = rows === 1
       ? `unit ${i}`
       : `row ${row}, column ${column}${slices > 1 ? `, map ${slice}` : ""}`;
-    return i < rows * columns && `weight of ${place}: ${inFull(data[i * slices + slice])}`;
+    return i < rows * columns && `${what} of ${place}: ${inFull(data[i * slices + slice])}`;
   });
   return canvas;
 }

@@ -12,6 +12,7 @@ import { Problem } from "../core/problem.js";
 import { DEFAULTS } from "../core/selection.js";
 import { store } from "../core/store.js";
 import { openingButton } from "../figures/image_button.js";
+import { unmeasured } from "./measured.js";
 
 /** @import { Plan, State } from "./state.js" */
 
@@ -53,8 +54,12 @@ export const withoutPart = {
       restore.hidden = !text;
       write(off, text ? `Off now: ${offWords(text)}` : "");
       const mine = offOf(text, key);
-      if (mine !== measured) set.replaceChildren(...(mine ? [measuring(key, mine)] : []));
-      measured = mine;
+      const sentence = unmeasured(state, `How many answers change, of all ${members}, was`);
+      const wanted = sentence || mine;
+      const counted = () => (sentence ? make("p", { textContent: sentence }) : measuring(key, mine));
+      if (wanted !== measured) set.replaceChildren(...(wanted ? [counted()] : []));
+      measured = wanted;
+      alone.hidden = Boolean(sentence);
       const [whole, about] = await Promise.all([mine ? state.whole() : null, done ? null : state.about()]);
       if (state.current()) {
         write(

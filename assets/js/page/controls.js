@@ -41,6 +41,7 @@ export class Controls {
     this.offered = CONDITIONS.map(() => false); // whether each can be chosen
     this.said = CONTROLS.map(([, read]) => read(DEFAULTS)); // as far as is known here; what dashboard/pages/ gave them is the default
     this.named = DEFAULTS.pair; // the pair that their choices name
+    this.headed = wordsOf(DEFAULTS); // what the list of the networks is headed by
     this.ranked = false; // whether what is called "by index" is called "nearest first"
   }
 
@@ -74,6 +75,7 @@ export class Controls {
       if (offered !== this.offered[i]) this.offer(id, value, offered);
       this.offered[i] = offered;
     });
+    if (wordsOf(wanted) !== this.headed) setProps("networks", { children: this.headed = wordsOf(wanted) });
     CONTROLS.forEach(([id, read], i) => {
       const value = read(wanted);
       if (value === this.said[i]) return;
@@ -124,6 +126,13 @@ export class Controls {
     this.ranked = near;
   }
 }
+
+/**
+ * Say which networks are shown.
+ * @param {Pick<Selection, "model" | "pair">} selection
+ */
+const wordsOf = ({ model, pair }) =>
+  model === "both" ? pair.map(nameOf).join(", ") : `${nameOf(model)} alone`;
 
 /** What Dash gives to the page. @returns {any} */
 const dash = () => globalThis;

@@ -3,7 +3,6 @@ import { fromLink, isPage } from "../core/address.js";
 import { byId } from "../core/element.js";
 import { say } from "../core/message.js";
 import { store } from "../core/store.js";
-import { whenThemed } from "../core/theme.js";
 
 /**
  * Follow a link of ours without loading the page anew.
@@ -32,17 +31,6 @@ function goThere(part) {
   part.tabIndex = -1;
   part.focus({ preventScroll: true });
   part.scrollIntoView({ block: "start" });
-}
-
-/** Let the page of all words be as dark or light as this one was made by a person; it has no script. */
-export function nameWords() {
-  const link = /** @type {HTMLAnchorElement} */ (byId("help"));
-  const name = () => {
-    const { theme } = document.documentElement.dataset;
-    link.href = theme ? `words?theme=${theme}` : "words";
-  };
-  name();
-  whenThemed(name);
 }
 
 /** Put the link to what is shown onto the clipboard. */

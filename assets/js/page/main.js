@@ -8,21 +8,22 @@ import { byId } from "../core/element.js";
 import { facts } from "../core/facts.js";
 import { getBytes } from "../core/fetching.js";
 import { blockAddress, verdictsAddress } from "../core/images.js";
+import { watchMenu } from "../core/menu.js";
 import { say } from "../core/message.js";
 import { watchEscape } from "../core/opened.js";
 import { watchPaper } from "../core/paper.js";
+import { fillPlaces } from "../core/skeleton.js";
 import { store } from "../core/store.js";
-import { restoreTheme, turnTheme } from "../core/theme.js";
+import { restoreTheme } from "../core/theme.js";
 import { watchWords } from "../core/words.js";
 import { Explore } from "../explore/explore.js";
 import { Filters } from "../filters/filters.js";
 import { Controls } from "./controls.js";
 
 import { History } from "./history.js";
-import { followLink, nameWords, shareLink } from "./links.js";
+import { followLink, shareLink } from "./links.js";
 import { Progress } from "./progress.js";
 import { comeBack } from "./returning.js";
-import { fillPlaces } from "./skeleton.js";
 
 /** @import { Selection } from "../core/selection.js" */
 
@@ -71,9 +72,8 @@ function start() {
   };
   for (const follower of [pages, explore, history, controls, compare, new Filters()]) store.follow(follower);
   byId("share").addEventListener("click", shareLink);
-  byId("theme").addEventListener("click", turnTheme);
   document.addEventListener("click", (event) => followLink(event, () => places.leave()));
-  nameWords();
+  watchMenu();
   if (facts.opened) follow(explore);
   watchWords();
   if (facts.complaints.length) say(`${facts.complaints.join(" ")} The rest of the link is shown.`);

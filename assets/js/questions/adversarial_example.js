@@ -5,12 +5,14 @@ import { newCanvas } from "../core/canvas.js";
 import { fileStem } from "../core/image_words.js";
 import { fileLink, make, newButton } from "../core/element.js";
 import { nameOf } from "../core/facts.js";
+import { momentFile, standing } from "../core/moments.js";
 import { inFull, round } from "../core/number.js";
 import { moveQuery } from "../core/perturbation.js";
 import { store } from "../core/store.js";
 import { newChart } from "../figures/small_chart.js";
 import { inputFigure } from "../figures/input_figure.js";
 import { valueFigure } from "../figures/value_figure.js";
+import { hueOf } from "./asked.js";
 
 /** @import { Selection } from "../core/selection.js" */
 
@@ -23,11 +25,6 @@ const PICTURES = 6; // of the steps
  */
 export const stepsShown = ({ steps }) =>
   Array.from({ length: PICTURES }, (_, i) => Math.round((i * (steps.length - 1)) / (PICTURES - 1)));
-
-/**
- * @param {string} key
- */
-export const hueOf = (key) => make("span", { className: "hue", textContent: nameOf(key) });
 
 /**
  * Say how far away the picture is, and whether another class is nearer; or why there is none.
@@ -90,7 +87,7 @@ function distancesTable({ before, target, distances }) {
  */
 export function exampleBlock(
   key,
-  { told, pixels, change, example, pictures, other, verdicts },
+  { told, pixels, change, example, pictures, other, verdicts, file },
   scale,
   selection,
 ) {
@@ -122,7 +119,7 @@ export function exampleBlock(
     logitsChart(told),
     stepFigures(name, told, pictures),
     make("p", { className: "reading", textContent: steps }),
-    file(key, target, selection),
+    pixelsLink(key, file, target, selection),
   );
 }
 
@@ -141,13 +138,13 @@ function opener(name, { target, perturb }, selection) {
 /**
  * Return the way to the picture as a file.
  * @param {string} key
+ * @param {string} address
  * @param {number} target
  * @param {Selection} selection
  */
-function file(key, target, selection) {
-  const query = [`target=${target}`, moveQuery(selection.perturb)].filter(Boolean).join("&");
-  const address = `api/models/${key}/images/${selection.digit}/adversary.npy?${query}`;
-  return fileLink("picture as NPY", address, `${key}-${fileStem(selection)}-taken-for-${target}.npy`);
+function pixelsLink(key, address, target, selection) {
+  const stem = `${fileStem(selection)}${momentFile(standing(key, selection).epoch)}`;
+  return fileLink("picture as NPY", address, `${key}-${stem}-taken-for-${target}.npy`);
 }
 
 /**

@@ -1,15 +1,17 @@
 /** What would change its mind: the smallest change found of the image that makes a network say another class, of all other classes or of one. Asks for nothing until it is opened. */
+import { networkAddress } from "../core/address.js";
 import { classes, inputsOf, noun, perPixel, SIDES } from "../core/image.js";
 import { make, write } from "../core/element.js";
 import { facts, nameOf } from "../core/facts.js";
 import { getJson, getTensor } from "../core/fetching.js";
 import { readPixels } from "../core/ink.js";
 import { wakingUp } from "../core/message.js";
+import { alone, momentAt, momentWords } from "../core/moments.js";
 import { moveQuery, readMove } from "../core/perturbation.js";
 import { Problem } from "../core/problem.js";
 import { scaleFor } from "../core/scale.js";
-import { distanceWords, exampleBlock, hueOf, stepsShown } from "./adversarial_example.js";
-import { Asked, classChoices } from "./asked.js";
+import { distanceWords, exampleBlock, stepsShown } from "./adversarial_example.js";
+import { Asked, classChoices, hueOf } from "./asked.js";
 
 /** @import { Selection } from "../core/selection.js" */
 /** @import { Scale } from "../core/scale.js" */
@@ -49,8 +51,8 @@ export class Adversary {
   }
 
   question() {
-    const { selection: { pair, digit, perturb, off }, keys } = this.shown;
-    return { keys, pair, digit, off, move: moveQuery(perturb), target: this.target.value };
+    const { selection: { pair, digit, perturb, off, epoch }, keys } = this.shown;
+    return { keys, pair, digit, off, epoch, move: moveQuery(perturb), target: this.target.value };
   }
 
   /**
@@ -82,18 +84,18 @@ export class Adversary {
    * @param {any} asked
    * @param {any[]} found
    */
-  paint({ keys, off }, found) {
+  paint({ keys, off, epoch }, found) {
     const all = found.filter(({ told }) => told);
     for (const each of all) each.change = difference(each.example, each.pixels);
     const scale = all.length ? scaleFor(all.flatMap(({ change }) => [...change.data]), "diverging") : null;
     write(this.words, all.length ? methodWords(all[0].told, off) : "");
     const items = keys.map((/** @type {string} */ key, /** @type {number} */ i) =>
-      make("li", { "data-model": key }, hueOf(key), ` ${distanceWords(found[i])}`)
+      make("li", { "data-model": key }, hueOf(key), ` ${whenWords(key, epoch)}${distanceWords(found[i])}`)
     );
     const blocks = keys.flatMap((/** @type {string} */ key, /** @type {number} */ i) =>
       found[i].told ? [exampleBlock(key, found[i], scale, this.shown.selection)] : []
     );
-    this.section.body.replaceChildren(make("ul", { className: "told" }, ...items), ...blocks);
+    this.section.body.replaceChildren(make("ul", { className: "told", tabIndex: 0 }, ...items), ...blocks);
   }
 }
 
@@ -128,14 +130,25 @@ const difference = ({ data }, { data: before }) => ({
 const get = (address, ...query) => getJson(`${address}?${query.filter(Boolean).join("&")}`, wakingUp);
 
 /**
+ * Say at which moment a network is that is not as trained: "after epoch 3, ".
+ * @param {string} key
+ * @param {string} epoch
+ */
+const whenWords = (key, epoch) => {
+  const kept = momentAt(key, epoch);
+  return kept ? `${momentWords(kept.key)}, ` : "";
+};
+
+/**
  * Return a promise of what is found of one network, or of the sentence that says why there is nothing.
  * @param {any} asked
  * @param {string} key
  * @returns {Promise<any>}
  */
-async function seek({ digit, move, target, pair }, key) {
+async function seek({ digit, move, target, pair, epoch }, key) {
+  const at = (/** @type {string} */ key) => `${networkAddress(alone({ epoch }), key)}/images/${digit}`;
   /** @type {(key: string, change: string) => Promise<any>} */
-  const verdict = (key, change) => get(`api/models/${key}/images/${digit}`, change);
+  const verdict = (key, change) => get(at(key), change);
   const { answer, logits } = await verdict(key, move);
   const wanted = target === NEAREST ? "" : target === SECOND ? String(second(logits)) : target;
   if (target === String(answer)) {
@@ -147,15 +160,13 @@ async function seek({ digit, move, target, pair }, key) {
   }
   let told;
   try {
-    told = await get(`api/models/${key}/images/${digit}/adversary`, wanted && `target=${wanted}`, move);
+    told = await get(`${at(key)}/adversary`, wanted && `target=${wanted}`, move);
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.status !== 404) throw problem;
     return { none: problem.message };
   }
   const other = pair.find((/** @type {string} */ each) => each !== key);
-  const file = `api/models/${key}/images/${digit}/adversary.npy?${
-    [`target=${told.target}`, move].filter(Boolean).join("&")
-  }`;
+  const file = `${at(key)}/adversary.npy?${[`target=${told.target}`, move].filter(Boolean).join("&")}`;
   const both = other && told.perturb
     ? [move, `perturb=${told.perturb}`].map((change) => verdict(other, change))
     : [];
@@ -165,7 +176,7 @@ async function seek({ digit, move, target, pair }, key) {
     Promise.all(stepsShown(told).map((step) => read(told.steps[step], `${file}&step=${step}`))),
     Promise.all(both),
   ]);
-  return { told, pixels, example, pictures, other, verdicts };
+  return { told, pixels, example, pictures, other, verdicts, file };
 }
 
 /**

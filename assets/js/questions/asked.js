@@ -1,6 +1,7 @@
 /** The sections that ask about the image, once they are opened. */
 import { classes } from "../core/image.js";
 import { make, newSelect } from "../core/element.js";
+import { nameOf } from "../core/facts.js";
 import { say } from "../core/message.js";
 import { Problem } from "../core/problem.js";
 import { oneAtATime } from "../core/schedule.js";
@@ -61,11 +62,14 @@ export class Asked {
   }
 
   /**
-   * Put what it is asked with above its body.
+   * Put what it is asked with before its body.
    * @param {...(Node | string)} controls
    */
   fill(...controls) {
-    this.details.lastElementChild?.replaceChildren(...controls, this.body);
+    this.details.lastElementChild?.replaceChildren(
+      make("div", { className: "asked-controls" }, ...controls),
+      this.body,
+    );
   }
 
   /**
@@ -95,6 +99,12 @@ export class Asked {
     }
   }
 }
+
+/**
+ * Return a network's name, in its hue.
+ * @param {string} key
+ */
+export const hueOf = (key) => make("span", { className: "hue", textContent: nameOf(key) });
 
 /** Return the classes as choices. */
 export const classChoices = () => classes.map((name, number) => [String(number), name]);

@@ -1,16 +1,18 @@
 /** Why this answer: the pixels that speak for it, by one of four explanations, and what these are worth. Asks for nothing until it is opened. */
 import { classes, noun } from "../core/image.js";
+import { networkAddress } from "../core/address.js";
 import { fileStem } from "../core/image_words.js";
 import { fileLink, make, write } from "../core/element.js";
 import { facts, modelOf, nameOf, readPath } from "../core/facts.js";
 import { getJson, getTensor } from "../core/fetching.js";
 import { wakingUp } from "../core/message.js";
+import { alone, momentAt, momentFile, momentWords } from "../core/moments.js";
 import { percent, round } from "../core/number.js";
 import { moveQuery } from "../core/perturbation.js";
 import { scaleFor } from "../core/scale.js";
 import { inputFigure } from "../figures/input_figure.js";
 import { valueFigure } from "../figures/value_figure.js";
-import { Asked, classChoices } from "./asked.js";
+import { Asked, classChoices, hueOf } from "./asked.js";
 import { deletionChart, deletionTable, spreadWords, worth } from "./deletion.js";
 
 /** @import { Picture } from "../core/picture.js" */
@@ -58,14 +60,14 @@ export class Attribution {
 
   /** Return what is asked now: how, of which image, and of each network why which class, and not which. */
   question() {
-    const { selection: { digit, perturb, off }, picture, keys } = this.shown;
+    const { selection: { digit, perturb, off, epoch }, picture, keys } = this.shown;
     const [method, layer] = readPath(this.method.value); // "gradcam.layer"
     const against = this.against.value;
     const networks = keys.map((/** @type {string} */ key) => {
       const { logits } = picture.models[key];
       return { key, target: this.target.value || String(logits.indexOf(Math.max(...logits))), against };
     });
-    return { method, layer, networks, digit, move: moveQuery(perturb), off };
+    return { method, layer, networks, digit, move: moveQuery(perturb), off, epoch };
   }
 
   /**
@@ -73,17 +75,18 @@ export class Attribution {
    * @param {any} asked
    * @param {any[]} found
    */
-  paint({ networks, off }, found) {
+  paint({ networks, off, epoch }, found) {
     const explained = found.filter(({ told }) => told);
     const first = explained[0]?.told;
     const kind = first?.method === "gradcam" ? "sequential" : "diverging";
     const scale = first ? scaleFor(explained.flatMap(({ trained }) => trained.data), kind) : null;
     const whole = off ? " Of the whole network: nothing is switched off here." : "";
     write(this.words, first ? `${first.definition} ${first.source}.${whole}` : "");
-    const stem = fileStem(this.shown.selection);
-    const blocks = networks.map((/** @type {{key: string}} */ { key }, /** @type {number} */ i) =>
-      block(key, found[i], scale, stem)
-    );
+    const blocks = networks.map((/** @type {{key: string}} */ { key }, /** @type {number} */ i) => {
+      const when = momentAt(key, epoch)?.key ?? "";
+      const stem = `${fileStem(this.shown.selection)}${momentFile(when)}`;
+      return block(key, found[i], scale, { stem, when });
+    });
     this.section.body.replaceChildren(...blocks);
   }
 }
@@ -107,7 +110,7 @@ function choicesOf(key, words) {
  * @param {any} network
  * @returns {Promise<any>}
  */
-async function explain({ method, layer, digit, move }, { key, target, against }) {
+async function explain({ method, layer, digit, move, epoch }, { key, target, against }) {
   const convolves = modelOf(key).layers.some(({ convolves, name }) => convolves && name === layer);
   if (layer && !convolves) {
     return { none: `Grad-CAM of ${layer} does not exist for ${nameOf(key)}: it has no maps there.` };
@@ -122,7 +125,7 @@ async function explain({ method, layer, digit, move }, { key, target, against })
   const query = [`target=${target}`, against && `against=${against}`, layer && `layer=${layer}`, move].filter(
     Boolean,
   ).join("&");
-  const address = `api/models/${key}/images/${digit}/why/${method}`;
+  const address = `${networkAddress(alone({ epoch }), key)}/images/${digit}/why/${method}`;
   const [told, pixels] = await Promise.all([
     getJson(`${address}?${query}`, wakingUp),
     getTensor(`api/images/${digit}.npy${move && `?${move}`}`, wakingUp),
@@ -139,9 +142,9 @@ async function explain({ method, layer, digit, move }, { key, target, against })
  * @param {string} key
  * @param {any} found
  * @param {any} scale
- * @param {string} stem of the names of files
+ * @param {{stem: string, when: string}} of the names of files; and the moment at which the network is
  */
-function block(key, found, scale, stem) {
+function block(key, found, scale, { stem, when }) {
   const { none, told } = found;
   const properties = { "aria-label": `Why, ${nameOf(key)}`, "data-model": key };
   if (none) return make("section", properties, make("p", { textContent: none }));
@@ -152,9 +155,9 @@ function block(key, found, scale, stem) {
   return make(
     "section",
     properties,
-    make("h3", {}, make("span", { className: "hue", textContent: nameOf(key) }), ` ${what}${where}`),
-    pictures(key, found, scale, `${METHODS[method]}, ${what}`),
+    make("h3", {}, hueOf(key), ` ${what}${where}${when && `, ${momentWords(when)}`}`),
     make("p", { className: "told", textContent: sum(told) }),
+    pictures(key, found, scale, { what: `${METHODS[method]}, ${what}`, when }),
     deletionChart(told),
     deletionTable(told),
     make("p", { className: "told worth", textContent: worth(told) }),
@@ -172,9 +175,9 @@ function block(key, found, scale, stem) {
  * @param {string} key
  * @param {any} found
  * @param {any} scale
- * @param {string} what
+ * @param {{what: string, when: string}} of what is explained; and the moment at which the network is
  */
-function pictures(key, { told, pixels, trained, untrained }, scale, what) {
+function pictures(key, { told, pixels, trained, untrained }, scale, { what, when }) {
   const own = scaleFor(untrained.data, scale.palette);
   const name = nameOf(key);
   const seed = `untrained, seed ${told.seed}`;
@@ -182,7 +185,7 @@ function pictures(key, { told, pixels, trained, untrained }, scale, what) {
     "div",
     { className: "asked-maps" },
     inputFigure(`the ${noun}`, pixels, `The ${noun} that ${name} sees`),
-    valueFigure("trained", trained, scale, `${name}, ${what}`),
+    valueFigure(when ? momentWords(when) : "trained", trained, scale, `${name}, ${what}`),
     valueFigure(seed, untrained, own, `${name} with random weights, ${what}`),
   );
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addedBy, heaviestSources } from "../../../assets/js/core/heaviest.js";
+import { addedBy, heaviestSources, sizeBySlice } from "../../../assets/js/core/heaviest.js";
 
 const axis = { taps: 2, step: 1, start: 0, dilation: 1 };
 const padded = { ...axis, start: -1 };
@@ -26,6 +26,11 @@ Deno.test("the largest products come first, whichever sign they have, and zeros 
   const added = addedBy(all, 2);
   assert.equal(added[0], 101 + 1001 + 2 * 1101);
   assert.equal(added[1], -(11 + 111 + 1011 + 1111));
+});
+
+Deno.test("the weights of a slice are added up without their signs", () => {
+  const negative = { ...kernel, data: kernel.data.map((weight, i) => (i % 3 ? weight : -weight)) };
+  assert.deepEqual([...sizeBySlice(negative, 1)], [1 + 101 + 1001 + 1101, 11 + 111 + 1011 + 1111]);
 });
 
 Deno.test("on padding nothing is read", () => {

@@ -1,20 +1,31 @@
 import assert from "node:assert/strict";
 import { selected } from "../page.js";
-import { linkTo, networkAddress, pictureAddress } from "../../../assets/js/core/address.js";
+import {
+  kernelsAddress,
+  linkTo,
+  networkAddress,
+  pictureAddress,
+  weightsAddress,
+} from "../../../assets/js/core/address.js";
 import { modelOf } from "../../../assets/js/core/facts.js";
 import {
   accuracyWords,
   at,
+  changeWords,
   layerAt,
   momentAt,
   momentFile,
   momentName,
   momentsOf,
   momentWords,
+  rightWords,
+  standing,
 } from "../../../assets/js/core/moments.js";
+import { kindOfWeights } from "../../../assets/js/core/scale.js";
 import { isDifference } from "../../../assets/js/core/selection.js";
 import { settle } from "../../../assets/js/core/settling.js";
 import { learnedWords } from "../../../assets/js/explore/learned.js";
+import { differingSentence } from "../../../assets/js/explore/reference.js";
 
 const BOTH = ["fcn", "cnn-small"];
 
@@ -66,9 +77,59 @@ Deno.test("a moment is called as a person calls it", () => {
     "after epoch 3",
   ]);
   assert.deepEqual(["", "step64", "3"].map(momentFile), ["", "-step64", "-epoch3"]);
-  assert.equal(accuracyWords("fcn", "2"), "right on 75.00 % of the test digits after epoch 2");
-  assert.equal(accuracyWords("cnn-small", "3"), "right on 75.00 % of the test digits after epoch 1");
-  assert.equal(accuracyWords("other", "2"), "the digits have no labels");
+  assert.equal(momentFile("trained"), "-trained");
+  assert.deepEqual(standing("fcn", { epoch: "3", since: "step4" }), { epoch: "3", since: "step4" });
+  assert.deepEqual(standing("cnn-small", { epoch: "3", since: "trained" }), { epoch: "1", since: "trained" });
+  assert.deepEqual(standing("fcn", { epoch: "", since: "" }), { epoch: "", since: "" });
+});
+
+Deno.test("how often a network is right is said of its moment, and of the network with nothing off", () => {
+  /** @type {(key: string, change: Record<string, unknown>) => string} */
+  const said = (key, change) => accuracyWords(key, selected(change));
+
+  assert.equal(said("fcn", { epoch: "2" }), "right on 75.00 % of the test digits after epoch 2");
+  assert.equal(said("cnn-small", { epoch: "3" }), "right on 75.00 % of the test digits after epoch 1");
+  const off = { epoch: "2", off: "fcn.dense:1" };
+  assert.equal(said("fcn", off), "right on 75.00 % of the test digits after epoch 2 with nothing off");
+  assert.equal(said("cnn-small", off), "right on 75.00 % of the test digits after epoch 1");
+  assert.equal(said("other", { epoch: "2" }), "the digits have no labels");
+});
+
+Deno.test("of a network of which no moment was kept it is said that it stands as trained", () => {
+  const other = modelOf("other");
+  const { correct } = other;
+  other.correct = 9;
+
+  assert.equal(rightWords(["fcn", "other"], "2"), "FCN 75.00 %, other 75.00 % as trained");
+  assert.equal(rightWords(["fcn", "other"], "").includes("as trained"), false);
+  const compared = differingSentence(selected({ pair: ["fcn", "other"], epoch: "2", since: "1" }));
+  assert.ok(compared.endsWith("Nothing was kept of the training of other, which stays as trained."));
+  assert.ok(differingSentence(selected({ epoch: "2", since: "1" })).endsWith("answers are of now."));
+  const words = accuracyWords("other", selected({ epoch: "2" }));
+  assert.equal(words, "right on 75.00 % of the test digits as trained");
+  other.correct = correct;
+});
+
+Deno.test("weights are said to be the difference of the moments that their own network has", () => {
+  assert.equal(
+    changeWords("fcn", selected({ epoch: "3", since: "step4" })),
+    "epoch 3 minus step 4",
+  );
+  assert.equal(
+    changeWords("cnn-small", selected({ epoch: "3", since: "0" })),
+    "epoch 1 minus random weights",
+  );
+  assert.equal(changeWords("fcn", selected({ since: "1" })), "the trained network minus epoch 1");
+  assert.equal(changeWords("fcn", selected({ epoch: "3" })), "");
+  const now = selected({ epoch: "3", since: "trained" });
+  assert.equal(
+    weightsAddress(now, "fcn", "dense", 2),
+    "at/3/api/models/fcn/layers/dense/kernel.npy?filter=2&since=trained",
+  );
+  assert.equal(weightsAddress(selected(), "fcn", "dense"), "api/models/fcn/layers/dense/kernel.npy");
+  assert.ok(kernelsAddress(now, "fcn", "dense", 1).endsWith("/fcn/dense/1.bin?since=trained"));
+  assert.equal(kindOfWeights(selected({ scale: "grey", since: "1" })), "diverging");
+  assert.equal(kindOfWeights(selected({ scale: "grey" })), "grey");
 });
 
 Deno.test("moments are compared, or images, never both; and no moment with itself", () => {
@@ -87,12 +148,10 @@ Deno.test("a moment that was not kept of the networks shown is left", () => {
   assert.equal(settle(at3, { pair: ["fcn", "other"] }).epoch, "3");
 });
 
-Deno.test("what is known of networks as they are closes at a moment", () => {
-  const open = selected({ layer: "fcn.dense", filter: 1, part: "without" });
+Deno.test("whatever is open stays so at a moment", () => {
+  const open = selected({ layer: "fcn.dense", filter: 1, part: "without", why: "gradient" });
 
-  assert.equal(settle(open, { epoch: "1" }).part, "");
-  assert.equal(settle(selected({ why: "gradient" }), { epoch: "1" }).why, "");
-  assert.equal(settle({ ...open, part: "weights" }, { epoch: "1" }).part, "weights");
+  assert.deepEqual(settle(open, { epoch: "1" }), { ...open, epoch: "1" });
 });
 
 Deno.test("an image is learned when it is right first, whatever luck random weights had", () => {

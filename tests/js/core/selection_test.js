@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { selected } from "../page.js";
 import { modelOf, readPath } from "../../../assets/js/core/facts.js";
-import { seenOf, showing } from "../../../assets/js/core/selection.js";
+import { askedKeys, seenOf, showing } from "../../../assets/js/core/selection.js";
 
 const [block] = modelOf("cnn-small").blocks;
 
@@ -33,4 +33,14 @@ Deno.test("what is asked for of a block takes the place of what was, and the ins
   const back = showing({ ...before, ...asked, flip: "cnn-small.conv" }, "cnn-small.pool");
   assert.deepEqual(back, { show: "other.x", flip: "", layer: "cnn-small.pool" });
   assert.deepEqual(showing(selected(), "cnn-small.conv"), { show: "cnn-small.conv", flip: "" });
+});
+
+Deno.test("the network whose layer is selected is asked first", () => {
+  const pair = ["fcn", "cnn-small"];
+
+  assert.deepEqual(askedKeys(selected({ pair })), pair);
+  assert.deepEqual(askedKeys(selected({ pair, layer: "fcn.dense" })), pair);
+  assert.deepEqual(askedKeys(selected({ pair, layer: "cnn-small.conv" })), ["cnn-small", "fcn"]);
+  assert.deepEqual(pair, ["fcn", "cnn-small"]);
+  assert.deepEqual(askedKeys(selected({ pair, model: "fcn", layer: "cnn-small.conv" })), ["fcn"]);
 });
