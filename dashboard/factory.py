@@ -16,7 +16,7 @@ from markupsafe import escape
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from dashboard import moments, security, unavailable
-from dashboard.api.questions import LOOKS, QUESTIONS
+from dashboard.api.questions import EXPLANATIONS, LOOKS, QUESTIONS
 from dashboard.base import answer_below
 from dashboard.bundle import MAILED, STYLE, release, script_address, style_address
 from dashboard.callback_request import check_callbacks
@@ -34,6 +34,7 @@ from dashboard.pages.page import page
 from dashboard.pages.relative import ASSETS, ICON, MARKED, Relative
 from dashboard.pages.train_app import train_app
 from dashboard.query import check_queries
+from dashboard.runs.before import before
 from dashboard.runs.runs import Runs
 from dashboard.runs.worlds import assembled
 from dashboard.selection import PAGES
@@ -130,10 +131,9 @@ def create_app(
     app.layout, app.templates = page(workspace.entries, workspace.test, listing, train or f"{TRAIN}/")
     register(app, workspace)
     server: Flask = app.server
-    _add_pages(app)
     for question in QUESTIONS:
         server.register_blueprint(question(workspace))
-    moments.register(server, workspace, LOOKS)
+    _add_pages(app, moments.register(server, workspace, LOOKS, EXPLANATIONS))
     keep_old_addresses(server)
     _guard(app, settings)
     if not train:
@@ -157,8 +157,8 @@ def _guard(app: Relative, settings: Settings) -> None:
     compress(server)
 
 
-def _add_pages(app: Page) -> None:
-    """Answer for every page, and for what it is made of."""
+def _add_pages(app: Page, rewound: Workspace) -> None:
+    """Answer for every page, and for what it is made of; one to mail may be of networks at a moment."""
     server, test = app.server, app.workspace.test
     app.own = script_address(ASSETS)
     for path in PAGES:
@@ -166,7 +166,7 @@ def _add_pages(app: Page) -> None:
             server.add_url_rule(path, path, app.index)
     told = glossary(test.noun, len(test))
     server.add_url_rule(words.PATH, "words", words.view(told, style_address(ASSETS), ICON))
-    made = mailing.view(app.workspace, app.known, lambda: dress(app.workspace))
+    made = mailing.view(app.workspace, rewound, app.known, lambda: dress(app.workspace))
     server.add_url_rule(mailing.PATH, "page to mail", made)
 
 
@@ -188,7 +188,7 @@ def _opened_trainings(settings: Settings, workspace: Workspace) -> Flask:
     """Return the server of the page on which networks are trained."""
     within = replace(settings, base_path="/")  # which the server in front takes away
     runs = Runs(Jobs(settings.jobs_dir, settings.jobs), is_on=settings.training and settings.jobs.is_open)
-    app = train_app(runs)
+    app = train_app(runs, before(workspace.collection, workspace.networks.folder))
     _guard(app, within)
     warm(app.server, within, ("/",))
     server: Flask = app.server
@@ -196,9 +196,9 @@ def _opened_trainings(settings: Settings, workspace: Workspace) -> Flask:
     return server
 
 
-def _opened_run(settings: Settings, workspace: Workspace, runs: Runs, job: str) -> Flask:
-    """Return the server of a training's network beside the shipped ones, which begin to wake."""
-    within = replace(settings, checkpoints=assembled(runs, job, settings.cache_dir), opened=None)
+def _opened_run(settings: Settings, workspace: Workspace, runs: Runs, name: str) -> Flask:
+    """Return the server of networks of trainings beside the shipped ones, which begin to wake."""
+    within = replace(settings, checkpoints=assembled(runs, name, settings.cache_dir), opened=None)
     own = replace(Workspace.open(within, workspace.memory), turns=workspace.turns)
     own.networks.wake()
     server: Flask = create_app(own, within, train="../../").server

@@ -28,6 +28,7 @@ class Id(StrEnum):
     FIRST = "first"
     SECOND = "second"
     MODEL = "model"
+    NETWORKS = "networks"
     MORE = "more"
     THEME = "theme"
     SHARE = "share"

@@ -11,7 +11,7 @@ from dashboard.api.drawings import SENT, TYPES
 from dashboard.colours import PAPERS, Hue, hues
 from dashboard.palettes import DIVERGING, DIVERGING_ON_DARK, SEQUENTIAL
 from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
-from dashboard.selection import Selection
+from dashboard.selection import ASKED, Selection
 from dashboard.wall import BLOCK
 from dashboard.workspace import Workspace
 from models.analysis import tuning
@@ -41,6 +41,7 @@ def initial_state(workspace: Workspace) -> dict[str, Any]:
         "version": workspace.version,
         "opened": workspace.opened is not None,
         "images": images(workspace.test),
+        "asked": ASKED,
         "block": BLOCK,
         "levels": {**LEVELS, "kernels": KERNEL_LEVELS},
         "part": PART,
@@ -82,6 +83,7 @@ def images(test: Dataset) -> dict[str, Any]:
         "members": test.noun.member.many,
         "a_member": test.noun.member.a,
         "classes": test.classes,
+        "named": test.has_names,
         "drawn": test.is_drawn,
         "labelled": test.is_labelled,
     }
@@ -172,6 +174,7 @@ def _layer(layer: Layer, graph: Graph, measured: Survey) -> dict[str, Any]:
         "grid": graph.grid(layer.name),
         "kernels": draws_kernels(layer, graph),
         "depth": depth_words(layer, graph),
+        "biased": "bias" in graph.node(layer.name).weights,
         **facts_of(graph, layer.name).to_json(),
         "ranges": {stage: _ends(measured.ranges[layer.name, stage]) for stage in STAGES},
         "dead": [channel for channel, fate in fates.items() if fate == "dead"],

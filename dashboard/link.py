@@ -10,11 +10,12 @@ from dashboard.ablation import parse_off, write_off
 from dashboard.errors import RefusedError
 from dashboard.filter_table import FATES, LONGEST
 from dashboard.link_moments import kept_of, then
-from dashboard.link_parts import WITHIN, order, quote, repeated, short, unknown, whole, within
+from dashboard.link_parts import WITHIN, order, plainly, quote, repeated, short, unknown, whole, within
 from dashboard.pair import Pair, of_pair, pairs, parse_pair
 from dashboard.perturbation import parse_move, write_move
 from dashboard.selection import (
     ALL,
+    ASKED,
     BOTH,
     CHANGED,
     DISPUTED,
@@ -38,7 +39,6 @@ from models.store.entry import Entry
 GRADCAM = "gradcam"
 NEAREST = "nearest"
 SECOND = "second"
-ASKED = ("why", "mind")  # of the networks shown, whatever is inspected
 OF_TABLE = ("fate", "find")
 OF_IMAGES = ("filter", "cell", "slice", "against", "label", "answer", "by", "wrong", "within")
 
@@ -67,11 +67,11 @@ class Reader:
             doubled: Parts that stand in the query more than once.
         """
         self._path = path
-        self._query = query
+        self._query = plainly(query)
         self._test, entries = collection.test, collection.entries
         self._classes = tuple(map(str, range(len(self._test.classes))))
         self._opening = opening
-        self.complaints: list[str] = [*unknown(query), *repeated(doubled)]
+        self.complaints: list[str] = [*unknown(self._query), *repeated(doubled)]
         self._networks = {entry.key: entry for entry in of_pair(self._pair(entries), entries)}
         self._listed = [entry for entry in entries if entry.key in self._networks]
         self._entries = entries
@@ -101,6 +101,10 @@ class Reader:
             mind=self._choice("mind", (NEAREST, SECOND, *self._classes), ""),
             wall=Wall() if PAGES[self._path] == FILTERS else self._wall(),
         )
+        if selection.part == "why" and not selection.why:
+            selection = replace(selection, why=ASKED["why"])
+        if selection.part == "mind" and not selection.mind:
+            selection = replace(selection, mind=ASKED["mind"])
         selection, wrong = then(selection)
         self.complaints += wrong
         if selection.page == FILTERS:

@@ -9,8 +9,6 @@ from dashboard.selection import Selection
 from models.analysis.collection import Collection
 from models.analysis.timeline import TRAINED
 
-OF_TRAINED = ("fires", "without", "why", "mind")  # parts that are known of networks as they are, at no moment
-
 
 def kept_of(collection: Collection, keys: Iterable[str]) -> list[str]:
     """Return the moments that were kept of networks, by their names in addresses."""
@@ -29,7 +27,4 @@ def then(selection: Selection) -> tuple[Selection, list[str]]:
     if selection.since and selection.reference is not None:
         complaints.append("since makes no sense together with reference.")
         selection = replace(selection, since="")
-    if selection.part in OF_TRAINED or selection.why or selection.mind:
-        complaints.append("What fires it, without it, why and mind are known of the networks as they are.")
-        selection = replace(selection, part="", why="", mind="")
     return selection, complaints

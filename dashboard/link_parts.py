@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from dashboard.filter_table import LONGEST, ORDERS
 from models.analysis import projection
@@ -19,6 +19,11 @@ CORNERS = 64  # of a line in it, at most
 NEAR = "near"
 WITHIN = "network.method:x.y.x.y.x.y, a line in its plane, or network.near:image, what is nearest to that"
 MOST = 3  # unknown parts that are named
+
+
+def plainly(query: Mapping[str, str]) -> dict[str, str]:
+    """Return a query in which the image at hand is called `digit`, though a person may type `image`."""
+    return {"digit" if part == "image" and "digit" not in query else part: query[part] for part in query}
 
 
 def unknown(query: Iterable[str]) -> list[str]:

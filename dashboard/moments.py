@@ -2,7 +2,8 @@
 
 What is asked of networks at `…` is asked of them as they were at `/at/<moment>/…`: by the very same routes,
 to which another workspace was given. Each request has all networks at its moment while it is answered, and
-others at other moments wait; it takes some milliseconds.
+others at other moments wait; it takes some milliseconds. What takes seconds is asked of networks of its own,
+so that nobody who looks waits for it, and in turn, as it is of networks as they are.
 """
 
 from __future__ import annotations
@@ -15,31 +16,72 @@ from typing import Any
 from flask import Blueprint, Flask, g
 
 from dashboard.errors import RefusedError, not_found
-from dashboard.memory import Forgetful
+from dashboard.memory import Forgetful, Memory
+from dashboard.turns import Turns
 from dashboard.workspace import Workspace
 from models.analysis.rewound import Rewound
+from models.arrays import Floats
 
 PATH = "/at/<moment>"
+ASKING = "asking networks of earlier moments"
 Question = Callable[[Workspace], Blueprint]
 
 
-def register(server: Flask, workspace: Workspace, looks: Sequence[Question]) -> None:
+class Apart(Memory):
+    """What is remembered of networks at a moment, which is of no other one."""
+
+    def __init__(self, memory: Memory, networks: Rewound) -> None:
+        """Keep it in a memory, for networks at whatever moment they are when it is asked."""
+        self._memory, self._networks = memory, networks
+
+    def recall(self, name: str) -> bytes | None:
+        """Return what was remembered under a name at this moment, None where there is nothing to be had."""
+        return self._memory.recall(f"{name}{self._networks.mark}")
+
+    def remember(self, name: str, content: bytes) -> None:
+        """Keep content under a name at this moment."""
+        self._memory.remember(f"{name}{self._networks.mark}", content)
+
+
+def register(
+    server: Flask, workspace: Workspace, looks: Sequence[Question], explanations: Sequence[Question]
+) -> Workspace:
     """Answer questions of the networks at every moment that was kept; where none was, nothing is added.
+
+    Returns what is open with networks that `since` puts at a moment; where none was kept, as it is.
 
     Args:
         server: Of the workspace's own page.
         workspace: What is open.
-        looks: The questions.
+        looks: Questions that are answered at once.
+        explanations: Questions that take long.
     """
     known = workspace.collection
     if not known.timelines:
-        return
-    networks = Rewound(known.entries, workspace.networks.folder, known.timelines, workspace.networks)
-    rewound = replace(workspace, networks=networks, memory=Forgetful())
-    for look in looks:
-        routes = look(rewound)
+        return workspace
+    quick, slow = (
+        Rewound(known.entries, workspace.networks.folder, known.timelines, workspace.networks)
+        for _ in range(2)
+    )
+    rewound = replace(workspace, networks=quick, memory=Forgetful())
+    _answer(server, rewound, quick, looks, nullcontext)
+    apart = replace(workspace, networks=slow, memory=Apart(workspace.memory, slow), turns=Turns())
+    _answer(server, apart, slow, explanations, lambda: workspace.turns.taken(ASKING))
+    return rewound
+
+
+def _answer(
+    server: Flask,
+    rewound: Workspace,
+    networks: Rewound,
+    questions: Sequence[Question],
+    turn: Callable[[], AbstractContextManager[None]],
+) -> None:
+    """Answer questions of a workspace whose networks are at a moment, each within a turn."""
+    for question in questions:
+        routes = question(rewound)
         routes.url_value_preprocessor(lambda _, values: _take(values))
-        routes.before_request(lambda: _turn(networks))
+        routes.before_request(lambda: _turn(networks, turn()))
         routes.teardown_request(_let_go)
         server.register_blueprint(routes, url_prefix=PATH, name=f"{routes.name} at a moment")
 
@@ -52,6 +94,15 @@ def since(workspace: Workspace, moment: str) -> AbstractContextManager[None]:
     if not isinstance(networks, Rewound):
         raise RefusedError(400, "bad_since", "since only makes sense below an address of a moment.")
     return _at(networks, moment)
+
+
+def changed(workspace: Workspace, moment: str, read: Callable[[], Floats]) -> Floats:
+    """Return weights less what they were at another moment, as they are for "" in its place; or refuse."""
+    now = read()
+    if not moment:
+        return now
+    with since(workspace, moment):
+        return now - read()
 
 
 def _at(networks: Rewound, moment: str) -> AbstractContextManager[None]:
@@ -68,10 +119,12 @@ def _take(values: dict[str, Any] | None) -> None:
     g.moment = (values or {}).pop("moment")
 
 
-def _turn(networks: Rewound) -> None:
-    """Have the networks at the moment that an address names, until it is answered; or refuse."""
+def _turn(networks: Rewound, turn: AbstractContextManager[None]) -> None:
+    """Have a turn, and the networks at the moment that an address names, until it is answered; or refuse."""
+    moment = _at(networks, g.moment)
     g.turned = ExitStack()
-    g.turned.enter_context(_at(networks, g.moment))
+    g.turned.enter_context(turn)
+    g.turned.enter_context(moment)
 
 
 def _let_go(_: BaseException | None) -> None:

@@ -46,7 +46,7 @@ def mount(server: Flask, path: str, opened: Callable[[], Flask]) -> None:
 
 
 def mount_each(server: Flask, folder: str, opened: Callable[[str], Flask], most: int) -> None:
-    """Answer below each of many paths, such as `/runs/a7…/`, what a server of its own does.
+    """Answer below each of many paths, `/runs/a7…/` or `/runs/a7….b2…/`, what a server of its own does.
 
     Args:
         server: In front.
@@ -55,7 +55,7 @@ def mount_each(server: Flask, folder: str, opened: Callable[[str], Flask], most:
         most: Servers that stay; of more the one that was not asked for longest is made anew.
     """
     within, making, made = server.wsgi_app, threading.Lock(), OrderedDict[str, Flask]()
-    known = re.compile(rf"/{folder}/([0-9a-f]+)(/.*)?")
+    known = re.compile(rf"/{folder}/([0-9a-f]+(?:\.[0-9a-f]+)?)(/.*)?")
 
     def named(name: str) -> Flask:
         with making:

@@ -14,6 +14,10 @@ BOTH = "both"
 CHANGED = "changed"
 DISPUTED = "disputed"
 NONE = "none"
+ASKED = {
+    "why": "gradient",
+    "mind": "nearest",
+}  # of the networks shown: questions, and how each is asked first
 TABS = ("number", "slices", "fires", "without", "weights", "training", "files")
 ALL = "all"
 

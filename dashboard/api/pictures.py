@@ -75,11 +75,11 @@ def blueprint(workspace: Workspace) -> Blueprint:
         return gzipped(paint(workspace, asked))
 
     @routes.get("/kernels/<version>/<key>/<layer>/<part>.bin")
-    @knows()
+    @knows("since")
     def weighed(version: str, key: str, layer: str, part: str) -> Response:
         parameters.require_current(version, workspace)
         number = validation.whole_number(part, "part", workspace.layer(key, layer).channels)
-        return gzipped(kernels(workspace, key, layer, number))
+        return gzipped(kernels(workspace, key, layer, number, parameters.since()))
 
     return routes
 
@@ -130,12 +130,22 @@ def _needed(entry: Entry, wanted: frozenset[str] | None) -> tuple[str, ...]:
     return (entry.graph.head.node, *names)
 
 
-def kernels(workspace: Workspace, key: str, name: str, part: int) -> bytes:
-    """Return a part of a layer's filters, gzipped, as `picture.pack_kernels` writes them, or refuse."""
+def kernels(workspace: Workspace, key: str, name: str, part: int, since: str = "") -> bytes:
+    """Return a part of a layer's filters, gzipped, as `picture.pack_kernels` writes them, or refuse.
+
+    Args:
+        workspace: What is open.
+        key: The network.
+        name: Of the layer.
+        part: Which part, from 0.
+        since: Another moment of the training, from which it is the difference; "" for none.
+    """
     if not 0 <= part * picture.PART < workspace.layer(key, name).channels:
         raise not_found("There is no such part.")
     chosen = slice(part * picture.PART, (part + 1) * picture.PART)
-    return workspace.remembered(
-        f"kernels/{key}/{name}/{part}",
-        lambda: picture.squeeze(picture.pack_kernels(filters_of(workspace, key, name)[chosen])),
-    )
+
+    def pack() -> bytes:
+        found = moments.changed(workspace, since, lambda: filters_of(workspace, key, name)[chosen])
+        return picture.squeeze(picture.pack_kernels(found))
+
+    return pack() if since else workspace.remembered(f"kernels/{key}/{name}/{part}", pack)

@@ -61,3 +61,8 @@ LOOKS: tuple[Callable[[Workspace], Blueprint], ...] = (
     pictures.blueprint,
     arithmetic.blueprint,
 )  # that are answered of the networks at any moment of their training, too
+
+EXPLANATIONS: tuple[Callable[[Workspace], Blueprint], ...] = (
+    attribution.blueprint,
+    adversarial.blueprint,
+)  # likewise, but not at once

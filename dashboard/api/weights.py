@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from flask import Blueprint, Response, request
 
+from dashboard import moments
 from dashboard.api import parameters
 from dashboard.api.responses import npy, npz
 from dashboard.errors import not_found
@@ -21,16 +23,21 @@ def blueprint(workspace: Workspace) -> Blueprint:
     routes = Blueprint("weights", __name__)
 
     @routes.get("/api/models/<key>/layers/<layer>/kernel.npy")
-    @knows("filter")
+    @knows("filter", "since")
     def kernel(key: str, layer: str) -> Response:
-        if "filter" not in request.args:
-            return npy(workspace.weights(key, layer)[0])
-        return npy(filter_at(workspace, key, layer, parameters.channel(key, workspace.layer(key, layer))))
+        def held() -> Floats:
+            if "filter" not in request.args:
+                return workspace.weights(key, layer)[0]
+            channel = parameters.channel(key, workspace.layer(key, layer))
+            return filter_at(workspace, key, layer, channel)
+
+        return npy(moments.changed(workspace, parameters.since(), held))
 
     @routes.get("/api/models/<key>/layers/<layer>/bias.npy")
-    @knows()
+    @knows("since")
     def bias(key: str, layer: str) -> Response:
-        return npy(biases_of(workspace, key, layer))
+        held = partial(biases_of, workspace, key, layer)
+        return npy(moments.changed(workspace, parameters.since(), held))
 
     @routes.get("/api/models/<key>/weights.npz")
     @knows()

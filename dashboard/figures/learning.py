@@ -61,7 +61,8 @@ def draw(trainings: Sequence[Learning], measure: str, y: str, steps: int, theme:
     figure.update_xaxes(range=[0, steps * 1.02])
     figure.update_layout(height=HEIGHT, margin={"t": 32 if len(trainings) < 2 else 50})
     if measure == "accuracy":
-        figure.update_yaxes(tickformat=".0~%", hoverformat=".3%")
+        shares = {"minallowed": 0, "maxallowed": 1}  # an empty chart would go from -100 % to 400 %
+        figure.update_yaxes(tickformat=".0~%", hoverformat=".3%", **shares)
     else:
         figure.update_yaxes(rangemode="tozero", hoverformat=".4f")
     return figure

@@ -10,7 +10,6 @@ import numpy as np
 
 from dashboard import picture
 from dashboard.api.responses import npy_bytes
-from dashboard.api.weights import filters_at
 from dashboard.initial_state import draws_kernels
 from dashboard.mailed.letter import Bodies, Parcel
 from dashboard.mailed.view import View
@@ -77,12 +76,13 @@ def _kernels(view: View, entry: Entry, layer: Layer, ask: Ask) -> Parcel:
     """Return what the lens shows of a layer's weights, and the layer itself when it is turned over."""
     path = f"{entry.key}/{layer.name}"
     parts = range(0, layer.channels, picture.PART) if draws_kernels(layer, entry.graph) else ()
-    named = [f"kernels/{view.workspace.version}/{path}/{start // picture.PART}.bin" for start in parts]
+    folder = f"{view.at}kernels/{view.workspace.version}/{path}"
+    named = [f"{folder}/{start // picture.PART}.bin" for start in parts]
 
     def make() -> Bodies:
-        whole = f"api/models/{entry.key}/layers/{layer.name}/kernel.npy"
+        whole = f"{view.network(entry.key)}/layers/{layer.name}/kernel.npy"
         has_one = layer.has_maps and view.workspace.probe(entry.key).weights(layer.name) is not None
-        return {address: ask(address) for address in (*named, *([whole] if has_one else []))}
+        return {each: ask(each) for each in map(view.less, (*named, *([whole] if has_one else [])))}
 
     return Parcel(KERNELS, _place(entry, layer), 2 * _weights_size(entry, layer), make)
 
@@ -120,12 +120,14 @@ def _numbers(view: View, entry: Entry, layer: Layer, channels: range | tuple[int
         read = _read(view, entry, layer)
         found[read] = ask(read)
     if entry.graph.grid(name) is not None:
-        weights = f"api/models/{key}/layers/{name}"
+        weights = f"{view.network(key)}/layers/{name}"
         against = view.selection.against if f"{key}.{name}" == view.selection.layer else None
         weighing = [*channels] if against is None else [*channels, against]
-        filters = zip(weighing, filters_at(view.workspace, key, name, weighing), strict=True)
-        found |= {f"{weights}/kernel.npy?filter={channel}": npy_bytes(each) for channel, each in filters}
-        found[f"{weights}/bias.npy"] = ask(f"{weights}/bias.npy")
+        for since in dict.fromkeys(("", view.selection.since)):
+            of = view.less if since else str
+            filters = zip(weighing, view.filters(key, name, weighing, since), strict=True)
+            found |= {of(f"{weights}/kernel.npy?filter={each}"): npy_bytes(own) for each, own in filters}
+            found[of(f"{weights}/bias.npy")] = ask(of(f"{weights}/bias.npy"))
     return found
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from math import prod
 
+import numpy as np
+
+from dashboard import moments
 from dashboard.ablation import parse_off, write_off
+from dashboard.api.weights import filters_at
 from dashboard.errors import RefusedError
 from dashboard.pair import of_pair, write_pair
 from dashboard.perturbation import parse_move, write_move
 from dashboard.picture import panels
 from dashboard.selection import Selection, Table, Wall
+from dashboard.words.moments import moment_words
 from dashboard.workspace import Workspace
+from models.analysis import timeline
+from models.analysis.timeline import TRAINED
+from models.arrays import Floats
 from models.datasets.perturbation import PERTURBATIONS, Move
 from models.graph.description import Layer, is_large
 from models.sketch.drawing import Change, Drawing
@@ -30,11 +39,13 @@ class View:
         workspace: What is open.
         selection: As the page begins with it; nothing is selected that it has no room for.
         wanted: Of large networks the layers that were in sight, as "network.layer".
+        rewound: What is open, with networks that can be put at a moment; None where no such one is shown.
     """
 
     workspace: Workspace
     selection: Selection
     wanted: tuple[str, ...] = ()
+    rewound: Workspace | None = None
 
     @classmethod
     def of(cls, workspace: Workspace, selection: Selection, wanted: tuple[str, ...] = ()) -> View:
@@ -60,9 +71,43 @@ class View:
 
     @property
     def differs(self) -> bool:
-        """Whether differences to another image are shown."""
+        """Whether differences to another image, or moment, are shown."""
         pinned = self.selection.reference == self.selection.digit and self.change is None
-        return self.selection.reference is not None and not pinned
+        return bool(self.selection.since) or (self.selection.reference is not None and not pinned)
+
+    @property
+    def at(self) -> str:
+        """Below which address the networks are asked, "" for as they are."""
+        epoch, since = self.selection.epoch, self.selection.since
+        return f"at/{epoch or TRAINED}/" if epoch or since else ""
+
+    def filters(self, key: str, name: str, channels: Sequence[int], since: str) -> Floats:
+        """Return filters of a layer, or weights of its units, at the moment; less those at another one.
+
+        Asked for all at once: to have the networks at two moments takes longer than all else.
+        """
+        if not self.at or self.rewound is None:
+            return np.stack(filters_at(self.workspace, key, name, channels))
+        held = partial(filters_at, self.rewound, key, name, channels)
+        with moments.since(self.rewound, self.selection.epoch or TRAINED):
+            return moments.changed(self.rewound, since, lambda: np.stack(held()))
+
+    def less(self, address: str) -> str:
+        """Return the address of what weights changed by, from their own, which it is for one moment alone."""
+        since = self.selection.since
+        return f"{address}{'&' if '?' in address else '?'}since={since}" if since else address
+
+    def stands(self, entry: Entry) -> str:
+        """Return in words at which moment a network is shown, and from which the difference is."""
+        selection, kept = self.selection, self.workspace.collection.timelines
+
+        def own(moment: str) -> str:
+            if entry.key not in kept or moment in ("", TRAINED):
+                return moment_words("")
+            place = timeline.places(kept, moment)[entry.key]
+            return moment_words(kept[entry.key].moments[place].key)
+
+        return own(selection.epoch) + (f" less {own(selection.since)}" if selection.since else "")
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -117,7 +162,9 @@ class View:
 
     @property
     def differing(self) -> str:
-        """What it says of the image that is compared with, "" for none."""
+        """What it says of the image, or the moment, that is compared with, "" for none."""
+        if self.selection.since:
+            return f"since={self.selection.since}"
         return f"reference={self.selection.reference}" if self.differs else ""
 
     def changes(self, key: str) -> str:
@@ -133,7 +180,7 @@ class View:
         off = f"off={chosen.off}" if chosen.off else ""
         layers = f"layers={','.join(self.layers)}" if self.layers else ""
         query = "&".join(filter(None, (off, self.move, self.differing, layers)))
-        folder = f"pictures/{self.workspace.version}/{write_pair(chosen.pair)}"
+        folder = f"{self.at}pictures/{self.workspace.version}/{write_pair(chosen.pair)}"
         path = f"{folder}/{chosen.digit}/{chosen.stage}.bin"
 
         return f"{path}?{query}" if query else path
@@ -146,7 +193,11 @@ class View:
 
     def tensors(self, key: str) -> str:
         """Return below which address the layers of a network lie."""
-        return f"api/models/{key}/images/{self.selection.digit}/layers"
+        return f"{self.network(key)}/images/{self.selection.digit}/layers"
+
+    def network(self, key: str) -> str:
+        """Return the address of a network."""
+        return f"{self.at}api/models/{key}"
 
 
 def _effective(change: Change | None) -> Change | None:

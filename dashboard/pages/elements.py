@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -11,7 +11,8 @@ from dash.development.base_component import Component
 from markupsafe import Markup
 
 from dashboard.ids import Id
-from dashboard.markup import element
+from dashboard.markup import element, joined
+from dashboard.pages.skeleton import Skeleton
 
 
 def group(place: Id, kind: str, title: str) -> Markup:
@@ -22,6 +23,30 @@ def group(place: Id, kind: str, title: str) -> Markup:
 def button(text: str = "", **attributes: str) -> Markup:
     """Return a button, with a text and with attributes by name."""
     return element("button", text, type="button", **attributes)
+
+
+def header(skeleton: Skeleton, pages: Iterable[Markup], *beside: Markup) -> Component:
+    """Return the header of a page: the name, what stands beside it, and the links to all pages."""
+    brand = element("h1", "ConvLens", class_="brand")
+    nav = element("nav", *pages, aria_label="Pages")
+    return html.Header(skeleton.plain(brand, *beside, nav), className="header")
+
+
+def more(words: str) -> Markup:
+    """Return the menu of what is seldom wanted, which opens below its button.
+
+    Args:
+        words: Where all words are explained.
+    """
+    listed = element(
+        "div",
+        element("a", "What the words mean", id=Id.HELP, href=words),
+        button("Switch between dark and light", id=Id.THEME),
+        id=Id.MORE,
+        popover="auto",
+        class_="listed",
+    )
+    return joined((button("More", popovertarget=Id.MORE, class_="more"), listed))
 
 
 def label(text: str) -> dict[str, Any]:

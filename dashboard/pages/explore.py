@@ -79,9 +79,10 @@ def image_now(entries: Sequence[Entry], test: Dataset, *steps: Markup) -> Markup
         aria_label=said("The {image}, ", test) + f"{test.spec.said} pixels",
     )
     sight = element("div", id=Id.SIGHT, class_="sight", hidden="")
+    named = " named" if test.has_names else ""
     return element(
         "div",
-        element("p", id=Id.DIGIT_TITLE, class_="digit-title"),
+        element("p", id=Id.DIGIT_TITLE, class_=f"digit-title{named}"),
         element("div", canvas, sight, class_="digit-picture"),
         *steps,
         element(

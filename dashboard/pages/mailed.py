@@ -15,6 +15,7 @@ from dashboard.pages.elements import button, label
 from dashboard.pages.explore import image_now, staged
 from dashboard.pages.network import words_of
 from dashboard.panels.sentences import either
+from dashboard.words.moments import moment_file
 from dashboard.words.view import SCALES, STAGES
 from models.datasets.dataset import ImageSpec
 from models.sketch.drawing import Drawing
@@ -62,11 +63,16 @@ def body(view: View, left_out: Mapping[str, Sequence[str]], made: date, release:
 
 
 def title(view: View) -> str:
-    """Return what the page is called: "Test digit 4271 in FCN and CNN"."""
+    """Return what the page is called: "Test digit 4271 in FCN and CNN", of a moment "… after epoch 2"."""
     noun = view.workspace.test.noun
     member = noun.member.one.capitalize()
     which = f"A drawn {noun.one}" if view.is_drawn else f"{member} {view.selection.digit}"
-    return f"{which} in {either([entry.name for entry in _in_order(view)])}"
+    entries = _in_order(view)
+    stands = [view.stands(entry) for entry in entries]  # a network with fewer epochs is at its last
+    when = f" {stands[0]}" if view.at and len({*stands}) == 1 else ""
+    own = [f" {each}" if view.at and not when else "" for each in stands]
+    names = [f"{entry.name}{each}" for entry, each in zip(entries, own, strict=True)]
+    return f"{which} in {either(names)}{when}"
 
 
 def file_name(view: View) -> str:
@@ -75,7 +81,9 @@ def file_name(view: View) -> str:
     move = change.move if isinstance(change, Drawing) else change
     which = "drawing" if view.is_drawn else f"{noun}-{view.selection.digit}"
     done = f"-{move.text.replace(':', '-')}" if move else ""
-    return f"convlens-{'-'.join(view.selection.pair)}-{which}{done}.html"
+    chosen = view.selection
+    when = moment_file(chosen.epoch) + (f"-less{moment_file(chosen.since)}" if chosen.since else "")
+    return f"convlens-{'-'.join(chosen.pair)}-{which}{done}{when}.html"
 
 
 def _in_order(view: View) -> list[Entry]:
@@ -112,6 +120,7 @@ def _about(view: View, left_out: Mapping[str, Sequence[str]], made: date, releas
     known = {
         test.noun.one.capitalize(): _image_words(view),
         "Fed as": _fed(test.spec),
+        "Moment": _moments(view) if view.at else "",
         "Shown": f"{STAGES[chosen.stage]}, {SCALES[chosen.scale]}",
         "Made": f"{made.isoformat()} by ConvLens {release}, in one file that asks no server",
         "Not here": missing(left_out),
@@ -131,6 +140,13 @@ def _about(view: View, left_out: Mapping[str, Sequence[str]], made: date, releas
         class_="notes",
         aria_label="About",
     )
+
+
+def _moments(view: View) -> str:
+    """Return at which moment each network is, and what is known of such a moment."""
+    own = ", ".join(f"{entry.name} {view.stands(entry)}" for entry in _in_order(view))
+    whose = "their training" if view.workspace.opened else "a training by the same recipe and seed as theirs"
+    return f"{own}; a moment was kept of {whose}, its weights rounded to float16"
 
 
 def _hash(sha256: str) -> Markup:

@@ -32,19 +32,20 @@ PICTURE = "the picture"
 
 
 def view(
-    workspace: Workspace, known: Mapping[str, Any], dress: Callable[[], Dress]
+    workspace: Workspace, rewound: Workspace, known: Mapping[str, Any], dress: Callable[[], Dress]
 ) -> Callable[[], Response]:
     """Return the view of the address at which pages to mail are made.
 
     Args:
         workspace: What is open.
+        rewound: The same with networks that can be put at a moment.
         known: The facts of every page.
         dress: Returns program and style as they are now.
     """
 
     @knows(*PARTS, LAYERS)
     def made() -> Response:
-        shown = _read(workspace, request.args)
+        shown = replace(_read(workspace, request.args), rewound=rewound)
         html = write(shown, known, dress(), ask)
         response = Response(html, mimetype="text/html")
         response.headers["Content-Disposition"] = f'attachment; filename="{mailed.file_name(shown)}"'
@@ -60,10 +61,6 @@ def _read(workspace: Workspace, query: Mapping[str, str]) -> View:
     selection = reader.read()
     if reader.complaints:
         raise RefusedError(400, "bad_view", reader.complaints[0])
-    if selection.epoch or selection.since:
-        raise RefusedError(
-            400, "bad_view", "A page to mail shows networks as they are: leave epoch and since out."
-        )
     return View.of(workspace, selection, tuple(filter(None, query.get(LAYERS, "").split(","))))
 
 
@@ -117,8 +114,9 @@ def facts(view: View, known: Mapping[str, Any], explained: Mapping[str, Any]) ->
 
 def ask(address: str) -> bytes:
     """Return the body of this server's own answer at an address, without the slash at the root; or refuse."""
-    server = current_app
-    with server.request_context(EnvironBuilder(f"/{address}").get_environ()):
-        response = server.make_response(server.dispatch_request())
+    server, asked = current_app, EnvironBuilder(f"/{address}", base_url=request.host_url)
+    with server.app_context(), server.request_context(asked.get_environ()):
+        refused = server.preprocess_request()  # which has the networks at the moment of the address
+        response = server.make_response(server.dispatch_request() if refused is None else refused)
     body = response.get_data()
     return gzip.decompress(body) if response.headers.get("Content-Encoding") == "gzip" else body

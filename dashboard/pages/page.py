@@ -12,7 +12,7 @@ from dashboard.ids import Id
 from dashboard.markup import element, joined
 from dashboard.pages import explore
 from dashboard.pages.compare import section
-from dashboard.pages.elements import button, label, select, uncounted
+from dashboard.pages.elements import button, header, label, more, select, uncounted
 from dashboard.pages.filters import filters
 from dashboard.pages.network import words_of
 from dashboard.pages.skeleton import Skeleton
@@ -89,30 +89,18 @@ def _header(skeleton: Skeleton, exhibits: Markup, train: str) -> Component:
         *(element("a", name, href=href, id=id_, data_name=name) for name, href, id_ in known),
         element("a", "Train", href=train) if train else ALONE,
     )
-    brand = element("h1", "ConvLens", class_="brand")
-    nav = element("nav", *pages, aria_label="Pages")
-    return html.Header(skeleton.plain(brand, exhibits, nav), className="header")
+    return header(skeleton, pages, exhibits)
 
 
 def _tools(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:
     """Return what is chosen for a whole page: beside the header, and reached by keys after the page."""
-    models = {BOTH: "both"} | {entry.key: f"{entry.name} alone" for entry in entries[:2]}
     view = [select(Id.STAGE, "Stage", STAGES), select(Id.SCALE, "Scale of the colours", SCALES)]
     return html.Section(
         [
-            _pair(entries),
-            select(Id.MODEL, "Networks shown", models, hidden=len(entries) < 2),
+            _networks(entries),
             html.Div(view, className="view"),
             skeleton.plain(
-                button("More", popovertarget=Id.MORE, class_="more"),
-                element(
-                    "div",
-                    element("a", "What the words mean", id=Id.HELP, href="words"),
-                    button("Switch between dark and light", id=Id.THEME),
-                    id=Id.MORE,
-                    popover="auto",
-                    class_="listed",
-                ),
+                more("words"),
                 button("Share", id=Id.SHARE, title="Copy a link to exactly this view"),
             ),
         ],
@@ -121,18 +109,30 @@ def _tools(skeleton: Skeleton, entries: Sequence[Entry]) -> Component:
     )
 
 
-def _pair(entries: Sequence[Entry]) -> Component:
+def _networks(entries: Sequence[Entry]) -> Component:
+    """Return what says which networks are shown, and opens the lists in which others are chosen."""
+    models = {BOTH: "both"} | {entry.key: f"{entry.name} alone" for entry in entries[:2]}
+    names = html.Span(", ".join(entry.name for entry in entries[:2]), id=Id.NETWORKS)
+    return html.Details(
+        [
+            html.Summary([html.Span("Networks: ", className="unseen"), names]),
+            html.Div([*_pair(entries), select(Id.MODEL, "Networks shown", models)], className="choices"),
+        ],
+        className="networks over",
+        hidden=len(entries) < 2,
+    )
+
+
+def _pair(entries: Sequence[Entry]) -> list[Component]:
     """Return a list of all networks for each place of the pair, hidden where there is nothing to choose."""
     networks = {
         entry.key: f"{entry.name} · {percent(entry.test.accuracy)}" if entry.test else entry.name
         for entry in entries
     }
     places = ((Id.FIRST, "First network", entries[0]), (Id.SECOND, "Second network", entries[:2][-1]))
-    return html.Div(
-        [select(place, title, networks, entry.key) for place, title, entry in places],
-        className="pair",
-        hidden=len(entries) < 3,
-    )
+    return [
+        select(place, title, networks, entry.key, hidden=len(entries) < 3) for place, title, entry in places
+    ]
 
 
 def _compare(noun: Noun) -> Component:

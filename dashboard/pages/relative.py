@@ -55,6 +55,7 @@ class Relative(Dash):
             server=PagesOnly("convlens", static_folder=None),  # type: ignore[arg-type] # as Dash documents it
             assets_folder=str(ASSETS),
             assets_ignore=ignored,
+            assets_path_ignore=["css"],  # of which the one sheet beside is made
             title="ConvLens",
             update_title="",
             compress=False,

@@ -22,7 +22,7 @@ class Skeleton:
         return html.Div(id=_place(len(self._parts) - 1), className="plain")
 
     def templates(self) -> Markup:
-        """Return all parts for the document; assets/js/page/skeleton.js puts each in its place."""
+        """Return all parts for the document; assets/js/core/skeleton.js puts each in its place."""
         return joined(
             element("template", part, data_place=_place(number)) for number, part in enumerate(self._parts)
         )

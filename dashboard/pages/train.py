@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
+from markupsafe import Markup
 
-from dashboard.figures.frame import config
-from dashboard.figures.learning import HEIGHT
-from dashboard.pages.elements import label
+from dashboard.markup import element
+from dashboard.pages.elements import header, label, more
+from dashboard.pages.skeleton import Skeleton
 from dashboard.pages.train_form import form
-from dashboard.pages.train_view import NOBODY
+from dashboard.pages.train_view import NOBODY, graph
+from dashboard.panels import history
+from dashboard.runs.before import Became, Before
 from dashboard.runs.runs import LONGEST, NOT_HERE
+from models.datasets.dataset import Noun
 
 QUESTION = "How did the kernels become what they are?"
 READING = (
@@ -24,56 +26,58 @@ CURVES = (
     "Thin is the mean over the batches since the point before, while the network learns; the markers are "
     "held-out images, which it never learns, at the end of each epoch."
 )
+MEANWHILE = (
+    "Until then, what is drawn here is no training of yours: the curves were written down when the networks "
+    "of Explore were trained, and the kernels are of a training like theirs."
+)
 STRIP = (
     "One test image, as a snapshot sees it, from random weights to the newest one. Weights are rounded to "
     "float16, and what is shown is the network with these."
 )
 
 
-def page(*, is_on: bool) -> Component:
+def page(*, is_on: bool, before: Before | None) -> tuple[Component, Markup]:
     """Return the whole page.
 
     Args:
         is_on: Whether trainings can be begun here.
+        before: How the networks of the other pages learned, None where there are none.
+
+    Returns:
+        The layout, and the HTML that belongs into the document.
     """
-    return html.Div(
+    skeleton = Skeleton()
+    layout = html.Div(
         [
             html.A("Skip to the content", href="#main", className="skip"),
-            _header(),
+            _header(skeleton),
             html.Div(id="message", role="alert", className="message"),
-            html.Main([_order(is_on=is_on), _run()], id="main", className="train"),
+            html.Main([_order(is_on=is_on), _run(before)], id="main", className="train"),
             dcc.Location(id="address", refresh="callback-nav"),
-            dcc.Store(id="theme"),
+            html.Section(skeleton.plain(more("../words")), className="tools", **label("View")),
+            dcc.Store(id="paper"),
             dcc.Store(id="seen"),
             dcc.Store(id="moment"),
             dcc.Interval(id="tick", interval=1000),
         ],
         className="page",
     )
+    return layout, skeleton.templates()
 
 
-def _header() -> Component:
-    pages = (("Explore", "../"), ("Compare", "../compare"), ("Filters", "../filters"))
-    here: dict[str, Any] = {"aria-current": "page"}
-    links = [*(html.A(name, href=href) for name, href in pages), html.A("Train", href="./", **here)]
-    meaning, turn = label("? What the words mean"), label("Switch between dark and light")
-    return html.Header(
-        [
-            html.H1("ConvLens", className="brand"),
-            html.Nav(links, **label("Pages")),
-            html.A("?", href="../words", title="What the words mean", **meaning),
-            html.Button("◐", id="theme-button", title="Dark or light", **turn),
-        ],
-        className="header",
+def _header(skeleton: Skeleton) -> Component:
+    known = (("Explore", "../"), ("Compare", "../compare"), ("Filters", "../filters"))
+    pages = (
+        *(element("a", name, href=href, data_name=name) for name, href in known),
+        element("a", "Train", href="./", data_name="Train", aria_current="page"),
     )
+    return header(skeleton, pages)
 
 
 def _order(*, is_on: bool) -> Component:
-    parts = [
-        form(),
-        html.P(id="order-said", className="said", role="status"),
-        dbc.Button("Start", id="start", size="sm"),
-    ]
+    said = html.P(id="order-said", className="said", role="status")
+    start = dbc.Button("Start", id="start", size="sm")
+    parts = [form(), html.Div([said, start], className="order-end")]
     return html.Section(
         [
             html.H2(QUESTION),
@@ -89,15 +93,46 @@ def _order(*, is_on: bool) -> Component:
     )
 
 
-def _run() -> Component:
+def _run(before: Before | None) -> Component:
     return html.Section(
         [
-            html.P("No training is chosen.", id="nothing", className="reading"),
+            html.Div(_nothing(before), id="nothing", hidden=True),
             html.Div([*_head(), *_curves(), *_seen(), *_settings()], id="run", hidden=True),
         ],
         className="train-run",
         **label("The training that is chosen"),
     )
+
+
+def _nothing(before: Before | None) -> list[Component]:
+    """Return what stands where a training would: how the networks learned that are known, said to be that."""
+    none = html.P("No training is chosen.", className="reading")
+    if before is None or not before.names:
+        return [none]
+    _, reading = history.PANEL.said(before.collection.test.noun)
+    return [
+        html.P(f"No training is chosen. {MEANWHILE}", className="reading"),
+        *(_became(before.became, before.collection.test.noun) if before.became else ()),
+        html.H3(f"How {before.names} learned"),
+        html.P(reading, className="reading"),
+        html.Div(id="known", className="run-curves"),
+    ]
+
+
+def _became(became: Became, noun: Noun) -> list[Component]:
+    """Return the place of kernels at moments of a training, and what they are."""
+    scale = became.pictures[0]["scale"]
+    told = noun.said(
+        f"{became.count.capitalize()} kernels of {became.layer}, from {scale} each time, with how many "
+        "{members} are named right then. Kept of a training by the same recipe and seed, in float16; each "
+        "leads to its moment on Explore, whose slider goes through all."
+    )
+    return [
+        html.H3(f"What the kernels of {became.name} became"),
+        html.P(told, className="reading"),
+        html.Div(id="became", className="strip-figures"),
+        dcc.Store(id="kept", data=became.pictures),
+    ]
 
 
 def _head() -> list[Component]:
@@ -110,9 +145,17 @@ def _head() -> list[Component]:
         html.Div(
             [
                 *buttons,
-                html.A("network as .keras", id="download"),
+                html.A("network as .keras", id="download", hidden=True),
                 dbc.Button(id="measure", size="sm", color="secondary", outline=True),
+                html.Button(
+                    "Stop measuring",
+                    id="stop",
+                    type="button",
+                    hidden=True,
+                    className="btn btn-outline-secondary btn-sm",
+                ),
                 html.A("open in Explore", id="opened", hidden=True),
+                html.A("open both in Explore", id="both", hidden=True),
             ],
             className="run-buttons",
         ),
@@ -121,20 +164,15 @@ def _head() -> list[Component]:
 
 def _curves() -> list[Component]:
     graphs = [
-        html.Figure([html.Figcaption(caption), _graph(name)])
+        html.Figure([html.Figcaption(caption), graph(name)])
         for name, caption in (("loss", "Loss"), ("accuracy", "Accuracy"))
     ]
     return [html.P(CURVES, className="reading"), html.Div(graphs, className="run-curves")]
 
 
-def _graph(name: str) -> Component:
-    shown: Any = config(f"convlens-{name}")
-    return dcc.Graph(id=name, config=shown, style={"height": HEIGHT})
-
-
 def _seen() -> list[Component]:
     digit = dbc.Input(id="digit", type="number", min=0, step=1, debounce=True, size="sm")
-    when = dbc.Input(id="when", type="range", min=0, max=0, value=0, step=1, class_name="when")
+    when = html.Span(id="when-place")  # whose slider follows the finger: assets/js/train/sight.js
     controls = [_named("Test image", digit), _named("Snapshot, at the right the newest", when)]
     return [
         html.Div([html.H3("What it sees"), *controls], className="run-head"),

@@ -11,9 +11,9 @@ from dash.development.base_component import Component
 
 from dashboard.runs.wording import AUGMENTED, KINDS, OPTIMIZERS
 from models.datasets.shipped import SOURCES
-from models.training.order import NAMES, START, UNUSED, Order, bounds, choices
+from models.training.order import MOST_SEEDS, NAMES, SEEDS, START, UNUSED, Bounds, Order, bounds, choices
 
-FIELDS = tuple(NAMES)
+FIELDS = tuple(each for name in NAMES for each in ((name, SEEDS) if name == "seed" else (name,)))
 NETWORK = ("dataset", "architecture", "widths", "kernel", "units", "activation", "dropout")
 LEARNING = tuple(name for name in FIELDS if name not in NETWORK)
 WORDS = {
@@ -26,6 +26,7 @@ PRESET = ("widths", "learning_rate", "batch", "epochs")  # that go with an archi
 HINTS = {
     "widths": "one to four layers: 32, 64",
     "dropout": "in front of the last layer",
+    SEEDS: "as many trainings",
     "share": "of the images to learn from",
     "learning_rate": "falls along half a cosine",
 }
@@ -55,7 +56,7 @@ def form() -> Component:
 
 
 def _field(name: str) -> Component:
-    default = Order.model_fields[name].default
+    default: Any = 1 if name == SEEDS else Order.model_fields[name].default
     hidden = name in UNUSED.get(str(Order.model_fields["architecture"].default), ())
     control: Component
     if name == "widths":
@@ -66,14 +67,14 @@ def _field(name: str) -> Component:
         options = [{"value": each, "label": words.get(each, each)} for each in choices(name)]
         control = dbc.Select(id=field_id(name), options=options, value=default, size="sm")
     else:
-        least, most = bounds(name)
+        least, most = Bounds(1, MOST_SEEDS) if name == SEEDS else bounds(name)
         step: Any = 1 if isinstance(default, int) else "any"
         control = dbc.Input(
             id=field_id(name), type="number", value=default, min=least, max=most, step=step, size="sm"
         )
     hint = html.Small(HINTS[name], className="hint") if name in HINTS else None
     return html.Label(
-        [html.Span([html.Span(NAMES[name], className="name"), hint]), control],
+        [html.Span([html.Span(NAMES.get(name, "Seeds"), className="name"), hint]), control],
         id=place_id(name),
         hidden=hidden,
     )
@@ -89,7 +90,7 @@ def written(widths: Sequence[int]) -> str:
 
 
 def settings_of(values: Sequence[Any]) -> dict[str, Any]:
-    """Return what stands in the fields as an order takes it; what is no number is left for it to refuse.
+    """Return what stands in the fields as `seeded` takes it; what is no number is left for it to refuse.
 
     Args:
         values: In the order of `FIELDS`.

@@ -1,4 +1,4 @@
-"""What is seen of trainings: the list, the settings side by side, the sentence on how it is, the pictures."""
+"""What is seen of trainings: the list, the settings side by side, the sentence on how it is."""
 
 from __future__ import annotations
 
@@ -9,21 +9,18 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.colours import Theme
-from dashboard.figures.thumbnails import address as picture_address
-from dashboard.panels.wording import chance, loss, percent
-from dashboard.runs import strip
+from dashboard.figures.frame import config
+from dashboard.figures.learning import HEIGHT
+from dashboard.panels.wording import loss, percent
 from dashboard.runs.address import Address
+from dashboard.runs.before import Before
+from dashboard.runs.groups import grouped, seed_name, together_words
 from dashboard.runs.runs import Run, state_words
-from dashboard.runs.wording import told
+from dashboard.runs.wording import in_words, told
 from dashboard.runs.worlds import Opening, now
-from models.arrays import Floats
-from models.datasets.dataset import Dataset
-from models.training.moments import Seen
-from models.training.snapshots import Moment
 
 NOTHING = "Nothing yet."
 NOBODY = "none"  # with whom a training is compared
-MOST = 6  # layers whose maps are shown
 
 
 def listed(runs: Sequence[Run], chosen: str) -> Component:
@@ -31,10 +28,16 @@ def listed(runs: Sequence[Run], chosen: str) -> Component:
     if not runs:
         return html.P(NOTHING, className="reading")
     head = html.Thead(html.Tr([html.Th(each, scope="col") for each in ("Training", "State", "Held out")]))
+    return html.Table([head, *(_group(each, chosen) for each in grouped(runs))])
+
+
+def _group(runs: Sequence[Run], chosen: str) -> Component:
+    """Return the rows of trainings that were begun together, below what they come to; or the one of one."""
+    is_one = len(runs) == 1
     rows = [
         html.Tr(
             [
-                html.Th(_link(run, run.job.id == chosen), scope="row"),
+                html.Th(_link(run, run.name if is_one else seed_name(run), chosen), scope="row"),
                 html.Td(state_words(run)),
                 html.Td("" if run.accuracy is None else percent(run.accuracy)),
             ],
@@ -42,16 +45,20 @@ def listed(runs: Sequence[Run], chosen: str) -> Component:
         )
         for run in runs
     ]
-    return html.Table([head, html.Tbody(rows)])
+    if is_one:
+        return html.Tbody(rows)
+    name = html.Th(f"{in_words(runs[0].order)}, {len(runs)} seeds", colSpan=3, scope="rowgroup")
+    together = html.Tr(html.Td(together_words(runs), colSpan=3))
+    return html.Tbody([html.Tr(name), together, *rows], className="seeds")
 
 
-def _link(run: Run, is_chosen: bool) -> Component:
-    link = dcc.Link(run.name, href=f"./{Address(run.job.id).query}")
-    return html.Span(link, className="chosen") if is_chosen else link
+def _link(run: Run, name: str, chosen: str) -> Component:
+    link = dcc.Link(name, href=f"./{Address(run.job.id).query}")
+    return html.Span(link, className="chosen") if run.job.id == chosen else link
 
 
-def state(run: Run) -> str:
-    """Return how a training is, in a sentence or two."""
+def state(run: Run, found: Opening | None) -> str:
+    """Return how a training is, in a sentence or two, and why its network could not be measured."""
     words = state_words(run)
     said = f"{words[0].upper()}{words[1:]}."
     if run.result:
@@ -61,7 +68,16 @@ def state(run: Run) -> str:
             f"images right: {percent(run.accuracy or 0.0)}. Of the {test['digits']:,} test images it is "
             f"{percent(test['correct'] / test['digits'])}."
         )
-    return f"{said} {run.job.sentence}".strip()
+    why = "" if run.job.state == "cancelled" else run.job.sentence  # which says no more than the state
+    return " ".join(each for each in (said, why, run.resumes, _broken(found)) if each)
+
+
+def _broken(found: Opening | None) -> str:
+    """Return why a network is not measured that was to be, "" where nothing is the matter."""
+    if found is None or found.broken is None:
+        return ""
+    how = "has failed" if found.broken.state == "failed" else "was cut off"
+    return f"Measuring its network {how}. {found.broken.sentence}"
 
 
 def settings(run: Run, other: Run | None) -> Component:
@@ -98,66 +114,56 @@ def _facts(run: Run) -> dict[str, str]:
     return {**told(run.order), "State": state_words(run), **came}
 
 
-def pictures(moment: Moment, seen: Seen, images: Dataset, digit: int, theme: Theme) -> list[Component]:
-    """Return an image, what the network says of it, and its maps and kernels at a moment."""
-    layers = [strip.maps(name, values, theme) for name, values in [*seen.maps.items()][:MOST]]
-    first = [] if seen.kernels is None else [strip.kernels(seen.first, seen.kernels, theme)]
-    label = images.classes[int(images.labels[digit])]
+def opening(run: Run, found: Opening | None, *, is_own: bool) -> list[Any]:
+    """Return what the button to measure a network says, and whether it is off; the link to its pages; a stop.
+
+    The link is whether it is hidden, its words, its address; the stop, whether its button is hidden.
+    """
+    step = now(run)
+    link = [True, "", ""]
+    if found and found.shown:
+        link = [False, f"open in Explore, after {found.step:,} steps", f"runs/{found.shown.id}/"]
+    if found and found.busy:
+        return [found.words, True, *link, not is_own]
+    ready = found if found and found.shown else None
+    is_new = step is not None and (ready is None or ready.step != step)
+    text = "Measure for Explore and Compare"
+    if ready and is_new:
+        text = "Measure anew"
+    elif ready:
+        text = "Measured" if ready.is_whole else "Measure the rest, which takes minutes"
+    is_to_do = is_new or bool(ready and not ready.is_whole)
+    return [text, not (is_own and is_to_do), *link, True]
+
+
+def beside(one: Opening | None, other: Opening | None) -> list[Any]:
+    """Return whether the link to the pages of two networks is hidden, and its address."""
+    if one and other and one.shown and other.shown:
+        return [False, f"runs/{one.shown.id}.{other.shown.id}/"]
+    return [True, ""]
+
+
+def known(before: Before, theme: Theme) -> list[Component]:
+    """Return the curves of the networks of which it is known how they learned."""
     return [
         html.Figure(
             [
-                html.Figcaption(_said(moment, seen.probabilities, images.classes)),
-                html.Img(
-                    src=picture_address(images.images[digit]),
-                    alt=f"Test image {digit}, labelled {label}",
-                    className="digit",
-                ),
-                html.Figcaption(f"test image {digit}, labelled {label}"),
+                html.Figcaption(f"{chart.caption}. {chart.summary}"),
+                graph(f"known-{place}", figure=chart.figure.update_layout(height=HEIGHT)),
             ]
-        ),
-        *(_figure(each) for each in (*first, *layers)),
+        )
+        for place, chart in enumerate(before.charts(theme))
     ]
 
 
-def _figure(picture: strip.Picture) -> Component:
-    columns, rows = picture.size
-    times = max(1, min(picture.zoom, 640 // columns))
-    return html.Figure(
-        [
-            html.Figcaption([html.Span(picture.title), html.Span(f" {picture.scale}", className="scale")]),
-            html.Img(
-                src=picture.source,
-                width=str(columns * times),
-                height=str(rows * times),
-                alt=f"{picture.title}; colours from {picture.scale}",
-            ),
-        ]
-    )
+def graph(name: str, **given: Any) -> Component:
+    """Return a chart of its id, empty unless a figure is given."""
+    shown: Any = config(f"convlens-{name}")
+    return dcc.Graph(id=name, config=shown, style={"height": HEIGHT}, **given)
 
 
-def _said(moment: Moment, probabilities: Floats, classes: Sequence[str]) -> str:
-    best = int(probabilities.argmax())
-    when = "with random weights" if moment.step == 0 else f"after {moment.step:,} steps"
-    said = f"{when}, it says {classes[best]} ({chance(float(probabilities[best]))})"
-    held_out = (moment.model_extra or {}).get("val_accuracy")
-    return f"{said}; {percent(held_out)} of held-out images right" if isinstance(held_out, float) else said
-
-
-def opening(run: Run, found: Opening | None, *, is_own: bool) -> list[Any]:
-    """Return what the button to measure a network says, whether it is off, and the link to its pages."""
-    step = now(run)
-    if found and found.is_busy:
-        return [f"Being measured: {percent(found.share, 0)}", True, True, "", ""]
-    is_new = step is not None and (found is None or found.step != step)
-    text = "Measure for Explore and Compare" if found is None else "Measure anew"
-    if found is None:
-        return [text, not (is_own and is_new), True, "", ""]
-    link = f"open in Explore, after {found.step:,} steps"
-    return [text, not (is_own and is_new), False, link, f"runs/{found.job.id}/"]
-
-
-def others(runs: Sequence[Run], chosen: str) -> list[dict[str, str]]:
-    """Return the choices of what a training is compared with."""
-    return [{"value": NOBODY, "label": "none"}] + [
-        {"value": run.job.id, "label": run.name} for run in runs if run.job.id != chosen
-    ]
+def others(runs: Sequence[Run], chosen: str, other: Run | None) -> list[dict[str, str]]:
+    """Return the choices of what a training is compared with: one's own, and what a link compares it with."""
+    known = (*runs, *([other] if other else []))
+    names = {NOBODY: "none"} | {run.job.id: run.name for run in known if run.job.id != chosen}
+    return [{"value": run, "label": name} for run, name in names.items()]

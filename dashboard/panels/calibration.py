@@ -95,8 +95,8 @@ def _effect(comparison: Comparison, entry: Entry) -> Cell:
 
 
 def _than(before: float, after: float, write: Callable[[float], str]) -> str:
-    """Say what became of an error."""
-    if before == after:
+    """Say what became of an error; nothing, where both are written with the same figures."""
+    if write(before) == write(after):
         return f"the same, {write(after)}"
     return f"{'larger' if after > before else 'smaller'}, {write(after)} instead of {write(before)}"
 

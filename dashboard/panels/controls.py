@@ -133,7 +133,7 @@ def differences(one: Recipe, other: Recipe) -> list[str]:
     return [
         f"{write(one)} instead of {write(other)}"
         for keys, write in SETTINGS.items()
-        if [one.get(key) for key in keys] != [other.get(key) for key in keys]
+        if [one.get(key) or None for key in keys] != [other.get(key) or None for key in keys]
     ]
 
 
@@ -147,6 +147,16 @@ def _moves(recipe: Recipe) -> str:
     )
 
 
+def _blended(recipe: Recipe) -> str:
+    share = recipe.get("blended")
+    return f"{percent(share, 0)} of the images blended with another one" if share else "images one by one"
+
+
+def _decay(recipe: Recipe) -> str:
+    share = recipe.get("decay")
+    return f"a weight decay of {share} times the learning rate" if share else "no weight decay"
+
+
 def _dropout(recipe: Recipe) -> str:
     found = [f"{percent(share, 0)} before {layer}" for layer, share in recipe.get("dropout", {}).items()]
     return f"dropout of {either(found)}" if found else "no dropout"
@@ -156,7 +166,9 @@ def _dropout(recipe: Recipe) -> str:
 SETTINGS: Mapping[tuple[str, ...], Callable[[Recipe], str]] = MappingProxyType(
     {
         ("augmentation", "refined"): _moves,
+        ("blended",): _blended,
         ("dropout",): _dropout,
+        ("decay",): _decay,
         ("epochs",): lambda recipe: f"{recipe['epochs']} epochs",
         ("batch_size",): lambda recipe: f"batches of {recipe['batch_size']}",
         ("optimizer",): lambda recipe: OPTIMIZERS[recipe.get("optimizer", "adam")],

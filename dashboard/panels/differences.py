@@ -141,7 +141,7 @@ PANEL = Panel(
     question="On which {images} do they differ?",
     how_to_read=(
         "Each number leads to its {images} on the wall, smallest margin first; below are the {images} "
-        "themselves that make up the difference, with a word where the label is disputed."
+        "themselves that make up the difference."
     ),
     draw=draw,
 )

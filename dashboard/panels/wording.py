@@ -107,13 +107,20 @@ def spread(values: Sequence[float], write: Callable[[float], str]) -> str:
     """Return the mean over seeds with its standard deviation, that of a sample; a single seed has none.
 
     >>> spread([0.98, 0.99, 1.0], percent), spread([0.98], percent)
-    ('99.00 % ± 1.00 (standard deviation of 3 seeds)', '98.00 %')
+    ('99.00 ± 1.00 % (standard deviation of 3 seeds)', '98.00 %')
     """
-    mean = write(fmean(values))
-    if len(values) == 1:
-        return mean
-    deviation = write(stdev(values)).rsplit(" ", 1)[0]  # in the same unit
-    return f"{mean} ± {deviation} (standard deviation of {count(len(values))} seeds)"
+    over = f" (standard deviation of {count(len(values))} seeds)" if len(values) > 1 else ""
+    return f"{mean_and_deviation(values, write)}{over}"
+
+
+def mean_and_deviation(values: Sequence[float], write: Callable[[float], str]) -> str:
+    """Return a mean with the standard deviation of a sample, which a single value does not have.
+
+    >>> mean_and_deviation([0.98, 0.99, 1.0], percent), mean_and_deviation([0.98], percent)
+    ('99.00 ± 1.00 %', '98.00 %')
+    """
+    mean, deviation = write(fmean(values)), write(stdev(values)) if len(values) > 1 else ""
+    return f"{mean.removesuffix(' %')} ± {deviation}" if deviation else mean
 
 
 def listed(parts: list[str]) -> str:

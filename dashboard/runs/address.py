@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from jobs.job import ID
 
-MOST = 2_000  # characters of an address
+MOST = 2_000  # characters of an address,
+NAME = 40  # and of what stands there for a training
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,15 @@ class Address:
 
     @classmethod
     def read(cls, query: object) -> Self:
-        """Return what a query chooses, such as "?run=…&digit=4"; what makes no sense in it is left out."""
+        """Return what a query chooses, such as "?run=…&digit=4"; what makes no sense in it is left out.
+
+        Whose training is asked for by a name that none has is told so by whoever looks it up.
+        """
         if not isinstance(query, str) or len(query) > MOST:
             return cls()
         parts = dict(parse_qsl(query.removeprefix("?"))[:8])
-        run, other = (
-            each if ID.fullmatch(each) else "" for each in (parts.get("run", ""), parts.get("with", ""))
-        )
+        run, other = parts.get("run", "")[:NAME], parts.get("with", "")
+        other = other if ID.fullmatch(other) else ""
         step = index(parts["step"], 9) if "step" in parts else None
         return cls(run, other if run and other != run else "", index(parts.get("digit")), step)
 

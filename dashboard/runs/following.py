@@ -76,8 +76,8 @@ def _extensions(news: Sequence[Curves]) -> dict[str, list[Any]]:
     return {name: extension([each.points for each in news], name) for name in MEASURES}
 
 
-def pause(shown: Sequence[Run], own: Sequence[Run]) -> int:
-    """Return after how many milliseconds it is worth looking again."""
-    if any(run.is_busy for run in shown):
+def pause(shown: Sequence[Run], own: Sequence[Run], *, is_measured: bool = False) -> int:
+    """Return after how many milliseconds it is worth looking again, sooner while a network is measured."""
+    if is_measured or any(run.is_busy for run in shown):
         return SOON
     return LATER if any(run.is_busy for run in own) else RARELY

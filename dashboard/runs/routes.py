@@ -1,4 +1,4 @@
-"""The files of a training have URLs: its network, and what it told."""
+"""What there is of a training has URLs: its network, what it told, and what it sees at a moment."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from tempfile import TemporaryDirectory
 
 from flask import Blueprint, Response, jsonify
 
-from dashboard.api.responses import uncached
+from dashboard.api.responses import gzipped, uncached
 from dashboard.errors import RefusedError, not_found
 from dashboard.query import knows
+from dashboard.runs import seen
 from dashboard.runs.runs import Run, Runs
 from models.training import work
+from models.training.moments import Moments
 from models.training.snapshots import SnapshotError
 
 
-def blueprint(runs: Runs) -> Blueprint:
-    """Return the routes of trainings."""
+def blueprint(runs: Runs, moments: Moments) -> Blueprint:
+    """Return the routes of trainings, whose networks are opened by `moments`."""
     routes = Blueprint("runs", __name__)
 
     @routes.get("/api/runs/<run>/network.keras")
@@ -31,6 +33,11 @@ def blueprint(runs: Runs) -> Blueprint:
     @knows()
     def events(run: str) -> Response:
         return uncached(jsonify({"events": list(runs.get(run).events)}))
+
+    @routes.get("/api/runs/<run>/moments/<step>/<number>.bin")
+    @knows()
+    def moment(run: str, step: str, number: str) -> Response:
+        return uncached(gzipped(seen.body(runs.get(run), moments, step, number)))
 
     return routes
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from dashboard.errors import RefusedError, not_found
 from dashboard.runs.curves import Event, newest, seconds_left
@@ -15,7 +16,7 @@ from dashboard.runs.wording import in_words
 from jobs.engine import Jobs
 from jobs.job import BUSY, CAN_GO_ON, ID, FitError, FullError, Job, JobsError, UnknownJobError
 from models.training import snapshots, work
-from models.training.order import Order, OrderError, ordered
+from models.training.order import Order, OrderError, ordered, seeded
 from models.training.snapshots import SnapshotError, Snapshots
 
 KIND = "training"
@@ -23,6 +24,7 @@ LONGEST = 60  # characters of a name
 NOT_HERE = "Nothing is trained on this server: training is switched off. Start ConvLens on your own machine."
 NO_COOKIE = "Your browser keeps no cookie for this page, so that nobody would know whose training it is."
 
+T = TypeVar("T")
 Action = Literal["pause", "cancel", "go_on", "delete"]
 
 
@@ -46,8 +48,9 @@ class Run:
 
     @property
     def name(self) -> str:
-        """What it is called: by its owner, or by what is trained."""
-        return self.job.title or in_words(self.order)
+        """What it is called: by its owner, or by what is trained, of several seeds with its own."""
+        seed = f", seed {self.order.seed}" if self.job.group else ""
+        return self.job.title or f"{in_words(self.order)}{seed}"
 
     @property
     def is_busy(self) -> bool:
@@ -74,6 +77,14 @@ class Run:
         return None if last is None else last.get("val_accuracy")
 
     @property
+    def resumes(self) -> str:
+        """Where it would go on, in a sentence, "" where it cannot: what is kept of it are whole epochs."""
+        if self.job.state not in CAN_GO_ON:
+            return ""
+        last = newest(self.events, "epoch")
+        return f"That is after epoch {last['epoch']}." if last else "That is its beginning: no epoch is over."
+
+    @property
     def snapshots(self) -> Snapshots | None:
         """Its moments, None before the first is written."""
         try:
@@ -95,16 +106,27 @@ class Runs:
     is_on: bool = True
 
     def start(self, settings: Mapping[str, Any], visitor: str) -> str:
-        """Begin a training and return its id.
+        """Begin a training, or one with each of several seeds, all or none; return the id of the first.
 
         Raises:
-            RefusedError: It makes no sense, or there is no room for it, or none is begun here.
+            RefusedError: It makes no sense, or there is no room for all, or none is begun here.
         """
         owner = self._owner(visitor)
         try:
-            return self.submit(KIND, ordered(settings).settings, owner)
+            orders = seeded(settings)
         except OrderError as error:
             raise RefusedError(400, "order", str(error)) from error
+        if lack := self.lack(orders[0]):
+            raise RefusedError(409, "data", lack)
+        if len(orders) == 1:
+            return self.submit(KIND, orders[0].settings, owner)
+        asked = [each.settings for each in orders]
+        return self._asked(lambda: self.jobs.sweep(KIND, asked, owner))[0]
+
+    def lack(self, order: Order) -> str:
+        """Return which images are not here that would be learned, and what brings them; "" where all are."""
+        lack = order.source.lack("train") if self.jobs.is_here else ""
+        return lack and f"{order.source.title} cannot be learned here. {lack}"
 
     def submit(self, kind: str, settings: Mapping[str, Any], owner: str, network: bytes | None = None) -> str:
         """Ask for a piece of work and return its id; a network that is given goes with it, by its hash.
@@ -112,14 +134,28 @@ class Runs:
         Raises:
             RefusedError: There is no room for it, or nothing is done here.
         """
-        if not self.is_on:
-            raise RefusedError(403, "off", NOT_HERE)
         given = [] if network is None else [network]
         named = {"network": hashlib.sha256(network).hexdigest()} if network is not None else {}
+        return self._asked(lambda: self.jobs.submit(kind, {**settings, **named}, owner, given=given))
+
+    def go_on(self, job: str) -> None:
+        """Let a piece of work go on that was cut off.
+
+        Raises:
+            RefusedError: There is no room for it, or nothing is done here, or it goes on already.
+        """
+        self._asked(lambda: self.jobs.go_on(job))
+
+    def _asked(self, ask: Callable[[], T]) -> T:
+        """Return what the jobs answer to who asks for work, or refuse."""
+        if not self.is_on:
+            raise RefusedError(403, "off", NOT_HERE)
         try:
-            return self.jobs.submit(kind, {**settings, **named}, owner, given=given)
+            return ask()
         except FullError as error:
             raise RefusedError(429, "full", str(error), retry_after=5) from error
+        except FitError as error:
+            raise RefusedError(409, "state", str(error)) from error
         except JobsError as error:
             raise RefusedError(503, "jobs", str(error)) from error
 
@@ -138,13 +174,13 @@ class Runs:
             raise not_found("There is no such training.")
         return found
 
-    def job(self, job: str, kind: str) -> Job:
-        """Return what is known of a job of some kind; or refuse."""
+    def job(self, job: str, *kinds: str) -> Job:
+        """Return what is known of a job of one of some kinds; or refuse."""
         try:
             found = self.jobs.get(job) if ID.fullmatch(job) else None
         except UnknownJobError as error:
             raise not_found("There is no such training; it may have been deleted.") from error
-        if found is None or found.kind != kind:
+        if found is None or found.kind not in kinds:
             raise not_found("There is no such training.")
         return found
 
@@ -153,15 +189,24 @@ class Runs:
         return bool(visitor) and run.job.owner == self._owner(visitor)
 
     def act(self, run: str, action: Action, visitor: str) -> None:
-        """Do something with a training of one's own; or refuse."""
+        """Do something with a training of one's own; or refuse. What is deleted takes along its measuring."""
         self.require_own(run, visitor)
         try:
+            if action == "delete" and self.jobs.get(run).state != "running":  # one that runs is refused
+                self.forget(self.measurings(run))
             getattr(self.jobs, action)(run)
-            for job in self.jobs.list() if action == "delete" else ():
-                if job.settings.get("run") == run and job.state != "running":
-                    self.jobs.delete(job.id)
         except (FitError, FullError) as error:
             raise RefusedError(409, "state", str(error)) from error
+
+    def measurings(self, run: str) -> list[Job]:
+        """Return the jobs that measure a training's network or did, the oldest first."""
+        return [job for job in self.jobs.list() if job.settings.get("run") == run]
+
+    def forget(self, jobs: Sequence[Job]) -> None:
+        """Remove jobs; those that run are asked to end, and removed once they have."""
+        for job in jobs:
+            with suppress(UnknownJobError):  # somebody was faster
+                self.jobs.discard(job.id)
 
     def rename(self, run: str, title: str, visitor: str) -> None:
         """Call a training of one's own something else, by default what is trained; or refuse."""
@@ -198,7 +243,7 @@ def state_words(run: Run, now: float | None = None) -> str:
     if job.state == "running":
         if left is None:
             return "begins" if not run.events else "runs"
-        return f"runs, {span(left)} left"
+        return f"runs, {span(left)} left" if left else "has learned, and is measured"
     if job.state == "finished":
         return f"finished in {span(job.ran(now or time.time()))}"
     return {"waiting": "waits for its turn", "cut-off": "cut off"}.get(job.state, job.state)

@@ -1,109 +1,123 @@
-"""Maps and kernels of one moment of a training as pictures with their scales; pure."""
+"""Maps and kernels of one moment of a training as levels with their scales; pure."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from math import ceil
+import json
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.colours import Theme
-from dashboard.figures.thumbnails import address
-from dashboard.palettes import DIVERGING, DIVERGING_ON_DARK, SEQUENTIAL
 from models.arrays import Floats
 
 MOST = 64  # maps of a layer that are drawn
-ACROSS = 16  # of them in a row
-GAP = 1  # pixels between two of them
-Doubles = NDArray[np.float64]
+TOP = 255  # the level of the upper end of a scale; that of the lower one is 0
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A mosaic of maps or kernels.
+    """Maps or kernels, side by side, all on one scale.
 
     Attributes:
         title: Which tensor.
-        scale: What its colours mean, in numbers.
-        source: The picture itself, as an address.
-        size: Columns and rows in pixels.
+        palette: Of its scale.
+        ends: Of its scale: the numbers of level 0 and of `TOP`.
+        levels: (maps, rows, columns).
         zoom: How many screen pixels wide a pixel is, where there is room.
     """
 
     title: str
-    scale: str
-    source: str
-    size: tuple[int, int]
+    palette: Literal["sequential", "diverging"]
+    ends: tuple[float, float]
+    levels: NDArray[np.uint8]
     zoom: int = 3
 
+    @property
+    def scale(self) -> str:
+        """What its colours mean, in numbers."""
+        low, high = (f"{abs(end):.3g}" for end in self.ends)
+        return f"−{low} to {high}" if self.palette == "diverging" else f"0 to {high}"
 
-def maps(name: str, values: Floats, theme: Theme) -> Picture:
+    @property
+    def told(self) -> dict[str, Any]:
+        """All but the levels, plain."""
+        form = dict(zip(("maps", "rows", "columns"), self.levels.shape, strict=True))
+        own = {"title": self.title, "palette": self.palette, "ends": self.ends, "zoom": self.zoom}
+        return {**own, **form, "scale": self.scale}
+
+
+def maps(name: str, values: Floats) -> Picture:
     """Return the maps of a layer behind its activation, (rows, columns, maps), all on one scale.
 
     It begins at zero; where there are values below, it is the one around zero.
     """
-    shown = values[..., :MOST]
-    of = _counted(shown.shape[-1], values.shape[-1])
+    of = counted(min(MOST, values.shape[-1]), values.shape[-1])
     title = f"{name}, after activation: {of} maps of {values.shape[0]}×{values.shape[1]}"
-    if values.min() < 0:
-        return _around_zero(title, np.moveaxis(shown, -1, 0), float(np.abs(values).max()), theme)
-    top = float(values.max())
-    shares = np.moveaxis(shown, -1, 0) / (top or 1.0)
-    return _picture(title, f"0 to {top:.3g}", mosaic(_coloured(shares, SEQUENTIAL)))
+    return _picture(title, np.moveaxis(values, -1, 0), is_signed=bool((values < 0).any()))
 
 
-def kernels(name: str, kernel: Floats, theme: Theme) -> Picture:
+def kernels(name: str, kernel: Floats) -> Picture:
     """Return the first slice of every filter of a convolution, (rows, columns, channels, filters)."""
     filters = kernel.shape[-1]
-    of = _counted(min(filters, MOST), filters)
+    of = counted(min(filters, MOST), filters)
     slices = "" if kernel.shape[2] == 1 else f", the first of {kernel.shape[2]} slices"
     title = f"{name}, kernels: {of} of {kernel.shape[0]}×{kernel.shape[1]}{slices}"
-    shown = np.moveaxis(kernel[:, :, 0, :MOST], -1, 0)
-    return replace(_around_zero(title, shown, float(np.abs(kernel[:, :, 0]).max()), theme), zoom=8)
+    return _picture(title, np.moveaxis(kernel[:, :, 0], -1, 0), is_signed=True, zoom=8)
 
 
-def _counted(shown: int, every: int) -> str:
+def through(titles: Sequence[str], kernels: Floats) -> list[Picture]:
+    """Return the first slice of every filter at several moments, all on one scale.
+
+    Args:
+        titles: Of the moments.
+        kernels: (moments, rows, columns, channels, filters).
+    """
+    first = np.moveaxis(kernels[:, :, :, 0], -1, 1)
+    most = float(np.abs(first[np.isfinite(first)]).max(initial=0))
+    return [
+        _picture(title, each, is_signed=True, zoom=6, most=most)
+        for title, each in zip(titles, first, strict=True)
+    ]
+
+
+def counted(shown: int, every: int) -> str:
+    """Return how many of something are drawn, in words."""
     return f"all {shown}" if shown == every else f"{shown} of {every}"
 
 
-def _around_zero(title: str, values: Floats, top: float, theme: Theme) -> Picture:
-    shares = 0.5 + 0.5 * values / (top or 1.0)
-    stops = DIVERGING if theme == "light" else DIVERGING_ON_DARK
-    return _picture(title, f"−{top:.3g} to {top:.3g}", mosaic(_coloured(shares, stops)))
+def _picture(
+    title: str, values: Floats, *, is_signed: bool, zoom: int = 3, most: float | None = None
+) -> Picture:
+    """Return the first of maps, (maps, rows, columns), on the scale of all or one that ends with `most`."""
+    finite = np.nan_to_num(values, posinf=0.0, neginf=0.0)
+    high = float(np.abs(finite).max()) if most is None else most
+    ends = (-high if is_signed else 0.0, high)
+    shares = (finite[:MOST] - ends[0]) / ((ends[1] - ends[0]) or 1.0)
+    said = title if np.isfinite(values).all() else f"{title}, in part no numbers"
+    palette: Literal["sequential", "diverging"] = "diverging" if is_signed else "sequential"
+    return Picture(said, palette, ends, np.rint(TOP * shares).astype(np.uint8), zoom)
 
 
-def _picture(title: str, scale: str, pixels: NDArray[np.uint8]) -> Picture:
-    return Picture(title, scale, address(pixels), (pixels.shape[1], pixels.shape[0]))
+def pack(told: Mapping[str, Any], image: NDArray[np.uint8], pictures: Sequence[Picture]) -> tuple[bytes, ...]:
+    """Return a moment in parts, as assets/js/train/moment.js opens it.
 
+    That is the length of what is told, uint32, and this as JSON; then the image's pixels, and the levels of
+    every picture, map by map.
 
-def mosaic(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return pictures, (n, rows, columns, 3), side by side in rows, grey between them, row by row."""
-    count, rows, columns, _ = tiles.shape
-    across = min(count, ACROSS)
-    down = ceil(count / across)
-    whole = np.full((down * (rows + GAP) - GAP, across * (columns + GAP) - GAP, 3), 128, np.uint8)
-    for number, tile in enumerate(tiles):
-        top, left = (number // across) * (rows + GAP), (number % across) * (columns + GAP)
-        whole[top : top + rows, left : left + columns] = tile
-    return whole
-
-
-def _coloured(shares: Floats, stops: Sequence[str]) -> NDArray[np.uint8]:
-    """Return the colours of shares from 0 to 1, blended between the stops of a palette."""
-    places = np.linspace(0, 1, len(stops))
-    wanted = np.clip(np.nan_to_num(shares), 0, 1)
-    channels = _stops(stops)
-    blended = [np.interp(wanted, places, channels[:, each]) for each in range(3)]
-    return np.rint(np.stack(blended, axis=-1)).astype(np.uint8)
-
-
-def _stops(stops: Sequence[str]) -> Doubles:
-    def numbers(stop: str) -> list[int]:
-        if stop.startswith("#"):
-            return [int(stop[place : place + 2], 16) for place in (1, 3, 5)]
-        return [int(each) for each in re.findall(r"\d+", stop)]
-
-    return np.array([numbers(each) for each in stops], np.float64)
+    Args:
+        told: Words.
+        image: (rows, columns, channels).
+        pictures: In their order.
+    """
+    form = dict(zip(("rows", "columns", "channels"), image.shape, strict=True))
+    whole = {**told, **form, "pictures": [each.told for each in pictures]}
+    plain = json.dumps(whole, allow_nan=False).encode()
+    return (
+        struct.pack("<I", len(plain)),
+        plain,
+        image.tobytes(),
+        *(each.levels.tobytes() for each in pictures),
+    )

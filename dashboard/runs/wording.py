@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from models.training.order import NAMES, UNUSED, Order
 
 KINDS = {"fcn": "FCN", "cnn": "CNN", "resnet": "ResNet"}
@@ -43,13 +45,15 @@ def _plain(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def cost_words(order: Order) -> str:
-    """Return how large a network is, what it costs, and how long it learns, in a sentence."""
+def cost_words(orders: Sequence[Order]) -> str:
+    """Return how large a network is, what it costs, how long it learns, and with which seeds."""
+    order = orders[0]
     graph = order.graph
     cost = sum(graph.cost(node.name) for node in graph.nodes)
     epochs = "1 epoch" if order.epochs == 1 else f"{order.epochs} epochs"
     steps = "1 step" if order.steps == 1 else f"{order.steps:,} steps"
+    seeds = f" {len(orders)} trainings, seeds {order.seed} to {orders[-1].seed}." if len(orders) > 1 else ""
     return (
         f"{graph.parameters():,} parameters, {cost:,} multiply-accumulates for one image; "
-        f"{epochs} of {steps} over {order.images:,} images."
+        f"{epochs} of {steps} over {order.images:,} images.{seeds}"
     )

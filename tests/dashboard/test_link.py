@@ -66,6 +66,24 @@ def test_what_no_link_has_is_complained_about() -> None:
     ]
 
 
+def test_an_image_may_be_called_so() -> None:
+    """Who looks at clothes does not type `digit`; where both stand, that one counts, as before."""
+    assert read(image="9") == read(digit="9") == (Selection(9, PAIR), [])
+    assert read(image="x")[1] == ["digit=“x” must be a whole number from 0 to 9999."]
+    assert read(image="8", digit="9") == (Selection(9, PAIR), ["A link has no part called “image”."])
+
+
+@pytest.mark.parametrize("part", ["why", "mind"])
+def test_a_tab_of_a_question_asks_it(part: str) -> None:
+    """Who links to it alone is shown what the page asks first; what a link asks is asked."""
+    opened, complaints = read(part=part)
+    assert complaints == []
+    first = {"why": "gradient", "mind": "nearest"}[part]
+    assert {"why": opened.why, "mind": opened.mind} == {"why": "", "mind": ""} | {part: first}
+    asked, _ = read(part=part, why="gradient:4", mind="second")
+    assert (asked.why, asked.mind) == ("gradient:4", "second")
+
+
 def test_what_others_add_to_a_link_is_no_mistake() -> None:
     """Whoever passes a link on may add parts, of which whoever follows it knows nothing."""
     added = {"utm_source": "x", "utm_medium": "y", "fbclid": "1", "gclid": "2", "msclkid": "3", "mc_eid": "4"}

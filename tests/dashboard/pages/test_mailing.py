@@ -201,6 +201,38 @@ def test_a_page_of_other_images(coloured: FlaskClient) -> None:
 
 
 @pytest.mark.keras
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("epoch=2", "after epoch 2"),
+        ("epoch=2&since=step2", "after epoch 2 less after step 2"),
+        ("since=0&stage=pre", "as trained less with random weights"),
+    ],
+)
+def test_a_page_of_a_moment_holds_the_networks_of_then(
+    coloured: FlaskClient, moment: str, words: str
+) -> None:
+    """Every answer is the server's at that moment, differences of weights among them; and it says which."""
+    apps.until_awake(coloured, "/at/0/api/models/branching/images/3")
+    html = page(coloured, f"digit=3&layer=branching.stem&filter=2&cell=3,4&{moment}")
+    told, answers = held(html)
+    networks = [address for address in answers if not address.startswith(("wall/", "api/images/"))]
+    since = "since" in moment
+
+    assert all(address.startswith("at/") for address in networks)
+    assert any("kernel.npy?filter=" in address and "since" in address for address in networks) == since
+    assert any("/kernels/" in address and "since" in address for address in networks) == since
+    require_same(coloured, {address: answers[address] for address in networks[:: len(networks) // 60]})
+    assert moment.startswith("since") or told["selection"]["epoch"] == "2"
+    untold = "as trained less as trained" if since else "as trained"  # nothing is kept of its training
+    assert f" in BRANCHING {words} and CHAIN {untold} · ConvLens</title>" in html
+    assert f"<dd>BRANCHING {words}, CHAIN as trained" in html
+    assert "rounded to float16" in html
+    named = get(coloured, f"/api/page.html?digit=3&{moment}").headers["Content-Disposition"]
+    assert ("-epoch2" in named, "-less-" in named) == ("epoch" in moment, since)
+
+
+@pytest.mark.keras
 def test_of_a_large_network_the_layers_in_sight_are_held(
     coloured: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -279,8 +279,16 @@ def test_any_two_networks_can_be_chosen() -> None:
         assert field["value"] == chosen
     for entries, hidden in ((networks.three(), False), (networks.entries(), True)):
         shown = built(entries)
-        (lists,) = [each for each in shown if each.get("className") == "pair"]
-        assert lists["hidden"] is hidden
+        (names,) = [each for each in shown if each.get("id") == Id.NETWORKS]
+        assert names["children"] == "FCN, CNN"
+        lists = [
+            each["hidden"]
+            for each in shown
+            if isinstance(each.get("children"), list)
+            and each.get("type") == "Label"
+            and words(each["children"][:1]) in ("First network", "Second network")
+        ]
+        assert lists == [hidden, hidden]
 
 
 def test_every_panel_of_compare_asks(whole: list[Plain]) -> None:

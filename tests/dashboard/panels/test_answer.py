@@ -130,7 +130,7 @@ def test_seeds_can_turn_the_order_round_or_not(first: Any, second: Any, end: str
 
     assert told.endswith(end)
     if second == (8, 9):
-        assert "CNN 85.00 % ± 7.07 (standard deviation of 2 seeds)" in told
+        assert "CNN 85.00 ± 7.07 % (standard deviation of 2 seeds)" in told
     if first == (6,):
         assert "FCN names 60.00 % (one training) right" in told
 
@@ -149,12 +149,15 @@ def test_recipes_that_differ_are_said_to() -> None:
     """Whatever else differs may be behind a difference: every setting, in numbers; else nothing."""
     plain = {"epochs": 8, "batch_size": 64, "learning_rate": 0.002, "dropout": {}, "refined": 0.0}
     other = plain | {"epochs": 45, "augmentation": {"shift": 2}, "refined": 0.2, "dropout": {"output": 0.2}}
+    other |= {"blended": 0.5, "decay": 0.06}
     fcn, cnn = entry_of("fcn", recipe=plain), entry_of("cnn", recipe=other)
 
     assert sentences(comparison_of((fcn, ANSWERS[:, 1]), (cnn, ANSWERS[:, 2])))[4] == (
         "Not only the networks differ: CNN was trained with images moved anew each time but in the last 20 % "
-        "of the epochs instead of images as they are, dropout of 20 % before output instead of no dropout "
-        "and 45 epochs instead of 8 epochs, which may be behind a difference too."
+        "of the epochs instead of images as they are, 50 % of the images blended with another one instead of "
+        "images one by one, dropout of 20 % before output instead of no dropout, "
+        "a weight decay of 0.06 times the learning rate instead of no weight decay and 45 epochs instead of "
+        "8 epochs, which may be behind a difference too."
     )
     same = comparison_of((fcn, ANSWERS[:, 1]), (networks.changed(cnn, recipe=plain), ANSWERS[:, 2]))
     assert not any("was trained with" in each for each in sentences(same))

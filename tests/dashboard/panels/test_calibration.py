@@ -47,6 +47,16 @@ def test_what_the_temperature_does_is_said_either_way(compare: Any, temperature:
     assert "No temperature" in drawn(PANEL, comparison)[1].sentences[0][0].text
 
 
+def test_what_is_written_alike_is_said_to_be_the_same(compare: Any) -> None:
+    """A temperature of almost 1 changes both measures by less than what is shown of them."""
+    comparison = compare("fcn")
+    fitted = replace(comparison, entries=(replace(comparison.entries[0], temperature=1.000001),))
+    words = drawn(PANEL, fitted)[1].sentences[0][0].text
+
+    assert "instead of" not in words
+    assert words.count("the same, ") == 2
+
+
 def test_a_temperature_is_measured_on_the_test_digits(compare: Any) -> None:
     """At twice the temperature the logit of 3 is one of 1.5; without one that is said."""
     comparison = compare("fcn")

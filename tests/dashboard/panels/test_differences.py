@@ -126,3 +126,12 @@ def test_a_network_alone_differs_from_none() -> None:
     assert [cell.text for sentence in words.sentences for cell in sentence] == [
         "There is no network beside FCN to compare it with."
     ]
+
+
+def test_disputed_labels_are_spoken_of_where_somebody_disputes_any(compare: Any) -> None:
+    """Of clothes nobody was asked: that none is marked as disputed says nothing then."""
+    table, *galleries = drawn(PANEL, disputing(compare(), {}))
+
+    assert "disputed" not in " ".join(
+        [PANEL.how_to_read, table.caption, *(each.caption for each in galleries)]
+    )

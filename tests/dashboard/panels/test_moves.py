@@ -34,7 +34,7 @@ def test_curves_are_the_stored_counts(measured: Any) -> None:
 
     assert len(chart.figure.data) == 2 * len(PERTURBATIONS)
     fcn = chart.figure.data[0]
-    assert (fcn.name, fcn.meta) == ("FCN, shift to the right", "right")
+    assert (fcn.name, fcn.meta) == ("FCN, shift right", "right")
     assert list(fcn.x) == list(RIGHT.amounts)
     assert list(fcn.y) == [right / 100 for right in robust(100).correct["right"]]
     low, high = wilson_interval(50, 100)
@@ -115,5 +115,5 @@ def test_every_perturbation_has_a_row(measured: Any) -> None:
 
     rows = [[cell.text for cell in row] for row in held_table.rows]
     assert len(rows) == len(PERTURBATIONS)
-    assert rows[0] == ["Shift to the right (pixels)", "not even unchanged", "−8 to 8", "−8 to 8"]
+    assert rows[0] == ["Shift right (pixels)", "not even unchanged", "−8 to 8", "−8 to 8"]
     assert "95 %" in held_table.caption

@@ -38,7 +38,7 @@ def test_mean_and_standard_deviation_are_those_of_the_seeds(comparison: Comparis
     assert told["Accuracy, highest"] == ["98.53 %", "98.53 %"]
     assert (told["Seeds"], told["Number of seeds"]) == (["1, 2, 7", "1"], ["3", "1"])
     assert chart.summary == (
-        "FCN names 98.48 % ± 0.06 (standard deviation of 3 seeds) right; "
+        "FCN names 98.48 ± 0.06 % (standard deviation of 3 seeds) right; "
         "CNN names 98.53 % right with its one seed."
     )
 
@@ -67,6 +67,6 @@ def test_every_seed_is_a_point(comparison: Comparison) -> None:
     assert list(other.x) == [0.055]
     assert mean.name == "FCN mean ± standard deviation of 3 seeds"
     assert mean.hovertemplate.startswith(
-        "FCN names 98.48 % ± 0.06 (standard deviation of 3 seeds) right,<br>loss"
+        "FCN names 98.48 ± 0.06 % (standard deviation of 3 seeds) right,<br>loss"
     )
     assert seeds.hovertext[1] == "FCN, seed 2: 9,841 of 10,000,<br>98.41 %, loss 0.0600 nats, epoch 3"

@@ -39,5 +39,5 @@ def test_the_ends_of_an_interval_are_written_by_the_same_rule() -> None:
 
 def test_a_deviation_says_of_what_it_is() -> None:
     """Of how many seeds, in the unit of the mean; one that is small is not none."""
-    assert spread([0.5, 0.50001], percent) == "50.00 % ± < 0.01 (standard deviation of 2 seeds)"
-    assert spread([0.5, 0.5], percent) == "50.00 % ± 0 (standard deviation of 2 seeds)"
+    assert spread([0.5, 0.50001], percent) == "50.00 ± < 0.01 % (standard deviation of 2 seeds)"
+    assert spread([0.5, 0.5], percent) == "50.00 ± 0 % (standard deviation of 2 seeds)"

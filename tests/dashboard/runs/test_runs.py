@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dashboard.errors import RefusedError
+from dashboard.pages.train_view import state
 from dashboard.runs.address import Address
 from dashboard.runs.runs import Action, Runs, state_words
 from tests.dashboard.runs.conftest import ADA, BEGIN, BOB, SMALL, Trainings, batch, epoch
@@ -101,6 +104,26 @@ def test_a_name_is_kept_as_it_is_read(trainings: Trainings) -> None:
     assert trainings.runs.get(run).name == "FCN 8 on MNIST"
 
 
+def test_no_time_is_left_once_all_steps_are_made(trainings: Trainings) -> None:
+    """The held-out and the test images are named then, which takes its time: it is not said to be over."""
+    run = trainings.started()
+    found = trainings.runs.get(run)
+    trainings.tell(run, BEGIN, batch(1), batch(found.steps))
+    found = trainings.runs.get(run)
+
+    assert (
+        state_words(replace(found, job=replace(found.job, state="running"))) == "has learned, and is measured"
+    )
+
+
+def test_what_was_cancelled_is_said_once(trainings: Trainings) -> None:
+    """The state says all that its sentence does."""
+    run = trainings.started()
+    trainings.runs.act(run, "cancel", ADA)
+
+    assert state(trainings.runs.get(run), None) == "Cancelled."
+
+
 def test_what_was_cut_off_is_said_and_can_go_on(trainings: Trainings) -> None:
     """A job that runs although nobody has it done was cut off by a crash."""
     run = trainings.started()
@@ -110,9 +133,20 @@ def test_what_was_cut_off_is_said_and_can_go_on(trainings: Trainings) -> None:
 
     assert state_words(found) == "cut off"
     assert "go on from what it had kept" in found.job.sentence
+    assert found.resumes == "That is after epoch 1."
     assert found.accuracy == 0.81
     trainings.runs.act(run, "go_on", ADA)
+    assert trainings.runs.get(run).resumes == ""
     assert trainings.runs.get(run).job.state == "waiting"
+
+
+def test_what_was_cut_off_in_its_first_epoch_begins_anew(trainings: Trainings) -> None:
+    """Nothing but whole epochs is kept of a training, which is said before it goes on."""
+    run = trainings.started()
+    trainings.put(run, state="running", begun=10.0)
+    trainings.tell(run, BEGIN, batch(1))
+
+    assert trainings.runs.get(run).resumes == "That is its beginning: no epoch is over."
 
 
 def test_what_does_not_fit_its_state_is_refused(trainings: Trainings) -> None:
@@ -131,5 +165,7 @@ def test_an_address_says_what_is_chosen() -> None:
     for address in (Address(), Address(one), Address(one, other, 7)):
         assert Address.read(address.query) == address
     assert Address.read(f"?run={one}&with={one}&digit=-3") == Address(one)
-    assert Address.read(f"?with={other}&run=../etc") == Address()
+    assert (
+        Address.read(f"?with={other}&run=../etc").run == "../etc"
+    )  # which is refused by whoever looks for it
     assert Address.read(["?run"]) == Address.read("?" + "x" * 9999) == Address()

@@ -15,11 +15,17 @@ from dashboard import security
 from dashboard.errors import RefusedError, not_found
 from dashboard.factory import create_app
 from dashboard.mounted import mount_each
+from dashboard.pages.train_view import beside
 from dashboard.panels.controls import differences
 from dashboard.runs import worlds
-from dashboard.runs.worlds import KIND, assembled, opening_of
+from dashboard.runs.worlds import KIND, REST, assembled, opening_of
 from dashboard.workspace import Workspace
+from jobs.presence import Presence
+from jobs.table import Table
+from jobs.working import asked_of
 from models.store import exhibits, manifest
+from models.store.artefact import CHECKPOINTS
+from models.store.entry import Entry
 from models.training import opening, work
 from models.training.snapshots import INDEX
 from models.watcher import Asked
@@ -53,9 +59,9 @@ def test_a_network_is_measured_once_a_moment(trainings: Trainings) -> None:
 
     found = opening_of(runs, run)
     assert found
-    assert (found.is_busy, found.step, found.share) == (True, STEP, 0.0)
+    assert found == worlds.Opening(None, job, "Being measured …")
     trainings.tell(job.id, {"event": "measured", "images": 250, "of": 1000})
-    assert opening_of(runs, run) == worlds.Opening(job, STEP, 0.25)
+    assert opening_of(runs, run) == worlds.Opening(None, job, "Being measured … 25 %")
     assert job.settings["network"] == hashlib.sha256(b"PK").hexdigest()
     assert [each.job.id for each in runs.own(ADA)] == [run.job.id]
     over = replace(run, result={"chosen_epoch": 1})
@@ -65,6 +71,65 @@ def test_a_network_is_measured_once_a_moment(trainings: Trainings) -> None:
     runs.act(run.job.id, "cancel", ADA)
     runs.act(run.job.id, "delete", ADA)
     assert not runs.jobs.list()
+
+
+def test_what_is_being_measured_goes_with_its_training(
+    trainings: Trainings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked to end, and is gone once it has; where the training itself runs, neither is deleted."""
+    monkeypatch.setattr(Presence, "has_runner", lambda _: True)
+    runs = trainings.runs
+    run = runs.get(with_snapshot(trainings))
+    worlds.ask(runs, run, ADA)
+    (job,) = [each for each in runs.jobs.list() if each.kind == KIND]
+    trainings.put(job.id, state="running", begun=1.0)
+    trainings.put(run.job.id, state="running", begun=1.0)
+    with pytest.raises(RefusedError, match="cancel it before"):
+        runs.act(run.job.id, "delete", ADA)
+    table = Table(trainings.folder)
+    assert asked_of(table.place(job.id)) == ""
+
+    trainings.put(run.job.id, state="cancelled")
+    runs.act(run.job.id, "delete", ADA)
+
+    assert [each.id for each in runs.jobs.list()] == [job.id]
+    assert asked_of(table.place(job.id)) == "cancel"
+    with table.changing():
+        table.end(replace(table.read(job.id), state="cancelled"))
+    assert not runs.jobs.list()
+
+
+@pytest.mark.parametrize("state", ["paused", "cancelled", "failed"])
+def test_what_was_measured_in_vain_does_not_count(trainings: Trainings, state: str) -> None:
+    """Who stops and asks again, however often, has two jobs: the training and its newest measuring."""
+    runs = trainings.runs
+    run = runs.get(with_snapshot(trainings))
+    for _ in range(50):
+        worlds.ask(runs, run, ADA)
+        *_, job = runs.jobs.list()
+        trainings.put(job.id, state=state)
+    assert [each.kind for each in runs.jobs.list()] == ["training", KIND]
+
+
+def test_what_was_cut_off_goes_on_once_at_its_own_moment_alone(trainings: Trainings) -> None:
+    """Of a later moment it is measured anew; who asks for one that goes on already is refused."""
+    runs = trainings.runs
+    run = runs.get(with_snapshot(trainings))
+    worlds.ask(runs, run, ADA)
+    *_, job = runs.jobs.list()
+    trainings.put(job.id, state="cut-off", sentence="It was cut off.")
+    found = opening_of(runs, run)
+    assert found == worlds.Opening(None, None, broken=runs.jobs.get(job.id))
+    worlds.ask(runs, run, ADA)
+    assert [each.id for each in runs.jobs.list()] == [run.job.id, job.id]
+    with pytest.raises(RefusedError) as caught:
+        runs.go_on(job.id)
+    assert caught.value.status == 409
+
+    trainings.put(job.id, state="cut-off", settings={**job.settings, "step": STEP - 1})
+    worlds.ask(runs, run, ADA)
+    (_, anew) = runs.jobs.list()
+    assert (anew.id != job.id, anew.settings["step"]) == (True, STEP)
 
 
 @dataclass
@@ -87,6 +152,17 @@ class Silent:
         """Return the network."""
         assert sha256
         return self.network
+
+
+def measured(trainings: Trainings, job: str, key: str) -> tuple[Entry, Path]:
+    """Let a measuring end with a shipped network; return it, and the folder in which it is found."""
+    entry, world = manifest.find(key), trainings.runs.jobs.folder(job) / opening.WORLD
+    world.mkdir(parents=True)
+    for file in entry.files:
+        (world / file.name).symlink_to(CHECKPOINTS / file.name)
+    manifest.write(entry, world)
+    trainings.put(job, state="finished")
+    return entry, world
 
 
 @pytest.mark.keras
@@ -114,7 +190,6 @@ def test_what_was_measured_stands_beside_the_shipped_pair(trainings: Trainings, 
     opening.measure({**job.settings, "order": order, "result": result, "epochs": told}, silent)
     assert silent.told[0]["event"] == "measured"
     trainings.put(job.id, state="finished")
-
     place = assembled(runs, job.id, tmp_path / "cache")
     entries = manifest.read(place)
     shipped = manifest.read(exhibits.folder_of("mnist"))
@@ -132,6 +207,69 @@ def test_what_was_measured_stands_beside_the_shipped_pair(trainings: Trainings, 
     answer = page.server.test_client().get("/")
     assert answer.status_code == 200
     assert b'href="../../"' in answer.data
+
+
+def test_the_rest_is_measured_once_it_is_asked_for_again(trainings: Trainings, tmp_path: Path) -> None:
+    """What is there is opened meanwhile; then what has more is, at an address of its own."""
+    runs = trainings.runs
+    run = runs.get(with_snapshot(trainings))
+    worlds.ask(runs, run, ADA)
+    (first,) = [each for each in runs.jobs.list() if each.kind == KIND]
+    own, world = measured(trainings, first.id, "fcn-matched")
+    assert opening_of(runs, run) == worlds.Opening(runs.jobs.get(first.id), None)
+
+    for _ in range(2):
+        worlds.ask(runs, run, ADA)
+    (rest,) = [each for each in runs.jobs.list() if each.kind == REST]
+    trainings.tell(rest.id, {"event": "measured", "images": 1, "of": 2})
+    trainings.tell(rest.id, {"event": "measuring", "what": "Measuring how much … (2 of 3)"})
+    found = opening_of(runs, run)
+    assert found
+    assert (found.shown and found.shown.id, found.words) == (first.id, "Measuring how much … (2 of 3)")
+    assert (found.step, found.is_whole) == (STEP, False)
+    assert assembled(runs, first.id, tmp_path / "cache").is_dir()
+
+    with pytest.raises(RefusedError, match="somebody else's"):
+        worlds.stop(runs, run, BOB)
+    worlds.stop(runs, run, ADA)
+    worlds.stop(runs, run, ADA)  # nothing is there to be stopped
+    assert runs.jobs.get(rest.id).state == "paused"
+    assert opening_of(runs, run) == worlds.Opening(runs.jobs.get(first.id), None)
+    worlds.ask(runs, run, ADA)
+    assert runs.jobs.get(rest.id).state == "waiting"  # it goes on from what it had kept
+
+    world.rename(runs.jobs.folder(rest.id) / opening.WORLD)
+    trainings.put(rest.id, state="finished")
+    worlds.ask(runs, run, ADA)  # all is measured
+    assert opening_of(runs, run) == worlds.Opening(runs.jobs.get(rest.id), None)
+    assert manifest.read(assembled(runs, rest.id, tmp_path / "cache"))[0] == own
+    assert len(runs.jobs.list()) == 3
+
+
+def test_two_networks_stand_beside_each_other(trainings: Trainings, tmp_path: Path) -> None:
+    """In the order of their link, before the shipped pair; where they read different images, they do not."""
+    runs, keys, cache = trainings.runs, ("fcn-matched", "fcn-augmented"), tmp_path / "cache"
+    jobs, openings = list[str](), []
+    for key in keys:
+        run = runs.get(with_snapshot(trainings))
+        worlds.ask(runs, run, ADA)
+        jobs.append(next(each for each in runs.jobs.list() if each.kind == KIND and each.id not in jobs).id)
+        measured(trainings, jobs[-1], key)
+        openings.append(opening_of(runs, run))
+    assert beside(*openings) == [False, f"runs/{'.'.join(jobs)}/"]
+
+    pair = [each.key for each in manifest.read(exhibits.folder_of("mnist"))[:2]]
+    for name, first in ((jobs, keys), (jobs[::-1], keys[::-1])):
+        entries = manifest.read(assembled(runs, ".".join(name), cache))
+        assert [entry.key for entry in entries] == [*first, *pair[::-1]]
+    assert assembled(runs, f"{jobs[0]}.{jobs[0]}", cache) == assembled(runs, jobs[0], cache)
+
+    settings = {**runs.jobs.get(jobs[1]).settings, "dataset": "fashion-mnist"}
+    trainings.put(jobs[1], settings=settings)
+    with pytest.raises(RefusedError, match="read different images"):
+        assembled(runs, ".".join(jobs), tmp_path / "other")
+    with pytest.raises(RefusedError, match="no such training"):
+        assembled(runs, f"{jobs[0]}.00", cache)
 
 
 def test_each_server_is_made_when_it_is_asked_for() -> None:
