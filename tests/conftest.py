@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before anything loads TensorFlow
 if "PYTEST_XDIST_WORKER" in os.environ:  # processes share the cores: more threads would only wait
-    for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OPENBLAS_NUM_THREADS"):
+    own = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+    for threads in own:
         os.environ.setdefault(threads, "1")
     # Most of what is compiled here runs once: half an effort costs less than the faster program would save.
     os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
@@ -34,6 +35,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = Path(config.getoption("basetemp")).parent / "compiled"
         os.environ.setdefault("TF_XLA_FLAGS", f"--tf_xla_persistent_cache_directory={folder}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: begun last it would run on one core while the others stand idle."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture

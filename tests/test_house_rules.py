@@ -276,7 +276,7 @@ def test_callbacks_are_registered_on_the_app_they_are_given() -> None:
 
 
 def test_one_module_reads_the_environment() -> None:
-    """Only the settings read it; others may hand it to them, or set what TensorFlow looks for."""
+    """Only the settings read it; others may hand it to them, or set what TensorFlow and OpenMP look for."""
     guilty = []
     for name, tree in trees().items():
         if name == "dashboard.settings":
@@ -308,7 +308,7 @@ def _allowed_environments(tree: ast.Module) -> Iterator[ast.AST]:
                 )
                 | ast.Assign(targets=[ast.Subscript(value=written, slice=ast.Constant(value=str(name)))])
             ):
-                if name.startswith("TF_"):
+                if name.startswith(("TF_", "OMP_")):
                     yield written
 
 

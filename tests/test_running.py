@@ -75,3 +75,10 @@ def test_what_must_pass_is_the_readmes_own_command() -> None:
     assert all(
         re.fullmatch(r"--(numprocesses|dist|no-loadscope-reorder)|\d|loadscope", part) for part in COMMAND
     )
+
+
+def test_what_takes_long_is_begun_first(request: pytest.FixtureRequest) -> None:
+    """Of all that this run has, in whatever order: else one process would end long after the others."""
+    long = [item.get_closest_marker("long") is not None for item in request.session.items]
+
+    assert long == sorted(long, reverse=True)

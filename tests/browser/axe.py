@@ -15,7 +15,9 @@ RUN = """async ([context, options]) => {
 }"""
 
 
-def complaints(page: Page, *asked: str, but: str | None = None) -> list[tuple[str, list[list[str]]]]:
+def complaints(
+    page: Page, *asked: str, within: str | None = None, but: str | None = None
+) -> list[tuple[str, list[list[str]]]]:
     """Return the rules that the page breaks, once it is at rest, each with the first elements that do.
 
     What holds is not listed: to name every element that keeps a rule takes axe most of its time.
@@ -23,11 +25,13 @@ def complaints(page: Page, *asked: str, but: str | None = None) -> list[tuple[st
     Args:
         page: What is looked at.
         asked: Rules that axe does not ask of its own accord.
-        but: CSS selector of what is not looked at.
+        within: CSS selector of what is looked at, None for the whole page.
+        but: Of what is not looked at.
     """
     rules = {rule: {"enabled": True} for rule in asked}
     options = {"resultTypes": ["violations"], "rules": rules}
     if not at_rest.told(page, THERE):
         page.evaluate(AXE_SCRIPT)
-    context = {"exclude": [[but]]} if but else None
+    parts = {"include": within, "exclude": but}
+    context = {part: [[selector]] for part, selector in parts.items() if selector} or None
     return [(rule, nodes[:MOST_NAMED]) for rule, nodes in at_rest.told(page, RUN, [context, options])]

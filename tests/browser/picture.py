@@ -83,7 +83,6 @@ def learn(visitor: Visitor, _: Server) -> None:
 
 def inspect_own(visitor: Visitor, server: Server) -> None:
     """Select the strongest map of the first of somebody's own networks, once all is measured."""
-    visitor.allow(r"status of 503")  # networks wake anew once more of them was measured
     visitor.eventually(lambda: not server.json("/api/opened")["doing"], 600)
     server.wait_until_ready()
     key = server.json("/api/models")["models"][0]["key"]

@@ -28,7 +28,7 @@ from tests.shared import running_once
 
 Headers = Mapping[str, str]
 NONE: Headers = MappingProxyType({})
-PATIENCE = 120.0  # seconds in which the networks must be awake, on a machine that has much else to do
+PATIENCE = 240.0  # seconds in which the networks must be awake, on a machine that has much else to do
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from tests.browser.targets import crowded
 from tests.browser.test_upload import SEVEN, TWO, ZERO, beside, hand_over
 from tests.browser.visitor import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 MAP = "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7&scale=map"
 VIEWS = {
@@ -31,6 +31,7 @@ VIEWS = {
     "digits in an image": "/?digit=4271",
     "comparison": "/compare",
 }
+DOCKS = ("what fires a map", "slices", "a pooled map", "a unit")  # what is around them is as in the others
 NAMES, TARGETS = "label-content-name-mismatch", "target-size"
 SCREENS = ((1440, False), (390, True))  # how wide, and whether dark
 WALK = """(sheet) => {
@@ -89,7 +90,11 @@ def test_everybody_can_use_every_view(visitor: Visitor, view: str) -> None:
             expect(page.get_by_label("Pad to edit pixels on")).to_be_visible()
         assert crowded(page) == []
         asked = (NAMES, *([TARGETS] if view == "slices" else []))  # the last takes as long as all others
-        assert complaints(page, *asked, but=".plot") == []  # what a plot shows is in words beside it
+        within = "#dock" if view in DOCKS else None
+        found = complaints(
+            page, *asked, within=within, but=".plot"
+        )  # what a plot shows is in words beside it
+        assert found == []
 
 
 def sheets(known: Known) -> list[tuple[str, Layer, str, list[str]]]:

@@ -91,10 +91,10 @@ def test_a_link_compares_and_back_leaves(visitor: Visitor, server: Server) -> No
     less = difference(server, query, "conv2")
 
     value = page.locator("#dock .value")
-    expect(value).to_contain_text("difference of conv2[5, 9, 3] = ")
+    expect(value).to_contain_text("Δ conv2[5, 9, 3] = ")
     assert visitor.value() == pytest.approx(less[5, 9, 3], rel=1e-6)
     expect(page.locator("#inspector .tensor")).to_contain_text("difference to test digit 4271")
-    expect(page.locator("#inspector")).to_contain_text("each part is of test digit 4271 alone")
+    expect(page.locator("#part-cell .of")).to_have_text("of test digit 4271 alone")
     channel, row, column = 21, 3, 12
     cell = visitor.cell("cnn", "conv2", f"conv2 map {channel}, difference to test digit 4271")
     x, y = visitor.spot(cell, row, column, 24)
@@ -103,10 +103,11 @@ def test_a_link_compares_and_back_leaves(visitor: Visitor, server: Server) -> No
     tip = page.locator("#lens .lens-words")
     visitor.eventually(
         lambda: (
-            float(at_rest.text(tip).split(": ")[1].split(" ")[0].replace("−", "-")) == pytest.approx(exact)
+            float(at_rest.text(tip).split(" by ")[1].split(" ")[0].replace("−", "-")) == pytest.approx(exact)
         )
     )
-    expect(tip).to_contain_text(f"map {channel}")
+    expect(tip).to_contain_text(f"row {row}, column {column}: differs by")
+    expect(page.locator("#lens h4")).to_have_text(f"CNN conv2 · map {channel}")
 
     page.get_by_role("button", name="Reset").click()
     expect(page.locator("#reference .told")).to_contain_text("Test digit 4271 is pinned")

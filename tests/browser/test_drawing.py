@@ -249,7 +249,7 @@ def test_the_slider_changes_what_was_drawn(visitor: Visitor, server: Server) -> 
     visitor.eventually(lambda: ink_of(page) != turned and ink_of(page).endswith(",rotation:90"))
 
 
-@pytest.mark.parametrize("text", ["ink:", f"{DRAWN.text}A", DRAWN.text[:-3], "raw:x", f"{DRAWN.text},spin:3"])
+@pytest.mark.parametrize("text", [DRAWN.text[:-3], f"{DRAWN.text},spin:3"])
 def test_a_damaged_link_is_said(visitor: Visitor, text: str) -> None:
     """In one sentence; the test digit is shown as it was written."""
     page = visitor.open(f"/?digit={DIGIT}&perturb={text}")

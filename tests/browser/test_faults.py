@@ -111,7 +111,7 @@ def test_a_fault_of_the_inspector_is_said(visitor: Visitor) -> None:
 
 
 def test_a_fault_of_the_comparison_is_said(visitor: Visitor) -> None:
-    """Dash by itself shows nothing when one of its requests fails; here the page says so, and goes on."""
+    """Dash by itself shows nothing when a request of its own fails; here it is said until it is answered."""
     visitor.allow(r"^Failed to load resource|Callback error updating|Callback failed")
     page = visitor.open("/compare")
     for fault, said in ((answer(500, REFUSAL), "Too many at once"), (None, "The server does not answer.")):
@@ -126,6 +126,7 @@ def test_a_fault_of_the_comparison_is_said(visitor: Visitor) -> None:
         page.unroute_all()
         visitor.turn("Networks shown", "FCN alone")
         expect(page.locator("#compare-accuracy thead .hue")).to_have_text(["FCN"])
+        expect(visitor.alert).to_be_empty()
         visitor.turn("Networks shown", "both")
         expect(page.locator("#compare-accuracy thead .hue")).to_have_text(["FCN", "CNN"])
 

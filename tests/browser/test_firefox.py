@@ -16,9 +16,12 @@ from tests.browser.serving import Server
 SCREEN = (1440, 900)
 ESCAPE = "\ue00c"  # WebDriver's name of the key
 PAINTED = "() => document.body.dataset.painted === '%d'"
-SHOWN = """() => [...document.querySelectorAll(".maps button, .said, #digit-canvas, #wall, #lens")]
-  .map((one) => [one.id || one.ariaLabel || one.className, one.getBoundingClientRect()])
-  .map(([name, { left, top, right, bottom }]) => [name, left, top, right, bottom])"""
+SHOWN = """() => {
+  const all = [...document.querySelectorAll(".maps button, .said, #digit-canvas, #wall, #lens")];
+  return all.length && all
+    .map((one) => [one.id || one.ariaLabel || one.className, one.getBoundingClientRect()])
+    .map(([name, { left, top, right, bottom }]) => [name, left, top, right, bottom]);
+}"""
 COLOURS = """() => {
   const canvas = document.querySelector("#panel-%s canvas");
   const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;

@@ -12,7 +12,7 @@ from models.datasets.mnist import SPEC
 from models.graph.description import graph_of_layers
 from models.graph.receptive_field import Window, receptive_field
 from tests.browser import at_rest, canvas
-from tests.browser.conftest import Known
+from tests.browser.conftest import Known, Visit
 from tests.browser.serving import Server
 from tests.browser.visitor import Visitor
 
@@ -176,6 +176,22 @@ def test_a_field_that_reaches_outside_is_clipped(visitor: Visitor) -> None:
     assert canvas.outlines(maps(visitor, "conv1"), (0, 21, 5, 26), 26)
 
 
+def test_nothing_is_said_before_the_first_picture(visitor: Visitor) -> None:
+    """The pointer may lie on a map that is on its way: nothing fails; it is told of once it moves there."""
+    page = visitor.page
+    with visitor.held("**/pictures/**") as held:
+        page.goto(f"{visitor.url}/?digit=4271&model=cnn")
+        visitor.eventually(lambda: held)
+        box = at_rest.box(visitor.panel("cnn", "conv2").locator(".maps"))
+        page.mouse.move(box["x"] + 20, box["y"] + 20)
+        page.mouse.move(box["x"] + 22, box["y"] + 22)
+        visitor.flush()
+        assert at_rest.text(page.locator("#lens .lens-words")) == ""
+    visitor.painted(4271)
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    expect(page.locator("#lens .lens-words")).to_contain_text("conv2")
+
+
 def test_hover_names_a_weight(visitor: Visitor, server: Server) -> None:
     """Over a kernel: which filter, slice, row and column, and the weight; nothing between two slices."""
     page = visitor.open("/?digit=4271&model=cnn")
@@ -239,7 +255,7 @@ def test_the_lens_shows_what_a_unit_makes_of_maps_and_of_units(visitor: Visitor,
 
     visitor.cell("cnn", "dense", f"dense unit {unit}").hover()
     figures = page.locator("#lens figure")
-    expect(figures.first).to_contain_text(f"weights over pool map {most}, which adds most, ±")
+    expect(figures.first).to_contain_text(f"weights over pool map {most}, which weighs most, ±")
     told = re.search(r"× map, (\S+) in all", at_rest.text(figures.last))
     assert told
     assert number(told[1]) == pytest.approx(added[most], rel=0.02)  # the page knows 256 levels of each cell
@@ -262,6 +278,20 @@ def test_a_unit_that_was_passed_takes_nothing_from_what_is_pointed_at_now(visito
     expect(kernel).to_be_visible()
     at_rest.told(page, "() => new Promise((go) => setTimeout(go, 400))")  # longer than a pointer rests
     expect(kernel).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900), (1920, 1080)])
+def test_all_that_the_lens_says_is_in_sight(visit: Visit, width: int, height: int) -> None:
+    """The map, its kernel with numbers, the scale, and the value under the pointer."""
+    visitor = visit(viewport={"width": width, "height": height})
+    for address in ("/?digit=4271", "/?digit=4271&reference=3"):
+        page = visitor.open(address)
+        for layer, place in (("conv1", 4), ("conv2", 17)):
+            maps(visitor, layer).get_by_role("button").nth(place).hover()
+            expect(page.locator("#lens .slice")).to_be_visible()
+            expect(page.locator("#lens .lens-words")).to_contain_text("row ")
+            lens = page.locator("#lens")
+            assert at_rest.told(lens, "(lens) => lens.scrollHeight - lens.clientHeight") == 0
 
 
 def test_focus_says_what_hover_says(visitor: Visitor) -> None:

@@ -7,17 +7,18 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
-from dashboard.settings import ROOT, SHIPPED
+from dashboard.settings import ROOT
 from models.datasets import mnist
 from models.store import manifest
 
-pytestmark = [pytest.mark.browser, pytest.mark.keras]
+pytestmark = [pytest.mark.browser, pytest.mark.keras, pytest.mark.long]
 SHOWN = """
 import keras, numpy, sys
 sys.path.append({root!r})
@@ -34,14 +35,14 @@ PATIENCE = 420_000  # milliseconds for a kernel, Keras, and a server to come up,
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def lab(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where JupyterLab is, with a notebook that shows a network in each way."""
     import nbformat  # not at the top, as every process of a run would read its grammars
 
     folder = tmp_path_factory.mktemp("lab")
     some = mnist.load("test")[:40]
     np.savez(folder / "some.npz", x=some.images, y=some.labels)
-    model = str(SHIPPED / manifest.read(SHIPPED)[0].checkpoint.name)
+    model = str(small_folder / manifest.read(small_folder)[0].checkpoint.name)
     cells = [SHOWN.format(root=str(ROOT), model=model), *WAYS.values()]
     notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
         cells=[nbformat.v4.new_code_cell(cell) for cell in cells]  # type: ignore[no-untyped-call]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,9 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-SCREENS = [(1280, 720), (1440, 900), (1920, 1080)]
+CUT = """(all) => all.flatMap((one) =>
+  [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight])"""
+SCREENS = [(1280, 720, 2), (1440, 900, 2), (1920, 1080, 3)]  # in pixels, and those of a cell at the least
 CONTROLS = """() => [...document.querySelectorAll("a[href], button, input, select, summary")]
   .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled)
   .filter((one) => !one.closest(".cells, .answers-rows, #wall, .skip"))
@@ -31,15 +34,30 @@ def inside(box: dict[str, Any], width: int, height: int) -> bool:
     return bool(box["left"] >= 0 and box["top"] >= 0 and box["right"] <= width and box["bottom"] <= height)
 
 
+def are_apart(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether neither of two boxes overlaps the other by more than a pixel."""
+    return any(
+        first[end] <= second[begin] + 1
+        for first, second in ((one, other), (other, one))
+        for begin, end in (("left", "right"), ("top", "bottom"))
+    )
+
+
 def laid(page: Page, selector: str) -> list[dict[str, Any]]:
     """Return the names and rectangles of what a selector finds."""
     found: list[dict[str, Any]] = at_rest.of_all(page.locator(selector), BOXES)
     return found
 
 
-@pytest.mark.parametrize(("width", "height"), SCREENS)
-def test_all_of_both_networks_is_in_sight(visit: Visit, known: Known, width: int, height: int) -> None:
-    """Every map and unit of every layer, both answers, the digit and the wall, without scrolling."""
+@pytest.mark.parametrize(("width", "height", "zoom"), SCREENS)
+def test_all_of_both_networks_is_in_sight(
+    visit: Visit, known: Known, width: int, height: int, zoom: int
+) -> None:
+    """Every map and unit of every layer, both answers, the digit and the wall, without scrolling.
+
+    A cell of a convolution's map is two pixels wide on a projector, and three on a large screen; no panel
+    lies over another one, nor over the lens.
+    """
     visitor = visit(viewport={"width": width, "height": height})
     page = visitor.open("/?digit=4271")
 
@@ -61,18 +79,15 @@ def test_all_of_both_networks_is_in_sight(visit: Visit, known: Known, width: int
     assert shown["name"] == f"Test digit 4271, label {label}"
     assert inside(shown, width, height)
     assert at_rest.told(page, "() => [document.documentElement.scrollHeight, scrollY]") == [height, 0]
-
-
-@pytest.mark.parametrize(("width", "zoom"), [(1280, 2), (1440, 2), (1920, 3)])
-def test_maps_are_as_large_as_whole_numbers_allow(visit: Visit, width: int, zoom: int) -> None:
-    """A cell of a convolution's map is two pixels wide on a projector, and three on a large screen."""
-    visitor = visit(viewport={"width": width, "height": width * 9 // 16})
-    page = visitor.open("/?digit=4271")
-    for layer, side in (("conv1", 26), ("conv2", 24)):
-        box = at_rest.box(page.get_by_label(f"{layer} map 3", exact=True))
-        assert box["width"] == box["height"]
-        assert box["width"] / side >= zoom
-        assert box["width"] % side == 0
+    for name, side in (("conv1", 26), ("conv2", 24)):
+        cell = at_rest.box(page.get_by_label(f"{name} map 3", exact=True))
+        assert cell["width"] == cell["height"]
+        assert cell["width"] / side >= zoom
+        assert cell["width"] % side == 0
+    boxes = [*laid(page, ".boxes > .panel:visible"), *laid(page, "#lens")]
+    assert len(boxes) == 9
+    for one, other in combinations(boxes, 2):
+        assert are_apart(one, other), (one["name"], other["name"])
 
 
 @pytest.mark.parametrize("ratio", [1, 1.25, 1.5, 2])
@@ -86,27 +101,11 @@ def test_a_cell_is_a_whole_number_of_the_screens_own_pixels(visit: Visit, ratio:
         assert own >= 1
 
 
-def test_nothing_lies_over_another_layer(visitor: Visitor) -> None:
-    """No panel, nor the lens, overlaps another one."""
-    page = visitor.open("/?digit=4271")
-    boxes = [*laid(page, ".boxes > .panel:visible"), *laid(page, "#lens")]
-    assert len(boxes) == 9
-    for i, one in enumerate(boxes):
-        for other in boxes[:i]:
-            apart = (
-                one["right"] <= other["left"] + 1
-                or other["right"] <= one["left"] + 1
-                or one["bottom"] <= other["top"] + 1
-                or other["bottom"] <= one["top"] + 1
-            )
-            assert apart, (one["name"], other["name"])
-
-
 def test_there_are_few_controls(visit: Visit) -> None:
-    """At most 24 besides maps, units, answers and the wall."""
+    """At most 22 besides maps, units, answers and the wall."""
     visitor = visit(viewport={"width": 1280, "height": 720})
     names = at_rest.told(visitor.open("/?digit=4271"), CONTROLS)
-    assert len(names) <= 24, names
+    assert len(names) <= 22, names
 
 
 def test_the_first_map_is_within_ten_tab_stops(visitor: Visitor) -> None:
@@ -177,6 +176,54 @@ def test_the_digit_becomes_the_pad(visit: Visit) -> None:
     visitor.eventually(
         lambda: all(inside(box, 1280, 720) for box in laid(page, ".boxes button:visible, .lane-head .said"))
     )
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900)])
+@pytest.mark.parametrize("part", ["layer=cnn.conv2&filter=5", "layer=fcn.dense1&filter=5"])
+def test_the_dock_never_covers_the_lane_it_explains(visit: Visit, width: int, height: int, part: str) -> None:
+    """Whichever tab is open: all of that lane's maps, units and answers stand above it."""
+    visitor = visit(viewport={"width": width, "height": height})
+    page = visitor.open(f"/?digit=4271&{part}")
+    lane = f".network[data-model={part[6:9]}]"
+
+    for tab in at_rest.texts(page.locator("#dock [role=tab]:visible")):
+        visitor.tab(tab)
+        expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
+        expect(page.locator("#dock [aria-busy=true]")).to_have_count(0)
+        (dock,), (lanes,) = (laid(page, place) for place in ("#dock", "#network"))
+        boxes = laid(page, f"{lane} .boxes button:visible, {lane} .said:visible")
+        hidden = [box for box in boxes if box["top"] < lanes["top"] or box["bottom"] > dock["top"] + 1]
+        assert len(boxes) > 100
+        assert hidden == [], (tab, dock["top"])
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900)])
+def test_what_the_dock_says_stands_whole(visit: Visit, width: int, height: int) -> None:
+    """The number of a cell beside the tabs, of a difference too, both ends of the scale, words of weights."""
+    visitor = visit(viewport={"width": width, "height": height})
+    cell = "?digit=4271&layer=cnn.conv2&filter=21&cell=12,7&part=weights&stage=pre"
+    for address in (f"/{cell}", f"/{cell}&reference=3"):
+        page = visitor.open(address)
+        assert visitor.value()
+        for place in ("#dock .value", ".map-head .low", ".map-head .high", ".weight-words .told"):
+            assert all(value <= 0 for value in at_rest.of_all(page.locator(f"{place}:visible"), CUT)), place
+        (end,) = laid(page, ".channel")
+        assert laid(page, ".map-head .high")[0]["right"] <= end["right"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900)])
+def test_the_fate_of_a_map_stands_whole_below_it(visit: Visit, width: int, height: int) -> None:
+    """That it is dead, silent or switched off: the map covers neither these words nor its tensor's name."""
+    visitor = visit(viewport={"width": width, "height": height})
+    dead = "layer=cnn.conv2&filter=18"
+    off = "layer=cnn.conv2&filter=3&off=cnn.conv2:3"
+    for address in (dead, f"{dead}&stage=pre", off):
+        page = visitor.open(f"/?digit=4271&{address}")
+        expect(page.locator(".channel .fate")).not_to_be_empty()
+        (channel,) = laid(page, ".channel")
+        parts = [laid(page, f".channel {part}")[0] for part in (".enlarged", ".tensor", ".fate")]
+        assert all(are_apart(*pair) for pair in combinations(parts, 2)), address
+        assert all(part["bottom"] <= channel["bottom"] + 1 for part in parts), address
 
 
 def test_a_sort_starts_at_its_top(visitor: Visitor) -> None:

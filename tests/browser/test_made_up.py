@@ -66,6 +66,18 @@ def test_a_cell_of_every_layer_is_explained(visitor: Visitor) -> None:
         at_rest.wait(visitor.page)
 
 
+def test_of_a_layer_without_a_bias_none_is_told(visitor: Visitor) -> None:
+    """Neither how its numbers come about nor what its slices add has one; its weights say so."""
+    stem = "/?digit=3&model=branching&show=branching.stem&layer=stem&filter=2&cell=1,1"
+    for part, shown in (("number", ".part-cell .numbers"), ("slices", ".part-slices .slice-rows")):
+        page = visitor.open(f"{stem}&part={part}")
+        expect(page.locator(shown)).to_be_visible()
+        expect(page.locator("#inspector [aria-busy=true]")).to_have_count(0)
+        assert "bias" not in at_rest.text(page.locator("#inspector"))
+    visitor.tab("Weights")
+    expect(page.locator("#part-weights .bias")).to_have_text("no bias")
+
+
 def test_layers_that_only_change_numbers_stand_in_one_box(visitor: Visitor) -> None:
     """Normalisation and activation with the convolution before them: a button goes on to the next."""
     page = visitor.open("/?digit=3&model=branching")

@@ -21,7 +21,7 @@ from tests.browser.test_hover import move_over, number
 from tests.browser.test_parts import fact, part
 from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.keras]
+pytestmark = [pytest.mark.browser, pytest.mark.keras, pytest.mark.long]
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,15 @@ def save(visitor: Visitor, folder: Path) -> Path:
     return file
 
 
+def mailed(world: World, folder: Path) -> Path:
+    """Return the file that the button gets of the view, without a page that shows it."""
+    status, content = world.server.get(f"/api/page.html?{world.view}")
+    assert status == 200
+    file = folder / "page.html"
+    file.write_bytes(content)
+    return file
+
+
 def maps(page: Page) -> dict[str, list[canvas.Pixels]]:
     """Return what is painted in every sheet that is seen, by the id of its panel."""
     found = {}
@@ -166,11 +175,9 @@ def test_a_saved_page_shows_what_was_on_the_screen(
     assert_alike(live, reader.page)
 
 
-def test_numbers_are_exact_without_a_server(visit: Visit, world: World, read: Read, tmp_path: Path) -> None:
+def test_numbers_are_exact_without_a_server(world: World, read: Read, tmp_path: Path) -> None:
     """The lens says the float32 of a cell that is pointed at; the arithmetic adds up to the network's own."""
-    visitor = visit()
-    visitor.open(f"/?{world.view}")
-    reader = read(save(visitor, tmp_path))
+    reader = read(mailed(world, tmp_path))
     page, (rows, columns) = reader.page, world.shape
     values = world.server.tensor(f"{world.tensor}.npy?stage=post")
     before = world.server.tensor(f"{world.tensor}.npy?stage=pre")
@@ -195,13 +202,42 @@ def test_numbers_are_exact_without_a_server(visit: Visit, world: World, read: Re
     assert reader.value() == values[row, column, channel]
 
 
-def test_every_channel_that_is_explained_can_be_opened(
-    visit: Visit, world: World, read: Read, tmp_path: Path
+@pytest.mark.parametrize("world", ["digits"], indirect=True)
+@pytest.mark.parametrize("moment", ["epoch=step64", "epoch=4&since=step16"])
+def test_a_moment_of_a_training_can_be_mailed(
+    visitor: Visitor, read: Read, tmp_path: Path, moment: str
 ) -> None:
+    """What is shown, kernels and the weights behind units too, and the sums of the one moment."""
+    live = visitor.open(f"/?digit=12&{moment}&layer=cnn.conv1&filter=5&cell=10,10&part=files")
+    file = save(visitor, tmp_path)
+    reader = read(file)
+
+    assert file.stat().st_size <= MOST
+    assert ("-less-step16" in file.name) == ("since" in moment)
+    assert_alike(live, reader.page)
+    name = "dense2 unit 7" + (", difference to step 16" if "since" in moment else "")
+    for page in (live, reader.page):
+        page.keyboard.press("k")
+        expect(page.locator(".panel.flipped").first).to_be_visible()
+    assert_alike(live, reader.page)
+    for each in (visitor, reader):
+        each.cell("fcn", "dense2", name).hover()
+        expect(each.page.locator("#lens figcaption").first).to_contain_text("weights over dense1")
+    for words in ("#dock h3", "#part-cell .part-body", "#part-cell .of", ".lane-head .accuracy:visible"):
+        assert at_rest.texts(live.locator(words)) == at_rest.texts(reader.page.locator(words)), words
+    assert at_rest.texts(live.locator("#lens figcaption")) == at_rest.texts(
+        reader.page.locator("#lens figcaption")
+    )
+    reader.tab("Weights")
+    visitor.tab("Weights")
+    expect(reader.page.locator("#part-weights .slice")).to_be_visible()
+    own = at_rest.text(live.locator("#part-weights"))
+    expect(reader.page.locator("#part-weights")).to_have_text(own, use_inner_text=True)
+
+
+def test_every_channel_that_is_explained_can_be_opened(world: World, read: Read, tmp_path: Path) -> None:
     """The last of each layer: its numbers and weights are there; of others a sentence says they are not."""
-    visitor = visit()
-    visitor.open(f"/?{world.view}")
-    reader = read(save(visitor, tmp_path))
+    reader = read(mailed(world, tmp_path))
     page = reader.page
     explained = reader.facts()["mailed"]["explained"]
     assert sum(channels is True for channels in explained.values()) >= 3
@@ -224,11 +260,9 @@ def test_every_channel_that_is_explained_can_be_opened(
         expect(page.locator(".message")).to_be_empty()
 
 
-def test_a_saved_page_is_for_everybody(visit: Visit, world: World, read: Read, tmp_path: Path) -> None:
+def test_a_saved_page_is_for_everybody(world: World, read: Read, tmp_path: Path) -> None:
     """Axe has nothing to say, on a desk in light and a telephone in dark, which the reader can turn."""
-    visitor = visit()
-    visitor.open(f"/?{world.view}")
-    file = save(visitor, tmp_path)
+    file = mailed(world, tmp_path)
 
     for dark, width in ((False, 1440), (True, 390)):
         scheme = "dark" if dark else "light"

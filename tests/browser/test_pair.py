@@ -82,7 +82,7 @@ def test_another_pair_is_shown_everywhere_at_once(tab: Open) -> None:
     page.evaluate("() => { window.same = true; }")
     visitor.quiet()
 
-    page.get_by_label("Second network").select_option("fcn-matched")
+    visitor.lists_of_networks().get_by_label("Second network").select_option("fcn-matched")
 
     visitor.at("/?digit=3&pair=fcn,fcn-matched")
     says(visitor, ["fcn", "fcn-matched"], ["FCN", "FCN matched"])
@@ -101,9 +101,9 @@ def test_another_pair_is_shown_everywhere_at_once(tab: Open) -> None:
 def test_a_network_chosen_twice_changes_places(tab: Open) -> None:
     """Choosing what is already there swaps the two, and nothing is asked twice of the reader."""
     visitor = tab()
-    page = visitor.open("/?digit=3&model=fcn")
+    visitor.open("/?digit=3&model=fcn")
 
-    page.get_by_label("First network").select_option("cnn")
+    visitor.lists_of_networks().get_by_label("First network").select_option("cnn")
 
     visitor.at("/?digit=3&pair=cnn,fcn&model=fcn")
     visitor.turn("Networks shown", "both")
@@ -117,7 +117,7 @@ def test_what_named_a_network_names_the_one_in_its_place(tab: Open) -> None:
     page = visitor.open(f"/?digit=3&model=cnn&layer=conv2&filter=1&{off}&wrong=only.cnn&sort=cnn")
     expect(page.locator("#dock h3")).to_have_text("CNN conv2 · map 1")
 
-    page.get_by_label("Second network").select_option("fcn-matched")
+    visitor.lists_of_networks().get_by_label("Second network").select_option("fcn-matched")
 
     wall = "wrong=only.fcn-matched&sort=fcn-matched"
     visitor.at(f"/?digit=3&pair=fcn,fcn-matched&model=fcn-matched&off=fcn.dense1:2&{wall}")
@@ -130,9 +130,9 @@ def test_reload_back_and_a_link_keep_the_pair(tab: Open) -> None:
     """The address holds it: in another tab, after a reload, and in every step of the history."""
     visitor = tab()
     page = visitor.open("/?digit=3")
-    page.get_by_label("First network").select_option("fcn-matched")
+    visitor.lists_of_networks().get_by_label("First network").select_option("fcn-matched")
     visitor.at("/?digit=3&pair=fcn-matched,cnn")
-    page.get_by_label("Second network").select_option("fcn")
+    visitor.lists_of_networks().get_by_label("Second network").select_option("fcn")
     visitor.at("/?digit=3&pair=fcn-matched,fcn")
     both = ["fcn-matched", "fcn"], ["FCN matched", "FCN"]
     says(visitor, *both)
@@ -158,13 +158,20 @@ def test_reload_back_and_a_link_keep_the_pair(tab: Open) -> None:
 
 
 def test_it_is_chosen_by_keyboard_on_a_small_screen(tab: Open) -> None:
-    """Both lists can be reached and turned by keys at 390 pixels, where nothing is wider than the screen."""
+    """Both lists can be reached and turned by keys at 390 pixels, where nothing is wider than the screen.
+
+    What holds them closes by Escape, and when the focus goes elsewhere.
+    """
     visitor = tab(390)
     page = visitor.open("/?digit=3")
+    lists, opener = page.locator(".networks"), page.locator(".networks summary")
     for _ in range(40):
         page.keyboard.press("Tab")
-        if at_rest.told(page, "() => document.activeElement.id") == "second":
+        if at_rest.told(opener, "(opener) => opener === document.activeElement"):
             break
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
     expect(page.get_by_label("Second network")).to_be_focused()
 
     page.keyboard.press("ArrowDown")
@@ -173,6 +180,15 @@ def test_it_is_chosen_by_keyboard_on_a_small_screen(tab: Open) -> None:
     says(visitor, ["fcn", "fcn-matched"], ["FCN", "FCN matched"])
     expect(page.get_by_label("Second network")).to_be_focused()
     assert at_rest.told(page, "() => document.documentElement.scrollWidth") == 390
+    page.keyboard.press("Escape")
+    expect(lists).not_to_have_attribute("open", "")
+    expect(opener).to_be_focused()
+    expect(opener).to_have_text("Networks: FCN, FCN matched")
+    page.keyboard.press("Enter")
+    expect(lists).to_have_attribute("open", "")
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    expect(lists).not_to_have_attribute("open", "")
 
 
 def test_a_pair_that_makes_no_sense_opens_the_default(tab: Open) -> None:
@@ -191,7 +207,7 @@ def test_compare_follows_the_pair(tab: Open) -> None:
     heads = page.locator("#compare-accuracy thead .hue")
     expect(heads).to_have_text(["FCN", "CNN"])
 
-    page.get_by_label("First network").select_option("fcn-matched")
+    visitor.lists_of_networks().get_by_label("First network").select_option("fcn-matched")
 
     visitor.at("/compare?pair=fcn-matched,cnn")
     expect(heads).to_have_text(["FCN matched", "CNN"])

@@ -17,6 +17,7 @@ from tests.browser.visitor import Visitor
 pytestmark = pytest.mark.browser
 
 SHARED = "/?digit=4271&model=cnn&layer=conv2&filter=21&cell=12,7"
+COUNTED = 120_000  # milliseconds for answers to all digits beside other tests
 SUM = """({ patchUnder, termsOf }, { axes, reads, kernel, bias, cells }) => {
   const tensor = { shape: reads.shape, data: Float32Array.from(reads.data) };
   return cells.map((cell) => {
@@ -548,11 +549,11 @@ def test_the_digits_that_one_changes_switch_nothing_off(visitor: Visitor, known:
     part(page, "without").get_by_role("button", name="on the wall").click()
 
     visitor.at(f"{address}&part=without&sort=fcn&changed=cnn.dense:{unit}")
-    expect(page.locator("#wall-count")).to_have_text(f"{changes[unit]} test digits")
+    expect(page.locator("#wall-count")).to_have_text(f"{changes[unit]} test digits", timeout=COUNTED)
     expect(page.locator("#off")).to_be_hidden()
     page.reload()
     visitor.shown()
-    expect(page.locator("#wall-count")).to_have_text(f"{changes[unit]} test digits")
+    expect(page.locator("#wall-count")).to_have_text(f"{changes[unit]} test digits", timeout=COUNTED)
     page.locator("#wall-answer").click()
     visitor.at(f"{address}&part=without&sort=fcn")
 

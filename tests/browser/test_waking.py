@@ -16,7 +16,6 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-WAKING = r"^Failed to load resource: the server responded with a status of 503"
 GONE = r"^Failed to load resource: net::ERR_"
 
 
@@ -62,7 +61,6 @@ def test_from_waking_up_to_being_stopped(
         gate = Gate.shut(tmp_path)
         with served(cache, CHECKPOINTS_DIR=str(gate.folder)) as fresh:
             visitor = Visitor(context, fresh.url)
-            visitor.allow(WAKING)
             page = visitor.open()
             expect(page.locator("body")).to_have_attribute("data-painted", str(opening))
             assert fresh.get("/readyz")[0] == 503

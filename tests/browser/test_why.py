@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from dashboard.palettes import DIVERGING
 from models.arrays import Floats
 from tests.browser import at_rest, canvas
-from tests.browser.conftest import Known
+from tests.browser.conftest import Known, Visit
 from tests.browser.serving import Server
 from tests.browser.visitor import Visitor
 
@@ -109,6 +109,21 @@ def test_integrated_gradients_say_what_they_miss(visitor: Visitor, server: Serve
             [told["score"], told["baseline"]], rel=5e-3
         )
     expect(page.locator("#why .reading").first).to_contain_text("Sundararajan")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900)])
+def test_both_networks_are_explained_in_sight(visit: Visit, width: int, height: int) -> None:
+    """Their pictures stand side by side in the dock, each beside its chart; what is below is scrolled to."""
+    page = opened(visit(viewport={"width": width, "height": height}))
+    dock = at_rest.box(page.locator("#dock"))
+    for model in ("fcn", "cnn"):
+        expect(section(page, model).locator("canvas")).to_have_count(3)
+        pictures = at_rest.each(section(page, model).locator("canvas"))
+        for picture in (*pictures, section(page, model).locator("svg").first):
+            box = at_rest.box(picture)
+            assert dock["x"] <= box["x"]
+            assert box["x"] + box["width"] <= dock["x"] + dock["width"]
+            assert box["y"] + box["height"] <= height
 
 
 def told_of(server: Server, digit: int, model: str, method: str) -> dict[str, Any]:

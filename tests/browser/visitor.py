@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Request, Response, Route, expect
 
 from tests.browser import at_rest
 
@@ -19,7 +19,9 @@ FOLLOW_DATA_PAINTED = """() => {
     document.body, { attributeFilter: ["data-painted"] });
 }"""
 
-MOST = 60_000  # milliseconds for anything, on a machine that has much else to do
+# Others are served first, or networks wake: the page asks again, as often as the machine is slow.
+LATER = r"^Failed to load resource: the server responded with a status of 503 \("
+MOST = 120_000  # milliseconds for anything, on a machine that has much else to do
 NEXT_FRAME = "() => new Promise(requestAnimationFrame)"
 SCROLL_THROUGH = """async (wall) => {
   const seen = new Set();
@@ -52,12 +54,13 @@ class Visitor:
         self.url = url
         self.complaints: list[str] = []
         self._requests: list[str] = []
-        self._allowed: list[str] = []
+        self._allowed = [LATER]
         self.page: Page = context.new_page()
         self.page.set_default_timeout(MOST)
         at_rest.watch(self.page)
         self.page.on("request", self.note)
-        self.page.on("console", self._said)
+        self.page.on("console", lambda message: self._said(message.type, message.text))
+        self.page.on("response", self._answered)
         self.page.on("pageerror", lambda error: self.complaints.append(f"exception: {error}"))
 
     def note(self, request: Request) -> None:
@@ -70,6 +73,8 @@ class Visitor:
     def asked(self, part: str = "", *, but: str | None = None) -> list[str]:
         """Return what was asked of the server since it was quiet, as paths with queries, oldest first.
 
+        What the server put off is not among it: the page asks for that again.
+
         Args:
             part: Of the paths that are wanted.
             but: Part of the paths that are not.
@@ -77,10 +82,19 @@ class Visitor:
         at_rest.wait(self.page)
         return [path for path in self._requests if part in path and (but is None or but not in path)]
 
-    def _said(self, message: ConsoleMessage) -> None:
-        expected = any(re.search(pattern, message.text) for pattern in self._allowed)
-        if message.type in ("error", "warning") and not expected:
-            self.complaints.append(f"console {message.type}: {message.text}")
+    def _said(self, kind: str, text: str) -> None:
+        expected = any(re.search(pattern, text) for pattern in self._allowed)
+        if kind in ("error", "warning") and not expected:
+            self.complaints.append(f"console {kind}: {text}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status != 503:
+            return
+        if "retry-after" not in response.headers:
+            self._said("error", "Failed to load resource: a status of 503, but not when to ask again")
+        put_off = response.url.removeprefix(self.url)
+        if put_off in self._requests:
+            self._requests.remove(put_off)
 
     def allow(self, pattern: str) -> None:
         """Expect words in the console that this story causes on purpose."""
@@ -227,7 +241,15 @@ class Visitor:
 
     def turn(self, group: str, choice: str) -> None:
         """Choose from the list of a name, such as "Networks shown", by what is seen."""
-        self.page.get_by_label(group).select_option(label=choice)
+        lists = self.lists_of_networks() if "etwork" in group else self.page
+        lists.get_by_label(group).select_option(label=choice)
+
+    def lists_of_networks(self) -> Locator:
+        """Open the lists in which networks are chosen, if they are not; return them."""
+        lists = self.page.locator(".networks")
+        if not at_rest.told(lists, "(lists) => lists.open"):
+            lists.locator("summary").click()
+        return lists
 
     def tab(self, name: str) -> None:
         """Open a tab of the dock."""
