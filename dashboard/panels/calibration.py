@@ -10,6 +10,7 @@ from dashboard.figures import reliabilities
 from dashboard.figures.reliabilities import Points
 from dashboard.panels.comparison import Comparison
 from dashboard.panels.panel import Cell, Chart, Drawing, Panel, Table, Words, number
+from dashboard.panels.sentences import points
 from dashboard.panels.wording import chance, count, listed, loss, percent, percent_with_interval
 from models.analysis.calibration import BINS, Reliability, brier_score, reliability
 from models.analysis.metrics import margins, score, wilson_interval
@@ -122,7 +123,7 @@ def _points(comparison: Comparison, entry: Entry, found: Reliability) -> Points:
 
 
 def _summary(entry: Entry, found: Reliability) -> str:
-    return f"{entry.name}'s confidence is off by {percent(found.error)} on average"
+    return f"{entry.name}'s confidence is off by {points(found.error)} percentage points on average"
 
 
 PANEL = Panel(

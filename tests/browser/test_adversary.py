@@ -52,7 +52,7 @@ def test_nothing_is_sought_before_it_is_opened(visitor: Visitor, known: Known, s
         change[model] = np.abs(example - server.tensor(f"/api/images/{DIGIT}.npy")).max()
         said = at_rest.text(page.locator(f'#adversary li[data-model="{model}"]'))
         assert f"from {known.answers(model)[DIGIT]} to {told['target']}" in said
-        distance = re.search(r"([\d.]+) away .* ([\d.]+) \(L∞, (\d+) of 255 levels\), (\d+) of", said)
+        distance = re.search(r"([\d.]+) away .* ([\d.]+) \(L∞, ([\d.]+) of 255 levels\), (\d+) of", said)
         assert distance
         assert [float(each) for each in distance.groups()] == pytest.approx(
             [told["l2"], told["linf"], told["levels"]["linf"], told["pixels"]], rel=5e-3

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -22,7 +23,8 @@ FOLLOW_DATA_PAINTED = """() => {
 # Others are served first, or networks wake: the page asks again, as often as the machine is slow.
 LATER = r"^Failed to load resource: the server responded with a status of 503 \("
 MOST = 120_000  # milliseconds for anything, on a machine that has much else to do
-NEXT_FRAME = "() => new Promise(requestAnimationFrame)"
+PAUSE = "(pause) => new Promise((done) => setTimeout(done, pause))"
+PAUSES = (16, 500)  # milliseconds between two looks, at first and at most: looking takes a core as well
 SCROLL_THROUGH = """async (wall) => {
   const seen = new Set();
   let most = 0;
@@ -122,13 +124,15 @@ class Visitor:
         """Wait until the page has done what it put off, and the screen shows it."""
         at_rest.frame(self.page)
 
-    def eventually(self, holds: Callable[[], object], seconds: int = 15) -> None:
-        """Look once per frame until something holds that no locator can wait for."""
-        for _ in range(60 * seconds):
-            if holds():
-                return
-            self.page.evaluate(NEXT_FRAME)
-        raise AssertionError(f"It does not come to hold within {seconds} s or more.")
+    def eventually(self, holds: Callable[[], object], seconds: float = MOST / 2000) -> None:
+        """Look, ever more seldom, until something holds that no locator can wait for."""
+        pause, most = PAUSES
+        end = monotonic() + seconds
+        while not holds():
+            if monotonic() > end:
+                raise AssertionError(f"It does not come to hold within {seconds:g} s.")
+            self.page.evaluate(PAUSE, pause)
+            pause = min(2 * pause, most)
 
     def quiet(self) -> None:
         """Wait until everything that the page asks for by itself is here, and forget what was asked."""

@@ -49,7 +49,7 @@ export function distanceWords({ none, told }) {
   return `from ${classes[before]} to ${classes[target]}${rank}: ${
     round(l2)
   } away (L2, white is 1), no pixel by more than ${round(linf)} (L∞, ${
-    Math.round(levels.linf)
+    Number(levels.linf.toFixed(1))
   } of ${WHITE} levels), ${pixels} of ${PIXELS} pixels changed`;
 }
 

@@ -11,7 +11,7 @@ SURE = e**3 / (e**3 + 2)  # what all ten digits are given for the answer
 
 
 def test_the_scores_are_the_ones_worked_by_hand(compare: Any) -> None:
-    """FCN names 6 of 10 right, always sure to 90.94 %: off by 30.94 %."""
+    """FCN names 6 of 10 right, always sure to 90.94 %: off by 30.94 points."""
     table, _, chart = drawn(PANEL, compare("fcn"))
 
     told = {row[0].text: row[1].text for row in table.rows}
@@ -21,7 +21,8 @@ def test_the_scores_are_the_ones_worked_by_hand(compare: Any) -> None:
     other = 1 / (e**3 + 2)
     right, wrong = (1 - SURE) ** 2 + 2 * other**2, SURE**2 + (1 - other) ** 2 + other**2
     assert told["Brier score (0 to 2)"] == f"{0.6 * right + 0.4 * wrong:.4f}"
-    assert chart.summary == f"FCN's confidence is off by {100 * (SURE - 0.6):.2f} % on average."
+    off = f"{100 * (SURE - 0.6):.2f} percentage points"
+    assert chart.summary == f"FCN's confidence is off by {off} on average."
 
 
 @pytest.mark.parametrize(
