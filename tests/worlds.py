@@ -141,7 +141,7 @@ def trained_chain() -> keras.Model:
 
 
 def _taught(model: keras.Model, loss: keras.Loss) -> keras.Model:
-    """Let a network learn all images at once, sixty times; of one epoch, to begin one takes as long as ten."""
+    """Let a network learn all images at once, sixty times; an epoch for each would take twice as long."""
     import keras
 
     world = made_up()
