@@ -196,6 +196,7 @@ def test_processes_that_do_not_come_back_are_waited_for_no_longer(
     with table.changing():
         table.add(job, {})
     monkeypatch.setattr("jobs.runner.GONE", 0.2)
+    monkeypatch.setattr("jobs.runner.GRACE", 600.0)  # nobody uses the folder, and it would end for that
     none = Runner(Errand(table.folder, Where(0), Bounds(), WORKS))
 
     none.run()
