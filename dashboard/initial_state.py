@@ -14,7 +14,7 @@ from dashboard.picture import KERNEL_LEVELS, LEVELS, PART, panels
 from dashboard.selection import ASKED, Selection
 from dashboard.wall import BLOCK
 from dashboard.workspace import Workspace
-from models.analysis import tuning
+from models.analysis import novelty, tuning
 from models.analysis.channel_statistics import Survey
 from models.analysis.timeline import Timeline
 from models.analysis.tuning import Tuning
@@ -47,6 +47,7 @@ def initial_state(workspace: Workspace) -> dict[str, Any]:
         "part": PART,
         "opening": workspace.opening_digit,
         "reader": workspace.reader.key,
+        "novelty": workspace.reader.key in workspace.collection.of(novelty.MEASUREMENT),
         "sequential": SEQUENTIAL,
         "diverging": DIVERGING,
         "diverging_on_dark": DIVERGING_ON_DARK,

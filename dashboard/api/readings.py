@@ -1,11 +1,14 @@
-"""What the best network reads in a drawing has a URL: a small answer beside the picture of the pair."""
+"""What the best network reads in a drawing has a URL: a small answer beside the picture of the pair.
+
+So has what it reads in a test image to which something is done.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from dashboard.api import parameters
 from dashboard.api.responses import revalidated
@@ -16,7 +19,7 @@ from models.analysis import novelty
 from models.analysis.metrics import answers, margins
 from models.analysis.novelty import DEFINITION, SOURCE, Novelty
 from models.engine.forward_pass import ForwardPass
-from models.sketch.drawing import Drawing
+from models.sketch.drawing import Change, Drawing
 from models.store.entry import Entry, Score
 
 
@@ -25,13 +28,13 @@ def blueprint(workspace: Workspace) -> Blueprint:
     routes = Blueprint("readings", __name__)
 
     @routes.get("/api/readings")
-    @knows("perturb")
+    @knows("perturb", "image")
     def read() -> Response:
-        drawing = _drawn(workspace)
-        found = reading(workspace, drawing)
+        change, index = _changed(workspace)
+        found = reading(workspace, change, index)
         known = novelty_of(workspace, found)
         told = {
-            "perturb": drawing.text,
+            "perturb": change.text,
             "reader": _told(workspace.reader, found),
             "novelty": _novelty(*known) if known else None,
         }
@@ -40,9 +43,15 @@ def blueprint(workspace: Workspace) -> Blueprint:
     return routes
 
 
-def reading(workspace: Workspace, drawing: Drawing) -> ForwardPass:
-    """Run a drawing through the network that reads what people bring, all of it, or refuse."""
-    return workspace.forward_pass(workspace.reader.key, 0, move=drawing)  # which takes any digit's place
+def reading(workspace: Workspace, change: Change, index: int = 0) -> ForwardPass:
+    """Run what is done to a test image through the network that reads what people bring, or refuse.
+
+    Args:
+        workspace: What is open.
+        change: What is done; a drawing takes the place of any image.
+        index: Of the image.
+    """
+    return workspace.forward_pass(workspace.reader.key, index, move=change)
 
 
 def novelty_of(workspace: Workspace, found: ForwardPass) -> tuple[Novelty, float] | None:
@@ -54,14 +63,19 @@ def novelty_of(workspace: Workspace, found: ForwardPass) -> tuple[Novelty, float
     return measure, float(measure.score(hidden)[0])
 
 
-def _drawn(workspace: Workspace) -> Drawing:
-    """Return the drawing that the query holds, moved or not, or refuse: a test digit has its own address."""
+def _changed(workspace: Workspace) -> tuple[Change, int]:
+    """Return what the query does to which image, or refuse: a test image as it is has its own address."""
     change = parameters.moved(workspace)
     if isinstance(change, Drawing):
-        return change
-    raise RefusedError(
-        400, "bad_perturb", "Only drawings are read here: perturb must begin with ink:, raw: or pixels:."
-    )
+        return change, 0
+    if change is None or "image" not in request.args:
+        raise RefusedError(
+            400,
+            "bad_perturb",
+            "Only what was drawn or changed is read here: perturb must begin with ink:, raw: or pixels:, or "
+            "be what is done to a test image that is named, image=12&perturb=rotation:90.",
+        )
+    return change, parameters.image(request.args["image"], workspace)
 
 
 def _told(reader: Entry, found: ForwardPass) -> dict[str, Any]:

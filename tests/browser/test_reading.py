@@ -106,20 +106,35 @@ def test_the_best_network_reads_along_while_one_draws(
 
 
 def test_nothing_is_asked_of_a_test_digit(visitor: Visitor, pair: list[str]) -> None:
-    """Neither as it was written nor moved; what was read in a drawing before is gone, and its room."""
+    """What was read in a drawing before is gone, and its room."""
     page = visitor.open(f"/?pair={','.join(pair)}&perturb={as_drawing(3)}")
     expect(best(page)).to_be_visible()
     visitor.quiet()
 
     visitor.pick(visitor.visible_thumbs()[5])
-    page.get_by_label("How to change the digit").select_option("rotation")
-    page.locator("#moving").get_by_role("slider").press("End")
-    expect(page.locator("#digit-title")).to_contain_text("turned")
     visitor.flush()
 
     assert visitor.asked("readings") == []
     expect(best(page)).to_be_hidden()
     assert at_rest.told(page.locator("#reading"), "(place) => place.offsetHeight") == 0
+
+
+def test_a_test_digit_that_is_unlike_any_in_training_says_so(
+    visitor: Visitor, server: Server, pair: list[str], measured: None
+) -> None:
+    """Lying on its side it does, with the share that the server says; a little turned it says nothing."""
+    page = visitor.open(f"/?pair={','.join(pair)}&digit=4271&perturb=rotation:90")
+    unlike = page.locator("#reading .unlike")
+    told = server.json("/api/readings?image=4271&perturb=rotation:90")["novelty"]
+    assert told["unlike"]
+    expect(unlike).to_contain_text(f"more so than {int(1000 * told['percentile']) / 10:g} % of the held-out")
+    expect(page.locator(".notes")).to_have_attribute("data-unlike", "true")
+    expect(best(page)).to_be_hidden()
+
+    assert not server.json("/api/readings?image=4271&perturb=rotation:15")["novelty"]["unlike"]
+    page.locator("#moving").get_by_role("slider").fill("15")
+    expect(page.locator(".notes")).to_have_attribute("data-unlike", "false")
+    expect(unlike).to_have_text("")
 
 
 def test_where_it_differs_it_is_said(visitor: Visitor, reader: str, pair: list[str]) -> None:

@@ -81,6 +81,7 @@
  * @property {Record<"pre" | "post" | "kernels", number>} levels of a picture
  * @property {Model[]} models
  * @property {string} reader the network that reads drawings
+ * @property {boolean} novelty whether it was measured of that one how unlike anything in training an image is
  * @property {Way[]} perturbations
  * @property {Record<number, string>} disputed who says what of a label
  * @property {string[]} complaints of the address

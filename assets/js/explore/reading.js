@@ -1,4 +1,4 @@
-/** What the best network reads in a drawing: asked after the picture of the pair is painted, and said beside what these say. */
+/** What the best network reads in a drawing, and whether a test image that is changed is still like those in training: asked after the picture of the pair is painted, and said beside what these say. */
 import { nouns } from "../core/image.js";
 import { saying } from "../core/answer.js";
 import { make, write } from "../core/element.js";
@@ -13,6 +13,8 @@ import { store } from "../core/store.js";
 
 /** @import { Picture } from "../core/picture.js" */
 /** @import { Selection } from "../core/selection.js" */
+
+const STILL = 200; // milliseconds without another change of the image
 
 /**
  * Return the pair that shows a network: in the place of the one that is not shown, else of the second.
@@ -63,6 +65,9 @@ function unlikeness({ reader, novelty }, named) {
  */
 const answer = ({ probabilities }) => probabilities.indexOf(Math.max(...probabilities));
 
+/** Whether it can be said of a test image that is changed how unlike anything in training it is. @param {Selection} selection */
+const isMoved = (selection) => facts.novelty && !isDrawn(selection) && Boolean(moveQuery(selection.perturb));
+
 export class Reading {
   /**
    * @param {HTMLElement} host in the verdict; a screen reader hears it
@@ -70,7 +75,9 @@ export class Reading {
    */
   constructor(host, hear) {
     /** @type {any[] | null} */
-    this.shown = null; // the selection and its picture, where a drawing is at hand
+    this.shown = null; // the selection and its picture, where a drawing or a changed image is at hand
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.still = undefined; // until what changes an image rests
     this.name = make("span", { className: "hue" });
     this.said = make("span");
     this.otherwise = make("b");
@@ -91,28 +98,33 @@ export class Reading {
   }
 
   /**
-   * Make room for what is read in a drawing, and ask for it once the picture is on the screen; of a test image nothing is asked.
+   * Make room for what is read in a drawing, and ask for it once the picture is on the screen; of a test image that is changed once that rests, and as it is never.
    * @param {Selection} selection
    * @param {Picture} picture
    */
   show(selection, picture) {
     const drawn = isDrawn(selection);
-    this.shown = drawn ? [selection, picture] : null;
-    this.host.dataset.drawn = drawn ? (shownKeys(selection).includes(facts.reader) ? "shown" : "beside") : "";
-    if (!drawn) return this.say(null);
+    this.shown = drawn || isMoved(selection) ? [selection, picture] : null;
+    const beside = shownKeys(selection).includes(facts.reader) ? "shown" : "beside";
+    this.host.dataset.drawn = drawn ? beside : this.shown ? "moved" : "";
+    if (!this.shown) return this.say(null);
     if (this.of === picture) return; // it is said already
     this.host.ariaBusy = "true";
-    afterFrame(() => this.shown?.[1] === picture && this.ask(this.shown));
+    const ask = () => this.shown?.[1] === picture && this.ask(this.shown);
+    clearTimeout(this.still);
+    if (drawn) afterFrame(ask);
+    else this.still = setTimeout(ask, STILL);
   }
 
   /**
-   * Say what is read in a drawing, unless a test image is at hand by then; what was read in the one before stays until then.
+   * Say what is read, unless a test image as it is is at hand by then; what was read in the one before stays until then.
    * @param {Selection} selection
    * @param {Picture} picture
    */
   async answer(selection, picture) {
     try {
-      const found = await getJson(`api/readings?${moveQuery(selection.perturb)}`);
+      const image = isDrawn(selection) ? "" : `image=${selection.digit}&`;
+      const found = await getJson(`api/readings?${image}${moveQuery(selection.perturb)}`);
       if (this.shown) this.say(found, selection, picture);
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
@@ -127,7 +139,9 @@ export class Reading {
    * @param {any} [picture]
    */
   say(found, selection, picture) {
-    const beside = found && !shownKeys(selection).includes(found.reader.key);
+    const drawn = found && isDrawn(selection);
+    const beside = drawn && !shownKeys(selection).includes(found.reader.key);
+    const unlike = Boolean(found?.novelty?.unlike);
     const otherwise = beside ? dissent(found.reader, selection, picture) : "";
     this.button.hidden = !beside;
     if (beside) {
@@ -139,14 +153,11 @@ export class Reading {
     write(this.said, beside ? `, best on held-out ${nouns}, reads ${saying(found.reader)}. ` : "");
     write(this.otherwise, otherwise);
     this.button.dataset.differs = String(Boolean(otherwise));
-    write(this.unlike, found ? unlikeness(found, beside) : "");
+    write(this.unlike, drawn || unlike ? unlikeness(found, beside) : "");
     this.unlike.title = found?.novelty ? `${found.novelty.definition}.` : "";
-    this.verdict.dataset.unlike = String(Boolean(found?.novelty?.unlike));
+    this.verdict.dataset.unlike = String(unlike);
     this.of = found && picture;
     if (this.of === (this.shown?.[1] ?? null)) this.host.ariaBusy = null;
-    this.hear(
-      [this.button.textContent.trim(), this.unlike.textContent].filter(Boolean),
-      Boolean(found?.novelty?.unlike),
-    );
+    this.hear([this.button.textContent.trim(), this.unlike.textContent].filter(Boolean), unlike);
   }
 }

@@ -43,6 +43,18 @@ def test_it_says_what_the_best_network_reads(client: FlaskClient, pretended: Wor
     assert reader["margin"] == pytest.approx(first - second, abs=1e-6)
 
 
+def test_it_says_what_the_best_network_reads_in_a_test_digit_that_is_changed(
+    client: FlaskClient, pretended: Workspace
+) -> None:
+    """Of the one that is named, as it is changed; of one that there is not, nothing."""
+    told = json_of(client, "/api/readings?image=3&perturb=rotation:90")
+
+    forward = pretended.forward_pass(pretended.reader.key, 3, move=parse_move("rotation:90"))
+    assert told["perturb"] == "rotation:90"
+    assert told["reader"]["logits"] == forward.logits.tolist()
+    assert "There are 0 to" in require_error(client.get("/api/readings?image=99999&perturb=blur:1"), 404)
+
+
 def test_the_best_on_held_out_digits_reads(pretended: Workspace, tmp_path: Path) -> None:
     """Another network reads once it is better on held-out digits, whatever its place in the manifest."""
     for better in pretended.entries:
@@ -88,9 +100,9 @@ def test_a_reader_that_was_not_measured_says_nothing_of_that(client: FlaskClient
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("", "Only drawings are read"),
-        ("perturb=", "Only drawings are read"),
-        ("perturb=rotation:15", "Only drawings are read"),
+        ("", "Only what was drawn or changed is read"),
+        ("perturb=", "Only what was drawn or changed is read"),
+        ("perturb=rotation:15", "Only what was drawn or changed is read"),
         ("perturb=spin:3", "perturb must be"),
         ("perturb=ink:eNpj", "cannot be read"),
         (f"perturb={STROKE},spin:3", "perturb must be"),
