@@ -5,8 +5,11 @@
 import { sentenceIn, SILENT } from "./fetching.js";
 import { say, unsay } from "./message.js";
 
-/** Say why a request of Dash's has failed, until the same one is answered; all others are those of core/fetching.js, which say it themselves. */
-export function watchDashRequests() {
+/**
+ * Say why a request of Dash's has failed, until the same one is answered; all others are those of core/fetching.js, which say it themselves.
+ * @param {() => void} [failing] is told each time
+ */
+export function watchDashRequests(failing) {
   const plain = globalThis.fetch;
   /** @type {Map<string, string>} */
   const failed = new Map(); // by what was to be filled, what was said
@@ -17,6 +20,7 @@ export function watchDashRequests() {
   const complain = (place, sentence) => {
     failed.set(place, sentence);
     say(sentence);
+    failing?.();
   };
   globalThis.fetch = async function (/** @type {any[]} */ ...request) {
     const own = String(request[0]?.url ?? request[0]).includes("_dash-");

@@ -75,9 +75,10 @@ export class FilterTable {
     this.shown += rows.length;
     const left = this.rows.length - this.shown;
     this.more.hidden = !left || this.shown < MOST;
+    const number = (/** @type {number} */ count) => count.toLocaleString("en");
     write(
       this.more,
-      `Show ${Math.min(left, MOST).toLocaleString("en")} more of ${left.toLocaleString("en")}`,
+      left > MOST ? `Show ${number(MOST)} more of ${number(left)}` : `Show the other ${number(left)}`,
     );
   }
 

@@ -9,6 +9,8 @@ import { explain, watchWords } from "../core/words.js";
 import { showBecame } from "./became.js";
 import { Sight } from "./sight.js";
 
+const SELDOM = 3000; // milliseconds until what was refused, or not answered, is asked again
+
 /** @type {Sight | null} */
 let sight = null; // once Dash has made its place
 
@@ -41,7 +43,7 @@ function rest(step) {
 }
 
 restoreTheme();
-watchDashRequests();
+watchDashRequests(() => dash().set_props("tick", { interval: SELDOM })); // until an answer says when to look again
 watchEscape();
 /** @type {any} */ (globalThis).dash_clientside = { ...dash(), convlens: called };
 whenThemed(() => dash().set_props?.("paper", { data: currentTheme() }));
