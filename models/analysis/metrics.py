@@ -100,8 +100,12 @@ def fisher(one: int, of_one: int, other: int, of_other: int) -> float:
     0.035
     """
     wrong = one + other
-    ways = [comb(of_one, each) * comb(of_other, wrong - each) for each in range(wrong + 1)]
-    return sum(each for each in ways if each <= ways[one]) / comb(of_one + of_other, wrong)
+    fewest = max(0, wrong - of_other)
+    ways = [comb(of_one, fewest) * comb(of_other, wrong - fewest)]
+    for each in range(fewest, min(wrong, of_one)):  # from the one before, as large binomials take long
+        more, less = (of_one - each) * (wrong - each), (each + 1) * (of_other - wrong + each + 1)
+        ways.append(ways[-1] * more // less)
+    return sum(each for each in ways if each <= ways[one - fewest]) / comb(of_one + of_other, wrong)
 
 
 def difference_interval(
