@@ -58,7 +58,7 @@ const overlap = (one, other) =>
 const boxOf = (lane, { name }) => lane.columns.flat().find((box) => box.name === name);
 
 Deno.test("of any graphs, in any room, boxes are inside their lane, none lies over another, and zooms are whole", () => {
-  for (let seed = 1; seed <= 60; seed++) {
+  for (let seed = 1; seed <= 20; seed++) {
     const random = randomFrom(seed);
     const lanes = Array.from({ length: 1 + (seed % 2) }, (_, i) => randomLane(random, String(i)));
     const room = {
