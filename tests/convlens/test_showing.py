@@ -8,91 +8,115 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from convlens.showing import saved
+from convlens import ending
+from convlens.showing import Shown, saved
 from dashboard.settings import ROOT
 from models.datasets import mnist
 from models.store import manifest
 from tests.browser.serving import PATIENCE, Server
 
 pytestmark = [pytest.mark.keras, pytest.mark.long, pytest.mark.timeout(900)]
-SHOWN = """
-import keras, numpy, convlens
+LOADED = """
+import os, keras, numpy, convlens
 model = keras.saving.load_model({model!r})
 with numpy.load({images!r}) as some:
     x, y = some["images"], some["labels"]
-shown = convlens.show(model, x, y{more})
 """
 
 
-@pytest.fixture(scope="module")
-def program(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Return the lines that show a small network on forty images, with more arguments."""
+@pytest.fixture
+def loaded(small_folder: Path, tmp_path: Path) -> str:
+    """The lines that load a small network and forty images."""
     first = manifest.read(small_folder)[0]
     some = mnist.load("test")[:40]
-    images = tmp_path_factory.mktemp("images") / "some.npz"
-    np.savez(images, images=some.images, labels=some.labels)
+    np.savez(tmp_path / "some.npz", images=some.images, labels=some.labels)
     model = str(small_folder / first.checkpoint.name)
-    return lambda more="": SHOWN.format(model=model, images=str(images), more=more)
+    return LOADED.format(model=model, images=str(tmp_path / "some.npz"))
 
 
-def test_a_program_that_is_killed_leaves_nothing_behind(program: Any, tmp_path: Path) -> None:
-    """The link is printed, and leads to its images; the policy lets a notebook frame it; then all is gone."""
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    environment = os.environ | {"CACHE_DIR": str(tmp_path / "cache"), "TMPDIR": str(temporary)}
-    command = [sys.executable, "-c", f"{program()}\ninput()"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True) as process:
-        assert process.stdout
-        said = []
-        for line in process.stdout:
-            said.append(line)
-            if line.startswith("ConvLens: http"):
-                break
-        server = Server(said[-1].split()[1].removesuffix("/"))
-        server.wait_until_ready()
-        assert "40" in server.get("/compare")[1].decode()
-        assert [each.name for each in temporary.glob("convlens-*")]
-        process.send_signal(signal.SIGKILL)
-    end = time.monotonic() + PATIENCE
-    while [*temporary.glob("convlens-*")]:  # the last thing that goes
-        assert time.monotonic() < end, "It goes on."
-        time.sleep(0.1)  # nothing tells when it does
-    with pytest.raises(OSError, match="refused"):
-        server.get("/")
-
-
-def test_a_notebook_gets_a_frame(program: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Below the cell, as wide as it; the link is printed too; it ends where that is asked for."""
+@contextmanager
+def notebook(*cells: str) -> Iterator[list[Any]]:
+    """Run cells in a kernel, which lives on meanwhile; yield the outputs of each."""
     import nbformat  # not at the top, as every process of a run would read the grammars
     from nbclient import NotebookClient  # that these bring along
 
-    monkeypatch.setenv("CACHE_DIR", str(tmp_path))
-    cells = [program(", height=500"), "print(shown.url)", "shown.stop()", "convlens.show(model, x, y[:3])"]
-    notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
+    made = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
         cells=[nbformat.v4.new_code_cell(each) for each in cells]  # type: ignore[no-untyped-call]
     )
-    NotebookClient(
-        notebook, timeout=250, allow_errors=True, resources={"metadata": {"path": str(ROOT)}}
-    ).execute()
+    client = NotebookClient(made, timeout=250, allow_errors=True, resources={"metadata": {"path": str(ROOT)}})
+    with client.setup_kernel():
+        yield [client.execute_cell(cell, place).outputs for place, cell in enumerate(made.cells)]
 
-    first, url, _, refused = (cell.outputs for cell in notebook.cells)
-    (frame,) = [each.data["text/html"] for each in first if each.output_type == "display_data"]
-    printed = "".join(each.text for each in first if each.output_type == "stream" and each.name == "stdout")
-    address = url[0].text.strip()
+
+def test_a_notebook_gets_a_frame_and_leaves_nothing_behind(
+    loaded: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below the cell, as wide as it; the printed link leads to its images; with the kernel all is gone."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    for name, folder in (("CACHE_DIR", tmp_path / "cache"), ("TMPDIR", temporary)):
+        monkeypatch.setenv(name, str(folder))
+    cells = (
+        loaded,
+        "convlens.show(model, x, y[:3])",
+        "shown = convlens.show(model, x, y, height=500)",
+        "print(os.getpid(), shown.url)",
+    )
+    with notebook(*cells) as (_, refused, first, said):
+        kernel, address = said[0].text.split()
+        require_frame(first, address)
+        require_refused(refused)
+        server = Server(address.removesuffix("/"))
+        server.wait_until_ready()
+        assert "40" in server.get("/compare")[1].decode()
+        assert [*temporary.glob("convlens-*")]
+        os.kill(int(kernel), signal.SIGKILL)
+        end = time.monotonic() + PATIENCE
+        while [*temporary.glob("convlens-*")]:  # the last thing that goes
+            assert time.monotonic() < end, "It goes on."
+            time.sleep(0.1)  # nothing tells when it does
+        with pytest.raises(OSError, match="refused"):
+            server.get("/")
+
+
+def require_frame(outputs: Any, address: str) -> None:
+    """Fail unless a cell gave a frame and printed the link."""
+    (frame,) = [each.data["text/html"] for each in outputs if each.output_type == "display_data"]
+    printed = "".join(each.text for each in outputs if each.output_type == "stream" and each.name == "stdout")
     assert f"ConvLens: {address}\n" in printed
     assert f'<iframe src="{address}"' in frame
     assert 'height="500"' in frame
-    (error,) = [each for each in refused if each.output_type == "error"]
+
+
+def require_refused(outputs: Any) -> None:
+    """Fail unless a cell ended in a sentence with both numbers that do not fit."""
+    (error,) = [each for each in outputs if each.output_type == "error"]
     assert error.ename == "ShowError"
     assert {"40", "3"} <= {*re.findall(r"\d+", error.evalue)}
     assert re.search(r"[.!]$", error.evalue)
+
+
+def test_it_ends_where_that_is_asked_for(tmp_path: Path) -> None:
+    """Once `stop` has returned nothing runs any more, and the folder is gone."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    serving = [sys.executable, "-c", "import time; time.sleep(600)"]
+    process = subprocess.Popen(
+        [sys.executable, ending.__file__, str(folder), *serving], stdin=subprocess.PIPE, text=True
+    )
+
+    Shown("http://127.0.0.1:1/", "", process).stop()
+
+    assert process.returncode is not None
+    assert not folder.exists()
 
 
 def test_networks_are_named_as_they_are_to_be(tmp_path: Path) -> None:

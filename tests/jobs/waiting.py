@@ -20,7 +20,7 @@ def until(holds: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < end
-        time.sleep(0.01)
+        time.sleep(0.03)
 
 
 def become(jobs: Jobs, job: str, *states: State) -> Job:
