@@ -21,40 +21,51 @@ PYTHON = {
 }
 
 
-def run(
-    path: Path, folder: Path, changes: Mapping[str, str] | None = None, *, goes_on: bool = False
-) -> NotebookNode:
+def run(path: Path, folder: Path, *cells: str) -> NotebookNode:
     """Return a notebook with what its cells say now; the file stays as it is, and nothing else is written.
 
     Args:
         path: Of the notebook.
         folder: In which its cells run.
-        changes: Code that stands in it once, each with what is run instead.
-        goes_on: Whether the next cell is run where one has raised an error.
+        cells: More, which are run behind them, each even where one before it has raised an error.
 
     Raises:
-        nbclient.exceptions.CellExecutionError: A cell has raised an error, and it does not go on.
-        ValueError: What is to be changed is not there, or is there more than once.
+        nbclient.exceptions.CellExecutionError: A cell of the notebook's own has raised an error.
     """
     from jupyter_client.manager import AsyncKernelManager  # not at the top, as every process of the tests
     from nbclient import NotebookClient  # would read the grammars that these bring along
+    from nbformat.v4 import new_code_cell
 
     notebook = opened(path)
-    for old, new in (changes or {}).items():
-        holding = [cell for cell in notebook.cells if cell.cell_type == "code" and old in cell.source]
-        if len(holding) != 1 or holding[0].source.count(old) != 1:
-            raise ValueError(f"{old!r} does not stand in {path.name} once.")
-        holding[0].source = holding[0].source.replace(old, new)
+    may_fail = {"tags": ["raises-exception"]}
+    notebook.cells += [new_code_cell(cell, metadata=may_fail) for cell in cells]  # type: ignore[no-untyped-call]
     with TemporaryDirectory() as private:
         client = NotebookClient(
             notebook,
             AsyncKernelManager(transport="ipc", connection_file=f"{private}/kernel.json"),
-            allow_errors=goes_on,
             record_timing=False,
             resources={"metadata": {"path": str(folder)}},
             timeout=PATIENCE,
         )
         return client.execute(env=os.environ | {"IPYTHONDIR": private})
+
+
+def changed(path: Path, changes: Mapping[str, str]) -> list[str]:
+    """Return the code of a notebook's cells after changes.
+
+    Args:
+        path: Of the notebook.
+        changes: Code that stands in it once, each with what stands there instead.
+
+    Raises:
+        ValueError: What is to be changed is not there, or is there more than once.
+    """
+    cells = [cell.source for cell in opened(path).cells if cell.cell_type == "code"]
+    for old, new in changes.items():
+        if sum(cell.count(old) for cell in cells) != 1:
+            raise ValueError(f"{old!r} does not stand in {path.name} once.")
+        cells = [cell.replace(old, new) for cell in cells]
+    return cells
 
 
 def opened(path: Path) -> NotebookNode:
