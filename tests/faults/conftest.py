@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,20 +18,40 @@ def small(small_folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Running:
-    """A server, and what it answered in its first moment."""
+    """A server that began where its cache could not be written, and what it answered then.
+
+    Attributes:
+        server: It.
+        first: Its answers in its first moment.
+        forgetting: Two answers each, once its networks were awake.
+        unready: What it said of itself then.
+        said: Of the cache in its log, by then.
+    """
 
     server: Server
     first: dict[str, Answer]
+    forgetting: list[tuple[Answer, Answer]]
+    unready: Answer
+    said: list[dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
 def running(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The one server that tests share; whoever harms it sees to it that it recovers."""
-    with started(tmp_path_factory.mktemp("shared"), CHECKPOINTS_DIR=str(small)) as server:
+    folder = tmp_path_factory.mktemp("shared")
+    in_its_place = folder / "cache"
+    in_its_place.write_text("")
+    with started(folder, CHECKPOINTS_DIR=str(small)) as server:
         version = server.version()
         paths = ("/", "/compare", "/healthz", "/api/models", "/api/models/cnn/images/3", "/readyz")
         pictures = (f"/wall/{version}/0.bin", f"/pictures/{version}/fcn,cnn/3/post.bin")
-        yield Running(server, {path: server.get(path) for path in (*paths, *pictures)})
+        first = {path: server.get(path) for path in (*paths, *pictures)}
+        clicks = (pictures[1], f"/kernels/{version}/cnn/conv1/0.bin")
+        forgetting = [(server.until(path, 200), server.get(path)) for path in clicks]
+        unready = server.awake("/readyz")
+        said = [line for line in server.logged() if "cache folder" in line["event"]]
+        in_its_place.unlink()
+        yield Running(server, first, forgetting, unready, said)
 
 
 @pytest.fixture

@@ -62,6 +62,15 @@ def test_the_page_is_there_before_the_networks(running: Running) -> None:
             assert answer.status == 200
 
 
+def test_a_cache_that_cannot_be_written_costs_no_answer(running: Running) -> None:
+    """Clicks are answered; the log says once what is wrong, and readiness which setting helps."""
+    for first, second in running.forgetting:
+        assert (second.status, second.body) == (200, first.body)
+    assert running.unready.status == 503
+    assert "CACHE_DIR" in running.unready.sentence
+    assert [line["level"] for line in running.said] == ["warning"]
+
+
 def test_they_wake_by_themselves(server: Server) -> None:
     """Asked again, what had to wait is answered."""
     assert server.get("/api/models/cnn/images/3").status == 200
@@ -134,25 +143,6 @@ def test_a_request_can_be_traced(server: Server) -> None:
         found = [each for each in server.logged() if each.get("request_id") == asked]
     (line,) = found
     assert (line["event"], line["status"], line["path"]) == ("request", 404, "/api/images/10000")
-
-
-def kill_worker(server: Server) -> None:
-    """Kill the only worker, as a machine without memory would."""
-    (worker,) = server.workers()
-    os.kill(worker, signal.SIGKILL)
-
-
-def test_a_killed_worker_is_replaced(server: Server) -> None:
-    """The next request is answered by another process, and so is a click once its networks are awake."""
-    (before,) = server.workers()
-
-    kill_worker(server)
-
-    assert server.get("/").status == 200
-    assert server.get("/compare").status == 200
-    assert before not in server.workers()
-    server.until("/readyz", 200)
-    require_picture(server, 5)
 
 
 def garbage(folder: Path) -> None:
@@ -258,11 +248,19 @@ def test_a_cache_folder_that_can_be_written_again_is_used(two_workers: Server) -
     assert server.cache.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_cache_that_was_damaged_before_the_start_is_made_anew(server: Server) -> None:
-    """A worker that begins on garbage is ready, and remembers."""
-    garbage(server.cache)
-    kill_worker(server)
+def test_a_killed_worker_is_replaced(server: Server) -> None:
+    """The next request is answered by another process, and so is a click once its networks are awake.
 
+    It is killed as a machine without memory would. The other one begins on garbage, is ready, and remembers.
+    """
+    (before,) = server.workers()
+    garbage(server.cache)
+
+    os.kill(before, signal.SIGKILL)
+
+    assert server.get("/").status == 200
+    assert server.get("/compare").status == 200
+    assert before not in server.workers()
     server.until("/readyz", 200)
     for digit in (3, 8):
         require_picture(server, digit)

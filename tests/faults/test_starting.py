@@ -42,9 +42,7 @@ def test_missing_data_is_said_on_every_page(tmp_path: Path) -> None:
         assert line["fault"].startswith(f"{tmp_path}/nowhere/CHECKSUMS is missing.")
 
 
-@pytest.mark.parametrize(
-    "content", [b'{"models": []}', b'{"models": [{"key": 7}]}', b"[" * 100_000, b"NaN", b"\xff"]
-)
+@pytest.mark.parametrize("content", [b'{"models": []}', b"[" * 100_000])
 def test_a_damaged_manifest_is_a_page_and_a_line(tmp_path: Path, content: bytes) -> None:
     """Never a traceback: the page names the file and the command, the log the file in force."""
     (tmp_path / manifest.MANIFEST).write_bytes(content)
@@ -191,20 +189,3 @@ def test_a_server_with_a_broken_checkpoint_is_not_ready(broken: Server) -> None:
 
     assert answer.status == 503
     assert f"{MISSING}.keras" in answer.sentence
-
-
-@pytest.mark.keras
-def test_a_cache_that_cannot_be_written_costs_no_answer(small: Path, tmp_path: Path) -> None:
-    """Clicks are answered; the log says once what is wrong, and readiness which setting helps."""
-    (tmp_path / "file").write_text("")
-    nowhere = str(tmp_path / "file" / "cache")
-    with started(tmp_path, CHECKPOINTS_DIR=str(small), CACHE_DIR=nowhere) as server:
-        version = server.version()
-        for path in (f"/pictures/{version}/fcn,cnn/3/post.bin", f"/kernels/{version}/cnn/conv1/0.bin"):
-            first = server.until(path, 200)
-            assert server.get(path).body == first.body
-
-        answer = server.awake("/readyz")
-        assert answer.status == 503
-        assert "CACHE_DIR" in answer.sentence
-        assert [line["level"] for line in server.logged() if "cache folder" in line["event"]] == ["warning"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.processes import Server, started
+from tests.faults.test_clients import GET, crowd
 
 pytestmark = [
     pytest.mark.keras,
@@ -28,7 +29,10 @@ def stop(server: Server) -> None:
 
 
 def test_it_stops_under_load(small: Path, tmp_path: Path) -> None:
-    """Whoever is being answered gets the whole answer; then nobody is listening any more."""
+    """Whoever is being answered gets the whole answer; then nobody is listening any more.
+
+    Half a request, or an answer that nobody reads, is not waited for longer than it is told to.
+    """
     with started(tmp_path, CHECKPOINTS_DIR=str(small)) as server:
         server.until("/readyz", 200)
         version = server.version()
@@ -42,7 +46,8 @@ def test_it_stops_under_load(small: Path, tmp_path: Path) -> None:
                     return
                 many.release()
 
-        with ThreadPoolExecutor(8) as people:
+        slow, idle = crowd(server, 50, GET + b"X-Slow: "), crowd(server, 50, b"")
+        with slow, idle, ThreadPoolExecutor(8) as people:
             for start in range(8):
                 people.submit(click, start)
             for _ in range(50):
