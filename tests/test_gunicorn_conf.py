@@ -57,35 +57,37 @@ def first_line(stream: IO[str] | None) -> str:
     return stream.readline()
 
 
-@pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1")])
-def test_it_prints_the_address_that_answers(tmp_path: Path, host: str, shown: str) -> None:
-    """One line of output: where to point a browser. It stops when asked to, without a word."""
-    with gunicorn(tmp_path, HOST=host, PORT="0") as process:
+def asked(address: str, path: str = "") -> str:
+    """Return what is answered."""
+    with urllib.request.urlopen(address + path) as answer:  # noqa: S310  http, to this machine
+        assert answer.status == 200
+        body: bytes = answer.read()
+    return body.decode()
+
+
+@pytest.mark.parametrize(
+    ("host", "threads", "seen"),
+    [("127.0.0.1", {}, "1"), ("0.0.0.0", {"OPENBLAS_NUM_THREADS": "2"}, "2")],
+)
+def test_it_prints_the_address_that_answers(
+    tmp_path: Path, host: str, threads: dict[str, str], seen: str
+) -> None:
+    """One line of output: where to point a browser. It stops when asked to, without a word.
+
+    Its workers are forked with the page and what it shows; nothing that does not survive a fork is among it.
+    NumPy has one thread, as many requests share few processors, unless whoever runs the server knows better.
+    """
+    with gunicorn(tmp_path, HOST=host, PORT="0", **threads) as process:
         line = first_line(process.stdout)
-        assert line.startswith(f"ConvLens: http://{shown}:")
-        with urllib.request.urlopen(line.split()[1]) as answer:  # noqa: S310  http, to this machine
-            assert answer.status == 200
+        assert line.startswith("ConvLens: http://127.0.0.1:")
+        address = line.split()[1].removesuffix("/")
+        assert asked(address) == "here"
+        assert asked(address, "/imported") == "dashboard.factory, 1 reading"
+        assert asked(address, "/threads") == seen
 
         process.send_signal(signal.SIGTERM)
         assert process.communicate() == ("", "")
         assert process.returncode == 0
-
-
-def test_what_workers_share_is_there_before_them(tmp_path: Path) -> None:
-    """They are forked with the page and what it shows; nothing that does not survive a fork is among it."""
-    with gunicorn(tmp_path, PORT="0") as process:
-        address = first_line(process.stdout).split()[1]
-        with urllib.request.urlopen(f"{address}/imported") as answer:  # noqa: S310  http, to this machine
-            assert answer.read() == b"dashboard.factory, 1 reading"
-
-
-@pytest.mark.parametrize(("given", "seen"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2")])
-def test_numpy_has_one_thread_unless_told_otherwise(tmp_path: Path, given: dict[str, str], seen: str) -> None:
-    """Many requests share few processors; whoever runs the server may know better."""
-    with gunicorn(tmp_path, PORT="0", **given) as process:
-        address = first_line(process.stdout).split()[1]
-        with urllib.request.urlopen(f"{address}/threads") as answer:  # noqa: S310  http, to this machine
-            assert answer.read().decode() == seen
 
 
 def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
