@@ -58,8 +58,13 @@ def trees() -> dict[str, ast.Module]:
     return {module_name(file): ast.parse(file.read_text()) for file in files}
 
 
-def imports(tree: ast.AST) -> Iterator[str]:
-    """Yield every module that is imported anywhere: at the top, in functions, for types alone."""
+@cache
+def imports(tree: ast.AST) -> tuple[str, ...]:
+    """Return every module that is imported anywhere: at the top, in functions, for types alone."""
+    return tuple(_imports(tree))
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (each.name for each in node.names)
@@ -377,31 +382,31 @@ def test_everything_public_says_what_it_is() -> None:
 
 IMPORT_ALL = """
 import importlib, json, os, sys, threading
-root, names = {root!r}, {names!r}
+root, rooms = {root!r}, {rooms!r}
 opened = []
 def watch(event, arguments):
     path = os.path.abspath(arguments[0]) if event == "open" and isinstance(arguments[0], str) else ""
     if path.startswith(root + "/"):
         opened.append(path)
 sys.addaudithook(watch)
-for name in names:
-    importlib.import_module(name)
-callbacks = getattr(sys.modules.get("dash._callback"), "GLOBAL_CALLBACK_LIST", [])
-print(json.dumps(dict(
-    opened=[path for path in opened if "/.venv/" not in path and ".py" not in path],
-    heavy=sorted({{"tensorflow", "keras"}} & set(sys.modules)),
-    threads=threading.active_count(),
-    callbacks=len(callbacks),
-)))
+for names in rooms:
+    for name in names:
+        importlib.import_module(name)
+    callbacks = getattr(sys.modules.get("dash._callback"), "GLOBAL_CALLBACK_LIST", [])
+    print(json.dumps(dict(
+        opened=[path for path in opened if "/.venv/" not in path and ".py" not in path],
+        heavy=sorted({{"tensorflow", "keras"}} & set(sys.modules)),
+        threads=threading.active_count(),
+        callbacks=len(callbacks),
+    )))
 """
 
 
-def imported(names: list[str]) -> dict[str, object]:
-    """Return what a fresh process did while it imported these modules."""
-    code = IMPORT_ALL.format(root=str(ROOT), names=names)
+def imported(*rooms: list[str]) -> list[dict[str, object]]:
+    """Return what a fresh process has done once it has imported some modules, and then once more as well."""
+    code = IMPORT_ALL.format(root=str(ROOT), rooms=rooms)
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return [json.loads(line) for line in done.stdout.splitlines()[-len(rooms) :]]
 
 
 @cache
@@ -428,20 +433,20 @@ def test_the_page_starts_without_tensorflow() -> None:
     assert not heavy & light
 
 
-def test_importing_does_nothing() -> None:
-    """All that the page is made of is imported: no file read, no thread, no callback, no TensorFlow."""
-    light = [name for name in trees() if not needs_tensorflow(name)]
-
-    assert imported(light) == {"opened": [], "heavy": [], "threads": 1, "callbacks": 0}
-
-
 @pytest.mark.keras
-def test_importing_what_needs_tensorflow_reads_nothing_either() -> None:
-    """Probe and training read no file of ours until they are asked to."""
-    heavy = [name for name in trees() if needs_tensorflow(name)]
+def test_importing_does_nothing() -> None:
+    """All that the page is made of is imported: no file read, no thread, no callback, no TensorFlow.
 
+    Probe and training, which need that, read no file of ours either until they are asked to.
+    """
+    light = [name for name in trees() if not needs_tensorflow(name)]
+    heavy = [name for name in trees() if needs_tensorflow(name)]
     assert "models.engine.probe" in heavy
-    assert imported(heavy)["opened"] == []
+
+    first, then = imported(light, heavy)
+
+    assert first == {"opened": [], "heavy": [], "threads": 1, "callbacks": 0}
+    assert then["opened"] == []
 
 
 SCRIPTS = ROOT / "assets" / "js"
