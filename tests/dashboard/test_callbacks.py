@@ -139,7 +139,7 @@ def test_what_the_page_sends_is_answered(visitor: FlaskClient, bodies: list[dict
         assert body["outputs"]["id"] in response.get_json()["response"]
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_no_request_breaks_the_server(
     visitor: FlaskClient, bodies: list[dict[str, Any]], data: st.DataObject
@@ -156,7 +156,7 @@ def test_no_request_breaks_the_server(
         require_error(response, 400)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(junk=JUNK)
 def test_no_value_breaks_the_server(visitor: FlaskClient, bodies: list[dict[str, Any]], junk: object) -> None:
     """Any value that a browser can hold is either one that the callback knows or refused."""

@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin
 import pytest
 from dash.exceptions import InvalidCallbackReturnValue
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard import logs
@@ -139,6 +139,7 @@ def test_a_link_cannot_break_out_of_the_facts(client: FlaskClient, path: str, te
     assert any(text[:30] in complaint for complaint in parts.initial_state()["complaints"])
 
 
+@settings(max_examples=25)
 @given(
     query=st.text(alphabet=st.characters(codec="utf-8"), max_size=60) | st.from_regex(r"[a-z]{3,6}=.{0,20}")
 )
