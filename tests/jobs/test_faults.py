@@ -32,8 +32,8 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
     """What opens the jobs of one folder, as a server does; all are closed at the end."""
     all_ = []
 
-    def more(bounds: Bounds | None = None) -> Jobs:
-        all_.append(Jobs(tmp_path / "jobs", Where(workers=1), bounds, WORKS))
+    def more(workers: int = 1) -> Jobs:
+        all_.append(Jobs(tmp_path / "jobs", Where(workers=workers), works=WORKS))
         return all_[-1]
 
     yield more
@@ -59,11 +59,11 @@ def counting(jobs: Jobs, to: int = LONG["to"]) -> str:
 
 def test_a_worker_that_is_killed(shared: Jobs) -> None:
     """Once: the job is begun again. Twice: it has failed, and says so; what was kept is there."""
-    once, twice = (shared.submit("killed", {"times": times}, "somebody") for times in (1, 2))
+    twice = shared.submit("killed", {"times": 2}, "somebody")
 
-    assert become(shared, once, "finished", "failed").state == "finished"
-    assert [event["what"] for event in shared.events(once)] == ["about to be killed", "begun again"]
     assert "killed twice" in become(shared, twice, "finished", "failed").sentence
+    told = [event["what"] for event in shared.events(twice)]
+    assert told == ["about to be killed", "begun again", "about to be killed"]
     assert shared.folder(twice).joinpath("times").read_text() == "2"
 
     shared.go_on(twice)
@@ -72,9 +72,16 @@ def test_a_worker_that_is_killed(shared: Jobs) -> None:
 
 
 def test_the_scheduler_is_killed(opened: Opened, tmp_path: Path) -> None:
-    """What ran was cut off, and is shown so at once; no process is left; it goes on from what was kept."""
-    jobs = opened()
+    """What ran was cut off, and is shown so at once; no process is left; it goes on from what was kept.
+
+    The next one removes a job that nobody wants, which had not ended.
+    """
+    jobs = opened(workers=2)
+    unwanted = jobs.submit("deaf", {}, "somebody")
+    until(lambda: bool(jobs.events(unwanted)))
     job = counting(jobs, 40)
+    jobs.discard(unwanted)
+    assert jobs.get(unwanted).state == "running"
     (runner,) = holders(tmp_path / "jobs" / RUNNER)
     workers = children(runner)
     assert workers
@@ -93,50 +100,30 @@ def test_the_scheduler_is_killed(opened: Opened, tmp_path: Path) -> None:
     assert 2 < before < 40
     assert counts == sorted(set(counts))
     assert (counts[:3], counts[-1]) == ([1, 2, 3], 40)
+    until(lambda: unwanted not in {each.id for each in jobs.list()})
 
 
-def test_the_scheduler_is_killed_before_a_job_that_nobody_wants_has_ended(
-    opened: Opened, tmp_path: Path
-) -> None:
-    """The next one removes it."""
-    jobs = opened()
-    job = jobs.submit("deaf", {}, "somebody")
-    until(lambda: bool(jobs.events(job)))
-    jobs.discard(job)
-    assert jobs.get(job).state == "running"
-    os.kill(holders(tmp_path / "jobs" / RUNNER)[0], signal.SIGKILL)
+def test_servers_end(opened: Opened) -> None:
+    """Jobs are of the folder: as long as one server uses it, nothing is cut off.
 
-    jobs.submit("counted", {"to": 1}, "somebody")
-
-    until(lambda: job not in {each.id for each in jobs.list()})
-
-
-def test_the_server_is_restarted(opened: Opened, tmp_path: Path) -> None:
-    """The next one finds all jobs: what ran is cut off and can go on, what waited is done."""
-    first = opened()
-    ended = first.submit("unable", {}, "somebody")
-    running, waiting = counting(first), first.submit("counted", {"to": 1}, "somebody")
-    first.close()
-
-    second = opened()
-
-    assert become(second, running, "cut-off").sentence
-    assert second.get(ended).state == "failed"
-    become(second, waiting, "finished")
-    assert second.events(running)
-    second.cancel(running)
-    assert second.get(running).state == "cancelled"
-
-
-def test_a_job_goes_on_beside_a_server_that_ends(opened: Opened) -> None:
-    """Jobs are of the folder: as long as one server uses it, nothing is cut off."""
+    After the last one, the next finds all jobs: what ran is cut off and can go on, what waited is done.
+    """
     first, second = opened(), opened()
-    job = counting(first, 100)
+    ended, job = first.submit("unable", {}, "somebody"), counting(first, 100)
     second.submit("counted", {"to": 1}, "somebody")
-
     first.close()
-
     assert become(second, job, "finished", "cut-off").state == "finished"
+
+    running, waiting = counting(second), second.submit("counted", {"to": 1}, "somebody")
+    second.close()
+    third = opened()
+
+    assert become(third, running, "cut-off").sentence
+    assert third.get(ended).state == "failed"
+    become(third, waiting, "finished")
+    assert third.events(running)
+    third.cancel(running)
+    assert third.get(running).state == "cancelled"
 
 
 def test_a_full_disk(shared: Jobs) -> None:
