@@ -66,6 +66,13 @@ def early(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, keras.Model]:
+    """Snapshots of all that is written by default, which nobody changes, and the network that learned."""
+    folder = tmp_path_factory.mktemp("whole") / "My run"
+    return folder, written(folder)
+
+
 @pytest.fixture
 def run(early: Path, tmp_path: Path) -> Path:
     """A copy of them."""
@@ -82,10 +89,10 @@ def weights_at(folder: Path, step: int | None, into: Path) -> list[Any]:
     return weights
 
 
-def test_start_early_steps_and_epochs_are_written(tmp_path: Path) -> None:
+def test_start_early_steps_and_epochs_are_written(whole: tuple[Path, keras.Model]) -> None:
     """Steps 0, 1, 2, 4 and 8, and the ends of both epochs, with what Keras measured; nothing half written."""
-    written(tmp_path / "run")
-    found = snapshots.read(tmp_path / "run")
+    folder, _ = whole
+    found = snapshots.read(folder)
 
     assert [each.step for each in found.moments] == [0, 1, 2, 4, 5, 8, 10]
     assert [each.kind for each in found.moments] == [
@@ -104,7 +111,7 @@ def test_start_early_steps_and_epochs_are_written(tmp_path: Path) -> None:
     assert 0 < last.loss < 10
     assert last.model_extra is not None
     assert {"val_loss", "val_accuracy"} <= last.model_extra.keys()
-    files = {each.name for each in (tmp_path / "run").iterdir()}
+    files = {each.name for each in folder.iterdir()}
     assert files == {each.file for each in found.moments} | {
         "architecture.keras",
         "index.json",
@@ -122,14 +129,14 @@ def test_events_are_json_one_a_line(early: Path) -> None:
     assert [each["time"] for each in events] == sorted(each["time"] for each in events)
 
 
-def test_the_last_snapshot_is_the_trained_network(tmp_path: Path) -> None:
+def test_the_last_snapshot_is_the_trained_network(whole: tuple[Path, keras.Model], tmp_path: Path) -> None:
     """Every weight, moving means too, to the bit; the first is another."""
-    model = written(tmp_path / "run")
+    folder, model = whole
     (tmp_path / "packed").mkdir()
 
-    last = weights_at(tmp_path / "run", None, tmp_path / "packed")
+    last = weights_at(folder, None, tmp_path / "packed")
     assert all(np.array_equal(*pair) for pair in zip(last, model.get_weights(), strict=True))
-    first = weights_at(tmp_path / "run", 0, tmp_path / "packed")
+    first = weights_at(folder, 0, tmp_path / "packed")
     assert not np.array_equal(first[-1], last[-1])  # of the answer: filters may be silent throughout
 
 
@@ -166,12 +173,15 @@ def test_fit_may_go_on_but_another_training_may_not(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
 def test_a_snapshot_is_opened_like_a_file(
-    tmp_path: Path, dtype: str, monkeypatch: pytest.MonkeyPatch
+    whole: tuple[Path, keras.Model], tmp_path: Path, dtype: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the folder the last, by `@` and a number that after so many steps, each with a key that says it."""
     monkeypatch.setattr(apart, "opened", apart.rewritten)  # in this process, which takes less time
-    model = written(tmp_path / "My run", dtype=dtype)
-    wish = Wish((tmp_path / "My run", tmp_path / "My run@0"))
+    folder, model = whole
+    if dtype != "float32":
+        folder = tmp_path / "My run"
+        model = written(folder, dtype=dtype)
+    wish = Wish((folder, Path(f"{folder}@0")))
     last, first = networks.opened(wish, tmp_path / "cache", lambda _: None)
 
     assert (last.key, first.key) == ("my-run-10", "my-run-0")
