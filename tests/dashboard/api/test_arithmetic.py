@@ -377,14 +377,13 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 
 
 @pytest.mark.keras
-@pytest.mark.parametrize("index", [0, 4271])
-def test_the_trained_networks_numbers_add_up(trained: FlaskClient, index: int) -> None:
+def test_the_trained_networks_numbers_add_up(trained: FlaskClient) -> None:
     """Of every layer, cells at the corners and units at the ends differ by at most 1e-5 of their value."""
     for entry in manifest.read():
         for layer in entry.layers:
             if layer.kind == "Flatten":
                 continue
-            path = f"/api/models/{entry.key}/digits/{index}/layers/{layer.name}"
+            path = f"/api/models/{entry.key}/digits/4271/layers/{layer.name}"
             rows, columns = layer.output_shape[:2] if layer.has_maps else (0, 0)
             corners = [f"&cell={row},{column}" for row in (0, rows - 1) for column in (0, columns - 1)]
             for cell in corners if layer.has_maps else [""]:
