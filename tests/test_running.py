@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 COMMAND = re.findall(r"-m pytest ([^$\n]*)", MAKEFILE)[0].split()  # the options of `make test`
-MODES = {"alone": [], "make": COMMAND}
+MODES = {"alone": [], "make": [*COMMAND, "--numprocesses", "2"]}  # the last of a number is the one
 PATIENCE = 90  # seconds; it takes three
 
 CRASH = "import os\n\ndef test_crash():\n    os.abort()\n"
