@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from models.analysis import selectivity, stimuli, tuning
-from models.analysis.responses import Responses, cells
+from models.analysis.responses import Responses, cells, responses
 from models.analysis.selectivity import KINDS
 from models.analysis.stimuli import BANK
 from models.analysis.tuning import MEASUREMENT, SEEDS, Tuning
@@ -175,9 +175,11 @@ def test_it_is_what_the_layers_answer(
 @pytest.mark.keras
 def test_kernels_by_hand_get_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a real network, beside really untrained ones: an edge, a line; no word for centre and surround."""
-    model = networks.build(networks.CNN)
+    cells = 26 * 26 * 36
+    layers = networks.conv("conv1", 26, 36, 1, [Window(3)]), networks.flatten(cells)
+    model = networks.build((*layers, networks.dense("output", cells, 10, "softmax")))
     kernel, bias = model.layers[0].get_weights()
-    kernel[:, :, 0] = np.stack(
+    kernel[:, :, 0, :3] = np.stack(
         [
             [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
             [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]],
@@ -186,34 +188,39 @@ def test_kernels_by_hand_get_their_words(monkeypatch: pytest.MonkeyPatch) -> Non
         axis=-1,
     )
     model.layers[0].set_weights([kernel, bias])
-    monkeypatch.setattr(tuning, "SEEDS", 48)  # of three filters each
+    monkeypatch.setattr(tuning, "SEEDS", 4)  # of 36 filters each
 
     found = tuning.run(model, SPEC)
 
     assert found is not None
-    texts = [word and word.text for word in found.layers["conv1"].words]
+    texts = [word and word.text for word in found.layers["conv1"].words[:3]]
     assert texts == ["edge: light on the right", "horizontal bar", None]
 
 
 @pytest.mark.keras
 @pytest.mark.parametrize("key", [entry.key for entry in manifest.read() if entry.tuning])
 def test_what_is_stored_is_what_the_network_does(key: str) -> None:
-    """Every seventh stimulus, through the stored network again, raises its filters as the file says."""
-    from models.engine.probe import Probe
+    """Every stimulus, through the stored network again, and through an untrained one like it."""
+    from models.analysis.attribution_methods import draw, randomised
+    from models.engine.opened import Opened
 
     entry = manifest.find(key)
     stored = MEASUREMENT.read(entry)
     assert stored is not None
-    probe = Probe(loading.load(entry))
-    empty = probe.run(np.zeros((28, 28, 1), np.float32))
+    opened = Opened.of(loading.load(entry))
+    untrained = randomised(opened)
+    draw(untrained, 0)
+    found, others = responses(opened, SPEC), responses(untrained, SPEC)
 
-    for at in range(0, len(BANK), 7):
-        passes = [probe.run(prepare(shown)) for shown in stimuli.pictures(28, 28)[at]]
-        for name, layer in stored.layers.items():
-            rows, columns = cells(entry.layer(name), (28, 28))
-            paper = empty.pre[name][rows, columns].max(axis=(0, 1))
-            high = [each.pre[name][rows, columns].max(axis=(0, 1)) - paper for each in passes]
-            assert layer.raised[at] == pytest.approx(np.maximum(high, 0).mean(axis=0), abs=1e-4)
+    for name, layer in stored.layers.items():
+        own = found[name]
+        for part in ("raised", "lowered", "fired"):
+            values = getattr(own, part).mean(axis=1)
+            assert getattr(layer, part) == pytest.approx(values, abs=1e-4), (name, part)
+        assert layer.paper == pytest.approx(own.paper, abs=1e-4)
+        assert layer.drift == pytest.approx(selectivity.drift(own.raised), rel=1e-3, abs=1e-3)
+        first = layer.untrained[:, : len(layer.paper)]
+        assert first == pytest.approx(others[name].selectivity, rel=1e-3, abs=1e-3)
 
 
 def test_the_digits_are_not_what_is_asked() -> None:

@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.analysis import tuning
+from models.analysis import robustness, tuning
+from models.datasets.mnist import SPEC
 from models.own.completing import archive, complete
-from models.store import manifest
-from models.store.artefact import CHECKPOINTS, CheckpointError
+from models.store import artefact, loading, manifest
+from models.store.artefact import CheckpointError
 from models.training.opening import WORLD
 from models.watcher import Asked, StoppedError, WorkError
+from tests import networks
 
 
 @dataclass
@@ -44,18 +46,20 @@ class Waiting:
 
 
 @pytest.fixture
-def waiting(tmp_path: Path) -> Waiting:
-    """The shipped CNN without its tuning, packed."""
-    first = tmp_path / "first"
+def waiting(tmp_path: Path, small_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Waiting:
+    """A small CNN of which all is measured but its tuning, packed; held against two untrained ones."""
+    monkeypatch.setattr(tuning, "SEEDS", 2)
+    first, folder = tmp_path / "first", tmp_path / "job"
     first.mkdir()
-    entry = manifest.find("cnn")
+    folder.mkdir()
+    entry = manifest.find("cnn", small_folder)
     for file in entry.files:
-        (first / file.name).symlink_to(CHECKPOINTS / file.name)
-    manifest.write(replace(entry, tuning=None), first)
+        (first / file.name).symlink_to(small_folder / file.name)
+    counted = robustness.MEASUREMENT.write(networks.robust(100), entry.checkpoint, first)
+    arranged = artefact.write_whole(first / "cnn.arrangement.npz", b"which nobody reads here")
+    manifest.write(replace(entry, robustness=counted, arrangement=arranged), first)
     packed = tmp_path / "packed"
     packed.write_bytes(archive(first))
-    folder = tmp_path / "job"
-    folder.mkdir()
     return Waiting(folder, packed)
 
 
@@ -65,17 +69,15 @@ def settings(waiting: Waiting) -> dict[str, str]:
 
 
 @pytest.mark.keras
-def test_what_is_missing_is_measured_and_the_rest_kept(waiting: Waiting) -> None:
-    """The folder has then what the shipped one has; it is said what is measured."""
+def test_what_is_missing_is_measured_and_the_rest_kept(waiting: Waiting, tmp_path: Path) -> None:
+    """The folder has then what measuring the network finds; it is said what is measured."""
     assert complete(settings(waiting), waiting) == {"key": "cnn"}
 
     (entry,) = manifest.read(waiting.folder / WORLD)
-    shipped = manifest.find("cnn")
-    assert replace(entry, tuning=None) == replace(shipped, tuning=None)
-    found, known = (
-        tuning.MEASUREMENT.read(each, folder)
-        for each, folder in ((entry, waiting.folder / WORLD), (shipped, CHECKPOINTS))
-    )
+    (before,) = manifest.read(tmp_path / "first")
+    assert replace(entry, tuning=None) == before
+    found = tuning.MEASUREMENT.read(entry, waiting.folder / WORLD)
+    known = tuning.run(loading.load(before, tmp_path / "first"), SPEC)
     assert found
     assert known
     assert found.layers.keys() == known.layers.keys()
@@ -84,7 +86,7 @@ def test_what_is_missing_is_measured_and_the_rest_kept(waiting: Waiting) -> None
             mine, its = (np.asarray(getattr(each, part.name)) for each in (found.layers[name], layer))
             np.testing.assert_allclose(mine, its, rtol=1e-3, atol=1e-3, err_msg=f"{name} {part.name}")
     assert [each["what"] for each in waiting.told if each["event"] == "measuring"] == [
-        f"Measuring {tuning.MEASUREMENT.finds}: {shipped.title} … (1 of 1)"
+        f"Measuring {tuning.MEASUREMENT.finds}: {before.title} … (1 of 1)"
     ]
 
 
@@ -138,6 +140,6 @@ def test_what_is_damaged_is_refused_in_a_sentence(waiting: Waiting, tmp_path: Pa
     waiting.packed.write_bytes(b"PK")
     with pytest.raises(WorkError, match="cannot be read"):
         complete(settings(waiting), waiting)
-    (tmp_path / "first" / manifest.find("cnn").checkpoint.name).unlink()
+    (tmp_path / "first" / "cnn.keras").unlink()
     with pytest.raises(CheckpointError, match="is missing"):
         archive(tmp_path / "first")
