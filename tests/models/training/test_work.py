@@ -113,24 +113,25 @@ def test_means_of_the_batches_make_the_epoch(tmp_path: Path) -> None:
         assert np.mean(losses) == pytest.approx(told["loss"], abs=1e-5)
 
 
-@pytest.mark.parametrize(
-    "after", [1, 8, 3 + STEPS + 22], ids=["at once", "in the first epoch", "in the second"]
-)
 def test_what_was_paused_goes_on_to_the_same(
-    tmp_path: Path, peaceful: tuple[Listener, Mapping[str, Any]], after: int
+    tmp_path: Path, peaceful: tuple[Listener, Mapping[str, Any]]
 ) -> None:
-    """Bit by bit: network, scores and snapshots are those of a training that nothing disturbed."""
-    paused = Listener(tmp_path, "pause", after)
-    with pytest.raises(StoppedError):
-        train(SETTINGS, paused)
+    """Bit by bit: network, scores and snapshots are those of a training that nothing disturbed.
+
+    Paused at once, then in the first epoch, which it begins again, then in the second.
+    """
+    for after in (1, 8, 3 + STEPS + 22):
+        paused = Listener(tmp_path, "pause", after)
+        with pytest.raises(StoppedError):
+            train(SETTINGS, paused)
+        assert not [each for each in paused.of("begin") if each["step"]]
     again = Listener(tmp_path)
 
     assert train(SETTINGS, again) == peaceful[1]
     index = Path(work.SNAPSHOTS) / "index.json"
     assert (tmp_path / index).read_bytes() == (peaceful[0].folder / index).read_bytes()
     assert not (tmp_path / work.PARTIAL).exists()
-    if after > 8:
-        assert again.of("begin")[0]["step"] == STEPS
+    assert again.of("begin")[0]["step"] == STEPS
 
 
 def test_what_is_over_is_not_trained_again(
