@@ -26,7 +26,7 @@ from models.graph.description import describe
 from models.graph.refusal import UnopenableError
 from models.store import artefact, loading, manifest
 from models.store.artefact import CheckpointError
-from models.store.entry import Entry, File, SeedScore
+from models.store.entry import Entry, File, Score, SeedScore
 from models.training import publication
 from models.training.run import CURVES, Run
 from tests import networks
@@ -67,14 +67,16 @@ def trained(bias: float, accuracy: float = 0.5, loss: float = 0.5) -> Run:
     return Run(digits=4, history={curve: [value] for curve, value in point.items()}, weights=weights)
 
 
-@pytest.fixture(autouse=True)
-def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def few_digits() -> Iterator[None]:
     """Three test digits; all weights being equal, a network calls each of them a zero."""
     digits = mnist.dataset(np.zeros((3, 28, 28), np.uint8), np.array([0, 0, 5], np.uint8))
     learned = mnist.dataset(
         np.zeros((6, 28, 28), np.uint8), np.zeros(6, np.uint8)
     )  # the last four are held out
-    monkeypatch.setattr(Source, "part", lambda _, name: {"test": digits, "train": learned}[name])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Source, "part", lambda _, name: {"test": digits, "train": learned}[name])
+        yield
 
 
 @pytest.fixture
@@ -106,15 +108,22 @@ def publish(folder: Path, bias: float = 0.0, network: Architecture = TINY) -> En
     return publication.publish(network, {7: trained(bias)}, "python -m models.train tiny", folder)
 
 
-def test_what_is_published_can_be_opened_and_is_what_was_trained(tmp_path: Path) -> None:
-    """The manifest names a checkpoint with the chosen weights, its survey, and all that is told of it."""
-    entry = publish(tmp_path, bias=0.25)
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory, few_digits: None) -> tuple[Path, Entry]:
+    """A network of which all was measured, and the folder in which it is published; nobody writes there."""
+    folder = tmp_path_factory.mktemp("published")
+    return folder, publish(folder, bias=0.25)
 
-    assert manifest.read(tmp_path) == (entry,)
-    kernel, bias = loading.load(entry, tmp_path).get_weights()
+
+def test_what_is_published_can_be_opened_and_is_what_was_trained(published: tuple[Path, Entry]) -> None:
+    """The manifest names a checkpoint with the chosen weights, its survey, and all that is told of it."""
+    folder, entry = published
+
+    assert manifest.read(folder) == (entry,)
+    kernel, bias = loading.load(entry, folder).get_weights()
     assert not kernel.any()
     assert (bias == 0.25).all()
-    assert (networks.survey_of(entry, tmp_path).logits == 0.25).all()
+    assert (networks.survey_of(entry, folder).logits == 0.25).all()
     training = networks.training_of(entry)
     assert (
         entry.parameters,
@@ -123,7 +132,7 @@ def test_what_is_published_can_be_opened_and_is_what_was_trained(tmp_path: Path)
     ) == (7850, 1, 2)
     assert (networks.score_of(entry).digits, networks.score_of(entry).correct) == (3, 2)
     assert networks.score_of(entry).loss == pytest.approx(np.log(10))
-    measure = novelty.MEASUREMENT.read(entry, tmp_path)
+    measure = novelty.MEASUREMENT.read(entry, folder)
     assert measure is not None
     assert measure.scores.tolist() == [
         0,
@@ -137,19 +146,20 @@ def test_what_is_published_can_be_opened_and_is_what_was_trained(tmp_path: Path)
     assert training.seeds == (SeedScore(7, 1, training.held_out, networks.score_of(entry)),)
 
 
-def test_what_has_no_filters_has_no_tuning(tmp_path: Path) -> None:
+def test_what_has_no_filters_has_no_tuning(published: tuple[Path, Entry]) -> None:
     """Nothing is written, and the manifest says so."""
-    assert publish(tmp_path).tuning is None
-    assert not list(tmp_path.glob("*.tuning.npz"))
+    folder, entry = published
+    assert entry.tuning is None
+    assert not list(folder.glob("*.tuning.npz"))
 
 
-def test_the_checkpoint_holds_no_optimizer(tmp_path: Path) -> None:
+def test_the_checkpoint_holds_no_optimizer(published: tuple[Path, Entry]) -> None:
     """Weights only: 7,850 numbers of four bytes and what Keras says of them."""
-    entry = publish(tmp_path)
+    folder, entry = published
 
-    loading.refuse_foreign(tmp_path / entry.checkpoint.name)
+    loading.refuse_foreign(folder / entry.checkpoint.name)
     assert entry.checkpoint.bytes < 7850 * 4 + 25_000
-    assert not hasattr(loading.load(entry, tmp_path), "optimizer")
+    assert not hasattr(loading.load(entry, folder), "optimizer")
 
 
 def test_only_the_files_of_the_manifest_stay(tmp_path: Path, quick: None) -> None:
@@ -199,8 +209,11 @@ def test_whenever_it_is_killed_the_checkpoints_are_whole(
     """Killed before any one of its changes to the disk, a training leaves the old network or the new one.
 
     The manifest reads, and the checkpoint and all that it names beside it are whole and of one training.
+    What is measured before the first change is made up.
     """
     monkeypatch.setattr(publication, "packed", lambda model: model.get_weights()[1].tobytes())
+    monkeypatch.setattr(publication, "measured", lambda *_: Score(digits=3, correct=2, loss=1.0))
+    monkeypatch.setattr(temperature, "measured", lambda *_: 1.0)
     seen = set()
     (tmp_path / "before").mkdir()
     publish(tmp_path / "before", bias=1)
