@@ -18,6 +18,7 @@ from tests.models.engine.test_opened import opaque
 if TYPE_CHECKING:
     import keras
 
+    from models.analysis.feature_gradients import Slopes
     from models.engine.probe import Probe
 
 pytestmark = pytest.mark.keras
@@ -82,25 +83,24 @@ def test_every_channel_alone_is_what_ablation_tries() -> None:
         assert np.array_equal(without[name][channel], expected)
 
 
-@pytest.mark.parametrize("head", HEADS)
-def test_networks_run_together_as_they_do_alone(head: str) -> None:
-    """The fused pass gives logits, probabilities and every panel of both networks."""
+def test_networks_run_together_as_they_do_alone() -> None:
+    """The fused pass gives logits, probabilities and every panel of all networks, whatever they end in."""
     from models.engine.fused import Joint
 
-    pair = [probe(head), probe("softmax")]
-    found = Joint(pair, 16).run(inputs()[2])
+    probes = [probe(head) for head in HEADS]
+    found = Joint(probes, 16).run(inputs()[2])
     assert found is not None
     numbers, cells = found
 
     expected: list[Floats] = []
-    for each in pair:
+    for each in probes:
         alone = each.run(inputs()[2])
         expected += [alone.logits, alone.probabilities]
         for layer in surveyed(each.layers):
             values = alone.post[layer.name]
             expected += [values.min((0, 1)), values.max((0, 1))] if layer.has_maps else [values]
     assert np.allclose(numbers, np.concatenate(expected), atol=1e-5)
-    maps = [layer for each in pair for layer in surveyed(each.layers) if layer.has_maps]
+    maps = [layer for each in probes for layer in surveyed(each.layers) if layer.has_maps]
     assert cells.size == sum(int(np.prod(layer.output_shape)) for layer in maps)
 
 
@@ -124,14 +124,20 @@ def test_cells_of_the_whole_network_add_up() -> None:
         assert isinstance(cell, Summed) == (node.kind in ("Conv2D", "Dense"))
 
 
+@cache
+def slopes_of() -> Slopes:
+    from models.analysis.feature_gradients import Slopes
+
+    return Slopes(probe().opened)
+
+
 @pytest.mark.parametrize("name", ["stem", "inner", "residual", "wide", "both", "mean", "answer"])
 def test_slopes_are_those_of_small_steps(name: str) -> None:
     """A step along the derivatives changes the number by what they say, through all branches."""
-    from models.analysis.feature_gradients import Slopes
     from models.analysis.feature_visualisation import middle
 
     layer = next(each for each in probe().layers if each.name == name)
-    image, slopes = inputs()[4], Slopes(probe().opened)
+    image, slopes = inputs()[4], slopes_of()
     every = [slopes.at(image, name, channel) for channel in range(layer.channels)]
     channel = next(channel for channel, found in enumerate(every) if found.any())  # some are cut by a ReLU
     slope, at = every[channel], (*(middle(layer) or ()), channel)

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import keras  # before a module of any name can be planted on the path
@@ -31,12 +32,19 @@ PATIENCE = 60.0  # seconds for what happens by itself, on a machine that has muc
 TRAP = "this_must_not_be_imported"
 
 
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two good checkpoints and their manifest; nobody writes there."""
+    folder = tmp_path_factory.mktemp("saved")
+    networks.save(networks.build(networks.FCN), "fcn", folder)
+    networks.save(networks.build(networks.CNN), "cnn", folder)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with two good checkpoints and their manifest."""
-    networks.save(networks.build(networks.FCN), "fcn", tmp_path)
-    networks.save(networks.build(networks.CNN), "cnn", tmp_path)
-    return tmp_path
+def folder(saved: Path, tmp_path: Path) -> Path:
+    """A folder of the same, of the test's own."""
+    return copytree(saved, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.fixture
@@ -83,9 +91,8 @@ def test_networks_sleep_until_they_are_woken(folder: Path) -> None:
 
     assert opened.wait(60)
     for key in ("fcn", "cnn"):
-        assert opened.probe(key).run(np.zeros((28, 28, 1), np.float32)).probabilities.sum() == pytest.approx(
-            1
-        )
+        found = opened.probe(key).run(np.zeros((28, 28, 1), np.float32))
+        assert found.probabilities.sum() == pytest.approx(1)
     with pytest.raises(KeyError):
         opened.probe("rnn")
 
@@ -165,10 +172,6 @@ def test_many_networks_open_in_silence(
     assert (caplog.records, capfd.readouterr().err) == ([], "")
 
 
-def missing(path: Path) -> None:
-    path.unlink()
-
-
 def truncated(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1_000])
 
@@ -177,7 +180,7 @@ def exchanged(path: Path) -> None:
     networks.build(networks.CNN, seed=1).save(path)
 
 
-@pytest.mark.parametrize("damage", [missing, truncated, exchanged])
+@pytest.mark.parametrize("damage", [Path.unlink, truncated, exchanged])
 def test_a_checkpoint_that_is_not_the_manifests_is_named(folder: Path, damage: Any) -> None:
     """A missing, cut or exchanged checkpoint is named with what mends it; the other network opens."""
     damage(folder / "cnn.keras")

@@ -79,17 +79,11 @@ def opaque() -> keras.Model:
     return keras.Model(image, layers.Dense(2, activation="sigmoid")(layers.GRU(5)(rows)))
 
 
-def half_of_mobile_net() -> keras.Model:
+def large() -> keras.Model:
     import keras
 
-    return keras.applications.MobileNetV2((64, 64, 3), alpha=0.35, weights=None, classes=5)
-
-
-def half_of_res_net() -> keras.Model:
-    import keras
-
-    body = keras.applications.ResNet50(include_top=False, weights=None, input_shape=(None, None, 3))
-    image = keras.Input((40, 40, 3))
+    body = keras.applications.MobileNetV2((None, None, 3), alpha=0.35, include_top=False, weights=None)
+    image = keras.Input((64, 64, 3))
     return keras.Sequential([image, body, keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(4)])
 
 
@@ -106,10 +100,9 @@ def test_the_answer_is_keras_own_to_the_last_bit(build: Callable[[], keras.Model
     require_exact(model, images(model.inputs[0].shape[1:]))
 
 
-@pytest.mark.parametrize("build", [half_of_mobile_net, half_of_res_net])
-def test_networks_of_well_over_a_hundred_layers_are_exact(build: Callable[[], keras.Model]) -> None:
-    """MobileNetV2, and ResNet50 nested with an end of its own, with random weights."""
-    model = build()
+def test_a_network_of_well_over_a_hundred_layers_is_exact() -> None:
+    """MobileNetV2, nested, with an end of its own and random weights."""
+    model = large()
     found = opened(model)
 
     assert len(found.graph.nodes) > 150
