@@ -179,8 +179,9 @@ def test_it_lies_beside_its_checkpoint(rng: np.random.Generator, tmp_path: Path)
 
 
 @pytest.mark.keras
-def test_a_network_is_measured_on_what_it_has_not_learned() -> None:
+def test_a_network_is_measured_on_what_it_has_not_learned(monkeypatch: pytest.MonkeyPatch) -> None:
     """The last digits alone are the held-out ones; kinds of pictures that are no digits are told."""
+    monkeypatch.setattr(novelty, "PICTURES", 10)
     digits = mnist.load("test")[:300]
     model = networks.build(networks.CNN)
 

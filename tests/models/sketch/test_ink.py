@@ -22,7 +22,7 @@ from tests.models.photographs import light, number, photograph, picture
 
 Pictures = NDArray[np.float32]
 
-COUNTS = {photograph: 50, picture: 25}
+COUNTS = {photograph: 20, picture: 20}
 
 
 def coloured(grey: NDArray[np.floating], *colour: float) -> Pictures:
@@ -246,11 +246,11 @@ def test_otsu_parts_what_differs_most(rng: np.random.Generator) -> None:
 def test_numbers_are_counted(rng: np.random.Generator) -> None:
     """Of photographs of two to eight digits in a line nine in ten are counted right, of one digit more."""
     test = mnist.load("test").images
-    rows = [rng.choice(len(test), rng.integers(2, 9)) for _ in range(30)]
+    rows = [rng.choice(len(test), rng.integers(2, 9)) for _ in range(15)]
     counts = [len(find_ink(read(number([test[i] for i in row], rng)).colours).digits) for row in rows]
     assert np.mean([count == len(row) for count, row in zip(counts, rows, strict=True)]) >= 0.9
 
-    single = [find_ink(read(photograph(test[i], rng)).colours).count for i in rng.choice(len(test), 40)]
+    single = [find_ink(read(photograph(test[i], rng)).colours).count for i in rng.choice(len(test), 20)]
     assert np.mean(np.equal(single, 1)) >= 0.95
 
 
