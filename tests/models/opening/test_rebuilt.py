@@ -40,21 +40,22 @@ def refusal(path: Path, size: tuple[int, int] | None = None) -> str:
 UNWRITTEN = {("RandomBrightness", ".h5")}  # Keras itself cannot write it so
 
 
-@pytest.mark.parametrize(
-    ("case", "suffix"),
-    [(case, suffix) for case in CASES for suffix in (".keras", ".h5") if (case, suffix) not in UNWRITTEN],
-)
-def test_every_kind_of_layer_is_what_keras_wrote(tmp_path: Path, case: str, suffix: str) -> None:
+@pytest.mark.parametrize("case", CASES)
+def test_every_kind_of_layer_is_what_keras_wrote(tmp_path: Path, case: str) -> None:
     """In an archive of Keras 3 and in HDF5: the same numbers, to the last bit."""
     model = CASES[case]()
-    path = tmp_path / f"network{suffix}"
-    model.save(path)
+    said = answers(model)
+    for suffix in (".keras", ".h5"):
+        if (case, suffix) not in UNWRITTEN:
+            path = tmp_path / f"network{suffix}"
+            model.save(path)
+            assert np.array_equal(answers(network(path)), said), suffix
 
-    assert np.array_equal(answers(network(path)), answers(model))
 
-
-@pytest.mark.parametrize("build", [worlds.branching, worlds.chain, files.chain])
-@pytest.mark.parametrize("suffix", [".keras", ".h5", ".hdf5"])
+@pytest.mark.parametrize(
+    ("build", "suffix"),
+    [(worlds.branching, ".keras"), (worlds.branching, ".h5"), (worlds.chain, ".hdf5"), (files.chain, ".h5")],
+)
 def test_whole_networks_are(tmp_path: Path, build: Callable[[], Any], suffix: str) -> None:
     """Compiled ones with their optimizers too, of which nothing is asked."""
     model = build()
