@@ -57,7 +57,7 @@ def compiled() -> keras.Model:
     """Return a network that was trained where it was compiled, with the moments of its optimizer."""
     model = in_a_row()
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    model.fit(np.zeros((2, 28, 28, 1), np.float32), np.zeros(2), verbose=0)
+    model.train_on_batch(np.zeros((2, 28, 28, 1), np.float32), np.zeros(2))
     return model
 
 
@@ -65,6 +65,19 @@ def with_softmax_behind() -> keras.Model:
     import keras
 
     return in_a_row(*ending(10, None), keras.layers.Activation("softmax"))
+
+
+def with_every_initialiser() -> keras.Model:
+    import keras
+
+    names = (
+        *("zeros", "ones", "orthogonal", "variance_scaling"),
+        *("glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "lecun_normal"),
+        *("lecun_uniform", "random_normal", "random_uniform", "truncated_normal"),
+    )
+    first, *rest = ending()
+    every = (keras.layers.Dense(6, kernel_initializer=name, name=name) for name in names)
+    return in_a_row(first, *every, *rest)
 
 
 def on_maps(*behind: keras.Layer) -> keras.Model:
@@ -88,14 +101,7 @@ def on_maps(*behind: keras.Layer) -> keras.Model:
         with_softmax_behind,
         lambda: in_a_row(*ending(kernel_regularizer="l2", bias_regularizer="l1")),
         lambda: in_a_row(*ending(activity_regularizer="L1L2")),
-        *(
-            lambda name=name: in_a_row(*ending(kernel_initializer=name))
-            for name in (
-                *("zeros", "ones", "orthogonal", "variance_scaling"),
-                *("glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "lecun_normal"),
-                *("lecun_uniform", "random_normal", "random_uniform", "truncated_normal"),
-            )
-        ),
+        with_every_initialiser,
     ],
 )
 def test_what_fits_is_opened_again(make: Callable[[], keras.Model], tmp_path: Path) -> None:
@@ -205,6 +211,17 @@ def on_any_size() -> keras.Model:
     return in_a_row(keras.layers.Conv2D(2, 3), shape=(None, None, 1))
 
 
+def many() -> keras.Model:
+    """Return a chain of many kinds that change maps."""
+    from keras import layers
+
+    behind = [layers.LeakyReLU(), layers.PReLU(), layers.ELU(), layers.Rescaling(2.0)]
+    behind += [layers.LayerNormalization(), layers.GroupNormalization(3), layers.DepthwiseConv2D(3)]
+    behind += [layers.SeparableConv2D(4, 3), layers.Conv2DTranspose(4, 3), layers.UpSampling2D()]
+    behind += [layers.ZeroPadding2D(1), layers.Cropping2D(1), layers.SpatialDropout2D(0.5)]
+    return on_maps(*behind, layers.GlobalAveragePooling2D())
+
+
 REFUSED: dict[str, tuple[Callable[[], keras.Model], str]] = {
     "any size": (on_any_size, r"images of no certain size, \(None, None, 1\)"),
     "bytes": (lambda: in_a_row(dtype="uint8"), "its input is uint8, and images are float32"),
@@ -241,26 +258,7 @@ OPENED: dict[str, Callable[[], keras.Model]] = {
     "called as the image is": lambda: in_a_row(dropout("input"), *ending()),
     "nested": lambda: on_maps(flatten(), inner()),
     "nested by calls": lambda: on_maps(flatten(), inner(functional=True)),
-    **{
-        kind: with_layer(kind, *settings)
-        for kind, *settings in (
-            ("GlobalAveragePooling2D",),
-            ("GlobalMaxPooling2D",),
-            ("LeakyReLU",),
-            ("PReLU",),
-            ("ELU",),
-            ("Rescaling", 2.0),
-            ("LayerNormalization",),
-            ("GroupNormalization", 3),
-            ("DepthwiseConv2D", 3),
-            ("SeparableConv2D", 4, 3),
-            ("Conv2DTranspose", 4, 3),
-            ("UpSampling2D",),
-            ("ZeroPadding2D", 1),
-            ("Cropping2D", 1),
-            ("SpatialDropout2D", 0.5),
-        )
-    },
+    "many kinds": many,
 }
 
 
