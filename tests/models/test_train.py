@@ -19,7 +19,7 @@ from models.store import loading, manifest
 from models.store.artefact import CheckpointError
 from models.train import Order
 from models.training.run import CURVES, Run
-from tests.models.training.small import PLAIN
+from tests.models.training.small import PLAIN, killed
 from tests.networks import robust, score_of, training_of
 
 if TYPE_CHECKING:
@@ -236,10 +236,6 @@ def test_an_interrupted_command_trains_no_seed_twice(tmp_path: Path, monkeypatch
     assert set(published) == {3, 4}
     assert not np.array_equal(published[3].weights[0], published[4].weights[0])
     assert not list(tmp_path.iterdir())
-
-
-def killed(*_: object) -> None:
-    raise KeyboardInterrupt
 
 
 @pytest.mark.keras

@@ -353,9 +353,8 @@ def test_every_cell_of_the_trained_network_adds_up(probes: dict[str, Probe]) -> 
         assert windows is not None
         found = np.empty_like(forward.pre[name])[..., ::8]
         for row, column, place in np.ndindex(found.shape):
-            weights_of, its_bias = kernel[..., 8 * place], float(bias[8 * place])
-            cell = conv_cell(values, weights_of, its_bias, windows, (row, column))
-            found[row, column, place] = cell.result
+            own = kernel[..., 8 * place], float(bias[8 * place])
+            found[row, column, place] = conv_cell(values, *own, windows, (row, column)).result
         assert close(found, forward.pre[name][..., ::8])
         for channel in range(len(bias)):
             parts = arithmetic.partial_maps(values, kernel[..., channel], windows)
@@ -364,8 +363,7 @@ def test_every_cell_of_the_trained_network_adds_up(probes: dict[str, Probe]) -> 
     assert windows is not None
     maps, pooled = forward.post["conv2"][..., ::8], forward.post["pool"][..., ::8]
     for row, column, place in np.ndindex(pooled.shape):
-        cell = pool_cell(maps[..., place], windows, (row, column), "max")
-        assert cell.result == pooled[row, column, place]
+        assert pool_cell(maps[..., place], windows, (row, column), "max").result == pooled[row, column, place]
 
 
 @pytest.mark.keras

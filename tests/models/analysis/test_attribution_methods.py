@@ -302,7 +302,7 @@ def test_the_check_of_an_explanation_can_fail(trained: dict[str, Probe], key: st
     probe = trained[key]
     explainer, twin = (Explainer(each) for each in (probe.opened, randomised(probe.opened)))
     passed = dict.fromkeys(("integrated", "ink", "blurred", "untrained"), 0)
-    digits = prepare(mnist.load("test").images[100:110])
+    digits = prepare(mnist.load("test").images[100:105])
     for digit in digits:
         question = Question("integrated", int(probe.run(digit).logits.argmax()))
         untrained = twin.explain(digit, question).values

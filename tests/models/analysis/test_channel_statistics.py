@@ -419,7 +419,7 @@ def test_a_filter_that_cannot_fire_is_found_dead(rng: np.random.Generator) -> No
 @pytest.mark.keras
 def test_it_is_measured_in_two_parts_that_tell_how_far_they_are() -> None:
     """The first pass says all but what the network is without; images are prepared part by part."""
-    world, model, heard = worlds.made_up(), worlds.branching(), list[tuple[int, int]]()
+    world, model, heard = worlds.made_up(), worlds.chain(), list[tuple[int, int]]()
     layers = describe(model)
 
     begun = channel_statistics.begin(model, world.fed, world.labels, lambda *told: heard.append(told))
@@ -439,7 +439,7 @@ def test_it_is_measured_in_two_parts_that_tell_how_far_they_are() -> None:
 @pytest.mark.keras
 def test_images_without_labels_have_a_mean_too() -> None:
     """It is that of the same images with labels; of each class there is nothing."""
-    world, model = worlds.made_up(), worlds.branching()
+    world, model = worlds.made_up(), worlds.chain()
     unlabelled = np.full(len(world), len(world.classes), world.labels.dtype)
 
     known = channel_statistics.begin(model, world.fed, world.labels).layers

@@ -163,7 +163,7 @@ def test_a_program_runs_in_a_process_of_its_own() -> None:
 @pytest.mark.keras
 @pytest.mark.parametrize(
     "build",
-    [worlds.branching, worlds.chain, assorted, shared, nested, opaque],
+    [assorted, shared, nested, opaque],
     ids=lambda each: each.__name__,
 )
 def test_the_lines_print_every_node_of_any_graph(build: Callable[[], keras.Model]) -> None:

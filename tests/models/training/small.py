@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from models import architectures
+from models.training.run import Run
 
 if TYPE_CHECKING:
     import keras
@@ -26,3 +30,24 @@ def small() -> keras.Model:
 
 PLAIN = replace(architectures.find("fcn"), key="small", build=small)
 AUGMENTED = replace(architectures.find("cnn-augmented"), key="small", build=small)
+
+
+def killed(*_: object, **__: object) -> None:
+    """End a training as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def at_epoch(epoch: int, method: Callable[..., None]) -> Callable[..., None]:
+    """Return a method of a callback that does what it does until an epoch, at which the process is killed."""
+
+    def stop(callback: Any, at: int, logs: Any = None) -> None:
+        if at == epoch:
+            killed()
+        method(callback, at, logs)
+
+    return stop
+
+
+def same(one: Run, other: Run) -> bool:
+    """Return whether two runs have the same curves and weights, to the last bit."""
+    return one.history == other.history and all(map(np.array_equal, one.weights, other.weights))

@@ -71,10 +71,9 @@ def trained(bias: float, accuracy: float = 0.5, loss: float = 0.5) -> Run:
 def few_digits() -> Iterator[None]:
     """Three test digits; all weights being equal, a network calls each of them a zero."""
     digits = mnist.dataset(np.zeros((3, 28, 28), np.uint8), np.array([0, 0, 5], np.uint8))
-    learned = mnist.dataset(
-        np.zeros((6, 28, 28), np.uint8), np.zeros(6, np.uint8)
-    )  # the last four are held out
+    learned = mnist.dataset(np.zeros((6, 28, 28), np.uint8), np.zeros(6, np.uint8))  # four are held out
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(novelty, "PICTURES", 5)  # of each kind of stranger
         patch.setattr(Source, "part", lambda _, name: {"test": digits, "train": learned}[name])
         yield
 
@@ -118,28 +117,18 @@ def published(tmp_path_factory: pytest.TempPathFactory, few_digits: None) -> tup
 def test_what_is_published_can_be_opened_and_is_what_was_trained(published: tuple[Path, Entry]) -> None:
     """The manifest names a checkpoint with the chosen weights, its survey, and all that is told of it."""
     folder, entry = published
-
     assert manifest.read(folder) == (entry,)
     kernel, bias = loading.load(entry, folder).get_weights()
     assert not kernel.any()
     assert (bias == 0.25).all()
     assert (networks.survey_of(entry, folder).logits == 0.25).all()
     training = networks.training_of(entry)
-    assert (
-        entry.parameters,
-        training.chosen_epoch,
-        training.held_out.correct,
-    ) == (7850, 1, 2)
+    assert (entry.parameters, training.chosen_epoch, training.held_out.correct) == (7850, 1, 2)
     assert (networks.score_of(entry).digits, networks.score_of(entry).correct) == (3, 2)
     assert networks.score_of(entry).loss == pytest.approx(np.log(10))
     measure = novelty.MEASUREMENT.read(entry, folder)
     assert measure is not None
-    assert measure.scores.tolist() == [
-        0,
-        0,
-        0,
-        0,
-    ]  # of four black digits, which are like those that were learned
+    assert measure.scores.tolist() == 4 * [0]  # of black digits, which are like those that were learned
     assert [layer.name for layer in entry.layers] == ["flatten", "output"]
     assert set(training.versions) == {"python", "keras", "tensorflow-cpu", "numpy"}
     assert training.recipe == publication.plain(TINY.recipe)
@@ -156,7 +145,6 @@ def test_what_has_no_filters_has_no_tuning(published: tuple[Path, Entry]) -> Non
 def test_the_checkpoint_holds_no_optimizer(published: tuple[Path, Entry]) -> None:
     """Weights only: 7,850 numbers of four bytes and what Keras says of them."""
     folder, entry = published
-
     loading.refuse_foreign(folder / entry.checkpoint.name)
     assert entry.checkpoint.bytes < 7850 * 4 + 25_000
     assert not hasattr(loading.load(entry, folder), "optimizer")
