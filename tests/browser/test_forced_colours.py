@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from typing import Literal
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import at_rest
 from tests.browser.canvas import Pixels
 from tests.browser.conftest import Visit
-from tests.browser.picture import unpack
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -32,7 +33,8 @@ CHOICES = {
 
 # A style as it is used, [red, green, blue] in 0 to 255, laid on black where it lets anything through.
 COLOUR = """(element, [property, part]) => {
-  const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  window.pen ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const { pen } = window;
   pen.fillStyle = "#000";
   pen.fillRect(0, 0, 1, 1);
   pen.fillStyle = getComputedStyle(element, part)[property];
@@ -40,6 +42,24 @@ COLOUR = """(element, [property, part]) => {
   return [...pen.getImageData(0, 0, 1, 1).data.subarray(0, 3)];
 }"""
 
+
+SYSTEM = f"""(names) => {{
+  const probe = document.body.appendChild(document.createElement("i"));
+  const found = names.map((name) => {{
+    probe.style = `color: ${{name}}; forced-color-adjust: none`;
+    return ({COLOUR})(probe, ["color", null]);
+  }});
+  probe.remove();
+  return found;
+}}"""
+
+# Left, top, right and bottom of an element, in whole pixels; zeros where something else lies over it.
+INSIDE = """(element) => {
+  const { left, top, right, bottom } = element.getBoundingClientRect();
+  const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  if (!element.contains(over) && !over?.contains(element)) return [0, 0, 0, 0];
+  return [Math.ceil(left), Math.ceil(top), Math.floor(right), Math.floor(bottom)];
+}"""
 
 # How long the bar of each share is, of its cell.
 WIDE = """(all) => all.map((cell) =>
@@ -72,20 +92,23 @@ def colours_of(elements: Locator, name: str = "background-color") -> list[tuple[
 
 def system(page: Page, *names: str) -> list[tuple[int, ...]]:
     """Return colours of the system by their names in CSS."""
-    probe = page.locator("#probe")
-    page.evaluate("() => document.body.append(Object.assign(document.createElement('i'), { id: 'probe' }))")
-    found = []
-    for name in names:
-        probe.evaluate("(probe, name) => (probe.style = `color: ${name}; forced-color-adjust: none`)", name)
-        found.append(colour(probe, "color"))
-    probe.evaluate("(probe) => probe.remove()")
-    return found
+    return [tuple(each) for each in at_rest.told(page, SYSTEM, names)]
 
 
-def colours(page: Page, element: Locator) -> set[tuple[int, ...]]:
-    """Return the colours of all pixels of an element on the screen."""
-    pixels: Pixels = unpack(page, at_rest.screenshot(element))
-    page.evaluate("() => document.getElementById('unpacked').remove()")
+def shown(place: Page | Locator) -> Pixels:
+    """Return what the window, or an element, shows: (rows, columns, 3)."""
+    pixels: Pixels = np.asarray(Image.open(BytesIO(at_rest.screenshot(place))).convert("RGB"))
+    return pixels
+
+
+def cut(window: Pixels, element: Locator) -> Pixels:
+    """Return what an element shows, (rows, columns, 3): of the window, where all of it is in sight there."""
+    left, top, right, bottom = at_rest.told(element, INSIDE)
+    return window[top:bottom, left:right] if bottom > top else shown(element)
+
+
+def colours(pixels: Pixels) -> set[tuple[int, ...]]:
+    """Return the colours of all pixels."""
     return {tuple(each) for each in np.unique(pixels.reshape(-1, 3), axis=0).tolist()}
 
 
@@ -107,7 +130,7 @@ def test_what_is_selected_is_told_by_a_colour_of_the_system(forced: Visitor) -> 
     page.locator("#pad summary").first.click()
 
     for _ in schemes(page):
-        highlights = system(page, "SelectedItem", "Highlight")
+        highlights, window = system(page, "SelectedItem", "Highlight"), shown(page)
         for selected, other, name in CHOICES.values():
             expect(page.locator(selected)).to_be_visible()
             assert colour(page.locator(selected), name) in highlights, selected
@@ -115,11 +138,12 @@ def test_what_is_selected_is_told_by_a_colour_of_the_system(forced: Visitor) -> 
             if name == "background-color":
                 words = colour(page.locator(selected), "color")
                 assert contrast(words, colour(page.locator(selected))) >= READABLE
-            assert colours(page, page.locator(selected)) != colours(page, page.locator(other).first)
+            found, against = (cut(window, page.locator(each).first) for each in (selected, other))
+            assert colours(found) != colours(against), selected
 
 
-def test_what_has_the_focus_is_told_from_what_is_selected(forced: Visitor) -> None:
-    """The focus is a dashed frame, what is selected a solid one, what is both a double one."""
+def test_frames_tell_focus_selection_and_pictures(forced: Visitor) -> None:
+    """The focus is a dashed one, what is selected a solid one, what is both a double one; maps have one."""
     page = forced.open(INSPECTED)
     maps = page.locator("#panel-cnn-conv2 .maps button")
     style = "(map) => getComputedStyle(map).outlineStyle"
@@ -135,22 +159,47 @@ def test_what_has_the_focus_is_told_from_what_is_selected(forced: Visitor) -> No
     for _ in schemes(page):
         assert colour(maps.nth(22), "outline-color") == system(page, "Highlight")[0]
 
+    assert_pictures_stand_off(forced)
+
+
+def assert_pictures_stand_off(forced: Visitor) -> None:
+    """Around every map runs a line that is neither as black as the map nor as white as the page."""
+    page = forced.page
+    for _ in schemes(page):
+        ends = system(page, "Canvas", "CanvasText")
+        for panel in ("conv2", "dense"):
+            line = colour(forced.panel("cnn", panel).locator(".maps button").first, "outline-color")
+            assert min(contrast(line, end) for end in ends) >= 3
+    for picture in ("#digit-canvas", ".enlarged canvas", ".nine canvas"):
+        if picture.startswith(".nine"):
+            forced.tab("What fires it")
+        expect(page.locator(picture).first).to_be_visible()
+        for _ in schemes(page):
+            assert colour(page.locator(picture).first, "outline-color") == system(page, "CanvasText")[0]
+
 
 def test_every_scale_keeps_its_colours_in_a_frame_of_the_system(forced: Visitor) -> None:
     """The bar between "0" and "2.83" runs through its palette; a frame parts it from the page."""
     page = forced.open(INSPECTED)
     expect(page.locator("#inspector .slice-rows button")).to_have_count(32)
-    bars, places = page.locator(".legend .bar:visible"), []
-    for _ in range(2):
-        expect(bars.first).to_be_visible()
-        for _ in schemes(page):
-            found = at_rest.each(bars)
-            for bar in found:
-                assert len(colours(page, bar)) > 10
-                assert colour(bar, "outline-color") == system(page, "CanvasText")[0]
-        places += found
-        forced.ask("why")
-    assert len(places) > 10
+    assert keep_their_colours(page, ".network[data-model=cnn] .legend .bar, #dock .legend .bar") > 6
+    forced.ask("why")
+    assert keep_their_colours(page, "#dock .legend .bar") > 3
+    page.locator("#dock").get_by_role("button", name="Close", exact=True).click()
+    expect(page.locator("#dock")).to_be_hidden()
+    assert keep_their_colours(page, ".network[data-model=fcn] .legend .bar") > 1
+
+
+def keep_their_colours(page: Page, where: str) -> int:
+    """Look at all bars of scales at a place, in each scheme; return how many there are."""
+    bars = page.locator(f":is({where}):visible")
+    expect(bars.first).to_be_visible()
+    for _ in schemes(page):
+        assert set(colours_of(bars, "outline-color")) == {*system(page, "CanvasText")}
+        window = shown(page)
+        for bar in at_rest.each(bars):
+            assert len(colours(cut(window, bar))) > 10
+    return at_rest.count(bars)
 
 
 def test_a_verdict_keeps_its_bars(forced: Visitor) -> None:
@@ -169,29 +218,18 @@ def test_a_verdict_keeps_its_bars(forced: Visitor) -> None:
         ground, ink = system(page, "Canvas", "CanvasText")
         assert set(colours_of(shares, "color")) == {ink}
         assert all(colour(share, part="::before") != ground for share in at_rest.each(shares))
-        pixels = unpack(page, at_rest.screenshot(most))
-        page.evaluate("() => document.getElementById('unpacked').remove()")
-        painted = (pixels != np.array(ground)).any(axis=-1)
+        painted = (cut(shown(page), most) != np.array(ground)).any(axis=-1)
         assert painted.any(axis=0).mean() > 0.4  # the bar, not only the number's few strokes
 
 
 def test_coloured_numbers_keep_their_colours_and_can_be_read(forced: Visitor) -> None:
-    """Weights as numbers, and the numbers of the confusion matrices: many colours, words readable on each."""
+    """Weights as numbers: many colours, words readable on each."""
     page = forced.open(f"{INSPECTED}&part=weights")
     cells = page.locator(".part-weights .slice td")
     expect(cells).to_have_count(9 * 32)
     for _ in schemes(page):
         assert len(set(colours_of(cells))) > 20
         assert_readable(cells, cells)
-
-    page.locator("#nav-compare").click()
-    shaded = page.locator("#compare-confusions td[style]")
-    expect(shaded.first).to_be_visible()
-    for _ in schemes(page):
-        grounds = set(colours_of(shaded))
-        assert len(grounds) > 5
-        assert not grounds & set(system(page, "Canvas"))
-        assert_readable(page.locator("#compare-confusions td[style] a"), shaded)
 
 
 def assert_readable(words: Locator, grounds: Locator) -> None:
@@ -200,36 +238,30 @@ def assert_readable(words: Locator, grounds: Locator) -> None:
         assert contrast(word, ground) >= READABLE
 
 
-def test_pictures_stand_off_from_the_page(forced: Visitor) -> None:
-    """Around every map runs a line that is neither as black as the map nor as white as the page."""
-    page = forced.open(INSPECTED)
-    for _ in schemes(page):
-        ends = system(page, "Canvas", "CanvasText")
-        for panel in ("conv2", "dense"):
-            line = colour(forced.panel("cnn", panel).locator(".maps button").first, "outline-color")
-            assert min(contrast(line, end) for end in ends) >= 3
-    for picture in ("#digit-canvas", ".enlarged canvas", ".nine canvas"):
-        if picture.startswith(".nine"):
-            forced.tab("What fires it")
-        expect(page.locator(picture).first).to_be_visible()
-        for _ in schemes(page):
-            assert colour(page.locator(picture).first, "outline-color") == system(page, "CanvasText")[0]
+def test_compare_has_the_systems_ink_beside_its_own_hues(forced: Visitor) -> None:
+    """Charts have words in that ink and lines in their hues; of a shaded number's the words can be read.
 
+    What was chosen as dark or light before counts for nothing; neither does the button that chooses.
+    """
+    page = forced.page
+    page.add_init_script(
+        "localStorage.setItem('theme', matchMedia('(prefers-color-scheme: dark)').matches ? 'light' : 'dark')"
+    )
+    place, shaded = page.locator("#compare-moves .plot"), page.locator("#compare-confusions td[style]")
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        forced.open("/compare")
+        expect(place.locator(".main-svg").first).to_be_visible()
+        place.scroll_into_view_if_needed()
+        ground, ink = system(page, "Canvas", "CanvasText")
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_charts_have_words_in_the_systems_ink_and_lines_in_their_hues(visit: Visit, scheme: str) -> None:
-    """What was chosen as dark or light before counts for nothing; neither does the button that chooses."""
-    visitor = visit(forced_colors="active", color_scheme=scheme, reduced_motion="reduce")
-    other = next(each for each in SCHEMES if each != scheme)
-    visitor.page.add_init_script(f"localStorage.setItem('theme', '{other}')")
-    page = visitor.open("/compare")
-    place = page.locator("#compare-moves .plot")
-    expect(place.locator(".main-svg").first).to_be_visible()
-    place.scroll_into_view_if_needed()
-    ground, ink = system(page, "Canvas", "CanvasText")
-
-    expect(page.locator("#theme")).to_be_hidden()
-    assert set(colours_of(place.locator("text"), "fill")) == {ink}
-    lines = set(colours_of(place.locator(".scatterlayer .js-line"), "stroke"))
-    assert len(lines) == 2
-    assert all(contrast(line, ground) >= 3 for line in lines)
+        expect(page.locator("#theme")).to_be_hidden()
+        assert set(colours_of(place.locator("text"), "fill")) == {ink}
+        lines = set(colours_of(place.locator(".scatterlayer .js-line"), "stroke"))
+        assert len(lines) == 2
+        assert all(contrast(line, ground) >= 3 for line in lines)
+        expect(shaded.first).to_be_visible()
+        grounds = set(colours_of(shaded))
+        assert len(grounds) > 5
+        assert ground not in grounds
+        assert_readable(page.locator("#compare-confusions td[style] a"), shaded)
