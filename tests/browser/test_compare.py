@@ -36,7 +36,10 @@ def test_it_answers_how_good_each_network_is(visitor: Visitor, known: Known) -> 
 
 
 def test_it_shows_the_networks_and_the_paper_that_one_chooses(visitor: Visitor) -> None:
-    """FCN, CNN or both: tables and charts show just those, and the address says so; on dark paper as well."""
+    """One of them or both: tables and charts show just those, and the address says so; on dark paper as well.
+
+    On Explore, opened after it, the opening digit is in view on a wall as wide as its place.
+    """
     page = visitor.open("/compare")
     heads = page.locator("#compare-accuracy thead .hue")
     tick = page.locator("#compare-classes .main-svg .xtick text").first
@@ -44,7 +47,6 @@ def test_it_shows_the_networks_and_the_paper_that_one_chooses(visitor: Visitor) 
 
     for choice, shown, address in (
         ("FCN alone", ["FCN"], "/compare?model=fcn"),
-        ("CNN alone", ["CNN"], "/compare?model=cnn"),
         ("both", ["FCN", "CNN"], "/compare"),
     ):
         visitor.turn("Networks shown", choice)
@@ -58,6 +60,15 @@ def test_it_shows_the_networks_and_the_paper_that_one_chooses(visitor: Visitor) 
     page.get_by_role("button", name="Switch between dark and light").click()
     visitor.eventually(lambda: at_rest.told(tick, INK) != light)
     page.evaluate("() => localStorage.clear()")
+
+    page.get_by_role("link", name="Explore").click()
+    page.locator("body[data-painted]").wait_for()
+    assert in_view(visitor)
+    across = at_rest.of_all(
+        page.locator("#wall .thumb"),
+        "(thumbs) => new Set(thumbs.map((thumb) => thumb.getBoundingClientRect().left)).size",
+    )
+    assert across > 3
 
 
 def test_charts_that_come_late_move_nothing(visitor: Visitor) -> None:
@@ -113,6 +124,7 @@ def test_a_digit_that_only_one_network_names_right_opens(visitor: Visitor, known
     expect(thumbs.locator("img")).to_have_count(len(only))
     widths = "(images) => images.map((image) => image.naturalWidth)"
     assert at_rest.of_all(thumbs.locator("img"), widths) == [28] * len(only)
+    assert_numbers_are_taken_away(visitor, known)
 
     digit = int(only[0])
     page.get_by_role("link", name=f"test digit {digit}", exact=False).first.click()
@@ -125,9 +137,9 @@ def test_a_digit_that_only_one_network_names_right_opens(visitor: Visitor, known
     expect(thumbs).to_have_count(len(only) + 1)  # and the file
 
 
-def test_numbers_are_taken_away(visitor: Visitor, known: Known) -> None:
+def assert_numbers_are_taken_away(visitor: Visitor, known: Known) -> None:
     """A table's file holds the numbers that are seen, and asks nobody for them."""
-    page = visitor.open("/compare")
+    page = visitor.page
     visitor.forget()
 
     with page.expect_download() as download:
@@ -162,21 +174,6 @@ def test_it_is_reached_without_loading_the_page_anew(visitor: Visitor) -> None:
     assert at_rest.told(page, "() => window.same")
     assert in_view(visitor)
     assert visitor.asked(but="/kernels/") == []
-
-
-def test_the_wall_is_where_it_should_be(visitor: Visitor) -> None:
-    """Coming from Compare at first, the opening digit is in view on a wall as wide as its place."""
-    page = visitor.open("/compare")
-
-    page.get_by_role("link", name="Explore").click()
-
-    page.locator("body[data-painted]").wait_for()
-    assert in_view(visitor)
-    across = at_rest.of_all(
-        page.locator("#wall .thumb"),
-        "(thumbs) => new Set(thumbs.map((thumb) => thumb.getBoundingClientRect().left)).size",
-    )
-    assert across > 3
 
 
 def in_view(visitor: Visitor) -> bool:
