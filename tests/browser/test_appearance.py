@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import at_rest, canvas
 from tests.browser.conftest import Visit
@@ -28,6 +28,7 @@ COLOURED = """() => {
   });
   return [canvases, styled];
 }"""
+WIDE = "() => document.scrollingElement.scrollWidth"
 SELECTED = "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7"
 
 
@@ -77,7 +78,10 @@ def test_zero_glares_on_no_paper(visit: Visit) -> None:
 
 
 def test_nothing_has_to_be_scrolled_sideways(visitor: Visitor) -> None:
-    """On a telephone, a desk and a wide wall: with a map selected, with nothing selected, and on Compare."""
+    """On a telephone, a desk and a wide wall: with a map selected, with nothing selected, and on Compare.
+
+    Wide windows have larger maps: the same 64, none lost, as large as fits.
+    """
     page = visitor.open(SELECTED)
     visitor.tab("Files")
     page.get_by_text("All 24×24 numbers").click()
@@ -86,6 +90,7 @@ def test_nothing_has_to_be_scrolled_sideways(visitor: Visitor) -> None:
     page.get_by_role("button", name="Close", exact=True).click()
     expect(page.locator("#dock")).to_be_hidden()
     assert_it_fits(visitor)
+    assert sides_of_cells(visitor) == [1, 2, 3, 4]
 
     page.get_by_role("link", name="Compare").click()
     expect(page.locator("#compare-panels .js-plotly-plot .main-svg").first).to_be_visible()
@@ -93,45 +98,29 @@ def test_nothing_has_to_be_scrolled_sideways(visitor: Visitor) -> None:
 
 
 def assert_it_fits(visitor: Visitor) -> None:
-    """Make the window narrower and wider; what is drawn anew for that may take a moment."""
-    wide = "() => document.scrollingElement.scrollWidth"
-    for width in (2560, 1440, 768, 390):
+    """Make the window wider and narrower; what is drawn anew for that may take a moment."""
+    for width in (1440, 2560, 768, 390):
         visitor.page.set_viewport_size({"width": width, "height": 844})
-        visitor.eventually(lambda: at_rest.told(visitor.page, wide) <= width)  # noqa: B023  called now
+        visitor.eventually(lambda: at_rest.told(visitor.page, WIDE) <= width)  # noqa: B023  called now
 
 
-def test_wide_windows_have_larger_maps(visitor: Visitor) -> None:
-    """The same 64 maps, none lost, as large as fits; painted anew where they now lie."""
-    page = visitor.open("/?digit=4271")
-    maps = visitor.panel("cnn", "conv2").locator(".maps button")
-    found = []
+def sides_of_cells(visitor: Visitor) -> list[float]:
+    """Return how many screen pixels a cell of a map has on a telephone, a projector, a desk and a wall."""
+    maps, found = visitor.panel("cnn", "conv2").locator(".maps button"), []
     for width in (390, 1280, 1920, 2560):
-        page.set_viewport_size({"width": width, "height": 844 if width == 390 else width * 9 // 16})
+        height = 844 if width == 390 else width * 9 // 16
+        visitor.page.set_viewport_size({"width": width, "height": height})
         visitor.flush()
         expect(maps).to_have_count(64)
         found.append(at_rest.box(maps.first)["width"] / 24)
-
-    assert found == [1, 2, 3, 4]
-
-
-def test_on_a_telephone_all_stands_in_reading_order(visitor: Visitor) -> None:
-    """One column: the digit with both verdicts, the wall, and the networks layer by layer."""
-    visitor.page.set_viewport_size({"width": 390, "height": 844})
-    page = visitor.open("/?digit=4271")
-    parts = (".digit-now", "#verdicts", "#wall", "#panel-cnn-conv1", "#panel-cnn-dense", "#panel-fcn-dense1")
-
-    tops = [at_rest.told(page.locator(part), "(part) => part.getBoundingClientRect().top") for part in parts]
-
-    assert tops == sorted(tops)
-    page.locator("#panel-fcn-dense2").scroll_into_view_if_needed()
-    for part in ("#digit-canvas", "#verdicts"):  # they stay
-        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    return found
 
 
-def test_on_a_telephone_a_verdict_shows_its_network_alone(visitor: Visitor) -> None:
+def test_on_a_telephone_all_is_one_column_and_a_verdict_shows_its_network_alone(visitor: Visitor) -> None:
     """Pressed once it shows that network, pressed again both; what the other says stays."""
     visitor.page.set_viewport_size({"width": 390, "height": 844})
     page = visitor.open("/?digit=4271")
+    assert_it_stands_in_reading_order(page)
     fcn, cnn = (page.locator(f'#verdicts [data-model="{key}"]') for key in ("fcn", "cnn"))
     lanes = page.locator(".network:visible h3")
     said = at_rest.text(cnn)
@@ -149,19 +138,13 @@ def test_on_a_telephone_a_verdict_shows_its_network_alone(visitor: Visitor) -> N
     expect(lanes).to_have_count(2)
 
 
-def test_it_can_be_printed(visitor: Visitor) -> None:
-    """On paper: digit, verdicts, maps and what is selected; no buttons, no wall, nothing cut off."""
-    page = visitor.open(f"{SELECTED}&part=weights")
-    expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
-    page.emulate_media(media="print")
+def assert_it_stands_in_reading_order(page: Page) -> None:
+    """One column: the digit with both verdicts, the wall, and the networks layer by layer."""
+    parts = (".digit-now", "#verdicts", "#wall", "#panel-cnn-conv1", "#panel-cnn-dense", "#panel-fcn-dense1")
 
-    for part in ("#digit-title", "#panel-fcn-output", "#panel-fcn-dense1", "#panel-cnn-conv2", "#dock h3"):
-        expect(page.locator(part)).to_be_visible()
-    for part in (".header", "#wall", ".stepper", ".tools"):
-        expect(page.locator(part)).to_be_hidden()
-    for part in (".rail", ".stage", ".dock"):
-        hidden = at_rest.told(page.locator(part), "(part) => part.scrollHeight - part.clientHeight")
-        assert hidden <= 1
-    paper = page.pdf()
-    assert paper.startswith(b"%PDF-")
-    assert paper.count(b"/Type /Page\n") > 1
+    tops = [at_rest.told(page.locator(part), "(part) => part.getBoundingClientRect().top") for part in parts]
+
+    assert tops == sorted(tops)
+    page.locator("#panel-fcn-dense2").scroll_into_view_if_needed()
+    for part in ("#digit-canvas", "#verdicts"):  # they stay
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)

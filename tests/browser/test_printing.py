@@ -71,14 +71,31 @@ def parts(colour: str) -> NDArray[np.int64]:
     return np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
 
 
-@pytest.mark.parametrize(("name", "landscape"), PAPER)
-def test_every_map_and_unit_is_on_paper_and_none_is_cut(visit: Visit, name: str, landscape: bool) -> None:
-    """What has never been in sight too: each picture is whole, on one sheet, with its weights or values."""
+def test_all_is_on_light_paper_and_the_screen_is_afterwards_as_it_was(visit: Visit, known: Known) -> None:
+    """What has never been in sight too; nothing is left behind: page and maps are dark, sheets one canvas."""
     page = dark(visit).open("/?digit=4271")
+    ground = "() => getComputedStyle(document.body).backgroundColor"
+    before = at_rest.told(page, ground)
+    maps = canvas.read(page.locator("#panel-cnn-conv1 .maps"))
     wanted = expected(page)
     assert wanted.total() > 1000
-    paper = printed(page, name, landscape=landscape)
+    for name, landscape in PAPER:
+        paper = printed(page, name, landscape=landscape)
+        assert_none_is_cut(paper, wanted, landscape)
+    assert_light_with_scales(paper, known)
 
+    expect(page.locator(".cells canvas")).to_have_count(0)
+    expect(page.locator("html")).not_to_have_attribute("data-theme", "light")
+    assert at_rest.told(page, ground) == before
+    assert np.array_equal(canvas.read(page.locator("#panel-cnn-conv1 .maps")), maps)
+    page.emulate_media(media="print")
+    expect(page.locator(".cells canvas").first).to_be_visible()
+    page.emulate_media(media="screen")
+    expect(page.locator(".cells canvas")).to_have_count(0)
+
+
+def assert_none_is_cut(paper: list[Sheet], wanted: Counter[tuple[int, int]], landscape: bool) -> None:
+    """Each picture that is wanted is whole, on one sheet, with its weights or values."""
     found = sizes(paper)
     assert {size: found[size] for size in wanted} == wanted
     for sheet in paper:
@@ -93,13 +110,11 @@ def test_every_map_and_unit_is_on_paper_and_none_is_cut(visit: Visit, name: str,
     assert {size for size in wanted if min(size) > 24} <= whole
 
 
-def test_paper_is_light_and_scales_are_on_it(visit: Visit, known: Known) -> None:
+def assert_light_with_scales(paper: list[Sheet], known: Known) -> None:
     """Of a dark page: dark words on white paper, every colour of the scale, the bars of both verdicts."""
-    page = dark(visit).open("/?digit=4271")
-    sheets_of = printed(page)
-    first = np.concatenate([sheet.bare.reshape(-1, 3) for sheet in sheets_of])
-
-    colours, counts = np.unique(first, axis=0, return_counts=True)
+    pixels = np.concatenate([sheet.bare.reshape(-1, 3) for sheet in paper])
+    packed, counts = np.unique(pixels @ np.array([65536, 256, 1]), return_counts=True)
+    colours = packed[:, None] >> np.array([16, 8, 0]) & 255
     assert colours[counts.argmax()].tolist() == [255, 255, 255]
     assert colours.min(axis=0).max() < 60
     for stop in SEQUENTIAL[1:-1]:
@@ -121,31 +136,16 @@ def test_zero_is_light_on_paper(visit: Visit) -> None:
     assert np.median([picture.pixels.mean() for picture in found]) > 150
 
 
-def test_the_screen_is_afterwards_as_it_was(visit: Visit) -> None:
-    """Printing leaves nothing behind: the page and its maps are dark, and its sheets single canvases."""
-    page = dark(visit).open("/?digit=4271")
-    ground = "() => getComputedStyle(document.body).backgroundColor"
-    before = at_rest.told(page, ground)
-    maps = canvas.read(page.locator("#panel-cnn-conv1 .maps"))
-    page.pdf()
-
-    expect(page.locator(".cells canvas")).to_have_count(0)
-    expect(page.locator("html")).not_to_have_attribute("data-theme", "light")
-    assert at_rest.told(page, ground) == before
-    assert np.array_equal(canvas.read(page.locator("#panel-cnn-conv1 .maps")), maps)
-    page.emulate_media(media="print")
-    expect(page.locator(".cells canvas").first).to_be_visible()
-    page.emulate_media(media="screen")
-    expect(page.locator(".cells canvas")).to_have_count(0)
-
-
 def test_what_only_a_screen_needs_is_not_on_paper(visit: Visit) -> None:
     """No field, no slider, no button that does something, nothing that sticks; what is selected is there."""
-    page = dark(visit).open(f"{SELECTED}&part=slices")
+    visitor = dark(visit)
+    page = visitor.open(f"{SELECTED}&part=slices")
     expect(page.locator(".slice-row").nth(32)).to_contain_text(":")
     page.emulate_media(media="print")
-    expect(page.locator(".header")).to_be_hidden()
-    expect(page.locator(".tools")).to_be_hidden()
+    for part in (".header", ".tools", ".stepper", "#wall"):
+        expect(page.locator(part)).to_be_hidden()
+    for part in ("#digit-title", "#panel-fcn-output", "#panel-fcn-dense1", "#panel-cnn-conv2", "#dock h3"):
+        expect(page.locator(part)).to_be_visible()
 
     for part in (
         "input",
@@ -157,7 +157,6 @@ def test_what_only_a_screen_needs_is_not_on_paper(visit: Visit) -> None:
         "details:not([open])",
     ):
         expect(page.locator(f":is({part}):visible")).to_have_count(0)
-    expect(page.locator("#dock h3")).to_be_visible()
     sticking = """() => [...document.querySelectorAll("body *")].filter((part) => {
       const { position } = getComputedStyle(part);
       return part.offsetParent && (position === "sticky" || position === "fixed");
@@ -167,19 +166,29 @@ def test_what_only_a_screen_needs_is_not_on_paper(visit: Visit) -> None:
       getComputedStyle(part).overflowY !== "visible" && part.scrollHeight > part.clientHeight + 1
       && part.clientHeight > 1).length"""
     assert at_rest.told(page, hidden) == 0
+    page.emulate_media(media="screen")
+    visitor.tab("Weights")
+    expect(page.locator("#inspector .part-weights .slice")).to_have_count(32)
+    page.emulate_media(media="print")
+    assert at_rest.told(page, hidden) == 0
 
 
-@pytest.mark.parametrize(("name", "landscape"), PAPER)
-def test_compare_fits_the_paper(visit: Visit, known: Known, name: str, landscape: bool) -> None:
+def test_compare_fits_the_paper(visit: Visit, known: Known) -> None:
     """Nothing is wider than the page or made smaller for it; charts are in light inks, planes painted."""
     visitor = dark(visit)
     page = visitor.open("/compare")
     expect(page.locator(".drawings:empty")).to_have_count(0)
     expect(page.locator(".plot:not(:has(.main-svg))")).to_have_count(0)
-    page.evaluate(MEASURE)
-    paper = printed(page, name, landscape=landscape)
-    measured = at_rest.told(page, "() => window.measured")
+    for name, landscape in PAPER:
+        page.evaluate(MEASURE)
+        paper = printed(page, name, landscape=landscape)
+        assert_compare_fits(page, paper, known)
+        visitor.eventually(lambda: at_rest.told(page, INKS) == [rgb(PAPERS["dark"].text)])
 
+
+def assert_compare_fits(page: Page, paper: list[Sheet], known: Known) -> None:
+    """What was measured while it was printed, and every plane, lies within the margins."""
+    measured = at_rest.told(page, "() => window.measured")
     inside = paper[0].size[0] * 96 / 72 - 2 * SIDE * 96 / 25.4  # screen pixels, where nothing is made smaller
     assert measured["clientWidth"] == pytest.approx(inside, abs=2)
     assert max(measured["rights"]) <= measured["clientWidth"] + 1
@@ -196,5 +205,3 @@ def test_compare_fits_the_paper(visit: Visit, known: Known, name: str, landscape
             assert top <= sheet.size[1] - MARGIN
     digit = at_rest.text(page.locator(".live .digit-title"))
     assert any(digit in sheet.words for sheet in paper)
-
-    visitor.eventually(lambda: at_rest.told(page, INKS) == [rgb(PAPERS["dark"].text)])
