@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -60,6 +62,21 @@ def test_the_pointer_reads_a_word(visitor: Visitor) -> None:
     page.keyboard.press("Escape")
     expect(tip(page)).to_be_hidden()
     expect(page.locator("#dock h3")).to_contain_text("conv2 · map 3")  # Esc closed nothing else
+    assert_there_is_one_box(page)
+
+
+def assert_there_is_one_box(page: Page) -> None:
+    """A picture's number takes a word's place, and the word that has the focus gets it back."""
+    word = page.locator(".part-cell .dotted").first
+    word.focus()
+    expect(tip(page)).to_have_text(sentence_of(word))
+
+    expect(page.locator(".part-sliding .where")).to_contain_text("Row")
+    page.locator(".slide-input canvas").hover(position={"x": 5, "y": 80})
+    expect(tip(page)).to_contain_text("conv1 map")
+    page.locator("h1").hover()
+    expect(tip(page)).to_have_text(sentence_of(word))
+    expect(tip(page)).to_have_count(1)
 
 
 def test_keys_read_words(visitor: Visitor) -> None:
@@ -87,11 +104,12 @@ def test_keys_read_words(visitor: Visitor) -> None:
     page.keyboard.press("Tab")
     expect(tip(page)).to_be_hidden()
     assert at_rest.told(page, "() => document.activeElement.matches('.part-cell .part-body')")
+    assert_words_do_not_flood_the_tab_key(visitor)
 
 
-def test_words_do_not_flood_the_tab_key(visitor: Visitor) -> None:
+def assert_words_do_not_flood_the_tab_key(visitor: Visitor) -> None:
     """One stop for all words of a section, on both pages, whatever was walked to."""
-    page = opened(visitor.open(MAP))
+    page = visitor.page
     reading(page).first.focus()
     page.keyboard.press("ArrowRight")
 
@@ -118,41 +136,27 @@ def test_a_finger_reads_a_word(visit: Visit) -> None:
     expect(tip(page)).to_be_hidden()
 
 
-def test_what_is_pointed_at_has_the_one_box(visitor: Visitor) -> None:
-    """A picture's number takes a word's place, and the word that has the focus gets it back."""
+def test_axe_has_nothing_to_say_of_words(visitor: Visitor) -> None:
+    """Nor of the page of all, which fits its screen and opens at a word: on a desk and on a telephone."""
     page = opened(visitor.open(MAP))
-    word = page.locator(".part-cell .dotted").first
-    word.focus()
-    expect(tip(page)).to_have_text(sentence_of(word))
-
-    expect(page.locator(".part-sliding .where")).to_contain_text("Row")
-    page.locator(".slide-input canvas").hover(position={"x": 5, "y": 80})
-    expect(tip(page)).to_contain_text("conv1 map")
-    page.locator("h1").hover()
-    expect(tip(page)).to_have_text(sentence_of(word))
-    expect(tip(page)).to_have_count(1)
-
-
-@pytest.fixture(params=[(False, 1440), (True, 390)], ids=["light desk", "dark telephone"])
-def papers(request: pytest.FixtureRequest, visitor: Visitor) -> Visitor:
-    """A tab on a desk in light, and on a telephone in dark."""
-    dark, width = request.param
-    visitor.page.emulate_media(color_scheme="dark" if dark else "light")
-    visitor.page.set_viewport_size({"width": width, "height": 900})
-    return visitor
-
-
-def test_axe_has_nothing_to_say_of_words(papers: Visitor) -> None:
-    """Nor of the page of all, which fits its screen and opens at a word."""
-    page = opened(papers.open(MAP))
     reading(page).first.focus()
     expect(tip(page)).to_be_visible()
-    assert complaints(page) == []
+    for _ in papers(page):
+        assert complaints(page) == []
 
-    page.goto(f"{papers.url}/words#softmax")
+    page.goto(f"{visitor.url}/words#softmax")
     expect(page.locator("#softmax")).to_be_in_viewport()
-    assert complaints(page) == []
-    assert at_rest.told(page, "() => document.documentElement.scrollWidth <= window.innerWidth")
+    for width in papers(page):
+        assert complaints(page) == [], width
+        assert at_rest.told(page, "() => document.documentElement.scrollWidth <= window.innerWidth"), width
+
+
+def papers(page: Page) -> Iterator[int]:
+    """Yield how wide the window is: on a telephone in dark, and on a desk in light."""
+    for width, dark in ((390, True), (1440, False)):
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        page.set_viewport_size({"width": width, "height": 900})
+        yield width
 
 
 def test_a_list_leads_to_all_words(visitor: Visitor) -> None:
