@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser import at_rest
+from tests.browser.conftest import Visit
 from tests.browser.serving import Server, served
 from tests.browser.visitor import Visitor
 
@@ -29,8 +30,6 @@ NAMED = """() => {
   };
 }"""
 
-Open = Callable[..., Visitor]
-
 
 @pytest.fixture(scope="module")
 def trio(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -41,19 +40,9 @@ def trio(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture
-def tab(trio: Server, browser: Browser) -> Iterator[Open]:
-    """Open a tab in a window of some width; in the end it has nothing to complain about."""
-    visitors: list[Visitor] = []
-
-    def opened(width: int = 1440) -> Visitor:
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        visitors.append(Visitor(context, trio.url))
-        return visitors[-1]
-
-    yield opened
-    for visitor in visitors:
-        visitor.page.context.close()
-    assert [visitor.complaints for visitor in visitors] == [[] for _ in visitors]
+def address(trio: Server) -> str:
+    """Where it is visited."""
+    return trio.url
 
 
 def named(keys: list[str], names: list[str]) -> dict[str, list[str]]:
@@ -74,9 +63,8 @@ def says(visitor: Visitor, keys: list[str], names: list[str]) -> None:
     visitor.eventually(lambda: at_rest.told(visitor.page, NAMED) == named(keys, names))
 
 
-def test_another_pair_is_shown_everywhere_at_once(tab: Open) -> None:
+def test_another_pair_is_shown_everywhere_at_once(visitor: Visitor) -> None:
     """One request for its picture, and columns, verdict, wall and controls follow on the same page."""
-    visitor = tab()
     page = visitor.open("/?digit=3")
     says(visitor, ["fcn", "cnn"], ["FCN", "CNN"])
     page.evaluate("() => { window.same = true; }")
@@ -98,9 +86,8 @@ def test_another_pair_is_shown_everywhere_at_once(tab: Open) -> None:
     assert at_rest.told(page, "() => window.same")
 
 
-def test_a_network_chosen_twice_changes_places(tab: Open) -> None:
+def test_a_network_chosen_twice_changes_places(visitor: Visitor) -> None:
     """Choosing what is already there swaps the two, and nothing is asked twice of the reader."""
-    visitor = tab()
     visitor.open("/?digit=3&model=fcn")
 
     visitor.lists_of_networks().get_by_label("First network").select_option("cnn")
@@ -110,9 +97,8 @@ def test_a_network_chosen_twice_changes_places(tab: Open) -> None:
     says(visitor, ["cnn", "fcn"], ["CNN", "FCN"])
 
 
-def test_what_named_a_network_names_the_one_in_its_place(tab: Open) -> None:
+def test_what_named_a_network_names_the_one_in_its_place(visitor: Visitor) -> None:
     """Toggle and wall follow the place; a map, and what was off, are parts of a network and go with it."""
-    visitor = tab()
     off = "off=fcn.dense1:2,cnn.conv2:3"
     page = visitor.open(f"/?digit=3&model=cnn&layer=conv2&filter=1&{off}&wrong=only.cnn&sort=cnn")
     expect(page.locator("#dock h3")).to_have_text("CNN conv2 · map 1")
@@ -126,9 +112,8 @@ def test_what_named_a_network_names_the_one_in_its_place(tab: Open) -> None:
     expect(page.locator("#wall-wrong")).to_have_value("only.fcn-matched")
 
 
-def test_reload_back_and_a_link_keep_the_pair(tab: Open) -> None:
+def test_reload_back_and_a_link_keep_the_pair(visitor: Visitor, visit: Visit) -> None:
     """The address holds it: in another tab, after a reload, and in every step of the history."""
-    visitor = tab()
     page = visitor.open("/?digit=3")
     visitor.lists_of_networks().get_by_label("First network").select_option("fcn-matched")
     visitor.at("/?digit=3&pair=fcn-matched,cnn")
@@ -151,18 +136,18 @@ def test_reload_back_and_a_link_keep_the_pair(tab: Open) -> None:
     visitor.at("/?digit=3&pair=fcn-matched,fcn")
     says(visitor, *both)
 
-    other = tab()
+    other = visit()
     other.open("/?digit=3&pair=fcn-matched,fcn&layer=fcn.dense1&filter=2")
     says(other, *both)
     expect(other.page.locator("#dock h3")).to_have_text("FCN dense1 · unit 2")
 
 
-def test_it_is_chosen_by_keyboard_on_a_small_screen(tab: Open) -> None:
+def test_it_is_chosen_by_keyboard_on_a_small_screen(visitor: Visitor) -> None:
     """Both lists can be reached and turned by keys at 390 pixels, where nothing is wider than the screen.
 
     What holds them closes by Escape, and when the focus goes elsewhere.
     """
-    visitor = tab(390)
+    visitor.page.set_viewport_size({"width": 390, "height": 900})
     page = visitor.open("/?digit=3")
     lists, opener = page.locator(".networks"), page.locator(".networks summary")
     for _ in range(40):
@@ -191,18 +176,16 @@ def test_it_is_chosen_by_keyboard_on_a_small_screen(tab: Open) -> None:
     expect(lists).not_to_have_attribute("open", "")
 
 
-def test_a_pair_that_makes_no_sense_opens_the_default(tab: Open) -> None:
+def test_a_pair_that_makes_no_sense_opens_the_default(visitor: Visitor) -> None:
     """It is said near the top, with what is allowed, and the rest of the link holds."""
-    visitor = tab()
     visitor.open("/?digit=3&pair=cnn,cnn&model=cnn")
 
     visitor.at("/?digit=3&model=cnn")
     expect(visitor.alert).to_contain_text("pair must be two different ones of fcn, cnn, fcn-matched")
 
 
-def test_compare_follows_the_pair(tab: Open) -> None:
+def test_compare_follows_the_pair(visitor: Visitor) -> None:
     """Tables name the two that are chosen, and a number leads to its digits with the same pair."""
-    visitor = tab()
     page = visitor.open("/compare")
     heads = page.locator("#compare-accuracy thead .hue")
     expect(heads).to_have_text(["FCN", "CNN"])
