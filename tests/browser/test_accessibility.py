@@ -21,8 +21,6 @@ MAP = "/?digit=4271&layer=cnn.conv2&filter=21&cell=12,7&scale=map"
 VIEWS = {
     "nothing selected, a complaint": "/?digit=4271&wrong=fcn&scale=x",
     "a map, something off": f"{MAP}&off=cnn.conv2:3",
-    "what fires a map": f"{MAP}&part=fires",
-    "slices": f"{MAP}&part=slices",
     "a pooled map": "/?digit=4271&layer=cnn.pool&filter=3&cell=2,3",
     "a unit": "/?digit=4271&model=fcn&layer=dense1&filter=3&stage=pre",
     "two classes": "/?digit=4271&layer=cnn.output&filter=5&against=3&reference=12",
@@ -31,9 +29,16 @@ VIEWS = {
     "digits in an image": "/?digit=4271",
     "comparison": "/compare",
 }
-DOCKS = ("what fires a map", "slices", "a pooled map", "a unit")  # what is around them is as in the others
+DOCKS = ("a pooled map", "a unit")  # what is around them is as in the others
+PLOTS = ".plot"  # what one shows is in words beside it
 NAMES, TARGETS = "label-content-name-mismatch", "target-size"
 SCREENS = ((1440, False), (390, True))  # how wide, and whether dark
+FOCUSED = """() => {
+  const element = document.activeElement;
+  const drawn = element.matches(".segmented input") ? element.nextElementSibling : element;
+  const { outlineStyle } = getComputedStyle(drawn);
+  return [element.ariaLabel || element.innerText, element === document.body || outlineStyle !== "none"];
+}"""
 WALK = """(sheet) => {
   const names = [];
   const first = sheet.querySelector("[tabindex='0']");
@@ -54,8 +59,6 @@ def opened(visitor: Visitor, view: str) -> Page:
         expect(page.locator("#inspector .part:visible :is(canvas, table)").first).to_be_visible()
     if view == "a pooled map":
         expect(page.locator(".part-cell .numbers")).to_be_visible()
-    if view == "slices":
-        expect(page.locator(".slice-row").nth(32)).to_contain_text(":")
     at_rest.of_all(page.locator("#inspector details"), "(all) => all.forEach((each) => (each.open = true))")
     for illustration in at_rest.each(page.locator("#inspector .illustration:visible")):
         expect(illustration.locator("canvas")).to_have_count(2)
@@ -89,12 +92,24 @@ def test_everybody_can_use_every_view(visitor: Visitor, view: str) -> None:
             page.get_by_role("button", name="Edit this digit's pixels").click()
             expect(page.get_by_label("Pad to edit pixels on")).to_be_visible()
         assert crowded(page) == []
-        asked = (NAMES, *([TARGETS] if view == "slices" else []))  # the last takes as long as all others
         within = "#dock" if view in DOCKS else None
-        found = complaints(
-            page, *asked, within=within, but=".plot"
-        )  # what a plot shows is in words beside it
-        assert found == []
+        assert complaints(page, NAMES, within=within, but=PLOTS) == [], width
+        if view == "a map, something off":
+            assert_everybody_can_use_other_tabs(visitor)
+
+
+def assert_everybody_can_use_other_tabs(visitor: Visitor) -> None:
+    """The same of the digits that fire a map, and of its slices; then the first tab is open again."""
+    page = visitor.page
+    visitor.tab("What fires it")
+    expect(page.locator(".nine .digit-button")).to_have_count(9)
+    assert crowded(page) == []
+    assert complaints(page, NAMES, within="#dock") == []
+    visitor.tab("Slices")
+    expect(page.locator(".slice-row").nth(32)).to_contain_text(":")
+    assert crowded(page) == []
+    assert complaints(page, NAMES, TARGETS, within="#dock") == []  # the last takes as long as all others
+    visitor.tab("Number")
 
 
 def sheets(known: Known) -> list[tuple[str, Layer, str, list[str]]]:
@@ -130,15 +145,18 @@ def test_every_map_kernel_and_unit_is_named_and_reached_by_keys(visitor: Visitor
 
 
 def test_the_whole_page_is_used_without_a_pointer(visitor: Visitor, known: Known) -> None:
-    """Tab leads from the skip link through pages, sheets, the wall and what is chosen for all, and around."""
+    """Tab leads from the skip link through pages, sheets, the wall and what is chosen for all, and around.
+
+    Whatever has the focus has an outline.
+    """
     page = visitor.open("/?digit=4271&model=cnn")
-    stops = []
-    for _ in range(60):
+    stops: list[str] = []
+    while len(stops) < 60 and stops.count(stops[0] if stops else "") < 2:  # once around
         page.keyboard.press("Tab")
-        stops.append(
-            at_rest.told(page, "() => document.activeElement.ariaLabel || document.activeElement.innerText")
-        )
-    stops = stops[: stops.index(stops[0], 1)]  # once around
+        name, has_outline = at_rest.told(page, FOCUSED)
+        assert has_outline, name
+        stops.append(name)
+    assert stops.pop() == stops[0]
 
     assert stops[0] == "Skip to the content"
     digit = f"Test digit 4271, label {known.labels[4271]}"
@@ -151,7 +169,7 @@ def test_the_whole_page_is_used_without_a_pointer(visitor: Visitor, known: Known
 
 def test_the_skip_link_leads_to_what_the_page_shows(visitor: Visitor) -> None:
     """On every page, past its head: the next stop of the Tab key is in the content."""
-    for address in ("/?digit=4271", "/compare", "/filters"):
+    for address in ("/?digit=4271&model=cnn", "/compare", "/filters?model=cnn"):
         page = visitor.open(address)
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
@@ -159,22 +177,6 @@ def test_the_skip_link_leads_to_what_the_page_shows(visitor: Visitor) -> None:
         assert at_rest.told(
             page, "() => !!document.activeElement.closest('main') && document.activeElement.checkVisibility()"
         )
-
-
-def test_focus_is_seen(visitor: Visitor) -> None:
-    """Whatever has the focus by keyboard has an outline."""
-    page = visitor.open("/?digit=4271&model=cnn")
-    for _ in range(25):
-        page.keyboard.press("Tab")
-        outline = at_rest.told(
-            page,
-            """() => {
-              const element = document.activeElement;
-              const drawn = element.matches(".segmented input") ? element.nextElementSibling : element;
-              return getComputedStyle(drawn).outlineStyle;
-            }""",
-        )
-        assert outline != "none", at_rest.told(page, "() => document.activeElement.outerHTML.slice(0, 200)")
 
 
 def test_what_changes_is_read_out(visitor: Visitor, known: Known) -> None:
