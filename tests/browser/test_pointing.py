@@ -15,7 +15,7 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-RATIOS = (1, 1.25, 3)  # whole, broken and large
+RATIOS = (1, 1.25, 1.5, 2, 3)
 CLICKS = 5  # at each of these, elsewhere each time
 POINTED = re.compile(r"map (\d+).*, row (\d+), column (\d+)")
 CELL = re.compile(r"\[(\d+), (\d+), \d+\]")
