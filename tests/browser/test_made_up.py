@@ -28,7 +28,10 @@ def address(made_up_address: str) -> str:
 
 
 def test_the_image_is_painted_in_its_colours(visitor: Visitor) -> None:
-    """As large as it is, pixel by pixel; the wall holds all of them; the label is the name of its class."""
+    """As large as it is, pixel by pixel; the wall holds all of them; the label is the name of its class.
+
+    What each network says of three classes has these names too. There is no pad, and the page says why.
+    """
     world = worlds.made_up()
     visitor.open("/?digit=3")
     picture = visitor.page.locator("#digit-canvas")
@@ -41,14 +44,13 @@ def test_the_image_is_painted_in_its_colours(visitor: Visitor) -> None:
     painted = canvas.read(picture)
     assert (painted[..., :3] == world.images[3]).all()
 
-
-def test_what_the_networks_say_is_named(visitor: Visitor) -> None:
-    """Three rows with the names of the classes, and what each says."""
-    visitor.open("/?digit=3")
     rows = visitor.page.locator(".answer-row .class:visible")
     expect(rows).to_have_text([*CLASSES, *CLASSES])
-    label = CLASSES[worlds.made_up().labels[3]]
+    label = CLASSES[world.labels[3]]
     expect(visitor.page.locator(".lane-head .answer:visible")).to_have_text([label, label])
+
+    expect(visitor.page.locator("#pad")).to_have_count(0)
+    expect(visitor.page.locator(".rail")).to_contain_text("A drawing cannot take the place of an image")
 
 
 def test_a_cell_of_every_layer_is_explained(visitor: Visitor) -> None:
@@ -60,17 +62,17 @@ def test_a_cell_of_every_layer_is_explained(visitor: Visitor) -> None:
     assert len(paths) >= 14
     for path in paths:
         key, layer = path.split("-", 1)
-        visitor.open(f"/?digit=3&layer={key}.{layer}&filter=0")
+        visitor.come(f"/?digit=3&layer={key}.{layer}&filter=0")
         expect(visitor.page.locator("#dock h3")).to_contain_text(f"{layer} · ")
         expect(visitor.page.locator(f'[id="panel-{path}"]')).to_be_visible()
-        at_rest.wait(visitor.page)
 
 
 def test_of_a_layer_without_a_bias_none_is_told(visitor: Visitor) -> None:
     """Neither how its numbers come about nor what its slices add has one; its weights say so."""
     stem = "/?digit=3&model=branching&show=branching.stem&layer=stem&filter=2&cell=1,1"
+    page = visitor.open(stem)
     for part, shown in (("number", ".part-cell .numbers"), ("slices", ".part-slices .slice-rows")):
-        page = visitor.open(f"{stem}&part={part}")
+        visitor.come(f"{stem}&part={part}")
         expect(page.locator(shown)).to_be_visible()
         expect(page.locator("#inspector [aria-busy=true]")).to_have_count(0)
         assert "bias" not in at_rest.text(page.locator("#inspector"))
@@ -97,7 +99,7 @@ def test_layers_that_only_change_numbers_stand_in_one_box(visitor: Visitor) -> N
     page.keyboard.press("k")
     expect(stem).to_have_class(re.compile("flipped"))
 
-    visitor.open("/?digit=3&model=branching&show=branching.stem_norm&layer=stem_norm&filter=2&cell=1,1")
+    visitor.come("/?digit=3&model=branching&show=branching.stem_norm&layer=stem_norm&filter=2&cell=1,1")
     norm = page.locator("#panel-branching-stem_norm")
     expect(norm).to_be_visible()
     norm.locator(".next").click()
@@ -132,25 +134,15 @@ def test_a_lane_wider_than_the_screen_scrolls_under_a_strip(visit: Visit) -> Non
     assert at_rest.told(page, "() => document.documentElement.scrollWidth") == 780
 
 
-def test_a_drawing_is_said_not_to_fit(visitor: Visitor) -> None:
-    """There is no pad, and the page says why."""
-    visitor.open("/")
-    expect(visitor.page.locator("#pad")).to_have_count(0)
-    expect(visitor.page.locator(".rail")).to_contain_text("A drawing cannot take the place of an image")
-
-
-def test_compare_speaks_of_these_images(visitor: Visitor) -> None:
-    """Every panel is there, in words without digits."""
+def test_compare_and_filters_speak_of_these_images(visitor: Visitor, made_up_folder: Path) -> None:
+    """Every panel, and a row for every map and unit of a network that branches, in words without digits."""
     visitor.open("/compare")
     expect(visitor.page.locator("#compare h2")).to_have_count(len(PANELS))
     expect(visitor.page.locator(".drawings:empty")).to_have_count(0)
     expect(visitor.page.locator("#compare")).to_contain_text("37 images")
     expect(visitor.page.locator("#compare")).not_to_contain_text("digit")
 
-
-def test_the_table_of_filters_speaks_of_these_images(visitor: Visitor, made_up_folder: Path) -> None:
-    """Every map and unit of a network that branches has a row, in words without digits."""
-    visitor.open("/filters")
+    visitor.come("/filters")
     entries = manifest.read(made_up_folder)[:2]
     count = sum(layer.channels for entry in entries for layer in description.surveyed(entry.layers))
     expect(visitor.page.locator("#filters-table tbody tr")).to_have_count(count)
@@ -162,7 +154,7 @@ def sums(browser: Browser, url: str) -> tuple[dict[str, list[int]], list[str]]:
     """Return by panel the sum of every picture's colours, once it is scrolled to, and what was asked for."""
     context = browser.new_context(viewport={"width": 390, "height": 500})
     visitor = Visitor(context, url)
-    visitor.open("/?digit=3")
+    visitor.open("/?digit=3&model=branching")
     found = {}
     for path in at_rest.attributes(visitor.page.locator(".panel:visible:not(.answers)"), "id"):
         panel = visitor.page.locator(f'[id="{path}"]')

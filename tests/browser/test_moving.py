@@ -87,7 +87,7 @@ def test_it_can_be_taken_back(visitor: Visitor, known: Known) -> None:
 
 
 def test_reset_keeps_the_way_that_was_chosen(visitor: Visitor) -> None:
-    """After it the slider turns on, and so do the curves on Compare, though the link names no way."""
+    """After it the slider turns on, though the link names no way; the curves on Compare do so, below."""
     page = visitor.open(f"/?digit={DIGIT}&perturb=rotation:15")
 
     page.get_by_role("button", name="Reset").click()
@@ -97,20 +97,13 @@ def test_reset_keeps_the_way_that_was_chosen(visitor: Visitor) -> None:
     expect(slider(page)).to_have_value("0")
     slider(page).press("ArrowRight")
     visitor.at(f"/?digit={DIGIT}&perturb=rotation:1")
-    page.goto(f"{visitor.url}/compare?digit={DIGIT}&perturb=rotation:15")
-    visitor.shown()
-    live = page.locator("#compare-moves .live")
-    expect(page.locator("#compare section[aria-busy]")).to_have_count(0)  # which move what lies below
-    live.scroll_into_view_if_needed()
-    visitor.eventually(lambda: at_rest.told(page, CURVES)["line"] == 15)
-    live.get_by_role("button", name="Reset").click()
-    visitor.at("/compare")
-    curves = at_rest.told(page, CURVES)
-    assert (curves["kinds"], curves["line"]) == (["rotation"], 0)
 
 
 def test_a_link_shows_the_moved_digit(visitor: Visitor, server: Server, known: Known) -> None:
-    """Reloaded, the slider stands where it stood; another digit is moved alike."""
+    """Reloaded, the slider stands where it stood; another digit is moved alike.
+
+    In the inspector value and sum of a cell are the network's own for the moved digit.
+    """
     page = visitor.open(f"/?digit={DIGIT}&perturb=scale:0.55")
 
     expect(slider(page)).to_have_value("0.55")
@@ -121,11 +114,17 @@ def test_a_link_shows_the_moved_digit(visitor: Visitor, server: Server, known: K
     )
     visitor.at("/?digit=12&perturb=scale:0.55")
 
+    visitor.come(f"/?digit={DIGIT}&layer=cnn.conv2&filter=3&cell=12,7&perturb=rotation:30")
+    tensor = server.tensor(f"/api/models/cnn/images/{DIGIT}/layers/conv2.npy?perturb=rotation:30")
+    shown = page.locator("#dock .value")
+    expect(shown).to_contain_text("conv2[12, 7, 3] = ")
+    assert visitor.value() == pytest.approx(tensor[12, 7, 3], rel=1e-6)
+    expect(page.locator("#inspector .tensor")).to_contain_text("turned 30° anticlockwise")
 
-@pytest.mark.parametrize("nonsense", ["rotation:91", "true"])
-def test_nonsense_in_a_link_is_said(visitor: Visitor, nonsense: str) -> None:
+
+def test_nonsense_in_a_link_is_said(visitor: Visitor) -> None:
     """The digit is as it was written, and the message says what can be done to it."""
-    page = visitor.open(f"/?digit={DIGIT}&perturb={nonsense}")
+    page = visitor.open(f"/?digit={DIGIT}&perturb=rotation:91")
 
     expect(visitor.alert).to_contain_text("must be")
     expect(page.locator("#moving .done")).to_have_text("as it was written")
@@ -149,19 +148,11 @@ def test_one_request_at_a_time_and_the_last_value_wins(visitor: Visitor) -> None
     assert asked == ["rotation:5", "rotation:25"]
 
 
-def test_the_inspector_reads_the_moved_digit(visitor: Visitor, server: Server) -> None:
-    """Value and sum of a cell are the network's own for the moved digit."""
-    page = visitor.open(f"/?digit={DIGIT}&layer=cnn.conv2&filter=3&cell=12,7&perturb=rotation:30")
-
-    tensor = server.tensor(f"/api/models/cnn/images/{DIGIT}/layers/conv2.npy?perturb=rotation:30")
-    shown = page.locator("#dock .value")
-    expect(shown).to_contain_text("conv2[12, 7, 3] = ")
-    assert visitor.value() == pytest.approx(tensor[12, 7, 3], rel=1e-6)
-    expect(page.locator("#inspector .tensor")).to_contain_text("turned 30° anticlockwise")
-
-
 def test_the_line_on_the_curves_follows(visitor: Visitor, server: Server) -> None:
-    """On Compare digit, verdicts and line follow, another choice has other curves; Dash is never asked."""
+    """On Compare digit, verdicts and line follow, another choice has other curves; Dash is never asked.
+
+    Reset keeps the way that was chosen, though the link names none.
+    """
     page = visitor.open(f"/compare?digit={DIGIT}&perturb=rotation:15")
     live = page.locator("#compare-moves .live")
     expect(page.locator("#compare section[aria-busy]")).to_have_count(0)  # which move what lies below
@@ -182,6 +173,11 @@ def test_the_line_on_the_curves_follows(visitor: Visitor, server: Server) -> Non
         expect(says(page, model, "#compare-moves")).to_have_text(answer(server, model, "rotation:16"))
     expect(live.locator(".digit-title")).to_contain_text("turned 16° anticlockwise")
     expect(live.locator(".told")).to_contain_text("about")
+
+    live.get_by_role("button", name="Reset").click()
+    visitor.at("/compare")
+    curves = at_rest.told(page, CURVES)
+    assert (curves["kinds"], curves["line"]) == (["rotation"], 0)
 
     live.get_by_label("How to change the digit").select_option("scale")
     visitor.eventually(lambda: at_rest.told(page, CURVES)["kinds"] == ["scale"])

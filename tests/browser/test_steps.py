@@ -25,7 +25,7 @@ def address(made_up_address: str) -> str:
 
 def steps_of(visitor: Visitor, layer: str, cell: str) -> Locator:
     """Open a cell of the first map of a layer, and return the part that explains it."""
-    visitor.open(f"/?digit={IMAGE}&layer=branching.{layer}&filter=0{cell and f'&cell={cell}'}")
+    visitor.come(f"/?digit={IMAGE}&layer=branching.{layer}&filter=0{cell and f'&cell={cell}'}")
     part = visitor.page.locator("#inspector .part-steps")
     part.locator("dl").wait_for()
     return part
@@ -37,32 +37,33 @@ def told(address: str, layer: str, query: str) -> Any:
         return json.loads(answer.read())
 
 
-@pytest.mark.parametrize(
-    ("layer", "cell", "names"),
-    [
+def test_a_number_is_told_step_by_step(visitor: Visitor, address: str) -> None:
+    """The steps of its own form by name; the last is the number that the server tells, then the network's."""
+    visitor.open(f"/?digit={IMAGE}&model=branching")
+    for layer, cell, names in (
         ("stem_norm", "4,7", ["mean", "variance", "value", "scale", "shift", "value × scale + shift"]),
         ("stem_relu", "4,7", ["value", "relu"]),
         ("residual", "4,7", ["stem_relu[4, 7, 0]", "inner_norm[4, 7, 0]", "sum"]),
         ("both", "2,3", ["wide[2, 3, 0]"]),
         ("mean", "", ["mean of the 60 cells"]),
-    ],
-)
-def test_a_number_is_told_step_by_step(
-    visitor: Visitor, address: str, layer: str, cell: str, names: list[str]
-) -> None:
-    """The steps of its own form by name; the last is the number that the server tells, then the network's."""
-    part = steps_of(visitor, layer, cell)
+    ):
+        part = steps_of(visitor, layer, cell)
 
-    expect(part.locator("dt")).to_have_text([*names, "the network's own", "difference"])
-    numbers = at_rest.attributes(part.locator("dd span"), "title")
-    found = float(numbers[len(names) - 1].replace("−", "-"))
-    expected = told(address, layer, f"&cell={cell}" if cell else "")
-    assert found == pytest.approx(expected["result"], rel=1e-6)
-    assert float(numbers[-2].replace("−", "-")) == pytest.approx(expected["network"]["pre"], rel=1e-6)
+        expect(part.locator("dt")).to_have_text([*names, "the network's own", "difference"])
+        numbers = at_rest.attributes(part.locator("dd span"), "title")
+        found = float(numbers[len(names) - 1].replace("−", "-"))
+        expected = told(address, layer, f"&cell={cell}" if cell else "")
+        assert found == pytest.approx(expected["result"], rel=1e-6), layer
+        own = float(numbers[-2].replace("−", "-"))
+        assert own == pytest.approx(expected["network"]["pre"], rel=1e-6), layer
 
 
 def test_the_cell_that_is_pointed_at_is_told(visitor: Visitor, address: str) -> None:
-    """Over the enlarged map the steps are those of the cell under the pointer, the last one in the end."""
+    """Over the enlarged map the steps are those of the cell under the pointer, the last one in the end.
+
+    A button for each input of a sum opens it at that very cell.
+    """
+    visitor.open(f"/?digit={IMAGE}&model=branching")
     part = steps_of(visitor, "residual", "4,7")
     big = visitor.page.locator(".enlarged")
 
@@ -76,12 +77,7 @@ def test_the_cell_that_is_pointed_at_is_told(visitor: Visitor, address: str) -> 
     expected = told(address, "residual", "&cell=9,14")["result"]
     assert float(numbers[2].replace("−", "-")) == pytest.approx(expected, rel=1e-6)
 
-
-def test_from_a_sum_one_goes_to_its_branches(visitor: Visitor) -> None:
-    """A button for each input, which opens it at that very cell."""
-    part = steps_of(visitor, "residual", "4,7")
-
+    visitor.page.mouse.move(2, 2)
     part.get_by_role("button", name="inner_norm[4, 7, 0]").click()
-
     expect(visitor.page.locator("#dock h3")).to_contain_text("inner_norm · map 0")
     expect(visitor.page.locator("#dock .value")).to_contain_text("inner_norm[4, 7, 0] = ")

@@ -18,7 +18,10 @@ SIZE = slice(16, 24)  # of a PNG: where its width and height stand, four bytes e
 
 
 def test_pictures_and_numbers_are_saved(visitor: Visitor, server: Server, tmp_path: Path) -> None:
-    """The map as CSV in full, its weights, its sums, and the picture as PNG with its title and scale."""
+    """The map as CSV in full, its weights, its sums, and the picture as PNG with its title and scale.
+
+    The lines of Keras that stand there are those that the server says print the selected number.
+    """
     page = visitor.open(SHARED)
     taking = part(page, "taking")
     values = server.tensor("/api/models/cnn/images/4271/layers/conv2.npy?filter=21")
@@ -46,11 +49,6 @@ def test_pictures_and_numbers_are_saved(visitor: Visitor, server: Server, tmp_pa
     assert min(np.frombuffer(saved["map .png"].read_bytes()[SIZE], ">u4")) >= 24 * 13
     assert saved["map .png"].name == "cnn-conv2-map-21-digit-4271-post-activation.png"
 
-
-def test_the_lines_of_keras_are_shown(visitor: Visitor, server: Server) -> None:
-    """What stands there is what the server says prints the selected number."""
-    page = visitor.open(SHARED)
-    taking = part(page, "taking")
     taking.get_by_text("The same number from Keras").click()
 
     _, lines = server.get("/api/models/cnn/images/4271/layers/conv2/keras.py?filter=21&stage=post&cell=12,7")
@@ -101,32 +99,32 @@ def test_all_weights_of_a_network_are_taken_at_once(
                 assert np.array_equal(arrays[f"{layer}.{what}"], values)
 
 
-@pytest.mark.parametrize(
-    ("query", "name"),
-    [
-        ("layer=cnn.conv2&filter=21&stage=pre", "cnn-conv2-map-21-digit-12-pre-activation"),
-        ("layer=cnn.pool&filter=21&stage=pre", "cnn-pool-map-21-digit-12"),
-        ("layer=cnn.dense&filter=3", "cnn-dense-units-digit-12-post-activation"),
-        ("layer=cnn.dense&filter=3&reference=7", "cnn-dense-units-digit-12-less-7-post-activation"),
-        ("layer=cnn.conv1&filter=3&off=cnn.conv1:4", "cnn-conv1-map-3-digit-12-off-post-activation"),
-        (
-            "layer=cnn.conv1&filter=3&perturb=rotation:15",
-            "cnn-conv1-map-3-digit-12-rotation-15-post-activation",
-        ),
-    ],
+NAMES = (
+    ("layer=cnn.conv2&filter=21&stage=pre", "cnn-conv2-map-21-digit-12-pre-activation"),
+    ("layer=cnn.pool&filter=21&stage=pre", "cnn-pool-map-21-digit-12"),
+    ("layer=cnn.dense&filter=3", "cnn-dense-units-digit-12-post-activation"),
+    ("layer=cnn.dense&filter=3&reference=7", "cnn-dense-units-digit-12-less-7-post-activation"),
+    ("layer=cnn.conv1&filter=3&off=cnn.conv1:4", "cnn-conv1-map-3-digit-12-off-post-activation"),
+    (
+        "layer=cnn.conv1&filter=3&perturb=rotation:15",
+        "cnn-conv1-map-3-digit-12-rotation-15-post-activation",
+    ),
 )
-def test_a_name_says_what_is_inside(visitor: Visitor, query: str, name: str) -> None:
-    """Which network, layer, map or units, digit and what was done to it, and the stage where there is one."""
-    taking = part(visitor.open(f"/?digit=12&{query}"), "taking")
-
-    expect(taking.get_by_role("link", name=re.compile(r"(map|layer) \.npy$"))).to_have_attribute(
-        "download", f"{name}.npy"
-    )
 
 
-def test_the_values_of_a_layer_are_named(visitor: Visitor, server: Server, tmp_path: Path) -> None:
-    """One line for each unit, with its number and its value in full."""
-    taking = part(visitor.open("/?digit=12&layer=cnn.dense&filter=3"), "taking")
+def test_a_name_says_what_is_inside(visitor: Visitor, server: Server, tmp_path: Path) -> None:
+    """Which network, layer, map or units, digit and what was done to it, and the stage where there is one.
+
+    The values of a layer are one line for each unit, with its number and its value in full.
+    """
+    visitor.open("/?digit=12")
+    for query, name in NAMES:
+        taking = part(visitor.come(f"/?digit=12&{query}"), "taking")
+        expect(taking.get_by_role("link", name=re.compile(r"(map|layer) \.npy$"))).to_have_attribute(
+            "download", f"{name}.npy"
+        )
+
+    taking = part(visitor.come("/?digit=12&layer=cnn.dense&filter=3"), "taking")
     with visitor.page.expect_download() as download:
         taking.get_by_role("button", name="layer .csv").click()
     path = tmp_path / download.value.suggested_filename

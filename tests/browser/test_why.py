@@ -91,7 +91,10 @@ def test_it_shows_what_the_network_computed(visitor: Visitor, server: Server, kn
 
 
 def test_integrated_gradients_say_what_they_miss(visitor: Visitor, server: Server, known: Known) -> None:
-    """The residual is the server's, and so are the logits."""
+    """The residual is the server's, and so are the logits; Grad-CAM does not exist without maps.
+
+    Of the FCN that is said and nothing asked; of the CNN it is shown cell by cell, from zero up.
+    """
     page = opened(visitor)
     page.get_by_label("Explanation").select_option("integrated")
 
@@ -110,11 +113,29 @@ def test_integrated_gradients_say_what_they_miss(visitor: Visitor, server: Serve
         )
     expect(page.locator("#why .reading").first).to_contain_text("Sundararajan")
 
+    visitor.forget()
+    page.get_by_label("Explanation").select_option("gradcam.conv2")
+    expect(section(page, "fcn")).to_have_text(
+        "Grad-CAM of conv2 does not exist for FCN: it has no maps there."
+    )
+    expect(section(page, "cnn").locator("h3")).to_contain_text("conv2, 24×24")
+    assert not visitor.asked("/fcn/")
+    found = values(server, "cnn", "gradcam.npy")
+    row, column = (int(each) for each in np.unravel_index(found.argmax(), found.shape))
+    picture = section(page, "cnn").locator("canvas").nth(1)
+    assert number(pixel(page, picture, row, column, 24)) == pytest.approx(found.max(), rel=1e-4)
+    expect(section(page, "cnn").locator(".legend").nth(1).locator(".low")).to_have_text("0")
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900)])
-def test_both_networks_are_explained_in_sight(visit: Visit, width: int, height: int) -> None:
+
+def test_both_networks_are_explained_in_sight(visit: Visit) -> None:
     """Their pictures stand side by side in the dock, each beside its chart; what is below is scrolled to."""
-    page = opened(visit(viewport={"width": width, "height": height}))
+    page = opened(visit(viewport={"width": 1280, "height": 720}))
+    assert_in_sight(page, 720)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert_in_sight(page, 900)
+
+
+def assert_in_sight(page: Page, height: int) -> None:
     dock = at_rest.box(page.locator("#dock"))
     for model in ("fcn", "cnn"):
         expect(section(page, model).locator("canvas")).to_have_count(3)
@@ -131,17 +152,18 @@ def told_of(server: Server, digit: int, model: str, method: str) -> dict[str, An
     return told
 
 
-@pytest.mark.parametrize("asked", ["fcn gradient", "cnn gradient", "cnn gradcam.conv2"])
-def test_what_an_explanation_is_worth(visitor: Visitor, server: Server, known: Known, asked: str) -> None:
+def test_what_an_explanation_is_worth(visitor: Visitor, server: Server, known: Known) -> None:
     """In a chart, a table and words: further down than each order that knows nothing of the network, or not.
 
     Each line of the chart has its own dashes, in the table too, where every order has its numbers.
     """
-    model, choice = asked.split()
-    method = choice.split(".")[0]
     page = opened(visitor, f"/?digit=12&pair={','.join(known.pair)}")
-    page.get_by_label("Explanation").select_option(choice)
-    told = told_of(server, 12, model, method)
+    for model, choice in (("fcn", "gradient"), ("cnn", "gradient"), ("cnn", "gradcam.conv2")):
+        page.get_by_label("Explanation").select_option(choice)
+        assert_worth(page, model, choice, told_of(server, 12, model, choice.split(".")[0]))
+
+
+def assert_worth(page: Page, model: str, choice: str, told: dict[str, Any]) -> None:
     expect(section(page, model).locator("h3")).to_contain_text("conv2" if "." in choice else "why")
     expect(page.locator("#why [aria-busy]")).to_have_count(0)
     worth, half = told["deletion"], 10
@@ -199,25 +221,6 @@ def test_it_follows_the_digit_the_class_and_the_change(
     expect(section(page, "cnn")).to_have_text("CNN is asked why 4 and not 4: choose another class.")
 
 
-def test_grad_cam_does_not_exist_without_maps(visitor: Visitor, server: Server) -> None:
-    """Of the FCN that is said and nothing asked; of the CNN it is shown cell by cell, from zero up."""
-    page = opened(visitor)
-    visitor.forget()
-
-    page.get_by_label("Explanation").select_option("gradcam.conv2")
-
-    expect(section(page, "fcn")).to_have_text(
-        "Grad-CAM of conv2 does not exist for FCN: it has no maps there."
-    )
-    expect(section(page, "cnn").locator("h3")).to_contain_text("conv2, 24×24")
-    assert not visitor.asked("/fcn/")
-    found = values(server, "cnn", "gradcam.npy")
-    row, column = (int(each) for each in np.unravel_index(found.argmax(), found.shape))
-    picture = section(page, "cnn").locator("canvas").nth(1)
-    assert number(pixel(page, picture, row, column, 24)) == pytest.approx(found.max(), rel=1e-4)
-    expect(section(page, "cnn").locator(".legend").nth(1).locator(".low")).to_have_text("0")
-
-
 def test_a_link_asks_the_same_again(visitor: Visitor, server: Server) -> None:
     """Open, with its method, layer and class; Back closes it, and what was asked can be taken away."""
     page = visitor.open(f"/?digit={DIGIT}")
@@ -238,11 +241,27 @@ def test_a_link_asks_the_same_again(visitor: Visitor, server: Server) -> None:
     )
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_it_is_asked_again_while_others_are_served(visitor: Visitor, status: int) -> None:
+def test_it_is_asked_again_while_others_are_served(visitor: Visitor) -> None:
     """What others have done is said meanwhile, and taken back when the answers are explained."""
-    visitor.allow(f"status of {status}")
     page = visitor.open(f"/?digit={DIGIT}")
+    page.locator(".lane-head .why:visible").first.click()
+    for status, digit in ((429, 12), (503, 15)):
+        visitor.allow(f"status of {status}")
+        asked = refused_once(page, status)
+        visitor.go_to(digit)
+
+        expect(page.locator("#message")).to_have_text(re.compile("Others are at it."))
+        for model in ("fcn", "cnn"):
+            expect(section(page, model).locator("[aria-busy]")).to_have_count(0)
+            expect(section(page, model).locator(".worth")).to_be_visible()
+        expect(page.locator("#message")).to_be_empty()
+        assert sorted(asked) == sorted([*{*asked}] * 2), status
+        assert len(asked) == 4, status
+        page.unroute_all()
+
+
+def refused_once(page: Page, status: int) -> list[str]:
+    """Refuse each explanation the first time that it is asked for; return what is asked from now on."""
     refused = {"error": {"code": "busy", "message": "Others are at it.", "request_id": "0"}}
     asked: list[str] = []
 
@@ -253,10 +272,4 @@ def test_it_is_asked_again_while_others_are_served(visitor: Visitor, status: int
         return route.fulfill(status=status, json=refused, headers={"Retry-After": "1"})
 
     page.route("**/why/*", answer)
-    page.locator(".lane-head .why:visible").first.click()
-
-    expect(page.locator("#message")).to_have_text(re.compile("Others are at it."))
-    for model in ("fcn", "cnn"):
-        expect(section(page, model).locator(".worth")).to_be_visible()
-    expect(page.locator("#message")).to_be_empty()
-    assert sorted(asked) == sorted([*{*asked}] * 2)
+    return asked

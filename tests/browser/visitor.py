@@ -23,6 +23,12 @@ FOLLOW_DATA_PAINTED = """() => {
 # Others are served first, or networks wake: the page asks again, as often as the machine is slow.
 LATER = r"^Failed to load resource: the server responded with a status of 503 \("
 MOST = 120_000  # milliseconds for anything, on a machine that has much else to do
+COME = """async (path) => {
+  const page = await (await fetch(path)).text();
+  const { selection } = JSON.parse(page.split('id="facts">')[1].split("</script>")[0]);
+  history.pushState({ ...selection, step: `${performance.now()}` }, "", path);
+  dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+}"""
 PAUSE = "(pause) => new Promise((done) => setTimeout(done, pause))"
 PAUSES = (16, 500)  # milliseconds between two looks, at first and at most: looking takes a core as well
 SCROLL_THROUGH = """async (wall) => {
@@ -106,6 +112,15 @@ class Visitor:
         """Go to an address and wait until it is shown."""
         self.page.goto(self.url + urljoin("/", path))
         self.shown()
+        return self.page
+
+    def come(self, path: str) -> Page:
+        """Go to an address in the page that is there, as Back does, once the server has read it.
+
+        It costs a fraction of `open`; what is no part of an address stays as it is.
+        """
+        self.page.evaluate(COME, self.url + path)
+        at_rest.wait(self.page)
         return self.page
 
     def shown(self) -> None:
