@@ -87,7 +87,10 @@ def test_an_image_is_pasted_or_dropped(visitor: Visitor, known: Known) -> None:
 
 
 def test_of_two_images_the_last_one_counts(visitor: Visitor, known: Known) -> None:
-    """Also where the first one's answer is late."""
+    """Also where the first one's answer is late; then it is turned.
+
+    By quarters, from the file that the page keeps, and back.
+    """
     page = visitor.open(f"/?digit={DIGIT}")
 
     with visitor.held("**/api/drawings") as held:
@@ -100,6 +103,21 @@ def test_of_two_images_the_last_one_counts(visitor: Visitor, known: Known) -> No
     expect(says(page, "cnn").locator(".answer")).to_have_text(str(known.labels[TWO]))
     settled(visitor)
     expect(page.locator("#pad [role=status]")).to_contain_text("PNG of 224×224")
+
+    visitor.forget()
+    sideways = np.rot90(255 - np.kron(mnist.load("test").images[TWO], np.ones((8, 8), np.uint8)))
+    hand_over(page, "drop", encoded(sideways[:, 20:]))
+    expect(page.locator("#pad [role=status]")).to_contain_text("PNG of 204×224")
+    settled(visitor)
+
+    page.get_by_role("button", name="Turn right").click()
+    expect(page.locator("#pad [role=status]")).to_contain_text("PNG of 224×204")
+    expect(page.locator("#pad [role=status]")).to_contain_text("turned a quarter to the right by you")
+    expect(says(page, "cnn").locator(".answer")).to_have_text(str(known.labels[TWO]))
+    page.get_by_role("button", name="Turn left").click()
+    expect(page.locator("#pad [role=status]")).not_to_contain_text("by you")
+
+    assert visitor.asked("/api/drawings") == ["/api/drawings", "/api/drawings?turn=90", "/api/drawings"]
 
 
 def test_an_image_that_cannot_be_read_is_said(visit: Visit) -> None:
@@ -142,10 +160,9 @@ def beside(*indices: int) -> bytes:
     return encoded(255 - np.kron(row, np.ones((4, 4), np.uint8)))
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_one_of_several_digits_is_chosen(visit: Visit, known: Known, width: int) -> None:
+def test_one_of_several_digits_is_chosen(visit: Visit, known: Known) -> None:
     """The image is shown with an outline around each; a click or a key takes another, and nothing is sent."""
-    visitor = visit(viewport={"width": width, "height": 900})
+    visitor = visit(viewport={"width": 390, "height": 900})
     page = visitor.open(f"/?digit={DIGIT}")
     hand_over(page, "drop", beside(SEVEN, TWO, ZERO))
     outlines = page.get_by_role("group", name="Digits in the image").get_by_role("button")
@@ -156,13 +173,14 @@ def test_one_of_several_digits_is_chosen(visit: Visit, known: Known, width: int)
     expect(page.locator("#digit-title")).to_have_text("Your digit")
     first = settled(visitor)
 
-    picture = page.locator("#pad figure img")
-    assert at_rest.told(
-        picture, "(image) => image.naturalWidth > 0 && image.src.startsWith('data:image/jpeg')"
-    )
-    box, frame = at_rest.box(outlines.nth(1)), at_rest.box(picture)
-    assert frame["x"] + frame["width"] / 3 < box["x"] + 6
-    assert box["x"] + box["width"] - 6 < frame["x"] + 2 * frame["width"] / 3
+    picture, loaded = page.locator("#pad figure img"), "image.src.startsWith('data:image/jpeg')"
+    assert at_rest.told(picture, f"(image) => image.naturalWidth > 0 && {loaded}")
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        box, frame = at_rest.box(outlines.nth(1)), at_rest.box(picture)
+        assert frame["x"] + frame["width"] / 3 < box["x"] + 6
+        assert box["x"] + box["width"] - 6 < frame["x"] + 2 * frame["width"] / 3
+        assert at_rest.told(page, "() => document.documentElement.scrollWidth") <= width
 
     assert at_rest.attributes(outlines, "aria-pressed").count("true") == 1
     start = int(at_rest.text(page.locator("#pad figcaption").first).split()[1]) - 1
@@ -182,7 +200,7 @@ def test_one_of_several_digits_is_chosen(visit: Visit, known: Known, width: int)
     assert [place for place, stop in enumerate(stops) if stop == "0"] == [last]
     settled(visitor)
     assert visitor.asked("/api/drawings") == ["/api/drawings"]
-    assert at_rest.told(page, "() => document.documentElement.scrollWidth") <= width
+    assert at_rest.told(page, "() => document.documentElement.scrollWidth") <= 390
 
     page.go_back()
     expect(outlines.nth(middle)).to_have_attribute("aria-pressed", "true")
@@ -196,7 +214,10 @@ def test_one_of_several_digits_is_chosen(visit: Visit, known: Known, width: int)
 
 
 def test_of_two_that_are_the_same_each_can_be_chosen(visitor: Visitor) -> None:
-    """To the pixel the same, as printed ones are: the outline that was clicked is the pressed one."""
+    """To the pixel the same, as printed ones are: the outline that was clicked is the pressed one.
+
+    Of a page of digits no outline is smaller than a finger needs; the one at hand is in sight.
+    """
     page = visitor.open(f"/?digit={DIGIT}")
     hand_over(page, "drop", beside(SEVEN, SEVEN))
     outlines = page.get_by_role("group", name="Digits in the image").get_by_role("button")
@@ -208,15 +229,9 @@ def test_of_two_that_are_the_same_each_can_be_chosen(visitor: Visitor) -> None:
         expect(outlines.nth(i)).to_have_attribute("aria-pressed", "true")
         expect(outlines.nth(1 - i)).to_have_attribute("aria-pressed", "false")
 
-
-def test_small_digits_can_be_hit(visitor: Visitor) -> None:
-    """Of a page of digits no outline is smaller than a finger needs; the one at hand is in sight."""
-    page = visitor.open(f"/?digit={DIGIT}")
     images = mnist.load("test").images
     rows = [np.concatenate([np.pad(images[7 * row + i], 24) for i in range(7)], axis=1) for row in range(4)]
     hand_over(page, "drop", encoded(255 - np.concatenate(rows)))
-
-    outlines = page.get_by_role("group", name="Digits in the image").get_by_role("button")
     expect(outlines).to_have_count(28)
     for each in at_rest.each(outlines):
         box = at_rest.box(each)
@@ -227,26 +242,8 @@ def test_small_digits_can_be_hit(visitor: Visitor) -> None:
     assert frame["y"] <= box["y"] + box["height"] / 2 <= frame["y"] + frame["height"]
 
 
-def test_an_image_is_turned(visitor: Visitor, known: Known) -> None:
-    """By quarters, from the file that the page keeps, and back."""
-    page = visitor.open(f"/?digit={DIGIT}")
-    sideways = np.rot90(255 - np.kron(mnist.load("test").images[TWO], np.ones((8, 8), np.uint8)))
-    hand_over(page, "drop", encoded(sideways[:, 20:]))
-    expect(page.locator("#pad [role=status]")).to_contain_text("PNG of 204×224")
-    settled(visitor)
-
-    page.get_by_role("button", name="Turn right").click()
-    expect(page.locator("#pad [role=status]")).to_contain_text("PNG of 224×204")
-    expect(page.locator("#pad [role=status]")).to_contain_text("turned a quarter to the right by you")
-    expect(says(page, "cnn").locator(".answer")).to_have_text(str(known.labels[TWO]))
-    page.get_by_role("button", name="Turn left").click()
-    expect(page.locator("#pad [role=status]")).not_to_contain_text("by you")
-
-    assert visitor.asked("/api/drawings") == ["/api/drawings", "/api/drawings?turn=90", "/api/drawings"]
-
-
 def test_how_it_should_be_turned_is_advised(visitor: Visitor) -> None:
-    """What the server says of it is shown with a button that does it."""
+    """What the server says of it is shown with a button that does it; what was not read yet is in the end."""
     page = visitor.open(f"/?digit={DIGIT}")
     words = "Turned a quarter to the left it is read as 7 with 99.8 % instead of 4 with 41.0 %."
 
@@ -264,10 +261,12 @@ def test_how_it_should_be_turned_is_advised(visitor: Visitor) -> None:
     expect(page.locator("#pad [role=status]")).to_contain_text("turned a quarter to the left by you")
     expect(page.locator(".found-advice")).to_be_hidden()
 
+    page.unroute_all()
+    read_when_awake(page)
 
-def test_digits_are_read_when_the_networks_are_awake(visitor: Visitor) -> None:
-    """Where they slept, the page asks again by itself until they answer."""
-    page = visitor.open(f"/?digit={DIGIT}")
+
+def read_when_awake(page: Page) -> None:
+    """Where the networks slept, the page asks again by itself until they answer."""
     asleep = [True, True, False]
 
     def answer(route: Route) -> None:
@@ -286,7 +285,10 @@ def test_digits_are_read_when_the_networks_are_awake(visitor: Visitor) -> None:
 
 
 def test_a_photograph_that_is_too_large_is_made_smaller(visitor: Visitor, known: Known) -> None:
-    """In the browser, turned as its EXIF says, and once only; the words say from what to what."""
+    """In the browser, turned as its EXIF says, and once only; the words say from what to what.
+
+    What the browser cannot show, a HEIC, is sent as it is, and the page shows what the server found.
+    """
     page = visitor.open(f"/?digit={DIGIT}")
     upright = np.pad(
         255 - np.kron(mnist.load("test").images[TWO], np.ones((120, 120), np.uint8)),
@@ -306,10 +308,6 @@ def test_a_photograph_that_is_too_large_is_made_smaller(visitor: Visitor, known:
     expect(says(page, "cnn").locator(".answer")).to_have_text(str(known.labels[TWO]))
     assert visitor.asked("/api/drawings") == ["/api/drawings"]
 
-
-def test_what_the_browser_cannot_show_is_sent_as_it_is(visitor: Visitor, known: Known) -> None:
-    """A HEIC, which the server reads; the page shows what it found."""
-    page = visitor.open(f"/?digit={DIGIT}")
     image = 255 - np.kron(mnist.load("test").images[TWO], np.ones((8, 8), np.uint8))
 
     hand_over(page, "drop", file_of("HEIC", Image.fromarray(image)))

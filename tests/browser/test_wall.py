@@ -92,7 +92,10 @@ def corners(visitor: Visitor) -> list[Pixels]:
 
 
 def test_the_wall_is_sorted_by_doubt(visitor: Visitor, known: Known) -> None:
-    """The digit whose two largest probabilities are closest comes first, by the network that was chosen."""
+    """The digit whose two largest probabilities are closest comes first, by the network that was chosen.
+
+    Where no digit is like that, the page says it and what to do; the digit that is shown stays.
+    """
     visitor.open("/?digit=0")
 
     for model in known.pair:
@@ -108,10 +111,7 @@ def test_the_wall_is_sorted_by_doubt(visitor: Visitor, known: Known) -> None:
         assert (np.diff(margins) >= -1e-6).all()
     visitor.at(f"/?digit=0&wrong={model}&sort={model}")
 
-
-def test_an_empty_wall_says_so(visitor: Visitor) -> None:
-    """Where no digit is like that, the page says it and what to do; the digit that is shown stays."""
-    page = visitor.open("/?digit=5&label=0&answer=1&by=cnn&wrong=both&sort=fcn")
+    page = visitor.come("/?digit=5&label=0&answer=1&by=cnn&wrong=both&sort=fcn")
     visitor.turn("Networks shown", "CNN alone")
     digits, _ = visitor.wall()
     if digits:  # which digits are left depends on the networks
@@ -162,6 +162,32 @@ def test_going_to_a_digit(visitor: Visitor) -> None:
     field.press("Enter")
     visitor.painted(12)
     expect(visitor.alert.filter(has_text="is no test digit")).to_have_count(0)
+    assert_refused_in_its_place(visitor)
+
+
+def assert_refused_in_its_place(visitor: Visitor) -> None:
+    """The field is invalid and described by the sentence; nothing moves; typing takes it back."""
+    page = visitor.page
+    field, refusal, wall = (
+        page.get_by_label("Go to digit"),
+        page.locator("#go-to-error"),
+        page.locator("#wall"),
+    )
+    expect(refusal).to_be_hidden()
+    before = at_rest.box(wall)
+
+    field.fill("12345678901234567890123")
+    field.press("Enter")
+
+    expect(refusal).to_be_visible()
+    expect(visitor.alert.filter(has_text=LONG)).to_have_count(1)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(LONG)
+    assert at_rest.box(wall) == before
+
+    field.press_sequentially("4")
+    expect(refusal).to_be_hidden()
+    expect(field).not_to_have_attribute("aria-invalid", "true")
 
 
 def test_the_number_follows_the_digit(visitor: Visitor) -> None:
@@ -192,31 +218,6 @@ def test_the_number_follows_the_digit(visitor: Visitor) -> None:
     expect(field).to_have_value("")
 
 
-def test_a_refusal_stands_under_its_field(visitor: Visitor) -> None:
-    """The field is invalid and described by the sentence; nothing moves; typing takes it back."""
-    page = visitor.open("/?digit=0")
-    field, refusal, wall = (
-        page.get_by_label("Go to digit"),
-        page.locator("#go-to-error"),
-        page.locator("#wall"),
-    )
-    expect(refusal).to_be_hidden()
-    before = at_rest.box(wall)
-
-    field.fill("12345678901234567890123")
-    field.press("Enter")
-
-    expect(refusal).to_be_visible()
-    expect(visitor.alert.filter(has_text=LONG)).to_have_count(1)
-    expect(field).to_have_attribute("aria-invalid", "true")
-    expect(field).to_have_accessible_description(LONG)
-    assert at_rest.box(wall) == before
-
-    field.press_sequentially("4")
-    expect(refusal).to_be_hidden()
-    expect(field).not_to_have_attribute("aria-invalid", "true")
-
-
 def test_the_wall_is_walked_by_keys(visitor: Visitor) -> None:
     """Arrows go to the neighbours, Page Down a screen further, Home and End to the ends; focus follows."""
     page = visitor.open("/?digit=0")
@@ -243,8 +244,19 @@ def test_the_wall_is_walked_by_keys(visitor: Visitor) -> None:
 
 
 def test_a_clicked_digit_has_the_focus(visitor: Visitor) -> None:
-    """Arrows go on from it. The focus comes with the picture, or soon if that takes long, to the last one."""
+    """Arrows go on from it. The focus comes with the picture, or soon if that takes long, to the last one.
+
+    Digits passed on the way by arrow keys do not each have to be gone back through.
+    """
     page = visitor.open("/?digit=40")
+    visitor.pick(42)
+    visitor.thumb(42).focus()
+    for digit in (43, 44, 45):
+        page.keyboard.press("ArrowRight")
+        visitor.painted(digit)
+    page.go_back()
+    visitor.painted(40)
+
     visitor.pick(42)
     expect(visitor.thumb(42)).to_be_focused()
     expect(visitor.thumb(42)).to_have_css("outline-color", "rgb(255, 255, 255)")  # chosen, without a ring
@@ -259,16 +271,3 @@ def test_a_clicked_digit_has_the_focus(visitor: Visitor) -> None:
         page.evaluate(AFTER_BOTH)
         expect(visitor.thumb(47)).to_be_focused()
     visitor.painted(47)
-
-
-def test_walking_leaves_one_step_in_the_history(visitor: Visitor) -> None:
-    """Digits passed on the way by arrow keys do not each have to be gone back through."""
-    page = visitor.open("/?digit=40")
-    visitor.pick(42)
-    visitor.thumb(42).focus()
-    for digit in (43, 44, 45):
-        page.keyboard.press("ArrowRight")
-        visitor.painted(digit)
-
-    page.go_back()
-    visitor.painted(40)
