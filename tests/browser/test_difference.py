@@ -153,9 +153,23 @@ def test_an_unchanged_digit_is_pinned_and_waits(visitor: Visitor, server: Server
     visitor.at("/?digit=12")
 
 
-def test_a_drawing_ends_the_difference(visitor: Visitor) -> None:
-    """The maps of what is drawn show its values, and no ghost of the digit that it takes the place of."""
-    page = visitor.open("/?digit=12&reference=15")
+def test_a_drawing_ends_the_difference(visitor: Visitor, known: Known) -> None:
+    """The maps of what is drawn show its values, and no ghost of the digit that it takes the place of.
+
+    Where differences are shown none is called dead, but the same; its mark is back when values are.
+    """
+    page = visitor.open("/?digit=12&model=fcn&reference=7")
+    dead = known.surveys["fcn"].dead("dense1")
+    units = visitor.panel("fcn", "dense1").locator(".maps button")
+    marks = "(all) => all.flatMap((one, i) => (one.dataset.mark ? [[one.dataset.mark, i]] : []))"
+    assert at_rest.of_all(units, marks) == []
+
+    page.get_by_role("button", name="End the comparison").first.click()
+    visitor.at("/?digit=12&model=fcn")
+    visitor.flush()
+    assert at_rest.of_all(units, marks) == [["dead", i] for i in dead]
+
+    visitor.come("/?digit=12&reference=15")
     expect(note(page)).to_be_visible()
     page.get_by_text("Draw, edit or upload").click()
 
@@ -228,17 +242,3 @@ def test_one_pixel_is_edited(visitor: Visitor, server: Server) -> None:
     page.go_back()
     edited(visitor, expected)
     visitor.eventually(lambda: np.array_equal(canvas.read(pad)[..., 0], expected))
-
-
-def test_a_dead_unit_differs_no_more_than_another(visitor: Visitor, known: Known) -> None:
-    """Where differences are shown none is called dead, but the same; its mark is back when values are."""
-    page = visitor.open("/?digit=12&model=fcn&reference=7")
-    dead = known.surveys["fcn"].dead("dense1")
-    units = visitor.panel("fcn", "dense1").locator(".maps button")
-    marks = "(all) => all.flatMap((one, i) => (one.dataset.mark ? [[one.dataset.mark, i]] : []))"
-    assert at_rest.of_all(units, marks) == []
-
-    page.get_by_role("button", name="End the comparison").first.click()
-    visitor.at("/?digit=12&model=fcn")
-    visitor.flush()
-    assert at_rest.of_all(units, marks) == [["dead", i] for i in dead]

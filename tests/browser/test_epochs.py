@@ -20,7 +20,10 @@ def slider(page: Page) -> Locator:
 
 
 def test_everything_follows_the_slider_through_the_training(visitor: Visitor, server: Server) -> None:
-    """Maps, verdicts and accuracies are of the moment, in the address; Back leads to the trained networks."""
+    """Maps, verdicts and accuracies are of the moment, in the address; Back leads to the trained networks.
+
+    From the first moment on the training is played, unless somebody stops it.
+    """
     page = visitor.open("/?digit=12")
     before = at_rest.text(page.locator("#verdicts"))
     page.get_by_text("Training: as trained").click()
@@ -47,9 +50,19 @@ def test_everything_follows_the_slider_through_the_training(visitor: Visitor, se
     visitor.at("/?digit=12")
     expect(page.locator(".epochs summary")).to_have_text("Training: as trained")
 
+    page.get_by_role("button", name="Play the training").click()
+    expect(page.locator(".epochs summary")).to_have_text("Training: step 1")
+    page.get_by_role("button", name="Stop playing").click()
+    said = at_rest.text(page.locator(".epochs summary"))
+    expect(page.get_by_role("button", name="Play the training")).to_be_visible()
+    assert at_rest.text(page.locator(".epochs summary")) == said
+
 
 def test_two_moments_are_compared_and_a_link_restores_it(visitor: Visitor, server: Server) -> None:
-    """What an epoch changed is red and blue, said above the lanes, and ends by a button."""
+    """What an epoch changed is red and blue, said above the lanes, and ends by a button.
+
+    Units show how their weights changed.
+    """
     page = visitor.open("/?digit=12&epoch=2&since=step16&stage=pre")
     note = page.locator("#differing")
 
@@ -66,6 +79,28 @@ def test_two_moments_are_compared_and_a_link_restores_it(visitor: Visitor, serve
     note.get_by_role("button", name="End the comparison").click()
     visitor.at("/?digit=12&stage=pre&epoch=2")
     expect(note).to_be_hidden()
+
+    visitor.come("/?digit=12&epoch=4&since=1")
+    assert_units_show_their_change(visitor, server)
+
+
+def assert_units_show_their_change(visitor: Visitor, server: Server) -> None:
+    """Over the image, and that times the image; over maps, that on which they changed most."""
+    change = "epoch 4 minus epoch 1"
+    own = "api/models/fcn/layers/dense1/kernel.npy?filter=3"
+    changed = server.tensor(f"/at/4/{own}") - server.tensor(f"/at/1/{own}")
+    figures = visitor.page.locator("#lens figure")
+
+    visitor.cell("fcn", "dense1", "dense1 unit 3, difference to epoch 1").hover()
+    expect(figures).to_have_text([re.compile(f"^weights {change}, ±"), re.compile("^that × image, ±")])
+    shown = canvas.read(figures.first.locator("canvas"))
+    red, values = shown[..., 0].astype(int) - shown[..., 2], changed.reshape(28, 28)
+    strong = np.abs(values) > 0.3 * np.abs(values).max()
+    assert np.array_equal(np.sign(red)[strong], np.sign(values)[strong])
+    own = "api/models/cnn/layers/dense/kernel.npy?filter=7&since=1"
+    most = int(np.abs(server.tensor(f"/at/4/{own}")).reshape(12 * 12, 64).sum(axis=0).argmax())
+    visitor.cell("cnn", "dense", "dense unit 7, difference to epoch 1").hover()
+    expect(figures).to_have_text(re.compile(f"^weights over pool map {most}, changed most, {change}, ±"))
 
 
 def test_what_an_epoch_changed_is_seen_in_the_kernels(visitor: Visitor, server: Server) -> None:
@@ -105,25 +140,25 @@ def test_what_an_epoch_changed_is_seen_in_the_kernels(visitor: Visitor, server: 
     assert np.array_equal(numbers(weights.locator(".slice")), now[:, :, 0, 5])
 
 
-@pytest.mark.parametrize(
-    ("layer", "caption"),
-    [("conv1", "kernel's change"), ("conv2", re.compile("^slice .*, changed most$"))],
-)
-def test_what_changed_stands_whole_in_the_lens(
-    visit: Visit, layer: str, caption: str | re.Pattern[str]
-) -> None:
+def test_what_changed_stands_whole_in_the_lens(visit: Visit) -> None:
     """On a laptop's screen no line of it is cut, however long the names of the moments are."""
     visitor = visit(viewport={"width": 1440, "height": 900})
-    page = visitor.open("/?digit=4271&epoch=step256&since=0")
-    visitor.cell("cnn", layer, f"{layer} map 4, difference to random weights").hover()
-    expect(page.locator("#lens .lens-words")).to_contain_text("differs by")
-    expect(page.locator("#lens .slice caption")).to_have_text(caption)
-    assert_whole(page)
+    page = visitor.open("/?digit=4271&epoch=step256&since=0&model=cnn")
+    captions: dict[str, str | re.Pattern[str]] = {
+        "conv1": "kernel's change",
+        "conv2": re.compile("^slice .*, changed most$"),
+    }
+    for layer, caption in captions.items():
+        visitor.cell("cnn", layer, f"{layer} map 4, difference to random weights").hover()
+        expect(page.locator("#lens .lens-words")).to_contain_text("differs by")
+        expect(page.locator("#lens .slice caption")).to_have_text(caption)
+        assert_whole(page)
 
     page.keyboard.press("k")
-    kernel = visitor.panel("cnn", layer).locator(".kernels button").nth(4)
-    visitor.eventually(lambda: weight_said(page, kernel))  # once the kernels are here
-    assert_whole(page)
+    for layer in captions:
+        kernel = visitor.panel("cnn", layer).locator(".kernels button").nth(4)
+        visitor.eventually(lambda: weight_said(page, kernel))  # noqa: B023  once the kernels are here
+        assert_whole(page)
 
 
 def weight_said(page: Page, kernel: Locator) -> bool:
@@ -141,28 +176,11 @@ def assert_whole(page: Page) -> None:
         assert box["y"] + box["height"] <= lens["y"] + lens["height"] + 0.5
 
 
-def test_units_show_how_their_weights_changed(visitor: Visitor, server: Server) -> None:
-    """Over the image, and that times the image; over maps, that on which they changed most."""
-    page = visitor.open("/?digit=12&epoch=4&since=1")
-    change = "epoch 4 minus epoch 1"
-    own = "api/models/fcn/layers/dense1/kernel.npy?filter=3"
-    changed = server.tensor(f"/at/4/{own}") - server.tensor(f"/at/1/{own}")
-    figures = page.locator("#lens figure")
-
-    visitor.cell("fcn", "dense1", "dense1 unit 3, difference to epoch 1").hover()
-    expect(figures).to_have_text([re.compile(f"^weights {change}, ±"), re.compile("^that × image, ±")])
-    shown = canvas.read(figures.first.locator("canvas"))
-    red, values = shown[..., 0].astype(int) - shown[..., 2], changed.reshape(28, 28)
-    strong = np.abs(values) > 0.3 * np.abs(values).max()
-    assert np.array_equal(np.sign(red)[strong], np.sign(values)[strong])
-    own = "api/models/cnn/layers/dense/kernel.npy?filter=7&since=1"
-    most = int(np.abs(server.tensor(f"/at/4/{own}")).reshape(12 * 12, 64).sum(axis=0).argmax())
-    visitor.cell("cnn", "dense", "dense unit 7, difference to epoch 1").hover()
-    expect(figures).to_have_text(re.compile(f"^weights over pool map {most}, changed most, {change}, ±"))
-
-
 def test_a_filter_shows_how_it_became_what_it_is(visitor: Visitor) -> None:
-    """Its kernel at every moment, when it died, and a click goes there."""
+    """Its kernel at every moment, when it died, and a click goes there.
+
+    What a cell sees is outlined at a moment too, on the image and on the maps between.
+    """
     page = visitor.open("/?digit=12&layer=cnn.conv1&filter=18&part=training")
     part = page.locator("#part-becoming")
     moments = part.locator(".moments button")
@@ -174,6 +192,10 @@ def test_a_filter_shows_how_it_became_what_it_is(visitor: Visitor) -> None:
     moments.filter(has_text="step 64").click()
     visitor.at("/?digit=12&epoch=step64&layer=cnn.conv1&filter=18&part=training")
     expect(moments.filter(has_text="step 64")).to_have_attribute("aria-pressed", "true")
+
+    visitor.come("/?digit=12&epoch=step64&layer=cnn.conv2&filter=5&cell=10,10")
+    expect(page.locator("#sight")).to_be_visible()
+    assert canvas.outlines(visitor.panel("cnn", "conv1").locator(".maps"), (10, 10, 13, 13), 26)
 
 
 def test_what_was_not_measured_at_a_moment_is_said(visitor: Visitor, server: Server) -> None:
@@ -223,24 +245,3 @@ def test_answers_are_explained_and_minds_changed_at_a_moment(visitor: Visitor, s
     told = server.json("/at/step16/api/models/cnn/images/12/adversary")
     words = f"CNN after step 16, from {told['before']} to {told['target']}, the nearest of"
     expect(page.locator("#adversary li", has_text="CNN")).to_contain_text(words)
-
-
-def test_what_a_cell_sees_is_outlined_at_a_moment_too(visitor: Visitor) -> None:
-    """On the image and on the maps between, as of the networks as they are."""
-    page = visitor.open("/?digit=12&epoch=step64&layer=cnn.conv2&filter=5&cell=10,10")
-    expect(page.locator("#sight")).to_be_visible()
-    visitor.flush()
-
-    assert canvas.outlines(visitor.panel("cnn", "conv1").locator(".maps"), (10, 10, 13, 13), 26)
-
-
-def test_the_training_is_played_and_stopped(visitor: Visitor) -> None:
-    """From the first moment to the networks as they are, unless somebody stops it."""
-    page = visitor.open("/?digit=12")
-    page.get_by_text("Training: as trained").click()
-    page.get_by_role("button", name="Play the training").click()
-    expect(page.locator(".epochs summary")).to_have_text("Training: step 1")
-    page.get_by_role("button", name="Stop playing").click()
-    said = at_rest.text(page.locator(".epochs summary"))
-    expect(page.get_by_role("button", name="Play the training")).to_be_visible()
-    assert at_rest.text(page.locator(".epochs summary")) == said

@@ -110,8 +110,18 @@ def test_a_click_on_a_unit_shows_its_value_and_weights(visitor: Visitor, server:
 
 
 def test_a_selected_map_follows_the_digit(visitor: Visitor, server: Server) -> None:
-    """The next digit's values in the same place; what does not depend on the digit is not asked for again."""
-    page = visitor.open(f"{SHARED}&part=slices")
+    """The next digit's values in the same place; what does not depend on the digit is not asked for again.
+
+    The links under a selected map lead to its numbers, its weights, what each slice adds, and all.
+    """
+    page = visitor.open(f"{SHARED}&part=files")
+    expect(page.locator("#inspector .files a")).to_have_count(4)
+    links = page.locator('#inspector .files a:not([href$=".npz"])')
+    expect(links).to_have_count(3)
+    paths = at_rest.attributes(links, "href")
+    assert [server.tensor(path).shape for path in paths] == [(24, 24), (3, 3, 32), (24, 24, 32)]
+
+    visitor.come(f"{SHARED}&part=slices")
     expect(page.locator("#inspector .part-slices .slice-row")).to_have_count(35)
     visitor.quiet()
 
@@ -128,20 +138,10 @@ def test_a_selected_map_follows_the_digit(visitor: Visitor, server: Server) -> N
 
 
 def test_what_is_selected_can_be_let_go(visitor: Visitor) -> None:
-    """Close leaves nothing selected, nothing outlined on the digit, and a short address."""
-    page = visitor.open(SHARED)
-    expect(page.locator("#sight")).to_be_visible()
+    """Close leaves nothing selected, nothing outlined on the digit, and a short address.
 
-    page.get_by_role("button", name="Close", exact=True).click()
-
-    visitor.at("/?digit=4271&model=cnn")
-    expect(page.locator(".cells [aria-pressed=true]")).to_have_count(0)
-    expect(page.locator("#dock")).to_be_hidden()
-    expect(page.locator("#sight")).to_be_hidden()
-
-
-def test_the_outline_belongs_to_what_is_selected(visitor: Visitor) -> None:
-    """After a cell, a unit that sees all of the digit outlines all of it; a map without a cell nothing."""
+    After a cell, a unit that sees all of the digit outlines all of it; a map without a cell nothing.
+    """
     page = visitor.open(SHARED)
     expect(page.locator("#sight")).to_be_visible()
 
@@ -155,6 +155,16 @@ def test_the_outline_belongs_to_what_is_selected(visitor: Visitor) -> None:
     page.keyboard.press("Enter")
     visitor.at("/?digit=4271&model=cnn&layer=pool&filter=0")
     page.get_by_label("Go to digit").focus()
+    expect(page.locator("#sight")).to_be_hidden()
+
+    visitor.come(SHARED)
+    expect(page.locator("#sight")).to_be_visible()
+
+    page.get_by_role("button", name="Close", exact=True).click()
+
+    visitor.at("/?digit=4271&model=cnn")
+    expect(page.locator(".cells [aria-pressed=true]")).to_have_count(0)
+    expect(page.locator("#dock")).to_be_hidden()
     expect(page.locator("#sight")).to_be_hidden()
 
 
@@ -177,40 +187,28 @@ def test_a_map_and_its_cells_are_chosen_by_keys(visitor: Visitor, server: Server
     assert sight(visitor) == (2, 4, 6, 6)
 
 
-def test_numbers_can_be_taken_away(visitor: Visitor, server: Server) -> None:
-    """The links under a selected map lead to its numbers, its weights, what each slice adds, and all."""
-    page = visitor.open(f"{SHARED}&part=files")
-    expect(page.locator("#inspector .files a")).to_have_count(4)
-    links = page.locator('#inspector .files a:not([href$=".npz"])')
-    expect(links).to_have_count(3)
-    paths = at_rest.attributes(links, "href")
-
-    assert [server.tensor(path).shape for path in paths] == [(24, 24), (3, 3, 32), (24, 24, 32)]
-
-
-@pytest.mark.parametrize("lit", [True, False])
-def test_a_map_on_empty_paper_is_its_bias(visitor: Visitor, server: Server, known: Known, lit: bool) -> None:
+def test_a_map_on_empty_paper_is_its_bias(visitor: Visitor, server: Server, known: Known) -> None:
     """Of one with a positive bias and one with another, cut at zero; so are the cells that see no ink.
 
     Beside it stand how deep the kernel is and why.
     """
     biases = server.tensor("/api/models/cnn/layers/conv1/bias.npy")
-    channel = int(biases.argmax() if lit else biases.argmin())
     assert not server.tensor("/api/images/12.npy")[:3, :3].any()
-    corner = server.tensor(f"/api/models/cnn/images/12/layers/conv1.npy?filter={channel}")[0, 0]
-
-    page = visitor.open(f"/?digit=12&layer=cnn.conv1&filter={channel}&part=weights")
-
+    page = visitor.open("/?digit=12&model=cnn")
     part = page.locator("#part-weights")
-    expect(part.get_by_role("heading", name="What are its weights?")).to_be_visible()
-    expect(part).to_contain_text("3×3×1; its depth is 1 because the image is grey")
-    told = part.get_by_text("On empty paper every cell of its map is")
-    value = re.search(r"is (\S+): relu of its bias", at_rest.text(told))
-    assert value
-    assert float(value[1]) == pytest.approx(corner, rel=5e-3)
-    assert corner == max(0, biases[channel])
+    for channel in (int(biases.argmax()), int(biases.argmin())):
+        corner = server.tensor(f"/api/models/cnn/images/12/layers/conv1.npy?filter={channel}")[0, 0]
+        visitor.come(f"/?digit=12&layer=cnn.conv1&filter={channel}&part=weights")
 
-    page = visitor.open("/?digit=12&layer=cnn.conv2&filter=3&part=weights")
+        expect(part.get_by_role("heading", name="What are its weights?")).to_be_visible()
+        expect(part).to_contain_text("3×3×1; its depth is 1 because the image is grey")
+        told = part.get_by_text("On empty paper every cell of its map is")
+        value = re.search(r"is (\S+): relu of its bias", at_rest.text(told))
+        assert value
+        assert float(value[1]) == pytest.approx(corner, rel=5e-3)
+        assert corner == max(0, biases[channel])
+
+    visitor.come("/?digit=12&layer=cnn.conv2&filter=3&part=weights")
     depth = known.layer("cnn", "conv1").channels
     expect(part).to_contain_text(f"its depth is {depth} because conv1 has {depth} maps")
     expect(part.get_by_text("On empty paper")).to_have_count(0)

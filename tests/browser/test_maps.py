@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -44,12 +46,11 @@ def weights_shown(visitor: Visitor, model: str, layer: str, down: int, across: i
     return [picture[: side * down : side, : side * across : side] for picture in found]
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_maps_are_the_tensors(visitor: Visitor, server: Server, stage: Stage) -> None:
+def test_maps_are_the_tensors(visitor: Visitor, server: Server) -> None:
     """Every map of every layer, row 0 on top and column 0 at the left, before and after activation."""
-    visitor.open(f"/?digit=4271&scale=grey&stage={stage}")
-
-    for layer in MAPS:
+    visitor.open("/?digit=4271&model=cnn&scale=grey")
+    for stage, layer in product(STAGES, MAPS):
+        visitor.come(f"/?digit=4271&model=cnn&scale=grey&stage={stage}")
         painted = canvas.pictures(visitor.panel("cnn", layer).locator(".maps"))
         values = tensor(server, "cnn", layer, 4271, stage)
         assert len(painted) == values.shape[-1]
@@ -148,12 +149,15 @@ def assert_colours_show(painted: list[Pixels], values: Floats, low: float, high:
         assert np.abs(places(painted[i], palette) - wanted).max() <= level + 2 / STEPS
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_colours_mean_what_the_legends_say(
-    visitor: Visitor, known: Known, server: Server, stage: Stage
-) -> None:
+def test_colours_mean_what_the_legends_say(visitor: Visitor, known: Known, server: Server) -> None:
     """In all scales it is said between which numbers colours lie: of a layer, or in the lens of a map."""
-    visitor.open(f"/?digit=4271&stage={stage}")
+    visitor.open("/?digit=4271")
+    for stage in STAGES:
+        visitor.come(f"/?digit=4271&stage={stage}")
+        assert_legends_hold(visitor, known, server, stage)
+
+
+def assert_legends_hold(visitor: Visitor, known: Known, server: Server, stage: Stage) -> None:
     layers = [(model, layer) for model, entry in known.pair.items() for layer in panels(entry.layers)[:-1]]
     tensors = {(model, layer.name): tensor(server, model, layer.name, 4271, stage) for model, layer in layers}
 
@@ -195,6 +199,13 @@ def test_silent_and_dead_are_told_apart(visitor: Visitor, known: Known, server: 
     dead_maps = set(known.surveys["cnn"].dead("conv2"))
     digit = next((digit for digit in range(50) if set(zeros(server, "cnn", "conv2", digit)) - dead_maps), 0)
     visitor.open(f"/?digit={digit}")
+    assert_silent_and_dead(visitor, known, server, digit)
+
+    visitor.come("/?digit=4271&model=cnn&scale=grey&stage=pre")
+    assert_faint(visitor, known, server)
+
+
+def assert_silent_and_dead(visitor: Visitor, known: Known, server: Server, digit: int) -> None:
     layers = [(model, layer) for model, entry in known.pair.items() for layer in panels(entry.layers)]
 
     for model, layer in layers:
@@ -210,6 +221,27 @@ def test_silent_and_dead_are_told_apart(visitor: Visitor, known: Known, server: 
             silent = marks.count("silent")  # of which none is counted twice
             expect(words).to_contain_text(f"{silent} of {layer.channels} silent here")
             expect(words).to_contain_text(f", {len(dead)} dead" if dead else "silent here")
+
+
+def assert_faint(visitor: Visitor, known: Known, server: Server) -> None:
+    """Where each map has its own scale, one whose range is below a hundredth of its layer's is marked."""
+    for layer in ("conv1", "conv2"):
+        values = tensor(server, "cnn", layer, 4271, "pre")
+        faint = np.ptp(values, axis=(0, 1)) < 0.01 * np.ptp(values)
+        silent = values.max(axis=(0, 1)) <= 0
+        dead = known.surveys["cnn"].dead(layer)
+        assert data(visitor.panel("cnn", layer).locator(".maps"), "mark") == [
+            "dead"
+            if i in dead
+            else "silent"
+            if silent[i]
+            else "constant"
+            if not np.ptp(values[..., i])
+            else "faint"
+            if faint[i]
+            else ""
+            for i in range(values.shape[-1])
+        ]
 
 
 def test_a_layer_without_activation_says_so(visitor: Visitor, server: Server) -> None:
@@ -228,29 +260,6 @@ def test_a_layer_without_activation_says_so(visitor: Visitor, server: Server) ->
     assert legend(visitor.panel("cnn", "pool").locator(".panel-head .legend")) == scale
     before, after = (tensor(server, "cnn", "pool", 4271, stage) for stage in ("pre", "post"))
     assert np.array_equal(before, after)
-
-
-def test_a_faint_map_is_not_made_to_look_alive(visitor: Visitor, known: Known, server: Server) -> None:
-    """Where each map has its own scale, one whose range is below a hundredth of its layer's is marked."""
-    visitor.open("/?digit=4271&model=cnn&scale=grey&stage=pre")
-
-    for layer in ("conv1", "conv2"):
-        values = tensor(server, "cnn", layer, 4271, "pre")
-        faint = np.ptp(values, axis=(0, 1)) < 0.01 * np.ptp(values)
-        silent = values.max(axis=(0, 1)) <= 0
-        dead = known.surveys["cnn"].dead(layer)
-        assert data(visitor.panel("cnn", layer).locator(".maps"), "mark") == [
-            "dead"
-            if i in dead
-            else "silent"
-            if silent[i]
-            else "constant"
-            if not np.ptp(values[..., i])
-            else "faint"
-            if faint[i]
-            else ""
-            for i in range(values.shape[-1])
-        ]
 
 
 def test_weights_that_come_late_move_nothing(visitor: Visitor) -> None:
