@@ -63,7 +63,10 @@ def assert_state(visitor: Visitor, expected: dict[str, Any]) -> None:
 
 
 def test_a_shared_link_restores_everything(visitor: Visitor) -> None:
-    """Page, digit, networks, scale, stage, map, cell and wall: in another tab, and after a reload."""
+    """Page, digit, networks, scale, stage, map, cell and wall: in another tab, and after a reload.
+
+    Share says that the link is copied; what lies in the clipboard is the address of this very view.
+    """
     page = visitor.open("/?digit=4271&model=cnn&layer=conv2&filter=21&cell=12,7&scale=layer")
     fields_are(visitor, "cnn", "layer", "post", "any", "any", "index")
     shown = state(visitor)
@@ -85,6 +88,11 @@ def test_a_shared_link_restores_everything(visitor: Visitor) -> None:
     visitor.shown()
     visitor.at(LONG)
     assert_state(visitor, shown)
+
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Share").click()
+    expect(visitor.alert).to_contain_text("The link to this view is copied.")
+    assert at_rest.told(page, "() => navigator.clipboard.readText()") == visitor.url + LONG
 
 
 def test_back_and_forward_restore_everything(visitor: Visitor) -> None:
@@ -136,14 +144,12 @@ def test_back_leads_to_where_one_walked(visitor: Visitor) -> None:
 
 def test_nonsense_opens_the_defaults_and_says_so(visitor: Visitor) -> None:
     """Whatever makes no sense is named, with what is allowed, as text; the rest of the link holds."""
-    page = visitor.open()
-    opening = at_rest.attribute(page.locator("body"), "data-painted")
     nonsense = {"digit": "-1", "model": "rnn", "scale": "rainbow", "stage": "mid", "layer": "<b>conv9</b>"}
     nonsense |= {"label": "10", "wrong": "nobody", "sort": "colour", "answer": "5"}
 
-    visitor.open("/?" + "&".join(f"{name}={value}" for name, value in nonsense.items()))
+    visitor.open("/?flip=all&" + "&".join(f"{name}={value}" for name, value in nonsense.items()))
 
-    visitor.at(f"/?digit={opening}")
+    visitor.at(f"/?digit={visitor.facts()['opening']}&flip=all")
     fields_are(visitor, "both", "layer", "post", "any", "any", "index")
     shown = state(visitor)
     assert shown["inspected"] == ["", "", ""]
@@ -151,10 +157,7 @@ def test_nonsense_opens_the_defaults_and_says_so(visitor: Visitor) -> None:
         assert value in shown["alert"] or name in shown["alert"]
     assert "“<b>conv9</b>” is no layer of the networks shown." in shown["alert"]
     assert "digit=“-1” must be a whole number from 0 to 9999." in shown["alert"]
-
-    visitor.open("/?digit=4271&scale=rainbow")
-    visitor.at("/?digit=4271")
-    expect(visitor.alert).to_contain_text("scale=“rainbow” must be one of layer, map, data, grey.")
+    assert "scale=“rainbow” must be one of layer, map, data, grey." in shown["alert"]
 
 
 def selections(known: Known) -> list[Selection]:
@@ -207,14 +210,3 @@ def test_the_server_reads_what_the_page_writes(visitor: Visitor, known: Known) -
             assert (read.page, read.layer, read.wall) == ("compare", "", Wall()), link
         else:
             assert read == selection, link
-
-
-def test_a_link_can_be_shared(visitor: Visitor) -> None:
-    """Share says that the link is copied; what lies in the clipboard is the address of this very view."""
-    page = visitor.open(LONG)
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-
-    page.get_by_role("button", name="Share").click()
-
-    expect(visitor.alert).to_contain_text("The link to this view is copied.")
-    assert at_rest.told(page, "() => navigator.clipboard.readText()") == visitor.url + LONG

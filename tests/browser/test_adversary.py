@@ -75,23 +75,11 @@ def test_nothing_is_sought_before_it_is_opened(visitor: Visitor, known: Known, s
     assert float(legend) == pytest.approx(max(change.values()), rel=5e-3)
 
 
-def test_it_is_opened_like_any_digit(visitor: Visitor, server: Server, known: Known) -> None:
-    """All shows what it changed, the address holds it, and what turns it back is sought at once."""
-    page = opened(visitor)
-    told = server.json(f"/api/models/cnn/images/{DIGIT}/adversary")
-
-    page.get_by_role("button", name="Open in Explore what CNN").click()
-
-    visitor.at(f"/?digit={DIGIT}&perturb={told['perturb']}&reference={DIGIT}&part=mind&mind=nearest")
-    expect(visitor.panel("cnn", "conv1").locator(".tensor")).to_contain_text("difference")
-    expect(page.locator('.said[data-model="cnn"] .answer')).to_have_text(str(told["target"]))
-    expect(section(page, "cnn").locator("h3")).to_contain_text(f"CNN from {told['target']} to")
-    page.go_back()
-    expect(section(page, "cnn").locator("h3")).to_contain_text(f"CNN from {known.answers('cnn')[DIGIT]} to")
-
-
 def test_a_class_is_chosen(visitor: Visitor, known: Known, server: Server) -> None:
-    """Each network is turned to it, but for one that says so already, of which that is said."""
+    """Each network is turned to it, but for one that says so already, of which that is said.
+
+    What was found is opened like any digit: all shows what it changed, and what turns it back is sought.
+    """
     page = opened(visitor)
     own = int(known.answers("cnn")[DIGIT])
     field = page.get_by_label("Class that the digit is to be taken for")
@@ -114,10 +102,21 @@ def test_a_class_is_chosen(visitor: Visitor, known: Known, server: Server) -> No
     )
     expect(section(page, "cnn")).to_have_count(0)
 
+    field.select_option("nearest")
+    expect(page.locator("#adversary .small-chart")).to_have_count(2)
+    told = server.json(f"/api/models/cnn/images/{DIGIT}/adversary")
+    page.get_by_role("button", name="Open in Explore what CNN").click()
+    visitor.at(f"/?digit={DIGIT}&perturb={told['perturb']}&reference={DIGIT}&part=mind&mind=nearest")
+    expect(visitor.panel("cnn", "conv1").locator(".tensor")).to_contain_text("difference")
+    expect(page.locator('.said[data-model="cnn"] .answer')).to_have_text(str(told["target"]))
+    expect(section(page, "cnn").locator("h3")).to_contain_text(f"CNN from {told['target']} to")
+    page.go_back()
+    expect(section(page, "cnn").locator("h3")).to_contain_text(f"CNN from {known.answers('cnn')[DIGIT]} to")
 
-@pytest.mark.parametrize("model", ["fcn", "cnn"])
-def test_links_of_earlier_days_go_on_working(visitor: Visitor, known: Known, model: str) -> None:
+
+def test_links_of_earlier_days_go_on_working(visitor: Visitor, known: Known) -> None:
     """The second answer is turned to, as it was when it was what is taken by default."""
+    model = "cnn"
     digit = int(np.flatnonzero(known.answers(model) == known.labels)[7])
     second = int(np.argsort(known.surveys[model].logits[digit])[-2])
 

@@ -40,7 +40,10 @@ def shown(page: Page, name: str) -> Locator:
 
 
 def test_it_is_shown_beside_the_strongest_digit_when_asked(visitor: Visitor, server: Server) -> None:
-    """Closed it costs nothing; opened by keyboard, it shows the server's pixels, numbers, seed and recipe."""
+    """Closed it costs nothing; opened by keyboard, it shows the server's pixels, numbers, seed and recipe.
+
+    Fed in the place of the digit, the inspector's own number is what was told, before activation.
+    """
     page = visitor.open(MAP)
     expect(page.locator(".part-firing .nine figure")).to_have_count(9)
     visitor.quiet()
@@ -65,14 +68,7 @@ def test_it_is_shown_beside_the_strongest_digit_when_asked(visitor: Visitor, ser
     expect(page.locator(".illustration")).to_contain_text("total variation, weight 2")
     expect(page.locator(".illustration .legend .high").first).to_have_text("1")
 
-
-def test_the_networks_read_it(visitor: Visitor, server: Server) -> None:
-    """Fed in the place of the digit, the inspector's own number is what was told, before activation."""
-    page = visitor.open(MAP)
-    page.locator(".illustration > summary").click()
     page.get_by_role("button", name="Let the networks read it").click()
-
-    found = told(server, "cnn/layers/conv2/filters/21")
     expect(page).to_have_url(re.compile(r"stage=pre&perturb=pixels:.*&cell=12,12"))
     number = page.locator("#dock .value")
     expect(number).to_contain_text("conv2[12, 12, 21] = 1")

@@ -14,8 +14,12 @@ pytestmark = pytest.mark.browser
 
 
 def test_it_opens_on_a_digit_that_tells_the_story(visitor: Visitor, known: Known) -> None:
-    """Without a click: a digit that the FCN gets wrong and the CNN right, and both verdicts to be seen."""
+    """Without a click: a digit that the FCN gets wrong and the CNN right, and both verdicts to be seen.
+
+    Both networks are there with all their layers, and the wall; what Dash will ask for is on its way before.
+    """
     page = visitor.open()
+    assert_asked_in_time(visitor)
     digit = int(at_rest.attribute(page.locator("body"), "data-painted"))
     label = int(known.labels[digit])
 
@@ -29,12 +33,27 @@ def test_it_opens_on_a_digit_that_tells_the_story(visitor: Visitor, known: Known
         expect(said.locator(".words")).to_contain_text(verdict)
     at_rest.wait(page)
     expect(visitor.alert).to_have_text("")
+    assert_all_is_there(visitor, known)
 
 
-def test_it_opens_with_both_networks_and_the_wall(visitor: Visitor, known: Known) -> None:
+def assert_asked_in_time(visitor: Visitor) -> None:
+    """The layout and the callbacks are asked for once, before the scripts that need them are here.
+
+    Plotly is large and draws nothing on Explore: nobody asks for it there.
+    """
+    at_rest.loaded(visitor.page)
+    asked = visitor.asked()
+    scripts = min(place for place, path in enumerate(asked) if "/_dash-component-suites/" in path)
+    for path in ("/_dash-layout", "/_dash-dependencies"):
+        assert asked.count(path) == 1
+        assert asked.index(path) < scripts
+    assert visitor.asked("/pictures/")
+    assert not visitor.asked("plotly")
+
+
+def assert_all_is_there(visitor: Visitor, known: Known) -> None:
     """Both networks with their layers, shapes and parameters, the wall at the digit, and every part named."""
-    page = visitor.open()
-
+    page = visitor.page
     for model, entry in known.pair.items():
         column = page.get_by_role("article", name=f"{model.upper()}, {entry.title}")
         expect(column).to_contain_text(f"{entry.parameters:,} parameters")
@@ -68,23 +87,3 @@ def _on_the_wall(visitor: Visitor, digit: int) -> canvas.Pixels:
     )
     top, left = place
     return canvas.read(visitor.page.locator("#wall canvas"))[top : top + 28, left : left + 28, 0]
-
-
-def test_what_dash_will_ask_for_is_on_its_way_before(visitor: Visitor) -> None:
-    """The layout and the callbacks are asked for once, before the scripts that need them are here."""
-    visitor.open()
-
-    asked = visitor.asked()
-    scripts = min(place for place, path in enumerate(asked) if "/_dash-component-suites/" in path)
-    for path in ("/_dash-layout", "/_dash-dependencies"):
-        assert asked.count(path) == 1
-        assert asked.index(path) < scripts
-
-
-def test_it_loads_no_charts(visitor: Visitor) -> None:
-    """Plotly is large and draws nothing on Explore: nobody asks for it there."""
-    visitor.open()
-    at_rest.loaded(visitor.page)
-
-    assert visitor.asked("/pictures/")
-    assert not visitor.asked("plotly")
