@@ -99,7 +99,8 @@ def _fill(
         heard: Who is told what is done, and how many images have been measured.
         at_once: Whether somebody waits, so that no more is opened than is quick.
     """
-    import keras  # noqa: PLC0415 - takes seconds
+    load_keras()  # takes seconds, and what is there already needs none of it
+    import keras  # noqa: PLC0415
 
     (say, told), said = heard, list[str]()
 
@@ -209,7 +210,6 @@ def main(cache: str, first: str = "") -> None:
     """Prepare the wish that comes in, and say where it lies."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     limited_to_this_machine()
-    load_keras()
 
     def say(sentence: str) -> None:
         print(sentence, flush=True)

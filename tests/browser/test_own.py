@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -19,17 +19,25 @@ from tests.browser.serving import OwnServer, served
 from tests.browser.visitor import Visitor
 from tests.models.own import brought
 
+if TYPE_CHECKING:
+    import keras
+
 PATIENCE = 180_000  # milliseconds, on a machine that has much else to do
 PAGE = re.compile(r"/(\?[^/]*)?$")
 pytestmark = [pytest.mark.browser, pytest.mark.keras, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where somebody's networks and images lie."""
+    return tmp_path_factory.mktemp("own")
+
+
+@pytest.fixture(scope="module")
+def own(folder: Path) -> Iterator[OwnServer]:
     """What the command serves."""
-    folder = tmp_path_factory.mktemp("own")
-    worlds.trained().save(folder / "mine.keras")
-    worlds.trained_chain().save(folder / "other.h5")
+    worlds.trained_chain().save(folder / "mine.keras")
+    _weaker(0.9).save(folder / "other.h5")
     images, classes = brought.photographs(folder / "photographs"), brought.names(folder)
     words = (folder / "mine.keras", folder / "other.h5", "--images", images, "--classes", classes)
     with served(folder / "cache", *words, "--port", "0") as server:
@@ -37,16 +45,11 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def trained_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OwnServer, Path]]:
-    """What the command serves of one network and images without labels, and the network's file."""
-    folder = tmp_path_factory.mktemp("alone")
-    worlds.trained_chain().save(folder / "night.keras")
-    np.savez(folder / "images.npz", x=worlds.made_up().images)
-    words = (folder / "night.keras", "--images", folder / "images.npz", "--port", "0")
-    with served(folder / "cache", *words) as server:
-        server.wait_until_ready()
-        yield server, folder / "night.keras"
+def _weaker(share: float) -> keras.Model:
+    """Return the chain with a share of each of its weights."""
+    model = worlds.chain()
+    model.set_weights([share * each for each in worlds.trained_chain().get_weights()])
+    return model
 
 
 @pytest.fixture
@@ -56,38 +59,29 @@ def address(own: OwnServer) -> str:
 
 
 def test_a_cell_of_it_is_what_keras_computes(own: OwnServer, visit: Visit) -> None:
-    """The page names file, class and answer; the number in the dock is that of plain Keras, to 1e-5."""
+    """The page names file and guesses; the number in the dock is that of plain Keras, to 1e-5."""
     import keras
-
-    assert any("mine.keras" in line and "as 0 to 1" in line for line in own.said)
-    page = visit().open("/?digit=5&layer=mine.stem&filter=4&cell=6,11")
-    shown = page.locator("#dock .value")
-    expect(shown).to_contain_text("stem[6, 11, 4] = ")
-    expect(page.locator("#network .lane-head").first).to_contain_text("mine")
 
     image = own.tensor("/api/images/5.npy")
     assert any(np.array_equal(image, each) for each in worlds.made_up().inputs)
-    model = worlds.trained()
-    stem = keras.Model(model.inputs[0], model.get_layer("stem").output)
-    expected = np.asarray(stem(image[np.newaxis]))[0]
-    maps = own.tensor("/api/models/mine/images/5/layers/stem.npy?stage=pre")
+    model = worlds.trained_chain()
+    first = keras.Model(model.inputs[0], model.get_layer("depthwise").output)
+    expected = np.asarray(first(image[np.newaxis]))[0]
+    maps = own.tensor("/api/models/mine/images/5/layers/depthwise.npy")
     np.testing.assert_allclose(maps, expected, atol=1e-5)
+    row, column, channel = (int(at) for at in np.unravel_index(expected.argmax(), expected.shape))
+
+    page = visit().open(f"/?digit=5&layer=mine.depthwise&filter={channel}&cell={row},{column}")
+    shown = page.locator("#dock .value")
+    expect(shown).to_contain_text(f"depthwise[{row}, {column}, {channel}] = ")
+    expect(page.locator("#network .lane-head").first).to_contain_text("mine")
     value = float(at_rest.text(shown).split("= ")[1].replace("−", "-"))
-    assert value == pytest.approx(float(expected[6, 11, 4]), abs=1e-5)
+    assert value == pytest.approx(float(expected[row, column, channel]), abs=1e-5)
 
-
-def test_compare_says_which_is_better(visit: Visit) -> None:
-    """With McNemar's test on these images; of a training nothing is said that nobody knows."""
-    page = visit().open("/compare")
-    expect(page.locator("#compare-answer")).to_contain_text(f"of {worlds.COUNT} images right")
-    expect(page.locator("#compare-history")).to_contain_text("not known")
-
-
-def test_what_was_guessed_can_be_read_on_the_page(visit: Visit) -> None:
-    """In the line along the bottom, which says nothing more once all is measured."""
-    page = visit().open("/")
-    page.locator("#opened summary").click(timeout=PATIENCE)
-    expect(page.locator("#opened li").first).to_contain_text("Pixels are fed to mine.keras as 0 to 1")
+    guessed = "Pixels are fed to mine.keras as 0 to 1"
+    assert any(guessed in line for line in own.said)
+    page.locator("#opened summary").click(timeout=PATIENCE)  # in the line along the bottom, for good
+    expect(page.locator("#opened li").first).to_contain_text(guessed)
     page.set_viewport_size({"width": 390, "height": 844})
     box = at_rest.box(page.locator("#opened"))
     assert box["y"] + box["height"] == pytest.approx(844, abs=1)
@@ -97,14 +91,6 @@ def _is_complete(own: OwnServer) -> bool:
     """Whether all is measured, up to the last, and read by what serves."""
     table = own.json("/api/models/other/filters")["filters"]
     return own.json("/api/opened")["doing"] == "" and all(each["accuracy"] is not None for each in table[:3])
-
-
-@pytest.fixture
-def measured(own: OwnServer, visit: Visit) -> Visitor:
-    """A tab that is opened once there is nothing left to measure; the networks may wake up once more."""
-    visitor = visit()
-    visitor.eventually(lambda: _is_complete(own), PATIENCE // 1000)
-    return visitor
 
 
 def _told(page: Page, own: OwnServer, version: str, change: Callable[[Any], object]) -> None:
@@ -132,9 +118,17 @@ def _told(page: Page, own: OwnServer, version: str, change: Callable[[Any], obje
     )
 
 
-def test_what_was_measured_meanwhile_comes_onto_the_page_by_itself(own: OwnServer, measured: Visitor) -> None:
+def test_what_comes_meanwhile_comes_onto_the_page(own: OwnServer, folder: Path, visitor: Visitor) -> None:
+    """What is measured, more images, and a network that is written anew; each once all before is through."""
+    visitor.eventually(lambda: _is_complete(own), PATIENCE // 1000)
+    _measured_meanwhile(own, visitor)
+    _more_images(own, visitor)
+    _written_anew(own, folder, visitor)
+
+
+def _measured_meanwhile(own: OwnServer, visitor: Visitor) -> None:
     """In the dock that is open, while the page stands; the focus stays; other pages are drawn anew."""
-    page = measured.open("/?digit=5&layer=mine.stem&filter=4&part=fires")
+    page = visitor.open("/?digit=5&layer=mine.depthwise&filter=2&part=fires")
     dock = page.locator("#dock")
     expect(dock).to_contain_text("How it is measured", timeout=PATIENCE)
     page.evaluate("window.stays = true")
@@ -153,11 +147,12 @@ def test_what_was_measured_meanwhile_comes_onto_the_page_by_itself(own: OwnServe
     page.locator("#nav-compare").click()
     page.wait_for_function("() => !window.stays")
     expect(page.locator("#compare-answer")).to_contain_text(f"of {worlds.COUNT} images right")
+    expect(page.locator("#compare-history")).to_contain_text("not known")  # of a training
 
 
-def test_more_images_come_onto_the_page_while_nobody_looks(own: OwnServer, measured: Visitor) -> None:
-    """It is opened anew, and is as it was left: what has the focus, where its parts are scrolled."""
-    page = measured.open("/?digit=5&scale=map")
+def _more_images(own: OwnServer, visitor: Visitor) -> None:
+    """Nobody looks: it is opened anew, and is as it was left: what has the focus, where it is scrolled."""
+    page = visitor.open("/?digit=5&scale=map")
     page.locator("body[data-painted]").wait_for(state="attached")
     wall = page.locator("#wall")
     page.locator("#next").focus()
@@ -176,39 +171,31 @@ def test_more_images_come_onto_the_page_while_nobody_looks(own: OwnServer, measu
     expect(wall).to_have_js_property("scrollTop", before)
     expect(page).to_have_url(re.compile("digit=5"))
 
+    page.unroute_all()
 
-class TestAlone:
-    """One network, on images of which nobody knows what they show."""
 
-    @pytest.fixture
-    def address(self, trained_on: tuple[OwnServer, Path]) -> str:
-        """Where the command serves it."""
-        return trained_on[0].url
+def _written_anew(own: OwnServer, folder: Path, visitor: Visitor) -> None:
+    """Said and offered, not done by itself; then the numbers are those of the new weights."""
+    page = visitor.open("/?digit=3")
+    line = page.locator("#opened")
+    page.evaluate("setInterval(() => dispatchEvent(new Event('pointermove')), 1000)")  # somebody is at it
+    model = _weaker(0.8)
+    model.save(folder / "other.h5")
+    expect(line).to_contain_text("other.h5 has been written anew", timeout=PATIENCE)
+    line.get_by_role("button", name="Open it anew").click()
+    before = _hash(own)
+    visitor.eventually(lambda: _hash(own) != before, PATIENCE // 1000)
+    line.get_by_role("button", name="Show it").click(timeout=PATIENCE)
+    expect(page.locator("#digit-title")).to_contain_text("Image 3")
 
-    def test_it_is_opened_anew_once_it_was_trained_on(
-        self, trained_on: tuple[OwnServer, Path], visit: Visit
-    ) -> None:
-        """Said and offered, not done by itself; then the numbers are those of the new weights."""
-        server, file = trained_on
-        visitor = visit()
-        page = visitor.open("/?digit=3")
-        expect(page.locator("#network .lane-head").first).to_contain_text("the images have no labels")
-        expect(page.locator("#digit-title")).to_have_text("Image 3")
-        line = page.locator("#opened")
-        page.evaluate("setInterval(() => dispatchEvent(new Event('pointermove')), 1000)")  # somebody is at it
-        model = worlds.randomised(worlds.chain(), seed=5)
-        model.save(file)
-        expect(line).to_contain_text("night.keras has been written anew", timeout=PATIENCE)
-        line.get_by_role("button", name="Open it anew").click()
-        (before,) = server.json("/api/models")["models"]
-        visitor.eventually(
-            lambda: server.json("/api/models")["models"][0]["sha256"] != before["sha256"], PATIENCE // 1000
-        )
-        line.get_by_role("button", name="Show it").click(timeout=PATIENCE)
-        expect(page.locator("#digit-title")).to_have_text("Image 3")
+    own.wait_until_ready()
+    last = model.layers[-1].name
+    image = own.tensor("/api/images/3.npy")
+    values = own.tensor(f"/api/models/other/images/3/layers/{last}.npy")
+    np.testing.assert_allclose(values, np.asarray(model(image[np.newaxis]))[0], atol=1e-5)
 
-        server.wait_until_ready()
-        last = model.layers[-1].name
-        image = server.tensor("/api/images/3.npy")
-        values = server.tensor(f"/api/models/night/images/3/layers/{last}.npy")
-        np.testing.assert_allclose(values, np.asarray(model(image[np.newaxis]))[0], atol=1e-5)
+
+def _hash(own: OwnServer) -> str:
+    """Return the hash of the other network's file, as it is served."""
+    (found,) = (each["sha256"] for each in own.json("/api/models")["models"] if each["key"] == "other")
+    return str(found)
