@@ -72,6 +72,22 @@ def order(page: Page, epochs: int, share: str = "0.05") -> None:
     expect(page.locator("#order-said")).to_contain_text(f"{epochs} epoch")
 
 
+def learning(visitor: Visitor, folder: Path, button: str) -> str:
+    """Press a button, and return the training's link once it has one more snapshot.
+
+    Meanwhile no page is open: it would look several times a second.
+    """
+    page = visitor.page
+    page.get_by_role("button", name=button).click()
+    page.wait_for_url("**/?run=*")
+    link = at_rest.address(page)
+    files = f"{link.split('run=')[1]}/{KEPT}/{work.SNAPSHOTS}/*.h5"
+    page.goto("about:blank")
+    before = len([*folder.rglob(files)])
+    visitor.eventually(lambda: len([*folder.rglob(files)]) > before, MOST / 1000)
+    return link
+
+
 def test_a_training_is_watched_until_it_ends(visit: Visit, tmp_path: Path) -> None:
     """Its curve grows and is not drawn anew; it is paused and goes on; its link restores it."""
     visitor = visit(anew=True)
@@ -177,26 +193,25 @@ def test_a_slider_goes_through_the_snapshots(visit: Visit, folder: Path) -> None
     assert not np.array_equal(canvas.read(kernels), light)
 
 
-def test_a_training_outlives_its_page_and_is_cancelled_at_once(visit: Visit) -> None:
+def test_a_training_outlives_its_page_and_is_cancelled_at_once(visit: Visit, folder: Path) -> None:
     """Whoever closed the browser finds it by its link; a guest sees it, and has no button that works."""
     visitor = visit(anew=True, viewport={"width": 390, "height": 844}, color_scheme="dark")
     page = opened(visitor)
     order(page, epochs=100, share="1")
-    page.get_by_role("button", name="Start").click()
-    page.wait_for_url("**/?run=*")
-    link = at_rest.address(page)
+    link = learning(visitor, folder, "Start")
     page.close()
 
-    visitor.page = page = page.context.new_page()
-    at_rest.watch(page)
-    page.goto(link)
     guest = visit(anew=True)
     guest.page.goto(link)
     expect(guest.page.locator("#state")).not_to_be_empty()
     for name in ("Pause", "Cancel", "Delete"):
         expect(guest.page.get_by_role("button", name=name)).to_be_disabled()
     expect(guest.page.locator("#runs")).to_have_text("Nothing yet.")
+    guest.page.goto("about:blank")
 
+    visitor.page = page = page.context.new_page()
+    at_rest.watch(page)
+    page.goto(link)
     expect(page.locator("#state")).to_contain_text("left", timeout=MOST)
     expect(page.locator("#strip figure").first).to_be_visible(timeout=MOST)
     order(page, epochs=1)
