@@ -77,25 +77,11 @@ def test_classes_that_saturate_are_ranked_by_their_logits(visitor: Visitor, know
     expect(page.locator("#status")).to_contain_text("FCN says 2 with 99.3 %, right")
 
 
-def test_no_probability_is_written_as_all(visitor: Visitor, known: Known, server: Server) -> None:
-    """Where the network's own float32 says 1, the logits say how much is left for others: that is told."""
-    logits = known.surveys["cnn"].logits.astype(np.float64)
-    surest = int((np.sort(logits)[:, -1] - np.sort(logits)[:, -2]).argmax())
-    told = server.json(f"/api/models/cnn/images/{surest}")
-    page = visitor.open(f"/?digit={surest}&model=cnn")
-    assert max(told["probabilities"]) == 1  # as float32
+def test_one_network_can_be_shown_alone(visitor: Visitor, known: Known, server: Server) -> None:
+    """FCN, CNN or both: the column, its verdict and what is said aloud follow, without a request.
 
-    expect(page.locator(".lane-head .words:visible")).to_contain_text("> 99.9 %, ")
-    assert "100" not in at_rest.text(page.locator("#verdicts"))
-    row = page.locator(".answer-row").filter(
-        has=page.get_by_label(f"output unit {told['answer']}", exact=True)
-    )
-    row.hover()
-    expect(row).to_have_attribute("title", re.compile(r"^probability 1 − \d.* by the logits, as float32 1, "))
-
-
-def test_one_network_can_be_shown_alone(visitor: Visitor, known: Known) -> None:
-    """FCN, CNN or both: the column, its verdict and what is said aloud follow, without a request."""
+    Where a network's own float32 says 1, the logits say how much is left for others: that is told.
+    """
     page = visitor.open("/?digit=77")
     visitor.quiet()
 
@@ -117,3 +103,17 @@ def test_one_network_can_be_shown_alone(visitor: Visitor, known: Known) -> None:
         model = shown[0] if len(shown) == 1 else ""
         visitor.at("/?digit=77" + (f"&model={model}" if model else ""))
     assert visitor.asked(but="/kernels/") == []
+
+    logits = known.surveys["cnn"].logits.astype(np.float64)
+    surest = int((np.sort(logits)[:, -1] - np.sort(logits)[:, -2]).argmax())
+    told = server.json(f"/api/models/cnn/images/{surest}")
+    visitor.come(f"/?digit={surest}&model=cnn")
+    assert max(told["probabilities"]) == 1  # as float32
+
+    expect(page.locator(".lane-head .words:visible")).to_contain_text("> 99.9 %, ")
+    assert "100" not in at_rest.text(page.locator("#verdicts"))
+    row = page.locator('.network[data-model="cnn"] .answer-row').filter(
+        has=page.get_by_label(f"output unit {told['answer']}", exact=True)
+    )
+    row.hover()
+    expect(row).to_have_attribute("title", re.compile(r"^probability 1 − \d.* by the logits, as float32 1, "))
