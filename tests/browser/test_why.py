@@ -255,8 +255,8 @@ def test_it_is_asked_again_while_others_are_served(visitor: Visitor) -> None:
             expect(section(page, model).locator("[aria-busy]")).to_have_count(0)
             expect(section(page, model).locator(".worth")).to_be_visible()
         expect(page.locator("#message")).to_be_empty()
-        assert sorted(asked) == sorted([*{*asked}] * 2), status
-        assert len(asked) == 4, status
+        assert len({*asked}) == 2, status
+        assert all(asked.count(each) > 1 for each in asked), status  # more often where the server is busy
         page.unroute_all()
 
 
