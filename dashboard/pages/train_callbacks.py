@@ -62,14 +62,14 @@ def register(app: Dash, runs: Runs, before: Before | None) -> None:
         *(Input(name, "n_clicks") for name in ("start", "delete")),
         *(Input(name, "value") for name in ("with", "digit")),
         *(State(field_id(name), "value") for name in FIELDS),
-    )(lambda search, *sent: turned(runs, ctx.triggered_id, search, sent[2:4], sent[4:]))
+    )(lambda search, *sent: turned(runs, used("start", "delete"), search, sent[2:4], sent[4:]))
     app.callback(
         outputs(LIVE),
         *(Input("tick", "n_intervals"), Input("address", "search"), Input("paper", "data")),
         *(Input(name, "n_clicks") for name in (*ACTIONS, *MEASURING)),
         Input("name", "value"),
         *(State(name, "data") for name in ("seen", "moment")),
-    )(lambda _, search, *sent: followed(runs, ctx.triggered_id, search, Sent(sent[0], *sent[-3:])))
+    )(lambda _, search, *sent: followed(runs, used(*ACTIONS, *MEASURING), search, Sent(sent[0], *sent[-3:])))
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("convlens", "moment"), Input("moment", "data")
     )
@@ -128,6 +128,12 @@ def turned(runs: Runs, cause: Any, search: Any, chosen: Values, values: Values) 
         *(False, True),
         *(run.name, run.order.command, f"api/runs/{run.job.id}/network.keras"),
     ]
+
+
+def used(*buttons: str) -> Any:
+    """Return the id of what a request came of: where more came together, that of the button among them."""
+    pressed = (each for each in ctx.triggered_prop_ids.values() if each in buttons)
+    return next(pressed, ctx.triggered_id)
 
 
 class Sent(NamedTuple):

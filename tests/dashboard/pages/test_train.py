@@ -67,7 +67,7 @@ class Asking:
         body = {
             "output": known["output"],
             "outputs": outputs if known["output"].startswith("..") else outputs[0],
-            "changedPropIds": [cause] if cause else [],
+            "changedPropIds": cause.split(),
             **sent,
         }
         return self.client.post(PATH, json=body)
@@ -228,6 +228,16 @@ def test_two_trainings_stand_side_by_side(browser: Asking) -> None:
     assert marked == ["Epochs"]
     assert len(live["loss.figure"]["data"]) == 4
     assert live["both.hidden"]  # nothing is measured of them
+
+
+def test_a_button_that_is_pressed_while_the_page_looks_is_not_lost(
+    browser: Asking, trainings: Trainings
+) -> None:
+    """Dash sends both at once then, what was first first."""
+    search = browser.start()
+    browser.answers("runs.children", "tick.n_intervals cancel.n_clicks", address__search=search)
+
+    assert trainings.runs.get(search.removeprefix("?run=")).job.state == "cancelled"
 
 
 def test_somebody_elses_training_can_be_seen_and_not_changed(trainings: Trainings, browser: Asking) -> None:
