@@ -65,7 +65,10 @@ function unlikeness({ reader, novelty }, named) {
  */
 const answer = ({ probabilities }) => probabilities.indexOf(Math.max(...probabilities));
 
-/** Whether it can be said of a test image that is changed how unlike anything in training it is. @param {Selection} selection */
+/**
+ * Return whether a test image is changed of which it can be said how unlike anything in training it is.
+ * @param {Selection} selection
+ */
 const isMoved = (selection) => facts.novelty && !isDrawn(selection) && Boolean(moveQuery(selection.perturb));
 
 export class Reading {
@@ -105,8 +108,8 @@ export class Reading {
   show(selection, picture) {
     const drawn = isDrawn(selection);
     this.shown = drawn || isMoved(selection) ? [selection, picture] : null;
-    const beside = shownKeys(selection).includes(facts.reader) ? "shown" : "beside";
-    this.host.dataset.drawn = drawn ? beside : this.shown ? "moved" : "";
+    const where = shownKeys(selection).includes(facts.reader) ? "shown" : "beside";
+    this.host.dataset.drawn = drawn ? where : this.shown ? "moved" : "";
     if (!this.shown) return this.say(null);
     if (this.of === picture) return; // it is said already
     this.host.ariaBusy = "true";
